@@ -1,0 +1,194 @@
+"""OAuth2 Client: connect Home Assistant to any OAuth2 API."""
+
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ID, CONF_TOKEN, Platform
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_get_config_entry_implementation,
+)
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.file import WriteError
+
+from .account import Account, OAuth2ClientConfigEntry
+from .actions import async_register_actions
+from .catalogue import Provider
+from .const import (
+    CONF_ALLOWED_HOSTS,
+    CONF_AUTH_IMPLEMENTATION,
+    CONF_PROVIDER,
+    CONF_VARIABLES,
+    DOMAIN,
+)
+from .errors import as_set_up_error
+from .grant import Grant
+from .implementation import async_refresh
+from .oauth2 import OAuth2Error, TokenSet
+from .provider_store import Binding, async_get_provider_store
+from .repairs import async_forget, async_report_refresh, async_report_scopes
+from .token_store import AccountTokens, async_get_token_store
+from .transport import async_get_transport
+from .yaml_credential import SCHEMA, async_import_yaml_credential
+
+PLATFORMS: Final = [Platform.SENSOR]
+
+CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, import the YAML credential, tidy what deleted things left."""
+    async_register_actions(hass)
+    if (yaml := config.get(DOMAIN)) is not None:
+        await async_import_yaml_credential(hass, yaml)
+    entries = hass.config_entries.async_entries(DOMAIN)
+    await async_get_token_store(hass).async_remove_orphans({entry.entry_id for entry in entries})
+    provider_store = await async_get_provider_store(hass)
+    await provider_store.async_unbind_all_but(
+        {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
+    )
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> bool:
+    """Set up an account."""
+    tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
+    token_set = await _async_take_token_set(hass, entry, tokens)
+    provider = await _async_provider(hass, entry)
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    account = _account(hass, entry, provider, implementation, tokens, token_set)
+    try:
+        await account.usable_token()
+    except OAuth2Error as err:
+        raise as_set_up_error(err) from err
+    entry.runtime_data = account
+    async_report_scopes(hass, entry, account.token_set)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer=provider.name,
+        entry_type=dr.DeviceEntryType.SERVICE,
+        configuration_url=provider.console_url,
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(_async_reload_on_change(entry))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> bool:
+    """Unload an account, once a refresh in flight is kept."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.close()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove what an account leaves behind."""
+    await async_get_token_store(hass).async_remove(entry.entry_id)
+    async_forget(hass, entry)
+
+
+def _account(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    provider: Provider,
+    implementation: AbstractOAuth2Implementation,
+    tokens: AccountTokens,
+    token_set: TokenSet,
+) -> Account:
+    grant = Grant(
+        token_set,
+        refresh=lambda current: async_refresh(implementation, current),
+        storage=tokens,
+        report=lambda err: async_report_refresh(hass, entry, err),
+        # Home Assistant waits for these tasks when it stops.
+        spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
+    )
+    return Account(
+        entry_id=entry.entry_id,
+        title=entry.title,
+        provider=provider,
+        client_id=getattr(implementation, "client_id", None),
+        allowed_hosts=tuple(entry.data.get(CONF_ALLOWED_HOSTS, ())),
+        grant=grant,
+        transport=async_get_transport(hass),
+    )
+
+
+async def _async_take_token_set(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, tokens: AccountTokens
+) -> TokenSet:
+    """Return the token set, moving one that a flow has just handed over into the store.
+
+    The newer wins: a kill may have left the entry, saved late, with an older one.
+    """
+    handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
+    try:
+        token_set = await tokens.load()
+        if handed is not None:
+            token_set = await _async_keep_newer(tokens, TokenSet.from_dict(handed), token_set)
+    except WriteError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN, translation_key="token_not_saved"
+        ) from err
+    if token_set is None:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="no_token_set")
+    if handed is not None:
+        remaining = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
+        hass.config_entries.async_update_entry(entry, data=remaining)
+    return token_set
+
+
+async def _async_keep_newer(
+    tokens: AccountTokens, handed: TokenSet, stored: TokenSet | None
+) -> TokenSet:
+    if stored is not None and stored.received_at > handed.received_at:
+        return stored
+    await tokens.save(handed)
+    return handed
+
+
+async def _async_provider(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> Provider:
+    """Return the account's provider, complete, and make sure that its credential is bound to it.
+
+    Raises ConfigEntryError where the provider is gone.
+    """
+    store = await async_get_provider_store(hass)
+    binding = Binding(provider=entry.data[CONF_PROVIDER], variables=entry.data[CONF_VARIABLES])
+    if (provider := await store.async_complete_provider(binding)) is None:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_provider",
+            translation_placeholders={"provider": binding.provider},
+        )
+    credential = entry.data[CONF_AUTH_IMPLEMENTATION]
+    if store.binding(credential) is None:
+        await store.async_bind(credential, binding)
+    return provider
+
+
+@callback
+def _async_reload_on_change(entry: OAuth2ClientConfigEntry) -> CALLBACK_TYPE:
+    """Reload when resources change. Flows that change the account itself ask for it themselves."""
+    before = _fingerprint(entry)
+
+    async def async_changed(hass: HomeAssistant, changed: OAuth2ClientConfigEntry) -> None:
+        if _fingerprint(changed) != before:
+            hass.config_entries.async_schedule_reload(changed.entry_id)
+
+    return entry.add_update_listener(async_changed)
+
+
+def _fingerprint(entry: OAuth2ClientConfigEntry) -> object:
+    return {
+        subentry_id: (subentry.title, dict(subentry.data))
+        for subentry_id, subentry in entry.subentries.items()
+    }

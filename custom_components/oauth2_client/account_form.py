@@ -1,0 +1,93 @@
+"""The forms of the account flow."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from .catalogue import Provider, Summary
+from .const import CONF_ALLOWED_HOSTS, CONF_PROVIDER, CONF_SCOPES
+
+CONF_CREDENTIAL: Final = "credential"
+SECTION_DETAILS: Final = "details"
+
+# Choices that are neither a provider's nor a credential's id.
+MANUAL: Final = "manual"
+NEW_CREDENTIAL: Final = "new"
+
+
+def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
+    """Return the form that chooses a provider, *Enter by hand* first."""
+    options = [
+        SelectOptionDict(value=MANUAL, label=MANUAL),
+        *(SelectOptionDict(value=provider.id, label=provider.name) for provider in summaries),
+    ]
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=options, mode=SelectSelectorMode.DROPDOWN, translation_key=CONF_PROVIDER
+        )
+    )
+    return vol.Schema({vol.Required(CONF_PROVIDER): selector})
+
+
+def variables_schema(provider: Provider) -> vol.Schema:
+    """Return the form of what a provider's URLs need filled in."""
+    return vol.Schema(
+        {
+            vol.Required(
+                variable.name,
+                description={"suggested_value": variable.default},
+            ): TextSelector()
+            for variable in provider.variables
+        }
+    )
+
+
+def credential_schema(
+    choices: Mapping[str, str], scopes: Iterable[str], *, hosts: bool = False
+) -> vol.Schema:
+    """Return the form of the credential and what is asked for with it.
+
+    `choices` are the names of credentials by id. `hosts` adds the hosts that may see the token
+    beside the provider's own.
+    """
+    fields: dict[Any, Any] = {}
+    if choices:
+        options = [
+            *(SelectOptionDict(value=key, label=name) for key, name in choices.items()),
+            SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
+        ]
+        fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = SelectSelector(
+            SelectSelectorConfig(
+                options=options, mode=SelectSelectorMode.LIST, translation_key=CONF_CREDENTIAL
+            )
+        )
+    fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(TextSelectorConfig(autocomplete="off"))
+    fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
+        TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+    )
+    details: dict[Any, Any] = {vol.Optional(CONF_SCOPES): _list_of_text(scopes)}
+    if hosts:
+        details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
+    fields[vol.Required(SECTION_DETAILS)] = section(
+        vol.Schema(details), {"collapsed": not hosts}
+    )
+    return vol.Schema(fields)
+
+
+def _list_of_text(options: Iterable[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), multiple=True, custom_value=True)
+    )

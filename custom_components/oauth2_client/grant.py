@@ -1,0 +1,178 @@
+"""One grant: the life of an account's token set."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+import logging
+import time
+from typing import Any, Final, Protocol
+
+from homeassistant.util.file import WriteError
+
+from .oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds before expiry at which a token is renewed: as long as a slow request may take.
+_AHEAD: Final = 60.0
+# Seconds between two refreshes that a 401 asked for: an API that answers 401 to everything must
+# not make a refresh of every request.
+_FORCED_PAUSE: Final = 60.0
+# Seconds to wait after failures in a row, doubled each time.
+_FIRST_PAUSE: Final = 10.0
+_LONGEST_PAUSE: Final = 3600.0
+_MOST_DOUBLINGS: Final = 16
+
+type Refresh = Callable[[TokenSet], Awaitable[TokenSet]]
+type Report = Callable[[OAuth2Error | None], None]
+type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
+
+
+class Storage(Protocol):
+    """Where the token set of this grant is kept."""
+
+    async def load(self) -> TokenSet | None:
+        """Return what is stored, None where nothing readable is."""
+
+    async def save(self, token_set: TokenSet) -> None:
+        """Keep a token set; durable on return. Raises WriteError."""
+
+
+class Grant:
+    """Owns a token set: the only one that refreshes, saves and hands it out.
+
+    `report` is told of each refresh: the error, or None when it went well.
+    """
+
+    def __init__(
+        self,
+        token_set: TokenSet,
+        *,
+        refresh: Refresh,
+        storage: Storage,
+        report: Report,
+        spawn: Spawn,
+        clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._token_set = token_set
+        self._refresh = refresh
+        self._storage = storage
+        self._report = report
+        self._spawn = spawn
+        self._clock = clock
+        # Pauses are measured on a clock that nobody sets.
+        self._timer = timer
+        self._refreshing: asyncio.Task[TokenSet] | None = None
+        self._unsaved = False
+        self._forced_at: float | None = None
+        self._failures = 0
+        self._failure: OAuth2Error | None = None
+        self._not_before = 0.0
+
+    @property
+    def token_set(self) -> TokenSet:
+        """The newest token set, good or not."""
+        return self._token_set
+
+    async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
+        """Return a token set that can be used now, refreshed where it has to be.
+
+        `rejected` is one that an API answered with 401. However many ask at once, one request is
+        sent; whoever asked may be cancelled without harm to it.
+
+        Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure.
+        """
+        if not self._unsaved and not self._is_due(rejected):
+            return self._token_set
+        if self._refreshing is None:
+            self._refreshing = self._spawn(self._renew(rejected))
+            self._refreshing.add_done_callback(self._finished)
+        return await asyncio.shield(self._refreshing)
+
+    def may_force(self, rejected: TokenSet) -> bool:
+        """Tell whether a 401 for this token set is worth a refresh now."""
+        if rejected is not self._token_set or self._forced_at is None:
+            return True
+        return self._timer() - self._forced_at >= _FORCED_PAUSE
+
+    async def close(self) -> None:
+        """Wait until a refresh in flight has ended and its token set is kept."""
+        if self._refreshing is not None:
+            await asyncio.wait([self._refreshing])
+
+    def _is_due(self, rejected: TokenSet | None) -> bool:
+        if self._token_set is rejected:
+            return True
+        return self._token_set.expires_within(_AHEAD, now=self._clock())
+
+    def _finished(self, task: asyncio.Task[TokenSet]) -> None:
+        self._refreshing = None
+        if not task.cancelled():
+            # Retrieved here, for when nobody waits any more.
+            task.exception()
+
+    async def _renew(self, rejected: TokenSet | None) -> TokenSet:
+        if not self._unsaved:
+            await self._refresh_or_keep(rejected)
+        if self._unsaved:
+            await self._save()
+        return self._token_set
+
+    async def _refresh_or_keep(self, rejected: TokenSet | None) -> None:
+        try:
+            self._check_pause()
+            if rejected is not None:
+                self._forced_at = self._timer()
+            renewed = await self._refresh_once()
+        except TemporaryFailure:
+            expired = self._token_set.expires_within(0, now=self._clock())
+            if expired or self._token_set is rejected:
+                raise
+            # Asked ahead of expiry: what we have still works.
+            return
+        self._token_set = renewed
+        self._unsaved = True
+        self._failures = 0
+        self._failure = None
+        self._report(None)
+
+    async def _refresh_once(self) -> TokenSet:
+        try:
+            try:
+                return await self._refresh(self._token_set)
+            except GrantRejected:
+                # What is stored may be another grant's: a restored backup, say.
+                stored = await self._storage.load()
+                if stored is None or stored.refresh_token == self._token_set.refresh_token:
+                    raise
+                return await self._refresh(stored)
+        except OAuth2Error as err:
+            self._note_failure(err)
+            raise
+
+    async def _save(self) -> None:
+        """Keep the token set before anyone uses it: its refresh token may be the only good one."""
+        try:
+            await self._storage.save(self._token_set)
+        except WriteError:
+            raise TemporaryFailure("token_not_saved") from None
+        self._unsaved = False
+
+    def _check_pause(self) -> None:
+        """Raise the last failure again while its pause lasts, without a request."""
+        failure, remaining = self._failure, self._not_before - self._timer()
+        if failure is None or (remaining <= 0 and not isinstance(failure, GrantRejected)):
+            return
+        if isinstance(failure, TemporaryFailure):
+            raise TemporaryFailure(failure.code, retry_after=remaining)
+        raise failure.with_traceback(None)
+
+    def _note_failure(self, err: OAuth2Error) -> None:
+        _LOGGER.debug("Token request failed: %s", err.code)
+        pause = min(_FIRST_PAUSE * 2**self._failures, _LONGEST_PAUSE)
+        if isinstance(err, TemporaryFailure) and err.retry_after is not None:
+            pause = max(pause, err.retry_after)
+        self._failures = min(self._failures + 1, _MOST_DOUBLINGS)
+        self._failure = err
+        self._not_before = self._timer() + pause
+        self._report(err)

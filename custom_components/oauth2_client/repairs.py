@@ -1,0 +1,109 @@
+"""Issues that a person can mend, and the way to where they are mended."""
+
+from typing import Any, Final, override
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, FlowType
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import CONF_SCOPES, DOMAIN
+from .errors import message_placeholders
+from .oauth2 import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    ScopeRejected,
+    TokenSet,
+    missing_scopes,
+)
+
+_CLIENT_REJECTED: Final = "client_rejected"
+_SCOPE_REJECTED: Final = "scope_rejected"
+_SCOPE_MISSING: Final = "scope_missing"
+_ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING)
+
+
+@callback
+def async_report_refresh(hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None) -> None:
+    """Ask for what mends a refresh that failed; take it back when one went well."""
+    match err:
+        case None:
+            for key in (_CLIENT_REJECTED, _SCOPE_REJECTED):
+                ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+        case GrantRejected():
+            entry.async_start_reauth_if_available(hass)
+        case ClientRejected():
+            _create_issue(hass, entry, _CLIENT_REJECTED, message_placeholders(err))
+        case ScopeRejected():
+            _create_issue(hass, entry, _SCOPE_REJECTED, message_placeholders(err))
+
+
+@callback
+def async_report_scopes(hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet) -> None:
+    """Name the scopes that were asked for and not granted."""
+    missing = missing_scopes(token_set, entry.data[CONF_SCOPES])
+    if missing:
+        _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
+    else:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
+
+
+@callback
+def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back every issue of an account that is removed."""
+    for key in _ALL:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+
+
+class ReconfigureFlow(RepairsFlow):
+    """Opens the account's reconfigure flow, where credential and scopes are changed."""
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__()
+        self._entry_id = entry_id
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Show what is wrong."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Go on to the reconfigure flow, once confirmed."""
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+            placeholders = issue.translation_placeholders if issue else None
+            return self.async_show_form(step_id="confirm", description_placeholders=placeholders)
+        result = await self.hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id}
+        )
+        return self.async_create_entry(
+            data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
+        )
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow that mends an issue of an account."""
+    return ReconfigureFlow(str((data or {})["entry_id"]))
+
+
+def _issue_id(key: str, entry: ConfigEntry) -> str:
+    return f"{key}_{entry.entry_id}"
+
+
+def _create_issue(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(key, entry),
+        data={"entry_id": entry.entry_id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders={"account": entry.title, **placeholders},
+    )

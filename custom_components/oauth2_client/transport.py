@@ -1,0 +1,84 @@
+"""The only aiohttp: sends one request, reads one bounded response."""
+
+from typing import Final
+
+from aiohttp import ClientError, ClientTimeout, DummyCookieJar
+from yarl import URL
+
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
+
+from .oauth2 import Request, Response, TemporaryFailure
+
+DEFAULT_TIMEOUT: Final = 30.0
+# Token answers are a few kilobytes; this leaves room for id tokens full of claims.
+MAX_TOKEN_BYTES: Final = 256 * 1024
+MAX_API_BYTES: Final = 16 * 1024 * 1024
+_CHUNK: Final = 64 * 1024
+
+
+class Transport:
+    """Sends requests; follows no redirect, keeps no cookie, reads no more than it was told to."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        # A session of its own: the shared one keeps cookies, which two accounts of one provider
+        # must not share. Set-up of an entry would detach it at unload, hence no auto_cleanup.
+        self._session = async_create_clientsession(
+            hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
+        )
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_bytes: int = MAX_TOKEN_BYTES,
+    ) -> Response:
+        """Send a request and return its response, whatever the status.
+
+        `timeout` is in seconds and covers everything from the name look-up to the last byte.
+
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`.
+        """
+        try:
+            async with self._session.request(
+                request.method,
+                # Built and encoded by us: what was signed or compared is what is sent.
+                URL(request.url, encoded=True),
+                headers=dict(request.headers),
+                data=request.body,
+                allow_redirects=False,
+                timeout=ClientTimeout(total=timeout),
+            ) as response:
+                body = bytearray()
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    body += chunk
+                    if len(body) > max_bytes:
+                        raise TemporaryFailure("response_too_large")
+                return Response(
+                    status=response.status,
+                    headers=dict(response.headers),
+                    body=bytes(body),
+                )
+        except TimeoutError:
+            raise TemporaryFailure("timeout") from None
+        except (ClientError, OSError, ValueError):
+            # aiohttp's texts quote URLs, whose queries may hold secrets: none of it goes on.
+            raise TemporaryFailure("cannot_connect") from None
+
+    @callback
+    def detach(self, _event: Event | None = None) -> None:
+        """Let go of the connections, which belong to Home Assistant."""
+        self._session.detach()
+
+
+@singleton(HassKey[Transport]("oauth2_client.transport"))
+@callback
+def async_get_transport(hass: HomeAssistant) -> Transport:
+    """Return the transport that all accounts and flows share."""
+    transport = Transport(hass)
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
+    return transport
