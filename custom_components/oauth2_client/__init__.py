@@ -8,8 +8,12 @@ from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ID, CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+)
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     async_get_config_entry_implementation,
@@ -48,7 +52,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if (yaml := config.get(DOMAIN)) is not None:
         await async_import_yaml_credential(hass, yaml)
     entries = hass.config_entries.async_entries(DOMAIN)
-    await async_get_token_store(hass).async_remove_orphans({entry.entry_id for entry in entries})
+    await async_get_token_store(hass).async_remove_orphans(
+        {entry.entry_id for entry in entries}
+    )
     provider_store = await async_get_provider_store(hass)
     await provider_store.async_unbind_all_but(
         {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
@@ -56,13 +62,23 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
-async def async_setup_entry(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> bool:
+async def async_setup_entry(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+) -> bool:
     """Set up an account."""
     tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
     token_set = await _async_take_token_set(hass, entry, tokens)
     provider = await _async_provider(hass, entry)
     implementation = await async_get_config_entry_implementation(hass, entry)
-    account = _account(hass, entry, provider, implementation, tokens, token_set)
+    account = Account(
+        entry_id=entry.entry_id,
+        title=entry.title,
+        provider=provider,
+        client_id=getattr(implementation, "client_id", None),
+        allowed_hosts=tuple(entry.data.get(CONF_ALLOWED_HOSTS, ())),
+        grant=_grant(hass, entry, implementation, tokens, token_set),
+        transport=async_get_transport(hass),
+    )
     try:
         await account.usable_token()
     except OAuth2Error as err:
@@ -82,7 +98,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: OAuth2ClientConfigEntry)
     return True
 
 
-async def async_unload_entry(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> bool:
+async def async_unload_entry(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+) -> bool:
     """Unload an account, once a refresh in flight is kept."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
@@ -96,30 +114,21 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_forget(hass, entry)
 
 
-def _account(
+@callback
+def _grant(
     hass: HomeAssistant,
     entry: OAuth2ClientConfigEntry,
-    provider: Provider,
     implementation: AbstractOAuth2Implementation,
     tokens: AccountTokens,
     token_set: TokenSet,
-) -> Account:
-    grant = Grant(
+) -> Grant:
+    return Grant(
         token_set,
         refresh=lambda current: async_refresh(implementation, current),
         storage=tokens,
         report=lambda err: async_report_refresh(hass, entry, err),
         # Home Assistant waits for these tasks when it stops.
         spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
-    )
-    return Account(
-        entry_id=entry.entry_id,
-        title=entry.title,
-        provider=provider,
-        client_id=getattr(implementation, "client_id", None),
-        allowed_hosts=tuple(entry.data.get(CONF_ALLOWED_HOSTS, ())),
-        grant=grant,
-        transport=async_get_transport(hass),
     )
 
 
@@ -134,15 +143,21 @@ async def _async_take_token_set(
     try:
         token_set = await tokens.load()
         if handed is not None:
-            token_set = await _async_keep_newer(tokens, TokenSet.from_dict(handed), token_set)
+            token_set = await _async_keep_newer(
+                tokens, TokenSet.from_dict(handed), token_set
+            )
     except WriteError as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="token_not_saved"
         ) from err
     if token_set is None:
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="no_token_set")
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key="no_token_set"
+        )
     if handed is not None:
-        remaining = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
+        remaining = {
+            key: value for key, value in entry.data.items() if key != CONF_TOKEN
+        }
         hass.config_entries.async_update_entry(entry, data=remaining)
     return token_set
 
@@ -156,13 +171,17 @@ async def _async_keep_newer(
     return handed
 
 
-async def _async_provider(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> Provider:
+async def _async_provider(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+) -> Provider:
     """Return the account's provider, complete, and make sure that its credential is bound to it.
 
     Raises ConfigEntryError where the provider is gone.
     """
     store = await async_get_provider_store(hass)
-    binding = Binding(provider=entry.data[CONF_PROVIDER], variables=entry.data[CONF_VARIABLES])
+    binding = Binding(
+        provider=entry.data[CONF_PROVIDER], variables=entry.data[CONF_VARIABLES]
+    )
     if (provider := await store.async_complete_provider(binding)) is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
@@ -180,7 +199,9 @@ def _async_reload_on_change(entry: OAuth2ClientConfigEntry) -> CALLBACK_TYPE:
     """Reload when resources change. Flows that change the account itself ask for it themselves."""
     before = _fingerprint(entry)
 
-    async def async_changed(hass: HomeAssistant, changed: OAuth2ClientConfigEntry) -> None:
+    async def async_changed(
+        hass: HomeAssistant, changed: OAuth2ClientConfigEntry
+    ) -> None:
         if _fingerprint(changed) != before:
             hass.config_entries.async_schedule_reload(changed.entry_id)
 

@@ -9,12 +9,22 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.json import json_bytes
+from homeassistant.helpers.service import async_get_config_entry
 
 from .catalogue import Provider
+from .const import DOMAIN
 from .grant import Grant
 from .host_policy import HostPolicy, authorities, parse_url
-from .oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet, retry_after
+from .oauth2 import (
+    RefusedByPolicy,
+    Request,
+    Response,
+    TemporaryFailure,
+    TokenSet,
+    retry_after,
+)
 from .transport import DEFAULT_TIMEOUT, MAX_API_BYTES, Transport
 
 # Requests of one account under way at once: more would look like an attack to many providers.
@@ -46,7 +56,9 @@ class Account:
         self.title = title
         self.provider = provider
         self.hosts = HostPolicy(
-            hosts=authorities((provider.api_base_url, *provider.api_hosts, *allowed_hosts)),
+            hosts=authorities(
+                (provider.api_base_url, *provider.api_hosts, *allowed_hosts)
+            ),
             allow_http=provider.allow_http,
         )
         self._headers = {
@@ -183,7 +195,10 @@ class Account:
         if status == 303 or (status in (301, 302) and request.method == "POST"):
             return Request(method="GET", url=str(target), headers=request.headers)
         return Request(
-            method=request.method, url=str(target), headers=request.headers, body=request.body
+            method=request.method,
+            url=str(target),
+            headers=request.headers,
+            body=request.body,
         )
 
     def _check_busy(self, url: URL) -> None:
@@ -197,3 +212,15 @@ class Account:
             return
         if (seconds := retry_after(response, now=self._clock())) is not None:
             self._busy_until[url.host or ""] = self._timer() + seconds
+
+
+@callback
+def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
+    """Return a signed-in account by the id of its config entry.
+
+    Ask for it when you need it rather than keeping it: a reload makes a new one.
+
+    Raises ServiceValidationError, translated, where there is no such account or it is not loaded.
+    """
+    entry: OAuth2ClientConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
+    return entry.runtime_data

@@ -32,11 +32,16 @@ def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
     """Return the form that chooses a provider, *Enter by hand* first."""
     options = [
         SelectOptionDict(value=MANUAL, label=MANUAL),
-        *(SelectOptionDict(value=provider.id, label=provider.name) for provider in summaries),
+        *(
+            SelectOptionDict(value=provider.id, label=provider.name)
+            for provider in summaries
+        ),
     ]
     selector = SelectSelector(
         SelectSelectorConfig(
-            options=options, mode=SelectSelectorMode.DROPDOWN, translation_key=CONF_PROVIDER
+            options=options,
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=CONF_PROVIDER,
         )
     )
     return vol.Schema({vol.Required(CONF_PROVIDER): selector})
@@ -69,12 +74,18 @@ def credential_schema(
             *(SelectOptionDict(value=key, label=name) for key, name in choices.items()),
             SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
         ]
-        fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = SelectSelector(
-            SelectSelectorConfig(
-                options=options, mode=SelectSelectorMode.LIST, translation_key=CONF_CREDENTIAL
+        fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = (
+            SelectSelector(
+                SelectSelectorConfig(
+                    options=options,
+                    mode=SelectSelectorMode.LIST,
+                    translation_key=CONF_CREDENTIAL,
+                )
             )
         )
-    fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(TextSelectorConfig(autocomplete="off"))
+    fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
+        TextSelectorConfig(autocomplete="off")
+    )
     fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
         TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
     )

@@ -3,7 +3,10 @@
 from contextvars import ContextVar
 from typing import Final
 
-from homeassistant.components.application_credentials import AuthorizationServer, ClientCredential
+from homeassistant.components.application_credentials import (
+    AuthorizationServer,
+    ClientCredential,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -22,7 +25,9 @@ from .yaml_credential import async_get_yaml_credential
 DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readme"
 
 # The provider, complete, that the running flow has chosen.
-chosen_provider: ContextVar[Provider | None] = ContextVar("chosen_provider", default=None)
+chosen_provider: ContextVar[Provider | None] = ContextVar(
+    "chosen_provider", default=None
+)
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
@@ -32,7 +37,9 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
     """
     provider = chosen_provider.get() or await _async_only_provider(hass)
     if provider is None:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="which_provider")
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="which_provider"
+        )
     return AuthorizationServer(
         authorize_url=provider.server.authorize_url, token_url=provider.server.token_url
     )
@@ -44,7 +51,10 @@ async def async_get_auth_implementation(
     """Return the implementation of a stored credential; there is one for each."""
     store = await async_get_provider_store(hass)
     binding = store.binding(auth_domain)
-    if binding is None or (provider := await store.async_complete_provider(binding)) is None:
+    if (
+        binding is None
+        or (provider := await store.async_complete_provider(binding)) is None
+    ):
         return UnboundImplementation(auth_domain, credential)
     return ProviderImplementation(hass, auth_domain, credential, provider)
 
@@ -56,7 +66,10 @@ async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential |
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what Home Assistant's own credentials dialog shows."""
-    return {"redirect_uri": async_describe_redirect_uri(hass), "more_info_url": DOCUMENTATION_URL}
+    return {
+        "redirect_uri": async_describe_redirect_uri(hass),
+        "more_info_url": DOCUMENTATION_URL,
+    }
 
 
 async def _async_only_provider(hass: HomeAssistant) -> Provider | None:

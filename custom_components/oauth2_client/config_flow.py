@@ -18,19 +18,15 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from .account_form import (
     CONF_CREDENTIAL,
-    MANUAL,
     NEW_CREDENTIAL,
     SECTION_DETAILS,
     credential_schema,
-    provider_schema,
-    variables_schema,
 )
-from .application_credentials import async_describe_redirect_uri, chosen_provider
-from .catalogue import InvalidVariable, Provider
+from .application_credentials import async_describe_redirect_uri
+from .catalogue import Provider
 from .const import (
     CONF_ALLOWED_HOSTS,
     CONF_AUTH_IMPLEMENTATION,
@@ -44,7 +40,6 @@ from .credentials import Credentials
 from .errors import message_key, message_placeholders
 from .identity import AccountIdentity, async_identify
 from .implementation import async_exchange
-from .manual_provider import async_probe, check_form, manual_schema, provider_from_form
 from .oauth2 import (
     ClientRejected,
     OAuth2Error,
@@ -52,16 +47,16 @@ from .oauth2 import (
     TokenSet,
     authorization_error,
 )
+from .provider_steps import ProviderSteps
 from .provider_store import Binding, async_get_provider_store
 from .resource_flow import ResourceSubentryFlow
-from .transport import async_get_transport
 
 _LOGGER = logging.getLogger(__name__)
 
 _SIGN_IN_TIMEOUT: Final = 60.0
 
 
-class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
+class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
     """Adds an account, signs it in again, or changes it."""
 
     VERSION = 1
@@ -69,17 +64,12 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     DOMAIN = DOMAIN
     logger = _LOGGER
 
-    # Set by the first steps, in this order.
-    _template: Provider
-    _binding: Binding
-    _provider: Provider
     _credentials: Credentials
 
     def __init__(self) -> None:
         super().__init__()
         self._scopes: list[str] = []
         self._allowed_hosts: list[str] = []
-        self._probed: dict[str, Any] | None = None
 
     @classmethod
     @callback
@@ -97,74 +87,12 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return {"scope": self._provider.server.scope_separator.join(self._scopes)}
 
     @override
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose a provider."""
-        store = await async_get_provider_store(self.hass)
-        if user_input is None:
-            schema = provider_schema(await store.async_summaries())
-            return self.async_show_form(step_id="user", data_schema=schema)
-        if user_input[CONF_PROVIDER] == MANUAL:
-            return await self.async_step_manual()
-        self._template = await store.async_provider(user_input[CONF_PROVIDER])
-        if self._template.variables:
-            return await self.async_step_variables()
-        return await self._async_complete_provider({})
-
-    async def async_step_manual(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Enter a provider's endpoints by hand."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = check_form(user_input) or await self._async_probe(user_input)
-            if not errors:
-                store = await async_get_provider_store(self.hass)
-                self._template = store.draft_provider(provider_from_form(user_input))
-                return await self._async_complete_provider({})
-        return self.async_show_form(
-            step_id="manual",
-            data_schema=self.add_suggested_values_to_schema(manual_schema(), user_input),
-            errors=errors,
-        )
-
-    async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
-        """Try the endpoints. Who sends the same form again knows the server better than we do."""
-        errors = await async_probe(async_get_transport(self.hass), form)
-        if form == self._probed:
-            return {}
-        self._probed = form
-        return errors
-
-    async def async_step_variables(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Fill in what the provider's URLs need."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                return await self._async_complete_provider(user_input)
-            except InvalidVariable as err:
-                errors[err.name] = "invalid_variable"
-        return self.async_show_form(
-            step_id="variables",
-            data_schema=self.add_suggested_values_to_schema(
-                variables_schema(self._template), user_input
-            ),
-            description_placeholders={"provider": self._template.name},
-            errors=errors,
-        )
-
-    async def _async_complete_provider(self, variables: dict[str, str]) -> ConfigFlowResult:
-        self._choose(self._template.resolve(variables), variables)
-        self._scopes = list(self._provider.scopes)
-        return await self.async_step_credential()
-
     def _choose(self, provider: Provider, variables: Mapping[str, str]) -> None:
-        self._provider = provider
-        self._binding = Binding(provider=provider.id, variables=dict(variables))
+        super()._choose(provider, variables)
         self._credentials = Credentials(self.hass, provider, self._binding)
-        chosen_provider.set(provider)
+        self._scopes = list(provider.scopes)
 
+    @override
     async def async_step_credential(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -183,7 +111,9 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_abort(reason="unknown_provider")
         return await self._async_show_credential()
 
-    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
         """Sign in again, because the provider no longer accepts the grant."""
         return await self.async_step_reauth_confirm()
 
@@ -217,11 +147,12 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     async def _async_show_credential(
         self,
-        answers: Mapping[str, Any] | None = None,
+        client_id: str = "",
         *,
+        err: OAuth2Error | None = None,
         errors: dict[str, str] | None = None,
-        placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
+        """Show the form of the credential, where every failed sign-in comes back to."""
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
         schema = credential_schema(
@@ -229,31 +160,39 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             self._provider.scopes,
             hosts=reconfigure,
         )
-        details: dict[str, Any] = {CONF_SCOPES: self._scopes}
-        if reconfigure:
-            details[CONF_ALLOWED_HOSTS] = self._allowed_hosts
-        suggested: dict[str, Any] = {SECTION_DETAILS: details}
-        if self.flow_impl is not None and self.flow_impl.domain in choices:
-            suggested[CONF_CREDENTIAL] = self.flow_impl.domain
-        elif reconfigure:
-            suggested[CONF_CREDENTIAL] = self._get_reconfigure_entry().data[
-                CONF_AUTH_IMPLEMENTATION
-            ]
-        # The secret is not sent back, not even to who typed it.
-        for field in (CONF_CREDENTIAL, CONF_CLIENT_ID):
-            if answers and answers.get(field):
-                suggested[field] = answers[field]
+        suggested = {
+            # The secret is not sent back, not even to who typed it.
+            CONF_CLIENT_ID: client_id,
+            SECTION_DETAILS: {
+                CONF_SCOPES: self._scopes,
+                CONF_ALLOWED_HOSTS: self._allowed_hosts,
+            },
+        }
+        if (current := self._current_credential()) in choices:
+            suggested[CONF_CREDENTIAL] = current
+        placeholders = {
+            "provider": self._provider.name,
+            "redirect_uri": async_describe_redirect_uri(self.hass),
+            "console_url": self._provider.console_url
+            or self._provider.server.authorize_url,
+        }
+        if err is not None:
+            errors = {"base": message_key(err)}
+            placeholders |= message_placeholders(err)
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors=errors,
-            description_placeholders={
-                "provider": self._provider.name,
-                "redirect_uri": async_describe_redirect_uri(self.hass),
-                "console_url": self._provider.console_url or self._provider.server.authorize_url,
-                **(placeholders or {}),
-            },
+            description_placeholders=placeholders,
         )
+
+    def _current_credential(self) -> str | None:
+        """Return the credential that was tried last, else the one that the account uses."""
+        if self.flow_impl is not None:
+            return self.flow_impl.domain
+        if self.source == SOURCE_RECONFIGURE:
+            return str(self._get_reconfigure_entry().data[CONF_AUTH_IMPLEMENTATION])
+        return None
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
@@ -262,7 +201,7 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         if chosen == NEW_CREDENTIAL and not answers.get(CONF_CLIENT_ID, "").strip():
             return await self._async_show_credential(
-                answers, errors={CONF_CLIENT_ID: "client_id_missing"}
+                errors={CONF_CLIENT_ID: "client_id_missing"}
             )
         if self._only_hosts_changed(chosen):
             return self._async_update(
@@ -296,7 +235,9 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             async with asyncio.timeout(_SIGN_IN_TIMEOUT):
                 token_set = await async_exchange(self.flow_impl, self.external_data)
                 client_id = getattr(self.flow_impl, "client_id", None)
-                identity = await async_identify(self.hass, self._provider, client_id, token_set)
+                identity = await async_identify(
+                    self.hass, self._provider, client_id, token_set
+                )
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
         except TimeoutError:
@@ -304,26 +245,29 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self._async_finish(token_set, identity)
 
     @override
-    async def async_step_authorize_rejected(self, data: None = None) -> ConfigFlowResult:
+    async def async_step_authorize_rejected(
+        self, data: None = None
+    ) -> ConfigFlowResult:
         """Tell that the provider, or the person there, said no."""
-        return await self._async_sign_in_failed(authorization_error(self.external_data["error"]))
+        return await self._async_sign_in_failed(
+            authorization_error(self.external_data["error"])
+        )
 
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
-        answers = {CONF_CLIENT_ID: getattr(self.flow_impl, "client_id", "")}
+        client_id = getattr(self.flow_impl, "client_id", "")
         if isinstance(err, ClientRejected):
             # A credential that this flow stored and that does not work helps nobody.
             await self._credentials.async_discard_new()
-        return await self._async_show_credential(
-            answers,
-            errors={"base": message_key(err)},
-            placeholders=message_placeholders(err),
-        )
+        return await self._async_show_credential(client_id, err=err)
 
     async def _async_finish(
         self, token_set: TokenSet, identity: AccountIdentity
     ) -> ConfigFlowResult:
         await self.async_set_unique_id(self._unique_id(identity))
-        if identity.id is not None and self.source in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+        if identity.id is not None and self.source in (
+            SOURCE_REAUTH,
+            SOURCE_RECONFIGURE,
+        ):
             self._abort_if_unique_id_mismatch(
                 reason="wrong_account",
                 description_placeholders={"account": identity.name or identity.id},
@@ -348,7 +292,9 @@ class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return result
 
     @callback
-    def _async_update(self, entry: ConfigEntry, data: dict[str, Any]) -> ConfigFlowResult:
+    def _async_update(
+        self, entry: ConfigEntry, data: dict[str, Any]
+    ) -> ConfigFlowResult:
         result = self.async_update_and_abort(
             entry, unique_id=self.unique_id or entry.unique_id, data_updates=data
         )

@@ -1,7 +1,16 @@
 """The credentials with which one provider can be signed in at."""
 
-from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID, CONF_NAME
+from homeassistant.components.application_credentials import (
+    DATA_COMPONENT,
+    ClientCredential,
+)
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_ID,
+    CONF_NAME,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -17,7 +26,9 @@ from .provider_store import Binding, async_get_provider_store
 class Credentials:
     """What a flow does with credentials of the provider it has chosen."""
 
-    def __init__(self, hass: HomeAssistant, provider: Provider, binding: Binding) -> None:
+    def __init__(
+        self, hass: HomeAssistant, provider: Provider, binding: Binding
+    ) -> None:
         self._hass = hass
         self._provider = provider
         self._binding = binding
@@ -52,13 +63,21 @@ class Credentials:
             return await self._async_bound(credential)
         return choices[credential]
 
-    async def async_store(self, client_id: str, client_secret: str) -> AbstractOAuth2Implementation:
+    async def async_store(
+        self, client_id: str, client_secret: str
+    ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find the same one stored, and return its implementation."""
-        credential = ClientCredential(client_id.strip(), client_secret.strip(), self._provider.name)
+        credential = ClientCredential(
+            client_id.strip(), client_secret.strip(), self._provider.name
+        )
         store = await async_get_provider_store(self._hass)
         await store.async_keep_provider(self._provider)
         for item in self._hass.data[DATA_COMPONENT].async_items():
-            same = (item[CONF_DOMAIN], item[CONF_CLIENT_ID], item[CONF_CLIENT_SECRET]) == (
+            same = (
+                item[CONF_DOMAIN],
+                item[CONF_CLIENT_ID],
+                item[CONF_CLIENT_SECRET],
+            ) == (
                 DOMAIN,
                 credential.client_id,
                 credential.client_secret,
@@ -90,7 +109,9 @@ class Credentials:
         return (await async_get_implementations(self._hass, DOMAIN))[credential]
 
 
-async def async_store_credential(hass: HomeAssistant, credential: ClientCredential) -> str:
+async def async_store_credential(
+    hass: HomeAssistant, credential: ClientCredential
+) -> str:
     """Store a credential in Home Assistant's collection and return its id.
 
     Without an `auth_domain`, so that the id is also the implementation's domain: core's guard

@@ -12,8 +12,10 @@ from .oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 
 _LOGGER = logging.getLogger(__name__)
 
-# Seconds before expiry at which a token is renewed: as long as a slow request may take.
+# A token is renewed this many seconds before it expires, as long as a slow request may take, and
+# a short-lived one in the last part of its life.
 _AHEAD: Final = 60.0
+_LAST_PART: Final = 0.25
 # Seconds between two refreshes that a 401 asked for: an API that answers 401 to everything must
 # not make a refresh of every request.
 _FORCED_PAUSE: Final = 60.0
@@ -103,7 +105,11 @@ class Grant:
     def _is_due(self, rejected: TokenSet | None) -> bool:
         if self._token_set is rejected:
             return True
-        return self._token_set.expires_within(_AHEAD, now=self._clock())
+        return self._token_set.expires_within(self._ahead(), now=self._clock())
+
+    def _ahead(self) -> float:
+        expires_at = self._token_set.expires_at or 0.0
+        return min(_AHEAD, (expires_at - self._token_set.received_at) * _LAST_PART)
 
     def _finished(self, task: asyncio.Task[TokenSet]) -> None:
         self._refreshing = None
@@ -143,7 +149,10 @@ class Grant:
             except GrantRejected:
                 # What is stored may be another grant's: a restored backup, say.
                 stored = await self._storage.load()
-                if stored is None or stored.refresh_token == self._token_set.refresh_token:
+                if (
+                    stored is None
+                    or stored.refresh_token == self._token_set.refresh_token
+                ):
                     raise
                 return await self._refresh(stored)
         except OAuth2Error as err:
@@ -161,7 +170,9 @@ class Grant:
     def _check_pause(self) -> None:
         """Raise the last failure again while its pause lasts, without a request."""
         failure, remaining = self._failure, self._not_before - self._timer()
-        if failure is None or (remaining <= 0 and not isinstance(failure, GrantRejected)):
+        if failure is None or (
+            remaining <= 0 and not isinstance(failure, GrantRejected)
+        ):
             return
         if isinstance(failure, TemporaryFailure):
             raise TemporaryFailure(failure.code, retry_after=remaining)

@@ -48,7 +48,8 @@ async def async_identify(
     except GrantRejected, RefusedByPolicy:
         answer = None
     return AccountIdentity(
-        id=subject or _text(answer, identity.id), name=name or _text(answer, identity.name)
+        id=subject or _text(answer, identity.id),
+        name=name or _text(answer, identity.name),
     )
 
 

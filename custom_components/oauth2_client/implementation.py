@@ -64,9 +64,13 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         self.provider = provider
         self._name = credential.name
-        self._client = Client(id=credential.client_id, secret=credential.client_secret or None)
+        self._client = Client(
+            id=credential.client_id, secret=credential.client_secret or None
+        )
         # One per sign-in: a flow holds one implementation from the first step to the last.
-        self._code_verifier = code_verifier(secrets.token_bytes) if server.pkce else None
+        self._code_verifier = (
+            code_verifier(secrets.token_bytes) if server.pkce else None
+        )
 
     @property
     @override
@@ -109,7 +113,9 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         return (await self._token_set(request, previous=previous)).as_dict()
 
-    async def _token_set(self, request: Request, *, previous: TokenSet | None) -> TokenSet:
+    async def _token_set(
+        self, request: Request, *, previous: TokenSet | None
+    ) -> TokenSet:
         check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
         response = await async_get_transport(self.hass).send(request)
         return parse_token_response(
@@ -169,7 +175,9 @@ async def async_exchange(
     Raises protocol errors, whichever errors the implementation raises.
     """
     with _protocol_errors():
-        return TokenSet.from_dict(await implementation.async_resolve_external_data(external_data))
+        return TokenSet.from_dict(
+            await implementation.async_resolve_external_data(external_data)
+        )
 
 
 async def async_refresh(
@@ -177,7 +185,9 @@ async def async_refresh(
 ) -> TokenSet:
     """Refresh with any implementation. Raises as `async_exchange`."""
     with _protocol_errors():
-        return TokenSet.from_dict(await implementation.async_refresh_token(token_set.as_dict()))
+        return TokenSet.from_dict(
+            await implementation.async_refresh_token(token_set.as_dict())
+        )
 
 
 @contextmanager

@@ -94,7 +94,8 @@ def check_form(form: Mapping[str, Any]) -> dict[str, str]:
     for field in _URLS:
         try:
             check_scheme(
-                parse_url(form[field]), allow_http=form[SECTION_DETAILS][CONF_ALLOW_HTTP]
+                parse_url(form[field]),
+                allow_http=form[SECTION_DETAILS][CONF_ALLOW_HTTP],
             )
         except OAuth2Error as err:
             errors[field] = message_key(err)
@@ -124,10 +125,14 @@ async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str
             errors[field] = message_key(err)
             continue
         # RFC 6749, 3.1 and 3.2: both endpoints exist, and the second refuses an empty request.
-        if response.status == 404 or (field == CONF_TOKEN_URL and response.status < 400):
+        if response.status == 404 or (
+            field == CONF_TOKEN_URL and response.status < 400
+        ):
             errors[field] = "not_oauth2_server"
     return errors
 
 
 def _choice(key: str, options: Any) -> SelectSelector:
-    return SelectSelector(SelectSelectorConfig(options=list(options), translation_key=key))
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), translation_key=key)
+    )

@@ -45,7 +45,9 @@ class ProviderStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._store = Store[_Stored](hass, _VERSION, DOMAIN, private=True, atomic_writes=True)
+        self._store = Store[_Stored](
+            hass, _VERSION, DOMAIN, private=True, atomic_writes=True
+        )
         self._bindings: dict[str, Binding] = {}
         # As stored, parsed when asked for: one that cannot be read hides no other.
         self._providers: dict[str, Mapping[str, Any]] = {}
@@ -55,7 +57,8 @@ class ProviderStore:
         if (stored := await self._store.async_load()) is None:
             return
         self._bindings = {
-            credential: Binding(**binding) for credential, binding in stored["bindings"].items()
+            credential: Binding(**binding)
+            for credential, binding in stored["bindings"].items()
         }
         self._providers = dict(stored["providers"])
 
@@ -79,7 +82,9 @@ class ProviderStore:
     async def async_complete_provider(self, binding: Binding) -> Provider | None:
         """Return a provider with its variables filled in, None where there is no such provider."""
         try:
-            return (await self.async_provider(binding.provider)).resolve(binding.variables)
+            return (await self.async_provider(binding.provider)).resolve(
+                binding.variables
+            )
         except InvalidProvider, InvalidVariable, UnknownProvider:
             return None
 
@@ -130,7 +135,8 @@ class ProviderStore:
                     for credential, binding in self._bindings.items()
                 },
                 "providers": {
-                    provider_id: dict(raw) for provider_id, raw in self._providers.items()
+                    provider_id: dict(raw)
+                    for provider_id, raw in self._providers.items()
                 },
             }
         )

@@ -1,6 +1,6 @@
 """Issues that a person can mend, and the way to where they are mended."""
 
-from typing import Any, Final, override
+from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, FlowType
@@ -25,7 +25,9 @@ _ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING)
 
 
 @callback
-def async_report_refresh(hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None) -> None:
+def async_report_refresh(
+    hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None
+) -> None:
     """Ask for what mends a refresh that failed; take it back when one went well."""
     match err:
         case None:
@@ -40,7 +42,9 @@ def async_report_refresh(hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Err
 
 
 @callback
-def async_report_scopes(hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet) -> None:
+def async_report_scopes(
+    hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
+) -> None:
     """Name the scopes that were asked for and not granted."""
     missing = missing_scopes(token_set, entry.data[CONF_SCOPES])
     if missing:
@@ -63,7 +67,9 @@ class ReconfigureFlow(RepairsFlow):
         super().__init__()
         self._entry_id = entry_id
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
         """Show what is wrong."""
         return await self.async_step_confirm()
 
@@ -74,7 +80,9 @@ class ReconfigureFlow(RepairsFlow):
         if user_input is None:
             issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
             placeholders = issue.translation_placeholders if issue else None
-            return self.async_show_form(step_id="confirm", description_placeholders=placeholders)
+            return self.async_show_form(
+                step_id="confirm", description_placeholders=placeholders
+            )
         result = await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id}
         )

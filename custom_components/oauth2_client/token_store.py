@@ -61,7 +61,9 @@ class TokenStore:
         document = {"version": _VERSION, "minor_version": 1, "key": key}
         content = json_bytes({**document, "data": token_set.as_dict()})
         async with self._lock:
-            await self._hass.async_add_executor_job(_write, self._path(entry_id), content)
+            await self._hass.async_add_executor_job(
+                _write, self._path(entry_id), content
+            )
         if self._unsaved.get(entry_id) is token_set:
             del self._unsaved[entry_id]
 
@@ -74,7 +76,9 @@ class TokenStore:
     async def async_remove_orphans(self, entry_ids: Collection[str]) -> None:
         """Remove the token sets of accounts that no longer exist."""
         async with self._lock:
-            await self._hass.async_add_executor_job(_remove_orphans, self._folder, entry_ids)
+            await self._hass.async_add_executor_job(
+                _remove_orphans, self._folder, entry_ids
+            )
 
     def _path(self, entry_id: str) -> Path:
         return self._folder / f"{_PREFIX}{entry_id}"

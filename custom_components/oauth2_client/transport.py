@@ -65,7 +65,7 @@ class Transport:
                 )
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        except (ClientError, OSError, ValueError):
+        except ClientError, OSError, ValueError:
             # aiohttp's texts quote URLs, whose queries may hold secrets: none of it goes on.
             raise TemporaryFailure("cannot_connect") from None
 

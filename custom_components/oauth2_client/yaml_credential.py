@@ -4,8 +4,17 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.components.application_credentials import DATA_COMPONENT, ClientCredential
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID, CONF_NAME
+from homeassistant.components.application_credentials import (
+    DATA_COMPONENT,
+    ClientCredential,
+)
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_ID,
+    CONF_NAME,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.util.hass_dict import HassKey
@@ -39,7 +48,9 @@ def async_get_yaml_credential(hass: HomeAssistant) -> ClientCredential | None:
     )
 
 
-async def async_import_yaml_credential(hass: HomeAssistant, config: dict[str, Any]) -> None:
+async def async_import_yaml_credential(
+    hass: HomeAssistant, config: dict[str, Any]
+) -> None:
     """Store the credential, bind it to its provider, and say that the YAML can go.
 
     An unknown provider or variable is reported as an issue; nothing is stored then.

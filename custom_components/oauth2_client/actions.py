@@ -1,0 +1,212 @@
+"""The actions: requests as an account, from automations and scripts."""
+
+from collections.abc import Mapping
+from email.message import Message
+import re
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_TIMEOUT, CONF_URL
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
+
+from .account import Account, OAuth2ClientConfigEntry
+from .const import DOMAIN
+from .document import UnreadableDocument, parse_document
+from .errors import as_home_assistant_error
+from .oauth2 import OAuth2Error, Response
+from .resource import refusal_key
+from .transport import DEFAULT_TIMEOUT
+
+ACTION_REQUEST: Final = "request"
+
+CONF_ACCOUNT: Final = "account"
+CONF_EXPECTED: Final = "expected"
+CONF_FAIL_ON_ERROR: Final = "fail_on_error"
+CONF_JSON: Final = "json"
+CONF_QUERY: Final = "query"
+CONF_TEXT: Final = "text"
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_EXPECTED: Final = ("auto", "json", "text")
+_MAX_TIMEOUT: Final = 300
+
+# RFC 9110, 5.1 and 5.5: what would end a header early never reaches the connection.
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+# They say where a request goes and where it ends, which is not the caller's to say.
+_CONNECTION_HEADERS: Final = frozenset(
+    {
+        "connection",
+        "content-length",
+        "host",
+        "proxy-authorization",
+        "te",
+        "transfer-encoding",
+    }
+)
+# Sessions and challenges of the API: secrets, or of no use to an automation.
+_WITHHELD_HEADERS: Final = frozenset(
+    {
+        "authentication-info",
+        "authorization",
+        "proxy-authenticate",
+        "set-cookie",
+        "set-cookie2",
+        "www-authenticate",
+    }
+)
+_REDACTED: Final = "**redacted**"
+
+_TEXT: Final = vol.Any(str, vol.All(vol.Any(bool, int, float), vol.Coerce(str)))
+_REQUEST_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_ACCOUNT): cv.string,
+        vol.Optional(CONF_METHOD, default="GET"): vol.All(
+            cv.string, vol.Upper, vol.In(_METHODS)
+        ),
+        vol.Required(CONF_URL): cv.string,
+        vol.Optional(CONF_QUERY, default=dict): {cv.string: _TEXT},
+        vol.Optional(CONF_HEADERS, default=dict): {cv.string: _TEXT},
+        vol.Exclusive(CONF_JSON, "body"): cv.match_all,
+        vol.Exclusive(CONF_TEXT, "body"): cv.string,
+        vol.Optional(CONF_EXPECTED, default="auto"): vol.In(_EXPECTED),
+        vol.Optional(CONF_TIMEOUT, default=DEFAULT_TIMEOUT): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=_MAX_TIMEOUT)
+        ),
+        vol.Optional(CONF_FAIL_ON_ERROR, default=True): cv.boolean,
+    }
+)
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register the actions, once for all accounts."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        ACTION_REQUEST,
+        _async_request,
+        schema=_REQUEST_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _async_request(call: ServiceCall) -> ServiceResponse:
+    """Send a request as an account; answer with `status`, `headers` and `data`."""
+    entry: OAuth2ClientConfigEntry = async_get_config_entry(
+        call.hass, DOMAIN, call.data[CONF_ACCOUNT]
+    )
+    account = entry.runtime_data
+    _check_headers(call.data[CONF_HEADERS])
+    response = await _async_send(account, call.data)
+    if response.status >= 400 and call.data[CONF_FAIL_ON_ERROR]:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=refusal_key(response.status),
+            translation_placeholders={"status": str(response.status)},
+        )
+    if not call.return_response:
+        return None
+    # An API may echo what it was sent; what it was sent is the account's secret.
+    secret = account.token_set.access_token
+    return {
+        "status": response.status,
+        "headers": _shown_headers(response, secret),
+        "data": _without(_answer(response, call.data[CONF_EXPECTED]), secret),
+    }
+
+
+async def _async_send(account: Account, asked: Mapping[str, Any]) -> Response:
+    try:
+        return await account.request(
+            asked[CONF_METHOD],
+            asked[CONF_URL],
+            query=asked[CONF_QUERY],
+            headers=asked[CONF_HEADERS],
+            json=asked.get(CONF_JSON),
+            text=asked.get(CONF_TEXT),
+            timeout=asked[CONF_TIMEOUT],
+        )
+    except OAuth2Error as err:
+        raise as_home_assistant_error(err) from err
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Raise ServiceValidationError for a header that cannot be sent, or is not the caller's."""
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            key = "invalid_header"
+        elif name.lower() in _CONNECTION_HEADERS:
+            key = "header_not_allowed"
+        else:
+            continue
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"header": name},
+        )
+
+
+def _answer(response: Response, expected: str) -> Any:
+    """Return the body: a document, or text where that is expected or nothing else is there.
+
+    Raises HomeAssistantError where a document is expected and there is none.
+    """
+    if expected == "text":
+        return _text(response)
+    try:
+        return parse_document(response.body, response.header("Content-Type"))
+    except UnreadableDocument as err:
+        if expected == "auto":
+            return _text(response)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="answer_unreadable"
+        ) from err
+
+
+def _text(response: Response) -> str:
+    """Return the body as text, in its own charset where Python knows it, else UTF-8."""
+    header = Message()
+    header["Content-Type"] = response.header("Content-Type") or "text/plain"
+    charset = header.get_content_charset("utf-8")
+    try:
+        return response.body.decode(charset, errors="replace")
+    except LookupError:
+        return response.body.decode(errors="replace")
+
+
+def _shown_headers(response: Response, secret: str) -> dict[str, Any]:
+    """Return the response's headers by lower-case name, less those that are withheld."""
+    return {
+        name.lower(): _without(value, secret)
+        for name, value in response.headers.items()
+        if name.lower() not in _WITHHELD_HEADERS
+    }
+
+
+def _without(answer: Any, secret: str) -> Any:
+    """Return a document with the secret replaced wherever it occurs in its texts."""
+    match answer:
+        case str():
+            return answer.replace(secret, _REDACTED)
+        case list():
+            return [_without(item, secret) for item in answer]
+        case dict():
+            return {
+                _without(key, secret): _without(item, secret)
+                for key, item in answer.items()
+            }
+    return answer

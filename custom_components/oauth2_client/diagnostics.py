@@ -1,0 +1,126 @@
+"""Diagnostics: an allow-list. What is not named here is not in them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+import re
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from .account import Account, OAuth2ClientConfigEntry
+from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_RESOURCE
+from .oauth2 import AuthorizationServer, TokenSet
+from .resource import InvalidResource, Resource
+
+# Some scopes hold a client's or a tenant's id (`api://<id>/.default`): not for others to see.
+_IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+) -> dict[str, Any]:
+    """Return what helps to tell why an account does not work, and nothing that tells whose it is.
+
+    No URL is in it: hosts, tenants and user ids are often part of one.
+    """
+    account = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    return {
+        "entry": {
+            "state": entry.state.value,
+            "version": f"{entry.version}.{entry.minor_version}",
+            "scopes_asked": _scopes(entry.data.get(CONF_SCOPES)),
+            "allowed_hosts": len(entry.data.get(CONF_ALLOWED_HOSTS, ())),
+        },
+        "provider": None if account is None else _provider(account),
+        "token": None if account is None else _token(account.token_set),
+        "resources": [
+            _resource(hass, entry, subentry)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE)
+        ],
+    }
+
+
+def _provider(account: Account) -> dict[str, Any]:
+    provider = account.provider
+    return {
+        "id": provider.id,
+        "name": provider.name,
+        "category": provider.category,
+        "allow_http": provider.allow_http,
+        "api_base_url": provider.api_base_url is not None,
+        "api_hosts": len(provider.api_hosts),
+        "api_headers": sorted(provider.api_headers),
+        "identity": provider.identity is not None,
+        "server": _server(provider.server),
+    }
+
+
+def _server(server: AuthorizationServer) -> dict[str, Any]:
+    return {
+        "refresh_url": server.refresh_url is not None,
+        "client_authentication": server.client_authentication,
+        "token_encoding": server.token_encoding,
+        "scope_separator": server.scope_separator,
+        "pkce": server.pkce,
+        "authorize_parameters": sorted(server.authorize_parameters),
+        "token_parameters": sorted(server.token_parameters),
+        "refresh_parameters": sorted(server.refresh_parameters),
+        "token_headers": sorted(server.token_headers),
+        "token_path": list(server.token_path),
+        "token_fields": sorted(server.token_fields),
+        "token_lifetime": server.token_lifetime,
+    }
+
+
+def _token(token_set: TokenSet) -> dict[str, Any]:
+    return {
+        "type": token_set.token_type,
+        "received_at": _moment(token_set.received_at),
+        "expires_at": _moment(token_set.expires_at),
+        "has_refresh_token": token_set.refresh_token is not None,
+        "has_id_token": token_set.id_token is not None,
+        "scopes_granted": _scopes(token_set.scopes),
+    }
+
+
+def _resource(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
+) -> dict[str, Any]:
+    try:
+        resource = Resource.from_subentry(subentry)
+    except InvalidResource as err:
+        return {"stored_wrongly_at": str(err)}
+    states = [
+        hass.states.get(entity.entity_id)
+        for entity in er.async_entries_for_config_entry(
+            er.async_get(hass), entry.entry_id
+        )
+        if entity.config_subentry_id == subentry.subentry_id
+    ]
+    return {
+        "interval": resource.interval,
+        "relative_url": "://" not in resource.url.partition("?")[0],
+        "query": "?" in resource.url,
+        "values": [
+            {"unit": value.unit, "device_class": value.device_class}
+            for value in resource.values
+        ],
+        "entities": len(states),
+        "entities_available": sum(
+            state is not None and state.state != STATE_UNAVAILABLE for state in states
+        ),
+    }
+
+
+def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
+    """Return scopes, those that hold an identifier replaced."""
+    if scopes is None:
+        return None
+    return ["…" if _IDENTIFIER.search(scope) else scope for scope in scopes]
+
+
+def _moment(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -1,0 +1,50 @@
+"""The authorization request, and what comes back instead of a code (RFC 6749, 4.1)."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from .client import Client
+from .error_codes import error_from_code
+from .errors import GrantRejected, OAuth2Error
+from .pkce import code_challenge
+from .server import AuthorizationServer
+
+_ACCESS_DENIED: Final = "access_denied"
+
+
+def authorization_url(
+    server: AuthorizationServer,
+    client: Client,
+    *,
+    redirect_uri: str,
+    state: str,
+    scopes: Sequence[str] = (),
+    code_verifier: str | None = None,
+) -> str:
+    """Return where the user is sent to (RFC 6749, 4.1.1; RFC 7636, 4.3).
+
+    The server's URL keeps the query that it came with.
+    """
+    parameters = {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        **server.authorize_parameters,
+    }
+    if scopes:
+        parameters["scope"] = server.scope_separator.join(scopes)
+    if code_verifier is not None:
+        parameters["code_challenge"] = code_challenge(code_verifier)
+        parameters["code_challenge_method"] = "S256"
+    parts = urlsplit(server.authorize_url)
+    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
+    return urlunsplit(parts._replace(query=query, fragment=""))
+
+
+def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error:
+    """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1)."""
+    if code == _ACCESS_DENIED:
+        return GrantRejected(_ACCESS_DENIED)
+    return error_from_code(code, scopes=scopes) or GrantRejected("unknown_error")

@@ -1,0 +1,82 @@
+"""The client, and how it authenticates at the token endpoint (RFC 6749, 2.3)."""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+import json
+from typing import Final
+from urllib.parse import quote_plus, urlencode
+
+from .message import Request
+from .server import TokenEncoding
+
+_CONTENT_TYPES: Final[Mapping[TokenEncoding, str]] = {
+    "form": "application/x-www-form-urlencoded",
+    "json": "application/json",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Client:
+    """A registered OAuth2 client (RFC 6749, 2). A public client has no secret."""
+
+    id: str
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenRequest:
+    """A request to the token endpoint, its parameters still apart (RFC 6749, 3.2)."""
+
+    url: str
+    parameters: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    encoding: TokenEncoding = "form"
+
+    def encode(self) -> Request:
+        """Return the request as it is sent."""
+        if self.encoding == "json":
+            body = json.dumps(self.parameters).encode()
+        else:
+            body = urlencode(self.parameters).encode()
+        headers = {
+            # Some servers answer with a form unless they are asked for JSON.
+            "Accept": "application/json",
+            "Content-Type": _CONTENT_TYPES[self.encoding],
+            **self.headers,
+        }
+        return Request(method="POST", url=self.url, headers=headers, body=body)
+
+
+type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]
+
+
+def client_secret_basic(request: TokenRequest, client: Client) -> TokenRequest:
+    """Authenticate with HTTP Basic."""
+    # RFC 6749, 2.3.1: both halves are form-encoded before base64.
+    halves = f"{quote_plus(client.id)}:{quote_plus(client.secret or '')}"
+    credentials = b64encode(halves.encode()).decode()
+    return replace(
+        request, headers={**request.headers, "Authorization": f"Basic {credentials}"}
+    )
+
+
+def client_secret_post(request: TokenRequest, client: Client) -> TokenRequest:
+    """Authenticate in the body; a public client only says who it is."""
+    credentials = {"client_id": client.id}
+    if client.secret:
+        credentials["client_secret"] = client.secret
+    return replace(request, parameters={**request.parameters, **credentials})
+
+
+def none(request: TokenRequest, client: Client) -> TokenRequest:
+    """Say who the client is, and prove nothing (RFC 6749, 3.2.1)."""
+    return replace(request, parameters={**request.parameters, "client_id": client.id})
+
+
+# By the names that RFC 7591, 2 registers.
+CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
+    "client_secret_basic": client_secret_basic,
+    "client_secret_post": client_secret_post,
+    "none": none,
+}

@@ -1,0 +1,93 @@
+"""From a server's error code to the error that says what mends it."""
+
+from collections.abc import Callable, Sequence
+import re
+from typing import Final
+
+from .errors import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    ScopeRejected,
+    TemporaryFailure,
+)
+
+# RFC 6749, 5.2: printable ASCII without quotation mark and backslash; the length is ours.
+_CODE: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]{1,64}")
+
+_GRANT: Final = frozenset(
+    {
+        "invalid_grant",
+        "access_denied",
+        "expired_token",
+        "invalid_token",
+        "token_expired",
+        "token_revoked",
+        "interaction_required",
+        "login_required",
+        "consent_required",
+        "account_selection_required",
+        # GitHub, for a code that is wrong or used up.
+        "bad_verification_code",
+        # Slack.
+        "invalid_auth",
+        "account_inactive",
+        "invalid_refresh_token",
+    }
+)
+_CLIENT: Final = frozenset(
+    {
+        "invalid_client",
+        "unauthorized_client",
+        # GitHub.
+        "incorrect_client_credentials",
+        "redirect_uri_mismatch",
+        # Slack.
+        "bad_client_secret",
+        "invalid_client_id",
+        # How the client speaks to the server is part of its settings.
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "invalid_request",
+        "invalid_redirect_uri",
+    }
+)
+_SCOPE: Final = frozenset({"invalid_scope", "insufficient_scope"})
+_TEMPORARY: Final = frozenset(
+    {
+        "temporarily_unavailable",
+        "server_error",
+        "slow_down",
+        "rate_limited",
+        "ratelimited",
+    }
+)
+
+
+def is_code(text: object) -> bool:
+    """Tell whether this has the form of an error code, so that it can be shown."""
+    return isinstance(text, str) and _CODE.fullmatch(text) is not None
+
+
+def error_from_code(
+    code: str,
+    *,
+    scopes: Sequence[str] = (),
+    description: str | None = None,
+    retry_after: float | None = None,
+) -> OAuth2Error | None:
+    """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for another."""
+    if code in _SCOPE:
+        return ScopeRejected(code, scopes=tuple(scopes), description=description)
+    if code in _TEMPORARY:
+        return TemporaryFailure(code, retry_after=retry_after, description=description)
+    for codes, error in _PLAIN:
+        if code in codes:
+            return error(code, description=description)
+    return None
+
+
+_PLAIN: Final[tuple[tuple[frozenset[str], Callable[..., OAuth2Error]], ...]] = (
+    (_GRANT, GrantRejected),
+    (_CLIENT, ClientRejected),
+)

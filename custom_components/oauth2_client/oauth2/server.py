@@ -1,0 +1,32 @@
+"""What a client has to know of an authorization server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+type TokenEncoding = Literal["form", "json"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorizationServer:
+    """An authorization server (RFC 6749, 1.1), with what it does otherwise than the RFCs say.
+
+    `client_authentication` is a name of RFC 7591, 2. `token_path` leads to the token answer inside
+    of what is sent, `token_fields` gives this server's names by the RFC's. `token_lifetime` is in
+    seconds and holds where an answer does not say.
+    """
+
+    authorize_url: str
+    token_url: str
+    refresh_url: str | None = None
+    client_authentication: str = "client_secret_post"
+    token_encoding: TokenEncoding = "form"
+    scope_separator: str = " "
+    pkce: bool = True
+    authorize_parameters: Mapping[str, str] = field(default_factory=dict)
+    token_parameters: Mapping[str, str] = field(default_factory=dict)
+    refresh_parameters: Mapping[str, str] = field(default_factory=dict)
+    token_headers: Mapping[str, str] = field(default_factory=dict)
+    token_path: tuple[str, ...] = ()
+    token_fields: Mapping[str, str] = field(default_factory=dict)
+    token_lifetime: int | None = None

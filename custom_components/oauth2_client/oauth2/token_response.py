@@ -1,0 +1,248 @@
+"""The answer of a token endpoint: a token set, or the error that says what mends it.
+
+RFC 6749, 5.1 and 5.2, and what servers send instead.
+"""
+
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+import json
+import re
+from typing import Final
+from urllib.parse import parse_qsl, unquote_plus
+
+from .error_codes import error_from_code, is_code
+from .errors import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    RefusedByPolicy,
+    TemporaryFailure,
+)
+from .lifetime import expires_at
+from .message import Request, Response
+from .retry import retry_after
+from .server import AuthorizationServer
+from .token_set import TokenSet
+
+type Answer = Mapping[str, object]
+
+_MAX_BYTES: Final = 256 * 1024
+_MAX_FORM_FIELDS: Final = 64
+# RFC 6749, appendix A.12: visible ASCII and spaces; a line break would end a header early.
+_TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
+_DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
+_LONGEST_DESCRIPTION: Final = 200
+_SHORTEST_SECRET: Final = 6
+_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
+# Statuses with which a token endpoint itself answers; others are somebody's in between.
+_REFUSING_STATUSES: Final = frozenset({400, 401})
+
+
+def parse_token_response(
+    response: Response,
+    *,
+    server: AuthorizationServer,
+    now: float,
+    previous: TokenSet | None = None,
+    requested_scopes: Sequence[str] = (),
+    request: Request | None = None,
+) -> TokenSet:
+    """Return the token set of an answer.
+
+    `previous` is the token set that was refreshed: what the answer leaves out is kept. `now` is in
+    seconds since the epoch. `request`, what was sent, keeps secrets out of the error's description.
+
+    Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
+    """
+    if 300 <= response.status < 400:
+        # Secrets never follow a redirect.
+        raise RefusedByPolicy("redirect_refused")
+    answer = _read(response.body)
+    inner = _unwrap(answer, server.token_path)
+    code = _error_code(answer, inner)
+    if code is not None or response.status >= 400:
+        raise _error(
+            response.status,
+            code,
+            by_server=answer is not None,
+            scopes=requested_scopes,
+            description=_description(inner, answer, request),
+            wait=retry_after(response, now=now),
+        )
+    return _token_set(inner, server, now, previous)
+
+
+def _read(body: bytes) -> Answer | None:
+    """Return an answer in JSON or as a form, whatever type it claims to be; None for neither."""
+    if len(body) > _MAX_BYTES:
+        return None
+    text = body.decode("utf-8-sig", errors="replace").strip()
+    try:
+        parsed = json.loads(text)
+    except ValueError, RecursionError:
+        return _read_form(text)
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _read_form(text: str) -> Answer | None:
+    try:
+        fields = dict(
+            parse_qsl(text, strict_parsing=True, max_num_fields=_MAX_FORM_FIELDS)
+        )
+    except ValueError:
+        return None
+    return fields if fields.keys() & {"access_token", "error"} else None
+
+
+def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
+    """Return what is at the server's token path; what is not wrapped stays as it is."""
+    inner: object = answer
+    for key in path:
+        inner = inner.get(key) if isinstance(inner, dict) else None
+    return inner if isinstance(inner, dict) and inner else answer
+
+
+def _error_code(answer: Answer | None, inner: Answer | None) -> str | None:
+    """Return the error code of an answer that is an error, whichever its status."""
+    for part in (inner, answer):
+        if part is None or not part.get("error"):
+            continue
+        code = part["error"]
+        return code if isinstance(code, str) and is_code(code) else "unknown_error"
+    if answer is not None and isinstance(errors := answer.get("errors"), list):
+        return _nested_code(errors)
+    return None
+
+
+def _nested_code(errors: list[object]) -> str:
+    """Return the code of a list of errors: Fitbit's `errorType`, others' `code`."""
+    first = errors[0] if errors and isinstance(errors[0], dict) else {}
+    for key in ("errorType", "code"):
+        code = first.get(key)
+        if isinstance(code, str) and is_code(code):
+            return code
+    return "unknown_error"
+
+
+def _error(
+    status: int,
+    code: str | None,
+    *,
+    by_server: bool,
+    scopes: Sequence[str],
+    description: str | None,
+    wait: float | None,
+) -> OAuth2Error:
+    if status in _TEMPORARY_STATUSES or status >= 500:
+        return TemporaryFailure(
+            code or f"http_{status}", retry_after=wait, description=description
+        )
+    known = error_from_code(
+        code or "", scopes=scopes, description=description, retry_after=wait
+    )
+    if known is not None:
+        return known
+    if by_server and (code is not None or status in _REFUSING_STATUSES):
+        # The server itself refuses, in words of its own: the same request will not do better.
+        return GrantRejected(code or "unknown_error", description=description)
+    return TemporaryFailure(f"http_{status}", retry_after=wait)
+
+
+def _description(
+    inner: Answer | None, answer: Answer | None, request: Request | None
+) -> str | None:
+    """Return what the server wrote for people, unless it repeats a secret of the request."""
+    for part in (inner, answer):
+        text = (part or {}).get("error_description")
+        if not isinstance(text, str) or not _DESCRIPTION.fullmatch(text):
+            continue
+        if any(secret in text for secret in _sent_values(request)):
+            return None
+        return text[:_LONGEST_DESCRIPTION]
+    return None
+
+
+def _sent_values(request: Request | None) -> list[str]:
+    """Return what was sent in a request's body and headers, as far as it may be a secret."""
+    if request is None:
+        return []
+    text = (request.body or b"").decode(errors="replace")
+    try:
+        values = [str(value) for value in json.loads(text).values()]
+    except ValueError, AttributeError:
+        values = [value for _, value in parse_qsl(text)]
+    for header in request.headers.values():
+        values += [header, *_basic_halves(header)]
+    return [value for value in values if len(value) >= _SHORTEST_SECRET]
+
+
+def _basic_halves(header: str) -> list[str]:
+    """Return client id and secret of a Basic header, none of another."""
+    scheme, _, credentials = header.partition(" ")
+    if scheme != "Basic":
+        return []
+    return [unquote_plus(half) for half in b64decode(credentials).decode().split(":")]
+
+
+def _token_set(
+    answer: Answer | None,
+    server: AuthorizationServer,
+    now: float,
+    previous: TokenSet | None,
+) -> TokenSet:
+    if answer is None:
+        raise TemporaryFailure("invalid_token_response")
+
+    def name(field: str) -> str:
+        return server.token_fields.get(field, field)
+
+    access_token = answer.get(name("access_token"))
+    if not isinstance(access_token, str) or not _TOKEN.fullmatch(access_token):
+        raise TemporaryFailure("invalid_token_response")
+    _check_type(answer.get(name("token_type")))
+    scopes = _scopes(answer.get(name("scope")), server.scope_separator)
+    refresh_token = _optional(answer.get(name("refresh_token")))
+    id_token = _optional(answer.get(name("id_token")))
+    if previous is not None:
+        # RFC 6749, 6: what is omitted is as it was.
+        refresh_token = refresh_token or previous.refresh_token
+        id_token = id_token or previous.id_token
+        scopes = previous.scopes if scopes is None else scopes
+    return TokenSet(
+        access_token=access_token,
+        refresh_token=refresh_token,
+        received_at=now,
+        expires_at=expires_at(
+            answer,
+            name=name,
+            now=now,
+            default=server.token_lifetime,
+            access_token=access_token,
+        ),
+        scopes=scopes,
+        id_token=id_token,
+    )
+
+
+def _check_type(token_type: object) -> None:
+    """Raise ClientRejected for a token that is not a bearer token (RFC 6749, 7.1).
+
+    How tokens are bound is settled when the client is registered: that is where it is mended.
+    """
+    if token_type in (None, ""):
+        return
+    if not isinstance(token_type, str) or token_type.lower() != "bearer":
+        raise ClientRejected("unsupported_token_type")
+
+
+def _optional(token: object) -> str | None:
+    return token if isinstance(token, str) and _TOKEN.fullmatch(token) else None
+
+
+def _scopes(scope: object, separator: str) -> tuple[str, ...] | None:
+    """Return granted scopes: text with the server's separator or spaces, or a list (Twitch)."""
+    if isinstance(scope, list):
+        return tuple(item for item in scope if isinstance(item, str) and item)
+    if not isinstance(scope, str):
+        return None
+    return tuple(scope.replace(separator, " ").split())

@@ -1,0 +1,103 @@
+"""The token set: what a grant gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+_KEYS: Final = (
+    "access_token",
+    "token_type",
+    "refresh_token",
+    "received_at",
+    "expires_at",
+    "scopes",
+    "id_token",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenSet:
+    """An access token and what came with it. Times are in seconds since the epoch.
+
+    `expires_at` is None where nothing told: a 401 then counts as expiry. `scopes` are those
+    granted, None where the server did not say: those asked for then (RFC 6749, 5.1).
+    """
+
+    access_token: str = field(repr=False)
+    token_type: str = "Bearer"
+    refresh_token: str | None = field(default=None, repr=False)
+    received_at: float
+    expires_at: float | None = None
+    scopes: tuple[str, ...] | None = None
+    id_token: str | None = field(default=None, repr=False)
+
+    def expires_within(self, seconds: float, *, now: float) -> bool:
+        """Tell whether the access token is expired in so many seconds."""
+        return self.expires_at is not None and self.expires_at - seconds <= now
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` takes, all of it JSON."""
+        stored = {key: getattr(self, key) for key in _KEYS}
+        stored["scopes"] = None if self.scopes is None else list(self.scopes)
+        return stored
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a token set from its own form, or from a token answer that core has completed.
+
+        Raises ValueError, which names a key and quotes no value.
+        """
+        expires_at = _number(stored, "expires_at")
+        received_at = _number(stored, "received_at")
+        if received_at is None:
+            lifetime = _number(stored, "expires_in") or 0.0
+            received_at = 0.0 if expires_at is None else expires_at - lifetime
+        access_token = _text(stored, "access_token")
+        if not access_token:
+            raise ValueError("access_token")
+        return cls(
+            access_token=access_token,
+            token_type=_text(stored, "token_type") or "Bearer",
+            refresh_token=_text(stored, "refresh_token") or None,
+            received_at=received_at,
+            expires_at=expires_at,
+            scopes=_scopes(stored),
+            id_token=_text(stored, "id_token") or None,
+        )
+
+
+def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, ...]:
+    """Return the scopes that were asked for and not granted."""
+    if token_set.scopes is None:
+        return ()
+    granted = set(token_set.scopes)
+    return tuple(scope for scope in requested if scope not in granted)
+
+
+def _text(stored: Mapping[str, Any], key: str) -> str | None:
+    value = stored.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(key)
+    return value
+
+
+def _number(stored: Mapping[str, Any], key: str) -> float | None:
+    value = stored.get(key)
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(key)
+
+
+def _scopes(stored: Mapping[str, Any]) -> tuple[str, ...] | None:
+    scopes = stored.get("scopes", stored.get("scope"))
+    if scopes is None:
+        return None
+    if isinstance(scopes, str):
+        return tuple(scopes.split())
+    if not isinstance(scopes, list | tuple) or not all(
+        isinstance(item, str) for item in scopes
+    ):
+        raise ValueError("scopes")
+    return tuple(scopes)

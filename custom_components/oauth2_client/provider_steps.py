@@ -1,0 +1,109 @@
+"""The first steps of the account flow: which provider."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
+
+from .account_form import MANUAL, provider_schema, variables_schema
+from .application_credentials import chosen_provider
+from .catalogue import InvalidVariable, Provider
+from .const import CONF_PROVIDER
+from .manual_provider import async_probe, check_form, manual_schema, provider_from_form
+from .provider_store import Binding, async_get_provider_store
+from .transport import async_get_transport
+
+
+class ProviderSteps(AbstractOAuth2FlowHandler):
+    """Chooses a provider, has it entered by hand, fills in its variables."""
+
+    # As in the catalogue; then complete.
+    _template: Provider
+    _provider: Provider
+    _binding: Binding
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._probed: dict[str, Any] | None = None
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a provider."""
+        store = await async_get_provider_store(self.hass)
+        if user_input is None:
+            schema = provider_schema(await store.async_summaries())
+            return self.async_show_form(step_id="user", data_schema=schema)
+        if user_input[CONF_PROVIDER] == MANUAL:
+            return await self.async_step_manual()
+        self._template = await store.async_provider(user_input[CONF_PROVIDER])
+        if self._template.variables:
+            return await self.async_step_variables()
+        return await self._async_complete_provider({})
+
+    async def async_step_manual(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Enter a provider's endpoints by hand."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = check_form(user_input) or await self._async_probe(user_input)
+            if not errors:
+                store = await async_get_provider_store(self.hass)
+                self._template = store.draft_provider(provider_from_form(user_input))
+                return await self._async_complete_provider({})
+        return self.async_show_form(
+            step_id="manual",
+            data_schema=self.add_suggested_values_to_schema(
+                manual_schema(), user_input
+            ),
+            errors=errors,
+        )
+
+    async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
+        """Try the endpoints. Who sends the same form again knows the server better than we do."""
+        errors = await async_probe(async_get_transport(self.hass), form)
+        if form == self._probed:
+            return {}
+        self._probed = form
+        return errors
+
+    async def async_step_variables(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Fill in what the provider's URLs need."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                return await self._async_complete_provider(user_input)
+            except InvalidVariable as err:
+                errors[err.name] = "invalid_variable"
+        return self.async_show_form(
+            step_id="variables",
+            data_schema=self.add_suggested_values_to_schema(
+                variables_schema(self._template), user_input
+            ),
+            description_placeholders={"provider": self._template.name},
+            errors=errors,
+        )
+
+    async def _async_complete_provider(
+        self, variables: dict[str, str]
+    ) -> ConfigFlowResult:
+        self._choose(self._template.resolve(variables), variables)
+        return await self.async_step_credential()
+
+    def _choose(self, provider: Provider, variables: Mapping[str, str]) -> None:
+        """Go on with a provider, complete."""
+        self._provider = provider
+        self._binding = Binding(provider=provider.id, variables=dict(variables))
+        chosen_provider.set(provider)
+
+    @abstractmethod
+    async def async_step_credential(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose or type a credential."""
