@@ -174,6 +174,7 @@ async def test_a_token_that_cannot_be_kept_is_not_used_and_not_lost() -> None:
 async def test_a_failure_ahead_of_expiry_leaves_the_token_in_use() -> None:
     parts = Parts(token_set(0, expires_at=1_000_000.0 + 30))
     parts.server.errors = [TemporaryFailure("server_error")]
+    parts.clock.now += 25
 
     assert (await parts.grant.usable()).access_token == "access-0"
     assert parts.server.seen == ["refresh-0"]

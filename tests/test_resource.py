@@ -5,7 +5,11 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.document import MISSING, UnreadableDocument, compile_path
+from custom_components.oauth2_client.document import (
+    MISSING,
+    UnreadableDocument,
+    compile_path,
+)
 from custom_components.oauth2_client.oauth2 import Response
 from custom_components.oauth2_client.resource import (
     ApiRefused,
@@ -83,7 +87,10 @@ def test_an_interval_is_never_shorter_than_ten_seconds() -> None:
         ({"values": [{"name": "Steps", "path": "$.steps"}]}, "values[0].key"),
         ({"values": [{"key": "steps", "path": "$.steps"}]}, "values[0].name"),
         ({"values": [{"key": "s", "name": "S", "path": "$["}]}, "values[0].path"),
-        ({"values": [STORED["values"][0], {**STORED["values"][1], "unit": 1}]}, "values[1].unit"),
+        (
+            {"values": [STORED["values"][0], {**STORED["values"][1], "unit": 1}]},
+            "values[1].unit",
+        ),
         ({"values": [STORED["values"][0]] * 2}, "values: key"),
     ],
 )
@@ -105,7 +112,9 @@ def test_values_are_read_as_they_stand_in_the_document() -> None:
     }
 
 
-@pytest.mark.parametrize("document", [None, [], "text", {}, {"body": None}, {"body": []}])
+@pytest.mark.parametrize(
+    "document", [None, [], "text", {}, {"body": None}, {"body": []}]
+)
 def test_what_is_not_in_the_document_is_missing(document: object) -> None:
     resource = Resource.from_subentry(_subentry())
 
@@ -117,15 +126,22 @@ def test_a_new_value_gets_a_key_of_its_name() -> None:
 
 
 def test_two_values_of_one_name_get_two_keys() -> None:
-    assert _keys([_value("Steps", "$.a"), _value("Steps", "$.b")], []) == ["steps", "steps_2"]
+    assert _keys([_value("Steps", "$.a"), _value("Steps", "$.b")], []) == [
+        "steps",
+        "steps_2",
+    ]
 
 
 def test_a_renamed_value_keeps_its_key() -> None:
-    assert _keys([_value("Walked", "$.steps")], [_value("Steps", "$.steps", "steps")]) == ["steps"]
+    assert _keys(
+        [_value("Walked", "$.steps")], [_value("Steps", "$.steps", "steps")]
+    ) == ["steps"]
 
 
 def test_a_value_of_another_path_keeps_its_key_by_its_name() -> None:
-    assert _keys([_value("Steps", "$.day.steps")], [_value("Steps", "$.steps", "k")]) == ["k"]
+    assert _keys(
+        [_value("Steps", "$.day.steps")], [_value("Steps", "$.steps", "k")]
+    ) == ["k"]
 
 
 def test_values_that_swap_their_names_keep_the_keys_of_their_paths() -> None:
@@ -141,7 +157,10 @@ def test_order_does_not_matter_to_keys() -> None:
 
 
 def test_a_new_value_never_takes_the_key_of_one_that_goes() -> None:
-    before = [_value("Steps", "$.steps", "steps"), _value("Other", "$.other", "other_2")]
+    before = [
+        _value("Steps", "$.steps", "steps"),
+        _value("Other", "$.other", "other_2"),
+    ]
 
     assert _keys([_value("Steps", "$.steps"), _value("Other 2", "$.new")], before) == [
         "steps",
@@ -186,4 +205,6 @@ def test_a_resource_does_not_show_its_url() -> None:
 
 
 def _response(status: int, body: bytes) -> Response:
-    return Response(status=status, headers={"Content-Type": "application/json"}, body=body)
+    return Response(
+        status=status, headers={"Content-Type": "application/json"}, body=body
+    )

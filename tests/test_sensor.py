@@ -11,7 +11,9 @@ from custom_components.oauth2_client.sensor import describe, state_value
 from homeassistant.components.sensor import SensorStateClass
 
 
-def _state(value: object, *, unit: str | None = None, device_class: str | None = None) -> Any:
+def _state(
+    value: object, *, unit: str | None = None, device_class: str | None = None
+) -> Any:
     return state_value(
         value,
         describe(
@@ -43,7 +45,9 @@ def _state(value: object, *, unit: str | None = None, device_class: str | None =
         (10**400, None),
     ],
 )
-def test_a_value_without_unit_and_class_is_shown_as_it_is(value: object, state: object) -> None:
+def test_a_value_without_unit_and_class_is_shown_as_it_is(
+    value: object, state: object
+) -> None:
     assert _state(value) == state
 
 
@@ -108,7 +112,9 @@ def test_what_is_no_time_is_unknown(value: object) -> None:
     assert _state(value, device_class="timestamp") is None
 
 
-@pytest.mark.parametrize("value", ["2026-03-01", "2026-03-01T23:30:00-08:00", 1772395200])
+@pytest.mark.parametrize(
+    "value", ["2026-03-01", "2026-03-01T23:30:00-08:00", 1772395200]
+)
 async def test_a_date_is_a_day(hass: object, value: object) -> None:
     assert _state(value, device_class="date") == date(2026, 3, 1)
 
@@ -134,7 +140,11 @@ def test_a_quantity_with_a_unit_is_a_measurement_where_that_is_allowed(
     unit: str | None, device_class: str | None, state_class: SensorStateClass | None
 ) -> None:
     value = Value(
-        key="v", name="V", path=compile_path("$.v"), unit=unit, device_class=device_class
+        key="v",
+        name="V",
+        path=compile_path("$.v"),
+        unit=unit,
+        device_class=device_class,
     )
 
     assert describe(value).state_class == state_class

@@ -70,6 +70,7 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         super().__init__()
         self._scopes: list[str] = []
         self._allowed_hosts: list[str] = []
+        self._tried: str | None = None
 
     @classmethod
     @callback
@@ -188,11 +189,9 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
 
     def _current_credential(self) -> str | None:
         """Return the credential that was tried last, else the one that the account uses."""
-        if self.flow_impl is not None:
-            return self.flow_impl.domain
-        if self.source == SOURCE_RECONFIGURE:
+        if self._tried is None and self.source == SOURCE_RECONFIGURE:
             return str(self._get_reconfigure_entry().data[CONF_AUTH_IMPLEMENTATION])
-        return None
+        return self._tried
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
@@ -213,6 +212,7 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
             )
         else:
             self.flow_impl = await self._credentials.async_choose(chosen)
+        self._tried = self.flow_impl.domain
         return await self.async_step_auth()
 
     def _only_hosts_changed(self, chosen: str) -> bool:
@@ -220,10 +220,9 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         if self.source != SOURCE_RECONFIGURE:
             return False
         data = self._get_reconfigure_entry().data
-        return (
-            chosen == data[CONF_AUTH_IMPLEMENTATION]
-            and self._scopes == data[CONF_SCOPES]
-            and self._allowed_hosts != data.get(CONF_ALLOWED_HOSTS, [])
+        signed_in_with = (data[CONF_AUTH_IMPLEMENTATION], data[CONF_SCOPES])
+        return signed_in_with == (chosen, self._scopes) and (
+            self._allowed_hosts != data.get(CONF_ALLOWED_HOSTS, [])
         )
 
     @override

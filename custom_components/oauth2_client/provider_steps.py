@@ -11,7 +11,10 @@ from .account_form import MANUAL, provider_schema, variables_schema
 from .application_credentials import chosen_provider
 from .catalogue import InvalidVariable, Provider
 from .const import CONF_PROVIDER
+from .errors import message_key
+from .host_policy import check_scheme, parse_url
 from .manual_provider import async_probe, check_form, manual_schema, provider_from_form
+from .oauth2 import RefusedByPolicy
 from .provider_store import Binding, async_get_provider_store
 from .transport import async_get_transport
 
@@ -81,6 +84,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
                 return await self._async_complete_provider(user_input)
             except InvalidVariable as err:
                 errors[err.name] = "invalid_variable"
+            except RefusedByPolicy as err:
+                errors["base"] = message_key(err)
         return self.async_show_form(
             step_id="variables",
             data_schema=self.add_suggested_values_to_schema(
@@ -91,9 +96,15 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         )
 
     async def _async_complete_provider(
-        self, variables: dict[str, str]
+        self, answers: dict[str, str]
     ) -> ConfigFlowResult:
-        self._choose(self._template.resolve(variables), variables)
+        """Go on to the credential. Raises InvalidVariable and RefusedByPolicy."""
+        variables = self._template.clean_variables(answers)
+        provider = self._template.resolve(variables)
+        check_scheme(
+            parse_url(provider.server.token_url), allow_http=provider.allow_http
+        )
+        self._choose(provider, variables)
         return await self.async_step_credential()
 
     def _choose(self, provider: Provider, variables: Mapping[str, str]) -> None:

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.components.sensor import DEVICE_CLASS_UNITS, SensorDeviceClass
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.components.sensor.const import (
     AMBIGUOUS_UNITS,
+    DEVICE_CLASS_UNITS,
     NON_NUMERIC_DEVICE_CLASSES,
 )
 from homeassistant.config_entries import (
@@ -262,7 +263,7 @@ def _value_from_form(item: Mapping[str, Any]) -> Value:
         path = compile_path(text)
     except InvalidPath as err:
         raise FormError(
-            CONF_VALUES, "invalid_path", path=text, position=str(err.position + 1)
+            CONF_VALUES, "invalid_path", path=text, position=str(err.position)
         ) from err
     unit = item.get(CONF_UNIT, "").strip()
     value = Value(

@@ -13,6 +13,10 @@ _KEYS: Final = (
     "scopes",
     "id_token",
 )
+# OpenID Connect Core, 5.4 and 11: about who signed in, not what an API may be asked for.
+_OPENID_SCOPES: Final = frozenset(
+    {"openid", "profile", "email", "address", "phone", "offline_access"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +71,19 @@ class TokenSet:
 
 
 def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, ...]:
-    """Return the scopes that were asked for and not granted."""
+    """Return the scopes that were asked for and not granted.
+
+    Servers answer with other names for some: Microsoft with a URL in front (`https://…/User.Read`)
+    and in another case, Google with a URL for `email`, both without `offline_access`.
+    """
     if token_set.scopes is None:
         return ()
-    granted = set(token_set.scopes)
-    return tuple(scope for scope in requested if scope not in granted)
+    granted = {_short(scope) for scope in token_set.scopes} | _OPENID_SCOPES
+    return tuple(scope for scope in requested if _short(scope) not in granted)
+
+
+def _short(scope: str) -> str:
+    return scope.rstrip("/").rpartition("/")[2].casefold()
 
 
 def _text(stored: Mapping[str, Any], key: str) -> str | None:

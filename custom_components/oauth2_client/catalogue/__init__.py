@@ -1,0 +1,27 @@
+"""What is known of providers: the schema and the loader of `providers/*.json`.
+
+Nothing here knows Home Assistant. What reads files is to be called off the event loop.
+"""
+
+from .load import Summary, UnknownProvider, load_provider, load_summaries
+from .provider import (
+    Identity,
+    InvalidProvider,
+    InvalidVariable,
+    Provider,
+    Variable,
+    parse_provider,
+)
+
+__all__ = [
+    "Identity",
+    "InvalidProvider",
+    "InvalidVariable",
+    "Provider",
+    "Summary",
+    "UnknownProvider",
+    "Variable",
+    "load_provider",
+    "load_summaries",
+    "parse_provider",
+]

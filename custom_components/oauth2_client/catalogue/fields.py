@@ -1,0 +1,82 @@
+"""Readers of the fields of a provider: a JSON value becomes what the schema holds."""
+
+from collections.abc import Callable, Mapping
+import re
+from typing import Any, Final
+
+from ..oauth2 import CLIENT_AUTHENTICATION
+
+_IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+# A whole URL, or one that begins with a variable that is a whole URL.
+_URL: Final = re.compile(r"(https?://|\{[a-z_]+\}(/|$))[^\s]*")
+_ENCODINGS: Final = ("form", "json")
+
+
+class InvalidProvider(ValueError):
+    """A provider's JSON is not as the schema demands. The text names the key."""
+
+
+type Reader = Callable[[object, str], Any]
+
+
+def text(value: object, where: str) -> str:
+    """Return a text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise InvalidProvider(where)
+    return value
+
+
+def identifier(value: object, where: str) -> str:
+    """Return an id."""
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise InvalidProvider(where)
+    return value
+
+
+def url(value: object, where: str) -> str:
+    """Return a URL, which may have variables in it."""
+    if not isinstance(value, str) or not _URL.fullmatch(value):
+        raise InvalidProvider(where)
+    return value
+
+
+def flag(value: object, where: str) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise InvalidProvider(where)
+    return value
+
+
+def lifetime(value: object, where: str) -> int:
+    """Return a number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise InvalidProvider(where)
+    return value
+
+
+def names(value: object, where: str) -> tuple[str, ...]:
+    """Return a list of texts."""
+    if not isinstance(value, list):
+        raise InvalidProvider(where)
+    return tuple(text(item, where) for item in value)
+
+
+def mapping(value: object, where: str) -> Mapping[str, str]:
+    """Return texts by name."""
+    if not isinstance(value, Mapping):
+        raise InvalidProvider(where)
+    return {text(key, where): text(item, where) for key, item in value.items()}
+
+
+def client_authentication(value: object, where: str) -> str:
+    """Return a name of RFC 7591, 2."""
+    if not isinstance(value, str) or value not in CLIENT_AUTHENTICATION:
+        raise InvalidProvider(where)
+    return value
+
+
+def token_encoding(value: object, where: str) -> str:
+    """Return how the body of a token request is encoded."""
+    if not isinstance(value, str) or value not in _ENCODINGS:
+        raise InvalidProvider(where)
+    return value

@@ -1,0 +1,209 @@
+"""The schema of a provider: one flat JSON object, as docs/providers.md describes it."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import Any, Final, Self
+
+from ..oauth2 import AuthorizationServer
+from .fields import (
+    InvalidProvider,
+    Reader,
+    client_authentication,
+    flag,
+    identifier,
+    lifetime,
+    mapping,
+    names,
+    text,
+    token_encoding,
+    url,
+)
+from .variable import InvalidVariable, Variable, variables
+
+__all__ = [
+    "Identity",
+    "InvalidProvider",
+    "InvalidVariable",
+    "Provider",
+    "Variable",
+    "parse_provider",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """The request that tells whose account it is.
+
+    `id` and `name` are the keys, from outside to inside, of what does not change and of what a
+    person knows. `url` is absolute, or relative to the API's base.
+    """
+
+    url: str
+    method: str = "GET"
+    id: tuple[str, ...]
+    name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """A service that can be connected.
+
+    The token goes to the host of `api_base_url` and to `api_hosts`. `api_headers` go with each
+    request to the API; `{client_id}` in one is the client's. `allow_http` allows plain http within
+    the home.
+    """
+
+    id: str
+    name: str
+    category: str
+    server: AuthorizationServer
+    api_base_url: str | None = None
+    api_hosts: tuple[str, ...] = ()
+    api_headers: Mapping[str, str] = field(default_factory=dict)
+    scopes: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    identity: Identity | None = None
+    console_url: str | None = None
+    docs_url: str | None = None
+    allow_http: bool = False
+
+    def clean_variables(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return values of the provider's variables in the one way to write each.
+
+        Raises InvalidVariable.
+        """
+        return {
+            variable.name: variable.clean(values.get(variable.name, ""))
+            for variable in self.variables
+        }
+
+    def resolve(self, values: Mapping[str, str]) -> Self:
+        """Return the provider with its variables filled in.
+
+        Plain http in an address that the user types is the user's word for it.
+
+        Raises InvalidVariable.
+        """
+        if not self.variables:
+            return self
+        cleaned = self.clean_variables(values)
+
+        def fill(template: str | None) -> Any:
+            for name, value in cleaned.items():
+                template = template and template.replace(f"{{{name}}}", value)
+            return template
+
+        server = replace(
+            self.server,
+            **{key: fill(getattr(self.server, key)) for key in _SERVER_URLS},
+        )
+        return replace(
+            self,
+            server=server,
+            variables=(),
+            api_hosts=tuple(fill(host) for host in self.api_hosts),
+            identity=self.identity
+            and replace(self.identity, url=fill(self.identity.url)),
+            allow_http=self.allow_http
+            or any(value.startswith("http://") for value in cleaned.values()),
+            **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `parse_provider` takes, less what is as it would be anyway."""
+        own = _differing(self)
+        server = _differing(own.pop("server"))
+        del own["category"]
+        if self.identity is not None:
+            own["identity"] = _differing(self.identity)
+        if self.variables:
+            own["variables"] = [_differing(variable) for variable in self.variables]
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in {**own, **server}.items()
+        }
+
+
+def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
+    """Return the provider of a JSON object. Raises InvalidProvider, which names the key."""
+    unknown = raw.keys() - _SERVER.keys() - _PROVIDER.keys()
+    if unknown:
+        raise InvalidProvider(min(unknown))
+    server = AuthorizationServer(
+        **_read(raw, _SERVER, required=("authorize_url", "token_url"))
+    )
+    return Provider(
+        category=category,
+        server=server,
+        **_read(raw, _PROVIDER, required=("id", "name")),
+    )
+
+
+def _identity(raw: object, where: str) -> Identity:
+    if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
+        raise InvalidProvider(where)
+    return Identity(**_read(raw, _IDENTITY, required=("url", "id")))
+
+
+def _read(
+    raw: Mapping[str, Any], readers: Mapping[str, Reader], *, required: tuple[str, ...]
+) -> dict[str, Any]:
+    for key in required:
+        if key not in raw:
+            raise InvalidProvider(key)
+    return {key: readers[key](raw[key], key) for key in readers if key in raw}
+
+
+def _differing(value: Any) -> dict[str, Any]:
+    """Return the fields of a value that are not what they are by default."""
+    differing = {}
+    for item in fields(value):
+        default = (
+            item.default if item.default_factory is MISSING else item.default_factory()
+        )
+        current = getattr(value, item.name)
+        if current != default:
+            differing[item.name] = (
+                list(current) if isinstance(current, tuple) else current
+            )
+    return differing
+
+
+_SERVER_URLS: Final = ("authorize_url", "token_url", "refresh_url")
+_PROVIDER_URLS: Final = ("api_base_url", "console_url", "docs_url")
+
+_SERVER: Final[Mapping[str, Reader]] = {
+    "authorize_url": url,
+    "token_url": url,
+    "refresh_url": url,
+    "client_authentication": client_authentication,
+    "token_encoding": token_encoding,
+    "scope_separator": text,
+    "pkce": flag,
+    "authorize_parameters": mapping,
+    "token_parameters": mapping,
+    "refresh_parameters": mapping,
+    "token_headers": mapping,
+    "token_path": names,
+    "token_fields": mapping,
+    "token_lifetime": lifetime,
+}
+_PROVIDER: Final[Mapping[str, Reader]] = {
+    "id": identifier,
+    "name": text,
+    "api_base_url": url,
+    "api_hosts": names,
+    "api_headers": mapping,
+    "scopes": names,
+    "variables": variables,
+    "identity": _identity,
+    "console_url": url,
+    "docs_url": url,
+    "allow_http": flag,
+}
+_IDENTITY: Final[Mapping[str, Reader]] = {
+    "url": text,
+    "method": text,
+    "id": names,
+    "name": names,
+}

@@ -1,0 +1,154 @@
+"""Paths to one value: RFC 9535's singular queries, with or without the root in front."""
+
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.document import (
+    MISSING,
+    InvalidPath,
+    compile_path,
+    normalized_path,
+)
+
+DOCUMENT: dict[str, Any] = {
+    "user": {"name": "ada", "e-mail": "a@example.com", "": "nameless"},
+    "items": [{"price": 1}, {"price": 2}],
+    "it's": "quoted",
+    'a"b': "double",
+    "a\\b": "back",
+    "ü": "umlaut",
+    "😀": "face",
+    "tab\t": "tab",
+    "none": None,
+    "0": "zero",
+    "flag": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("$", DOCUMENT),
+        ("$.user.name", "ada"),
+        ("user.name", "ada"),
+        (".user.name", "ada"),
+        ("  $.user.name ", "ada"),
+        ("$ .user\n.name", "ada"),
+        ("$['user']['name']", "ada"),
+        ('["user"]["name"]', "ada"),
+        ("$[ 'user' ] [\t'name']", "ada"),
+        ("$.user['e-mail']", "a@example.com"),
+        ("$.user['']", "nameless"),
+        ("items[0].price", 1),
+        ("$.items[-1].price", 2),
+        ("$['it\\'s']", "quoted"),
+        ('$["it\'s"]', "quoted"),
+        ("$['a\"b']", "double"),
+        ('$["a\\"b"]', "double"),
+        ("$['a\\\\b']", "back"),
+        ('$["a\\\\b"]', "back"),
+        ("$.ü", "umlaut"),
+        ("$['\\u00fc']", "umlaut"),
+        ("$.😀", "face"),
+        ("$['\\uD83D\\uDE00']", "face"),
+        ("$['tab\\t']", "tab"),
+        ("$['0']", "zero"),
+        ("$.none", None),
+        ("$.flag", False),
+    ],
+)
+def test_a_path_finds_its_value(text: str, value: object) -> None:
+    assert compile_path(text).find(DOCUMENT) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$.other",
+        "$.user.name.first",
+        "$.user[0]",
+        "$.items.price",
+        "$.items[2]",
+        "$.items[-3]",
+        "$.none.x",
+        "$.user.name[0]",
+    ],
+)
+def test_a_path_that_leads_nowhere_finds_nothing(text: str) -> None:
+    assert compile_path(text).find(DOCUMENT) is MISSING
+
+
+@pytest.mark.parametrize("document", [None, 5, "text", [], {}, True])
+def test_a_path_into_any_document_finds_nothing(document: object) -> None:
+    assert compile_path("$.a[0]").find(document) is MISSING
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("", 1),
+        ("   ", 1),
+        ("$.", 3),
+        ("$..name", 3),
+        ("$.user.", 8),
+        ("$user", 2),
+        ("$.wind-speed", 7),
+        ("$.items[*]", 9),
+        ("$.items[0:1]", 10),
+        ("$.items[?@.id == 1]", 9),
+        ("$.items[0,1]", 10),
+        ("$.items[01]", 10),
+        ("$.items[-0]", 9),
+        ("$.items[0", 10),
+        ("$['user", 3),
+        ("$['us\\er']", 3),
+        ("$['\\uD83D']", 3),
+        ("$[9007199254740992]", 3),
+        ("$. user", 3),
+        ("5", 1),
+        ("{{ value }}", 1),
+        ("a" * 1001, 1),
+    ],
+)
+def test_what_is_no_path_says_where(text: str, position: int) -> None:
+    with pytest.raises(InvalidPath) as raised:
+        compile_path(text)
+    assert raised.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("segments", "text"),
+    [
+        ((), "$"),
+        (("a", 0, "b c"), "$['a'][0]['b c']"),
+        # RFC 9535, 2.7.1.
+        (("\x0b",), "$['\\u000b']"),
+        (("'",), "$['\\'']"),
+        (("\\",), "$['\\\\']"),
+        (("\n\t",), "$['\\n\\t']"),
+    ],
+)
+def test_a_normalized_path_is_written_in_one_way(
+    segments: tuple[str | int, ...], text: str
+) -> None:
+    assert normalized_path(segments) == text
+
+
+_NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(_NAMES | st.integers(0, 2**53 - 1), max_size=12))
+def test_a_normalized_path_compiles_to_its_segments(segments: list[str | int]) -> None:
+    assert compile_path(normalized_path(segments)).segments == tuple(segments)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_path_or_invalid_at_a_place_in_it(text: str) -> None:
+    position: int | None = None
+    try:
+        compile_path(text)
+    except InvalidPath as err:
+        position = err.position
+    assert position is None or 1 <= position <= len(text) + 2

@@ -1,0 +1,177 @@
+"""What users allowed: codes, grants and their tokens."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Final
+
+from .settings import Settings, User
+
+# RFC 6749, 4.1.2: a maximum of ten minutes is recommended.
+_CODE_LIFETIME: Final = 600.0
+# RFC 7636, 4.1
+_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+type Clock = Callable[[], float]
+
+
+class InvalidGrant(Exception):
+    """The code or refresh token is not, or no longer, good (RFC 6749, 5.2)."""
+
+
+class InvalidScope(Exception):
+    """A refresh asked for more than the grant holds (RFC 6749, 6)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorizationRequest:
+    """What a client asks a user for (RFC 6749, 4.1.1)."""
+
+    client_id: str
+    redirect_uri: str
+    scope: str
+    state: str | None
+    code_challenge: str | None
+
+
+@dataclass(kw_only=True, slots=True)
+class Grant:
+    """What one user allowed one client, from the consent to its revocation."""
+
+    request: AuthorizationRequest
+    user: User
+    scope: str
+    code_expires_at: float
+    code_used: bool = False
+    # The one refresh token that is good now.
+    refresh_token: str | None = None
+    refreshes: int = 0
+    revoked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssuedTokens:
+    """The tokens of one answer."""
+
+    access_token: str
+    refresh_token: str | None
+    scope: str
+
+
+@dataclass(slots=True)
+class _AccessToken:
+    grant: Grant
+    expires_at: float | None
+
+
+@dataclass(slots=True)
+class GrantStore:
+    """All grants, and which code or token belongs to which."""
+
+    settings: Settings
+    clock: Clock
+    grants: list[Grant] = field(default_factory=list)
+    _codes: dict[str, Grant] = field(default_factory=dict)
+    _access_tokens: dict[str, _AccessToken] = field(default_factory=dict)
+    # Rotated refresh tokens stay here: only so is their reuse seen.
+    _refresh_tokens: dict[str, Grant] = field(default_factory=dict)
+
+    def allow(self, request: AuthorizationRequest) -> str:
+        """Note the user's consent and return its code."""
+        granted = self.settings.granted_scopes
+        grant = Grant(
+            request=request,
+            user=self.settings.signed_in_user(),
+            scope=request.scope if granted is None else granted,
+            code_expires_at=self.clock() + _CODE_LIFETIME,
+        )
+        self.grants.append(grant)
+        code = secrets.token_urlsafe(24)
+        self._codes[code] = grant
+        return code
+
+    def redeem(
+        self, code: str, *, client_id: str, redirect_uri: str | None, verifier: str | None
+    ) -> IssuedTokens:
+        """Exchange a code; any attempt by its client uses it up, and a second one revokes."""
+        grant = self._codes.get(code)
+        if grant is None or grant.request.client_id != client_id:
+            raise InvalidGrant("unknown code")
+        if grant.code_used:
+            # RFC 6749, 4.1.2: tokens issued for a code that is used twice should be revoked.
+            grant.revoked = True
+            raise InvalidGrant("code used twice, grant revoked")
+        grant.code_used = True
+        if grant.revoked or self.clock() >= grant.code_expires_at:
+            raise InvalidGrant("code expired or revoked")
+        if redirect_uri != grant.request.redirect_uri:
+            raise InvalidGrant("redirect_uri differs from the authorization request")
+        if not _proves(verifier, grant.request.code_challenge):
+            raise InvalidGrant("code_verifier does not match")
+        if self.settings.send_refresh_token:
+            self._rotate(grant)
+        return self._issue(grant, grant.scope, refresh_token=grant.refresh_token)
+
+    def refresh(self, token: str, *, client_id: str, scope: str | None) -> IssuedTokens:
+        """Issue a new access token, and with rotation a new refresh token."""
+        grant = self._refresh_tokens.get(token)
+        if grant is None or grant.request.client_id != client_id:
+            raise InvalidGrant("unknown refresh token")
+        if grant.revoked:
+            raise InvalidGrant("grant revoked")
+        if token != grant.refresh_token:
+            # RFC 9700, 4.14.2
+            grant.revoked = True
+            raise InvalidGrant("refresh token reused, grant revoked")
+        wanted = grant.scope if scope is None else scope
+        if not set(wanted.split()) <= set(grant.scope.split()):
+            raise InvalidScope("more than was granted")
+        grant.refreshes += 1
+        rotates = self.settings.rotate and self.settings.send_refresh_token
+        if rotates:
+            self._rotate(grant)
+        return self._issue(grant, wanted, refresh_token=grant.refresh_token if rotates else None)
+
+    def holder(self, access_token: str) -> Grant | None:
+        """Return the grant of an access token that is good now."""
+        found = self._access_tokens.get(access_token)
+        if found is None or found.grant.revoked:
+            return None
+        if found.expires_at is not None and self.clock() >= found.expires_at:
+            return None
+        return found.grant
+
+    def revoke_all(self) -> None:
+        for grant in self.grants:
+            grant.revoked = True
+
+    def expire_access_tokens(self) -> None:
+        self._access_tokens.clear()
+
+    def _rotate(self, grant: Grant) -> None:
+        grant.refresh_token = secrets.token_urlsafe(24)
+        self._refresh_tokens[grant.refresh_token] = grant
+
+    def _issue(self, grant: Grant, scope: str, *, refresh_token: str | None) -> IssuedTokens:
+        access_token = secrets.token_urlsafe(24)
+        lifetime = self.settings.access_token_lifetime
+        self._access_tokens[access_token] = _AccessToken(
+            grant, None if lifetime is None else self.clock() + lifetime
+        )
+        return IssuedTokens(access_token=access_token, refresh_token=refresh_token, scope=scope)
+
+
+def _proves(verifier: str | None, challenge: str | None) -> bool:
+    """Compare as RFC 7636, 4.6 says."""
+    if challenge is None:
+        # RFC 9700, 4.8.2: a verifier without a challenge is a sign of a downgrade.
+        return verifier is None
+    if verifier is None or not _VERIFIER.fullmatch(verifier):
+        return False
+    digest = hashlib.sha256(verifier.encode()).digest()
+    made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return hmac.compare_digest(made, challenge)
