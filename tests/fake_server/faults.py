@@ -56,7 +56,9 @@ async def answer(
         return web.Response()  # aiohttp wants one; the closed transport drops it.
     if real is not None and fault.status is None:
         return real
-    return web.Response(status=fault.status or 200, headers=fault.headers, body=fault.body)
+    return web.Response(
+        status=fault.status or 200, headers=fault.headers, body=fault.body
+    )
 
 
 async def _processed(request: web.Request, handler: Handler) -> web.StreamResponse:

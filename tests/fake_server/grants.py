@@ -95,7 +95,12 @@ class GrantStore:
         return code
 
     def redeem(
-        self, code: str, *, client_id: str, redirect_uri: str | None, verifier: str | None
+        self,
+        code: str,
+        *,
+        client_id: str,
+        redirect_uri: str | None,
+        verifier: str | None,
     ) -> IssuedTokens:
         """Exchange a code; any attempt by its client uses it up, and a second one revokes."""
         grant = self._codes.get(code)
@@ -134,7 +139,9 @@ class GrantStore:
         rotates = self.settings.rotate and self.settings.send_refresh_token
         if rotates:
             self._rotate(grant)
-        return self._issue(grant, wanted, refresh_token=grant.refresh_token if rotates else None)
+        return self._issue(
+            grant, wanted, refresh_token=grant.refresh_token if rotates else None
+        )
 
     def holder(self, access_token: str) -> Grant | None:
         """Return the grant of an access token that is good now."""
@@ -156,13 +163,17 @@ class GrantStore:
         grant.refresh_token = secrets.token_urlsafe(24)
         self._refresh_tokens[grant.refresh_token] = grant
 
-    def _issue(self, grant: Grant, scope: str, *, refresh_token: str | None) -> IssuedTokens:
+    def _issue(
+        self, grant: Grant, scope: str, *, refresh_token: str | None
+    ) -> IssuedTokens:
         access_token = secrets.token_urlsafe(24)
         lifetime = self.settings.access_token_lifetime
         self._access_tokens[access_token] = _AccessToken(
             grant, None if lifetime is None else self.clock() + lifetime
         )
-        return IssuedTokens(access_token=access_token, refresh_token=refresh_token, scope=scope)
+        return IssuedTokens(
+            access_token=access_token, refresh_token=refresh_token, scope=scope
+        )
 
 
 def _proves(verifier: str | None, challenge: str | None) -> bool:

@@ -28,9 +28,13 @@ class Settings:
     """The sandbox's registrations and habits; each request reads them anew."""
 
     # Client id to secret; None registers a public client.
-    clients: dict[str, str | None] = field(default_factory=lambda: {"demo-client": "demo-secret"})
+    clients: dict[str, str | None] = field(
+        default_factory=lambda: {"demo-client": "demo-secret"}
+    )
     # The methods a client with a secret may use, by their RFC 7591 names.
-    client_authentication: frozenset[str] = frozenset({"client_secret_basic", "client_secret_post"})
+    client_authentication: frozenset[str] = frozenset(
+        {"client_secret_basic", "client_secret_post"}
+    )
     # Seconds; None leaves expires_in out, and the token is good until expire_access_tokens().
     access_token_lifetime: int | None = 3600
     # False: a refresh answers without a refresh token, and the old one stays good.
@@ -50,4 +54,6 @@ class Settings:
     def signed_in_user(self) -> User:
         """Return who would give consent now; a name not known here gets an account of its own."""
         login = self.user
-        return _KNOWN.get(login) or User(id=f"user-{login}", login=login, name=login.title())
+        return _KNOWN.get(login) or User(
+            id=f"user-{login}", login=login, name=login.title()
+        )

@@ -293,6 +293,9 @@ ACCEPTED = {
     ),
     "scope-smaller-than-asked": Accepted(body=_token(scope="read"), scopes=("read",)),
     "scope-empty": Accepted(body=_token(scope=""), scopes=()),
+    "scope-empty-form-encoded": Accepted(
+        body=b"access_token=access-1&scope=&token_type=bearer", scopes=()
+    ),
     "scope-comma-separated": Accepted(
         body=_token(scope="read,write"),
         server=_server(scope_separator=","),
@@ -527,9 +530,9 @@ REFUSED = {
     "captive-portal-200": replace(
         UNUSABLE, body=HTML, headers=_content_type("text/html")
     ),
-    "captive-portal-200-with-links": replace(
+    "captive-portal-200-with-a-query": replace(
         UNUSABLE,
-        body=b'<a href="/login?access_token=planted-in-the-body&error=no">in</a>',
+        body=b'<meta http-equiv="refresh" content="0; url=//gateway/?id=1&error=login">',
         headers=_content_type("text/html"),
     ),
     "429": _http(429),
@@ -626,7 +629,7 @@ def test_the_error_repeats_nothing_of_the_body(
 
     error = refused.value
     assert str(error) == error.code
-    assert repr(error) == f"{row.error.__name__}({error.code!r})"
+    assert repr(error) == f"{type(error).__name__}({error.code!r})"
     assert PLANTED not in repr(vars(error))
     # A JSON error, for one, holds the whole text.
     assert error.__cause__ is None

@@ -1,0 +1,125 @@
+"""Drives the account flow as a person does: forms, the provider's consent page, the callback."""
+
+from typing import Any, Final
+
+from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from yarl import URL
+
+from custom_components.oauth2_client.const import DOMAIN
+
+from .fake_server import FakeServer
+
+SCOPES: Final = ["read", "write"]
+_DETAILS: Final = {
+    "client_authentication": "client_secret_post",
+    "pkce": True,
+    "scope_separator": "space",
+    "token_encoding": "form",
+    "allow_http": False,
+}
+
+
+class AccountFlow:
+    """One flow at a time; `result` is where it stands."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        server: FakeServer,
+        client: TestClient[Any, Any],
+    ) -> None:
+        self.hass = hass
+        self.server = server
+        self.result: ConfigFlowResult = {}  # type: ignore[typeddict-item]  # not started
+        self._client = client
+
+    async def start(self) -> ConfigFlowResult:
+        """Add an integration."""
+        self.result = await self.hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_USER}
+        )
+        return self.result
+
+    async def take(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with a flow that something else has started."""
+        self.result = result
+        return result
+
+    async def submit(self, **answers: Any) -> ConfigFlowResult:
+        """Send the form that is shown."""
+        self.result = await self.hass.config_entries.flow.async_configure(
+            self.result["flow_id"], answers
+        )
+        return self.result
+
+    def manual_form(self, **changed: Any) -> dict[str, Any]:
+        """Return the fake server's endpoints as a person would type them."""
+        details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
+        return {
+            "name": "Sandbox",
+            "authorize_url": self.server.authorize_url,
+            "token_url": self.server.token_url,
+            "api_base_url": self.server.api_base_url,
+            "scopes": " ".join(SCOPES),
+            "details": details,
+            **changed,
+        }
+
+    async def to_credential(self, **changed: Any) -> ConfigFlowResult:
+        """Go to the credential form of a provider that is entered by hand."""
+        await self.start()
+        await self.submit(provider="manual")
+        return await self.submit(**self.manual_form(**changed))
+
+    async def to_sign_in(
+        self,
+        client_id: str = "demo-client",
+        client_secret: str = "demo-secret",
+        *,
+        scopes: list[str] | None = None,
+        **answers: Any,
+    ) -> ConfigFlowResult:
+        """Send a new credential."""
+        if "credential" in _fields(self.result):
+            answers.setdefault("credential", "new")
+        details = {"scopes": SCOPES if scopes is None else scopes}
+        return await self.submit(
+            client_id=client_id,
+            client_secret=client_secret,
+            details={**details, **answers.pop("details", {})},
+            **answers,
+        )
+
+    async def sign_in(self, *, allow: bool = True) -> ConfigFlowResult:
+        """Click through the provider's page, and come back."""
+        assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
+        return await self.come_back(
+            await self.server.sign_in(self.result["url"], allow=allow)
+        )
+
+    async def come_back(self, callback: str) -> ConfigFlowResult:
+        """Open the callback as the browser does, and go on."""
+        response = await self._client.get(URL(callback).path_qs)
+        assert response.status == 200
+        self.result = await self.hass.config_entries.flow.async_configure(
+            self.result["flow_id"]
+        )
+        return self.result
+
+    async def add_account(self, **changed: Any) -> ConfigEntry:
+        """Go all the way, and return the account."""
+        await self.to_credential(**changed)
+        await self.to_sign_in()
+        result = await self.sign_in()
+        assert result["type"] is FlowResultType.CREATE_ENTRY, result
+        await self.hass.async_block_till_done()
+        return result["result"]
+
+
+def _fields(result: ConfigFlowResult) -> set[str]:
+    schema = result["data_schema"]
+    assert schema is not None
+    return {str(key) for key in schema.schema}

@@ -1,0 +1,202 @@
+"""The schema of a provider, and its variables."""
+
+import contextlib
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.catalogue import (
+    InvalidProvider,
+    InvalidVariable,
+    Provider,
+    Variable,
+    parse_provider,
+)
+
+MINIMAL: dict[str, Any] = {
+    "id": "example",
+    "name": "Example",
+    "authorize_url": "https://example.com/authorize",
+    "token_url": "https://example.com/token",
+}
+
+
+def _provider(**changed: Any) -> Provider:
+    return parse_provider({**MINIMAL, **changed}, category="home")
+
+
+def test_two_urls_and_a_name_make_a_provider() -> None:
+    provider = _provider()
+
+    assert provider.server.client_authentication == "client_secret_post"
+    assert provider.server.pkce
+    assert provider.server.scope_separator == " "
+    assert provider.as_dict() == MINIMAL
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"id": "No Id"}, "id"),
+        ({"id": "../x"}, "id"),
+        ({"name": ""}, "name"),
+        ({"name": 5}, "name"),
+        ({"authorize_url": "example.com"}, "authorize_url"),
+        ({"token_url": "ftp://example.com"}, "token_url"),
+        ({"token_url": None}, "token_url"),
+        ({"token_url": "https://example.com/ x"}, "token_url"),
+        ({"api_base_url": 5}, "api_base_url"),
+        ({"api_hosts": "example.com"}, "api_hosts"),
+        ({"api_hosts": [5]}, "api_hosts"),
+        ({"api_headers": ["x"]}, "api_headers"),
+        ({"api_headers": {"X": 5}}, "api_headers"),
+        ({"client_authentication": "magic"}, "client_authentication"),
+        ({"client_authentication": ["none"]}, "client_authentication"),
+        ({"token_encoding": "xml"}, "token_encoding"),
+        ({"token_lifetime": -1}, "token_lifetime"),
+        ({"token_lifetime": True}, "token_lifetime"),
+        ({"pkce": "yes"}, "pkce"),
+        ({"scopes": [""]}, "scopes"),
+        ({"identity": {"url": "/me"}}, "id"),
+        ({"identity": {"url": "/me", "id": ["id"], "more": 1}}, "identity"),
+        ({"identity": []}, "identity"),
+        ({"variables": {}}, "variables"),
+        ({"variables": [{"name": "x", "kind": "number"}]}, "variables.kind"),
+        ({"variables": [{"kind": "host"}]}, "variables.name"),
+        ({"variables": [{"name": "x", "default": "a b"}]}, "x"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_what_is_not_as_the_schema_says_is_named(
+    changed: dict[str, Any], key: str
+) -> None:
+    with pytest.raises((InvalidProvider, InvalidVariable)) as raised:
+        _provider(**changed)
+    assert str(raised.value) == key
+
+
+@pytest.mark.parametrize("key", MINIMAL)
+def test_what_is_needed_is_needed(key: str) -> None:
+    raw = {name: value for name, value in MINIMAL.items() if name != key}
+    with pytest.raises(InvalidProvider, match=key):
+        parse_provider(raw, category="home")
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=10), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [*MINIMAL, "identity", "variables", "scopes", "token_path", "pkce", "x"]
+        ),
+        _JSON,
+    )
+)
+def test_any_json_is_a_provider_or_invalid(changed: dict[str, Any]) -> None:
+    with contextlib.suppress(InvalidProvider, InvalidVariable):
+        _provider(**changed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("text", " common ", "common"),
+        ("text", "8f2c-11.x_y", "8f2c-11.x_y"),
+        ("host", "Example.com", "example.com"),
+        ("host", "https://example.com/", "example.com"),
+        ("host", "example.com:8443", "example.com:8443"),
+        ("url", "https://example.com/", "https://example.com"),
+        ("url", "example.com/cloud", "https://example.com/cloud"),
+        ("url", "http://192.168.1.5:8080", "http://192.168.1.5:8080"),
+        ("url", "https://[fd00::1]:8443", "https://[fd00::1]:8443"),
+    ],
+)
+def test_a_variable_is_written_in_one_way(kind: str, typed: str, value: str) -> None:
+    assert Variable(name="x", kind=kind).clean(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("text", ""),
+        ("text", "a/b"),
+        ("text", "a?b"),
+        ("text", ".."),
+        ("text", "a@b"),
+        ("host", ""),
+        ("host", "example.com/evil"),
+        ("host", "user@example.com"),
+        ("host", "example.com#.good.com"),
+        ("host", "-x.com"),
+        ("url", ""),
+        ("url", "ftp://example.com"),
+        ("url", "https://user:pass@example.com"),
+        ("url", "https://example.com/?x=1"),
+        ("url", "https://example.com/#x"),
+        ("url", "https://exa mple.com"),
+        ("url", "https://[fd00::1"),
+        ("url", "javascript:alert(1)"),
+    ],
+)
+def test_what_would_leave_its_place_in_a_url_is_refused(kind: str, typed: str) -> None:
+    with pytest.raises(InvalidVariable) as raised:
+        Variable(name="x", kind=kind).clean(typed)
+    assert raised.value.name == "x"
+
+
+def test_variables_are_filled_in_wherever_they_stand() -> None:
+    provider = _provider(
+        authorize_url="https://{host}/authorize",
+        token_url="https://{host}/{region}/token",
+        refresh_url="https://{host}/refresh",
+        api_base_url="https://api.{host}",
+        api_hosts=["files.{host}"],
+        api_headers={"Client-Id": "{client_id}"},
+        console_url="https://{host}/apps",
+        identity={"url": "https://{host}/me", "id": ["id"]},
+        variables=[
+            {"name": "host", "kind": "host"},
+            {"name": "region", "default": "eu"},
+        ],
+    )
+
+    complete = provider.resolve({"host": "example.com", "region": "us"})
+
+    assert complete.server.authorize_url == "https://example.com/authorize"
+    assert complete.server.token_url == "https://example.com/us/token"
+    assert complete.server.refresh_url == "https://example.com/refresh"
+    assert complete.api_base_url == "https://api.example.com"
+    assert complete.api_hosts == ("files.example.com",)
+    assert complete.api_headers == {"Client-Id": "{client_id}"}
+    assert complete.console_url == "https://example.com/apps"
+    assert complete.identity is not None
+    assert complete.identity.url == "https://example.com/me"
+    assert complete.variables == ()
+    assert not complete.allow_http
+
+
+def test_an_address_that_is_typed_with_http_allows_it_at_home() -> None:
+    provider = _provider(
+        token_url="{base_url}/token", variables=[{"name": "base_url", "kind": "url"}]
+    )
+
+    assert provider.resolve({"base_url": "http://192.168.1.5"}).allow_http
+    assert not provider.resolve({"base_url": "https://192.168.1.5"}).allow_http
+
+
+def test_a_variable_that_is_missing_is_named() -> None:
+    provider = _provider(
+        token_url="https://{host}/token", variables=[{"name": "host", "kind": "host"}]
+    )
+    with pytest.raises(InvalidVariable) as raised:
+        provider.resolve({})
+    assert raised.value.name == "host"

@@ -1,0 +1,136 @@
+"""The bundled providers: each can be read, and holds together."""
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from custom_components.oauth2_client import catalogue
+from custom_components.oauth2_client.catalogue import (
+    Provider,
+    UnknownProvider,
+    load_provider,
+    load_summaries,
+    parse_provider,
+)
+
+ROOT = Path(__file__).parents[2]
+TRANSLATIONS: dict[str, Any] = json.loads(
+    (ROOT / "custom_components/oauth2_client/translations/en.json").read_text()
+)
+EXAMPLES = {"text": "example", "host": "example.com", "url": "https://example.com"}
+IDS = [summary.id for summary in load_summaries()]
+
+
+@pytest.fixture(name="provider", params=IDS)
+def provider_fixture(request: pytest.FixtureRequest) -> Provider:
+    """Each provider in turn."""
+    return load_provider(request.param)
+
+
+def _complete(provider: Provider) -> Provider:
+    return provider.resolve(
+        {
+            variable.name: variable.default or EXAMPLES[variable.kind]
+            for variable in provider.variables
+        }
+    )
+
+
+def test_the_first_providers_are_there() -> None:
+    assert set(IDS) >= {
+        "dropbox",
+        "fitbit",
+        "github",
+        "gitlab",
+        "google",
+        "microsoft",
+        "netatmo",
+        "nextcloud",
+        "reddit",
+        "spotify",
+        "strava",
+        "todoist",
+        "twitch",
+        "withings",
+    }
+    assert len(set(IDS)) == len(IDS)
+
+
+def test_the_index_is_what_the_files_hold() -> None:
+    check = [sys.executable, str(ROOT / "scripts/catalogue-index"), "--check"]
+    assert subprocess.run(check, check=False, capture_output=True).returncode == 0
+
+
+def test_the_list_of_providers_reads_the_index_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    read_bytes = Path.read_bytes
+
+    def noted(path: Path) -> bytes:
+        read.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    load_summaries.cache_clear()
+
+    load_summaries()
+    assert read == ["index.json"]
+    load_provider("github")
+    assert read == ["index.json", "dev.json"]
+
+
+def test_every_file_is_in_the_index() -> None:
+    folder = Path(catalogue.__file__).parent / "providers"
+    categories = {summary.category for summary in load_summaries()}
+    assert {path.stem for path in folder.iterdir()} == categories
+
+
+def test_an_id_that_is_not_in_the_catalogue_is_unknown() -> None:
+    with pytest.raises(UnknownProvider):
+        load_provider("../github")
+
+
+def test_what_is_stored_of_a_provider_is_the_provider(provider: Provider) -> None:
+    stored = json.loads(json.dumps(provider.as_dict()))
+    assert parse_provider(stored, category=provider.category) == provider
+
+
+def test_urls_are_complete_and_https_once_variables_are_filled_in(
+    provider: Provider,
+) -> None:
+    complete = _complete(provider)
+    urls = [
+        complete.server.authorize_url,
+        complete.server.token_url,
+        complete.console_url,
+        complete.docs_url,
+        complete.api_base_url,
+    ]
+    for url in urls:
+        assert url is not None
+        assert url.startswith("https://")
+        assert "{" not in url
+        assert not url.endswith("/") or url != complete.api_base_url
+
+
+def test_every_variable_is_used_and_has_its_words(provider: Provider) -> None:
+    step = TRANSLATIONS["config"]["step"]["variables"]
+    for variable in provider.variables:
+        assert f"{{{variable.name}}}" in provider.server.token_url
+        assert variable.name in step["data"]
+        assert variable.name in step["data_description"]
+
+
+def test_the_identity_request_goes_where_the_token_may_go(provider: Provider) -> None:
+    complete = _complete(provider)
+    identity = complete.identity
+    if identity is None or identity.url.startswith("/"):
+        return
+    api_host = urlsplit(complete.api_base_url or "").netloc
+    assert urlsplit(identity.url).netloc in {api_host, *complete.api_hosts}

@@ -1,0 +1,178 @@
+"""The server: its addresses, what it recorded, and what a test makes it do."""
+
+from collections import deque
+import time
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from .api import Api, ApiRequest, lower_case, record
+from .authorization import AuthorizationEndpoint, page
+from .browser import answer_consent
+from .client_authentication import OAuthError
+from .faults import Fault, answer
+from .grants import Clock, Grant, GrantStore
+from .pages import root_page
+from .settings import Settings
+from .token_endpoint import TokenEndpoint, read_parameters
+
+_HOST: Final = "127.0.0.1"
+
+
+def _now() -> float:
+    """Look `time.time` up at each call, so that a test that freezes time is followed."""
+    return time.time()
+
+
+class FakeServer:
+    """A provider on loopback, as a context manager.
+
+    Every answer closes its connection: a client would silently repeat a GET on a connection that
+    was kept, and so use up the fault behind the one under test.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, clock: Clock = _now
+    ) -> None:
+        self.settings: Final = settings or Settings()
+        self.token_faults: Final = deque[Fault]()
+        self.api_faults: Final = deque[Fault]()
+        # What could not be decoded is recorded as {}.
+        self.token_requests: Final = list[dict[str, str]]()
+        self.token_headers: Final = list[dict[str, str]]()
+        self.api_requests: Final = list[ApiRequest]()
+        self._store: Final = GrantStore(self.settings, clock)
+        self._api: Final = Api(self._store, clock)
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    async def __aenter__(self) -> Self:
+        # A handler must not outlive its client, nor a slow one the test.
+        runner = web.AppRunner(
+            self._application(),
+            access_log=None,
+            handler_cancellation=True,
+            shutdown_timeout=0.1,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, _HOST, self.settings.port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._port = runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{_HOST}:{self._port}"
+
+    @property
+    def authorize_url(self) -> str:
+        return f"{self.base_url}/authorize"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.base_url}/token"
+
+    @property
+    def api_base_url(self) -> str:
+        return f"{self.base_url}/api"
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """The grants in the order of their consent, the revoked ones too."""
+        return tuple(self._store.grants)
+
+    def revoke_grants(self) -> None:
+        """Do what a user does who removes the application from their account."""
+        self._store.revoke_all()
+
+    def expire_access_tokens(self) -> None:
+        """Make every access token issued so far worthless; refresh tokens stay good."""
+        self._store.expire_access_tokens()
+
+    async def sign_in(
+        self,
+        authorize_url: str,
+        *,
+        allow: bool = True,
+        client: aiohttp.ClientSession | None = None,
+    ) -> str:
+        """Go through the consent page and return the callback URL without following it."""
+        decision = "allow" if allow else "deny"
+        if client is not None:
+            return await answer_consent(client, authorize_url, decision=decision)
+        # The default resolver may start a thread, which the leak checks of HA's plugin see.
+        connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
+        async with aiohttp.ClientSession(connector=connector) as session:
+            return await answer_consent(session, authorize_url, decision=decision)
+
+    def _application(self) -> web.Application:
+        authorization = AuthorizationEndpoint(self.settings, self._store)
+        application = web.Application(
+            middlewares=[_close_after_answer, self._scripted],
+            client_max_size=16 * 1024 * 1024,
+        )
+        application.add_routes(
+            [
+                web.get("/", self._root),
+                web.get("/authorize", authorization.ask),
+                web.post("/authorize/decision", authorization.decide),
+                web.post("/token", TokenEndpoint(self.settings, self._store).handle),
+                *self._api.routes(),
+            ]
+        )
+        return application
+
+    @web.middleware
+    async def _scripted(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Record what comes to the token endpoint and the API, and let faults answer first."""
+        if request.path == "/token":
+            self.token_headers.append(lower_case(request.headers))
+            try:
+                self.token_requests.append(await read_parameters(request))
+            except OAuthError:
+                self.token_requests.append({})
+            return await answer(self.token_faults, request, handler)
+        if request.path.startswith("/api/"):
+            self.api_requests.append(await record(request))
+            return await answer(self.api_faults, request, handler)
+        return await handler(request)
+
+    async def _root(self, request: web.Request) -> web.Response:
+        endpoints = {
+            "Authorization": self.authorize_url,
+            "Token": self.token_url,
+            "API": self.api_base_url,
+        }
+        return page(root_page(endpoints, self.settings.clients))
+
+
+@web.middleware
+async def _close_after_answer(
+    request: web.Request, handler: Handler
+) -> web.StreamResponse:
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.force_close()
+        raise
+    response.force_close()
+    return response

@@ -1,0 +1,184 @@
+"""When a token expires, by what the answer says and where it says nothing."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.oauth2.lifetime import expires_at
+
+NOW = 1_800_000_000.0
+YEAR = 366 * 86400
+
+
+def _jwt(claims: object) -> str:
+    payload = urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return f"eyJhbGciOiJub25lIn0.{payload}.c2lnbmF0dXJl"
+
+
+def _lifetime(
+    answer: Mapping[str, object],
+    *,
+    names: Mapping[str, str] | None = None,
+    default: int | None = None,
+    access_token: str = "opaque",
+) -> float | None:
+    expires = expires_at(
+        answer,
+        name=lambda field: (names or {}).get(field, field),
+        now=NOW,
+        default=default,
+        access_token=access_token,
+    )
+    return None if expires is None else expires - NOW
+
+
+@pytest.mark.parametrize(
+    ("answer", "lifetime"),
+    [
+        ({"expires_in": 3600}, 3600),
+        ({"expires_in": 3600.5}, 3600.5),
+        ({"expires_in": "3600"}, 3600),
+        ({"expires_in": "3600.0"}, 3600),
+        ({"expires_in": " 3600 "}, 3600),
+        ({"expires_in": 1}, 1),
+        ({"expires_in": NOW + 60}, 60),
+        ({"expires_in": (NOW + 60) * 1000}, 60),
+        ({"expires_at": NOW + 60}, 60),
+        ({"expires_at": str(NOW + 60)}, 60),
+        ({"expires_at": (NOW + 60) * 1000}, 60),
+        ({"expires_on": NOW + 60}, 60),
+        ({"expires_on": str(int(NOW) + 60)}, 60),
+        ({"expires": 60}, 60),
+        ({"expires": NOW + 60}, 60),
+        ({"expires": (NOW + 60) * 1000}, 60),
+    ],
+)
+def test_a_lifetime_is_read_however_it_is_written(
+    answer: Mapping[str, object], lifetime: float
+) -> None:
+    assert _lifetime(answer) == lifetime
+
+
+@pytest.mark.parametrize(
+    ("answer", "lifetime"),
+    [
+        ({"expires_in": 60, "expires_at": NOW + 3600}, 60),
+        ({"expires_in": None, "expires_at": NOW + 60}, 60),
+        ({"expires_in": "soon", "expires_on": NOW + 60}, 60),
+        ({"expires_at": NOW + 60, "expires": 3600}, 60),
+        ({"expires_at": 60, "expires": 3600}, 3600),
+    ],
+)
+def test_the_first_of_several_that_can_be_read_counts(
+    answer: Mapping[str, object], lifetime: float
+) -> None:
+    assert _lifetime(answer) == lifetime
+
+
+@pytest.mark.parametrize("field", ["expires_in", "expires_at", "expires_on", "expires"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "soon",
+        "1" * 33,
+        True,
+        [],
+        [3600],
+        {},
+        0,
+        "0",
+        -1,
+        "-1",
+        "nan",
+        "inf",
+        float("nan"),
+        float("inf"),
+        10**400,
+    ],
+)
+def test_what_is_no_time_counts_as_nothing_said(field: str, value: object) -> None:
+    assert _lifetime({field: value}) is None
+    assert _lifetime({field: value}, default=60) == 60
+
+
+@pytest.mark.parametrize("field", ["expires_in", "expires_at", "expires_on", "expires"])
+def test_the_providers_own_name_is_read(field: str) -> None:
+    assert _lifetime({"until": NOW + 60}, names={field: "until"}) == 60
+
+
+def test_the_providers_lifetime_holds_where_the_answer_says_nothing() -> None:
+    assert _lifetime({}, default=7200) == 7200
+
+
+def test_the_answer_comes_before_the_providers_lifetime() -> None:
+    assert _lifetime({"expires_in": 60}, default=7200) == 60
+
+
+def test_the_providers_lifetime_comes_before_a_jwt() -> None:
+    token = _jwt({"exp": NOW + 60})
+
+    assert _lifetime({}, default=7200, access_token=token) == 7200
+
+
+def test_a_jwt_tells_where_nothing_else_does() -> None:
+    assert _lifetime({}, access_token=_jwt({"exp": NOW + 60})) == 60
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "opaque",
+        "",
+        "..",
+        "a.b.c",
+        "a.b.c.d",
+        "header.é.signature",
+        _jwt({}),
+        _jwt([]),
+        _jwt("text"),
+        _jwt({"exp": None}),
+        _jwt({"exp": "soon"}),
+        _jwt({"exp": []}),
+        "a." + "A" * 70_000 + ".c",
+        "a." + urlsafe_b64encode(b"[" * 40_000).decode() + ".c",
+    ],
+    ids=lambda token: token[:40],
+)
+def test_a_token_that_tells_nothing_does_not_expire(token: str) -> None:
+    assert _lifetime({}, access_token=token) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"expires_in": 10 * YEAR},
+        {"expires_in": 1e300},
+        {"expires_at": 9_999_999_999},
+        {"expires_at": 253_402_300_799_000},
+        {"expires": 1e30},
+    ],
+)
+def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
+    assert _lifetime(answer) == YEAR
+
+
+@pytest.mark.parametrize(
+    ("answer", "token"),
+    [
+        ({"expires_in": 1_000_000_000}, "opaque"),
+        ({"expires_at": NOW - 3600}, "opaque"),
+        ({"expires": NOW - 3600}, "opaque"),
+        ({}, _jwt({"exp": NOW - 3600})),
+        ({}, _jwt({"exp": 5})),
+    ],
+)
+def test_a_date_in_the_past_is_a_wrong_clock_and_tells_nothing(
+    answer: Mapping[str, Any], token: str
+) -> None:
+    # Counted as expired, each use of the new token would make another refresh.
+    assert _lifetime(answer, access_token=token) is None
