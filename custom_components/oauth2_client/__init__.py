@@ -189,7 +189,8 @@ async def _async_provider(
             translation_placeholders={"provider": binding.provider},
         )
     credential = entry.data[CONF_AUTH_IMPLEMENTATION]
-    if store.binding(credential) is None:
+    stored = credential in hass.data[DATA_COMPONENT].data
+    if stored and store.binding(credential) is None:
         await store.async_bind(credential, binding)
     return provider
 

@@ -38,11 +38,13 @@ from .const import (
 )
 from .credentials import Credentials
 from .errors import message_key, message_placeholders
+from .host_policy import clean_host
 from .identity import AccountIdentity, async_identify
 from .implementation import async_exchange
 from .oauth2 import (
     ClientRejected,
     OAuth2Error,
+    RefusedByPolicy,
     TemporaryFailure,
     TokenSet,
     authorization_error,
@@ -197,8 +199,15 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         details = answers[SECTION_DETAILS]
         self._scopes = details.get(CONF_SCOPES, [])
         self._allowed_hosts = details.get(CONF_ALLOWED_HOSTS, self._allowed_hosts)
+        try:
+            self._allowed_hosts = [clean_host(host) for host in self._allowed_hosts]
+        except RefusedByPolicy:
+            return await self._async_show_credential(errors={"base": "invalid_host"})
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
-        if chosen == NEW_CREDENTIAL and not answers.get(CONF_CLIENT_ID, "").strip():
+        # Who types a client id means that one, whatever is still ticked above it.
+        if client_id := answers.get(CONF_CLIENT_ID, "").strip():
+            chosen = NEW_CREDENTIAL
+        elif chosen == NEW_CREDENTIAL:
             return await self._async_show_credential(
                 errors={CONF_CLIENT_ID: "client_id_missing"}
             )
@@ -208,10 +217,12 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
             )
         if chosen == NEW_CREDENTIAL:
             self.flow_impl = await self._credentials.async_store(
-                answers[CONF_CLIENT_ID], answers.get(CONF_CLIENT_SECRET, "")
+                client_id, answers.get(CONF_CLIENT_SECRET, "")
             )
-        else:
+        elif chosen in await self._credentials.async_choices():
             self.flow_impl = await self._credentials.async_choose(chosen)
+        else:
+            return await self._async_show_credential(errors={"base": "credential_gone"})
         self._tried = self.flow_impl.domain
         return await self.async_step_auth()
 
@@ -253,10 +264,11 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         )
 
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
+        if not isinstance(err, ClientRejected):
+            return await self._async_show_credential(err=err)
+        # A credential that this flow stored and that does not work helps nobody.
+        await self._credentials.async_discard_new()
         client_id = getattr(self.flow_impl, "client_id", "")
-        if isinstance(err, ClientRejected):
-            # A credential that this flow stored and that does not work helps nobody.
-            await self._credentials.async_discard_new()
         return await self._async_show_credential(client_id, err=err)
 
     async def _async_finish(

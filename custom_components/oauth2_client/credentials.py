@@ -20,7 +20,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from .catalogue import Provider
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .implementation import ProviderImplementation, UnboundImplementation
-from .provider_store import Binding, async_get_provider_store
+from .provider_store import Binding, ProviderStore, async_get_provider_store
 
 
 class Credentials:
@@ -58,6 +58,7 @@ class Credentials:
 
     async def async_choose(self, credential: str) -> AbstractOAuth2Implementation:
         """Return a choice, bound to the provider if it was not."""
+        await self._async_keep_provider()
         choices = await self.async_choices()
         if isinstance(choices[credential], UnboundImplementation):
             return await self._async_bound(credential)
@@ -70,8 +71,7 @@ class Credentials:
         credential = ClientCredential(
             client_id.strip(), client_secret.strip(), self._provider.name
         )
-        store = await async_get_provider_store(self._hass)
-        await store.async_keep_provider(self._provider)
+        store = await self._async_keep_provider()
         for item in self._hass.data[DATA_COMPONENT].async_items():
             same = (
                 item[CONF_DOMAIN],
@@ -102,6 +102,12 @@ class Credentials:
         collection = self._hass.data[DATA_COMPONENT]
         if credential not in used and credential in collection.data:
             await collection.async_delete_item(credential)
+
+    async def _async_keep_provider(self) -> ProviderStore:
+        """Keep what the user entered, from when a credential is used with it."""
+        store = await async_get_provider_store(self._hass)
+        await store.async_keep_provider(self._provider)
+        return store
 
     async def _async_bound(self, credential: str) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)

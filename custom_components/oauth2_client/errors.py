@@ -23,6 +23,7 @@ from .oauth2 import (
 # Codes that have a message of their own; the others share the message of their class.
 _OWN_MESSAGE: Final = frozenset(
     {
+        "access_denied",
         "authorization_header",
         "cannot_connect",
         "host_not_allowed",

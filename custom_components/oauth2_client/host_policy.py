@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+import re
 from typing import Final
 
 from yarl import URL
@@ -11,6 +12,8 @@ from .oauth2 import RefusedByPolicy
 
 # Names that a home network gives out; none of them is a public host.
 _PRIVATE_SUFFIXES: Final = (".local", ".lan", ".home", ".internal", ".home.arpa")
+# A name, an IPv4 address or an IPv6 address.
+_HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,16 +58,33 @@ def parse_url(text: str) -> URL:
     return url
 
 
+def clean_host(text: str) -> str:
+    """Return the authority that a person typed, alone or in a URL without a path.
+
+    Raises RefusedByPolicy (`invalid_host`).
+    """
+    text = text.strip()
+    try:
+        url = URL(text if "://" in text else f"https://{text}")
+        host = authority(url)
+    except ValueError:
+        raise RefusedByPolicy("invalid_host") from None
+    more = url.path.strip("/") or url.user or url.query_string or url.fragment
+    if more or not url.raw_host or not _HOST.fullmatch(url.raw_host) or "\n" in text:
+        raise RefusedByPolicy("invalid_host")
+    return host
+
+
 def authority(url: URL) -> str:
     """Return host, or host:port where the port is not the scheme's own."""
-    host = (url.host or "").lower().rstrip(".")
+    host = (url.raw_host or "").lower().rstrip(".")
     return host if url.is_default_port() else f"{host}:{url.port}"
 
 
 def authorities(urls_and_hosts: Iterable[str | None]) -> frozenset[str]:
     """Return the authorities of URLs and of bare hosts, leaving out what is empty."""
     return frozenset(
-        authority(URL(item)) if "://" in item else item.lower().rstrip(".")
+        authority(URL(item if "://" in item else f"https://{item}"))
         for item in urls_and_hosts
         if item
     )

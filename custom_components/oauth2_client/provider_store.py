@@ -51,6 +51,7 @@ class ProviderStore:
         self._bindings: dict[str, Binding] = {}
         # As stored, parsed when asked for: one that cannot be read hides no other.
         self._providers: dict[str, Mapping[str, Any]] = {}
+        self._draft_ids: set[str] = set()
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -113,9 +114,10 @@ class ProviderStore:
         """
         base = candidate = f"{USER_CATEGORY}_{slugify(str(raw.get('name')))}"
         number = 1
-        while candidate in self._providers:
+        while candidate in self._providers or candidate in self._draft_ids:
             number += 1
             candidate = f"{base}_{number}"
+        self._draft_ids.add(candidate)
         return parse_provider({**raw, "id": candidate}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:

@@ -39,8 +39,9 @@ class AuthorizationEndpoint:
     def __init__(self, settings: Settings, store: GrantStore) -> None:
         self._settings = settings
         self._store = store
-        # Consent pages that were shown and not answered yet.
-        self._open: dict[str, AuthorizationRequest] = {}
+        # Consent pages that were shown, and where those that were answered sent the browser.
+        self._asked: dict[str, AuthorizationRequest] = {}
+        self._answers: dict[str, str] = {}
 
     async def ask(self, request: web.Request) -> web.Response:
         try:
@@ -52,26 +53,40 @@ class AuthorizationEndpoint:
             asked = self._request(request, client_id, redirect_uri)
         except _SentBack as error:
             state = _all(request, "state")
-            return _back(
-                redirect_uri,
-                state[0] if len(state) == 1 else None,
-                error=error.code,
-                error_description=str(error),
+            return _redirect(
+                _callback(
+                    redirect_uri,
+                    state[0] if len(state) == 1 else None,
+                    error=error.code,
+                    error_description=str(error),
+                )
             )
         ticket = secrets.token_urlsafe(16)
-        self._open[ticket] = asked
+        self._asked[ticket] = asked
         return page(
             consent_page(asked, user=self._settings.signed_in_user(), ticket=ticket)
         )
 
     async def decide(self, request: web.Request) -> web.Response:
         form = await request.post()
-        asked = self._open.pop(str(form.get("ticket", "")), None)
-        if asked is None:
-            return page(problem_page("This request was already answered."), status=400)
-        if form.get("decision") != "allow":
-            return _back(asked.redirect_uri, asked.state, error="access_denied")
-        return _back(asked.redirect_uri, asked.state, code=self._store.allow(asked))
+        ticket = str(form.get("ticket", ""))
+        if ticket not in self._asked:
+            return page(
+                problem_page("This page is not from here or too old."), status=400
+            )
+        # A double click must not end on an error page: the first answer is given again.
+        if ticket not in self._answers:
+            self._answers[ticket] = self._answer(
+                self._asked[ticket], allow=form.get("decision") == "allow"
+            )
+        return _redirect(self._answers[ticket])
+
+    def _answer(self, asked: AuthorizationRequest, *, allow: bool) -> str:
+        if allow:
+            return _callback(
+                asked.redirect_uri, asked.state, code=self._store.allow(asked)
+            )
+        return _callback(asked.redirect_uri, asked.state, error="access_denied")
 
     def _client_id(self, request: web.Request) -> str:
         values = _all(request, "client_id")
@@ -143,12 +158,14 @@ def _redirect_uri(request: web.Request) -> str:
     return uri
 
 
-def _back(redirect_uri: str, state: str | None, **answer: str) -> web.Response:
-    """Send the browser back; the redirect URI keeps a query of its own (RFC 6749, 3.1.2)."""
+def _callback(redirect_uri: str, state: str | None, **answer: str) -> str:
+    """Add the answer; the redirect URI keeps a query of its own (RFC 6749, 3.1.2)."""
     parts = urlsplit(redirect_uri)
     added = urlencode(answer if state is None else answer | {"state": state})
     query = f"{parts.query}&{added}" if parts.query else added
-    location = parts._replace(query=query).geturl()
-    return web.Response(
-        status=302, headers={"Location": location, "Cache-Control": "no-store"}
-    )
+    return parts._replace(query=query).geturl()
+
+
+def _redirect(location: str) -> web.Response:
+    headers = {"Location": location, "Cache-Control": "no-store"}
+    return web.Response(status=302, headers=headers)

@@ -19,7 +19,8 @@ from custom_components.oauth2_client.oauth2 import (
 )
 
 SERVER = AuthorizationServer(
-    authorize_url="https://auth.example/authorize", token_url="https://auth.example/token"
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
 )
 CLIENT = Client(id="client 1", secret="very-secret")
 REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"

@@ -22,7 +22,10 @@ CLIENT = Client(id="s6BhdRkqt3", secret="7Fjfp0ZBr1KtDRbnfVdmIw")
 PUBLIC = Client(id="s6BhdRkqt3")
 REQUEST = TokenRequest(
     url="https://auth.example/token",
-    parameters={"grant_type": "refresh_token", "refresh_token": "tGzv3JOkF0XG5Qx2TlKWIA"},
+    parameters={
+        "grant_type": "refresh_token",
+        "refresh_token": "tGzv3JOkF0XG5Qx2TlKWIA",
+    },
     headers={"X-Provider": "1"},
 )
 
@@ -122,7 +125,9 @@ def test_the_request_that_came_in_stays_as_it_was(
 
 
 def test_ways_to_authenticate_have_the_registered_names() -> None:
-    assert CLIENT_AUTHENTICATION == {
+    ways = dict(CLIENT_AUTHENTICATION)
+
+    assert ways == {
         "client_secret_basic": client_secret_basic,
         "client_secret_post": client_secret_post,
         "none": none,
@@ -162,7 +167,9 @@ def test_json_is_asked_for() -> None:
 
 def test_a_providers_header_comes_before_ours() -> None:
     request = TokenRequest(
-        url=REQUEST.url, parameters={}, headers={"Accept": "application/vnd.github+json"}
+        url=REQUEST.url,
+        parameters={},
+        headers={"Accept": "application/vnd.github+json"},
     )
 
     assert request.encode().headers["Accept"] == "application/vnd.github+json"

@@ -28,7 +28,8 @@ from custom_components.oauth2_client.oauth2.error_codes import error_from_code
 
 NOW = 1_800_000_000.0
 SERVER = AuthorizationServer(
-    authorize_url="https://auth.example/authorize", token_url="https://auth.example/token"
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
 )
 SECRET = "s3cr3t/+ &=:value"
 CLIENT = Client(id="client-id-1", secret=SECRET)
@@ -199,28 +200,52 @@ def test_a_description_that_repeats_what_was_sent_is_left_out(
 
 
 @pytest.mark.parametrize(("request_", "echoed"), ECHOED.values(), ids=ECHOED)
+def test_a_code_that_repeats_what_was_sent_is_not_told(
+    request_: Request, echoed: str
+) -> None:
+    told = _error({"error": echoed}, request_)
+
+    assert echoed not in f"{told} {told!r} {told.code}"
+
+
 @pytest.mark.parametrize(
     "answer",
     [
-        {"error": "{}"},
-        {"error": "bad: {}"},
-        {"errors": [{"errorType": "{}"}]},
-        {"errors": [{"code": "{}"}]},
+        {"error": "unknown: refresh-token-1"},
+        {"errors": [{"errorType": "refresh-token-1"}]},
+        {"errors": [{"code": "refresh-token-1"}]},
     ],
-    ids=["error", "error-with-words", "error-type", "code-in-a-list"],
+    ids=["with-words", "error-type-in-a-list", "code-in-a-list"],
 )
 @pytest.mark.parametrize("status", [200, 400, 429, 503])
-def test_a_code_that_repeats_what_was_sent_is_not_told(
-    request_: Request, echoed: str, answer: Mapping[str, object], status: int
+def test_a_code_repeats_nothing_that_was_sent_wherever_it_stands(
+    answer: Mapping[str, object], status: int
 ) -> None:
-    answer = json.loads(json.dumps(answer).replace("{}", echoed))
-    told = _error(answer, request_, status)
+    told = _error(answer, _refresh(), status)
 
-    assert echoed not in f"{told} {told!r} {told.code} {told.description}"
+    assert "refresh-token-1" not in f"{told} {told!r} {told.code}"
+
+
+@pytest.mark.parametrize("code", ["invalid_refresh_token", "unsupported_grant_type"])
+def test_a_known_code_is_told_though_it_has_the_words_of_the_request(code: str) -> None:
+    assert _error({"error": code}, _refresh()).code == code
 
 
 @pytest.mark.parametrize(
-    "header", ["Basic not-base64", "Basic /w==", "Basic é", "Basic ", "Basic", "Bearer x"]
+    ("request_", "text"),
+    [
+        (_refresh(), "Invalid refresh_token."),
+        (_refresh(), "Missing required parameter: refresh_token"),
+        (_exchange(), "The authorization_code grant is not enabled."),
+    ],
+)
+def test_a_description_may_name_the_grant(request_: Request, text: str) -> None:
+    assert _description(text, request_) == text
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Basic not-base64", "Basic /w==", "Basic é", "Basic ", "Basic", "Bearer x"],
 )
 def test_a_header_of_the_provider_in_any_form_does_not_hide_the_error(
     header: str,

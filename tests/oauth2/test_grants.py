@@ -12,12 +12,14 @@ from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
     Client,
     Request,
+    TokenEncoding,
     authorization_code_request,
     refresh_request,
 )
 
 SERVER = AuthorizationServer(
-    authorize_url="https://auth.example/authorize", token_url="https://auth.example/token"
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
 )
 CLIENT = Client(id="client-1", secret="very-secret")
 REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
@@ -150,7 +152,7 @@ def test_a_public_client_only_says_who_it_is(
     "authentication", ["client_secret_basic", "client_secret_post", "none"]
 )
 def test_no_secret_is_in_the_repr_of_a_request(
-    build: Any, encoding: str, authentication: str
+    build: Any, encoding: TokenEncoding, authentication: str
 ) -> None:
     server = replace(
         SERVER,

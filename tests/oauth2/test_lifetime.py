@@ -98,7 +98,7 @@ def test_the_first_of_several_that_can_be_read_counts(
         "inf",
         float("nan"),
         float("inf"),
-        10**400,
+        pytest.param(10**400, id="beyond-a-float"),
     ],
 )
 def test_what_is_no_time_counts_as_nothing_said(field: str, value: object) -> None:
@@ -170,7 +170,6 @@ def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("answer", "token"),
     [
-        ({"expires_in": 1_000_000_000}, "opaque"),
         ({"expires_at": NOW - 3600}, "opaque"),
         ({"expires": NOW - 3600}, "opaque"),
         ({}, _jwt({"exp": NOW - 3600})),

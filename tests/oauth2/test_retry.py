@@ -56,9 +56,7 @@ def test_a_date_in_the_past_means_now(value: str) -> None:
     assert _wait(value) == 0
 
 
-@pytest.mark.parametrize(
-    "value", ["86401", "9" * 64, "Fri, 15 Jan 2100 08:00:00 GMT"]
-)
+@pytest.mark.parametrize("value", ["86401", "9" * 64, "Fri, 15 Jan 2100 08:00:00 GMT"])
 def test_no_wait_is_longer_than_a_day(value: str) -> None:
     assert _wait(value) == DAY
 

@@ -28,7 +28,8 @@ from custom_components.oauth2_client.oauth2 import (
 NOW = 1_800_000_000.0
 YEAR = 366 * 86400
 SERVER = AuthorizationServer(
-    authorize_url="https://auth.example/authorize", token_url="https://auth.example/token"
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
 )
 PREVIOUS = TokenSet(
     access_token="access-0",
@@ -167,10 +168,13 @@ ACCEPTED = {
     ),
     "expires-in-null": Accepted(body=_token(expires_in=None)),
     "expires-in-null-with-providers-lifetime": Accepted(
-        body=_token(expires_in=None), server=_server(token_lifetime=7200), expires_in=7200
+        body=_token(expires_in=None),
+        server=_server(token_lifetime=7200),
+        expires_in=7200,
     ),
     "expires-in-null-with-rotation": Accepted(
-        body=_token(expires_in=None, refresh_token="refresh-1"), refresh_token="refresh-1"
+        body=_token(expires_in=None, refresh_token="refresh-1"),
+        refresh_token="refresh-1",
     ),
     "expires-in-text": Accepted(body=_token(expires_in="3600"), expires_in=3600),
     "expires-in-text-of-a-float": Accepted(
@@ -196,7 +200,9 @@ ACCEPTED = {
     "expires-in-ten-years": Accepted(
         body=_token(expires_in=10 * YEAR), expires_in=YEAR
     ),
-    "expires-in-as-epoch": Accepted(body=_token(expires_in=NOW + 3600), expires_in=3600),
+    "expires-in-as-epoch": Accepted(
+        body=_token(expires_in=NOW + 3600), expires_in=3600
+    ),
     "expires-in-as-epoch-in-ms": Accepted(
         body=_token(expires_in=(NOW + 3600) * 1000), expires_in=3600
     ),
@@ -443,7 +449,9 @@ REFUSED = {
     "400-invalid-grant": INVALID_GRANT,
     "401-invalid-grant": replace(INVALID_GRANT, status=401),
     "403-invalid-grant": replace(INVALID_GRANT, status=403),
-    "400-invalid-grant-form-encoded": replace(INVALID_GRANT, body=b"error=invalid_grant"),
+    "400-invalid-grant-form-encoded": replace(
+        INVALID_GRANT, body=b"error=invalid_grant"
+    ),
     "400-invalid-grant-as-html": replace(
         INVALID_GRANT, headers=_content_type("text/html")
     ),
@@ -536,7 +544,9 @@ REFUSED = {
         headers=_content_type("text/html"),
     ),
     "429": _http(429),
-    "429-retry-after-seconds": _http(429, headers={"Retry-After": "120"}, retry_after=120),
+    "429-retry-after-seconds": _http(
+        429, headers={"Retry-After": "120"}, retry_after=120
+    ),
     "429-retry-after-in-lower-case": _http(
         429, headers={"retry-after": "120"}, retry_after=120
     ),
@@ -557,14 +567,18 @@ REFUSED = {
         code="rate_limited",
         retry_after=5,
     ),
-    "503-retry-after-seconds": _http(503, headers={"Retry-After": "120"}, retry_after=120),
+    "503-retry-after-seconds": _http(
+        503, headers={"Retry-After": "120"}, retry_after=120
+    ),
     "503-retry-after-date": _http(
         503, headers={"Retry-After": "Fri, 15 Jan 2027 08:01:00 GMT"}, retry_after=60
     ),
     "500": _http(500),
     "500-empty": _http(500, body=b""),
     "500-json": _http(500, body=_json(message=PLANTED)),
-    "500-server-error": _http(500, body=_json(error="server_error"), code="server_error"),
+    "500-server-error": _http(
+        500, body=_json(error="server_error"), code="server_error"
+    ),
     "500-invalid-grant": _http(
         500, body=_json(error="invalid_grant"), code="invalid_grant"
     ),

@@ -1,0 +1,151 @@
+"""Changing an account: its scopes, its hosts, its credential."""
+
+from typing import Any
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from custom_components.oauth2_client.const import DOMAIN
+
+from .account_flow import SCOPES, AccountFlow
+from .fake_server import FakeServer
+
+
+@pytest.fixture
+async def account(flow: AccountFlow, server: FakeServer) -> ConfigEntry:
+    """An account that works."""
+    server.settings.id_token = {"sub": "user-1", "email": "ada@example.com"}
+    return await flow.add_account()
+
+
+async def _reconfigure(flow: AccountFlow, account: ConfigEntry) -> Any:
+    result = await flow.hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+    )
+    assert result["step_id"] == "reconfigure"
+    return await flow.take(result)
+
+
+def _stored(hass: HomeAssistant) -> list[str]:
+    return [item["client_secret"] for item in hass.data[DATA_COMPONENT].async_items()]
+
+
+async def test_other_scopes_are_consented_to(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    await _reconfigure(flow, account)
+    await flow.submit(
+        credential=account.data["auth_implementation"],
+        details={"scopes": ["read", "admin"]},
+    )
+    assert "scope=read+admin" in flow.result["url"]
+    result = await flow.sign_in()
+
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert account.data["scopes"] == ["read", "admin"]
+    assert account.state is ConfigEntryState.LOADED
+    assert "token" not in account.data
+
+
+async def test_further_hosts_need_no_sign_in(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    await _reconfigure(flow, account)
+    result = await flow.submit(
+        credential=account.data["auth_implementation"],
+        details={"scopes": SCOPES, "allowed_hosts": ["files.example.com"]},
+    )
+
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    account.runtime_data.resolve_url("https://files.example.com/x")
+
+
+@pytest.mark.parametrize("host", ["https://", "a b", "user@example.com", "x/y"])
+async def test_what_is_no_host_is_told(
+    flow: AccountFlow, account: ConfigEntry, host: str
+) -> None:
+    await _reconfigure(flow, account)
+    result = await flow.submit(
+        credential=account.data["auth_implementation"],
+        details={"scopes": SCOPES, "allowed_hosts": [host]},
+    )
+
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"base": "invalid_host"}
+
+
+async def test_a_new_secret_takes_the_place_of_the_old_one(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.settings.clients["demo-client"] = "new-secret"
+    before = account.data["auth_implementation"]
+    await _reconfigure(flow, account)
+    await flow.to_sign_in(client_secret="new-secret")
+    result = await flow.sign_in()
+
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert account.state is ConfigEntryState.LOADED
+    assert account.data["auth_implementation"] != before
+    assert _stored(hass) == ["new-secret"]
+
+
+async def test_a_wrong_new_secret_leaves_the_account_as_it_was(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    before = dict(account.data)
+    await _reconfigure(flow, account)
+    await flow.to_sign_in(client_secret="wrong-secret")
+    result = await flow.sign_in()
+
+    assert (result["step_id"], result["errors"]) == (
+        "reconfigure",
+        {"base": "client_rejected"},
+    )
+    assert dict(account.data) == before
+    assert _stored(hass) == ["demo-secret"]
+    assert (await account.runtime_data.request("GET", "/me")).status == 200
+
+
+async def test_another_person_is_refused(
+    flow: AccountFlow, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.settings.id_token = {"sub": "user-2"}
+    await _reconfigure(flow, account)
+    await flow.submit(
+        credential=account.data["auth_implementation"], details={"scopes": ["read"]}
+    )
+    result = await flow.sign_in()
+
+    assert (result["reason"], account.data["scopes"]) == ("wrong_account", SCOPES)
+
+
+async def test_a_credential_that_another_account_uses_is_not_removed(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.settings.id_token = {"sub": "user-2"}
+    await flow.start()
+    await flow.submit(provider="user_sandbox")
+    await flow.submit(
+        credential=account.data["auth_implementation"], details={"scopes": SCOPES}
+    )
+    await flow.sign_in()
+    await hass.async_block_till_done()
+    server.settings.id_token = {"sub": "user-1"}
+    server.settings.clients["other"] = "other-secret"
+    await _reconfigure(flow, account)
+    await flow.to_sign_in("other", "other-secret")
+    result = await flow.sign_in()
+
+    assert result["reason"] == "reconfigure_successful"
+    assert sorted(_stored(hass)) == ["demo-secret", "other-secret"]
