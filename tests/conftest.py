@@ -1,14 +1,14 @@
 """What the tests share: a fake server on loopback, and a driver of the account flow."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 
-from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oauth2_client.const import DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
@@ -26,9 +26,8 @@ async def server(socket_enabled: None) -> AsyncGenerator[FakeServer]:
 
 
 @pytest.fixture
-def integration(enable_custom_integrations: None) -> Generator[None]:
+def integration(enable_custom_integrations: None) -> None:
     """Let Home Assistant find the integration."""
-    yield
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
 """The account flow, through its front door, at a real server: adding an account."""
 
-from typing import Any
+from typing import Any, override
 
+import pytest
+
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.provider_store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_entry_oauth2_flow
-import pytest
-
-from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.provider_store import async_get_provider_store
 
 from .account_flow import SCOPES, AccountFlow
-from .fake_server import Fault, FakeServer
+from .fake_server import FakeServer, Fault
 
 CALLBACK = "https://example.com/auth/external/callback"
 ADA = {"sub": "user-1", "email": "ada@example.com"}
@@ -34,7 +34,7 @@ def _options(result: Any, field: str) -> list[str]:
 
 
 def _suggested(result: Any) -> dict[str, Any]:
-    suggested = {}
+    suggested: dict[str, Any] = {}
     for key, value in result["data_schema"].schema.items():
         if key == "details":
             suggested |= _suggested({"data_schema": value.schema})
@@ -398,6 +398,7 @@ class _Linked(config_entry_oauth2_flow.LocalOAuth2Implementation):
     """What a component that links accounts offers."""
 
     @property
+    @override
     def name(self) -> str:
         return "Account linking"
 

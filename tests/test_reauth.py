@@ -1,16 +1,16 @@
 """Signing an account in again."""
 
-from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.oauth2_client.account import async_get_account
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import GrantRejected
 from custom_components.oauth2_client.token_store import async_get_token_store
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 
 from .account_flow import SCOPES, AccountFlow
 from .fake_server import FakeServer

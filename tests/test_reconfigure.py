@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -10,9 +13,6 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-import pytest
-
-from custom_components.oauth2_client.const import DOMAIN
 
 from .account_flow import SCOPES, AccountFlow
 from .fake_server import FakeServer
