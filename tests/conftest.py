@@ -1,12 +1,18 @@
-"""What the tests share: a fake server on loopback, and a driver of the account flow."""
+"""What the tests share: a fake server on loopback, a driver of the account flow, and a watch."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+import logging
+import re
+from typing import Final
 
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
@@ -16,6 +22,28 @@ from .fake_server import FakeServer, Settings
 # Two cores under load: a slow example is not a failing one.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+# What the fake server hands out, the secrets of its clients, and JSON web tokens.
+SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
+# Home Assistant's own log of who called it, its callback view among it; off by default.
+_NOT_OURS: Final = "aiohttp.access"
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Keep the files of one test from the next one."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Generator[None]:
+    """Search what each test logged, debug lines and tracebacks too, for secrets."""
+    caplog.set_level(logging.DEBUG, "custom_components.oauth2_client")
+    yield
+    for phase in ("setup", "call"):
+        for record in caplog.get_records(phase):
+            line = caplog.handler.format(record)
+            assert record.name == _NOT_OURS or not SECRET.search(line), line
 
 
 @pytest.fixture
@@ -37,7 +65,19 @@ async def flow(
     server: FakeServer,
     hass_client_no_auth: ClientSessionGenerator,
     current_request_with_host: None,
-) -> AccountFlow:
-    """A driver of the account flow at the fake server."""
+) -> AsyncGenerator[AccountFlow]:
+    """A driver of the account flow at the fake server; then a search for secrets."""
     assert await async_setup_component(hass, DOMAIN, {})
-    return AccountFlow(hass, server, await hass_client_no_auth())
+    yield AccountFlow(hass, server, await hass_client_no_auth())
+    await _search(hass)
+
+
+async def _search(hass: HomeAssistant) -> None:
+    """Search states, diagnostics and reprs for secrets."""
+    seen: list[object] = [state.as_dict() for state in hass.states.async_all()]
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        seen.append(await async_get_config_entry_diagnostics(hass, entry))
+        account = getattr(entry, "runtime_data", None)
+        seen += [entry, account, vars(account) if account else None]
+    for shown in seen:
+        assert not SECRET.search(repr(shown)), shown

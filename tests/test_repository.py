@@ -26,7 +26,7 @@ _REGISTRY: Final = re.compile(
 _IGNORE: Final = re.compile(
     r"\bnoqa(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?|\btype:\s*ignore(?:\[[^]]*\])?"
 )
-# After one ignore or several; ␀ stands for each.
+# What follows one ignore or several, each replaced by a sign that no comment has.
 _REASON: Final = re.compile(r"␀(?:\s*#\s*␀)*(?:\s+-|\s*#)\s+\w")
 _PINNED: Final = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 

@@ -11,13 +11,10 @@ from yarl import URL
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import (
-    HomeAssistantError,
-    OAuth2TokenRequestBaseError,
-    OAuth2TokenRequestReauthError,
-)
+from homeassistant.exceptions import HomeAssistantError, OAuth2TokenRequestReauthError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
 )
 
@@ -194,12 +191,12 @@ async def async_refresh(
 def _protocol_errors() -> Iterator[None]:
     try:
         yield
-    # First, since it is a ConfigEntryNotReady too.
+    # First, since it is a ClientError too.
     except OAuth2TokenRequestReauthError:
         raise GrantRejected("invalid_grant") from None
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
-    except OAuth2TokenRequestBaseError, ClientError:
+    except ClientError, ImplementationUnavailableError:
         raise TemporaryFailure("cannot_connect") from None
     except KeyError, TypeError, ValueError:
         raise TemporaryFailure("invalid_token_response") from None

@@ -32,6 +32,13 @@ CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 SECTION_DETAILS: Final = "details"
 
+# Translations must not hold URLs.
+MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
+    "authorize_example": "https://example.com/oauth/authorize",
+    "token_example": "https://example.com/oauth/token",
+    "api_example": "https://api.example.com/v1",
+}
+
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
 

@@ -13,7 +13,13 @@ from .catalogue import InvalidVariable, Provider
 from .const import CONF_PROVIDER
 from .errors import message_key
 from .host_policy import check_scheme, parse_url
-from .manual_provider import async_probe, check_form, manual_schema, provider_from_form
+from .manual_provider import (
+    MANUAL_EXAMPLES,
+    async_probe,
+    check_form,
+    manual_schema,
+    provider_from_form,
+)
 from .oauth2 import RefusedByPolicy
 from .provider_store import Binding, async_get_provider_store
 from .transport import async_get_transport
@@ -63,6 +69,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             data_schema=self.add_suggested_values_to_schema(
                 manual_schema(), user_input
             ),
+            description_placeholders=MANUAL_EXAMPLES,
             errors=errors,
         )
 
@@ -91,7 +98,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             data_schema=self.add_suggested_values_to_schema(
                 variables_schema(self._template), user_input
             ),
-            description_placeholders={"provider": self._template.name},
+            description_placeholders={
+                "provider": self._template.name,
+                "base_url_example": "https://cloud.example.com",
+            },
             errors=errors,
         )
 

@@ -1,9 +1,9 @@
 """Issues that a person can mend, and the way to where they are mended."""
 
+from inspect import signature
 from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -22,6 +22,10 @@ from .oauth2 import (
 _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
 _SCOPE_MISSING: Final = "scope_missing"
+# Home Assistant 2026.8 cannot open a flow from a repair flow.
+_OPENS_FLOWS: Final = (
+    "next_flow" in signature(RepairsFlow.async_create_entry).parameters
+)
 _ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING)
 
 
@@ -78,12 +82,19 @@ class ReconfigureFlow(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Go on to the reconfigure flow, once confirmed."""
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        placeholders = issue.translation_placeholders if issue else None
         if user_input is None:
-            issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
-            placeholders = issue.translation_placeholders if issue else None
             return self.async_show_form(
                 step_id="confirm", description_placeholders=placeholders
             )
+        if not _OPENS_FLOWS:
+            return self.async_abort(
+                reason="reconfigure_by_hand", description_placeholders=placeholders
+            )
+        # Not there where flows cannot be opened.
+        from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - as said above
+
         result = await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id}
         )

@@ -90,7 +90,7 @@ class GrantStore:
             code_expires_at=self.clock() + _CODE_LIFETIME,
         )
         self.grants.append(grant)
-        code = secrets.token_urlsafe(24)
+        code = _planted("code")
         self._codes[code] = grant
         return code
 
@@ -160,13 +160,13 @@ class GrantStore:
         self._access_tokens.clear()
 
     def _rotate(self, grant: Grant) -> None:
-        grant.refresh_token = secrets.token_urlsafe(24)
+        grant.refresh_token = _planted("refresh")
         self._refresh_tokens[grant.refresh_token] = grant
 
     def _issue(
         self, grant: Grant, scope: str, *, refresh_token: str | None
     ) -> IssuedTokens:
-        access_token = secrets.token_urlsafe(24)
+        access_token = _planted("access")
         lifetime = self.settings.access_token_lifetime
         self._access_tokens[access_token] = _AccessToken(
             grant, None if lifetime is None else self.clock() + lifetime
@@ -186,3 +186,8 @@ def _proves(verifier: str | None, challenge: str | None) -> bool:
     digest = hashlib.sha256(verifier.encode()).digest()
     made = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     return hmac.compare_digest(made, challenge)
+
+
+def _planted(kind: str) -> str:
+    """Return a secret that can be recognized wherever it should not be."""
+    return f"planted-{kind}-{secrets.token_urlsafe(24)}"

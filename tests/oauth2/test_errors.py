@@ -192,7 +192,11 @@ ECHOED = {
 
 
 @pytest.mark.parametrize(("request_", "echoed"), ECHOED.values(), ids=ECHOED)
-@pytest.mark.parametrize("words", ["{}", "Unknown value '{}'.", f"{'long ' * 39}{{}}"])
+@pytest.mark.parametrize(
+    "words",
+    ["{}", "Unknown value '{}'.", "long " * 39 + "{}"],
+    ids=["bare", "amid-words", "across-the-cut"],
+)
 def test_a_description_that_repeats_what_was_sent_is_left_out(
     request_: Request, echoed: str, words: str
 ) -> None:

@@ -175,6 +175,7 @@ def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
         ({}, _jwt({"exp": NOW - 3600})),
         ({}, _jwt({"exp": 5})),
     ],
+    ids=["expires-at", "expires", "jwt", "jwt-with-a-lifetime"],
 )
 def test_a_date_in_the_past_is_a_wrong_clock_and_tells_nothing(
     answer: Mapping[str, Any], token: str
