@@ -261,10 +261,36 @@ async def test_a_rejected_grant_is_read_from_the_store_once_more() -> None:
 
 async def test_a_401_for_a_new_token_is_not_answered_by_refresh_after_refresh() -> None:
     parts = Parts(token_set(0))
-    current = await parts.grant.usable()
-    assert parts.grant.may_force(current)
-    renewed = await parts.grant.usable(rejected=current)
+    first = await parts.grant.usable(rejected=await parts.grant.usable())
 
-    assert not parts.grant.may_force(renewed)
+    assert await parts.grant.usable(rejected=first) is first
+    assert len(parts.server.seen) == 1
     parts.clock.now += 60
-    assert parts.grant.may_force(renewed)
+    assert await parts.grant.usable(rejected=first) is not first
+
+
+async def test_a_401_after_a_refresh_that_failed_is_told_what_failed() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+    parts.server.errors = [GrantRejected("invalid_grant")]
+    for _ in range(3):
+        with pytest.raises(GrantRejected):
+            await parts.grant.usable(rejected=current)
+
+    assert len(parts.server.seen) == 1
+
+
+async def test_whoever_asks_while_a_refresh_is_under_way_waits_for_it() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+    parts.server.gate.clear()
+    callers = [
+        asyncio.create_task(parts.grant.usable(rejected=rejected))
+        for rejected in (current, current, None)
+    ]
+    await asyncio.sleep(0)
+    parts.server.gate.set()
+
+    for answer in await asyncio.gather(*callers):
+        assert answer.access_token == "access-1"
+    assert len(parts.server.seen) == 1

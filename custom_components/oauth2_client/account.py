@@ -105,9 +105,10 @@ class Account:
             self._check_busy(target)
             token_set = await self._grant.usable()
             response = await self._send(request, token_set, timeout, max_bytes)
-            if response.status == 401 and self._grant.may_force(token_set):
-                token_set = await self._grant.usable(rejected=token_set)
-                response = await self._send(request, token_set, timeout, max_bytes)
+            if response.status == 401:
+                renewed = await self._grant.usable(rejected=token_set)
+                if renewed is not token_set:
+                    response = await self._send(request, renewed, timeout, max_bytes)
         self._note_busy(target, response)
         return response
 

@@ -79,23 +79,18 @@ class Grant:
     async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
         """Return a token set that can be used now, refreshed where it has to be.
 
-        `rejected` is one that an API answered with 401. However many ask at once, one request is
-        sent; whoever asked may be cancelled without harm to it.
+        `rejected` is one that an API answered with 401; it is returned as it is where a new one
+        has been rejected as well. However many ask at once, one request is sent; whoever asked may
+        be cancelled without harm to it.
 
         Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure.
         """
-        if not self._unsaved and not self._is_due(rejected):
-            return self._token_set
         if self._refreshing is None:
+            if not self._unsaved and not self._is_due(rejected):
+                return self._token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
         return await asyncio.shield(self._refreshing)
-
-    def may_force(self, rejected: TokenSet) -> bool:
-        """Tell whether a 401 for this token set is worth a refresh now."""
-        if rejected is not self._token_set or self._forced_at is None:
-            return True
-        return self._timer() - self._forced_at >= _FORCED_PAUSE
 
     async def close(self) -> None:
         """Wait until a refresh in flight has ended and its token set is kept."""
@@ -104,8 +99,14 @@ class Grant:
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
         if self._token_set is rejected:
-            return True
+            return not self._was_forced()
         return self._token_set.expires_within(self._ahead(), now=self._clock())
+
+    def _was_forced(self) -> bool:
+        """Tell whether a 401 has led to this token set just now, so that another will not help."""
+        if self._forced_at is None or self._failure is not None:
+            return False
+        return self._timer() - self._forced_at < _FORCED_PAUSE
 
     def _ahead(self) -> float:
         expires_at = self._token_set.expires_at or 0.0

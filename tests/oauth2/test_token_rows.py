@@ -253,6 +253,9 @@ ACCEPTED = {
         refresh_token="refresh-1",
         expires_in=3600,
     ),
+    "not-wrapped-beside-an-empty-wrapping": Accepted(
+        body=_token(data={}), server=_server(token_path=("data",))
+    ),
     "camel-case": Accepted(
         body=_json(
             accessToken="access-1",
@@ -390,6 +393,12 @@ REFUSED = {
         body=_json(status=401, body={}, error="invalid_grant"),
         server=_server(token_path=("body",)),
     ),
+    "200-error-beside-a-filled-wrapping": replace(
+        INVALID_GRANT,
+        status=200,
+        body=_json(body={"userid": 7}, error="invalid_grant"),
+        server=_server(token_path=("body",)),
+    ),
     "200-error-inside-of-the-wrapping": replace(
         INVALID_GRANT,
         status=200,
@@ -524,9 +533,18 @@ REFUSED = {
         code="invalid_grant",
     ),
     "425": _http(425),
+    "425-with-invalid-grant": Refused(
+        status=425,
+        body=_json(error="invalid_grant"),
+        error=TemporaryFailure,
+        code="invalid_grant",
+    ),
     "400-html": _http(400),
     "401-html": _http(401),
     "403-html": _http(403),
+    "403-html-with-retry-after": _http(
+        403, headers={"Retry-After": "120"}, retry_after=120
+    ),
     "403-json-of-a-gateway": _http(403, body=_json(message=PLANTED)),
     "404-html": _http(404),
     "404-empty": _http(404, body=b""),

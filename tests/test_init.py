@@ -1,0 +1,340 @@
+"""Set-up, unload and removal of accounts: where the token is, and what is left behind."""
+
+from pathlib import Path
+import stat
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.oauth2 import TokenSet
+from custom_components.oauth2_client.provider_store import async_get_provider_store
+from custom_components.oauth2_client.token_store import TokenStore
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.setup import async_setup_component
+
+from .account_flow import AccountFlow
+from .fake_server import FakeServer, Fault
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+def _file(hass: HomeAssistant, entry: ConfigEntry) -> Path:
+    return Path(hass.config.path(f".storage/{DOMAIN}.token.{entry.entry_id}"))
+
+
+async def _stored(hass: HomeAssistant, entry: ConfigEntry) -> TokenSet:
+    """Return what a new process would read."""
+    token_set = await TokenStore(hass).async_load(entry.entry_id)
+    assert token_set is not None
+    return token_set
+
+
+async def _save(hass: HomeAssistant, entry: ConfigEntry, **changed: Any) -> None:
+    stored = (await _stored(hass, entry)).as_dict()
+    await TokenStore(hass).async_save(
+        entry.entry_id, TokenSet.from_dict(stored | changed)
+    )
+
+
+async def _restart(
+    hass: HomeAssistant, entry: ConfigEntry, **changed: Any
+) -> ConfigEntryState:
+    """Unload and set up again, the stored token set changed in between."""
+    if entry.state in (ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    if changed:
+        await _save(hass, entry, **changed)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry.state
+
+
+def _reauths(hass: HomeAssistant) -> list[Any]:
+    return [
+        progress
+        for progress in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if progress["context"]["source"] == SOURCE_REAUTH
+    ]
+
+
+async def test_the_token_is_in_a_private_file_and_not_in_the_entry(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    path = _file(hass, account)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "token" not in account.data
+    assert "planted-refresh" in path.read_text()
+    assert "planted" not in str(account.as_dict())
+
+
+async def test_a_restart_needs_no_token_request(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    requests = len(server.token_requests)
+
+    assert await _restart(hass, account) is ConfigEntryState.LOADED
+    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert len(server.token_requests) == requests
+
+
+async def test_an_expired_token_is_refreshed_at_set_up_and_kept(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    before = await _stored(hass, account)
+
+    assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.LOADED
+    assert server.token_requests[-1]["grant_type"] == "refresh_token"
+    assert (await _stored(hass, account)).refresh_token != before.refresh_token
+
+
+async def test_a_refresh_changes_nothing_in_the_entry(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    changed: list[object] = []
+
+    async def noted(_: HomeAssistant, entry: ConfigEntry) -> None:
+        changed.append(entry)
+
+    account.add_update_listener(noted)
+    server.expire_access_tokens()
+
+    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    await hass.async_block_till_done()
+    assert server.token_requests[-1]["grant_type"] == "refresh_token"
+    assert changed == []
+
+
+@pytest.mark.parametrize(("received_at", "kept"), [(1.0, "stored"), (9e9, "handed")])
+async def test_of_two_token_sets_the_newer_one_is_kept(
+    hass: HomeAssistant, account: ConfigEntry, received_at: float, kept: str
+) -> None:
+    # A kill may have left an entry that still holds what the flow handed over.
+    await hass.config_entries.async_unload(account.entry_id)
+    handed = {"access_token": "handed", "received_at": received_at}
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": handed}
+    )
+    await _save(hass, account, access_token="stored")
+
+    assert await _restart(hass, account) is ConfigEntryState.LOADED
+    assert (await _stored(hass, account)).access_token == kept
+    assert "token" not in account.data
+
+
+async def test_a_token_that_cannot_be_written_stays_in_the_entry(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(account.entry_id)
+    handed = {"access_token": "handed", "received_at": 9e9}
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": handed}
+    )
+    path = _file(hass, account)
+    path.unlink()
+    path.mkdir()
+
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
+    assert account.data["token"] == handed
+    path.rmdir()
+    assert await _restart(hass, account) is ConfigEntryState.LOADED
+    assert (await _stored(hass, account)).access_token == "handed"
+
+
+async def test_without_a_token_the_person_is_asked_to_sign_in(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(account.entry_id)
+    _file(hass, account).unlink()
+
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_ERROR
+    assert len(_reauths(hass)) == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 1, "data": {"x": 1}}'])
+async def test_a_damaged_token_file_leads_to_sign_in(
+    hass: HomeAssistant, account: ConfigEntry, content: str
+) -> None:
+    await hass.config_entries.async_unload(account.entry_id)
+    _file(hass, account).write_text(content)
+
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_ERROR
+    assert len(_reauths(hass)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "issues", "reauths"),
+    [
+        (Fault(503), ConfigEntryState.SETUP_RETRY, [], 0),
+        (Fault(disconnect=True), ConfigEntryState.SETUP_RETRY, [], 0),
+        (
+            Fault.json(400, {"error": "invalid_grant"}),
+            ConfigEntryState.SETUP_ERROR,
+            [],
+            1,
+        ),
+        (
+            Fault.json(401, {"error": "invalid_client"}),
+            ConfigEntryState.SETUP_RETRY,
+            ["client_rejected"],
+            0,
+        ),
+        (
+            Fault.json(400, {"error": "invalid_scope"}),
+            ConfigEntryState.SETUP_RETRY,
+            ["scope_rejected"],
+            0,
+        ),
+        (Fault(302, {"Location": "/"}), ConfigEntryState.SETUP_ERROR, [], 0),
+    ],
+)
+async def test_what_a_provider_answers_at_set_up_decides_what_is_asked_of_the_person(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    fault: Fault,
+    state: ConfigEntryState,
+    issues: list[str],
+    reauths: int,
+) -> None:
+    before = (await _stored(hass, account)).refresh_token
+    server.token_faults.append(fault)
+
+    assert await _restart(hass, account, expires_at=1.0) is state
+    keys = [
+        issue.translation_key
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN
+    ]
+    assert keys == issues
+    assert len(_reauths(hass)) == reauths
+    assert (await _stored(hass, account)).refresh_token == before
+
+
+async def test_an_account_without_refresh_token_is_asked_for_when_it_expires(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.send_refresh_token = False
+    account = await flow.add_account()
+
+    state = await _restart(hass, account, expires_at=1.0)
+    assert state is ConfigEntryState.SETUP_ERROR
+    assert len(_reauths(hass)) == 1
+
+
+async def test_unload_waits_for_a_refresh_in_flight(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    before = await _stored(hass, account)
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(None, delay=0.2))
+    request = hass.async_create_task(account.runtime_data.request("GET", "/me"))
+    while server.token_requests[-1]["grant_type"] != "refresh_token":
+        await hass.async_add_executor_job(lambda: None)
+
+    assert await hass.config_entries.async_unload(account.entry_id)
+    assert (await _stored(hass, account)).refresh_token != before.refresh_token
+    assert (await request).status == 200
+
+
+async def test_removal_leaves_nothing(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.settings.clients["demo-client"] = "other-secret"
+    assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.SETUP_RETRY
+    path = _file(hass, account)
+    assert path.exists()
+
+    await hass.config_entries.async_remove(account.entry_id)
+    await hass.async_block_till_done()
+    assert not path.exists()
+    assert not ir.async_get(hass).issues
+    assert not dr.async_get(hass).devices
+
+
+async def test_a_credential_in_use_is_guarded_by_home_assistant(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    collection = hass.data[DATA_COMPONENT]
+    credential = account.data["auth_implementation"]
+    with pytest.raises(HomeAssistantError, match="in use"):
+        await collection.async_delete_item(credential)
+
+    await hass.config_entries.async_remove(account.entry_id)
+    await collection.async_delete_item(credential)
+
+
+async def test_what_deleted_accounts_and_credentials_left_is_removed_at_set_up(
+    hass: HomeAssistant, integration: None
+) -> None:
+    folder = Path(hass.config.path(".storage"))
+    folder.mkdir(exist_ok=True)
+    orphan = folder / f"{DOMAIN}.token.gone"
+    orphan.write_text("{}")
+    other = folder / "other.token.gone"
+    other.write_text("{}")
+    kept = folder / f"{DOMAIN}.token.kept"
+    kept.write_text("{}")
+    MockConfigEntry(domain=DOMAIN, entry_id="kept", disabled_by=None).add_to_hass(hass)
+    assert await async_setup_component(hass, DOMAIN, {})
+
+    assert not orphan.exists()
+    assert other.exists()
+    assert kept.exists()
+
+
+async def test_a_lost_binding_is_found_again(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    store = await async_get_provider_store(hass)
+    await store.async_unbind_all_but([])
+
+    assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.LOADED
+    binding = store.binding(account.data["auth_implementation"])
+    assert binding is not None
+    assert binding.provider == "user_sandbox"
+
+
+async def test_a_provider_that_is_gone_is_told(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "provider": "gone"}
+    )
+
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_ERROR
+    assert account.error_reason_translation_key == "unknown_provider"
+
+
+async def test_the_account_is_a_service_device(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, account.entry_id), account.entry_id
+    )
+    assert device is not None
+    assert (device.name, device.manufacturer) == ("Sandbox", "Sandbox")
+    assert device.entry_type is dr.DeviceEntryType.SERVICE
+
+
+async def test_missing_scopes_are_named_until_they_are_granted(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.granted_scopes = "read"
+    account = await flow.add_account()
+    [issue] = ir.async_get(hass).issues.values()
+    assert issue.translation_key == "scope_missing"
+    assert issue.translation_placeholders == {"account": "Sandbox", "scopes": "write"}
+
+    await _restart(hass, account, scopes=["read", "write"])
+    assert not ir.async_get(hass).issues
