@@ -27,11 +27,11 @@ def authorization_url(
     The server's URL keeps the query that it came with.
     """
     parameters = {
+        **server.authorize_parameters,
         "response_type": "code",
         "client_id": client.id,
         "redirect_uri": redirect_uri,
         "state": state,
-        **server.authorize_parameters,
     }
     if scopes:
         parameters["scope"] = server.scope_separator.join(scopes)

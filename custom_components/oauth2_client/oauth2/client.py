@@ -28,7 +28,7 @@ class Client:
 class TokenRequest:
     """A request to the token endpoint, its parameters still apart (RFC 6749, 3.2)."""
 
-    url: str
+    url: str = field(repr=False)
     parameters: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     encoding: TokenEncoding = "form"

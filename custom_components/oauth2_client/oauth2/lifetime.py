@@ -33,7 +33,8 @@ def expires_at(
         said = now + default
     if said is None:
         said = _number(unverified_claims(access_token).get("exp"))
-    return None if said is None else min(max(said, now), now + _LONGEST_LIFETIME)
+    # A date in the past comes of a wrong clock: as expired, each use would make a refresh.
+    return None if said is None or said <= now else min(said, now + _LONGEST_LIFETIME)
 
 
 def _said(

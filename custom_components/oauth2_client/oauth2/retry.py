@@ -1,5 +1,6 @@
 """How long a server asks to wait (RFC 9110, 10.2.3)."""
 
+from datetime import UTC
 from typing import Final
 
 from .message import Response
@@ -18,7 +19,11 @@ def retry_after(response: Response, *, now: float) -> float | None:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - as said above
 
     try:
-        date = parsedate_to_datetime(value).timestamp()
+        date = parsedate_to_datetime(value)
+        if date.tzinfo is None:
+            # RFC 9110, 5.6.7: a date is in UTC, also where it does not say so.
+            date = date.replace(tzinfo=UTC)
+        wait = date.timestamp() - now
     except ValueError, OverflowError:
         return None
-    return min(max(date - now, 0.0), _LONGEST)
+    return min(max(wait, 0.0), _LONGEST)

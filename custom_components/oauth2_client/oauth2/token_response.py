@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import json
 import re
 from typing import Final
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
 from .error_codes import error_from_code, is_code
 from .errors import (
@@ -30,12 +30,15 @@ _MAX_BYTES: Final = 256 * 1024
 _MAX_FORM_FIELDS: Final = 64
 # RFC 6749, appendix A.12: visible ASCII and spaces; a line break would end a header early.
 _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
+# RFC 6749, appendix A.4; Unicode besides, but nothing that UTF-8 cannot write.
+_SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 _LONGEST_DESCRIPTION: Final = 200
 _SHORTEST_SECRET: Final = 6
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses with which a token endpoint itself answers; others are somebody's in between.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
+_STRANGERS_STATUSES: Final = frozenset({404, 405})
 
 
 def parse_token_response(
@@ -57,22 +60,23 @@ def parse_token_response(
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
         raise RefusedByPolicy("redirect_refused")
-    answer = _read(response.body)
+    answer = _read(response.body, server)
     inner = _unwrap(answer, server.token_path)
-    code = _error_code(answer, inner)
+    sent = _sent_values(request)
+    code = _fit_to_show(_error_code(answer, inner), sent)
     if code is not None or response.status >= 400:
         raise _error(
             response.status,
             code,
             by_server=answer is not None,
             scopes=requested_scopes,
-            description=_description(inner, answer, request),
+            description=_description(inner, answer, sent),
             wait=retry_after(response, now=now),
         )
     return _token_set(inner, server, now, previous)
 
 
-def _read(body: bytes) -> Answer | None:
+def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
     """Return an answer in JSON or as a form, whatever type it claims to be; None for neither."""
     if len(body) > _MAX_BYTES:
         return None
@@ -80,18 +84,27 @@ def _read(body: bytes) -> Answer | None:
     try:
         parsed = json.loads(text)
     except ValueError, RecursionError:
-        return _read_form(text)
+        return _read_form(text, server)
     return parsed if isinstance(parsed, dict) else None
 
 
-def _read_form(text: str) -> Answer | None:
+def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
+    if text.startswith("<"):
+        # A page whose links look like fields.
+        return None
     try:
         fields = dict(
-            parse_qsl(text, strict_parsing=True, max_num_fields=_MAX_FORM_FIELDS)
+            parse_qsl(
+                text,
+                keep_blank_values=True,
+                strict_parsing=True,
+                max_num_fields=_MAX_FORM_FIELDS,
+            )
         )
     except ValueError:
         return None
-    return fields if fields.keys() & {"access_token", "error"} else None
+    access_token = server.token_fields.get("access_token", "access_token")
+    return fields if fields.keys() & {access_token, "error"} else None
 
 
 def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
@@ -110,6 +123,8 @@ def _error_code(answer: Answer | None, inner: Answer | None) -> str | None:
         code = part["error"]
         return code if isinstance(code, str) and is_code(code) else "unknown_error"
     if answer is not None and isinstance(errors := answer.get("errors"), list):
+        if not errors:
+            return None
         return _nested_code(errors)
     return None
 
@@ -142,21 +157,24 @@ def _error(
     )
     if known is not None:
         return known
-    if by_server and (code is not None or status in _REFUSING_STATUSES):
+    if by_server and (
+        status in _REFUSING_STATUSES
+        or (code is not None and status not in _STRANGERS_STATUSES)
+    ):
         # The server itself refuses, in words of its own: the same request will not do better.
         return GrantRejected(code or "unknown_error", description=description)
     return TemporaryFailure(f"http_{status}", retry_after=wait)
 
 
 def _description(
-    inner: Answer | None, answer: Answer | None, request: Request | None
+    inner: Answer | None, answer: Answer | None, sent: Sequence[str]
 ) -> str | None:
     """Return what the server wrote for people, unless it repeats a secret of the request."""
     for part in (inner, answer):
         text = (part or {}).get("error_description")
         if not isinstance(text, str) or not _DESCRIPTION.fullmatch(text):
             continue
-        if any(secret in text for secret in _sent_values(request)):
+        if any(value in text for value in sent):
             return None
         return text[:_LONGEST_DESCRIPTION]
     return None
@@ -168,11 +186,14 @@ def _sent_values(request: Request | None) -> list[str]:
         return []
     text = (request.body or b"").decode(errors="replace")
     try:
-        values = [str(value) for value in json.loads(text).values()]
+        fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:
-        values = [value for _, value in parse_qsl(text)]
+        fields = parse_qsl(text)
+    # The grant's name stands in many a description.
+    values = [value for key, value in fields if key != "grant_type"]
     for header in request.headers.values():
-        values += [header, *_basic_halves(header)]
+        values += [header, header.partition(" ")[2], *_basic_halves(header)]
+    values += [quote_plus(value) for value in values]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
 
 
@@ -181,7 +202,18 @@ def _basic_halves(header: str) -> list[str]:
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
-    return [unquote_plus(half) for half in b64decode(credentials).decode().split(":")]
+    try:
+        halves = b64decode(credentials).decode().split(":")
+    except ValueError:
+        return []
+    return [unquote_plus(half) for half in halves]
+
+
+def _fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
+    """Return an error code, unless it is none that we know and repeats what was sent."""
+    if code is None or error_from_code(code) is not None:
+        return code
+    return "unknown_error" if any(value in code for value in sent) else code
 
 
 def _token_set(
@@ -241,8 +273,10 @@ def _optional(token: object) -> str | None:
 
 def _scopes(scope: object, separator: str) -> tuple[str, ...] | None:
     """Return granted scopes: text with the server's separator or spaces, or a list (Twitch)."""
-    if isinstance(scope, list):
-        return tuple(item for item in scope if isinstance(item, str) and item)
-    if not isinstance(scope, str):
+    if isinstance(scope, str):
+        scope = scope.replace(separator, " ").split()
+    if not isinstance(scope, list):
         return None
-    return tuple(scope.replace(separator, " ").split())
+    return tuple(
+        item for item in scope if isinstance(item, str) and _SCOPE.fullmatch(item)
+    )

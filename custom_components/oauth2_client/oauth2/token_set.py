@@ -98,7 +98,10 @@ def _number(stored: Mapping[str, Any], key: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            pass
     raise ValueError(key)
 
 
