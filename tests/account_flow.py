@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from .fake_server import FakeServer
+from .translations import ENGLISH, check_result
 
 # A typed dictionary whose keys depend on where the flow stands: no use to a test.
 type Result = Any
@@ -41,22 +42,25 @@ class AccountFlow:
 
     async def start(self) -> Result:
         """Add an integration."""
-        self.result = await self.hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": SOURCE_USER}
+        return await self.take(
+            await self.hass.config_entries.flow.async_init(
+                DOMAIN, context={"source": SOURCE_USER}
+            )
         )
-        return self.result
 
     async def take(self, result: Result) -> Result:
-        """Go on with a flow that something else has started."""
+        """Go on from where a flow stands, as long as there are words for it."""
+        check_result(result, ENGLISH["config"])
         self.result = result
         return result
 
     async def submit(self, **answers: Any) -> Result:
         """Send the form that is shown."""
-        self.result = await self.hass.config_entries.flow.async_configure(
-            self.result["flow_id"], answers
+        return await self.take(
+            await self.hass.config_entries.flow.async_configure(
+                self.result["flow_id"], answers
+            )
         )
-        return self.result
 
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
@@ -107,10 +111,9 @@ class AccountFlow:
         """Open the callback as the browser does, and go on."""
         response = await self._client.get(URL(callback).path_qs)
         assert response.status == 200
-        self.result = await self.hass.config_entries.flow.async_configure(
-            self.result["flow_id"]
+        return await self.take(
+            await self.hass.config_entries.flow.async_configure(self.result["flow_id"])
         )
-        return self.result
 
     async def add_account(self, **changed: Any) -> ConfigEntry:
         """Go all the way, and return the account."""

@@ -17,7 +17,6 @@ from homeassistant.setup import async_setup_component
 from .account_flow import AccountFlow
 from .fake_server import FakeServer
 
-
 pytestmark = pytest.mark.usefixtures("issue_pages")
 
 
