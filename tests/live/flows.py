@@ -1,0 +1,74 @@
+"""Config and subentry flows over Home Assistant's REST API."""
+
+from typing import Any, Final
+
+from .rest import Rest
+
+_FLOW: Final = "/api/config/config_entries/flow"
+_SUBENTRY_FLOW: Final = "/api/config/config_entries/subentries/flow"
+_DETAILS: Final = {
+    "client_authentication": "client_secret_post",
+    "pkce": True,
+    "scope_separator": "space",
+    "token_encoding": "form",
+    "allow_http": False,
+}
+
+
+class FlowFailed(Exception):
+    """A flow does not stand where it should: the text is where it stands."""
+
+
+def start_account(
+    rest: Rest,
+    *,
+    name: str,
+    authorize_url: str,
+    token_url: str,
+    api_base_url: str,
+    client_id: str,
+    client_secret: str,
+    scopes: list[str],
+) -> tuple[str, str]:
+    """Enter a provider by hand and a credential; return the flow's id and where to sign in."""
+    flow = rest.request("POST", _FLOW, {"handler": "oauth2_client"})
+    path = f"{_FLOW}/{flow['flow_id']}"
+    rest.request("POST", path, {"provider": "manual"})
+    provider = {
+        "name": name,
+        "authorize_url": authorize_url,
+        "token_url": token_url,
+        "api_base_url": api_base_url,
+        "scopes": " ".join(scopes),
+        "details": _DETAILS,
+    }
+    _expect(rest.request("POST", path, provider), step_id="credential")
+    credential = {
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "details": {"scopes": scopes},
+    }
+    result = _expect(rest.request("POST", path, credential), type="external")
+    return flow["flow_id"], result["url"]
+
+
+def finish_account(rest: Rest, flow_id: str) -> str:
+    """Go on after the callback; return the id of the account's config entry."""
+    result = _expect(rest.request("GET", f"{_FLOW}/{flow_id}"), type="create_entry")
+    return str(result["result"]["entry_id"])
+
+
+def add_resource(
+    rest: Rest, entry_id: str, *, name: str, url: str, values: list[dict[str, Any]]
+) -> None:
+    """Add a resource to an account."""
+    flow = rest.request("POST", _SUBENTRY_FLOW, {"handler": [entry_id, "resource"]})
+    answers = {"name": name, "url": url, "interval": 10, "values": values}
+    path = f"{_SUBENTRY_FLOW}/{flow['flow_id']}"
+    _expect(rest.request("POST", path, answers), type="create_entry")
+
+
+def _expect(result: Any, **wanted: str) -> Any:
+    if any(result.get(key) != value for key, value in wanted.items()):
+        raise FlowFailed(str(result))
+    return result
