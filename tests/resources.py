@@ -1,0 +1,123 @@
+"""Drives the resource flow as a person does, and looks at what becomes of it."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigSubentry,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+
+from .account_flow import Result
+from .translations import RESOURCE, check_result
+
+TEMPERATURE: Final = {
+    "name": "Temperature",
+    "path": "$.current.temperature",
+    "unit": "°C",
+    "device_class": "temperature",
+}
+CONDITION: Final = {"name": "Condition", "path": "$.current.condition"}
+# What the fake server's weather answers to.
+WEATHER: Final[dict[str, Any]] = {
+    "name": "Weather",
+    "url": "/weather",
+    "interval": 60,
+    "values": [TEMPERATURE, CONDITION],
+}
+# For faults, which bring an answer of their own.
+LEVEL: Final[dict[str, Any]] = {
+    "name": "Tank",
+    "url": "/tank",
+    "interval": 60,
+    "values": [{"name": "Level", "path": "$.level"}],
+}
+
+
+class ResourceFlow:
+    """One flow at a time; `result` is where it stands."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self.entry = entry
+        self.result: Result = None
+        self._hass = hass
+
+    async def start(self) -> Result:
+        """Add a resource."""
+        return await self._start(source=SOURCE_USER)
+
+    async def change(self, subentry: ConfigSubentry) -> Result:
+        """Change a resource."""
+        return await self._start(
+            source=SOURCE_RECONFIGURE, subentry_id=subentry.subentry_id
+        )
+
+    async def submit(self, **answers: Any) -> Result:
+        """Send the form that is shown, and let Home Assistant do what follows."""
+        return await self._take(
+            await self._hass.config_entries.subentries.async_configure(
+                self.result["flow_id"], answers
+            )
+        )
+
+    async def _start(self, **context: Any) -> Result:
+        return await self._take(
+            await self._hass.config_entries.subentries.async_init(
+                (self.entry.entry_id, "resource"), context=context
+            )
+        )
+
+    async def _take(self, result: Result) -> Result:
+        check_result(result, RESOURCE)
+        self.result = result
+        await settle(self._hass)
+        return result
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait for reloads, and for the fetches that follow them."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def add_resource(
+    hass: HomeAssistant, entry: ConfigEntry, **form: Any
+) -> ConfigSubentry:
+    """Add a resource, the weather unless another is asked for."""
+    known = set(entry.subentries)
+    resource_flow = ResourceFlow(hass, entry)
+    await resource_flow.start()
+    result = await resource_flow.submit(**{**WEATHER, **form})
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    [added] = set(entry.subentries) - known
+    return entry.subentries[added]
+
+
+async def change_resource(
+    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, **form: Any
+) -> ConfigSubentry:
+    """Change the weather."""
+    resource_flow = ResourceFlow(hass, entry)
+    await resource_flow.change(subentry)
+    result = await resource_flow.submit(**{**WEATHER, **form})
+    assert result["reason"] == "reconfigure_successful", result
+    return entry.subentries[subentry.subentry_id]
+
+
+def entity_ids(hass: HomeAssistant, subentry: ConfigSubentry) -> dict[str, str]:
+    """Return the entities of a resource by their unique ids, less the subentry's own."""
+    return {
+        entity.unique_id.removeprefix(f"{subentry.subentry_id}_"): entity.entity_id
+        for entity in er.async_get(hass).entities.values()
+        if entity.config_subentry_id == subentry.subentry_id
+    }
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return what an entity shows."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state.state
