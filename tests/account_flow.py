@@ -62,6 +62,17 @@ class AccountFlow:
             )
         )
 
+    async def choose(self, name: str) -> Result:
+        """Add an integration and choose a provider."""
+        await self.start()
+        await self.submit(next_step_id="catalogue")
+        return await self.submit(provider=name)
+
+    async def enter_by_hand(self) -> Result:
+        """Add an integration and open the form of a provider's endpoints."""
+        await self.start()
+        return await self.submit(next_step_id="manual")
+
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
@@ -77,8 +88,7 @@ class AccountFlow:
 
     async def to_credential(self, **changed: Any) -> Result:
         """Go to the credential form of a provider that is entered by hand."""
-        await self.start()
-        await self.submit(provider="manual")
+        await self.enter_by_hand()
         return await self.submit(**self.manual_form(**changed))
 
     async def to_sign_in(

@@ -7,6 +7,7 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
     ConfigSubentry,
+    SubentryFlowContext,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -48,12 +49,12 @@ class ResourceFlow:
 
     async def start(self) -> Result:
         """Add a resource."""
-        return await self._start(source=SOURCE_USER)
+        return await self._start({"source": SOURCE_USER})
 
     async def change(self, subentry: ConfigSubentry) -> Result:
         """Change a resource."""
         return await self._start(
-            source=SOURCE_RECONFIGURE, subentry_id=subentry.subentry_id
+            {"source": SOURCE_RECONFIGURE, "subentry_id": subentry.subentry_id}
         )
 
     async def submit(self, **answers: Any) -> Result:
@@ -64,7 +65,7 @@ class ResourceFlow:
             )
         )
 
-    async def _start(self, **context: Any) -> Result:
+    async def _start(self, context: SubentryFlowContext) -> Result:
         return await self._take(
             await self._hass.config_entries.subentries.async_init(
                 (self.entry.entry_id, "resource"), context=context

@@ -7,7 +7,7 @@ import pytest
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.provider_store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, FlowType
+from homeassistant.config_entries import ConfigEntryState, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_entry_oauth2_flow
@@ -47,8 +47,8 @@ async def test_four_forms_lead_to_an_account(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:
     result = await flow.start()
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
-    result = await flow.submit(provider="manual")
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "user")
+    result = await flow.submit(next_step_id="manual")
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "manual")
     result = await flow.submit(**flow.manual_form())
     assert (result["step_id"], result["errors"]) == ("credential", None)
@@ -112,6 +112,9 @@ async def test_the_code_is_proven_and_the_scopes_are_asked_for(
         ({"token_url": "https://a:b@example.com"}, "token_url", "invalid_url"),
         ({"api_base_url": "http://example.com"}, "api_base_url", "https_required"),
         ({"api_base_url": "https://[::1"}, "api_base_url", "invalid_url"),
+        ({"api_base_url": "https://x.com/?a=1"}, "api_base_url", "not_a_base_url"),
+        ({"name": "  "}, "name", "name_missing"),
+        ({"name": "github"}, "name", "name_taken"),
         ({"token_url": "http://127.0.0.1:9/"}, "token_url", "cannot_connect"),
     ],
 )
@@ -162,7 +165,8 @@ async def test_nothing_is_kept_of_a_provider_without_a_credential(
     result = await flow.to_credential()
     hass.config_entries.flow.async_abort(result["flow_id"])
 
-    assert "user_sandbox" not in _options(await flow.start(), "provider")
+    result = await flow.choose("Sandbox")
+    assert result["errors"] == {"provider": "provider_not_found"}
 
 
 async def test_a_provider_that_was_entered_can_be_chosen_for_a_second_account(
@@ -172,8 +176,7 @@ async def test_a_provider_that_was_entered_can_be_chosen_for_a_second_account(
     await flow.add_account()
     server.settings.id_token = GRACE
 
-    assert "user_sandbox" in _options(await flow.start(), "provider")
-    result = await flow.submit(provider="user_sandbox")
+    result = await flow.choose("sandbox")
     [stored, new] = _options(result, "credential")
     assert new == "new"
     await flow.submit(credential=stored, details={"scopes": SCOPES})
@@ -192,8 +195,7 @@ async def test_an_account_is_added_once(
 ) -> None:
     server.settings.id_token = id_token
     await flow.add_account()
-    await flow.start()
-    result = await flow.submit(provider="user_sandbox")
+    result = await flow.choose("Sandbox")
     [stored, _] = _options(result, "credential")
     await flow.submit(credential=stored, details={"scopes": SCOPES})
     result = await flow.sign_in()
@@ -216,8 +218,7 @@ async def test_the_identity_request_tells_whose_account_it_is(
         }
     )
     await store.async_keep_provider(draft)
-    await flow.start()
-    await flow.submit(provider=draft.id)
+    await flow.choose("Sandbox")
     await flow.to_sign_in()
     result = await flow.sign_in()
 
@@ -327,9 +328,26 @@ async def test_basic_authentication_and_json_are_used_where_the_form_says_so(
     assert "client_secret" not in server.token_requests[-1]
 
 
+@pytest.mark.parametrize("typed", ["github", " GitHub ", "GITHUB"])
+async def test_a_providers_name_can_be_typed(flow: AccountFlow, typed: str) -> None:
+    result = await flow.choose(typed)
+
+    assert result["step_id"] == "credential"
+    assert result["description_placeholders"]["provider"] == "GitHub"
+
+
+async def test_a_name_that_is_no_providers_is_told(flow: AccountFlow) -> None:
+    result = await flow.choose("gihtub")
+
+    assert (result["step_id"], result["errors"]) == (
+        "catalogue",
+        {"provider": "provider_not_found"},
+    )
+    assert _suggested(result) == {"provider": "gihtub"}
+
+
 async def test_variables_complete_a_provider(flow: AccountFlow) -> None:
-    await flow.start()
-    result = await flow.submit(provider="microsoft")
+    result = await flow.choose("Microsoft")
     assert (result["step_id"], _suggested(result)) == (
         "variables",
         {"tenant": "common"},
@@ -357,8 +375,7 @@ async def test_variables_complete_a_provider(flow: AccountFlow) -> None:
 async def test_plain_http_is_for_the_home_network(
     flow: AccountFlow, address: str, step: str
 ) -> None:
-    await flow.start()
-    await flow.submit(provider="nextcloud")
+    await flow.choose("Nextcloud")
     result = await flow.submit(base_url=address)
 
     assert result["step_id"] == step
@@ -371,8 +388,7 @@ async def test_a_credential_of_another_provider_is_not_offered(
     flow: AccountFlow,
 ) -> None:
     await flow.add_account()
-    await flow.start()
-    result = await flow.submit(provider="github")
+    result = await flow.choose("GitHub")
 
     assert "credential" not in result["data_schema"].schema
 
@@ -389,8 +405,7 @@ async def test_a_credential_of_no_provider_is_offered_and_then_belongs_to_this_o
     result = await flow.sign_in()
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
-    await flow.start()
-    result = await flow.submit(provider="github")
+    result = await flow.choose("GitHub")
     assert "credential" not in result["data_schema"].schema
 
 
@@ -437,12 +452,7 @@ async def test_two_flows_at_once_do_not_mix_their_providers(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:
     first = await flow.to_credential()
-    second = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
-    await hass.config_entries.flow.async_configure(
-        second["flow_id"], {"provider": "github"}
-    )
+    await flow.choose("GitHub")
     await flow.take(first)
     result = await flow.to_sign_in()
 
@@ -454,8 +464,7 @@ async def test_a_client_id_that_is_typed_counts_more_than_what_is_still_ticked(
 ) -> None:
     await flow.add_account()
     server.settings.clients["second"] = "second-secret"
-    await flow.start()
-    result = await flow.submit(provider="user_sandbox")
+    result = await flow.choose("Sandbox")
     [stored, _] = _options(result, "credential")
     await flow.to_sign_in("second", "second-secret", credential=stored)
     result = await flow.sign_in()

@@ -134,8 +134,7 @@ async def test_a_credential_that_another_account_uses_is_not_removed(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer, account: ConfigEntry
 ) -> None:
     server.settings.id_token = {"sub": "user-2"}
-    await flow.start()
-    await flow.submit(provider="user_sandbox")
+    await flow.choose("Sandbox")
     await flow.submit(
         credential=account.data["auth_implementation"], details={"scopes": SCOPES}
     )

@@ -10,7 +10,6 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.typing import UNDEFINED
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
@@ -122,9 +121,6 @@ async def test_each_resource_is_a_device_below_the_account(
     for name, subentry in (("Weather", first), ("Me", second)):
         assert devices[name].identifiers == {(DOMAIN, subentry.subentry_id)}
         assert devices[name].via_device_id == devices["Sandbox"].id
-        assert devices[name].config_entries_subentries == {
-            account.entry_id: {subentry.subentry_id}
-        }
         for entity_id in entity_ids(hass, subentry).values():
             entity = er.async_get(hass).async_get(entity_id)
             assert entity is not None
@@ -478,9 +474,7 @@ async def test_a_resource_that_is_stored_wrongly_can_be_entered_anew(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
     subentry = await add_resource(hass, account)
-    hass.config_entries.async_update_subentry(
-        account, subentry, data={"url": 5}, unique_id=UNDEFINED
-    )
+    hass.config_entries.async_update_subentry(account, subentry, data={"url": 5})
     await settle(hass)
     changing = ResourceFlow(hass, account)
     result = await changing.change(account.subentries[subentry.subentry_id])

@@ -132,7 +132,7 @@ def test_every_issue_exists_and_is_used() -> None:
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
-        ("user", provider_schema(())),
+        ("catalogue", provider_schema(())),
         ("manual", manual_schema()),
         ("credential", credential_schema({"a": "A"}, ())),
         ("reconfigure", credential_schema({"a": "A"}, (), hosts=True)),

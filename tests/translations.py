@@ -35,6 +35,11 @@ def check_result(result: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         texts = [step["title"], step.get("description", "")]
         texts += _check_fields(result["data_schema"], step)
         texts += [words["error"][key] for key in (result["errors"] or {}).values()]
+    elif result["type"] is FlowResultType.MENU:
+        step = words["step"][result["step_id"]]
+        for texts_of in ("menu_options", "menu_option_descriptions"):
+            assert set(step[texts_of]) == set(result["menu_options"])
+        texts = [step["title"], step["description"]]
     elif result["type"] is FlowResultType.ABORT:
         if result["reason"] in CORE_ABORTS:
             return

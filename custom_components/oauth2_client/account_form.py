@@ -23,28 +23,27 @@ from .const import CONF_ALLOWED_HOSTS, CONF_PROVIDER, CONF_SCOPES
 CONF_CREDENTIAL: Final = "credential"
 SECTION_DETAILS: Final = "details"
 
-# Choices that are neither a provider's nor a credential's id.
-MANUAL: Final = "manual"
+# The choice that is no credential's id.
 NEW_CREDENTIAL: Final = "new"
 
 
 def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
-    """Return the form that chooses a provider, *Enter by hand* first."""
-    options = [
-        SelectOptionDict(value=MANUAL, label=MANUAL),
-        *(
-            SelectOptionDict(value=provider.id, label=provider.name)
-            for provider in summaries
-        ),
-    ]
+    """Return the form that chooses a provider by its name."""
     selector = SelectSelector(
         SelectSelectorConfig(
-            options=options,
+            options=[provider.name for provider in summaries],
             mode=SelectSelectorMode.DROPDOWN,
-            translation_key=CONF_PROVIDER,
+            # The frontend lets people search only where they may type anything.
+            custom_value=True,
         )
     )
     return vol.Schema({vol.Required(CONF_PROVIDER): selector})
+
+
+def find_provider(summaries: Iterable[Summary], text: str) -> Summary | None:
+    """Return the provider that was chosen, or whose name was typed; None for neither."""
+    typed = text.strip().casefold()
+    return next((item for item in summaries if item.name.casefold() == typed), None)
 
 
 def variables_schema(provider: Provider) -> vol.Schema:

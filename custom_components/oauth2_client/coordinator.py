@@ -5,6 +5,7 @@ import logging
 from typing import Final, override
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -27,6 +28,9 @@ _LOGGER = logging.getLogger(__name__)
 
 # Bytes from which on parsing would be felt by everything else in the event loop.
 _LARGE: Final = 64 * 1024
+# Home Assistant counts a pause from the last full second. Without one more it would end too early,
+# and a short one at once: a loop until the pause is over.
+_FULL_SECOND: Final = 1.0
 
 
 class ResourceCoordinator(DataUpdateCoordinator[dict[str, object]]):
@@ -54,9 +58,9 @@ class ResourceCoordinator(DataUpdateCoordinator[dict[str, object]]):
                 self.hass, self.config_entry.runtime_data, self.resource.url
             )
         except OAuth2Error as err:
-            raise as_update_failure(err) from err
+            raise _later(as_update_failure(err)) from err
         except ApiRefused as err:
-            raise _update_failure(err) from err
+            raise _later(_update_failure(err)) from err
         except UnreadableDocument as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="answer_unreadable"
@@ -87,3 +91,10 @@ def _update_failure(err: ApiRefused) -> UpdateFailed:
         translation_key=refusal_key(err.status),
         translation_placeholders={"status": str(err.status)},
     )
+
+
+def _later[Failure: HomeAssistantError](failure: Failure) -> Failure:
+    """Return a failure whose pause, if it has one, is over when the next fetch begins."""
+    if isinstance(failure, UpdateFailed) and failure.retry_after is not None:
+        failure.retry_after += _FULL_SECOND
+    return failure

@@ -1,6 +1,6 @@
 """*Enter by hand*: a provider of the user's own, from a form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -16,6 +16,8 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .account_form import find_provider
+from .catalogue import Summary
 from .const import CONF_SCOPES
 from .errors import message_key
 from .host_policy import check_scheme, parse_url
@@ -80,7 +82,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     details = form[SECTION_DETAILS]
     return {
         CONF_NAME: form[CONF_NAME].strip(),
-        **{field: form[field].strip() for field in _URLS},
+        **{field: str(parse_url(form[field])) for field in _URLS},
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         **{
@@ -95,17 +97,26 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def check_form(form: Mapping[str, Any]) -> dict[str, str]:
-    """Return the errors of a form by field, as far as they show without asking anyone."""
+def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
+    """Return the errors of a form by field, as far as they show without asking anyone.
+
+    `providers` are those that there are: a name is what they are chosen by.
+    """
     errors = {}
+    name = form[CONF_NAME].strip()
+    if not name:
+        errors[CONF_NAME] = "name_missing"
+    elif find_provider(providers, name) is not None:
+        errors[CONF_NAME] = "name_taken"
     for field in _URLS:
         try:
-            check_scheme(
-                parse_url(form[field]),
-                allow_http=form[SECTION_DETAILS][CONF_ALLOW_HTTP],
-            )
+            url = parse_url(form[field])
+            check_scheme(url, allow_http=form[SECTION_DETAILS][CONF_ALLOW_HTTP])
         except OAuth2Error as err:
             errors[field] = message_key(err)
+            continue
+        if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
+            errors[field] = "not_a_base_url"
     return errors
 
 

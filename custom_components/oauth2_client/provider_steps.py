@@ -7,7 +7,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from .account_form import MANUAL, provider_schema, variables_schema
+from .account_form import find_provider, provider_schema, variables_schema
 from .application_credentials import chosen_provider
 from .catalogue import InvalidVariable, Provider
 from .const import CONF_PROVIDER
@@ -41,17 +41,33 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a provider."""
+        """Choose a way to a provider."""
+        return self.async_show_menu(
+            step_id="user", menu_options=["catalogue", "manual"]
+        )
+
+    async def async_step_catalogue(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a provider that is known."""
         store = await async_get_provider_store(self.hass)
-        if user_input is None:
-            schema = provider_schema(await store.async_summaries())
-            return self.async_show_form(step_id="user", data_schema=schema)
-        if user_input[CONF_PROVIDER] == MANUAL:
-            return await self.async_step_manual()
-        self._template = await store.async_provider(user_input[CONF_PROVIDER])
-        if self._template.variables:
-            return await self.async_step_variables()
-        return await self._async_complete_provider({})
+        summaries = await store.async_summaries()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            found = find_provider(summaries, user_input[CONF_PROVIDER])
+            if found is not None:
+                self._template = await store.async_provider(found.id)
+                if self._template.variables:
+                    return await self.async_step_variables()
+                return await self._async_complete_provider({})
+            errors[CONF_PROVIDER] = "provider_not_found"
+        return self.async_show_form(
+            step_id="catalogue",
+            data_schema=self.add_suggested_values_to_schema(
+                provider_schema(summaries), user_input
+            ),
+            errors=errors,
+        )
 
     async def async_step_manual(
         self, user_input: dict[str, Any] | None = None
@@ -59,9 +75,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         """Enter a provider's endpoints by hand."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = check_form(user_input) or await self._async_probe(user_input)
+            store = await async_get_provider_store(self.hass)
+            errors = check_form(user_input, await store.async_summaries())
+            errors = errors or await self._async_probe(user_input)
             if not errors:
-                store = await async_get_provider_store(self.hass)
                 self._template = store.draft_provider(provider_from_form(user_input))
                 return await self._async_complete_provider({})
         return self.async_show_form(

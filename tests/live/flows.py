@@ -33,7 +33,7 @@ def start_account(
     """Enter a provider by hand and a credential; return the flow's id and where to sign in."""
     flow = rest.request("POST", _FLOW, {"handler": "oauth2_client"})
     path = f"{_FLOW}/{flow['flow_id']}"
-    rest.request("POST", path, {"provider": "manual"})
+    rest.request("POST", path, {"next_step_id": "manual"})
     provider = {
         "name": name,
         "authorize_url": authorize_url,

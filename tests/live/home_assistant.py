@@ -23,6 +23,18 @@ logger:
   logs:
     custom_components.oauth2_client: debug
 """
+# Home Assistant's own defaults (2026.11), but for who can reach it.
+_HTTP: Final = {
+    "server_host": ["127.0.0.1"],
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": True,
+    "ssl_profile": "intermediate_v6",
+    "use_x_frame_options": True,
+    "created_at": "2026-11-01T00:00:00+00:00",
+    "error": None,
+    "error_message": None,
+}
 # The first start installs what the frontend needs.
 _START_TIMEOUT: Final = 300
 _STOP_TIMEOUT: Final = 30
@@ -82,9 +94,13 @@ class HomeAssistant:
             _CONFIGURATION + configuration
         )
         # In YAML the port would be imported as pending, and asked for again later.
-        http = {"server_port": self.port, "server_host": ["127.0.0.1"]}
-        stored = {"version": 1, "minor_version": 1, "key": "http"}
-        (storage / "http").write_text(json.dumps({**stored, "data": {"stable": http}}))
+        stable = {**_HTTP, "server_port": self.port}
+        http = {"stable": stable, "pending": None, "yaml_migration_done": True}
+        # These steps would set up integrations that ask the internet.
+        onboarding = {"done": ["core_config", "analytics", "integration"]}
+        for key, version, data in (("http", 3, http), ("onboarding", 4, onboarding)):
+            stored = {"version": version, "minor_version": 1, "key": key, "data": data}
+            (storage / key).write_text(json.dumps(stored))
         (components / self._integration.name).symlink_to(self._integration.resolve())
 
     def start(self) -> None:

@@ -1,0 +1,465 @@
+"""Polling: what the sensors of a resource show while its API has good and bad days."""
+
+from collections.abc import Awaitable, Callable, Generator
+from datetime import timedelta
+import logging
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.oauth2_client.const import DOMAIN
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+
+from .account_flow import AccountFlow
+from .fake_server import FakeServer, Fault
+from .resources import (
+    LEVEL,
+    add_resource,
+    change_resource,
+    entity_ids,
+    settle,
+    state_of,
+)
+
+type Wait = Callable[[float], Awaitable[None]]
+
+TANK = "sensor.tank_level"
+# A resource is polled within the second before its interval ends.
+ALMOST, BEYOND = 58, 3
+
+
+def _level(level: object) -> Fault:
+    return Fault.json(200, {"level": level})
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+async def tank(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> ConfigEntry:
+    """An account with a resource whose answers are those of the server's faults."""
+    server.api_faults.extend([_level(1), _level(1)])
+    await add_resource(hass, account, **LEVEL)
+    assert state_of(hass, TANK) == "1"
+    return account
+
+
+@pytest.fixture
+def wait(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+) -> Generator[Wait]:
+    """Let seconds pass, and what they bring happen."""
+    # Home Assistant's own stores are written as time passes: the test plugin logs them whole.
+    plugin = logging.getLogger(async_fire_time_changed.__module__)
+    plugin.setLevel(logging.INFO)
+
+    async def wait(seconds: float) -> None:
+        freezer.tick(seconds)
+        async_fire_time_changed(hass)
+        await settle(hass)
+
+    yield wait
+    plugin.setLevel(logging.NOTSET)
+
+
+def _tell_the_time(account: ConfigEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand the frozen clock to an account, which measures pauses on one that nobody sets."""
+    monkeypatch.setattr(
+        account.runtime_data, "_timer", lambda: dt_util.utcnow().timestamp()
+    )
+
+
+def _lines(caplog: pytest.LogCaptureFixture, level: int) -> list[str]:
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno == level and record.name.startswith("custom_components")
+    ]
+
+
+def _reauths(hass: HomeAssistant) -> list[Any]:
+    return [
+        progress
+        for progress in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if progress["context"]["source"] == SOURCE_REAUTH
+    ]
+
+
+async def test_a_resource_is_fetched_once_an_interval(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    sent = len(server.api_requests)
+    server.api_faults.extend([_level(2), _level(3)])
+
+    await wait(ALMOST)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (0, "1")
+    await wait(BEYOND)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (1, "2")
+    await wait(ALMOST)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (1, "2")
+    await wait(BEYOND)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (2, "3")
+
+
+async def test_a_resource_can_be_fetched_when_asked_for(
+    hass: HomeAssistant, server: FakeServer, tank: ConfigEntry
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    server.api_faults.append(_level(2))
+    await hass.services.async_call(
+        "homeassistant", "update_entity", {"entity_id": TANK}, blocking=True
+    )
+
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_nothing_is_fetched_for_an_account_that_is_unloaded(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    assert await hass.config_entries.async_unload(tank.entry_id)
+    sent = len(server.api_requests)
+    await wait(ALMOST + BEYOND)
+
+    assert len(server.api_requests) == sent
+
+
+async def test_a_value_that_is_null_is_unknown_and_one_that_vanishes_unavailable(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    both = [{"name": "Level", "path": "level"}, {"name": "Leak", "path": "leak"}]
+    document = {"level": 1, "leak": False}
+    server.api_faults.extend([Fault.json(200, document)] * 2)
+    await add_resource(hass, account, **{**LEVEL, "values": both})
+    shown = []
+    for changed in ({"level": 2, "leak": None}, {"level": 3}, document):
+        server.api_faults.append(Fault.json(200, changed))
+        await wait(ALMOST + BEYOND)
+        shown.append((state_of(hass, TANK), state_of(hass, "sensor.tank_leak")))
+
+    assert shown == [("2", "unknown"), ("3", "unavailable"), ("1", "false")]
+
+
+@pytest.mark.parametrize(
+    ("faults", "told"),
+    [
+        ([Fault.json(500, {})], "The API answered with status 500"),
+        ([Fault.json(404, {})], "The API knows nothing at this address"),
+        ([Fault.json(403, {})], "The account may not do this"),
+        ([Fault(200, {}, b"<html>Sign in</html>")], "cannot be read"),
+        ([Fault(200)], "cannot be read"),
+        ([Fault(disconnect=True)] * 2, "cannot be reached"),
+        (
+            [Fault(302, {"Location": "https://example.com/"})],
+            "sends on to a host that may not receive the token",
+        ),
+    ],
+)
+async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    faults: list[Fault],
+    told: str,
+) -> None:
+    server.api_faults.extend(faults * 2)
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    server.api_faults.append(_level(2))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "2"
+
+    # Once when it went, once when it came back.
+    [line] = _lines(caplog, logging.ERROR)
+    assert line.startswith("Error fetching Tank data: ")
+    assert told in line
+    assert server.base_url not in line
+    assert "Fetching Tank data recovered" in _lines(caplog, logging.INFO)
+    assert tank.state is ConfigEntryState.LOADED
+
+
+async def test_an_answer_without_content_has_no_values(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.api_faults.append(Fault(204))
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == "unavailable"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_an_api_that_asks_for_a_pause_is_left_alone_for_as_long(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+) -> None:
+    _tell_the_time(tank, monkeypatch)
+    server.api_faults.append(Fault.json(status, {}, Retry_After="150"))
+    await wait(ALMOST + BEYOND)
+    sent = len(server.api_requests)
+    server.api_faults.append(_level(2))
+    await wait(75)
+    await wait(74)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (0, "unavailable")
+    await wait(BEYOND)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (1, "2")
+
+
+async def test_a_pause_of_no_time_is_one_of_ten_seconds(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.api_faults.append(Fault.json(429, {}, Retry_After="0"))
+    await wait(ALMOST + BEYOND)
+    sent = len(server.api_requests)
+    server.api_faults.append(_level(2))
+    await wait(8)
+    assert len(server.api_requests) == sent
+    await wait(BEYOND)
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (1, "2")
+
+
+async def test_a_pause_is_for_every_resource_of_the_host_and_ends_for_all(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await add_resource(hass, tank, interval=100)
+    _tell_the_time(tank, monkeypatch)
+    server.api_faults.append(Fault.json(429, {}, Retry_After="120"))
+    await wait(ALMOST + BEYOND)
+    sent = len(server.api_requests)
+    await wait(41)
+    assert len(server.api_requests) == sent
+    assert state_of(hass, "sensor.weather_condition") == "unavailable"
+    await wait(82)
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+
+async def test_the_end_of_a_pause_is_not_waited_for_in_a_loop(
+    hass: HomeAssistant,
+    server: FakeServer,
+    freezer: FrozenDateTimeFactory,
+    wait: Wait,
+    tank: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _tell_the_time(tank, monkeypatch)
+    # Home Assistant counts a pause from the last full second, which is nearly over here.
+    late = dt_util.utcnow().replace(microsecond=0) + timedelta(seconds=65.9)
+    server.api_faults.append(Fault.json(429, {}, Retry_After="20"))
+    freezer.move_to(late)
+    await wait(0)
+    sent = len(server.api_requests)
+    server.api_faults.append(_level(2))
+    caplog.clear()
+    for _ in range(5):
+        await wait(4.9)
+
+    assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (1, "2")
+    assert sum("Finished fetching" in line for line in caplog.messages) == 1
+
+
+async def test_a_token_that_the_api_no_longer_takes_is_renewed_unseen(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await add_resource(hass, account)
+    api, token = len(server.api_requests), len(server.token_requests)
+    server.expire_access_tokens()
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+    assert len(server.api_requests) - api == 2
+    [refresh] = server.token_requests[token:]
+    assert refresh["grant_type"] == "refresh_token"
+    assert _lines(caplog, logging.ERROR) == []
+
+
+async def test_an_api_that_takes_no_token_gets_one_new_one_and_no_more(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    api, token = len(server.api_requests), len(server.token_requests)
+    server.api_faults.extend([Fault.json(401, {})] * 3)
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    assert len(server.api_requests) - api == 2
+    assert len(server.token_requests) - token == 1
+
+    await wait(ALMOST + BEYOND)
+    assert len(server.api_requests) - api == 3
+    assert len(server.token_requests) - token == 1
+    # It is this API that refuses: signing in again would not help.
+    assert _reauths(hass) == []
+
+    server.api_faults.append(_level(2))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_a_grant_that_has_ended_is_asked_for_once_and_polling_goes_on_after_it(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    wait: Wait,
+    account: ConfigEntry,
+) -> None:
+    await add_resource(hass, account)
+    await add_resource(hass, account, name="Garden")
+    server.revoke_grants()
+    await wait(ALMOST + BEYOND)
+    for name in ("weather", "garden"):
+        assert state_of(hass, f"sensor.{name}_condition") == "unavailable"
+    [reauth] = _reauths(hass)
+
+    api, token = len(server.api_requests), len(server.token_requests)
+    await wait(ALMOST + BEYOND)
+    assert [again["flow_id"] for again in _reauths(hass)] == [reauth["flow_id"]]
+    assert (len(server.api_requests), len(server.token_requests)) == (api, token)
+
+    await flow.take(await hass.config_entries.flow.async_configure(reauth["flow_id"]))
+    await flow.submit()
+    await flow.sign_in()
+    await settle(hass)
+    for name in ("weather", "garden"):
+        assert state_of(hass, f"sensor.{name}_condition") == "partly cloudy"
+    sent = len(server.api_requests)
+    await wait(ALMOST + BEYOND)
+    assert len(server.api_requests) - sent == 2
+
+
+async def test_a_token_server_that_is_down_is_no_reason_to_sign_in_again(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    await add_resource(hass, account)
+    server.expire_access_tokens()
+    server.token_faults.append(Fault.json(503, {}))
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, "sensor.weather_condition") == "unavailable"
+    assert _reauths(hass) == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "place"),
+    [
+        ({"url": 5, "values": []}, "url"),
+        ({"url": "/me"}, "values"),
+        ({"url": "/me", "values": [{"key": "a", "name": "A", "path": "$.."}]}, "path"),
+    ],
+)
+async def test_a_resource_that_is_stored_wrongly_is_told_and_the_others_go_on(
+    hass: HomeAssistant,
+    wait: Wait,
+    tank: ConfigEntry,
+    server: FakeServer,
+    caplog: pytest.LogCaptureFixture,
+    stored: dict[str, Any],
+    place: str,
+) -> None:
+    garden = await add_resource(hass, tank, name="Garden")
+    caplog.clear()
+    server.api_faults.append(_level(2))
+    hass.config_entries.async_update_subentry(tank, garden, data=stored)
+    await settle(hass)
+
+    [line] = _lines(caplog, logging.ERROR)
+    assert garden.subentry_id in line
+    assert line.endswith(place)
+    assert tank.state is ConfigEntryState.LOADED
+    assert state_of(hass, TANK) == "2"
+    # They are there when it is mended.
+    for entity_id in entity_ids(hass, garden).values():
+        assert state_of(hass, entity_id) == "unavailable"
+    server.api_faults.append(_level(3))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "3"
+
+
+async def test_a_resource_that_fails_leaves_the_others_alone(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    await add_resource(hass, tank, interval=90)
+    server.api_faults.append(Fault.json(500, {}))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+    sent = len(server.api_requests)
+    await wait(30)
+    assert [request.path for request in server.api_requests[sent:]] == ["/api/weather"]
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+
+async def test_an_api_that_is_slow_does_not_hold_up_the_start(
+    hass: HomeAssistant, server: FakeServer, tank: ConfigEntry
+) -> None:
+    assert await hass.config_entries.async_unload(tank.entry_id)
+    server.api_faults.append(
+        Fault(200, {"Content-Type": "application/json"}, b'{"level": 2}', delay=0.2)
+    )
+    assert await hass.config_entries.async_setup(tank.entry_id)
+
+    assert tank.state is ConfigEntryState.LOADED
+    assert state_of(hass, TANK) == "unavailable"
+    await settle(hass)
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_an_api_that_is_down_at_the_start_is_asked_again(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.api_faults.extend([Fault.json(500, {}), _level(2)])
+    assert await hass.config_entries.async_reload(tank.entry_id)
+    await settle(hass)
+    assert state_of(hass, TANK) == "unavailable"
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_a_new_interval_holds_at_once(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account, interval=600)
+    await change_resource(hass, account, subentry, interval=60)
+    sent = len(server.api_requests)
+    await wait(ALMOST + BEYOND)
+
+    assert len(server.api_requests) - sent == 1
+
+
+async def test_a_large_answer_is_read_as_well(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    await add_resource(
+        hass,
+        account,
+        name="Large",
+        url="/large?bytes=200000",
+        values=[{"name": "All", "path": "$"}],
+    )
+
+    assert state_of(hass, "sensor.large_all") == "x" * 254 + "…"
