@@ -1,6 +1,6 @@
 """The actions: requests as an account, from automations and scripts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from email.message import Message
 import re
 from typing import Any, Final
@@ -70,7 +70,12 @@ _WITHHELD_HEADERS: Final = frozenset(
 )
 _REDACTED: Final = "**redacted**"
 
-_TEXT: Final = vol.Any(str, vol.All(vol.Any(bool, int, float), vol.Coerce(str)))
+_TEXT: Final = vol.Any(
+    str,
+    # As APIs spell them, and not as Python does.
+    vol.All(bool, lambda flag: "true" if flag else "false"),
+    vol.All(vol.Any(int, float), vol.Coerce(str)),
+)
 _REQUEST_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_ACCOUNT): cv.string,
@@ -111,6 +116,7 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
     )
     account = entry.runtime_data
     _check_headers(call.data[CONF_HEADERS])
+    secrets = {account.token_set.access_token}
     response = await _async_send(account, call.data)
     if response.status >= 400 and call.data[CONF_FAIL_ON_ERROR]:
         raise HomeAssistantError(
@@ -120,12 +126,13 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
         )
     if not call.return_response:
         return None
-    # An API may echo what it was sent; what it was sent is the account's secret.
-    secret = account.token_set.access_token
+    # An API may echo what it was sent; what it was sent is the account's secret, be it the one of
+    # before or one that was renewed meanwhile.
+    secrets.add(account.token_set.access_token)
     return {
         "status": response.status,
-        "headers": _shown_headers(response, secret),
-        "data": _without(_answer(response, call.data[CONF_EXPECTED]), secret),
+        "headers": _shown_headers(response, secrets),
+        "data": _without(_answer(response, call.data[CONF_EXPECTED]), secrets),
     }
 
 
@@ -184,29 +191,32 @@ def _text(response: Response) -> str:
     charset = header.get_content_charset("utf-8")
     try:
         return response.body.decode(charset, errors="replace")
-    except LookupError:
+    except LookupError, ValueError:
+        # ValueError: a codec that Python has, and that does not read text so.
         return response.body.decode(errors="replace")
 
 
-def _shown_headers(response: Response, secret: str) -> dict[str, Any]:
+def _shown_headers(response: Response, secrets: AbstractSet[str]) -> dict[str, Any]:
     """Return the response's headers by lower-case name, less those that are withheld."""
     return {
-        name.lower(): _without(value, secret)
+        name.lower(): _without(value, secrets)
         for name, value in response.headers.items()
         if name.lower() not in _WITHHELD_HEADERS
     }
 
 
-def _without(answer: Any, secret: str) -> Any:
-    """Return a document with the secret replaced wherever it occurs in its texts."""
+def _without(answer: Any, secrets: AbstractSet[str]) -> Any:
+    """Return a document with the secrets replaced wherever they occur in its texts."""
     match answer:
         case str():
-            return answer.replace(secret, _REDACTED)
+            for secret in secrets:
+                answer = answer.replace(secret, _REDACTED)
+            return answer
         case list():
-            return [_without(item, secret) for item in answer]
+            return [_without(item, secrets) for item in answer]
         case dict():
             return {
-                _without(key, secret): _without(item, secret)
+                _without(key, secrets): _without(item, secrets)
                 for key, item in answer.items()
             }
     return answer

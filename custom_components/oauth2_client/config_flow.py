@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final, override
 
+from yarl import URL
+
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -18,6 +20,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .account_form import (
     CONF_CREDENTIAL,
@@ -159,7 +162,7 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
         schema = credential_schema(
-            {key: implementation.name for key, implementation in choices.items()},
+            {key: _label(implementation) for key, implementation in choices.items()},
             self._provider.scopes,
             hosts=reconfigure,
         )
@@ -177,7 +180,7 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
             "provider": self._provider.name,
             "redirect_uri": async_describe_redirect_uri(self.hass),
             "console_url": self._provider.console_url
-            or self._provider.server.authorize_url,
+            or str(URL(self._provider.server.authorize_url).origin()),
         }
         if err is not None:
             errors = {"base": message_key(err)}
@@ -335,3 +338,11 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
                 subentry_flow["flow_id"],
             )
         return result
+
+
+def _label(implementation: AbstractOAuth2Implementation) -> str:
+    """Return what tells a credential from others of the same name."""
+    client_id = getattr(implementation, "client_id", implementation.name)
+    if client_id == implementation.name:
+        return implementation.name
+    return f"{implementation.name} · {client_id}"

@@ -82,7 +82,7 @@ def _connect(home_assistant: HomeAssistant, sandbox: str) -> str:
     _say("Starting Home Assistant; the first start in an environment takes a minute")
     home_assistant.prepare()
     home_assistant.start()
-    home_assistant.rest.onboard("Demo", _USER, _PASSWORD)
+    home_assistant.onboard("Demo", _USER, _PASSWORD)
     _say("Connecting an account at the sandbox")
     flow_id, url = start_account(
         home_assistant.rest,

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 from .rest import RequestFailed, Rest
 
@@ -113,13 +113,20 @@ class HomeAssistant:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self._wait()
+
+    def onboard(self, name: str, username: str, password: str) -> None:
+        """Make the owner and wait until all has been set up. Raises StartFailed."""
+        self.rest.onboard(name, username, password)
+        self._wait()
+
+    def _wait(self) -> None:
         started = time.monotonic()
         reported = 0
         while not self._is_running():
             waited = time.monotonic() - started
-            if self._process.poll() is not None or waited > _START_TIMEOUT:
-                self.kill()
-                raise StartFailed(self.log[-4000:])
+            if self._has_ended() or waited > _START_TIMEOUT:
+                self._fail()
             if waited > reported + _REPORT_EVERY:
                 reported += _REPORT_EVERY
                 self._progress(f"Home Assistant is starting ({reported} s)")
@@ -153,17 +160,28 @@ class HomeAssistant:
                 continue
         self._process = None
 
+    def _has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def _fail(self) -> NoReturn:
+        self.kill()
+        raise StartFailed(self.log[-4000:])
+
     def _is_running(self) -> bool:
         """Tell whether all has been set up, as far as it can be asked without a sign-in."""
         try:
             if not self.rest.tokens:
                 return self.rest.request("GET", "/manifest.json") is not None
-            return bool(self.rest.request("GET", "/api/config")["state"] == "RUNNING")
+            config = self.rest.request("GET", "/api/config")
         except OSError:
             return False
         except RequestFailed:
             # The server answers before everything is behind it.
             return False
+        if config["recovery_mode"]:
+            # What a broken configuration.yaml leads to: it runs, without any integration.
+            self._fail()
+        return bool(config["state"] == "RUNNING")
 
     def states(self) -> dict[str, str]:
         """Return all states by entity id."""
@@ -172,10 +190,8 @@ class HomeAssistant:
 
     def call_action(self, domain: str, action: str, **data: Any) -> Any:
         """Call an action and return its response."""
-        answer = self.rest.request(
-            "POST", f"/api/services/{domain}/{action}?return_response", data
-        )
-        return answer["service_response"]
+        path = f"/api/services/{domain}/{action}?return_response"
+        return self.rest.request("POST", path, data)["service_response"]
 
     def __enter__(self) -> Self:
         return self

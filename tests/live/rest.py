@@ -49,28 +49,6 @@ class Rest:
         )
         self._exchange(answer["auth_code"])
 
-    def sign_in(self, username: str, password: str) -> None:
-        """Sign in with a password."""
-        flow = self.request(
-            "POST",
-            "/auth/login_flow",
-            {
-                "client_id": self.client_id,
-                "handler": ["homeassistant", None],
-                "redirect_uri": self.client_id,
-            },
-        )
-        answer = self.request(
-            "POST",
-            f"/auth/login_flow/{flow['flow_id']}",
-            {
-                "client_id": self.client_id,
-                "username": username,
-                "password": password,
-            },
-        )
-        self._exchange(answer["result"])
-
     def request(self, method: str, path: str, document: object = None) -> Any:
         """Send a request and return its JSON; None where there is none.
 

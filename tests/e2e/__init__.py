@@ -1,0 +1,1 @@
+"""End to end: a real Home Assistant, a certified OpenID provider, a real browser."""

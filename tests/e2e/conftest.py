@@ -1,0 +1,62 @@
+"""What the end-to-end tests share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import socket
+import sys
+from typing import Final
+
+import pytest
+
+from tests.live import HomeAssistant
+
+from .browser import Browser, running_browser
+
+_ROOT: Final = Path(__file__).parents[2]
+OUTPUT: Final = _ROOT / "output" / "e2e"
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Tell how far it is: these tests take minutes."""
+
+    def write(text: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n    {text}")
+            sys.stdout.flush()
+
+    return write
+
+
+@pytest.fixture
+def home_assistant(
+    tmp_path: Path, port: int, say: Callable[[str], None]
+) -> Iterator[HomeAssistant]:
+    """A Home Assistant that has just been installed, and its owner signed in."""
+    with HomeAssistant(
+        tmp_path / "config",
+        executable=Path(sys.executable).with_name("hass"),
+        integration=_ROOT / "custom_components/oauth2_client",
+        port=port,
+        progress=say,
+    ) as running:
+        say("Home Assistant starts")
+        running.prepare()
+        running.start()
+        running.onboard("Ada", "ada", "ada")
+        yield running
+
+
+@pytest.fixture
+def browser(home_assistant: HomeAssistant) -> Iterator[Browser]:
+    """A browser, signed in to Home Assistant."""
+    with running_browser(home_assistant, OUTPUT) as browser:
+        yield browser

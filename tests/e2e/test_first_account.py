@@ -1,0 +1,161 @@
+"""The main job, by clicking: an account, a resource, a sensor that goes on for good."""
+
+from collections.abc import Callable
+import time
+
+from tests.live import HomeAssistant
+
+from .browser import Browser
+from .provider import Provider, running_provider
+
+# Long enough to type in, short enough to see it expire.
+LIFETIME = 40
+SENSOR = "sensor.home_temperature"
+CALLS = "sensor.home_calls"
+
+
+def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen in time"
+        time.sleep(0.5)
+
+
+def _state(home_assistant: HomeAssistant, entity_id: str) -> str | None:
+    return home_assistant.states().get(entity_id)
+
+
+def _make_mistakes(browser: Browser, provider: Provider) -> None:
+    """See what the forms say to what cannot be right."""
+    browser.fill(
+        name="Certified",
+        authorize_url="http://example.com/auth",
+        token_url=f"{provider.token_url}s",
+        api_base_url="example.com",
+        scopes="openid email api:read",
+    )
+    browser.submit()
+    browser.see("This address has to begin with https")
+    browser.see("This is not a complete address")
+    browser.shoot("by-hand-mistakes")
+    browser.fill(
+        authorize_url=provider.authorize_url, api_base_url=provider.api_base_url
+    )
+    browser.submit()
+    browser.see("No OAuth2 server answers at this address")
+    browser.shoot("by-hand-no-server")
+    browser.fill(token_url=provider.token_url)
+    browser.submit()
+
+
+def _answer(browser: Browser, button: str) -> None:
+    """Go to the provider's page, sign in if need be, and press a button of its consent page."""
+    page = browser.submit_to_other_window()
+    if page.locator("input[name=login]").count():
+        browser.shoot("provider-login", page)
+        page.locator("input[name=login]").fill("ada")
+        page.locator("input[name=password]").fill("any")
+        page.locator("button[type=submit]").click()
+        page.wait_for_load_state()
+    browser.shoot("provider-consent", page)
+    page.get_by_text(button).click()
+
+
+def _connect(browser: Browser, provider: Provider) -> None:
+    """Add the integration by hand-entered endpoints."""
+    browser.open("/config/integrations/dashboard/add?domain=oauth2_client")
+    browser.click("OK")
+    browser.see("Which service do you want to connect?")
+    browser.shoot("menu")
+    browser.click("Enter a service by hand")
+    browser.see("Authorize URL")
+    browser.shoot("by-hand")
+    _make_mistakes(browser, provider)
+    browser.see("Credential for Certified")
+    browser.fill(client_id=provider.client_id, client_secret="not-the-right-secret")
+    browser.shoot("credential")
+    _answer(browser, "Cancel")
+    browser.see("Access was not allowed at the provider")
+    browser.shoot("credential-consent-refused")
+    _answer(browser, "Continue")
+    browser.see("does not accept this client ID and secret")
+    browser.shoot("credential-wrong-secret")
+    browser.fill(client_id=provider.client_id, client_secret=provider.client_secret)
+    # The provider remembers the consent and sends straight back.
+    browser.submit()
+
+
+def _add_value(browser: Browser, name: str, path: str) -> None:
+    browser.click("Add")
+    browser.fill("dialog-form", name=name, path=path)
+    browser.shoot(f"value-{name.lower()}")
+    dialog = browser.page.locator("dialog-form")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    browser.page.locator("dialog-form input").first.wait_for(state="detached")
+
+
+def _add_resource(browser: Browser) -> None:
+    """Add the resource that is asked for right after the account."""
+    browser.see("Add a resource")
+    browser.shoot("resource")
+    browser.fill(name="Home", url="/home")
+    browser.page.locator("dialog-data-entry-flow input[type=number]").fill("10")
+    _add_value(browser, "Temperature", "$.home.temperatur")
+    _add_value(browser, "Calls", "calls")
+    browser.submit()
+    browser.see("holds nothing at $.home.temperatur")
+    browser.shoot("resource-wrong-path")
+    browser.page.locator("ha-selector-object ha-icon-button").first.click()
+    browser.fill("dialog-form", path="$.home.temperature")
+    dialog = browser.page.locator("dialog-form")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    browser.submit()
+
+
+def _see_the_value(browser: Browser, name: str) -> None:
+    """See the sensor where a person looks for it."""
+    browser.open("/config/integrations/integration/oauth2_client")
+    browser.see("Certified · ada@example.com")
+    browser.shoot(f"integration-{name}")
+    browser.open(f"/history?entity_id={SENSOR}")
+    browser.open("/config/entities?historyBack=1&domain=oauth2_client")
+    browser.see("Temperature")
+    browser.shoot(f"entities-{name}")
+
+
+def test_a_person_connects_an_account_and_has_a_sensor_for_good(
+    home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]
+) -> None:
+    callback = f"{home_assistant.base_url}/auth/external/callback"
+    with running_provider(callback, access_token_lifetime=LIFETIME) as provider:
+        say("A person connects an account")
+        _connect(browser, provider)
+        say("… and adds a resource")
+        _add_resource(browser)
+        _wait_for(lambda: _state(home_assistant, SENSOR) == "21.5", seconds=30)
+        browser.shoot("resource-added")
+        _see_the_value(browser, "first")
+
+        say("Home Assistant restarts")
+        home_assistant.restart()
+        _wait_for(lambda: _state(home_assistant, SENSOR) == "21.5", seconds=60)
+        _see_the_value(browser, "restarted")
+
+        say("The token expires, twice")
+        before = provider.rotations()
+        _wait_for(lambda: provider.rotations() >= before + 2, seconds=3 * LIFETIME)
+        calls = int(_state(home_assistant, CALLS) or 0)
+        _wait_for(
+            lambda: int(_state(home_assistant, CALLS) or 0) > calls + 1, seconds=60
+        )
+        assert _state(home_assistant, SENSOR) == "21.5"
+
+        say("An automation sends a request")
+        [entry] = home_assistant.rest.request(
+            "GET", "/api/config/config_entries/entry?domain=oauth2_client"
+        )
+        answer = home_assistant.call_action(
+            "oauth2_client", "request", account=entry["entry_id"], url="/me"
+        )
+        assert (answer["status"], answer["data"]["sub"]) == (200, "ada")
+        assert provider.client_secret not in home_assistant.log

@@ -1,0 +1,225 @@
+"""Diagnostics: what they hold, to the last key, and what they never do."""
+
+from datetime import datetime
+import json
+from typing import Any
+from unittest.mock import ANY
+
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .account_flow import AccountFlow
+from .conftest import SECRET
+from .fake_server import FakeServer, Fault
+from .resources import LEVEL, WEATHER, add_resource, settle
+
+EMAIL = "ada@example.com"
+# Beside the scopes of the others: ids of a client, of a tenant, of a person.
+IDENTIFYING = [
+    "api://0f8fad5b-d9cb-469f-a165-70867728950e/.default",
+    "project:1234567",
+    EMAIL,
+]
+RESOURCE = {
+    "interval": 60,
+    "relative_url": True,
+    "query": False,
+    "values": [
+        {"unit": "°C", "device_class": "temperature"},
+        {"unit": None, "device_class": None},
+    ],
+    "entities": 2,
+    "entities_available": 2,
+}
+
+
+@pytest.fixture(autouse=True)
+async def download(hass: HomeAssistant) -> None:
+    """Offer the download, which has to be there before a browser's first request."""
+    assert await async_setup_component(hass, "diagnostics", {})
+
+
+@pytest.fixture
+async def account(flow: AccountFlow, server: FakeServer) -> ConfigEntry:
+    """An account whose scopes and whose address tell whose it is."""
+    server.settings.id_token = {"sub": "user-1", "email": EMAIL}
+    await flow.to_credential()
+    await flow.to_sign_in(scopes=["read", *IDENTIFYING])
+    entry: ConfigEntry = (await flow.sign_in())["result"]
+    await flow.hass.async_block_till_done()
+    return entry
+
+
+async def _diagnostics(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: ConfigEntry
+) -> Any:
+    return await get_diagnostics_for_config_entry(hass, hass_client, entry)
+
+
+async def test_they_say_what_the_account_is_and_how_it_does(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    account: ConfigEntry,
+) -> None:
+    await add_resource(hass, account)
+    shown = await _diagnostics(hass, hass_client, account)
+
+    scopes = ["read", "…", "…", "…"]
+    assert shown == {
+        "entry": {
+            "state": "loaded",
+            "version": "1.1",
+            "scopes_asked": scopes,
+            "allowed_hosts": 0,
+        },
+        "provider": {
+            "id": "user_sandbox",
+            "name": "Sandbox",
+            "category": "user",
+            "allow_http": False,
+            "api_base_url": True,
+            "api_hosts": 0,
+            "api_headers": [],
+            "identity": False,
+            "server": {
+                "refresh_url": False,
+                "client_authentication": "client_secret_post",
+                "token_encoding": "form",
+                "scope_separator": " ",
+                "pkce": True,
+                "authorize_parameters": [],
+                "token_parameters": [],
+                "refresh_parameters": [],
+                "token_headers": [],
+                "token_path": [],
+                "token_fields": [],
+                "token_lifetime": None,
+            },
+        },
+        "token": {
+            "type": "Bearer",
+            "received_at": ANY,
+            "expires_at": ANY,
+            "has_refresh_token": True,
+            "has_id_token": True,
+            "scopes_granted": scopes,
+        },
+        "resources": [RESOURCE],
+    }
+    token = shown["token"]
+    received = datetime.fromisoformat(token["received_at"])
+    expires = datetime.fromisoformat(token["expires_at"])
+    assert (expires - received).total_seconds() == 3600
+
+
+async def test_nothing_in_them_tells_a_secret_or_whose_account_it_is(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    await add_resource(
+        hass, account, url=f"{server.api_base_url}/weather?key=planted-key&user=ada"
+    )
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert shown["resources"] == [{**RESOURCE, "relative_url": False, "query": True}]
+    text = json.dumps(shown, ensure_ascii=False)
+    assert not SECRET.search(text)
+    token_set = account.runtime_data.token_set
+    assert account.unique_id is not None
+    for secret in (
+        token_set.access_token,
+        token_set.refresh_token,
+        "demo-client",
+        "demo_client",
+        "127.0.0.1",
+        str(URL(server.base_url).port),
+        "://",
+        "/weather",
+        EMAIL,
+        "@",
+        "user-1",
+        account.unique_id,
+        account.entry_id,
+        *IDENTIFYING,
+        "0f8fad5b",
+        "1234567",
+    ):
+        assert secret not in text
+
+
+async def test_a_resource_is_shown_by_how_it_does_and_not_by_what_it_holds(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    value = {"name": "Ada's tank", "path": "$['ada'].level"}
+    server.api_faults.append(Fault.json(200, {"ada": {"level": "private"}}))
+    # Proven, and gone when it is fetched after the reload.
+    await add_resource(hass, account, **{**LEVEL, "name": "Ada", "values": [value]})
+    shown = await _diagnostics(hass, hass_client, account)
+
+    [resource] = shown["resources"]
+    assert (resource["entities"], resource["entities_available"]) == (1, 0)
+    text = json.dumps(shown).lower()
+    assert "ada" not in text
+    assert "private" not in text
+
+
+async def test_a_resource_that_is_stored_wrongly_is_told_by_its_place(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    await add_resource(hass, account, name="Garden")
+    values = [{**WEATHER["values"][0], "key": 5}]
+    hass.config_entries.async_update_subentry(
+        account, subentry, data={**subentry.data, "values": values}
+    )
+    await settle(hass)
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert shown["resources"] == [{"stored_wrongly_at": "values[0].key"}, RESOURCE]
+
+
+async def test_an_account_that_is_not_loaded_has_them_too(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, account: ConfigEntry
+) -> None:
+    await add_resource(hass, account)
+    assert await hass.config_entries.async_unload(account.entry_id)
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert shown == {
+        "entry": {
+            "state": "not_loaded",
+            "version": "1.1",
+            "scopes_asked": ["read", "…", "…", "…"],
+            "allowed_hosts": 0,
+        },
+        "provider": None,
+        "token": None,
+        "resources": [{**RESOURCE, "entities_available": 0}],
+    }
+    assert not SECRET.search(json.dumps(shown))
+
+
+async def test_an_account_that_cannot_be_set_up_has_them_too(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, account: ConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "provider": "gone"}
+    )
+    assert not await hass.config_entries.async_reload(account.entry_id)
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert shown["entry"]["state"] == "setup_error"
+    assert (shown["provider"], shown["token"], shown["resources"]) == (None, None, [])
