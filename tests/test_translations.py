@@ -16,8 +16,10 @@ from custom_components.oauth2_client.account_form import (
     credential_schema,
     provider_schema,
 )
+from custom_components.oauth2_client.implementation import UnboundImplementation
 from custom_components.oauth2_client.manual_provider import manual_schema
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
+from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -30,6 +32,7 @@ TREES: Final = [
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
 REFUSALS: Final = {resource.refusal_key(status) for status in range(400, 600)}
 YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
+CHOICES: Final = {"a": UnboundImplementation("a", ClientCredential("id", "", "A"))}
 # Hassfest: addresses are placeholders, so that no translator changes one.
 ADDRESS: Final = re.compile(r"https?://\w|www\.\w")
 
@@ -134,8 +137,8 @@ def test_no_field_has_words_that_no_form_shows() -> None:
     for step, schema in (
         ("catalogue", provider_schema(())),
         ("manual", manual_schema()),
-        ("credential", credential_schema({"a": "A"}, ())),
-        ("reconfigure", credential_schema({"a": "A"}, (), hosts=True)),
+        ("credential", credential_schema(CHOICES, ())),
+        ("reconfigure", credential_schema(CHOICES, (), hosts=True)),
     ):
         sections = steps[step].get("sections", {}).values()
         named = set(steps[step]["data"]).union(*(item["data"] for item in sections))
@@ -144,7 +147,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
     fields = _fields(manual_schema()) | _fields(provider_schema(()))
-    fields |= _fields(credential_schema({"a": "A"}, ()))
+    fields |= _fields(credential_schema(CHOICES, ()))
     for name, field in fields.items():
         if (
             not isinstance(field, SelectSelector)

@@ -7,6 +7,7 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -60,17 +61,23 @@ def variables_schema(provider: Provider) -> vol.Schema:
 
 
 def credential_schema(
-    choices: Mapping[str, str], scopes: Iterable[str], *, hosts: bool = False
+    choices: Mapping[str, AbstractOAuth2Implementation],
+    scopes: Iterable[str],
+    *,
+    hosts: bool = False,
 ) -> vol.Schema:
     """Return the form of the credential and what is asked for with it.
 
-    `choices` are the names of credentials by id. `hosts` adds the hosts that may see the token
+    `choices` are implementations by the ids of their credentials. `hosts` adds the hosts that may see the token
     beside the provider's own.
     """
     fields: dict[Any, Any] = {}
     if choices:
         options = [
-            *(SelectOptionDict(value=key, label=name) for key, name in choices.items()),
+            *(
+                SelectOptionDict(value=key, label=_label(implementation))
+                for key, implementation in choices.items()
+            ),
             SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
         ]
         fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = (
@@ -101,3 +108,11 @@ def _list_of_text(options: Iterable[str]) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(options=list(options), multiple=True, custom_value=True)
     )
+
+
+def _label(implementation: AbstractOAuth2Implementation) -> str:
+    """Return what tells a credential from others of the same name."""
+    client_id = getattr(implementation, "client_id", implementation.name)
+    if client_id == implementation.name:
+        return implementation.name
+    return f"{implementation.name} · {client_id}"

@@ -20,7 +20,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .account_form import (
     CONF_CREDENTIAL,
@@ -162,7 +161,7 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
         schema = credential_schema(
-            {key: _label(implementation) for key, implementation in choices.items()},
+            choices,
             self._provider.scopes,
             hosts=reconfigure,
         )
@@ -338,11 +337,3 @@ class OAuth2ClientConfigFlow(ProviderSteps, domain=DOMAIN):
                 subentry_flow["flow_id"],
             )
         return result
-
-
-def _label(implementation: AbstractOAuth2Implementation) -> str:
-    """Return what tells a credential from others of the same name."""
-    client_id = getattr(implementation, "client_id", implementation.name)
-    if client_id == implementation.name:
-        return implementation.name
-    return f"{implementation.name} · {client_id}"

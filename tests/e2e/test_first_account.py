@@ -112,15 +112,21 @@ def _add_resource(browser: Browser) -> None:
     browser.submit()
 
 
-def _see_the_value(browser: Browser, name: str) -> None:
+def _see_the_value(home_assistant: HomeAssistant, browser: Browser, name: str) -> None:
     """See the sensor where a person looks for it."""
     browser.open("/config/integrations/integration/oauth2_client")
     browser.see("Certified · ada@example.com")
     browser.shoot(f"integration-{name}")
-    browser.open(f"/history?entity_id={SENSOR}")
-    browser.open("/config/entities?historyBack=1&domain=oauth2_client")
-    browser.see("Temperature")
-    browser.shoot(f"entities-{name}")
+    [device] = [
+        device["id"]
+        for device in home_assistant.rest.websocket(
+            {"type": "config/device_registry/list"}
+        )
+        if device["name"] == "Home"
+    ]
+    browser.open(f"/config/devices/device/{device}")
+    browser.see("21.5")
+    browser.shoot(f"device-{name}")
 
 
 def test_a_person_connects_an_account_and_has_a_sensor_for_good(
@@ -134,12 +140,12 @@ def test_a_person_connects_an_account_and_has_a_sensor_for_good(
         _add_resource(browser)
         _wait_for(lambda: _state(home_assistant, SENSOR) == "21.5", seconds=30)
         browser.shoot("resource-added")
-        _see_the_value(browser, "first")
+        _see_the_value(home_assistant, browser, "first")
 
         say("Home Assistant restarts")
         home_assistant.restart()
         _wait_for(lambda: _state(home_assistant, SENSOR) == "21.5", seconds=60)
-        _see_the_value(browser, "restarted")
+        _see_the_value(home_assistant, browser, "restarted")
 
         say("The token expires, twice")
         before = provider.rotations()
