@@ -3,13 +3,13 @@
 RFC 6749, 5.1 and 5.2, and what servers send instead.
 """
 
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 import json
 import re
 from typing import Final
-from urllib.parse import parse_qsl, quote_plus, unquote_plus
+from urllib.parse import parse_qsl
 
+from .echo import fit_to_show, sent_values
 from .error_codes import error_from_code, is_code
 from .errors import (
     ClientRejected,
@@ -34,7 +34,6 @@ _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 _LONGEST_DESCRIPTION: Final = 200
-_SHORTEST_SECRET: Final = 6
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses with which a token endpoint itself answers; others are somebody's in between.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
@@ -62,8 +61,8 @@ def parse_token_response(
         raise RefusedByPolicy("redirect_refused")
     answer = _read(response.body, server)
     inner = _unwrap(answer, server.token_path)
-    sent = _sent_values(request)
-    code = _fit_to_show(_error_code(answer, inner), sent)
+    sent = sent_values(request)
+    code = fit_to_show(_error_code(answer, inner), sent)
     if code is not None or response.status >= 400:
         raise _error(
             response.status,
@@ -178,42 +177,6 @@ def _description(
             return None
         return text[:_LONGEST_DESCRIPTION]
     return None
-
-
-def _sent_values(request: Request | None) -> list[str]:
-    """Return what was sent in a request's body and headers, as far as it may be a secret."""
-    if request is None:
-        return []
-    text = (request.body or b"").decode(errors="replace")
-    try:
-        fields = [(key, str(value)) for key, value in json.loads(text).items()]
-    except ValueError, AttributeError:
-        fields = parse_qsl(text)
-    # The grant's name stands in many a description.
-    values = [value for key, value in fields if key != "grant_type"]
-    for header in request.headers.values():
-        values += [header, header.partition(" ")[2], *_basic_halves(header)]
-    values += [quote_plus(value) for value in values]
-    return [value for value in values if len(value) >= _SHORTEST_SECRET]
-
-
-def _basic_halves(header: str) -> list[str]:
-    """Return client id and secret of a Basic header, none of another."""
-    scheme, _, credentials = header.partition(" ")
-    if scheme != "Basic":
-        return []
-    try:
-        halves = b64decode(credentials).decode().split(":")
-    except ValueError:
-        return []
-    return [unquote_plus(half) for half in halves]
-
-
-def _fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
-    """Return an error code, unless it is none that we know and repeats what was sent."""
-    if code is None or error_from_code(code) is not None:
-        return code
-    return "unknown_error" if any(value in code for value in sent) else code
 
 
 def _token_set(

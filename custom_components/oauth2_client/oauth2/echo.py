@@ -1,0 +1,48 @@
+"""What of an error a server repeats of the request: none of it may be shown."""
+
+from base64 import b64decode
+from collections.abc import Sequence
+import json
+from typing import Final
+from urllib.parse import parse_qsl, quote_plus, unquote_plus
+
+from .error_codes import error_from_code
+from .message import Request
+
+_SHORTEST_SECRET: Final = 6
+
+
+def sent_values(request: Request | None) -> list[str]:
+    """Return what was sent in a request's body and headers, as far as it may be a secret."""
+    if request is None:
+        return []
+    text = (request.body or b"").decode(errors="replace")
+    try:
+        fields = [(key, str(value)) for key, value in json.loads(text).items()]
+    except ValueError, AttributeError:
+        fields = parse_qsl(text)
+    # The grant's name stands in many a description.
+    values = [value for key, value in fields if key != "grant_type"]
+    for header in request.headers.values():
+        values += [header, header.partition(" ")[2], *_basic_halves(header)]
+    values += [quote_plus(value) for value in values]
+    return [value for value in values if len(value) >= _SHORTEST_SECRET]
+
+
+def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
+    """Return an error code, unless it is none that we know and repeats what was sent."""
+    if code is None or error_from_code(code) is not None:
+        return code
+    return "unknown_error" if any(value in code for value in sent) else code
+
+
+def _basic_halves(header: str) -> list[str]:
+    """Return client id and secret of a Basic header, none of another."""
+    scheme, _, credentials = header.partition(" ")
+    if scheme != "Basic":
+        return []
+    try:
+        halves = b64decode(credentials).decode().split(":")
+    except ValueError:
+        return []
+    return [unquote_plus(half) for half in halves]
