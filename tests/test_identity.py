@@ -1,0 +1,140 @@
+"""Whose account it is."""
+
+from base64 import urlsafe_b64encode
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.identity import AccountIdentity, async_identify
+from custom_components.oauth2_client.oauth2 import TemporaryFailure, TokenSet
+from homeassistant.core import HomeAssistant
+
+from .fake_server import FakeServer, Fault
+
+ME: dict[str, Any] = {"url": "/me", "id": ["id"], "name": ["login"]}
+LIST: dict[str, Any] = {"url": "/me", "id": ["data", "0", "id"]}
+
+
+def _id_token(**claims: str) -> str:
+    return f"x.{urlsafe_b64encode(json.dumps(claims).encode()).decode()}.x"
+
+
+async def _identify(
+    hass: HomeAssistant,
+    server: FakeServer,
+    identity: dict[str, Any] | None = None,
+    id_token: str | None = None,
+) -> AccountIdentity:
+    raw = {
+        "id": "sandbox",
+        "name": "Sandbox",
+        "authorize_url": server.authorize_url,
+        "token_url": server.token_url,
+        "api_base_url": server.api_base_url,
+        "api_headers": {"Client-Id": "{client_id}"},
+    }
+    if identity is not None:
+        raw["identity"] = identity
+    token_set = TokenSet(access_token="planted", received_at=1.0, id_token=id_token)
+    return await async_identify(
+        hass, parse_provider(raw, category="dev"), "demo-client", token_set
+    )
+
+
+async def test_nobody_is_known_where_nothing_tells(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    assert await _identify(hass, server) == AccountIdentity()
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "identity"),
+    [
+        ({"sub": "1", "email": "a@b"}, AccountIdentity(id="1", name="a@b")),
+        ({"sub": "1"}, AccountIdentity(id="1")),
+        ({"email": "a@b"}, AccountIdentity(name="a@b")),
+    ],
+)
+async def test_the_id_token_tells(
+    hass: HomeAssistant,
+    server: FakeServer,
+    claims: dict[str, str],
+    identity: AccountIdentity,
+) -> None:
+    assert await _identify(hass, server, id_token=_id_token(**claims)) == identity
+
+
+async def test_a_complete_id_token_makes_the_request_unnecessary(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    await _identify(hass, server, ME, _id_token(sub="1", name="Ada"))
+
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "answer", "expected"),
+    [
+        (ME, {"id": 5, "login": "ada"}, AccountIdentity(id="5", name="ada")),
+        (ME, {"id": "5"}, AccountIdentity(id="5")),
+        (ME, {"id": None, "login": ""}, AccountIdentity()),
+        (ME, {"id": True}, AccountIdentity()),
+        (ME, {"id": {"x": 1}}, AccountIdentity()),
+        (ME, [], AccountIdentity()),
+        (LIST, {"data": [{"id": "7"}]}, AccountIdentity(id="7")),
+        (LIST, {"data": []}, AccountIdentity()),
+        ({**ME, "method": "POST"}, {"id": "5"}, AccountIdentity(id="5")),
+    ],
+)
+async def test_the_identity_request_tells(
+    hass: HomeAssistant,
+    server: FakeServer,
+    identity: dict[str, Any],
+    answer: object,
+    expected: AccountIdentity,
+) -> None:
+    server.api_faults.append(Fault.json(200, answer))
+
+    assert await _identify(hass, server, identity) == expected
+    assert server.api_requests[-1].method == identity.get("method", "GET")
+    assert server.api_requests[-1].headers["client-id"] == "demo-client"
+
+
+async def test_the_id_tokens_subject_counts_more_than_the_request(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": "5", "login": "ada"}))
+
+    identity = await _identify(hass, server, ME, _id_token(sub="1"))
+    assert identity == AccountIdentity(id="1", name="ada")
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(401), Fault(403), Fault(500), Fault(200, {}, b"<html>")]
+)
+async def test_an_api_that_does_not_tell_leaves_it_unknown(
+    hass: HomeAssistant, server: FakeServer, fault: Fault
+) -> None:
+    server.api_faults.append(fault)
+
+    assert await _identify(hass, server, ME) == AccountIdentity()
+    assert server.token_requests == []
+
+
+async def test_an_address_that_the_token_must_not_go_to_leaves_it_unknown(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    elsewhere = {**ME, "url": "https://example.com/me"}
+
+    assert await _identify(hass, server, elsewhere) == AccountIdentity()
+
+
+async def test_an_api_that_cannot_be_reached_is_temporary(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.extend([Fault(disconnect=True)] * 2)
+    with pytest.raises(TemporaryFailure):
+        await _identify(hass, server, ME)
