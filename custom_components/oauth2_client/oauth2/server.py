@@ -11,6 +11,9 @@ type TokenEncoding = Literal["form", "json"]
 class AuthorizationServer:
     """An authorization server (RFC 6749, 1.1), with what it does otherwise than the RFCs say.
 
+    Endpoints that it does not have, or that we do not know, are None. `require_pushed` is whether
+    it takes pushed authorization requests only (RFC 9126, 5), `resources` what tokens are asked for
+    (RFC 8707, 2), `dpop` whether they are to be bound to a key (RFC 9449).
     `client_authentication` is a name of RFC 7591, 2. `token_path` leads to the token answer inside
     of what is sent, `token_fields` gives this server's names by the RFC's. `token_lifetime` is in
     seconds and holds where an answer does not say.
@@ -19,6 +22,17 @@ class AuthorizationServer:
     authorize_url: str
     token_url: str
     refresh_url: str | None = None
+    issuer: str | None = None
+    device_authorization_url: str | None = None
+    pushed_authorization_url: str | None = None
+    revocation_url: str | None = None
+    introspection_url: str | None = None
+    registration_url: str | None = None
+    userinfo_url: str | None = None
+    jwks_url: str | None = None
+    require_pushed: bool = False
+    dpop: bool = False
+    resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
