@@ -19,7 +19,7 @@ from homeassistant.exceptions import (
 )
 
 from .account_flow import AccountFlow
-from .fake_server import FakeServer, Fault
+from .fake_server import FakeServer, Fault, grants
 
 
 @pytest.fixture
@@ -155,12 +155,12 @@ async def test_the_other_methods_are_sent_too(
         ("text/plain", b"null", "auto", None),
         ("text/html", b"<html>", "auto", "<html>"),
         ("text/html", b"<html>", "text", "<html>"),
-        ("text/plain; charset=iso-8859-1", b"caf\xe9", "auto", "café"),
-        ("text/plain; charset=iso-8859-1", b"caf\xe9", "text", "café"),
-        ("text/plain; charset=klingon", b"caf\xe9", "text", "caf\ufffd"),
+        ("text/plain; charset=iso-8859-1", b"\xe9t\xe9", "auto", "été"),
+        ("text/plain; charset=iso-8859-1", b"\xe9t\xe9", "text", "été"),
+        ("text/plain; charset=klingon", b"\xe9t\xe9", "text", "\ufffdt\ufffd"),
         # A codec that Python has, and that cannot be used so.
-        ("text/plain; charset=idna", b"caf\xe9", "text", "caf\ufffd"),
-        ("text/plain; charset*=idna''a%00", b"caf\xe9", "auto", "caf\ufffd"),
+        ("text/plain; charset=idna", b"\xe9t\xe9", "text", "\ufffdt\ufffd"),
+        ("text/plain; charset*=idna''a%00", b"\xe9t\xe9", "auto", "\ufffdt\ufffd"),
         ("image/png", b"\x89PNG", "auto", "\ufffdPNG"),
         ("text/plain", b"", "auto", ""),
     ],
@@ -420,6 +420,21 @@ async def test_a_token_that_is_renewed_meanwhile_is_not_in_the_answer_either(
 
     assert account.runtime_data.token_set.access_token != token
     assert "**redacted**" in [answer["data"] for answer in answers]
+
+
+async def test_a_token_that_is_renewed_on_the_way_is_not_in_the_answer_either(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The token that the server issues next, known beforehand.
+    monkeypatch.setattr(grants, "_planted", lambda kind: f"planted-{kind}-next")
+    server.api_faults.extend(
+        [Fault.json(401, {}), Fault.json(200, ["planted-access-next"])]
+    )
+
+    assert (await _request(hass, account))["data"] == ["**redacted**"]
 
 
 async def test_sessions_and_challenges_of_the_api_are_withheld(

@@ -18,7 +18,7 @@ MODULES: Final = {
 
 def _imported(name: str, path: Path) -> set[str]:
     """Return the modules that one imports; a package stands for all of its modules."""
-    imported = set()
+    imported: set[str] = set()
     folder = name.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom) or not node.level:

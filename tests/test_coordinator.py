@@ -373,22 +373,24 @@ async def test_a_token_server_that_is_down_is_no_reason_to_sign_in_again(
 async def test_a_resource_that_is_stored_wrongly_is_told_and_the_others_go_on(
     hass: HomeAssistant,
     wait: Wait,
-    tank: ConfigEntry,
+    account: ConfigEntry,
     server: FakeServer,
     caplog: pytest.LogCaptureFixture,
     stored: dict[str, Any],
     place: str,
 ) -> None:
-    garden = await add_resource(hass, tank, name="Garden")
+    garden = await add_resource(hass, account, name="Garden")
+    server.api_faults.append(_level(1))
+    await add_resource(hass, account, **LEVEL)
     caplog.clear()
     server.api_faults.append(_level(2))
-    hass.config_entries.async_update_subentry(tank, garden, data=stored)
+    hass.config_entries.async_update_subentry(account, garden, data=stored)
     await settle(hass)
 
     [line] = _lines(caplog, logging.ERROR)
     assert garden.subentry_id in line
     assert line.endswith(place)
-    assert tank.state is ConfigEntryState.LOADED
+    assert account.state is ConfigEntryState.LOADED
     assert state_of(hass, TANK) == "2"
     # They are there when it is mended.
     for entity_id in entity_ids(hass, garden).values():

@@ -75,7 +75,7 @@ class Storage:
 class Parts:
     """A grant and what it was made from."""
 
-    def __init__(self, first: TokenSet | None = None) -> None:
+    def __init__(self, first: TokenSet | None = None, *, spread: float = 0.0) -> None:
         self.clock = Clock()
         self.server = Server(self.clock)
         self.storage = Storage()
@@ -88,6 +88,7 @@ class Parts:
             spawn=self._spawn,
             clock=self.clock,
             timer=self.clock,
+            spread=spread,
         )
 
     @staticmethod
@@ -174,7 +175,7 @@ async def test_a_token_that_cannot_be_kept_is_not_used_and_not_lost() -> None:
 async def test_a_failure_ahead_of_expiry_leaves_the_token_in_use() -> None:
     parts = Parts(token_set(0, expires_at=1_000_000.0 + 30))
     parts.server.errors = [TemporaryFailure("server_error")]
-    parts.clock.now += 25
+    parts.clock.now += 28
 
     assert (await parts.grant.usable()).access_token == "access-0"
     assert parts.server.seen == ["refresh-0"]
@@ -294,3 +295,29 @@ async def test_whoever_asks_while_a_refresh_is_under_way_waits_for_it() -> None:
     for answer in await asyncio.gather(*callers):
         assert answer.access_token == "access-1"
     assert len(parts.server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "spread", "seconds"),
+    [
+        (3600, 0.0, 3240),
+        (3600, 1.0, 3060),
+        (60, 0.0, 54),
+        (30 * 86400, 0.0, 86400),
+        (30 * 86400, 1.0, 82080),
+        (None, 0.0, 86400),
+    ],
+)
+def test_a_token_is_renewed_late_in_its_life_and_once_a_day(
+    lifetime: int | None, spread: float, seconds: int
+) -> None:
+    expires_at = None if lifetime is None else 1_000_000.0 + lifetime
+    parts = Parts(token_set(0, expires_at=expires_at), spread=spread)
+
+    assert parts.grant.renew_at == pytest.approx(1_000_000.0 + seconds)
+
+
+def test_without_refresh_token_a_token_is_used_to_its_end() -> None:
+    last = TokenSet(access_token="x", received_at=1_000_000.0, expires_at=1_000_600.0)
+
+    assert Parts(last).grant.renew_at == 1_000_600.0

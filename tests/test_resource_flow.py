@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
@@ -129,7 +130,7 @@ async def test_each_resource_is_a_device_below_the_account(
 
 
 async def test_the_request_is_proven_with_the_accounts_token(
-    adding: ResourceFlow, server: FakeServer
+    account: ConfigEntry, adding: ResourceFlow, server: FakeServer
 ) -> None:
     await adding.submit(**{**WEATHER, "url": " weather?lang=en "})
 
@@ -140,6 +141,8 @@ async def test_the_request_is_proven_with_the_accounts_token(
         {"lang": "en"},
     )
     assert proof.headers["authorization"].startswith("Bearer planted-access-")
+    [subentry] = account.subentries.values()
+    assert subentry.data["url"] == "weather?lang=en"
 
 
 async def test_a_complete_address_is_fetched_as_it_is(
@@ -159,6 +162,18 @@ async def test_a_value_that_is_null_now_is_a_value(
     await add_resource(hass, account, **LEVEL)
 
     assert state_of(hass, "sensor.tank_level") == "unknown"
+
+
+async def test_a_class_that_is_no_quantity_needs_no_unit(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    updated = {"name": "Updated", "path": "updated", "device_class": "timestamp"}
+    await add_resource(hass, account, values=[updated])
+
+    state = hass.states.get("sensor.weather_updated")
+    assert state is not None
+    assert dt_util.parse_datetime(state.state) is not None
+    assert "state_class" not in state.attributes
 
 
 async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
@@ -231,6 +246,7 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
         ({"url": "/status/204"}, "values", "path_not_found", {}),
         ({"url": "/redirect?to=https://example.com"}, "url", "redirect_refused", {}),
         ({"url": "/redirect?to=/api/redirect"}, "url", "api_refused", {}),
+        ({"url": "/large?bytes=17000000"}, "base", "response_too_large", {}),
     ],
 )
 async def test_a_mistake_is_told_at_its_field_and_the_answers_stay(

@@ -1,5 +1,6 @@
 """OAuth2 Client: connect Home Assistant to any OAuth2 API."""
 
+from random import random
 from typing import Any, Final
 
 import voluptuous as vol
@@ -19,6 +20,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 
 from .account import Account, OAuth2ClientConfigEntry
@@ -36,6 +38,7 @@ from .grant import Grant
 from .implementation import async_refresh
 from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
+from .renewal import async_keep_renewed
 from .repairs import async_forget, async_report_refresh, async_report_scopes
 from .token_store import AccountTokens, async_get_token_store
 from .transport import async_get_transport
@@ -78,6 +81,7 @@ async def async_setup_entry(
         allowed_hosts=tuple(entry.data.get(CONF_ALLOWED_HOSTS, ())),
         grant=_grant(hass, entry, implementation, tokens, token_set),
         transport=async_get_transport(hass),
+        clock=_now,
     )
     try:
         await account.usable_token()
@@ -95,6 +99,7 @@ async def async_setup_entry(
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(_async_reload_on_change(entry))
+    entry.async_on_unload(async_keep_renewed(hass, account))
     return True
 
 
@@ -114,6 +119,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     async_forget(hass, entry)
 
 
+def _now() -> float:
+    return dt_util.utcnow().timestamp()
+
+
 @callback
 def _grant(
     hass: HomeAssistant,
@@ -129,6 +138,8 @@ def _grant(
         report=lambda err: async_report_refresh(hass, entry, err),
         # Home Assistant waits for these tasks when it stops.
         spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
+        clock=_now,
+        spread=random(),
     )
 
 

@@ -77,6 +77,16 @@ class Account:
         """The newest token set."""
         return self._grant.token_set
 
+    @property
+    def renew_at(self) -> float | None:
+        """When the token set is to be renewed, in seconds since the epoch."""
+        return self._grant.renew_at
+
+    @property
+    def pause(self) -> float:
+        """Seconds in which the token set is not renewed, after a failure."""
+        return self._grant.pause
+
     async def request(
         self,
         method: str,

@@ -12,10 +12,11 @@ from .oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 
 _LOGGER = logging.getLogger(__name__)
 
-# A token is renewed this many seconds before it expires, as long as a slow request may take, and
-# a short-lived one in the last part of its life.
-_AHEAD: Final = 60.0
-_LAST_PART: Final = 0.25
+# A token is renewed in the last part of its life, and at least once a day: some refresh tokens
+# die when they are not used. Accounts of one provider do so at different times.
+_LAST_PART: Final = 0.1
+_SPREAD: Final = 0.05
+_LONGEST_AGE: Final = 86400.0
 # Seconds between two refreshes that a 401 asked for: an API that answers 401 to everything must
 # not make a refresh of every request.
 _FORCED_PAUSE: Final = 60.0
@@ -42,7 +43,8 @@ class Storage(Protocol):
 class Grant:
     """Owns a token set: the only one that refreshes, saves and hands it out.
 
-    `report` is told of each refresh: the error, or None when it went well.
+    `report` is told of each refresh: the error, or None when it went well. `spread`, from 0 to 1,
+    tells this grant's times of renewal from those of others.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Grant:
         spawn: Spawn,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.monotonic,
+        spread: float = 0.0,
     ) -> None:
         self._token_set = token_set
         self._refresh = refresh
@@ -62,6 +65,7 @@ class Grant:
         self._report = report
         self._spawn = spawn
         self._clock = clock
+        self._spread = spread
         # Pauses are measured on a clock that nobody sets.
         self._timer = timer
         self._refreshing: asyncio.Task[TokenSet] | None = None
@@ -75,6 +79,25 @@ class Grant:
     def token_set(self) -> TokenSet:
         """The newest token set, good or not."""
         return self._token_set
+
+    @property
+    def renew_at(self) -> float | None:
+        """When to renew the token set, in seconds since the epoch; None where it never expires."""
+        token_set = self._token_set
+        expires_at = token_set.expires_at
+        if token_set.refresh_token is None:
+            return expires_at
+        by_age = token_set.received_at + _LONGEST_AGE * (1 - _SPREAD * self._spread)
+        if expires_at is None:
+            return by_age
+        last_part = _LAST_PART + _SPREAD * self._spread
+        lifetime = expires_at - token_set.received_at
+        return min(by_age, expires_at - lifetime * last_part)
+
+    @property
+    def pause(self) -> float:
+        """Seconds in which no request is sent, after one that failed."""
+        return max(0.0, self._not_before - self._timer())
 
     async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
         """Return a token set that can be used now, refreshed where it has to be.
@@ -100,17 +123,14 @@ class Grant:
     def _is_due(self, rejected: TokenSet | None) -> bool:
         if self._token_set is rejected:
             return not self._was_forced()
-        return self._token_set.expires_within(self._ahead(), now=self._clock())
+        due = self.renew_at
+        return due is not None and due <= self._clock()
 
     def _was_forced(self) -> bool:
         """Tell whether a 401 has led to this token set just now, so that another will not help."""
         if self._forced_at is None or self._failure is not None:
             return False
         return self._timer() - self._forced_at < _FORCED_PAUSE
-
-    def _ahead(self) -> float:
-        expires_at = self._token_set.expires_at or 0.0
-        return min(_AHEAD, (expires_at - self._token_set.received_at) * _LAST_PART)
 
     def _finished(self, task: asyncio.Task[TokenSet]) -> None:
         self._refreshing = None
