@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 import json
 import time
 from typing import Any, Final
@@ -65,7 +66,9 @@ class Rest:
 
     def websocket(self, command: Mapping[str, Any]) -> Any:
         """Send one command and return its result. Raises RequestFailed."""
-        return asyncio.run(self._websocket(command))
+        # In a thread of its own: a browser's driver may have a loop in this one.
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(asyncio.run, self._websocket(command)).result()
 
     def frontend_tokens(self) -> str:
         """Return what the frontend keeps under `hassTokens` in a browser that is signed in."""
