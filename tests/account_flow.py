@@ -22,6 +22,7 @@ _DETAILS: Final = {
     "pkce": True,
     "scope_separator": "space",
     "token_encoding": "form",
+    "grants": ["authorization_code"],
     "allow_http": False,
 }
 

@@ -14,8 +14,10 @@ import pytest
 from custom_components.oauth2_client import errors, resource
 from custom_components.oauth2_client.account_form import (
     credential_schema,
+    discovery_schema,
     provider_schema,
 )
+from custom_components.oauth2_client.catalogue import parse_provider
 from custom_components.oauth2_client.implementation import UnboundImplementation
 from custom_components.oauth2_client.manual_provider import manual_schema
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
@@ -33,6 +35,16 @@ PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.va
 REFUSALS: Final = {resource.refusal_key(status) for status in range(400, 600)}
 YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
 CHOICES: Final = {"a": UnboundImplementation("a", ClientCredential("id", "", "A"))}
+PROVIDER: Final = parse_provider(
+    {
+        "id": "all",
+        "name": "All",
+        "authorize_url": "https://example.com/authorize",
+        "token_url": "https://example.com/token",
+        "grants": ["authorization_code", "device_code", "client_credentials"],
+    },
+    category="home",
+)
 # Hassfest: addresses are placeholders, so that no translator changes one.
 ADDRESS: Final = re.compile(r"https?://\w|www\.\w")
 
@@ -94,7 +106,10 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
 
 @pytest.mark.parametrize(
     ("words", "errors_of_its_own"),
-    [(ENGLISH["config"]["error"], PROTOCOL_ERRORS), (RESOURCE["error"], REFUSALS)],
+    [
+        (ENGLISH["config"]["error"], set(errors._FLOW_MESSAGE)),
+        (RESOURCE["error"], REFUSALS),
+    ],
 )
 def test_every_error_of_a_form_exists_and_is_used(
     words: Mapping[str, str], errors_of_its_own: set[str]
@@ -136,9 +151,10 @@ def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
         ("catalogue", provider_schema(())),
+        ("discover", discovery_schema()),
         ("manual", manual_schema()),
-        ("credential", credential_schema(CHOICES, ())),
-        ("reconfigure", credential_schema(CHOICES, (), hosts=True)),
+        ("credential", credential_schema(CHOICES, PROVIDER)),
+        ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),
     ):
         sections = steps[step].get("sections", {}).values()
         named = set(steps[step]["data"]).union(*(item["data"] for item in sections))
@@ -147,7 +163,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
     fields = _fields(manual_schema()) | _fields(provider_schema(()))
-    fields |= _fields(credential_schema(CHOICES, ()))
+    fields |= _fields(credential_schema(CHOICES, PROVIDER))
     for name, field in fields.items():
         if (
             not isinstance(field, SelectSelector)

@@ -25,11 +25,13 @@ from homeassistant.util.file import WriteError
 
 from .account import Account, OAuth2ClientConfigEntry
 from .actions import async_register_actions
-from .catalogue import Provider
+from .catalogue import AUTHORIZATION_CODE, Provider
 from .const import (
     CONF_ALLOWED_HOSTS,
     CONF_AUTH_IMPLEMENTATION,
+    CONF_GRANT,
     CONF_PROVIDER,
+    CONF_SCOPES,
     CONF_VARIABLES,
     DOMAIN,
 )
@@ -40,6 +42,7 @@ from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
 from .renewal import async_keep_renewed
 from .repairs import async_forget, async_report_refresh, async_report_scopes
+from .sign_out import async_sign_out
 from .token_store import AccountTokens, async_get_token_store
 from .transport import async_get_transport
 from .yaml_credential import SCHEMA, async_import_yaml_credential
@@ -114,8 +117,15 @@ async def async_unload_entry(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Remove what an account leaves behind."""
-    await async_get_token_store(hass).async_remove(entry.entry_id)
+    """Sign an account out, and remove what it leaves behind."""
+    store = async_get_token_store(hass)
+    try:
+        token_set = await store.async_load(entry.entry_id)
+    except WriteError:
+        token_set = None
+    if token_set is not None:
+        await async_sign_out(hass, entry, token_set)
+    await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
 
 
@@ -133,7 +143,12 @@ def _grant(
 ) -> Grant:
     return Grant(
         token_set,
-        refresh=lambda current: async_refresh(implementation, current),
+        refresh=lambda current: async_refresh(
+            implementation,
+            current,
+            grant=entry.data.get(CONF_GRANT, AUTHORIZATION_CODE),
+            scopes=entry.data[CONF_SCOPES],
+        ),
         storage=tokens,
         report=lambda err: async_report_refresh(hass, entry, err),
         # Home Assistant waits for these tasks when it stops.

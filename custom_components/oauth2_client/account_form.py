@@ -18,14 +18,30 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .catalogue import Provider, Summary
-from .const import CONF_ALLOWED_HOSTS, CONF_PROVIDER, CONF_SCOPES
+from .catalogue import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    Provider,
+    Summary,
+)
+from .const import CONF_ALLOWED_HOSTS, CONF_GRANT, CONF_PROVIDER, CONF_SCOPES
+from .oauth2 import DEVICE_CODE_GRANT
 
+CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
 SECTION_DETAILS: Final = "details"
 
 # The choice that is no credential's id.
 NEW_CREDENTIAL: Final = "new"
+
+
+# The ways to sign in, by what servers call them (RFC 8414, 2).
+GRANTS: Final[Mapping[str, str]] = {
+    AUTHORIZATION_CODE: "authorization_code",
+    DEVICE_CODE: DEVICE_CODE_GRANT,
+    CLIENT_CREDENTIALS: "client_credentials",
+}
 
 
 def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
@@ -47,6 +63,11 @@ def find_provider(summaries: Iterable[Summary], text: str) -> Summary | None:
     return next((item for item in summaries if item.name.casefold() == typed), None)
 
 
+def discovery_schema() -> vol.Schema:
+    """Return the form of an address to search at."""
+    return vol.Schema({vol.Required(CONF_ADDRESS): TextSelector()})
+
+
 def variables_schema(provider: Provider) -> vol.Schema:
     """Return the form of what a provider's URLs need filled in."""
     return vol.Schema(
@@ -62,7 +83,7 @@ def variables_schema(provider: Provider) -> vol.Schema:
 
 def credential_schema(
     choices: Mapping[str, AbstractOAuth2Implementation],
-    scopes: Iterable[str],
+    provider: Provider,
     *,
     hosts: bool = False,
 ) -> vol.Schema:
@@ -95,7 +116,17 @@ def credential_schema(
     fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
         TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
     )
-    details: dict[Any, Any] = {vol.Optional(CONF_SCOPES): _list_of_text(scopes)}
+    details: dict[Any, Any] = {
+        vol.Optional(CONF_SCOPES): _list_of_text(provider.scopes)
+    }
+    if len(provider.grants) > 1:
+        details[vol.Required(CONF_GRANT, default=provider.grants[0])] = SelectSelector(
+            SelectSelectorConfig(
+                options=list(provider.grants),
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_GRANT,
+            )
+        )
     if hosts:
         details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
     fields[vol.Required(SECTION_DETAILS)] = section(

@@ -9,6 +9,7 @@ CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_PROVIDER: Final = "provider"
 CONF_VARIABLES: Final = "variables"
 CONF_SCOPES: Final = "scopes"
+CONF_GRANT: Final = "grant"
 CONF_ALLOWED_HOSTS: Final = "allowed_hosts"
 
 SUBENTRY_RESOURCE: Final = "resource"

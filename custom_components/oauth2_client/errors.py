@@ -38,6 +38,16 @@ _OWN_MESSAGE: Final = frozenset(
         "too_many_redirects",
     }
 )
+# Those that only the account flow can meet.
+_FLOW_MESSAGE: Final = frozenset(
+    {
+        "expired_token",
+        "invalid_metadata",
+        "issuer_mismatch",
+        "private_address",
+        "resource_mismatch",
+    }
+)
 _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
     GrantRejected: "grant_rejected",
     ClientRejected: "client_rejected",
@@ -49,7 +59,7 @@ _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
 
 def message_key(err: OAuth2Error) -> str:
     """Return the translation key of an error, the same for exceptions, forms and issues."""
-    if err.code in _OWN_MESSAGE:
+    if err.code in _OWN_MESSAGE | _FLOW_MESSAGE:
         return err.code
     return _CLASS_MESSAGE[type(err)]
 

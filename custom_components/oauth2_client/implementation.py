@@ -1,10 +1,11 @@
 """One credential at one provider, as Home Assistant's OAuth2 implementation."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import secrets
 import time
-from typing import Any, override
+from typing import Any, Final, override
 
 from aiohttp import ClientError
 from yarl import URL
@@ -18,22 +19,40 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
 )
 
-from .catalogue import Provider
+from .catalogue import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, Provider
 from .const import DOMAIN
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
     Client,
+    DeviceAuthorization,
     GrantRejected,
+    Introspection,
     Request,
+    Response,
     TemporaryFailure,
     TokenSet,
     authorization_code_request,
+    authorization_parameters,
     authorization_url,
+    client_credentials_request,
     code_verifier,
+    device_authorization_request,
+    device_token_request,
+    introspection_request,
+    is_revoked,
+    parse_device_authorization,
+    parse_introspection,
+    parse_pushed,
     parse_token_response,
+    poll_outcome,
+    pushed_authorization_url,
+    pushed_request,
     refresh_request,
+    revocation_requests,
 )
 from .transport import async_get_transport
+
+_LONGEST_POLL: Final = 60.0
 
 
 class ProviderImplementation(LocalOAuth2Implementation):
@@ -64,6 +83,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         self._client = Client(
             id=credential.client_id, secret=credential.client_secret or None
         )
+        self._scopes: tuple[str, ...] = ()
         # One per sign-in: a flow holds one implementation from the first step to the last.
         self._code_verifier = (
             code_verifier(secrets.token_bytes) if server.pkce else None
@@ -74,18 +94,28 @@ class ProviderImplementation(LocalOAuth2Implementation):
     def name(self) -> str:
         return self._name or self.client_id
 
+    def ask_for(self, scopes: Sequence[str]) -> None:
+        """Set the scopes that sign-ins ask for."""
+        self._scopes = tuple(scopes)
+
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
+        """Return where the browser goes. Raises what `parse_pushed` raises."""
+        server = self.provider.server
         url = URL(await super().async_generate_authorize_url(flow_id))
-        return authorization_url(
-            self.provider.server,
+        parameters = authorization_parameters(
+            server,
             self._client,
             redirect_uri=url.query["redirect_uri"],
             state=url.query["state"],
-            # The flow adds the scopes, to core's implementations as to ours.
-            scopes=(),
+            scopes=self._scopes,
             code_verifier=self._code_verifier,
         )
+        if server.pushed_authorization_url is None:
+            return authorization_url(server, parameters)
+        request = pushed_request(server, self._client, parameters=parameters)
+        pushed = parse_pushed(await self._send(request), now=time.time())
+        return pushed_authorization_url(server, self._client, pushed)
 
     @override
     async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
@@ -97,7 +127,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
             redirect_uri=external_data["state"]["redirect_uri"],
             code_verifier=self._code_verifier,
         )
-        return (await self._token_set(request, previous=None)).as_dict()
+        return (await self._token_set(request)).as_dict()
 
     @override
     async def async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
@@ -110,18 +140,94 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         return (await self._token_set(request, previous=previous)).as_dict()
 
+    async def async_client_credentials(self) -> TokenSet:
+        """Get a token for the client itself (RFC 6749, 4.4). Raises as the parser."""
+        request = client_credentials_request(
+            self.provider.server, self._client, scopes=self._scopes
+        )
+        return await self._token_set(request)
+
+    async def async_device_authorization(self) -> DeviceAuthorization:
+        """Get a code to enter on another device. Raises what its parser raises."""
+        request = device_authorization_request(
+            self.provider.server, self._client, scopes=self._scopes
+        )
+        return parse_device_authorization(
+            await self._send(request), now=time.time(), request=request
+        )
+
+    async def async_device_token(self, authorization: DeviceAuthorization) -> TokenSet:
+        """Wait until the code has been entered (RFC 8628, 3.4 and 3.5).
+
+        Raises GrantRejected where it was not, in time or at all, else as the parser.
+        """
+        server, interval = self.provider.server, authorization.interval
+        request = device_token_request(
+            server, self._client, device_code=authorization.device_code
+        )
+        while time.time() + interval < authorization.expires_at:
+            await asyncio.sleep(interval)
+            try:
+                response = await self._send(request)
+            except TemporaryFailure:
+                interval = min(interval * 2, _LONGEST_POLL)
+                continue
+            outcome = poll_outcome(
+                response,
+                server=server,
+                now=time.time(),
+                interval=interval,
+                request=request,
+            )
+            if isinstance(outcome, TokenSet):
+                return outcome
+            interval = outcome.interval
+        raise GrantRejected("expired_token")
+
+    async def async_revoke(self, token_set: TokenSet) -> None:
+        """End the grant at the provider, where it can be ended (RFC 7009).
+
+        Raises TemporaryFailure and RefusedByPolicy.
+        """
+        for request in revocation_requests(
+            self.provider.server, self._client, token_set
+        ):
+            if is_revoked(await self._send(request)):
+                return
+
+    async def async_introspect(self, token_set: TokenSet) -> Introspection | None:
+        """Return what the provider says of the access token; None where it cannot be asked.
+
+        Raises what `parse_introspection` raises.
+        """
+        if self.provider.server.introspection_url is None:
+            return None
+        request = introspection_request(
+            self.provider.server,
+            self._client,
+            token=token_set.access_token,
+            hint="access_token",
+        )
+        return parse_introspection(await self._send(request))
+
     async def _token_set(
-        self, request: Request, *, previous: TokenSet | None
+        self,
+        request: Request,
+        *,
+        previous: TokenSet | None = None,
     ) -> TokenSet:
-        check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
-        response = await async_get_transport(self.hass).send(request)
         return parse_token_response(
-            response,
+            await self._send(request),
             server=self.provider.server,
             now=time.time(),
             previous=previous,
+            requested_scopes=self._scopes,
             request=request,
         )
+
+    async def _send(self, request: Request) -> Response:
+        check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
+        return await async_get_transport(self.hass).send(request)
 
 
 class UnboundImplementation(AbstractOAuth2Implementation):
@@ -178,9 +284,23 @@ async def async_exchange(
 
 
 async def async_refresh(
-    implementation: AbstractOAuth2Implementation, token_set: TokenSet
+    implementation: AbstractOAuth2Implementation,
+    token_set: TokenSet,
+    *,
+    grant: str = AUTHORIZATION_CODE,
+    scopes: Sequence[str] = (),
 ) -> TokenSet:
-    """Refresh with any implementation. Raises as `async_exchange`."""
+    """Refresh with any implementation, or ask anew where the client asks for itself.
+
+    Raises as `async_exchange`.
+    """
+    if (
+        grant == CLIENT_CREDENTIALS
+        and token_set.refresh_token is None
+        and isinstance(implementation, ProviderImplementation)
+    ):
+        implementation.ask_for(scopes)
+        return await implementation.async_client_credentials()
     with _protocol_errors():
         return TokenSet.from_dict(
             await implementation.async_refresh_token(token_set.as_dict())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
+from yarl import URL
 
 from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
@@ -16,12 +17,13 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from .account_form import find_provider
-from .catalogue import Summary
-from .const import CONF_SCOPES
+from .account_form import GRANTS, find_provider
+from .catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
+from .const import CONF_GRANT, CONF_SCOPES
 from .errors import message_key
 from .host_policy import check_scheme, parse_url
 from .oauth2 import CLIENT_AUTHENTICATION, OAuth2Error, Request, TemporaryFailure
+from .provider_discovery import Found
 from .transport import Transport
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
@@ -32,9 +34,15 @@ CONF_PKCE: Final = "pkce"
 CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
+CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
+CONF_GRANTS: Final = "grants"
 SECTION_DETAILS: Final = "details"
 
 # Translations must not hold URLs.
+DISCOVERY_EXAMPLES: Final[Mapping[str, str]] = {
+    "host_example": "example.com",
+    "address_example": "https://api.example.com/v1",
+}
 MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
     "authorize_example": "https://example.com/oauth/authorize",
     "token_example": "https://example.com/oauth/token",
@@ -43,6 +51,14 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
+_BASE: Final = "base"
+# What a person signs in with; what an API offers beside them is theirs to choose.
+_PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
+# Which endpoint a way to sign in cannot do without.
+_NEEDED: Final = {
+    AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
+    DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
+}
 
 
 def manual_schema() -> vol.Schema:
@@ -51,7 +67,7 @@ def manual_schema() -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_AUTHORIZE_URL): url,
+            vol.Optional(CONF_AUTHORIZE_URL): url,
             vol.Required(CONF_TOKEN_URL): url,
             vol.Required(CONF_API_BASE_URL): url,
             vol.Optional(CONF_SCOPES): TextSelector(),
@@ -68,6 +84,16 @@ def manual_schema() -> vol.Schema:
                         vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
                             CONF_TOKEN_ENCODING, ("form", "json")
                         ),
+                        vol.Required(
+                            CONF_GRANTS, default=[AUTHORIZATION_CODE]
+                        ): SelectSelector(
+                            SelectSelectorConfig(
+                                options=list(GRANTS),
+                                multiple=True,
+                                translation_key=CONF_GRANT,
+                            )
+                        ),
+                        vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): url,
                         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
                     }
                 ),
@@ -82,7 +108,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
     details = form[SECTION_DETAILS]
     return {
         CONF_NAME: form[CONF_NAME].strip(),
-        **{field: str(parse_url(form[field])) for field in _URLS},
+        **{field: str(parse_url(text)) for field, text in _typed_urls(form).items()},
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         **{
@@ -91,9 +117,31 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
                 CONF_CLIENT_AUTHENTICATION,
                 CONF_PKCE,
                 CONF_TOKEN_ENCODING,
+                CONF_GRANTS,
                 CONF_ALLOW_HTTP,
             )
         },
+    }
+
+
+def form_from_found(found: Found) -> dict[str, Any]:
+    """Return a form filled in with what a server publishes."""
+    metadata, server = found.metadata, found.metadata.as_server()
+    offered = found.scopes or metadata.scopes_supported
+    grants = [grant for grant, name in GRANTS.items() if name in metadata.grant_types]
+    details = {
+        CONF_CLIENT_AUTHENTICATION: server.client_authentication,
+        CONF_PKCE: server.pkce,
+        CONF_GRANTS: grants or [AUTHORIZATION_CODE],
+        CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
+    }
+    return {
+        CONF_NAME: URL(metadata.issuer).host,
+        CONF_AUTHORIZE_URL: server.authorize_url,
+        CONF_TOKEN_URL: server.token_url,
+        CONF_API_BASE_URL: found.api_base_url or "",
+        CONF_SCOPES: " ".join(scope for scope in _PRESET_SCOPES if scope in offered),
+        SECTION_DETAILS: details,
     }
 
 
@@ -102,22 +150,47 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
 
     `providers` are those that there are: a name is what they are chosen by.
     """
+    details = form[SECTION_DETAILS]
     errors = {}
     name = form[CONF_NAME].strip()
     if not name:
         errors[CONF_NAME] = "name_missing"
     elif find_provider(providers, name) is not None:
         errors[CONF_NAME] = "name_taken"
-    for field in _URLS:
-        try:
-            url = parse_url(form[field])
-            check_scheme(url, allow_http=form[SECTION_DETAILS][CONF_ALLOW_HTTP])
-        except OAuth2Error as err:
-            errors[field] = message_key(err)
-            continue
-        if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
-            errors[field] = "not_a_base_url"
+    typed = _typed_urls(form)
+    for field, text in typed.items():
+        if (error := _url_error(field, text, details[CONF_ALLOW_HTTP])) is not None:
+            errors[field] = error
+    if not details[CONF_GRANTS]:
+        errors[_BASE] = "no_grant"
+    for grant in details[CONF_GRANTS]:
+        needed = _NEEDED.get(grant)
+        if needed is not None and needed not in typed:
+            errors[needed] = "endpoint_missing"
+    # What is wrong within a section is told above the form.
+    if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
+        errors[_BASE] = "device_endpoint_wrong"
     return errors
+
+
+def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
+    """Return the addresses that were typed, by field."""
+    typed = {field: form.get(field, "") for field in _URLS}
+    typed[CONF_DEVICE_AUTHORIZATION_URL] = form[SECTION_DETAILS].get(
+        CONF_DEVICE_AUTHORIZATION_URL, ""
+    )
+    return {field: text for field, text in typed.items() if text.strip()}
+
+
+def _url_error(field: str, text: str, allow_http: bool) -> str | None:
+    try:
+        url = parse_url(text)
+        check_scheme(url, allow_http=allow_http)
+    except OAuth2Error as err:
+        return message_key(err)
+    if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
+        return "not_a_base_url"
+    return None
 
 
 async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str, str]:
@@ -125,7 +198,6 @@ async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str
 
     Nothing secret is sent: a person's mistake is told before a credential goes anywhere.
     """
-    authorize = Request(method="GET", url=str(parse_url(form[CONF_AUTHORIZE_URL])))
     token = Request(
         method="POST",
         url=str(parse_url(form[CONF_TOKEN_URL])),
@@ -135,8 +207,13 @@ async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str
         },
         body=b"grant_type=authorization_code",
     )
+    requests = {CONF_TOKEN_URL: token}
+    if authorize_url := form.get(CONF_AUTHORIZE_URL, "").strip():
+        requests[CONF_AUTHORIZE_URL] = Request(
+            method="GET", url=str(parse_url(authorize_url))
+        )
     errors = {}
-    for field, request in ((CONF_AUTHORIZE_URL, authorize), (CONF_TOKEN_URL, token)):
+    for field, request in requests.items():
         try:
             response = await transport.send(request, timeout=10, max_bytes=1024 * 1024)
         except TemporaryFailure as err:

@@ -7,20 +7,30 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from .account_form import find_provider, provider_schema, variables_schema
+from .account_form import (
+    CONF_ADDRESS,
+    discovery_schema,
+    find_provider,
+    provider_schema,
+    variables_schema,
+)
 from .application_credentials import chosen_provider
 from .catalogue import InvalidVariable, Provider
 from .const import CONF_PROVIDER
-from .errors import message_key
+from .errors import message_key, message_placeholders
 from .host_policy import check_scheme, parse_url
 from .manual_provider import (
+    CONF_TOKEN_URL,
+    DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
     async_probe,
     check_form,
+    form_from_found,
     manual_schema,
     provider_from_form,
 )
-from .oauth2 import RefusedByPolicy
+from .oauth2 import OAuth2Error, RefusedByPolicy
+from .provider_discovery import Found, async_discover
 from .provider_store import Binding, async_get_provider_store
 from .transport import async_get_transport
 
@@ -35,6 +45,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
 
     def __init__(self) -> None:
         super().__init__()
+        self._found: Found | None = None
         self._probed: dict[str, Any] | None = None
 
     @override
@@ -43,7 +54,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     ) -> ConfigFlowResult:
         """Choose a way to a provider."""
         return self.async_show_menu(
-            step_id="user", menu_options=["catalogue", "manual"]
+            step_id="user", menu_options=["catalogue", "discover", "manual"]
         )
 
     async def async_step_catalogue(
@@ -69,23 +80,55 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             errors=errors,
         )
 
+    async def async_step_discover(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Find a provider by an address, and show what was found."""
+        errors: dict[str, str] = {}
+        placeholders = dict(DISCOVERY_EXAMPLES)
+        if user_input is not None:
+            try:
+                self._found = await async_discover(
+                    async_get_transport(self.hass), user_input[CONF_ADDRESS]
+                )
+            except OAuth2Error as err:
+                errors[CONF_ADDRESS] = message_key(err)
+                placeholders |= message_placeholders(err)
+            else:
+                if self._found is not None:
+                    return self._show_manual(form_from_found(self._found), {})
+                errors[CONF_ADDRESS] = "nothing_found"
+        return self.async_show_form(
+            step_id="discover",
+            data_schema=self.add_suggested_values_to_schema(
+                discovery_schema(), user_input
+            ),
+            description_placeholders=placeholders,
+            errors=errors,
+        )
+
     async def async_step_manual(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Enter a provider's endpoints by hand."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            store = await async_get_provider_store(self.hass)
-            errors = check_form(user_input, await store.async_summaries())
-            errors = errors or await self._async_probe(user_input)
-            if not errors:
-                self._template = store.draft_provider(provider_from_form(user_input))
-                return await self._async_complete_provider({})
+        """Enter a provider's endpoints by hand, or confirm those that were found."""
+        if user_input is None:
+            return self._show_manual(None, {})
+        store = await async_get_provider_store(self.hass)
+        errors = check_form(user_input, await store.async_summaries())
+        if errors := errors or await self._async_probe(user_input):
+            return self._show_manual(user_input, errors)
+        raw = provider_from_form(user_input)
+        if self._found and self._found.metadata.token_url == raw[CONF_TOKEN_URL]:
+            raw = {**self._found.endpoints(), **raw}
+        self._template = store.draft_provider(raw)
+        return await self._async_complete_provider({})
+
+    def _show_manual(
+        self, form: Mapping[str, Any] | None, errors: dict[str, str]
+    ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="manual",
-            data_schema=self.add_suggested_values_to_schema(
-                manual_schema(), user_input
-            ),
+            data_schema=self.add_suggested_values_to_schema(manual_schema(), form),
             description_placeholders=MANUAL_EXAMPLES,
             errors=errors,
         )

@@ -9,41 +9,53 @@ import os
 from pathlib import Path
 import re
 import subprocess
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 _SERVER: Final = Path(__file__).parent / "server" / "server.mjs"
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
-_HIDDEN: Final = re.compile(r'name="prompt" value="(\w+)"')
+_HIDDEN: Final = re.compile(r'type="hidden" name="(\w+)" value="([^"]+)"')
+# A device's confirmation, the login, the consent, the callback.
+_MOST_PAGES: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
     """The addresses of a running provider, and the client that is registered there."""
 
+    issuer: str
     authorize_url: str
     token_url: str
     api_base_url: str
     client_id: str
     client_secret: str
 
+    def seen(self) -> dict[str, Any]:
+        """Return what the provider has been asked for: grants, pushed and revoked."""
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"{self.api_base_url}/seen", timeout=10) as response:
+            seen: dict[str, Any] = json.load(response)
+        return seen
+
     def rotations(self) -> int:
         """Return how many refreshes there have been."""
-        opener = build_opener(ProxyHandler({}))
-        with opener.open(f"{self.api_base_url}/rotations", timeout=10) as response:
-            return int(json.load(response)["count"])
+        return int(self.seen()["grants"].count("refresh_token"))
 
 
 @contextmanager
 def running_provider(
-    redirect_uri: str, *, access_token_lifetime: int
+    redirect_uri: str, *, access_token_lifetime: int, key_client_jwks: str = ""
 ) -> Iterator[Provider]:
-    """Run the provider; access tokens live for so many seconds."""
+    """Run the provider; access tokens live for so many seconds.
+
+    `key_client_jwks` are the public keys of the client `key-client`.
+    """
     environment = {
         **os.environ,
         "REDIRECT_URIS": json.dumps([redirect_uri]),
         "ACCESS_TOKEN_TTL": str(access_token_lifetime),
+        "KEY_CLIENT_JWKS": key_client_jwks,
     }
     with subprocess.Popen(
         ["node", _SERVER],
@@ -60,17 +72,16 @@ def running_provider(
             process.terminate()
 
 
-def sign_in(authorize_url: str, *, login: str) -> None:
-    """Sign in and consent as a browser does, up to the callback at Home Assistant."""
+def sign_in(address: str, *, login: str) -> None:
+    """Sign in and consent as a browser does, up to the callback or the end of a device's page."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()), ProxyHandler({}))
-    address, body = authorize_url, None
-    for _ in ("the login form", "the consent form", "the callback"):
+    body = None
+    for _ in range(_MOST_PAGES):
         with opener.open(address, body, timeout=30) as response:
             page = response.read().decode()
-        if (form := _FORM.search(page)) is None or (
-            prompt := _HIDDEN.search(page)
-        ) is None:
+        if (form := _FORM.search(page)) is None:
             return
         address = form[1]
-        fields = {"prompt": prompt[1], "login": login, "password": "any"}
+        hidden = dict(_HIDDEN.findall(page))
+        fields = {**hidden, "login": login, "password": "any"}
         body = urlencode(fields).encode()

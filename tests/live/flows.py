@@ -11,6 +11,7 @@ _DETAILS: Final = {
     "pkce": True,
     "scope_separator": "space",
     "token_encoding": "form",
+    "grants": ["authorization_code"],
     "allow_http": False,
 }
 
@@ -50,6 +51,51 @@ def start_account(
     }
     result = _expect(rest.request("POST", path, credential), type="external")
     return flow["flow_id"], result["url"]
+
+
+def find_account(
+    rest: Rest,
+    *,
+    address: str,
+    credential: dict[str, Any],
+    changed: dict[str, Any],
+    details: dict[str, Any],
+) -> Any:
+    """Find a provider by its address and send a credential; return where the flow stands.
+
+    `changed` is what is typed over what was found, `details` what over its details.
+    """
+    flow = rest.request("POST", _FLOW, {"handler": "oauth2_client"})
+    path = f"{_FLOW}/{flow['flow_id']}"
+    rest.request("POST", path, {"next_step_id": "discover"})
+    form = _expect(rest.request("POST", path, {"address": address}), step_id="manual")
+    found = suggested(form["data_schema"])
+    provider = {**found, **changed, "details": {**found["details"], **details}}
+    _expect(rest.request("POST", path, provider), step_id="credential")
+    return rest.request("POST", path, credential)
+
+
+def suggested(schema: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a form is filled in with."""
+    values: dict[str, Any] = {}
+    for field in schema:
+        if field.get("type") == "expandable":
+            values[field["name"]] = suggested(field["schema"])
+            continue
+        value = field.get("description", {}).get("suggested_value")
+        if (value := field.get("default") if value is None else value) is not None:
+            values[field["name"]] = value
+    return values
+
+
+def step(rest: Rest, flow_id: str, answers: dict[str, Any]) -> Any:
+    """Send a form; return where the flow stands then."""
+    return rest.request("POST", f"{_FLOW}/{flow_id}", answers)
+
+
+def where(rest: Rest, flow_id: str) -> Any:
+    """Return where a flow stands."""
+    return rest.request("GET", f"{_FLOW}/{flow_id}")
 
 
 def finish_account(rest: Rest, flow_id: str) -> str:

@@ -15,6 +15,7 @@ from custom_components.oauth2_client.oauth2 import (
     ScopeRejected,
     TemporaryFailure,
     authorization_error,
+    authorization_parameters,
     authorization_url,
 )
 
@@ -33,9 +34,10 @@ BASE = {
 
 
 def _url(server: AuthorizationServer = SERVER, **changed: Any) -> str:
-    return authorization_url(
+    parameters = authorization_parameters(
         server, CLIENT, redirect_uri=REDIRECT_URI, state="st&te", **changed
     )
+    return authorization_url(server, parameters)
 
 
 def _query(url: str) -> dict[str, str]:

@@ -5,6 +5,9 @@ Nothing here knows Home Assistant. What reads files is to be called off the even
 
 from .load import Summary, UnknownProvider, load_provider, load_summaries
 from .provider import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
     Identity,
     InvalidProvider,
     InvalidVariable,
@@ -14,6 +17,9 @@ from .provider import (
 )
 
 __all__ = [
+    "AUTHORIZATION_CODE",
+    "CLIENT_CREDENTIALS",
+    "DEVICE_CODE",
     "Identity",
     "InvalidProvider",
     "InvalidVariable",

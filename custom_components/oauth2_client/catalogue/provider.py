@@ -29,6 +29,12 @@ __all__ = [
     "parse_provider",
 ]
 
+# The ways to sign in, by their grant types (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4).
+AUTHORIZATION_CODE: Final = "authorization_code"
+DEVICE_CODE: Final = "device_code"
+CLIENT_CREDENTIALS: Final = "client_credentials"
+_GRANTS: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, CLIENT_CREDENTIALS})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
@@ -48,7 +54,7 @@ class Identity:
 class Provider:
     """A service that can be connected.
 
-    The token goes to the host of `api_base_url` and to `api_hosts`. `api_headers` go with each
+    `grants` are the ways to sign in, the usual one first. The token goes to the host of `api_base_url` and to `api_hosts`. `api_headers` go with each
     request to the API; `{client_id}` in one is the client's. `allow_http` allows plain http within
     the home.
     """
@@ -61,6 +67,7 @@ class Provider:
     api_hosts: tuple[str, ...] = ()
     api_headers: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
+    grants: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
     console_url: str | None = None
@@ -129,14 +136,19 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     unknown = raw.keys() - _SERVER.keys() - _PROVIDER.keys()
     if unknown:
         raise InvalidProvider(min(unknown))
-    server = AuthorizationServer(
-        **_read(raw, _SERVER, required=("authorize_url", "token_url"))
-    )
+    server = AuthorizationServer(**_read(raw, _SERVER, required=("token_url",)))
     return Provider(
         category=category,
         server=server,
         **_read(raw, _PROVIDER, required=("id", "name")),
     )
+
+
+def _grants(raw: object, where: str) -> tuple[str, ...]:
+    grants = names(raw, where)
+    if not grants or set(grants) - _GRANTS:
+        raise InvalidProvider(where)
+    return grants
 
 
 def _identity(raw: object, where: str) -> Identity:
@@ -169,13 +181,26 @@ def _differing(value: Any) -> dict[str, Any]:
     return differing
 
 
-_SERVER_URLS: Final = ("authorize_url", "token_url", "refresh_url")
+_SERVER_URLS: Final = (
+    "authorize_url",
+    "token_url",
+    "refresh_url",
+    "issuer",
+    "device_authorization_url",
+    "pushed_authorization_url",
+    "revocation_url",
+    "introspection_url",
+    "registration_url",
+    "userinfo_url",
+    "jwks_url",
+)
 _PROVIDER_URLS: Final = ("api_base_url", "console_url", "docs_url")
 
 _SERVER: Final[Mapping[str, Reader]] = {
-    "authorize_url": url,
-    "token_url": url,
-    "refresh_url": url,
+    **dict.fromkeys(_SERVER_URLS, url),
+    "require_pushed": flag,
+    "dpop": flag,
+    "resources": names,
     "client_authentication": client_authentication,
     "token_encoding": token_encoding,
     "scope_separator": text,
@@ -195,6 +220,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_hosts": names,
     "api_headers": mapping,
     "scopes": names,
+    "grants": _grants,
     "variables": variables,
     "identity": _identity,
     "console_url": url,

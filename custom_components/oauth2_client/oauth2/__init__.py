@@ -1,10 +1,16 @@
 """The OAuth2 protocol: values in, values out.
 
 Nothing here sends, stores or waits: a function builds a `Request`, the caller sends it, another
-function reads the `Response`. Clock and randomness are handed in. Standard library only.
+function reads the `Response`. Clock and randomness are handed in. Standard library only; where keys sign,
+PyJWT is imported when it is needed.
 """
 
-from .authorization import authorization_error, authorization_url
+from .assertion import client_credentials_request
+from .authorization import (
+    authorization_error,
+    authorization_parameters,
+    authorization_url,
+)
 from .client import (
     CLIENT_AUTHENTICATION,
     Client,
@@ -14,6 +20,15 @@ from .client import (
     client_secret_post,
     none,
 )
+from .device import (
+    DEVICE_CODE_GRANT,
+    DeviceAuthorization,
+    device_authorization_request,
+    device_token_request,
+    parse_device_authorization,
+    poll_outcome,
+)
+from .discovery import Candidate, candidates, resource_metadata_url
 from .errors import (
     ClientRejected,
     GrantRejected,
@@ -23,42 +38,74 @@ from .errors import (
     TemporaryFailure,
 )
 from .grants import authorization_code_request, refresh_request
+from .introspection import Introspection, introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject
 from .message import Request, Response
+from .metadata import (
+    ResourceMetadata,
+    ServerMetadata,
+    parse_resource_metadata,
+    parse_server_metadata,
+)
 from .pkce import code_challenge, code_verifier
+from .pushed import parse_pushed, pushed_authorization_url, pushed_request
 from .retry import retry_after
+from .revocation import is_revoked, revocation_requests
 from .server import AuthorizationServer, TokenEncoding
 from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
     "CLIENT_AUTHENTICATION",
+    "DEVICE_CODE_GRANT",
     "AuthorizationServer",
+    "Candidate",
     "Client",
     "ClientAuthentication",
     "ClientRejected",
+    "DeviceAuthorization",
     "GrantRejected",
+    "Introspection",
     "OAuth2Error",
     "RefusedByPolicy",
     "Request",
+    "ResourceMetadata",
     "Response",
     "ScopeRejected",
+    "ServerMetadata",
     "TemporaryFailure",
     "TokenEncoding",
     "TokenRequest",
     "TokenSet",
     "authorization_code_request",
     "authorization_error",
+    "authorization_parameters",
     "authorization_url",
+    "candidates",
+    "client_credentials_request",
     "client_secret_basic",
     "client_secret_post",
     "code_challenge",
     "code_verifier",
+    "device_authorization_request",
+    "device_token_request",
     "id_token_name",
     "id_token_subject",
+    "introspection_request",
+    "is_revoked",
     "missing_scopes",
     "none",
+    "parse_device_authorization",
+    "parse_introspection",
+    "parse_pushed",
+    "parse_resource_metadata",
+    "parse_server_metadata",
     "parse_token_response",
+    "poll_outcome",
+    "pushed_authorization_url",
+    "pushed_request",
     "refresh_request",
+    "resource_metadata_url",
     "retry_after",
+    "revocation_requests",
 ]

@@ -1,6 +1,6 @@
 """The authorization request, and what comes back instead of a code (RFC 6749, 4.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -13,7 +13,7 @@ from .server import AuthorizationServer
 _ACCESS_DENIED: Final = "access_denied"
 
 
-def authorization_url(
+def authorization_parameters(
     server: AuthorizationServer,
     client: Client,
     *,
@@ -21,11 +21,8 @@ def authorization_url(
     state: str,
     scopes: Sequence[str] = (),
     code_verifier: str | None = None,
-) -> str:
-    """Return where the user is sent to (RFC 6749, 4.1.1; RFC 7636, 4.3).
-
-    The server's URL keeps the query that it came with.
-    """
+) -> dict[str, str]:
+    """Return the parameters of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3)."""
     parameters = {
         **server.authorize_parameters,
         "response_type": "code",
@@ -38,8 +35,22 @@ def authorization_url(
     if code_verifier is not None:
         parameters["code_challenge"] = code_challenge(code_verifier)
         parameters["code_challenge_method"] = "S256"
+    return parameters
+
+
+def authorization_url(
+    server: AuthorizationServer, parameters: Mapping[str, str]
+) -> str:
+    """Return where the user is sent to with the parameters of a request.
+
+    The server's URL keeps the query that it came with; its resources are added (RFC 8707, 2.1).
+    """
+    pairs = [
+        *parameters.items(),
+        *(("resource", resource) for resource in server.resources),
+    ]
     parts = urlsplit(server.authorize_url)
-    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
+    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 

@@ -11,16 +11,17 @@ type TokenEncoding = Literal["form", "json"]
 class AuthorizationServer:
     """An authorization server (RFC 6749, 1.1), with what it does otherwise than the RFCs say.
 
-    Endpoints that it does not have, or that we do not know, are None. `require_pushed` is whether
-    it takes pushed authorization requests only (RFC 9126, 5), `resources` what tokens are asked for
-    (RFC 8707, 2), `dpop` whether they are to be bound to a key (RFC 9449).
+    `authorize_url` is empty where nobody signs in with a browser; other endpoints that it does not
+    have, or that we do not know, are None. `require_pushed` is whether it takes pushed requests
+    only (RFC 9126, 5), `resources` what tokens are asked for (RFC 8707, 2), `dpop` whether they are
+    to be bound to a key (RFC 9449).
     `client_authentication` is a name of RFC 7591, 2. `token_path` leads to the token answer inside
     of what is sent, `token_fields` gives this server's names by the RFC's. `token_lifetime` is in
     seconds and holds where an answer does not say.
     """
 
-    authorize_url: str
     token_url: str
+    authorize_url: str = ""
     refresh_url: str | None = None
     issuer: str | None = None
     device_authorization_url: str | None = None

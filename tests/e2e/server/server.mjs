@@ -2,13 +2,30 @@
 //
 //   node server.mjs    prints one line of JSON with the addresses once both listen
 //
-// Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told).
+// Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
+// KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key).
 
 import { createServer } from "node:http";
 import Provider, { errors } from "oidc-provider";
 
 const CLIENT = { id: "ha-client", secret: "ha-secret-of-32-characters-or-more" };
 const API = { id: "api", secret: "api-secret-of-32-characters-or-more" };
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+const GRANT_TYPES = [
+  "authorization_code",
+  "refresh_token",
+  "client_credentials",
+  DEVICE_GRANT,
+];
+const REDIRECT_URIS = JSON.parse(process.env.REDIRECT_URIS ?? "[]");
+const KEY_CLIENT = process.env.KEY_CLIENT_JWKS && {
+  client_id: "key-client",
+  client_name: "Home Assistant, with a key",
+  token_endpoint_auth_method: "private_key_jwt",
+  grant_types: GRANT_TYPES,
+  redirect_uris: REDIRECT_URIS,
+  jwks: JSON.parse(process.env.KEY_CLIENT_JWKS),
+};
 const LIFETIME = Number(process.env.ACCESS_TOKEN_TTL ?? 3600);
 
 const listen = (server) =>
@@ -22,7 +39,6 @@ const listen = (server) =>
 const providerServer = createServer();
 const issuer = await listen(providerServer);
 
-const rotations = { count: 0 };
 const provider = new Provider(issuer, {
   clients: [
     {
@@ -30,9 +46,10 @@ const provider = new Provider(issuer, {
       client_secret: CLIENT.secret,
       client_name: "Home Assistant",
       token_endpoint_auth_method: "client_secret_post",
-      grant_types: ["authorization_code", "refresh_token"],
-      redirect_uris: JSON.parse(process.env.REDIRECT_URIS ?? "[]"),
+      grant_types: GRANT_TYPES,
+      redirect_uris: REDIRECT_URIS,
     },
+    ...(KEY_CLIENT ? [KEY_CLIENT] : []),
     {
       client_id: API.id,
       client_secret: API.secret,
@@ -53,9 +70,18 @@ const provider = new Provider(issuer, {
   // A refresh token for each sign-in, used once: its second use ends the grant.
   issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
   rotateRefreshToken: true,
-  ttl: { AccessToken: LIFETIME, RefreshToken: 86400, Grant: 86400, Session: 86400 },
+  ttl: {
+    AccessToken: LIFETIME,
+    ClientCredentials: LIFETIME,
+    RefreshToken: 86400,
+    Grant: 86400,
+    Session: 86400,
+  },
   features: {
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
     devInteractions: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
   },
@@ -65,8 +91,16 @@ const provider = new Provider(issuer, {
     context.body = JSON.stringify(out);
   },
 });
+// What has been asked for, for the tests to see.
+const seen = { grants: [], pushed: 0, revoked: 0 };
 provider.on("grant.success", (context) => {
-  rotations.count += context.oidc.params.grant_type === "refresh_token" ? 1 : 0;
+  seen.grants.push(context.oidc.params.grant_type);
+});
+provider.on("pushed_authorization_request.success", () => {
+  seen.pushed += 1;
+});
+provider.on("grant.revoked", () => {
+  seen.revoked += 1;
 });
 // A refusal is an answer; anything else is a mistake in here.
 provider.on("server_error", (_, error) => console.error(error));
@@ -89,7 +123,7 @@ async function introspect(token) {
 
 async function answer(request) {
   const path = new URL(request.url, issuer).pathname;
-  if (path === "/rotations") return [200, rotations];
+  if (path === "/seen") return [200, seen];
   const [scheme, token] = (request.headers.authorization ?? "").split(" ");
   const found = scheme === "Bearer" && token ? await introspect(token) : {};
   if (!found.active) return [401, { message: "The token is not active" }];
@@ -118,6 +152,7 @@ const api = await listen(apiServer);
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(0));
 console.log(
   JSON.stringify({
+    issuer,
     authorize_url: `${issuer}/auth`,
     token_url: `${issuer}/token`,
     api_base_url: api,

@@ -1,0 +1,151 @@
+"""The step of the account flow that takes a credential, and what is asked for with it."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, override
+
+from yarl import URL
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+
+from .account_form import (
+    CONF_CREDENTIAL,
+    NEW_CREDENTIAL,
+    SECTION_DETAILS,
+    credential_schema,
+)
+from .application_credentials import async_describe_redirect_uri
+from .catalogue import AUTHORIZATION_CODE, Provider
+from .const import CONF_ALLOWED_HOSTS, CONF_AUTH_IMPLEMENTATION, CONF_GRANT, CONF_SCOPES
+from .credentials import Credentials
+from .errors import message_key, message_placeholders
+from .host_policy import clean_host
+from .oauth2 import ClientRejected, OAuth2Error, RefusedByPolicy
+from .provider_steps import ProviderSteps
+
+
+class CredentialSteps(ProviderSteps):
+    """Takes a credential: the form where every failed sign-in comes back to."""
+
+    _credentials: Credentials
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scopes: list[str] = []
+        self._allowed_hosts: list[str] = []
+        self._grant = AUTHORIZATION_CODE
+        # The credential that was tried last.
+        self._tried: str | None = None
+
+    @override
+    def _choose(self, provider: Provider, variables: Mapping[str, str]) -> None:
+        super()._choose(provider, variables)
+        self._credentials = Credentials(self.hass, provider, self._binding)
+        self._scopes = list(provider.scopes)
+        self._grant = provider.grants[0]
+
+    @override
+    async def async_step_credential(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose or type a credential."""
+        if user_input is None:
+            return await self._async_show_credential()
+        return await self._async_take_credential(user_input)
+
+    @abstractmethod
+    async def _async_sign_in(self) -> ConfigFlowResult:
+        """Sign in with the implementation that was chosen."""
+
+    @abstractmethod
+    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
+        """Return the end of the flow, where the answers change nothing that a sign-in settles."""
+
+    async def _async_show_credential(
+        self,
+        client_id: str = "",
+        *,
+        err: OAuth2Error | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        reconfigure = self.source == SOURCE_RECONFIGURE
+        choices = await self._credentials.async_choices()
+        schema = credential_schema(choices, self._provider, hosts=reconfigure)
+        suggested = {
+            # The secret is not sent back, not even to who typed it.
+            CONF_CLIENT_ID: client_id,
+            SECTION_DETAILS: {
+                CONF_SCOPES: self._scopes,
+                CONF_GRANT: self._grant,
+                CONF_ALLOWED_HOSTS: self._allowed_hosts,
+            },
+        }
+        if (current := self._current_credential()) in choices:
+            suggested[CONF_CREDENTIAL] = current
+        placeholders = self._described()
+        if err is not None:
+            errors = {"base": message_key(err)}
+            placeholders |= message_placeholders(err)
+        return self.async_show_form(
+            step_id="reconfigure" if reconfigure else "credential",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _described(self) -> dict[str, str]:
+        provider = self._provider
+        origin = URL(provider.server.token_url).origin()
+        return {
+            "provider": provider.name,
+            "redirect_uri": async_describe_redirect_uri(self.hass),
+            "console_url": provider.console_url or str(origin),
+        }
+
+    def _current_credential(self) -> str | None:
+        """Return the credential that was tried last, else the one that the account uses."""
+        if self._tried is None and self.source == SOURCE_RECONFIGURE:
+            return str(self._get_reconfigure_entry().data[CONF_AUTH_IMPLEMENTATION])
+        return self._tried
+
+    async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
+        try:
+            self._take_details(answers[SECTION_DETAILS])
+        except RefusedByPolicy:
+            return await self._async_show_credential(errors={"base": "invalid_host"})
+        chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
+        # Who types a client id means that one, whatever is still ticked above it.
+        if client_id := answers.get(CONF_CLIENT_ID, "").strip():
+            chosen = NEW_CREDENTIAL
+        elif chosen == NEW_CREDENTIAL:
+            return await self._async_show_credential(
+                errors={CONF_CLIENT_ID: "client_id_missing"}
+            )
+        if (result := self._without_sign_in(chosen)) is not None:
+            return result
+        if chosen == NEW_CREDENTIAL:
+            self.flow_impl = await self._credentials.async_store(
+                client_id, answers.get(CONF_CLIENT_SECRET, "")
+            )
+        elif chosen in await self._credentials.async_choices():
+            self.flow_impl = await self._credentials.async_choose(chosen)
+        else:
+            return await self._async_show_credential(errors={"base": "credential_gone"})
+        self._tried = self.flow_impl.domain
+        return await self._async_sign_in()
+
+    def _take_details(self, details: Mapping[str, Any]) -> None:
+        """Take over what is asked for. Raises RefusedByPolicy for what is no host."""
+        self._scopes = details.get(CONF_SCOPES, [])
+        self._grant = details.get(CONF_GRANT, self._grant)
+        self._allowed_hosts = details.get(CONF_ALLOWED_HOSTS, self._allowed_hosts)
+        self._allowed_hosts = [clean_host(host) for host in self._allowed_hosts]
+
+    async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
+        if not isinstance(err, ClientRejected):
+            return await self._async_show_credential(err=err)
+        # A credential that this flow stored and that does not work helps nobody.
+        await self._credentials.async_discard_new()
+        client_id = getattr(self.flow_impl, "client_id", "")
+        return await self._async_show_credential(client_id, err=err)

@@ -1,0 +1,299 @@
+"""What a client proves or asks with a signed JWT, and what it asks for itself.
+
+RFC 7523; OpenID Connect Core, 9; RFC 6749, 4.4.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+import hashlib
+import hmac
+import json
+import re
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from .client import Client, ClientAuthentication, TokenRequest
+from .device import grant_request, json_object
+from .errors import ClientRejected
+from .message import Request
+from .server import AuthorizationServer
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    type PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
+
+type InvalidKeyReason = Literal[
+    "public_key", "encrypted", "too_short", "not_a_key", "unsupported"
+]
+
+JWT_BEARER_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_CLIENT_ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_LIFETIME: Final = 60
+_JTI_BYTES: Final = 16
+
+_LONGEST_KEY: Final = 16 * 1024
+# RFC 7518, 3.3; above the longer, checking a key takes seconds.
+_SHORTEST_RSA: Final = 2048
+_LONGEST_RSA: Final = 4096
+# RFC 7468, 2: also where line breaks were lost or written out on the way here.
+_PEM: Final = re.compile(
+    r"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL
+)
+_PEM_SPACE: Final = re.compile(r"\\[nr]|\s")
+_BASE64URL: Final = re.compile(r"[\w-]{1,1024}", re.ASCII)
+# RFC 7518, 6.2 and 6.3; RFC 8037, 2: what a private JWK has. Without the primes (which are only
+# recommended), they would have to be found.
+_JWK_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "RSA": ("n", "e", "d", "p", "q", "dp", "dq", "qi"),
+    "EC": ("x", "y", "d"),
+    "OKP": ("x", "d"),
+}
+# RFC 7518, 3.1, and RFC 8037, 3.1; the first of each is ours where nothing is said.
+_ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "rsa": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    "secp256r1": ("ES256",),
+    "secp384r1": ("ES384",),
+    "ed25519": ("EdDSA",),
+}
+_JWK_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
+
+
+class InvalidKey(ValueError):
+    """A text that is no key to sign with. `reason` says why; it is the whole of the text."""
+
+    def __init__(self, reason: InvalidKeyReason) -> None:
+        super().__init__(reason)
+        self.reason: Final = reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SigningKey:
+    """A private key, and how it signs (RFC 7518, 3.1)."""
+
+    pem_or_jwk: str = field(repr=False)
+    algorithm: str
+    key_id: str | None = None
+
+
+def parse_signing_key(
+    text: str, *, algorithm: str | None = None, key_id: str | None = None
+) -> SigningKey:
+    """Return the key of a PEM text (PKCS#8, PKCS#1, SEC 1) or of a private JWK.
+
+    `algorithm` and `key_id` go before what a JWK says of itself, and that before the usual
+    algorithm of such a key. Checking the numbers of a long RSA key takes a quarter of a second.
+
+    Raises InvalidKey.
+    """
+    key = _load(text)
+    jwk = json_object(text)
+    possible = _ALGORITHMS[_key_type(key)]
+    said = algorithm or jwk.get("alg") or possible[0]
+    if not isinstance(said, str) or said not in possible:
+        raise InvalidKey("unsupported")
+    kid = key_id or jwk.get("kid")
+    return SigningKey(
+        pem_or_jwk=text.strip(),
+        algorithm=said,
+        key_id=kid if isinstance(kid, str) and kid else None,
+    )
+
+
+def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
+    """Return a signed JWT (RFC 7515, 3.1). Raises InvalidKey."""
+    from jwt import encode  # noqa: PLC0415 - signing code is slow to import
+
+    # `parse_signing_key` has checked it.
+    private_key = _load(key.pem_or_jwk, checked=True)
+    if key.algorithm not in _ALGORITHMS[_key_type(private_key)]:
+        raise InvalidKey("unsupported")
+    headers = {} if key.key_id is None else {"kid": key.key_id}
+    return encode(dict(claims), private_key, algorithm=key.algorithm, headers=headers)
+
+
+def private_key_jwt(
+    server: AuthorizationServer,
+    key: SigningKey,
+    *,
+    now: float,
+    random_bytes: Callable[[int], bytes],
+) -> ClientAuthentication:
+    """Return how a client authenticates with its private key (OpenID Connect Core, 9)."""
+
+    def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
+        claims = _client_claims(server, client, now, random_bytes(_JTI_BYTES))
+        return _with_assertion(request, client, sign_jwt(key, claims))
+
+    return authenticate
+
+
+def client_secret_jwt(
+    server: AuthorizationServer, *, now: float, random_bytes: Callable[[int], bytes]
+) -> ClientAuthentication:
+    """Return how a client authenticates with its secret unsent (OpenID Connect Core, 9)."""
+
+    def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
+        if not client.secret:
+            raise ClientRejected("no_client_secret")
+        claims = _client_claims(server, client, now, random_bytes(_JTI_BYTES))
+        return _with_assertion(request, client, _sign_hs256(client.secret, claims))
+
+    return authenticate
+
+
+def bearer_assertion_request(
+    server: AuthorizationServer,
+    client: Client | None,
+    *,
+    assertion: str,
+    scopes: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
+) -> Request:
+    """Return the request that exchanges an assertion (RFC 7523, 2.1), of no client for None."""
+    parameters = {"grant_type": JWT_BEARER_GRANT, "assertion": assertion}
+    return grant_request(
+        server, client, parameters, scopes=scopes, authenticate=authenticate
+    )
+
+
+def client_credentials_request(
+    server: AuthorizationServer,
+    client: Client,
+    *,
+    scopes: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
+) -> Request:
+    """Return the request of a client for itself (RFC 6749, 4.4.2; RFC 8707, 2.2)."""
+    parameters = {"grant_type": "client_credentials"}
+    return grant_request(
+        server, client, parameters, scopes=scopes, authenticate=authenticate
+    )
+
+
+def _client_claims(
+    server: AuthorizationServer, client: Client, now: float, random: bytes
+) -> Mapping[str, object]:
+    """Return what is signed (RFC 7523, 3)."""
+    issued_at = int(now)
+    return {
+        "iss": client.id,
+        "sub": client.id,
+        # draft-ietf-oauth-rfc7523bis: a hostile server can name an honest one's token endpoint as
+        # its own, and use there what it was sent; an issuer is compared when it is discovered. Not
+        # the URL of the request: device and revocation endpoints expect the same audience.
+        "aud": server.issuer or server.token_url,
+        "iat": issued_at,
+        "exp": issued_at + _LIFETIME,
+        "jti": _base64url(random),
+    }
+
+
+def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenRequest:
+    parameters = {
+        **request.parameters,
+        # RFC 7521, 4.2: not necessary, but some servers look for the client by it.
+        "client_id": client.id,
+        "client_assertion_type": _CLIENT_ASSERTION_TYPE,
+        "client_assertion": jwt,
+    }
+    return replace(request, parameters=parameters)
+
+
+def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
+    # Not PyJWT: it warns of short secrets and refuses some, and the server has chosen this one.
+    parts = ({"typ": "JWT", "alg": "HS256"}, claims)
+    signed = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
+    digest = hmac.digest(secret.encode(), signed.encode(), hashlib.sha256)
+    return f"{signed}.{_base64url(digest)}"
+
+
+def _base64url(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def _load(text: str, *, checked: bool = False) -> PrivateKey:
+    """Return a key that we can sign with. Raises InvalidKey."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow
+    from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - slow
+
+    if len(text) > _LONGEST_KEY:
+        raise InvalidKey("not_a_key")
+    jwk = json_object(text)
+    try:
+        if not jwk:
+            key = _load_pem(_private_pem(text), checked=checked)
+        else:
+            key = PyJWK(_private_jwk(jwk)).key
+    except InvalidKey:
+        raise
+    except UnsupportedAlgorithm:
+        raise InvalidKey("unsupported") from None
+    except ValueError, TypeError, OverflowError, PyJWTError:
+        # Not chained: other people's errors may quote what they could not read.
+        raise InvalidKey("not_a_key") from None
+    _key_type(key)
+    return cast("PrivateKey", key)
+
+
+def _load_pem(pem: bytes, *, checked: bool) -> object:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow
+
+    load = serialization.load_pem_private_key
+    key = load(pem, None, unsafe_skip_rsa_key_validation=True)
+    # What is too long takes too long to check.
+    _key_type(key)
+    return key if checked else load(pem, None)
+
+
+def _private_pem(text: str) -> bytes:
+    """Return the first private key among PEM blocks, its lines as they should be."""
+    labels = ""
+    for label, body in _PEM.findall(text):
+        if "ENCRYPTED" in label + body:
+            raise InvalidKey("encrypted")
+        if label in {"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"}:
+            lines = (f"-----BEGIN {label}-----", _PEM_SPACE.sub("", body))
+            pem = "\n".join((*lines, f"-----END {label}-----\n"))
+            return pem.encode("ascii", "replace")
+        labels += label
+    if "PRIVATE KEY" in labels:
+        raise InvalidKey("unsupported")
+    raise InvalidKey("public_key" if re.search("PUBLIC|CERT", labels) else "not_a_key")
+
+
+def _private_jwk(jwk: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of a private JWK of a kind that we know (RFC 7517, 4)."""
+    kind = jwk.get("kty")
+    if not isinstance(kind, str):
+        raise InvalidKey("not_a_key")
+    names = _JWK_MEMBERS.get(kind)
+    if names is None or (kind != "RSA" and jwk.get("crv") not in _JWK_CURVES):
+        raise InvalidKey("unsupported")
+    if "d" not in jwk:
+        raise InvalidKey("public_key")
+    if "oth" in jwk or (kind == "RSA" and not jwk.keys() >= {*names}):
+        raise InvalidKey("unsupported")
+    members = {name: jwk.get(name) for name in names}
+    if not all(
+        isinstance(v, str) and _BASE64URL.fullmatch(v) for v in members.values()
+    ):
+        raise InvalidKey("not_a_key")
+    return {"kty": kind, "crv": jwk.get("crv"), **members}
+
+
+def _key_type(key: object) -> str:
+    """Return what `_ALGORITHMS` calls a key. Raises InvalidKey for one that it does not know."""
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415 - slow
+
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _SHORTEST_RSA:
+        raise InvalidKey("too_short")
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size <= _LONGEST_RSA:
+        return "rsa"
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return "ed25519"
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in _ALGORITHMS:
+        return key.curve.name
+    raise InvalidKey("unsupported")

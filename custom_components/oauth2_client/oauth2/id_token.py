@@ -1,0 +1,203 @@
+"""ID tokens, checked (OpenID Connect Core, 3.1.3.7)."""
+
+from collections.abc import Iterator, Mapping
+import json
+from math import isfinite
+from typing import Any, Final, NoReturn
+
+from .errors import RefusedByPolicy
+
+_LONGEST: Final = 64 * 1024
+_MAX_KEYS: Final = 64
+_MAX_AUDIENCES: Final = 64
+# 8192 bits in base64url; a modulus beyond that only costs time.
+_LONGEST_MEMBER: Final = 1400
+_SMALLEST_RSA: Final = 2048
+# RFC 7518, 3.2: a key is at least as long as the hash.
+_SHORTEST_SECRET: Final = 32
+_LEEWAY: Final = 60
+
+# RFC 7518, 3.1; RFC 8037, 3.1: which key an algorithm fits, by `kty` and `crv`.
+_RSA: Final = frozenset({("RSA", None)})
+_KEYS_OF: Final[Mapping[str, frozenset[tuple[str, str | None]]]] = {
+    "RS256": _RSA,
+    "RS384": _RSA,
+    "RS512": _RSA,
+    "PS256": _RSA,
+    "PS384": _RSA,
+    "PS512": _RSA,
+    "ES256": frozenset({("EC", "P-256")}),
+    "ES384": frozenset({("EC", "P-384")}),
+    "ES512": frozenset({("EC", "P-521")}),
+    "EdDSA": frozenset({("OKP", "Ed25519"), ("OKP", "Ed448")}),
+}
+_SYMMETRIC: Final = "HS256"
+# What makes a public key; the rest of a JWK is not for the library that loads it.
+_PUBLIC_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "RSA": ("n", "e"),
+    "EC": ("x", "y"),
+    "OKP": ("x",),
+}
+
+
+def check_id_token(
+    id_token: str,
+    *,
+    jwks: Mapping[str, object],
+    issuer: str,
+    client_id: str,
+    now: float,
+    nonce: str | None = None,
+    leeway: float = _LEEWAY,
+    secret: str | None = None,
+) -> Mapping[str, object]:
+    """Return the claims of an ID token, once all is as it has to be.
+
+    `jwks` is the server's key set (RFC 7517, 5). `secret`, the client's, allows HS256 besides the
+    asymmetric algorithms: only for a client that is registered so. `nonce` is what was sent.
+
+    Raises RefusedByPolicy, whatever is wrong.
+    """
+    if len(id_token) > _LONGEST or not id_token.isascii():
+        _refuse()
+    claims = _signed_claims(id_token, jwks, secret)
+    if claims.get("iss") != issuer:
+        _refuse()
+    if not isinstance(subject := claims.get("sub"), str) or not subject:
+        _refuse()
+    _check_audience(claims, client_id)
+    _check_times(claims, now, leeway)
+    if nonce is not None and claims.get("nonce") != nonce:
+        _refuse()
+    return claims
+
+
+def _refuse() -> NoReturn:
+    # Which check it was says nothing to a user, and much to who tries.
+    raise RefusedByPolicy("invalid_id_token") from None
+
+
+def _signed_claims(
+    id_token: str, jwks: Mapping[str, object], secret: str | None
+) -> Mapping[str, object]:
+    """Return the claims of a token whose signature is right (RFC 7515, 5.2)."""
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as below
+    import jwt  # noqa: PLC0415 - loaded only where a signature is checked
+
+    try:
+        header = jwt.get_unverified_header(id_token)
+        algorithm = header.get("alg")
+        # RFC 7515, 4.1.11: we know no extension. RFC 7797: nor a payload that is not encoded.
+        if not isinstance(algorithm, str) or header.keys() & {"crit", "b64"}:
+            _refuse()
+        # Times and audience are checked here, not there, since PyJWT has a clock of its own.
+        payload = jwt.PyJWS().decode(
+            id_token,
+            _verifying_key(algorithm, header.get("kid"), jwks, secret),
+            algorithms=[algorithm],
+        )
+        claims = json.loads(payload)
+    except jwt.PyJWTError, UnsupportedAlgorithm, ValueError, TypeError, RecursionError:
+        _refuse()
+    if not isinstance(claims, dict):
+        _refuse()
+    return claims
+
+
+def _verifying_key(
+    algorithm: str, kid: object, jwks: Mapping[str, object], secret: str | None
+) -> Any:
+    """Return the key for an algorithm of the allow-list (RFC 8725, 3.1)."""
+    if algorithm == _SYMMETRIC:
+        if secret is None or len(key := secret.encode()) < _SHORTEST_SECRET:
+            _refuse()
+        return key
+    if algorithm not in _KEYS_OF:
+        _refuse()
+    fitting = list(_fitting_keys(algorithm, jwks))
+    if kid is not None:
+        named = [jwk for jwk in fitting if jwk.get("kid") == kid]
+        # A server that has one key may leave its name out.
+        fitting = named or [jwk for jwk in fitting if "kid" not in jwk]
+    if len(fitting) != 1:
+        _refuse()
+    return _public_key(fitting[0], algorithm)
+
+
+def _fitting_keys(
+    algorithm: str, jwks: Mapping[str, object]
+) -> Iterator[Mapping[str, object]]:
+    """Yield the keys of a key set that this algorithm may use (RFC 7517, 4 and 5)."""
+    keys = jwks.get("keys")
+    if not isinstance(keys, list) or len(keys) > _MAX_KEYS:
+        _refuse()
+    for jwk in keys:
+        if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig":
+            continue
+        kind = (jwk.get("kty"), None if jwk.get("kty") == "RSA" else jwk.get("crv"))
+        operations = jwk.get("key_ops", ["verify"])
+        if (
+            any(kind == fitting for fitting in _KEYS_OF[algorithm])
+            and jwk.get("alg", algorithm) == algorithm
+            and isinstance(operations, list)
+            and "verify" in operations
+        ):
+            yield jwk
+
+
+def _public_key(jwk: Mapping[str, object], algorithm: str) -> Any:
+    """Return the public key of a JWK; a private part that a server shows is left out."""
+    import jwt  # noqa: PLC0415 - as above
+
+    kind = str(jwk["kty"])
+    public = {"kty": kind}
+    if kind != "RSA":
+        public["crv"] = str(jwk["crv"])
+    for member in _PUBLIC_MEMBERS[kind]:
+        value = jwk.get(member)
+        if not isinstance(value, str) or len(value) > _LONGEST_MEMBER:
+            _refuse()
+        public[member] = value
+    key = jwt.PyJWK(public, algorithm=algorithm).key
+    if kind == "RSA" and key.key_size < _SMALLEST_RSA:
+        # RFC 7518, 3.3.
+        _refuse()
+    return key
+
+
+def _check_audience(claims: Mapping[str, object], client_id: str) -> None:
+    """Refuse a token for another client (OpenID Connect Core, 3.1.3.7, points 3 to 5)."""
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if len(audiences) > _MAX_AUDIENCES or client_id not in audiences:
+        _refuse()
+    if not all(isinstance(each, str) for each in audiences):
+        _refuse()
+    authorized = claims.get("azp")
+    if authorized is None and len(audiences) == 1:
+        return
+    if authorized != client_id:
+        _refuse()
+
+
+def _check_times(claims: Mapping[str, object], now: float, leeway: float) -> None:
+    """Refuse a token that is expired, or from the future (points 9 and 10; RFC 7519, 4.1.5)."""
+    if now >= _moment(claims.get("exp")) + leeway:
+        _refuse()
+    if _moment(claims.get("iat")) > now + leeway:
+        _refuse()
+    if "nbf" in claims and _moment(claims["nbf"]) > now + leeway:
+        _refuse()
+
+
+def _moment(claim: object) -> float:
+    """Return a date (RFC 7519, 2, NumericDate)."""
+    if isinstance(claim, bool) or not isinstance(claim, int | float):
+        _refuse()
+    try:
+        moment = float(claim)
+    except OverflowError:
+        _refuse()
+    if not isfinite(moment):
+        _refuse()
+    return moment

@@ -1,0 +1,261 @@
+"""What servers publish of themselves, read and not believed.
+
+Authorization Server Metadata (RFC 8414), OpenID Connect Discovery and Protected Resource Metadata
+(RFC 9728).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+import re
+from typing import Final
+from urllib.parse import SplitResult
+
+from .discovery import is_at_home, refusal, split_url
+from .errors import RefusedByPolicy, TemporaryFailure
+from .message import Response
+from .server import AuthorizationServer
+
+type Document = Mapping[str, object]
+
+_MAX_BYTES: Final = 256 * 1024
+_MAX_ENTRIES: Final = 200
+# Text that can be shown and stored: no control characters, no lone surrogates.
+_ENTRY: Final = re.compile(r"[^\x00-\x1F\x7F-\x9F\uD800-\uDFFF]{1,200}")
+# RFC 8414, 2: what an omitted list, and so an empty one (3.2), stands for.
+_GRANT_TYPES: Final = ("authorization_code", "implicit")
+_DEFAULT_AUTHENTICATION: Final = ("client_secret_basic",)
+_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
+# By the names that RFC 7591, 2 and OpenID Connect Core, 9 register; what most clients have first.
+_CLIENT_AUTHENTICATIONS: Final = (
+    "client_secret_basic",
+    "client_secret_post",
+    "none",
+    "private_key_jwt",
+    "client_secret_jwt",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerMetadata:
+    """What an authorization server says of itself (RFC 8414, 2).
+
+    Endpoints that it does not name are None. `code_challenge_methods` is None where it does not
+    say; other lists are as the RFC reads an omitted one.
+    """
+
+    issuer: str
+    token_url: str
+    authorize_url: str | None = None
+    device_authorization_url: str | None = None
+    pushed_authorization_url: str | None = None
+    require_pushed: bool = False
+    revocation_url: str | None = None
+    introspection_url: str | None = None
+    registration_url: str | None = None
+    userinfo_url: str | None = None
+    jwks_url: str | None = None
+    scopes_supported: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = _GRANT_TYPES
+    response_types: tuple[str, ...] = ()
+    code_challenge_methods: tuple[str, ...] | None = None
+    client_authentications: tuple[str, ...] = _DEFAULT_AUTHENTICATION
+    dpop_algorithms: tuple[str, ...] = ()
+
+    def as_server(self) -> AuthorizationServer:
+        """Return the server; `authorize_url` is empty where it has none.
+
+        Raises RefusedByPolicy (`unsupported_client_authentication`).
+        """
+        for authentication in _CLIENT_AUTHENTICATIONS:
+            if authentication in self.client_authentications:
+                break
+        else:
+            raise RefusedByPolicy("unsupported_client_authentication")
+        methods = self.code_challenge_methods
+        return AuthorizationServer(
+            issuer=self.issuer,
+            authorize_url=self.authorize_url or "",
+            token_url=self.token_url,
+            device_authorization_url=self.device_authorization_url,
+            pushed_authorization_url=self.pushed_authorization_url,
+            require_pushed=self.require_pushed,
+            revocation_url=self.revocation_url,
+            introspection_url=self.introspection_url,
+            registration_url=self.registration_url,
+            userinfo_url=self.userinfo_url,
+            jwks_url=self.jwks_url,
+            client_authentication=authentication,
+            # Many that take a challenge do not say so, and RFC 6749, 3.1 has the others ignore it.
+            pkce=methods is None or "S256" in methods,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResourceMetadata:
+    """What a protected resource says of itself (RFC 9728, 2)."""
+
+    resource: str
+    authorization_servers: tuple[str, ...] = ()
+    scopes_supported: tuple[str, ...] = ()
+    bearer_methods: tuple[str, ...] = ()
+
+
+def parse_server_metadata(
+    response: Response, *, issuer: str, allow_http: bool = False
+) -> ServerMetadata | None:
+    """Return a server's metadata, None where nothing is published (RFC 8414, 3.2).
+
+    `issuer` is what the well-known URL was built from; what the server calls itself has to be the
+    same, code point by code point (RFC 8414, 3.3; OpenID Connect Discovery, 4.3). Only a slash at
+    the end may differ: both spellings have one well-known URL (RFC 8414, 3.1). The server's holds.
+    `allow_http` lets a server at home do without TLS.
+
+    Raises RefusedByPolicy (`issuer_mismatch`, `https_required`, `private_address`,
+    `response_too_large`, `invalid_metadata`), TemporaryFailure.
+    """
+    document = _read(response)
+    if document is None:
+        return None
+    stated = _required(document, "issuer")
+    if stated.removesuffix("/") != issuer.removesuffix("/"):
+        raise RefusedByPolicy("issuer_mismatch")
+    home = is_at_home(_identifier(stated, home=True, allow_http=allow_http))
+
+    def endpoint(name: str) -> str | None:
+        url = _text(document, name)
+        if url is not None:
+            _check(url, home=home, allow_http=allow_http)
+        return url
+
+    token_url = endpoint("token_endpoint")
+    if token_url is None:
+        raise RefusedByPolicy("invalid_metadata")
+    return ServerMetadata(
+        issuer=stated,
+        token_url=token_url,
+        authorize_url=endpoint("authorization_endpoint"),
+        device_authorization_url=endpoint("device_authorization_endpoint"),
+        pushed_authorization_url=endpoint("pushed_authorization_request_endpoint"),
+        require_pushed=_flag(document, "require_pushed_authorization_requests"),
+        revocation_url=endpoint("revocation_endpoint"),
+        introspection_url=endpoint("introspection_endpoint"),
+        registration_url=endpoint("registration_endpoint"),
+        userinfo_url=endpoint("userinfo_endpoint"),
+        jwks_url=endpoint("jwks_uri"),
+        scopes_supported=_list(document, "scopes_supported") or (),
+        grant_types=_list(document, "grant_types_supported") or _GRANT_TYPES,
+        response_types=_list(document, "response_types_supported") or (),
+        code_challenge_methods=_list(document, "code_challenge_methods_supported"),
+        client_authentications=(
+            _list(document, "token_endpoint_auth_methods_supported")
+            or _DEFAULT_AUTHENTICATION
+        ),
+        dpop_algorithms=_list(document, "dpop_signing_alg_values_supported") or (),
+    )
+
+
+def parse_resource_metadata(
+    response: Response, *, resource: str, allow_http: bool = False
+) -> ResourceMetadata | None:
+    """Return a resource's metadata, None where nothing is published (RFC 9728, 3.2).
+
+    `resource` is what the well-known URL was built from, or the URL that was asked for where a
+    challenge named the metadata; what the resource calls itself has to be the same, code point by
+    code point (RFC 9728, 3.3). Only the slash right after the host may differ (RFC 9728, 3.1).
+
+    Raises as `parse_server_metadata` does, with `resource_mismatch` for `issuer_mismatch`.
+    """
+    document = _read(response)
+    if document is None:
+        return None
+    stated = _required(document, "resource")
+    if _without_root(stated) != _without_root(resource):
+        raise RefusedByPolicy("resource_mismatch")
+    home = is_at_home(_check(stated, home=True, allow_http=allow_http))
+    servers = _list(document, "authorization_servers") or ()
+    for server in servers:
+        _identifier(server, home=home, allow_http=allow_http)
+    return ResourceMetadata(
+        resource=stated,
+        authorization_servers=servers,
+        scopes_supported=_list(document, "scopes_supported") or (),
+        bearer_methods=_list(document, "bearer_methods_supported") or (),
+    )
+
+
+def _check(url: str, *, home: bool, allow_http: bool) -> SplitResult:
+    parts = split_url(url)
+    if parts is None:
+        raise RefusedByPolicy("invalid_metadata")
+    if code := refusal(parts, home=home, allow_http=allow_http):
+        raise RefusedByPolicy(code)
+    return parts
+
+
+def _identifier(url: str, *, home: bool, allow_http: bool) -> SplitResult:
+    """Check an issuer, which has no query (RFC 8414, 2)."""
+    if "?" in url:
+        raise RefusedByPolicy("invalid_metadata")
+    return _check(url, home=home, allow_http=allow_http)
+
+
+def _without_root(resource: str) -> str:
+    """Return a resource without its slash, where that is all of the path."""
+    bare = resource.removesuffix("/")
+    return bare if bare.count("/") == 2 else resource
+
+
+def _read(response: Response) -> Document | None:
+    """Return what is published, None where nothing is: hosts say so in many ways."""
+    status = response.status
+    if status in _TEMPORARY_STATUSES or status >= 500:
+        raise TemporaryFailure(f"http_{status}")
+    body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if status != 200 or not body or body.startswith(b"<"):
+        # Also redirects, most of them to a login page, and the page that stands for all others.
+        return None
+    if len(body) > _MAX_BYTES:
+        raise RefusedByPolicy("response_too_large")
+    try:
+        document = json.loads(body.decode())
+    except ValueError, RecursionError:
+        document = None
+    if not isinstance(document, dict):
+        raise RefusedByPolicy("invalid_metadata")
+    return document
+
+
+def _text(document: Document, name: str) -> str | None:
+    """Return a text; null and nothing are as if it was left out."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, str):
+        raise RefusedByPolicy("invalid_metadata")
+    return value or None
+
+
+def _required(document: Document, name: str) -> str:
+    value = _text(document, name)
+    if value is None:
+        raise RefusedByPolicy("invalid_metadata")
+    return value
+
+
+def _flag(document: Document, name: str) -> bool:
+    value = document.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise RefusedByPolicy("invalid_metadata")
+    return bool(value)
+
+
+def _list(document: Document, name: str) -> tuple[str, ...] | None:
+    """Return a list of text as far as it is fit to show and to store, None without one."""
+    value = document.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise RefusedByPolicy("invalid_metadata")
+    value = value[:_MAX_ENTRIES]
+    if not all(isinstance(entry, str) for entry in value):
+        raise RefusedByPolicy("invalid_metadata")
+    return tuple(entry for entry in value if _ENTRY.fullmatch(entry))

@@ -1,0 +1,166 @@
+"""Dynamic client registration (RFC 7591), and its end (RFC 7592)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import json
+from math import isfinite
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from .client import CLIENT_AUTHENTICATION, Client
+from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
+from .message import Request, Response
+from .pushed import answered_object
+from .server import AuthorizationServer
+
+# RFC 7591, 3.2.2; an `invalid_token` or `access_denied` is about the right to register.
+_CLIENT_CODES: Final = frozenset(
+    {
+        "invalid_redirect_uri",
+        "invalid_client_metadata",
+        "invalid_software_statement",
+        "unapproved_software_statement",
+        "invalid_token",
+        "access_denied",
+    }
+)
+# RFC 6749, appendix A.1 and A.2; the lengths are ours.
+_CLIENT_ID: Final = re.compile(r"[\x20-\x7E]{1,1024}")
+_SECRET: Final = re.compile(r"[\x20-\x7E]{1,4096}")
+# RFC 6750, 2.1, and what servers send besides; nothing that would end a header early.
+_BEARER: Final = re.compile(r"[\x21-\x7E]{1,4096}")
+_URL: Final = re.compile(r"https?://[\x21-\x7E]{1,2048}")
+# `client_secret_jwt` signs anew for each request; `private_key_jwt` would need a key in the request.
+_AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"})
+# A date above this is the end of the year 9999.
+_LAST_EPOCH: Final = 253_402_300_799.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration:
+    """A client that the server made for us (RFC 7591, 3.2.1).
+
+    `client_authentication` is a name of RFC 7591, 2. `secret_expires_at` is in seconds since the
+    epoch, None where the secret is for good. `management_url` and `management_token` are both there
+    or both None (RFC 7592, 3).
+    """
+
+    client: Client
+    client_authentication: str
+    secret_expires_at: float | None = None
+    management_url: str | None = field(default=None, repr=False)
+    management_token: str | None = field(default=None, repr=False)
+
+
+def registration_request(
+    server: AuthorizationServer,
+    *,
+    redirect_uris: Sequence[str],
+    name: str,
+    scopes: Sequence[str] = (),
+    client_authentication: str,
+) -> Request:
+    """Return the request that registers a client (RFC 7591, 2 and 3.1).
+
+    Raises RefusedByPolicy where the server registers none.
+    """
+    if server.registration_url is None:
+        raise RefusedByPolicy("no_registration_endpoint")
+    metadata: dict[str, object] = {
+        "redirect_uris": list(redirect_uris),
+        "client_name": name,
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": client_authentication,
+    }
+    if scopes:
+        # RFC 7591, 2: separated by spaces, whatever the server has at its other endpoints.
+        metadata["scope"] = " ".join(scopes)
+    headers = {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        **server.token_headers,
+    }
+    body = json.dumps(metadata).encode()
+    return Request(
+        method="POST", url=server.registration_url, headers=headers, body=body
+    )
+
+
+def parse_registration(response: Response, *, now: float) -> Registration:
+    """Return the client that was registered (RFC 7591, 3.2.1 and 3.2.2).
+
+    Raises ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy, GrantRejected.
+    """
+    answer = answered_object(response, now=now, client_codes=_CLIENT_CODES)
+    client_id = _text(answer, "client_id", _CLIENT_ID)
+    if answer is None or client_id is None:
+        raise TemporaryFailure("invalid_registration_response")
+    secret = _text(answer, "client_secret", _SECRET)
+    if secret is None and answer.get("client_secret"):
+        raise TemporaryFailure("invalid_registration_response")
+    management_url = _text(answer, "registration_client_uri", _URL)
+    management_token = _text(answer, "registration_access_token", _BEARER)
+    managed = management_token is not None and _is_address(management_url)
+    return Registration(
+        client=Client(id=client_id, secret=secret),
+        client_authentication=_client_authentication(answer, secret),
+        secret_expires_at=_secret_expires_at(answer, now) if secret else None,
+        management_url=management_url if managed else None,
+        management_token=management_token if managed else None,
+    )
+
+
+def deletion_request(registration: Registration) -> Request | None:
+    """Return the request that deletes the client (RFC 7592, 2.3), None where it cannot be."""
+    url, token = registration.management_url, registration.management_token
+    if url is None or token is None:
+        return None
+    return Request(
+        method="DELETE", url=url, headers={"Authorization": f"Bearer {token}"}
+    )
+
+
+def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
+    """Return how the client authenticates, which need not be as was asked (RFC 7591, 3.2.1)."""
+    method = answer.get("token_endpoint_auth_method")
+    if method in (None, ""):
+        # RFC 7591, 2: the default; without a secret there is nothing to authenticate with.
+        return "none" if secret is None else "client_secret_basic"
+    if not isinstance(method, str) or method not in _AUTHENTICATION:
+        raise ClientRejected("unsupported_client_authentication")
+    if secret is None and method.startswith("client_secret_"):
+        raise TemporaryFailure("invalid_registration_response")
+    return method
+
+
+def _secret_expires_at(answer: Mapping[str, object], now: float) -> float | None:
+    expires = answer.get("client_secret_expires_at")
+    if isinstance(expires, bool) or not isinstance(expires, int | float):
+        return None
+    try:
+        moment = float(expires)
+    except OverflowError:
+        return None
+    if not isfinite(moment) or moment > _LAST_EPOCH:
+        return None
+    # RFC 7591, 3.2.1: 0 is never. A date in the past comes of a wrong clock: a secret that is
+    # taken for expired at once would be asked for again and again.
+    return moment if moment > now else None
+
+
+def _is_address(url: str | None) -> bool:
+    """Tell whether this is a URL with a host; whether it may be asked is for who sends."""
+    try:
+        parts = urlsplit(url or "")
+        return bool(parts.hostname) and parts.username is None and not parts.fragment
+    except ValueError:
+        return False
+
+
+def _text(
+    answer: Mapping[str, object] | None, key: str, form: re.Pattern[str]
+) -> str | None:
+    value = (answer or {}).get(key)
+    return value if isinstance(value, str) and form.fullmatch(value) else None

@@ -1,0 +1,104 @@
+"""Service accounts: a key file instead of a user who signs in.
+
+https://developers.google.com/identity/protocols/oauth2/service-account#httprest; RFC 7523, 2.1.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+import re
+from typing import Final
+
+from .assertion import InvalidKey, SigningKey, parse_signing_key, sign_jwt
+from .device import json_object, web_address
+
+_ALGORITHM: Final = "RS256"
+# Google takes no more than an hour.
+_LIFETIME: Final = 3600
+_TYPE: Final = "service_account"
+# Other credentials of Google's in files that look alike.
+_OTHER_TYPES: Final = frozenset(
+    {
+        "authorized_user",
+        "external_account",
+        "external_account_authorized_user",
+        "gdch_service_account",
+        "impersonated_service_account",
+    }
+)
+_GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
+_NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceAccount:
+    """An account of a program's own. `subject` is the user that it acts for, None for itself."""
+
+    client_email: str
+    private_key: str = field(repr=False)
+    key_id: str | None = None
+    token_uri: str
+    subject: str | None = None
+
+
+def parse_service_account(text: str) -> ServiceAccount:
+    """Return the account of a key file.
+
+    Whether a token may be asked for at `token_uri` is the sender's to decide.
+
+    Raises InvalidKey; `unsupported` also for the files of other kinds of credentials.
+    """
+    content = json_object(text)
+    kind = content.get("type")
+    if isinstance(kind, str) and kind in _OTHER_TYPES:
+        raise InvalidKey("unsupported")
+    client_email = _name(content, "client_email")
+    token_uri = web_address(content.get("token_uri", _GOOGLE_TOKEN_URI))
+    private_key = content.get("private_key")
+    if (
+        kind != _TYPE
+        or client_email is None
+        or token_uri is None
+        or not isinstance(private_key, str)
+    ):
+        raise InvalidKey("not_a_key")
+    key = parse_signing_key(private_key, algorithm=_ALGORITHM)
+    return ServiceAccount(
+        client_email=client_email,
+        private_key=key.pem_or_jwk,
+        key_id=_name(content, "private_key_id"),
+        token_uri=token_uri,
+    )
+
+
+def service_account_assertion(
+    account: ServiceAccount,
+    *,
+    scopes: Sequence[str] = (),
+    now: float,
+    subject: str | None = None,
+) -> str:
+    """Return the assertion for `bearer_assertion_request`; `subject` goes before the account's.
+
+    Raises InvalidKey.
+    """
+    issued_at = int(now)
+    claims: dict[str, object] = {
+        "iss": account.client_email,
+        "aud": account.token_uri,
+        "iat": issued_at,
+        "exp": issued_at + _LIFETIME,
+    }
+    # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
+    if acts_for := subject or account.subject:
+        claims["sub"] = acts_for
+    if scopes:
+        claims["scope"] = " ".join(scopes)
+    key = SigningKey(
+        pem_or_jwk=account.private_key, algorithm=_ALGORITHM, key_id=account.key_id
+    )
+    return sign_jwt(key, claims)
+
+
+def _name(content: Mapping[str, object], key: str) -> str | None:
+    value = content.get(key)
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None

@@ -1,0 +1,181 @@
+"""*Find by address*: asks a server what it publishes about itself."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .host_policy import is_private, parse_url
+from .oauth2 import (
+    Candidate,
+    OAuth2Error,
+    RefusedByPolicy,
+    Request,
+    Response,
+    ServerMetadata,
+    TemporaryFailure,
+    candidates,
+    parse_resource_metadata,
+    parse_server_metadata,
+    resource_metadata_url,
+)
+from .transport import Transport
+
+# Seconds for one document, and for all of them.
+_TIMEOUT: Final = 10.0
+_TOTAL_TIMEOUT: Final = 45.0
+_MAX_BYTES: Final = 256 * 1024
+# Servers that a resource names; one is what is usual.
+_MAX_SERVERS: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What an address led to. `api_base_url` is known where the address is a resource's."""
+
+    metadata: ServerMetadata
+    api_base_url: str | None = None
+    scopes: tuple[str, ...] = ()
+
+    def endpoints(self) -> dict[str, Any]:
+        """Return what the form does not show, in the catalogue's shape."""
+        server = self.metadata.as_server()
+        shown = {
+            "issuer": server.issuer,
+            "pushed_authorization_url": server.pushed_authorization_url,
+            "revocation_url": server.revocation_url,
+            "introspection_url": server.introspection_url,
+            "registration_url": server.registration_url,
+            "userinfo_url": server.userinfo_url,
+            "jwks_url": server.jwks_url,
+        }
+        known = {key: value for key, value in shown.items() if value is not None}
+        return {**known, "require_pushed": server.require_pushed}
+
+
+async def async_discover(transport: Transport, address: str) -> Found | None:
+    """Return what an issuer, an API or a host publishes; None where that is nothing.
+
+    Raises RefusedByPolicy where it is not to be believed, TemporaryFailure where nobody answers.
+    """
+    try:
+        async with asyncio.timeout(_TOTAL_TIMEOUT):
+            return await _Search(transport, address).async_run()
+    except TimeoutError:
+        raise TemporaryFailure("timeout") from None
+
+
+class _Search:
+    """One search: goes on after what fails, and tells it where nothing is found."""
+
+    def __init__(self, transport: Transport, address: str) -> None:
+        self._transport = transport
+        self._address = address.strip()
+        self._error: OAuth2Error | None = None
+        self._answered = False
+
+    async def async_run(self) -> Found | None:
+        for candidate in candidates(self._address):
+            if (found := await self._async_try(candidate)) is not None:
+                return found
+        if (found := await self._async_challenge()) is not None:
+            return found
+        if self._error is not None and not (
+            self._answered and isinstance(self._error, TemporaryFailure)
+        ):
+            raise self._error
+        return None
+
+    async def _async_try(self, candidate: Candidate) -> Found | None:
+        if candidate.kind == "resource":
+            return await self._async_resource(
+                candidate.url, candidate.issuer_or_resource
+            )
+        return await self._async_server(candidate)
+
+    async def _async_server(self, candidate: Candidate) -> Found | None:
+        if (response := await self._async_get(candidate.url)) is None:
+            return None
+        try:
+            metadata = parse_server_metadata(
+                response,
+                issuer=candidate.issuer_or_resource,
+                allow_http=_is_at_home(candidate.url),
+            )
+            if metadata is not None:
+                metadata.as_server()
+        except OAuth2Error as err:
+            self._note(err)
+            return None
+        return None if metadata is None else Found(metadata=metadata)
+
+    async def _async_resource(self, url: str, resource: str) -> Found | None:
+        """Find the server that a resource names (RFC 9728, 3)."""
+        if (response := await self._async_get(url)) is None:
+            return None
+        try:
+            published = parse_resource_metadata(
+                response, resource=resource, allow_http=_is_at_home(url)
+            )
+        except OAuth2Error as err:
+            self._note(err)
+            return None
+        if published is None:
+            return None
+        for issuer in published.authorization_servers[:_MAX_SERVERS]:
+            if (found := await self._async_issuer(issuer)) is not None:
+                return Found(
+                    metadata=found.metadata,
+                    api_base_url=published.resource,
+                    scopes=published.scopes_supported,
+                )
+        return None
+
+    async def _async_issuer(self, issuer: str) -> Found | None:
+        """Find exactly this server: not another one at its host."""
+        try:
+            places = candidates(issuer)
+        except RefusedByPolicy as err:
+            self._note(err)
+            return None
+        for candidate in places:
+            named = candidate.issuer_or_resource == issuer.rstrip("/")
+            if candidate.kind == "resource" or not named:
+                continue
+            if (found := await self._async_server(candidate)) is not None:
+                return found
+        return None
+
+    async def _async_challenge(self) -> Found | None:
+        """Ask an API without a token: its challenge may say where to look (RFC 9728, 5.1)."""
+        if "://" not in self._address:
+            return None
+        url = str(parse_url(self._address))
+        if (response := await self._async_get(url)) is None or response.status != 401:
+            return None
+        named = resource_metadata_url(response, api_url=url)
+        return None if named is None else await self._async_resource(named, url)
+
+    async def _async_get(self, url: str) -> Response | None:
+        request = Request(method="GET", url=url, headers={"Accept": "application/json"})
+        try:
+            response = await self._transport.send(
+                request, timeout=_TIMEOUT, max_bytes=_MAX_BYTES
+            )
+        except TemporaryFailure as err:
+            self._note(err)
+            return None
+        self._answered = True
+        return response
+
+    def _note(self, err: OAuth2Error) -> None:
+        """Remember what to tell: a refusal rather than a failure, the first rather than others."""
+        if self._error is None or (
+            isinstance(err, RefusedByPolicy)
+            and not isinstance(self._error, RefusedByPolicy)
+        ):
+            self._error = err
+
+
+def _is_at_home(url: str) -> bool:
+    host = parse_url(url).host or ""
+    return url.startswith("http://") and is_private(host)

@@ -1,0 +1,156 @@
+"""The steps of the account flow that sign in: by browser, by a code on another device, or alone."""
+
+from abc import abstractmethod
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Final, override
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
+)
+
+from .catalogue import CLIENT_CREDENTIALS, DEVICE_CODE
+from .credential_steps import CredentialSteps
+from .identity import AccountIdentity, async_identify
+from .implementation import ProviderImplementation, async_exchange
+from .oauth2 import (
+    DeviceAuthorization,
+    OAuth2Error,
+    TemporaryFailure,
+    TokenSet,
+    authorization_error,
+)
+
+_SIGN_IN_TIMEOUT: Final = 60.0
+CONF_QR_CODE: Final = "qr_code"
+
+
+class SignInSteps(CredentialSteps):
+    """Signs in, and finds out whose account it is."""
+
+    _device: DeviceAuthorization
+    _polling: asyncio.Task[TokenSet]
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, str]:
+        # Our own implementation puts the scopes where they belong itself.
+        if not self._scopes or isinstance(self.flow_impl, ProviderImplementation):
+            return {}
+        return {"scope": self._provider.server.scope_separator.join(self._scopes)}
+
+    @abstractmethod
+    async def _async_finish(
+        self, token_set: TokenSet, identity: AccountIdentity
+    ) -> ConfigFlowResult:
+        """End the flow with a token set."""
+
+    @override
+    async def _async_sign_in(self) -> ConfigFlowResult:
+        implementation = self.flow_impl
+        if not isinstance(implementation, ProviderImplementation):
+            return await self.async_step_auth()
+        implementation.ask_for(self._scopes)
+        try:
+            if self._grant == CLIENT_CREDENTIALS:
+                return await self._async_take(implementation.async_client_credentials())
+            if self._grant == DEVICE_CODE:
+                return await self._async_ask_for_device(implementation)
+            return await self.async_step_auth()
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
+
+    async def _async_ask_for_device(
+        self, implementation: ProviderImplementation
+    ) -> ConfigFlowResult:
+        """Get a code, and wait for the person in the background. Raises as it does."""
+        self._device = await implementation.async_device_authorization()
+        self._polling = self.hass.async_create_background_task(
+            implementation.async_device_token(self._device),
+            "oauth2_client device sign-in",
+        )
+        return await self.async_step_device()
+
+    async def async_step_device(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the code and where to enter it."""
+        if user_input is not None:
+            return await self.async_step_device_wait()
+        complete = self._device.verification_uri_complete
+        qr_code = QrCodeSelector(
+            QrCodeSelectorConfig(
+                data=complete or self._device.verification_uri,
+                scale=6,
+                error_correction_level=QrErrorCorrectionLevel.MEDIUM,
+            )
+        )
+        return self.async_show_form(
+            step_id="device",
+            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): qr_code}),
+            description_placeholders=self._device_described(),
+        )
+
+    async def async_step_device_wait(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait until the person has allowed it on the other device."""
+        if self._polling.done():
+            return self.async_show_progress_done(next_step_id="device_done")
+        return self.async_show_progress(
+            step_id="device_wait",
+            progress_action="wait_for_device",
+            description_placeholders=self._device_described(),
+            progress_task=self._polling,
+        )
+
+    async def async_step_device_done(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on with what the other device led to."""
+        return await self._async_take(self._polling)
+
+    def _device_described(self) -> dict[str, str]:
+        return {
+            "provider": self._provider.name,
+            "user_code": self._device.user_code,
+            "verification_uri": self._device.verification_uri,
+        }
+
+    @override
+    async def async_step_creation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Exchange the code that the browser brought back."""
+        return await self._async_take(
+            async_exchange(self.flow_impl, self.external_data)
+        )
+
+    @override
+    async def async_step_authorize_rejected(
+        self, data: None = None
+    ) -> ConfigFlowResult:
+        """Tell that the provider, or the person there, said no."""
+        return await self._async_sign_in_failed(
+            authorization_error(self.external_data["error"])
+        )
+
+    async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
+        """Go on with a token set, once it has come and it is known whose it is."""
+        try:
+            async with asyncio.timeout(_SIGN_IN_TIMEOUT):
+                token_set = await coming
+                client_id = getattr(self.flow_impl, "client_id", None)
+                identity = await async_identify(
+                    self.hass, self._provider, client_id, token_set
+                )
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
+        except TimeoutError:
+            return await self._async_sign_in_failed(TemporaryFailure("timeout"))
+        return await self._async_finish(token_set, identity)

@@ -1,0 +1,103 @@
+"""Every way to sign in, at a certified provider: read the API, renew, and sign out with removal."""
+
+from collections.abc import Callable, Iterator
+import time
+from typing import Any
+
+import pytest
+
+from tests.live import HomeAssistant
+from tests.live.flows import find_account, finish_account, step, where
+
+from .provider import Provider, running_provider, sign_in
+
+LIFETIME = 8
+SCOPES = ["openid", "email", "api:read"]
+
+
+@pytest.fixture
+def provider(home_assistant: HomeAssistant) -> Iterator[Provider]:
+    """The provider, whose tokens live for seconds."""
+    callback = f"{home_assistant.base_url}/auth/external/callback"
+    with running_provider(callback, access_token_lifetime=LIFETIME) as running:
+        yield running
+
+
+def _find(
+    home_assistant: HomeAssistant, provider: Provider, grant: str, scopes: list[str]
+) -> Any:
+    """Find the provider by its issuer and send the credential; return where the flow stands."""
+    return find_account(
+        home_assistant.rest,
+        address=provider.issuer,
+        changed={"name": grant, "api_base_url": provider.api_base_url},
+        details={},
+        credential={
+            "client_id": provider.client_id,
+            "client_secret": provider.client_secret,
+            "details": {"scopes": scopes, "grant": grant},
+        },
+    )
+
+
+def _request(home_assistant: HomeAssistant, entry_id: str) -> Any:
+    return home_assistant.call_action(
+        "oauth2_client", "request", account=entry_id, url="/home"
+    )["data"]
+
+
+def _goes_on(
+    home_assistant: HomeAssistant, provider: Provider, entry_id: str, renewed_by: str
+) -> None:
+    """Read the API now, and again once the token has expired."""
+    assert _request(home_assistant, entry_id)["home"]["temperature"] == 21.5
+    before = provider.seen()["grants"].count(renewed_by)
+    time.sleep(LIFETIME + 1)
+    assert _request(home_assistant, entry_id)["home"]["temperature"] == 21.5
+    assert provider.seen()["grants"].count(renewed_by) > before
+
+
+def _remove(home_assistant: HomeAssistant, entry_id: str) -> None:
+    home_assistant.rest.request(
+        "DELETE", f"/api/config/config_entries/entry/{entry_id}"
+    )
+
+
+def test_every_way_to_sign_in_works_and_ends(
+    home_assistant: HomeAssistant, provider: Provider, say: Callable[[str], None]
+) -> None:
+    rest = home_assistant.rest
+
+    say("With the browser, the request pushed")
+    result = _find(home_assistant, provider, "authorization_code", SCOPES)
+    assert "request_uri=" in result["url"]
+    assert "scope=" not in result["url"]
+    sign_in(result["url"], login="ada")
+    browser = finish_account(rest, result["flow_id"])
+    assert provider.seen()["pushed"] == 1
+    _goes_on(home_assistant, provider, browser, "refresh_token")
+    _remove(home_assistant, browser)
+    assert provider.seen()["revoked"] == 1
+
+    say("With a code on another device")
+    result = _find(home_assistant, provider, "device_code", SCOPES)
+    assert result["step_id"] == "device"
+    code = result["description_placeholders"]
+    sign_in(f"{code['verification_uri']}?user_code={code['user_code']}", login="ada")
+    result = step(rest, result["flow_id"], {})
+    while result["type"] == "progress":
+        time.sleep(0.5)
+        result = where(rest, result["flow_id"])
+    assert result["type"] == "create_entry"
+    device = result["result"]["entry_id"]
+    assert result["title"] == "device_code · ada@example.com"
+    _goes_on(home_assistant, provider, device, "refresh_token")
+    _remove(home_assistant, device)
+    assert provider.seen()["revoked"] == 2
+
+    say("Without a person")
+    result = _find(home_assistant, provider, "client_credentials", [])
+    assert result["type"] == "create_entry"
+    client = result["result"]["entry_id"]
+    _goes_on(home_assistant, provider, client, "client_credentials")
+    _remove(home_assistant, client)

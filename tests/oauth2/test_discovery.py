@@ -1,0 +1,344 @@
+"""Where metadata is looked for, and where an API's challenge points."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from hypothesis import example, given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.oauth2 import RefusedByPolicy, Response
+from custom_components.oauth2_client.oauth2.discovery import (
+    Candidate,
+    candidates,
+    is_at_home,
+    resource_metadata_url,
+    split_url,
+)
+
+SERVER = ".well-known/oauth-authorization-server"
+OPENID = ".well-known/openid-configuration"
+RESOURCE = ".well-known/oauth-protected-resource"
+HOST = "https://example.com"
+
+
+def _of_host(host: str) -> list[tuple[str, str, str]]:
+    return [
+        ("server", f"{host}/{SERVER}", host),
+        ("openid", f"{host}/{OPENID}", host),
+        ("resource", f"{host}/{RESOURCE}", host),
+    ]
+
+
+def _rows(found: tuple[Candidate, ...]) -> list[tuple[str, str, str]]:
+    return [(place.kind, place.url, place.issuer_or_resource) for place in found]
+
+
+def _outcome(text: str) -> tuple[Candidate, ...] | RefusedByPolicy:
+    try:
+        return candidates(text)
+    except RefusedByPolicy as refused:
+        return refused
+
+
+def _challenge(*headers: str, name: str = "WWW-Authenticate") -> Response:
+    return Response(status=401, headers={name: ", ".join(headers)})
+
+
+def test_a_url_with_a_path_is_looked_for_with_it_and_then_as_its_host() -> None:
+    # RFC 8414, 3.1; OpenID Connect Discovery, 4.1; RFC 9728, 3.1.
+    assert _rows(candidates(f"{HOST}/issuer1")) == [
+        ("server", f"{HOST}/{SERVER}/issuer1", f"{HOST}/issuer1"),
+        ("openid", f"{HOST}/issuer1/{OPENID}", f"{HOST}/issuer1"),
+        ("openid", f"{HOST}/{OPENID}/issuer1", f"{HOST}/issuer1"),
+        ("resource", f"{HOST}/{RESOURCE}/issuer1", f"{HOST}/issuer1"),
+        *_of_host(HOST),
+    ]
+
+
+def test_the_last_slash_is_a_resources_own_and_not_an_issuers() -> None:
+    found = _rows(candidates(f"{HOST}/v1/"))
+
+    assert found[:2] == [
+        ("server", f"{HOST}/{SERVER}/v1", f"{HOST}/v1"),
+        ("openid", f"{HOST}/v1/{OPENID}", f"{HOST}/v1"),
+    ]
+    assert found[3] == ("resource", f"{HOST}/{RESOURCE}/v1/", f"{HOST}/v1/")
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://example.com", HOST),
+        ("https://example.com/", HOST),
+        ("https://example.com//", HOST),
+        ("example.com", HOST),
+        ("  example.com\n", HOST),
+        ("HTTPS://Example.COM:443", HOST),
+        ("example.com.", HOST),
+        ("example.com?next=https://elsewhere.example/", HOST),
+        ("https://example.com/#top", HOST),
+        (f"https://example.com/{SERVER}", HOST),
+        (f"https://example.com/{OPENID}", HOST),
+        (f"example.com/{RESOURCE}", HOST),
+        ("example.com:8443", "https://example.com:8443"),
+        ("bücher.example", "https://xn--bcher-kva.example"),
+        ("192.168.1.5:9000", "https://192.168.1.5:9000"),
+        ("[fd00::5]", "https://[fd00::5]"),
+        ("localhost:9000", "https://localhost:9000"),
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:9000", "http://[::1]:9000"),
+        ("http://auth.local", "http://auth.local"),
+        ("http://192.168.1.5", "http://192.168.1.5"),
+    ],
+)
+def test_a_host_is_looked_for_as_itself(text: str, host: str) -> None:
+    assert set(_rows(candidates(text))) >= set(_of_host(host))
+    assert _rows(candidates(text))[0] == _of_host(host)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        (f"{HOST}/realms/home/{OPENID}", f"{HOST}/realms/home"),
+        (f"{HOST}/{OPENID}/realms/home", f"{HOST}/realms/home"),
+        (f"{HOST}/{SERVER}/realms/home", f"{HOST}/realms/home"),
+        (f"{HOST}/{RESOURCE}/v1/users", f"{HOST}/v1/users"),
+    ],
+)
+def test_a_well_known_url_is_read_as_whose_it_is(text: str, issuer: str) -> None:
+    found = candidates(text)
+
+    assert found[0].issuer_or_resource == issuer
+    assert text in [place.url for place in found]
+
+
+def test_a_path_that_only_resembles_a_well_known_one_is_kept() -> None:
+    url = f"{HOST}/{OPENID}-of-ours"
+
+    assert candidates(url)[0].issuer_or_resource == url
+
+
+def test_what_is_not_ascii_is_percent_encoded() -> None:
+    assert candidates("example.com/größe a%20b")[0].issuer_or_resource == (
+        f"{HOST}/gr%C3%B6%C3%9Fe%20a%20b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "invalid_url"),
+        ("   ", "invalid_url"),
+        ("https://", "invalid_url"),
+        ("https:///path", "invalid_url"),
+        ("ftp://example.com", "invalid_url"),
+        ("file:///etc/passwd", "invalid_url"),
+        ("javascript:alert(1)", "invalid_url"),
+        ("two words", "invalid_url"),
+        ("me@example.com", "invalid_url"),
+        ("mailto:me@example.com", "invalid_url"),
+        ("https://user:secret@example.com", "invalid_url"),
+        ("https://example.com\\@elsewhere.example", "invalid_url"),
+        ("https://example.com:port", "invalid_url"),
+        ("https://example.com:0", "invalid_url"),
+        ("https://example.com:99999", "invalid_url"),
+        ("https://[::1", "invalid_url"),
+        ("https://[v1.host]", "invalid_url"),
+        ("https://[fe80::1%25eth0]", "invalid_url"),
+        ("https://exam\tple.com", "invalid_url"),
+        ("https://example.com/a\nb", "invalid_url"),
+        ("https://example.com/\ud800", "invalid_url"),
+        ("https://ex%61mple.com", "invalid_url"),
+        ("https://a..b.example", "invalid_url"),
+        ("https://" + "ü" * 64 + ".example", "invalid_url"),
+        ("https://127.1", "invalid_url"),
+        ("https://2130706433", "invalid_url"),
+        ("https://0x7f000001", "invalid_url"),
+        ("https://example.com/" + "a" * 1024, "invalid_url"),
+        ("http://example.com", "https_required"),
+        ("http://1.1.1.1", "https_required"),
+        ("http://example.com:443/v1", "https_required"),
+    ],
+)
+def test_what_is_no_address_is_refused(text: str, code: str) -> None:
+    with pytest.raises(RefusedByPolicy) as refused:
+        candidates(text)
+
+    assert refused.value.code == str(refused.value) == code
+    assert refused.value.description is None
+
+
+@pytest.mark.parametrize(
+    ("host", "home"),
+    [
+        ("example.com", False),
+        ("1.1.1.1", False),
+        ("[2606:4700::1111]", False),
+        ("localhost.example.com", False),
+        ("localhost", True),
+        ("localhost.", True),
+        ("tenant.localhost", True),
+        ("router", True),
+        ("auth.lan", True),
+        ("auth.home.arpa.", True),
+        ("metadata.google.internal", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("0.0.0.0", True),
+        ("10.0.0.1", True),
+        ("172.16.0.1", True),
+        ("192.168.1.1", True),
+        ("169.254.169.254", True),
+        ("100.64.0.1", True),
+        ("224.0.0.1", True),
+        ("255.255.255.255", True),
+        ("[::]", True),
+        ("[::1]", True),
+        ("[fe80::1]", True),
+        ("[fd00::1]", True),
+        ("[::ffff:192.168.1.1]", True),
+        ("[::127.0.0.1]", True),
+        ("[64:ff9b::7f00:1]", True),
+        ("[2002:7f00:1::]", True),
+    ],
+)
+def test_who_is_at_home_is_told_by_the_spelling(host: str, home: bool) -> None:
+    parts = split_url(f"https://{host}/token")
+
+    assert parts is not None
+    assert is_at_home(parts) is home
+
+
+# RFC 9728, 5.1.
+RFC_CHALLENGE = f'Bearer resource_metadata="https://resource.example.com/{RESOURCE}"'
+RFC_URL = f"https://resource.example.com/{RESOURCE}"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        RFC_CHALLENGE,
+        RFC_CHALLENGE.replace("=", "  =\t", 1),
+        RFC_CHALLENGE.replace("resource_metadata", "Resource_Metadata"),
+        RFC_CHALLENGE.replace('"', ""),
+        RFC_CHALLENGE.replace("/", "\\/"),
+        RFC_CHALLENGE.replace("Bearer", 'DPoP algs="ES256 PS256",'),
+        f'Basic realm="a, b", {RFC_CHALLENGE}, error="invalid_token"',
+        f"Negotiate YWJj==, {RFC_CHALLENGE}",
+        f'Bearer realm="say \\"resource_metadata=x\\"", {RFC_CHALLENGE}',
+        f'Bearer error="invalid_token",{RFC_CHALLENGE.removeprefix("Bearer ")}',
+        f'Bearer resource_metadata="http://example.com/x", {RFC_CHALLENGE}',
+    ],
+)
+def test_a_challenge_tells_where_the_metadata_is(header: str) -> None:
+    assert resource_metadata_url(_challenge(header)) == RFC_URL
+    assert resource_metadata_url(_challenge(header, name="www-authenticate")) == RFC_URL
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "Bearer",
+        'Bearer error="invalid_token"',
+        f'Bearer realm="resource_metadata={RFC_URL}"',
+        f'Bearer x_resource_metadata="{RFC_URL}"',
+        f'Bearer realm="never closed, resource_metadata={RFC_URL}',
+        f'Bearer realm="never closed\\", {RFC_CHALLENGE}'[:-1],
+        'Bearer resource_metadata=""',
+        'Bearer resource_metadata="/.well-known/oauth-protected-resource"',
+        'Bearer resource_metadata="ftp://example.com/x"',
+        'Bearer resource_metadata="https://user:secret@example.com/x"',
+        'Bearer resource_metadata="https://example.com/x#y"',
+        'Bearer resource_metadata="https://example.com/x y"',
+        'Bearer resource_metadata="http://example.com/x"',
+        'Bearer resource_metadata="http://localhost/x"',
+        'Bearer resource_metadata="https://192.168.1.1/x"',
+        'Bearer resource_metadata="https://169.254.169.254/x"',
+        f'Bearer realm="{"a" * 8192}", {RFC_CHALLENGE}',
+    ],
+)
+def test_another_challenge_tells_nothing(header: str) -> None:
+    assert resource_metadata_url(_challenge(header), api_url=f"{HOST}/v1") is None
+
+
+def test_without_a_challenge_there_is_no_metadata_url() -> None:
+    assert resource_metadata_url(Response(status=401)) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://192.168.1.5:8080/metadata",
+        "http://localhost/metadata",
+        "https://nas/metadata",
+    ],
+)
+def test_only_an_api_at_home_points_to_a_place_at_home(url: str) -> None:
+    response = _challenge(f'Bearer resource_metadata="{url}"')
+
+    assert resource_metadata_url(response, api_url="http://192.168.1.5/api") == url
+    assert resource_metadata_url(response, api_url="https://example.com/api") is None
+    assert resource_metadata_url(response, api_url="no url") is None
+    assert resource_metadata_url(response) is None
+
+
+texts = st.one_of(
+    st.text(max_size=60),
+    st.text("htps:/.[]@#?%\\ab1\u00e4\t", max_size=40),
+    st.builds(
+        lambda start, rest: start + rest,
+        st.sampled_from(
+            ["https://a.example/", "a.example/", "http://localhost", f"a.b/{OPENID}"]
+        ),
+        st.text(max_size=40),
+    ),
+)
+
+
+@given(text=texts)
+@example(text="a.example" + f"/{OPENID}" * 3)
+@example(text="a.example//" + f"/{SERVER}//")
+def test_any_text_gives_places_or_a_refusal(text: str) -> None:
+    found = _outcome(text)
+
+    if isinstance(found, RefusedByPolicy):
+        assert found.code in ("invalid_url", "https_required")
+        # What was underway would quote the text.
+        assert found.__context__ is None
+        return
+    urls = [place.url for place in found]
+    assert 3 <= len(urls) <= 8
+    assert len(set(urls)) == len(urls)
+    # All of them are on the one host that was typed.
+    assert len({urlsplit(url).netloc for url in urls}) == 1
+    for place in found:
+        assert split_url(place.url) is not None
+        assert "?" not in place.url
+        assert place.issuer_or_resource.startswith(("https://", "http://"))
+        # Whoever gives the URL back is led to it again.
+        assert place in candidates(place.url) or ".well-known" in text
+
+
+@given(
+    header=st.one_of(
+        st.text(max_size=200),
+        st.text('resouc_mtad="\\, /:ht.', max_size=80),
+        st.text().map(lambda text: f'Bearer resource_metadata="{text}"'),
+        st.text().map(lambda text: f"{text} {RFC_CHALLENGE}"),
+    ),
+    api_url=st.sampled_from([None, HOST, "http://localhost"]),
+)
+def test_any_challenge_gives_a_url_or_none(header: str, api_url: Any) -> None:
+    url = resource_metadata_url(_challenge(header), api_url=api_url)
+
+    assert url is None or split_url(url) is not None
+
+
+@pytest.mark.parametrize("repeated", ["a", "a ", "a=", '"', '\\"', 'a="', "a= ", "."])
+def test_a_long_challenge_takes_no_long_time(repeated: str) -> None:
+    header = (repeated * 8192)[:8192]
+
+    assert resource_metadata_url(_challenge(header)) is None
+    assert split_url(f"https://{header}") is None

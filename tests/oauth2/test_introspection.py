@@ -1,0 +1,199 @@
+"""What the server says of a token."""
+
+from dataclasses import replace
+import json
+from math import isfinite
+from typing import Any
+from urllib.parse import parse_qsl
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.oauth2 import (
+    AuthorizationServer,
+    Client,
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    RefusedByPolicy,
+    Response,
+    TemporaryFailure,
+    none,
+)
+from custom_components.oauth2_client.oauth2.introspection import (
+    Introspection,
+    introspection_request,
+    parse_introspection,
+)
+
+SERVER = AuthorizationServer(
+    authorize_url="https://server.example.com/authorize",
+    token_url="https://server.example.com/token",
+    introspection_url="https://server.example.com/introspect",
+    client_authentication="client_secret_basic",
+)
+CLIENT = Client(id="s6BhdRkqt3", secret="gX1fBat3bV")
+PLANTED = "planted-in-the-body"
+
+
+def _answer(status: int = 200, **fields: Any) -> Response:
+    return Response(status=status, body=json.dumps(fields).encode())
+
+
+def test_a_token_is_asked_for_as_the_rfc_shows() -> None:
+    # RFC 7662, 2.1.
+    request = introspection_request(
+        SERVER, CLIENT, token="mF_9.B5f-4.1JqM", hint="access_token"
+    )
+
+    assert (request.method, request.url) == ("POST", SERVER.introspection_url)
+    assert request.headers["Accept"] == "application/json"
+    assert request.headers["Authorization"] == "Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW"
+    assert request.body == b"token=mF_9.B5f-4.1JqM&token_type_hint=access_token"
+    assert "mF_9" not in repr(request)
+
+
+def test_a_token_is_asked_for_without_a_hint_by_a_public_client() -> None:
+    request = introspection_request(SERVER, CLIENT, token="t", authenticate=none)
+
+    assert dict(parse_qsl((request.body or b"").decode())) == {
+        "token": "t",
+        "client_id": "s6BhdRkqt3",
+    }
+
+
+def test_a_server_without_the_endpoint_is_not_asked() -> None:
+    server = replace(SERVER, introspection_url=None)
+    with pytest.raises(RefusedByPolicy, match="^no_introspection_endpoint$"):
+        introspection_request(server, CLIENT, token="t")
+
+
+def test_an_active_token_is_read_as_the_rfc_shows() -> None:
+    # RFC 7662, 2.2.
+    response = _answer(
+        active=True,
+        client_id="l238j323ds-23ij4",
+        username="jdoe",
+        scope="read write dolphin",
+        sub="Z5O3upPC88QrAjx00dis",
+        aud="https://protected.example.net/resource",
+        iss="https://server.example.com/",
+        exp=1419356238,
+        iat=1419350238,
+        extension_field="twenty-seven",
+    )
+
+    assert parse_introspection(response) == Introspection(
+        active=True,
+        scopes=("read", "write", "dolphin"),
+        expires_at=1419356238.0,
+        client_id="l238j323ds-23ij4",
+    )
+
+
+def test_of_a_token_that_is_not_active_nothing_else_is_taken() -> None:
+    response = _answer(active=False, scope="read", exp=1, client_id="c")
+
+    assert parse_introspection(response) == Introspection(active=False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, {}),
+        ({"scope": ""}, {"scopes": ()}),
+        ({"scope": ["a", 1, "b c", "d"]}, {"scopes": ("a", "d")}),
+        ({"scope": {"a": 1}}, {}),
+        ({"scope": ["a"] * 1025}, {}),
+        ({"exp": True}, {}),
+        ({"exp": "1419356238"}, {}),
+        ({"exp": -1}, {}),
+        ({"exp": 10**400}, {}),
+        ({"exp": float("nan")}, {}),
+        ({"exp": float("inf")}, {}),
+        ({"exp": 12.5}, {"expires_at": 12.5}),
+        ({"client_id": 7}, {}),
+        ({"client_id": "a\nb"}, {}),
+        ({"client_id": "c" * 1025}, {}),
+    ],
+)
+def test_what_has_the_wrong_form_is_left_out(fields: Any, expected: Any) -> None:
+    found = parse_introspection(_answer(active=True, **fields))
+
+    assert found == Introspection(active=True, **expected)
+
+
+INVALID = "invalid_introspection_response"
+
+
+@pytest.mark.parametrize(
+    ("response", "error", "code"),
+    [
+        (_answer(401, error="invalid_client"), ClientRejected, "invalid_client"),
+        # RFC 7662, 2.3: where the client authenticates with a token.
+        (_answer(401, error="invalid_token"), GrantRejected, "invalid_token"),
+        (_answer(400, error=PLANTED), ClientRejected, "unknown_error"),
+        (_answer(401), TemporaryFailure, "http_401"),
+        (_answer(404), TemporaryFailure, "http_404"),
+        (_answer(500), TemporaryFailure, "http_500"),
+        (_answer(307), RefusedByPolicy, "redirect_refused"),
+        (_answer(), TemporaryFailure, INVALID),
+        (_answer(active="true"), TemporaryFailure, INVALID),
+        (_answer(active=1), TemporaryFailure, INVALID),
+        (_answer(active=None), TemporaryFailure, INVALID),
+        (Response(status=200, body=b"[true]"), TemporaryFailure, INVALID),
+        (Response(status=200, body=b"<html>"), TemporaryFailure, INVALID),
+    ],
+)
+def test_an_answer_that_does_not_tell_is_an_error(
+    response: Response, error: type[OAuth2Error], code: str
+) -> None:
+    with pytest.raises(error) as raised:
+        parse_introspection(response)
+
+    assert type(raised.value) is error
+    assert (raised.value.code, raised.value.description) == (code, None)
+
+
+@pytest.mark.parametrize(("now", "wait"), [(None, None), (0.0, 7)])
+def test_the_wait_is_read_where_the_time_is_known(
+    now: float | None, wait: float | None
+) -> None:
+    response = Response(status=503, headers={"Retry-After": "7"})
+    with pytest.raises(TemporaryFailure) as raised:
+        parse_introspection(response, now=now)
+
+    assert raised.value.retry_after == wait
+
+
+FIELDS = st.sampled_from(["active", "scope", "exp", "client_id", "error"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+BODIES = st.binary() | st.dictionaries(FIELDS, VALUES).map(
+    lambda fields: json.dumps({"active": True} | fields).encode()
+)
+
+
+@given(st.sampled_from([200, 302, 400, 401, 403, 500]), BODIES)
+def test_any_answer_is_read_or_one_of_our_errors(status: int, body: bytes) -> None:
+    try:
+        read = parse_introspection(Response(status=status, body=body))
+    except OAuth2Error as error:
+        refused = error
+    else:
+        assert read.expires_at is None or isfinite(read.expires_at)
+        assert " ".join(read.scopes or ()).encode() is not None
+        return
+    assert refused.description is None
+    assert refused.code.isascii() and len(refused.code) <= 64
+
+
+@given(st.sampled_from([400, 401, 403, 500]))
+def test_nothing_of_a_body_is_shown(status: int) -> None:
+    with pytest.raises(OAuth2Error) as raised:
+        parse_introspection(_answer(status, error=PLANTED, error_description=PLANTED))
+
+    assert PLANTED not in f"{raised.value} {raised.value!r} {raised.value.description}"
