@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 
@@ -20,6 +20,7 @@ from custom_components.oauth2_client.account_form import (
 from custom_components.oauth2_client.catalogue import parse_provider
 from custom_components.oauth2_client.implementation import UnboundImplementation
 from custom_components.oauth2_client.manual_provider import manual_schema
+from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.helpers.selector import SelectSelector
@@ -118,7 +119,9 @@ def test_every_error_of_a_form_exists_and_is_used(
     assert used - {"authorization_header", "token_not_saved", "no_api_base_url"} <= set(
         words
     )
-    assert set(words) - used <= _literals()
+    keys = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
+    assert set(words) - used - keys <= _literals()
+    assert keys <= set(words) or "key_public_key" not in words
 
 
 def test_every_reason_to_abort_exists_and_is_used() -> None:

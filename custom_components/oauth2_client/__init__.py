@@ -36,8 +36,8 @@ from .const import (
     DOMAIN,
 )
 from .errors import as_set_up_error
+from .exchange import async_refresh
 from .grant import Grant
-from .implementation import async_refresh
 from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
 from .renewal import async_keep_renewed

@@ -32,6 +32,8 @@ CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
 SECTION_DETAILS: Final = "details"
 
+# A name of RFC 7591, 2: the secret is a private key then.
+PRIVATE_KEY_JWT: Final = "private_key_jwt"
 # The choice that is no credential's id.
 NEW_CREDENTIAL: Final = "new"
 
@@ -113,8 +115,14 @@ def credential_schema(
     fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
         TextSelectorConfig(autocomplete="off")
     )
+    # A key has many lines, which a password's field would lose.
+    key = provider.server.client_authentication == PRIVATE_KEY_JWT
     fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
-        TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
+        TextSelectorConfig(multiline=True, autocomplete="off")
+        if key
+        else TextSelectorConfig(
+            type=TextSelectorType.PASSWORD, autocomplete="new-password"
+        )
     )
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(provider.scopes)

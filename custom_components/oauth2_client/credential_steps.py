@@ -12,6 +12,7 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from .account_form import (
     CONF_CREDENTIAL,
     NEW_CREDENTIAL,
+    PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
 )
@@ -21,7 +22,13 @@ from .const import CONF_ALLOWED_HOSTS, CONF_AUTH_IMPLEMENTATION, CONF_GRANT, CON
 from .credentials import Credentials
 from .errors import message_key, message_placeholders
 from .host_policy import clean_host
-from .oauth2 import ClientRejected, OAuth2Error, RefusedByPolicy
+from .oauth2 import (
+    ClientRejected,
+    InvalidKey,
+    OAuth2Error,
+    RefusedByPolicy,
+    parse_signing_key,
+)
 from .provider_steps import ProviderSteps
 
 
@@ -124,16 +131,29 @@ class CredentialSteps(ProviderSteps):
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
+        secret = answers.get(CONF_CLIENT_SECRET, "")
         if chosen == NEW_CREDENTIAL:
-            self.flow_impl = await self._credentials.async_store(
-                client_id, answers.get(CONF_CLIENT_SECRET, "")
-            )
+            if (error := await self._async_key_error(secret)) is not None:
+                return await self._async_show_credential(
+                    client_id, errors={CONF_CLIENT_SECRET: error}
+                )
+            self.flow_impl = await self._credentials.async_store(client_id, secret)
         elif chosen in await self._credentials.async_choices():
             self.flow_impl = await self._credentials.async_choose(chosen)
         else:
             return await self._async_show_credential(errors={"base": "credential_gone"})
         self._tried = self.flow_impl.domain
         return await self._async_sign_in()
+
+    async def _async_key_error(self, secret: str) -> str | None:
+        """Return what is wrong with a key, where the secret is one; nothing is sent before."""
+        if self._provider.server.client_authentication != PRIVATE_KEY_JWT:
+            return None
+        try:
+            await self.hass.async_add_executor_job(parse_signing_key, secret)
+        except InvalidKey as err:
+            return f"key_{err.reason}"
+        return None
 
     def _take_details(self, details: Mapping[str, Any]) -> None:
         """Take over what is asked for. Raises RefusedByPolicy for what is no host."""

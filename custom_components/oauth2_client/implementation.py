@@ -1,40 +1,42 @@
 """One credential at one provider, as Home Assistant's OAuth2 implementation."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 import secrets
 import time
 from typing import Any, Final, override
 
-from aiohttp import ClientError
 from yarl import URL
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, OAuth2TokenRequestReauthError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
-    ImplementationUnavailableError,
     LocalOAuth2Implementation,
 )
 
-from .catalogue import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, Provider
+from .catalogue import Provider
 from .const import DOMAIN
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
     Client,
+    ClientAuthentication,
+    ClientRejected,
     DeviceAuthorization,
     GrantRejected,
     Introspection,
+    InvalidKey,
     Request,
     Response,
+    SigningKey,
     TemporaryFailure,
     TokenSet,
     authorization_code_request,
     authorization_parameters,
     authorization_url,
     client_credentials_request,
+    client_secret_jwt,
     code_verifier,
     device_authorization_request,
     device_token_request,
@@ -43,8 +45,10 @@ from .oauth2 import (
     parse_device_authorization,
     parse_introspection,
     parse_pushed,
+    parse_signing_key,
     parse_token_response,
     poll_outcome,
+    private_key_jwt,
     pushed_authorization_url,
     pushed_request,
     refresh_request,
@@ -83,6 +87,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         self._client = Client(
             id=credential.client_id, secret=credential.client_secret or None
         )
+        self._signing_key: SigningKey | None = None
         self._scopes: tuple[str, ...] = ()
         # One per sign-in: a flow holds one implementation from the first step to the last.
         self._code_verifier = (
@@ -113,7 +118,12 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         if server.pushed_authorization_url is None:
             return authorization_url(server, parameters)
-        request = pushed_request(server, self._client, parameters=parameters)
+        request = pushed_request(
+            server,
+            self._client,
+            parameters=parameters,
+            authenticate=await self._async_authentication(),
+        )
         pushed = parse_pushed(await self._send(request), now=time.time())
         return pushed_authorization_url(server, self._client, pushed)
 
@@ -126,6 +136,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
             code=external_data["code"],
             redirect_uri=external_data["state"]["redirect_uri"],
             code_verifier=self._code_verifier,
+            authenticate=await self._async_authentication(),
         )
         return (await self._token_set(request)).as_dict()
 
@@ -136,21 +147,30 @@ class ProviderImplementation(LocalOAuth2Implementation):
         if previous.refresh_token is None:
             raise GrantRejected("no_refresh_token")
         request = refresh_request(
-            self.provider.server, self._client, refresh_token=previous.refresh_token
+            self.provider.server,
+            self._client,
+            refresh_token=previous.refresh_token,
+            authenticate=await self._async_authentication(),
         )
         return (await self._token_set(request, previous=previous)).as_dict()
 
     async def async_client_credentials(self) -> TokenSet:
         """Get a token for the client itself (RFC 6749, 4.4). Raises as the parser."""
         request = client_credentials_request(
-            self.provider.server, self._client, scopes=self._scopes
+            self.provider.server,
+            self._client,
+            scopes=self._scopes,
+            authenticate=await self._async_authentication(),
         )
         return await self._token_set(request)
 
     async def async_device_authorization(self) -> DeviceAuthorization:
         """Get a code to enter on another device. Raises what its parser raises."""
         request = device_authorization_request(
-            self.provider.server, self._client, scopes=self._scopes
+            self.provider.server,
+            self._client,
+            scopes=self._scopes,
+            authenticate=await self._async_authentication(),
         )
         return parse_device_authorization(
             await self._send(request), now=time.time(), request=request
@@ -162,11 +182,14 @@ class ProviderImplementation(LocalOAuth2Implementation):
         Raises GrantRejected where it was not, in time or at all, else as the parser.
         """
         server, interval = self.provider.server, authorization.interval
-        request = device_token_request(
-            server, self._client, device_code=authorization.device_code
-        )
         while time.time() + interval < authorization.expires_at:
             await asyncio.sleep(interval)
+            request = device_token_request(
+                server,
+                self._client,
+                device_code=authorization.device_code,
+                authenticate=await self._async_authentication(),
+            )
             try:
                 response = await self._send(request)
             except TemporaryFailure:
@@ -190,7 +213,10 @@ class ProviderImplementation(LocalOAuth2Implementation):
         Raises TemporaryFailure and RefusedByPolicy.
         """
         for request in revocation_requests(
-            self.provider.server, self._client, token_set
+            self.provider.server,
+            self._client,
+            token_set,
+            authenticate=await self._async_authentication(),
         ):
             if is_revoked(await self._send(request)):
                 return
@@ -207,8 +233,37 @@ class ProviderImplementation(LocalOAuth2Implementation):
             self._client,
             token=token_set.access_token,
             hint="access_token",
+            authenticate=await self._async_authentication(),
         )
         return parse_introspection(await self._send(request))
+
+    async def _async_authentication(self) -> ClientAuthentication | None:
+        """Return how the client authenticates now, None where that needs nothing made anew.
+
+        Raises ClientRejected where the credential holds no key to sign with.
+        """
+        server, now = self.provider.server, time.time()
+        match server.client_authentication:
+            case "client_secret_jwt":
+                return client_secret_jwt(
+                    server, now=now, random_bytes=secrets.token_bytes
+                )
+            case "private_key_jwt":
+                key = self._signing_key or await self._async_signing_key()
+                return private_key_jwt(
+                    server, key, now=now, random_bytes=secrets.token_bytes
+                )
+        return None
+
+    async def _async_signing_key(self) -> SigningKey:
+        """Return the key that is kept in the secret's place; checking it takes a while."""
+        try:
+            self._signing_key = await self.hass.async_add_executor_job(
+                parse_signing_key, self._client.secret or ""
+            )
+        except InvalidKey:
+            raise ClientRejected("invalid_key") from None
+        return self._signing_key
 
     async def _token_set(
         self,
@@ -268,55 +323,3 @@ class UnboundImplementation(AbstractOAuth2Implementation):
             translation_key="credential_without_provider",
             translation_placeholders={"credential": self._name},
         )
-
-
-async def async_exchange(
-    implementation: AbstractOAuth2Implementation, external_data: Any
-) -> TokenSet:
-    """Exchange the authorization code with any implementation, ours or another component's.
-
-    Raises protocol errors, whichever errors the implementation raises.
-    """
-    with _protocol_errors():
-        return TokenSet.from_dict(
-            await implementation.async_resolve_external_data(external_data)
-        )
-
-
-async def async_refresh(
-    implementation: AbstractOAuth2Implementation,
-    token_set: TokenSet,
-    *,
-    grant: str = AUTHORIZATION_CODE,
-    scopes: Sequence[str] = (),
-) -> TokenSet:
-    """Refresh with any implementation, or ask anew where the client asks for itself.
-
-    Raises as `async_exchange`.
-    """
-    if (
-        grant == CLIENT_CREDENTIALS
-        and token_set.refresh_token is None
-        and isinstance(implementation, ProviderImplementation)
-    ):
-        implementation.ask_for(scopes)
-        return await implementation.async_client_credentials()
-    with _protocol_errors():
-        return TokenSet.from_dict(
-            await implementation.async_refresh_token(token_set.as_dict())
-        )
-
-
-@contextmanager
-def _protocol_errors() -> Iterator[None]:
-    try:
-        yield
-    # First, since it is a ClientError too.
-    except OAuth2TokenRequestReauthError:
-        raise GrantRejected("invalid_grant") from None
-    except TimeoutError:
-        raise TemporaryFailure("timeout") from None
-    except ClientError, ImplementationUnavailableError:
-        raise TemporaryFailure("cannot_connect") from None
-    except KeyError, TypeError, ValueError:
-        raise TemporaryFailure("invalid_token_response") from None

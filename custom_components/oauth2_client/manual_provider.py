@@ -22,7 +22,7 @@ from .catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from .const import CONF_GRANT, CONF_SCOPES
 from .errors import message_key
 from .host_policy import check_scheme, parse_url
-from .oauth2 import CLIENT_AUTHENTICATION, OAuth2Error, Request, TemporaryFailure
+from .oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, Request, TemporaryFailure
 from .provider_discovery import Found
 from .transport import Transport
 
@@ -76,7 +76,7 @@ def manual_schema() -> vol.Schema:
                     {
                         vol.Required(
                             CONF_CLIENT_AUTHENTICATION, default="client_secret_post"
-                        ): _choice(CONF_CLIENT_AUTHENTICATION, CLIENT_AUTHENTICATION),
+                        ): _choice(CONF_CLIENT_AUTHENTICATION, CLIENT_AUTHENTICATIONS),
                         vol.Required(CONF_PKCE, default=True): BooleanSelector(),
                         vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
                             CONF_SCOPE_SEPARATOR, _SEPARATORS

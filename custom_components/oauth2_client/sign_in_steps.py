@@ -16,8 +16,9 @@ from homeassistant.helpers.selector import (
 
 from .catalogue import CLIENT_CREDENTIALS, DEVICE_CODE
 from .credential_steps import CredentialSteps
+from .exchange import async_exchange
 from .identity import AccountIdentity, async_identify
-from .implementation import ProviderImplementation, async_exchange
+from .implementation import ProviderImplementation
 from .oauth2 import (
     DeviceAuthorization,
     OAuth2Error,

@@ -1,4 +1,4 @@
-"""How a client proves who it is at the token endpoint (RFC 6749, 2.3)."""
+"""How a client proves who it is where it asks directly (RFC 6749, 2.3)."""
 
 import base64
 import binascii

@@ -42,10 +42,11 @@ class AuthorizationRequest:
 class Grant:
     """What one user allowed one client, from the consent to its revocation."""
 
+    # Without a redirect URI where none was needed: a device's, or a client's own grant.
     request: AuthorizationRequest
     user: User
     scope: str
-    code_expires_at: float
+    code_expires_at: float = 0.0
     code_used: bool = False
     # The one refresh token that is good now.
     refresh_token: str | None = None
@@ -62,10 +63,13 @@ class IssuedTokens:
     scope: str
 
 
-@dataclass(slots=True)
-class _AccessToken:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActiveToken:
+    """An access or refresh token that is good now; a refresh token has no end of its own."""
+
     grant: Grant
-    expires_at: float | None
+    scope: str
+    expires_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -76,23 +80,35 @@ class GrantStore:
     clock: Clock
     grants: list[Grant] = field(default_factory=list)
     _codes: dict[str, Grant] = field(default_factory=dict)
-    _access_tokens: dict[str, _AccessToken] = field(default_factory=dict)
+    _access_tokens: dict[str, ActiveToken] = field(default_factory=dict)
     # Rotated refresh tokens stay here: only so is their reuse seen.
     _refresh_tokens: dict[str, Grant] = field(default_factory=dict)
 
     def allow(self, request: AuthorizationRequest) -> str:
         """Note the user's consent and return its code."""
-        granted = self.settings.granted_scopes
-        grant = Grant(
-            request=request,
-            user=self.settings.signed_in_user(),
-            scope=request.scope if granted is None else granted,
-            code_expires_at=self.clock() + _CODE_LIFETIME,
-        )
-        self.grants.append(grant)
-        code = _planted("code")
+        grant = self._add(request, self.settings.signed_in_user())
+        grant.code_expires_at = self.clock() + _CODE_LIFETIME
+        code = planted("code")
         self._codes[code] = grant
         return code
+
+    def allow_device(self, client_id: str, scope: str) -> Grant:
+        """Note the user's consent at another screen; there is no code to redeem."""
+        return self._add(_direct(client_id, scope), self.settings.signed_in_user())
+
+    def first_tokens(self, grant: Grant) -> IssuedTokens:
+        """Issue what a user's consent leads to."""
+        if grant.revoked:
+            raise InvalidGrant("grant revoked")
+        if self.settings.send_refresh_token:
+            self._rotate(grant)
+        return self._issue(grant, grant.scope, refresh_token=grant.refresh_token)
+
+    def client_tokens(self, client_id: str, scope: str) -> IssuedTokens:
+        """Issue an access token to a client for itself (RFC 6749, 4.4.3: nothing to refresh)."""
+        itself = User(id=client_id, login=client_id, name=client_id)
+        grant = self._add(_direct(client_id, scope), itself)
+        return self._issue(grant, grant.scope, refresh_token=None)
 
     def redeem(
         self,
@@ -117,9 +133,7 @@ class GrantStore:
             raise InvalidGrant("redirect_uri differs from the authorization request")
         if not _proves(verifier, grant.request.code_challenge):
             raise InvalidGrant("code_verifier does not match")
-        if self.settings.send_refresh_token:
-            self._rotate(grant)
-        return self._issue(grant, grant.scope, refresh_token=grant.refresh_token)
+        return self.first_tokens(grant)
 
     def refresh(self, token: str, *, client_id: str, scope: str | None) -> IssuedTokens:
         """Issue a new access token, and with rotation a new refresh token."""
@@ -145,12 +159,25 @@ class GrantStore:
 
     def holder(self, access_token: str) -> Grant | None:
         """Return the grant of an access token that is good now."""
-        found = self._access_tokens.get(access_token)
-        if found is None or found.grant.revoked:
+        found = self._active_access(access_token)
+        return found.grant if found else None
+
+    def active(self, token: str, *, client_id: str) -> ActiveToken | None:
+        """Return what a client may know of a token: nothing unless it is good and its own."""
+        found = self._active_access(token) or self._active_refresh(token)
+        if found is None or found.grant.request.client_id != client_id:
             return None
-        if found.expires_at is not None and self.clock() >= found.expires_at:
-            return None
-        return found.grant
+        return found
+
+    def revoke(self, token: str, *, client_id: str) -> None:
+        """End one access token, or with a refresh token the grant (RFC 7009, 2.1)."""
+        found = self._active_access(token) or self._active_refresh(token)
+        if found is None:
+            return
+        if found.grant.request.client_id != client_id:
+            raise InvalidGrant("the token was issued to another client")
+        if self._access_tokens.pop(token, None) is None:
+            found.grant.revoked = True
 
     def revoke_all(self) -> None:
         for grant in self.grants:
@@ -159,21 +186,55 @@ class GrantStore:
     def expire_access_tokens(self) -> None:
         self._access_tokens.clear()
 
+    def _active_access(self, token: str) -> ActiveToken | None:
+        found = self._access_tokens.get(token)
+        if found is None or found.grant.revoked:
+            return None
+        if found.expires_at is not None and self.clock() >= found.expires_at:
+            return None
+        return found
+
+    def _active_refresh(self, token: str) -> ActiveToken | None:
+        grant = self._refresh_tokens.get(token)
+        if grant is None or grant.revoked or grant.refresh_token != token:
+            return None
+        return ActiveToken(grant=grant, scope=grant.scope)
+
+    def _add(self, request: AuthorizationRequest, user: User) -> Grant:
+        granted = self.settings.granted_scopes
+        scope = request.scope if granted is None else granted
+        grant = Grant(request=request, user=user, scope=scope)
+        self.grants.append(grant)
+        return grant
+
     def _rotate(self, grant: Grant) -> None:
-        grant.refresh_token = _planted("refresh")
+        grant.refresh_token = planted("refresh")
         self._refresh_tokens[grant.refresh_token] = grant
 
     def _issue(
         self, grant: Grant, scope: str, *, refresh_token: str | None
     ) -> IssuedTokens:
-        access_token = _planted("access")
+        access_token = planted("access")
         lifetime = self.settings.access_token_lifetime
-        self._access_tokens[access_token] = _AccessToken(
-            grant, None if lifetime is None else self.clock() + lifetime
+        self._access_tokens[access_token] = ActiveToken(
+            grant=grant,
+            scope=scope,
+            expires_at=None if lifetime is None else self.clock() + lifetime,
         )
         return IssuedTokens(
             access_token=access_token, refresh_token=refresh_token, scope=scope
         )
+
+
+def _direct(client_id: str, scope: str) -> AuthorizationRequest:
+    """Return a request that comes without a browser's redirect."""
+    return AuthorizationRequest(
+        client_id=client_id,
+        redirect_uri="",
+        scope=" ".join(scope.split()),
+        state=None,
+        code_challenge=None,
+    )
 
 
 def _proves(verifier: str | None, challenge: str | None) -> bool:
@@ -188,6 +249,6 @@ def _proves(verifier: str | None, challenge: str | None) -> bool:
     return hmac.compare_digest(made, challenge)
 
 
-def _planted(kind: str) -> str:
+def planted(kind: str) -> str:
     """Return a secret that can be recognized wherever it should not be."""
     return f"planted-{kind}-{secrets.token_urlsafe(24)}"

@@ -1,13 +1,21 @@
-"""What a person sees: the consent page, the root page, and a page for what went wrong."""
+"""What a person sees: the consent page, the page for devices, the root page, and a page for what went wrong."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 from .grants import AuthorizationRequest
 from .settings import User
 
+_PAGE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 _STYLE: Final = """
 :root { color-scheme: light dark; --ground: #eef1f6; --card: #fff; --text: #1b2330;
   --quiet: #596579; --line: #dbe1ea; --accent: #2456d6; --on-accent: #fff; --chip: #eaf0fe; }
@@ -32,6 +40,11 @@ ul.scopes { list-style: none; margin: 0 0 1.25rem; padding: 0; display: grid; ga
 ul.scopes li { padding: .5rem .75rem; border-radius: .6rem; background: var(--chip); }
 code, .word { overflow-wrap: anywhere; }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+label { display: block; margin: 1rem 0 .35rem; font-weight: 600; }
+input[type=text] { width: 100%; padding: .7rem .9rem; border: 1px solid var(--line);
+  border-radius: .7rem; background: var(--ground); color: inherit; text-transform: uppercase;
+  font: 1.2rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: .12em; }
+input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
 button { flex: 1 1 8rem; padding: .75rem 1rem; border: 1px solid var(--line);
   border-radius: .7rem; background: transparent; color: inherit; font: inherit;
@@ -57,22 +70,20 @@ _RESOURCES: Final = {
 }
 
 
+def page(content: str, *, status: int = 200) -> web.Response:
+    return web.Response(
+        text=content, status=status, content_type="text/html", headers=_PAGE_HEADERS
+    )
+
+
 def consent_page(request: AuthorizationRequest, *, user: User, ticket: str) -> str:
     """Say who asks for what; the two buttons post to /authorize/decision."""
     client = escape(request.client_id)
-    scopes = "".join(
-        f"<li><code>{escape(scope)}</code></li>" for scope in request.scope.split()
-    )
-    asked = (
-        f'<p>It asks for:</p>\n<ul class="scopes">{scopes}</ul>'
-        if scopes
-        else "<p>It asks for basic access and names no scopes.</p>"
-    )
     return _page(
         "Allow access?",
         f"""<h1><span class="word">{client}</span> wants to use your account at Sandbox</h1>
-<p class="quiet">Signed in as <strong>{escape(user.name)}</strong> ({escape(user.login)})</p>
-{asked}
+{_signed_in(user)}
+{_asked(request.scope)}
 <p class="quiet">Your answer goes to
 <strong class="word">{escape(urlsplit(request.redirect_uri).netloc)}</strong>.</p>
 <form method="post" action="/authorize/decision" class="actions">
@@ -80,6 +91,47 @@ def consent_page(request: AuthorizationRequest, *, user: User, ticket: str) -> s
 <button class="main" name="decision" value="allow">Allow</button>
 <button name="decision" value="deny">Deny</button>
 </form>""",
+    )
+
+
+class DeviceAsking(Protocol):
+    """A device that waits for an answer."""
+
+    client_id: str
+    scope: str
+
+
+def device_page(user_code: str, *, user: User, asked: DeviceAsking | None) -> str:
+    """Ask for the code of a device, and say who asks for what once it is known."""
+    device = (
+        f"""<p><strong class="word">{escape(asked.client_id)}</strong> wants to use your account.
+Go on only if your device shows this code.</p>{_asked(asked.scope)}"""
+        if asked
+        else "<p>Enter the code that your device shows.</p>"
+    )
+    return _page(
+        "Connect a device",
+        f"""<h1>Connect a device to your account at Sandbox</h1>
+{_signed_in(user)}
+{device}
+<form method="post" action="/device/decision">
+<label for="user_code">Code</label>
+<input type="text" id="user_code" name="user_code" value="{escape(user_code)}" required
+autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="ABCD-EFGH">
+<div class="actions">
+<button class="main" name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
+</div>
+</form>""",
+    )
+
+
+def device_done_page(*, allowed: bool) -> str:
+    outcome = "Your device is connected" if allowed else "Your device was turned away"
+    return _page(
+        outcome,
+        f"""<h1>{outcome}</h1>
+<p class="quiet">You can close this page and go back to your device.</p>""",
     )
 
 
@@ -108,10 +160,22 @@ only, forgets everything when it ends, and anyone who asks may sign in as its on
 <h2>Resources, with an access token</h2>
 {_list(_RESOURCES.items(), code_terms=True, code_values=False)}
 <h2>How it behaves</h2>
-<p>Authorization code with PKCE (S256), any http or https redirect address. A code works once.
+<p>Authorization code with PKCE (S256), also pushed; device code; client credentials. Any http or https redirect address. A code works once.
 Each refresh gives a new refresh token, and the use of an old one revokes the access.</p>""",
         wide=True,
     )
+
+
+def _signed_in(user: User) -> str:
+    name, login = escape(user.name), escape(user.login)
+    return f'<p class="quiet">Signed in as <strong>{name}</strong> ({login})</p>'
+
+
+def _asked(scope: str) -> str:
+    scopes = "".join(f"<li><code>{escape(name)}</code></li>" for name in scope.split())
+    if not scopes:
+        return "<p>It asks for basic access and names no scopes.</p>"
+    return f'<p>It asks for:</p>\n<ul class="scopes">{scopes}</ul>'
 
 
 def _list(

@@ -61,10 +61,15 @@ class Probe:
     async def token(
         self, headers: Mapping[str, str] = DEMO, /, **parameters: str
     ) -> _Answer:
-        async with self.session.post(
-            self.server.token_url, data=parameters, headers=headers
-        ) as response:
-            return _Answer(response.status, response.headers, await response.json())
+        return await self.post(self.server.token_url, headers, **parameters)
+
+    async def post(
+        self, url: str, headers: Mapping[str, str] = DEMO, /, **parameters: str
+    ) -> _Answer:
+        async with self.session.post(url, data=parameters, headers=headers) as response:
+            text = await response.text()
+            document = json.loads(text) if "json" in response.content_type else text
+            return _Answer(response.status, response.headers, document)
 
     async def redeem(self, code: str, /, **changed: str) -> _Answer:
         parameters = {

@@ -10,14 +10,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from .api import Api, ApiRequest, lower_case, record
-from .authorization import AuthorizationEndpoint, page
+from .authorization import AuthorizationEndpoint
 from .browser import answer_consent
 from .client_authentication import OAuthError
+from .client_endpoint import client_endpoint, read_parameters
+from .device import DeviceRequest, Devices
 from .faults import Fault, answer
 from .grants import Clock, Grant, GrantStore
-from .pages import root_page
+from .metadata import METADATA_PATHS, Metadata
+from .pages import page, root_page
+from .pushed import PushedRequests
 from .settings import Settings
-from .token_endpoint import TokenEndpoint, read_parameters
+from .token_endpoint import TokenEndpoint
+from .token_status import TokenStatus
 
 _HOST: Final = "127.0.0.1"
 
@@ -40,12 +45,18 @@ class FakeServer:
         self.settings: Final = settings or Settings()
         self.token_faults: Final = deque[Fault]()
         self.api_faults: Final = deque[Fault]()
+        self.metadata_faults: Final = deque[Fault]()
         # What could not be decoded is recorded as {}.
         self.token_requests: Final = list[dict[str, str]]()
         self.token_headers: Final = list[dict[str, str]]()
+        self.revocations: Final = list[dict[str, str]]()
+        self.pushed_requests: Final = list[dict[str, str]]()
         self.api_requests: Final = list[ApiRequest]()
         self._store: Final = GrantStore(self.settings, clock)
         self._api: Final = Api(self._store, clock)
+        self._devices: Final = Devices(
+            self.settings, self._store, lambda: self.base_url
+        )
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -90,6 +101,23 @@ class FakeServer:
         return f"{self.base_url}/token"
 
     @property
+    def device_url(self) -> str:
+        """Where a device asks, and where its user enters the code."""
+        return f"{self.base_url}/device"
+
+    @property
+    def revocation_url(self) -> str:
+        return f"{self.base_url}/revoke"
+
+    @property
+    def introspection_url(self) -> str:
+        return f"{self.base_url}/introspect"
+
+    @property
+    def pushed_url(self) -> str:
+        return f"{self.base_url}/par"
+
+    @property
     def api_base_url(self) -> str:
         return f"{self.base_url}/api"
 
@@ -97,6 +125,15 @@ class FakeServer:
     def grants(self) -> tuple[Grant, ...]:
         """The grants in the order of their consent, the revoked ones too."""
         return tuple(self._store.grants)
+
+    @property
+    def device_requests(self) -> list[DeviceRequest]:
+        """What devices asked for, in order; refused requests are not among them."""
+        return self._devices.requests
+
+    def decide_device(self, user_code: str, *, allow: bool) -> None:
+        """Do what a user does at the page for devices; LookupError if there is nothing to decide."""
+        self._devices.decide(user_code, allow=allow)
 
     def revoke_grants(self) -> None:
         """Do what a user does who removes the application from their account."""
@@ -123,34 +160,56 @@ class FakeServer:
             return await answer_consent(session, authorize_url, decision=decision)
 
     def _application(self) -> web.Application:
-        authorization = AuthorizationEndpoint(self.settings, self._store)
         application = web.Application(
             middlewares=[self._scripted],
             client_max_size=16 * 1024 * 1024,
         )
+        metadata = Metadata(self.settings, lambda: self.base_url)
         application.add_routes(
             [
                 web.get("/", self._root),
-                web.get("/authorize", authorization.ask),
-                web.post("/authorize/decision", authorization.decide),
-                web.post("/token", TokenEndpoint(self.settings, self._store).handle),
+                *self._oauth_routes(),
+                *metadata.routes(),
                 *self._api.routes(),
             ]
         )
         return application
 
+    def _oauth_routes(self) -> list[web.RouteDef]:
+        settings, store, devices = self.settings, self._store, self._devices
+        pushed = PushedRequests(settings, store.clock)
+        authorization = AuthorizationEndpoint(settings, store, pushed)
+        token = TokenEndpoint(settings, store, devices)
+        status = TokenStatus(settings, store)
+        return [
+            web.get("/authorize", authorization.ask),
+            web.post("/authorize/decision", authorization.decide),
+            web.get("/device", devices.ask),
+            web.post("/device/decision", devices.answer),
+            web.post("/device", client_endpoint(settings, devices.start)),
+            web.post("/par", client_endpoint(settings, pushed.push)),
+            web.post("/token", client_endpoint(settings, token.answer, json_too=True)),
+            web.post("/revoke", client_endpoint(settings, status.revoke)),
+            web.post("/introspect", client_endpoint(settings, status.introspect)),
+        ]
+
     @web.middleware
     async def _scripted(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Record what comes to the token endpoint and the API, and let faults answer first."""
+        """Record what comes from clients, and let faults answer first."""
+        recorded = {
+            "/token": self.token_requests,
+            "/revoke": self.revocations,
+            "/par": self.pushed_requests,
+        }.get(request.path)
+        if recorded is not None:
+            recorded.append(await _parameters(request))
         if request.path == "/token":
             self.token_headers.append(lower_case(request.headers))
-            try:
-                self.token_requests.append(await read_parameters(request))
-            except OAuthError:
-                self.token_requests.append({})
             return await answer(self.token_faults, request, handler)
+        if request.path in METADATA_PATHS:
+            return await answer(self.metadata_faults, request, handler)
         if request.path.startswith("/api/"):
             self.api_requests.append(await record(request))
             return await answer(self.api_faults, request, handler)
@@ -160,6 +219,17 @@ class FakeServer:
         endpoints = {
             "Authorization": self.authorize_url,
             "Token": self.token_url,
+            "Pushed requests": self.pushed_url,
+            "Device": self.device_url,
+            "Revocation": self.revocation_url,
+            "Introspection": self.introspection_url,
             "API": self.api_base_url,
         }
         return page(root_page(endpoints, self.settings.clients))
+
+
+async def _parameters(request: web.Request) -> dict[str, str]:
+    try:
+        return await read_parameters(request)
+    except OAuthError:
+        return {}

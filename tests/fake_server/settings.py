@@ -1,6 +1,6 @@
 """What the fake server does, to be changed by a test while it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +13,9 @@ class User:
     login: str
     name: str
 
+
+# RFC 8628, 3.4
+DEVICE_CODE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
 _KNOWN: Final = {
     user.login: user
@@ -46,6 +49,24 @@ class Settings:
     # The claims of the id_token in each answer; None sends no id_token.
     id_token: Mapping[str, Any] | None = None
     require_pkce: bool = True
+    # What /token answers; the metadata says the same.
+    grant_types: Collection[str] = (
+        "authorization_code",
+        "refresh_token",
+        DEVICE_CODE,
+        "client_credentials",
+    )
+    # True: an authorization request must be pushed first (RFC 9126).
+    require_pushed: bool = False
+    # Seconds that a device code is good for, and that a client waits between two polls.
+    device_lifetime: int = 600
+    device_interval: int = 1
+    # True: a poll before its time is answered with slow_down, which adds five seconds.
+    device_strict_polling: bool = False
+    # False: the addresses below /.well-known/ answer 404.
+    publish_metadata: bool = True
+    # Entries of every metadata document that are something else; None leaves one out.
+    metadata_changes: dict[str, Any] = field(default_factory=dict)
     # Who is signed in at the consent page: "ada", "grace" or any other name.
     user: str = "ada"
     # 0 takes a free port. Read once, at the start.

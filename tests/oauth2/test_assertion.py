@@ -45,12 +45,12 @@ from custom_components.oauth2_client.oauth2.assertion import (
     InvalidKey,
     SigningKey,
     bearer_assertion_request,
-    client_credentials_request,
     client_secret_jwt,
     parse_signing_key,
     private_key_jwt,
     sign_jwt,
 )
+from custom_components.oauth2_client.oauth2.grants import client_credentials_request
 
 NOW = 1_800_000_000.9
 ISSUER = "https://issuer.example"

@@ -419,6 +419,11 @@ def test_all_else_is_no_address(address: object) -> None:
         ),
         (Response(status=200), TemporaryFailure, "invalid_device_response"),
         (
+            _response(200, errors="of some kind", access_token="access-1"),
+            TemporaryFailure,
+            "invalid_device_response",
+        ),
+        (
             Response(status=200, body=b"[1]"),
             TemporaryFailure,
             "invalid_device_response",

@@ -19,9 +19,9 @@ from custom_components.oauth2_client.oauth2 import (
     ScopeRejected,
     TemporaryFailure,
 )
+from custom_components.oauth2_client.oauth2.answer import json_object
 from custom_components.oauth2_client.oauth2.pushed import (
     PushedAuthorization,
-    json_object,
     parse_pushed,
     pushed_authorization_url,
     pushed_request,

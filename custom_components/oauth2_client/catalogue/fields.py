@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 import re
 from typing import Any, Final
 
-from ..oauth2 import CLIENT_AUTHENTICATION
+from ..oauth2 import CLIENT_AUTHENTICATIONS
 
 _IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
 # A whole URL, or one that begins with a variable that is a whole URL.
@@ -70,7 +70,7 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
 
 def client_authentication(value: object, where: str) -> str:
     """Return a name of RFC 7591, 2."""
-    if not isinstance(value, str) or value not in CLIENT_AUTHENTICATION:
+    if not isinstance(value, str) or value not in CLIENT_AUTHENTICATIONS:
         raise InvalidProvider(where)
     return value
 

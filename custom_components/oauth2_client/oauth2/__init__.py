@@ -5,7 +5,15 @@ function reads the `Response`. Clock and randomness are handed in. Standard libr
 PyJWT is imported when it is needed.
 """
 
-from .assertion import client_credentials_request
+from .assertion import (
+    JWT_BEARER_GRANT,
+    InvalidKey,
+    SigningKey,
+    bearer_assertion_request,
+    client_secret_jwt,
+    parse_signing_key,
+    private_key_jwt,
+)
 from .authorization import (
     authorization_error,
     authorization_parameters,
@@ -13,6 +21,7 @@ from .authorization import (
 )
 from .client import (
     CLIENT_AUTHENTICATION,
+    CLIENT_AUTHENTICATIONS,
     Client,
     ClientAuthentication,
     TokenRequest,
@@ -37,7 +46,11 @@ from .errors import (
     ScopeRejected,
     TemporaryFailure,
 )
-from .grants import authorization_code_request, refresh_request
+from .grants import (
+    authorization_code_request,
+    client_credentials_request,
+    refresh_request,
+)
 from .introspection import Introspection, introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject
 from .message import Request, Response
@@ -56,7 +69,15 @@ from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
+    "private_key_jwt",
+    "parse_signing_key",
+    "client_secret_jwt",
+    "bearer_assertion_request",
+    "SigningKey",
+    "InvalidKey",
+    "JWT_BEARER_GRANT",
     "CLIENT_AUTHENTICATION",
+    "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT",
     "AuthorizationServer",
     "Candidate",

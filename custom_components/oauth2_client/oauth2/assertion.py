@@ -12,8 +12,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from .answer import json_object
 from .client import Client, ClientAuthentication, TokenRequest
-from .device import grant_request, json_object
+from .client_request import token_request
 from .errors import ClientRejected
 from .message import Request
 from .server import AuthorizationServer
@@ -89,7 +90,7 @@ def parse_signing_key(
     Raises InvalidKey.
     """
     key = _load(text)
-    jwk = json_object(text)
+    jwk = json_object(text) or {}
     possible = _ALGORITHMS[_key_type(key)]
     said = algorithm or jwk.get("alg") or possible[0]
     if not isinstance(said, str) or said not in possible:
@@ -153,22 +154,12 @@ def bearer_assertion_request(
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that exchanges an assertion (RFC 7523, 2.1), of no client for None."""
-    parameters = {"grant_type": JWT_BEARER_GRANT, "assertion": assertion}
-    return grant_request(
-        server, client, parameters, scopes=scopes, authenticate=authenticate
-    )
-
-
-def client_credentials_request(
-    server: AuthorizationServer,
-    client: Client,
-    *,
-    scopes: Sequence[str] = (),
-    authenticate: ClientAuthentication | None = None,
-) -> Request:
-    """Return the request of a client for itself (RFC 6749, 4.4.2; RFC 8707, 2.2)."""
-    parameters = {"grant_type": "client_credentials"}
-    return grant_request(
+    parameters = {
+        "grant_type": JWT_BEARER_GRANT,
+        "assertion": assertion,
+        **server.token_parameters,
+    }
+    return token_request(
         server, client, parameters, scopes=scopes, authenticate=authenticate
     )
 
@@ -221,7 +212,7 @@ def _load(text: str, *, checked: bool = False) -> PrivateKey:
 
     if len(text) > _LONGEST_KEY:
         raise InvalidKey("not_a_key")
-    jwk = json_object(text)
+    jwk = json_object(text) or {}
     try:
         if not jwk:
             key = _load_pem(_private_pem(text), checked=checked)

@@ -80,3 +80,10 @@ CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     "client_secret_post": client_secret_post,
     "none": none,
 }
+
+# With those that sign (RFC 7523, 2.2), which are made anew for each request: see assertion.py.
+CLIENT_AUTHENTICATIONS: Final = (
+    *CLIENT_AUTHENTICATION,
+    "client_secret_jwt",
+    "private_key_jwt",
+)

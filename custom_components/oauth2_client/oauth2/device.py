@@ -1,20 +1,15 @@
 """Sign in on another device (RFC 8628)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 import re
 from typing import Final, NoReturn
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from .client import CLIENT_AUTHENTICATION, Client, ClientAuthentication, TokenRequest
-from .errors import (
-    ClientRejected,
-    GrantRejected,
-    OAuth2Error,
-    RefusedByPolicy,
-    TemporaryFailure,
-)
+from .answer import json_object
+from .client import Client, ClientAuthentication
+from .client_request import endpoint_request, token_request
+from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
 from .server import AuthorizationServer
@@ -78,12 +73,15 @@ def device_authorization_request(
     """
     if server.device_authorization_url is None:
         raise RefusedByPolicy("no_device_authorization_endpoint")
-    return grant_request(
+    parameters = {}
+    if scopes:
+        parameters["scope"] = server.scope_separator.join(scopes)
+    return endpoint_request(
         server,
         client,
-        {},
-        scopes=scopes,
-        url=server.device_authorization_url,
+        server.device_authorization_url,
+        parameters,
+        resources=server.resources,
         authenticate=authenticate,
     )
 
@@ -97,7 +95,7 @@ def parse_device_authorization(
 
     Raises what parse_token_response raises for an error, TemporaryFailure for nonsense.
     """
-    answer = json_object(response.body)
+    answer = json_object(response.body) or {}
     if response.status >= 300 or answer.get("error") or answer.get("errors"):
         _refuse(response, now, request)
     device_code = answer.get("device_code")
@@ -134,7 +132,12 @@ def device_token_request(
 ) -> Request:
     """Return the request that asks whether the user has decided (RFC 8628, 3.4)."""
     parameters = {"grant_type": DEVICE_CODE_GRANT, "device_code": device_code}
-    return grant_request(server, client, parameters, authenticate=authenticate)
+    return token_request(
+        server,
+        client,
+        {**parameters, **server.token_parameters},
+        authenticate=authenticate,
+    )
 
 
 def poll_outcome(
@@ -173,65 +176,6 @@ def poll_outcome(
         requested_scopes=requested_scopes,
         request=request,
     )
-
-
-def grant_request(
-    server: AuthorizationServer,
-    client: Client | None,
-    parameters: Mapping[str, str],
-    *,
-    scopes: Sequence[str] = (),
-    url: str | None = None,
-    authenticate: ClientAuthentication | None = None,
-) -> Request:
-    """Return a request to the token endpoint, or a form to another URL.
-
-    `authenticate` goes before the server's `client_authentication`: it is for what is made anew
-    for each request. Raises ClientRejected for a name without a function.
-    """
-    asked = dict(parameters) if url else {**parameters, **server.token_parameters}
-    if scopes:
-        asked["scope"] = server.scope_separator.join(scopes)
-    request = TokenRequest(
-        url=url or server.token_url,
-        parameters=asked,
-        headers=server.token_headers,
-        encoding="form" if url else server.token_encoding,
-    )
-    if client is not None:
-        named = CLIENT_AUTHENTICATION.get(server.client_authentication)
-        if (how := authenticate or named) is None:
-            raise ClientRejected("unsupported_client_authentication")
-        request = how(request, client)
-    return _for_resources(request, server.resources)
-
-
-def _for_resources(request: TokenRequest, resources: Sequence[str]) -> Request:
-    """Return the request as it is sent, for these resources unless it names one (RFC 8707, 2).
-
-    The parameter may stand there more than once, which a mapping of parameters cannot say.
-    """
-    encoded = request.encode()
-    if not resources or "resource" in request.parameters:
-        return encoded
-    if request.encoding == "json":
-        named = resources[0] if len(resources) == 1 else list(resources)
-        body = json.dumps({**request.parameters, "resource": named})
-    else:
-        pairs = [("resource", resource) for resource in resources]
-        body = urlencode([*request.parameters.items(), *pairs])
-    return replace(encoded, body=body.encode())
-
-
-def json_object(content: bytes | str) -> Mapping[str, object]:
-    """Return a JSON object, whatever type it claims to be; an empty one for all else."""
-    if len(content) > _MAX_BYTES:
-        return {}
-    try:
-        parsed = json.loads(content)
-    except ValueError, RecursionError:
-        return {}
-    return parsed if isinstance(parsed, dict) else {}
 
 
 def web_address(value: object) -> str | None:

@@ -40,6 +40,7 @@ _CLIENT: Final = frozenset(
         "invalid_client",
         "unauthorized_client",
         # GitHub.
+        "device_flow_disabled",
         "incorrect_client_credentials",
         "redirect_uri_mismatch",
         # Slack.
@@ -58,6 +59,8 @@ _TEMPORARY: Final = frozenset(
         "temporarily_unavailable",
         "server_error",
         "slow_down",
+        # Google.
+        "rate_limit_exceeded",
         "rate_limited",
         "ratelimited",
     }

@@ -1,8 +1,9 @@
-"""Token requests by grant, ready to send (RFC 6749, 4.1.3 and 6)."""
+"""Token requests by grant, ready to send (RFC 6749, 4.1.3, 4.4.2 and 6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from .client import CLIENT_AUTHENTICATION, Client, TokenRequest
+from .client import Client, ClientAuthentication
+from .client_request import token_request
 from .message import Request
 from .server import AuthorizationServer
 
@@ -14,6 +15,7 @@ def authorization_code_request(
     code: str,
     redirect_uri: str,
     code_verifier: str | None = None,
+    authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that exchanges a code (RFC 6749, 4.1.3; RFC 7636, 4.5)."""
     parameters = {
@@ -24,7 +26,7 @@ def authorization_code_request(
     }
     if code_verifier is not None:
         parameters["code_verifier"] = code_verifier
-    return _request(server, client, server.token_url, parameters)
+    return token_request(server, client, parameters, authenticate=authenticate)
 
 
 def refresh_request(
@@ -33,6 +35,7 @@ def refresh_request(
     *,
     refresh_token: str,
     scopes: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that refreshes (RFC 6749, 6); without scopes, all are kept."""
     parameters = {
@@ -40,19 +43,25 @@ def refresh_request(
         "refresh_token": refresh_token,
         **server.refresh_parameters,
     }
-    if scopes:
-        parameters["scope"] = server.scope_separator.join(scopes)
-    return _request(server, client, server.refresh_url or server.token_url, parameters)
-
-
-def _request(
-    server: AuthorizationServer, client: Client, url: str, parameters: Mapping[str, str]
-) -> Request:
-    request = TokenRequest(
-        url=url,
-        parameters=parameters,
-        headers=server.token_headers,
-        encoding=server.token_encoding,
+    return token_request(
+        server,
+        client,
+        parameters,
+        url=server.refresh_url,
+        scopes=scopes,
+        authenticate=authenticate,
     )
-    authenticate = CLIENT_AUTHENTICATION[server.client_authentication]
-    return authenticate(request, client).encode()
+
+
+def client_credentials_request(
+    server: AuthorizationServer,
+    client: Client,
+    *,
+    scopes: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
+) -> Request:
+    """Return the request of a client for itself (RFC 6749, 4.4.2)."""
+    parameters = {"grant_type": "client_credentials", **server.token_parameters}
+    return token_request(
+        server, client, parameters, scopes=scopes, authenticate=authenticate
+    )

@@ -6,10 +6,11 @@ from math import isfinite
 import re
 from typing import Final, Literal
 
+from .answer import answered_object
 from .client import Client, ClientAuthentication
+from .client_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
-from .pushed import answered_object, endpoint_request
 from .server import AuthorizationServer
 
 type TokenHint = Literal["access_token", "refresh_token"]

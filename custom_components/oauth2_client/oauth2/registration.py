@@ -8,10 +8,10 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from .answer import answered_object
 from .client import CLIENT_AUTHENTICATION, Client
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
-from .pushed import answered_object
 from .server import AuthorizationServer
 
 # RFC 7591, 3.2.2; an `invalid_token` or `access_denied` is about the right to register.

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from .answer import json_object
 from .client import Client, ClientAuthentication
+from .client_request import endpoint_request
 from .message import Request, Response
-from .pushed import endpoint_request, json_object
 from .server import AuthorizationServer
 from .token_set import TokenSet
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import re
 from typing import Final
 
+from .answer import json_object
 from .assertion import InvalidKey, SigningKey, parse_signing_key, sign_jwt
-from .device import json_object, web_address
+from .device import web_address
 
 _ALGORITHM: Final = "RS256"
 # Google takes no more than an hour.
@@ -47,7 +48,7 @@ def parse_service_account(text: str) -> ServiceAccount:
 
     Raises InvalidKey; `unsupported` also for the files of other kinds of credentials.
     """
-    content = json_object(text)
+    content = json_object(text) or {}
     kind = content.get("type")
     if isinstance(kind, str) and kind in _OTHER_TYPES:
         raise InvalidKey("unsupported")

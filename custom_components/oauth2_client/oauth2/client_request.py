@@ -1,0 +1,89 @@
+"""A request in the name of the client, to the token endpoint or another of its server's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+import json
+from urllib.parse import urlencode
+
+from .client import CLIENT_AUTHENTICATION, Client, ClientAuthentication, TokenRequest
+from .errors import ClientRejected
+from .message import Request
+from .server import AuthorizationServer
+
+
+def token_request(
+    server: AuthorizationServer,
+    client: Client | None,
+    parameters: Mapping[str, str],
+    *,
+    url: str | None = None,
+    scopes: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
+) -> Request:
+    """Return a request to the token endpoint, for the server's resources (RFC 8707, 2.2).
+
+    Raises ClientRejected as `endpoint_request` does.
+    """
+    asked = dict(parameters)
+    if scopes:
+        asked["scope"] = server.scope_separator.join(scopes)
+    request = TokenRequest(
+        url=url or server.token_url,
+        parameters=asked,
+        headers=server.token_headers,
+        encoding=server.token_encoding,
+    )
+    return _for_resources(
+        _authenticated(request, server, client, authenticate), server.resources
+    )
+
+
+def endpoint_request(
+    server: AuthorizationServer,
+    client: Client,
+    url: str,
+    parameters: Mapping[str, str],
+    *,
+    resources: Sequence[str] = (),
+    authenticate: ClientAuthentication | None = None,
+) -> Request:
+    """Return a request to another endpoint; always a form.
+
+    `authenticate` goes before the server's `client_authentication`: it is for what is made anew
+    for each request. Raises ClientRejected for a name without a function.
+    """
+    request = TokenRequest(url=url, parameters=parameters, headers=server.token_headers)
+    return _for_resources(
+        _authenticated(request, server, client, authenticate), resources
+    )
+
+
+def _authenticated(
+    request: TokenRequest,
+    server: AuthorizationServer,
+    client: Client | None,
+    authenticate: ClientAuthentication | None,
+) -> TokenRequest:
+    if client is None:
+        return request
+    named = CLIENT_AUTHENTICATION.get(server.client_authentication)
+    if (how := authenticate or named) is None:
+        raise ClientRejected("unsupported_client_authentication")
+    return how(request, client)
+
+
+def _for_resources(request: TokenRequest, resources: Sequence[str]) -> Request:
+    """Return the request as it is sent, for these resources unless it names one (RFC 8707, 2).
+
+    The parameter may stand there more than once, which a mapping of parameters cannot say.
+    """
+    encoded = request.encode()
+    if not resources or "resource" in request.parameters:
+        return encoded
+    if request.encoding == "json":
+        named = resources[0] if len(resources) == 1 else list(resources)
+        body = json.dumps({**request.parameters, "resource": named})
+    else:
+        pairs = [("resource", resource) for resource in resources]
+        body = urlencode([*request.parameters.items(), *pairs])
+    return replace(encoded, body=body.encode())
