@@ -1,9 +1,17 @@
 """Every way to sign in, at a certified provider: read the API, renew, and sign out with removal."""
 
 from collections.abc import Callable, Iterator
+import json
 import time
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from jwt.algorithms import ECAlgorithm
 import pytest
 
 from tests.live import HomeAssistant
@@ -15,26 +23,46 @@ LIFETIME = 8
 SCOPES = ["openid", "email", "api:read"]
 
 
+@pytest.fixture(scope="module")
+def key() -> ec.EllipticCurvePrivateKey:
+    """The key of the client `key-client`."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 @pytest.fixture
-def provider(home_assistant: HomeAssistant) -> Iterator[Provider]:
+def provider(
+    home_assistant: HomeAssistant, key: ec.EllipticCurvePrivateKey
+) -> Iterator[Provider]:
     """The provider, whose tokens live for seconds."""
     callback = f"{home_assistant.base_url}/auth/external/callback"
-    with running_provider(callback, access_token_lifetime=LIFETIME) as running:
+    public = json.loads(ECAlgorithm.to_jwk(key.public_key()))
+    with running_provider(
+        callback,
+        access_token_lifetime=LIFETIME,
+        key_client_jwks=json.dumps({"keys": [public]}),
+    ) as running:
         yield running
 
 
 def _find(
-    home_assistant: HomeAssistant, provider: Provider, grant: str, scopes: list[str]
+    home_assistant: HomeAssistant,
+    provider: Provider,
+    grant: str,
+    scopes: list[str],
+    *,
+    private_key: str | None = None,
 ) -> Any:
     """Find the provider by its issuer and send the credential; return where the flow stands."""
+    name = grant if private_key is None else "private_key_jwt"
+    details = {} if private_key is None else {"client_authentication": name}
     return find_account(
         home_assistant.rest,
         address=provider.issuer,
-        changed={"name": grant, "api_base_url": provider.api_base_url},
-        details={},
+        changed={"name": name, "api_base_url": provider.api_base_url},
+        details=details,
         credential={
-            "client_id": provider.client_id,
-            "client_secret": provider.client_secret,
+            "client_id": "key-client" if private_key else provider.client_id,
+            "client_secret": private_key or provider.client_secret,
             "details": {"scopes": scopes, "grant": grant},
         },
     )
@@ -64,7 +92,10 @@ def _remove(home_assistant: HomeAssistant, entry_id: str) -> None:
 
 
 def test_every_way_to_sign_in_works_and_ends(
-    home_assistant: HomeAssistant, provider: Provider, say: Callable[[str], None]
+    home_assistant: HomeAssistant,
+    provider: Provider,
+    key: ec.EllipticCurvePrivateKey,
+    say: Callable[[str], None],
 ) -> None:
     rest = home_assistant.rest
 
@@ -101,3 +132,15 @@ def test_every_way_to_sign_in_works_and_ends(
     client = result["result"]["entry_id"]
     _goes_on(home_assistant, provider, client, "client_credentials")
     _remove(home_assistant, client)
+
+    say("With a private key instead of a secret")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    result = _find(
+        home_assistant, provider, "authorization_code", SCOPES, private_key=pem
+    )
+    sign_in(result["url"], login="ada")
+    signed = finish_account(rest, result["flow_id"])
+    _goes_on(home_assistant, provider, signed, "refresh_token")
+    _remove(home_assistant, signed)
+    assert provider.seen()["revoked"] == 3
+    assert "PRIVATE KEY" not in home_assistant.log
