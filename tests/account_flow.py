@@ -3,12 +3,13 @@
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
+import voluptuous as vol
 from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 
 from .fake_server import FakeServer
 from .translations import ENGLISH, check_result
@@ -74,9 +75,24 @@ class AccountFlow:
         await self.start()
         return await self.submit(next_step_id="manual")
 
+    async def discover(self, address: str) -> Result:
+        """Add an integration and look for a provider at an address."""
+        await self.start()
+        await self.submit(next_step_id="discover")
+        return await self.submit(address=address)
+
+    async def confirm_found(self, **changed: Any) -> Result:
+        """Send the form that was filled in with what was found."""
+        form = suggested(self.result)
+        details = form.pop("details") | changed.pop("details", {})
+        return await self.submit(**form | changed, details=details)
+
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
+        if "device_authorization_url" in changed:
+            key = "device_authorization_url"
+            details[key] = changed.pop(key)
         return {
             "name": "Sandbox",
             "authorize_url": self.server.authorize_url,
@@ -139,3 +155,16 @@ class AccountFlow:
 
 def _fields(result: Result) -> set[str]:
     return {str(key) for key in result["data_schema"].schema}
+
+
+def suggested(result: Result) -> dict[str, Any]:
+    """Return what a form is filled in with."""
+    values: dict[str, Any] = {}
+    for key, field in result["data_schema"].schema.items():
+        if isinstance(field, section):
+            values[str(key)] = suggested({"data_schema": field.schema})
+        elif key.description and "suggested_value" in key.description:
+            values[str(key)] = key.description["suggested_value"]
+        elif not isinstance(key.default, vol.Undefined):
+            values[str(key)] = key.default()
+    return values

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from .client_authentication import OAuthError
 from .client_endpoint import json_answer
-from .grants import Clock, Grant, GrantStore, InvalidGrant, IssuedTokens, planted
+from .grants import Clock, Grant, GrantStore, InvalidGrant, IssuedTokens
 from .pages import device_done_page, device_page, page, problem_page
 from .settings import DEVICE_CODE, Settings
 
@@ -65,7 +65,7 @@ class Devices:
             client_id=client_id,
             scope=parameters.get("scope", ""),
             parameters=parameters,
-            device_code=planted("device"),
+            device_code=f"planted-device-{secrets.token_urlsafe(24)}",
             user_code=f"{''.join(letters[:4])}-{''.join(letters[4:])}",
             expires_at=self._clock() + self._settings.device_lifetime,
             interval=self._settings.device_interval,

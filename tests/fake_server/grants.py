@@ -88,7 +88,7 @@ class GrantStore:
         """Note the user's consent and return its code."""
         grant = self._add(request, self.settings.signed_in_user())
         grant.code_expires_at = self.clock() + _CODE_LIFETIME
-        code = planted("code")
+        code = _planted("code")
         self._codes[code] = grant
         return code
 
@@ -208,13 +208,13 @@ class GrantStore:
         return grant
 
     def _rotate(self, grant: Grant) -> None:
-        grant.refresh_token = planted("refresh")
+        grant.refresh_token = _planted("refresh")
         self._refresh_tokens[grant.refresh_token] = grant
 
     def _issue(
         self, grant: Grant, scope: str, *, refresh_token: str | None
     ) -> IssuedTokens:
-        access_token = planted("access")
+        access_token = _planted("access")
         lifetime = self.settings.access_token_lifetime
         self._access_tokens[access_token] = ActiveToken(
             grant=grant,
@@ -249,6 +249,6 @@ def _proves(verifier: str | None, challenge: str | None) -> bool:
     return hmac.compare_digest(made, challenge)
 
 
-def planted(kind: str) -> str:
+def _planted(kind: str) -> str:
     """Return a secret that can be recognized wherever it should not be."""
     return f"planted-{kind}-{secrets.token_urlsafe(24)}"

@@ -1,0 +1,216 @@
+"""Signing in on another device, without a person, and with a request that is pushed."""
+
+import asyncio
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+import pytest
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .account_flow import SCOPES, AccountFlow
+from .fake_server import FakeServer, Fault
+
+
+async def _to_device(flow: AccountFlow) -> Any:
+    """Go to the form that shows the code."""
+    await flow.to_credential(
+        grants=["authorization_code", "device_code"],
+        device_authorization_url=flow.server.device_url,
+    )
+    return await flow.to_sign_in(details={"grant": "device_code"})
+
+
+async def _wait(flow: AccountFlow) -> Any:
+    """Send the form, and wait until the flow goes on."""
+    result = await flow.submit()
+    while result["type"] is FlowResultType.SHOW_PROGRESS:
+        await asyncio.sleep(0.05)
+        result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
+    while result["type"] is FlowResultType.SHOW_PROGRESS_DONE:
+        result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
+    return await flow.take(result)
+
+
+async def test_a_code_on_another_device_leads_to_an_account(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _to_device(flow)
+    assert result["step_id"] == "device"
+    shown = result["description_placeholders"]
+    assert shown["verification_uri"] == server.device_url
+    assert "planted" not in str(result)
+    server.decide_device(shown["user_code"], allow=True)
+    result = await _wait(flow)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    entry = result["result"]
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.data["grant"] == "device_code"
+    assert (await entry.runtime_data.request("GET", "/me")).status == 200
+
+
+async def test_what_is_refused_on_the_other_device_is_told(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _to_device(flow)
+    code = result["description_placeholders"]["user_code"]
+    server.decide_device(code, allow=False)
+    result = await _wait(flow)
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "access_denied"},
+    )
+
+
+async def test_a_code_that_has_expired_is_told_and_followed_by_a_new_one(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.device_lifetime = 2
+    first = await _to_device(flow)
+    result = await _wait(flow)
+    assert result["errors"] == {"base": "expired_token"}
+
+    result = await flow.submit(
+        credential=result["data_schema"]
+        .schema["credential"]
+        .config["options"][0]["value"],
+        details={"scopes": SCOPES, "grant": "device_code"},
+    )
+    assert result["step_id"] == "device"
+    placeholders = "description_placeholders"
+    assert result[placeholders]["user_code"] != first[placeholders]["user_code"]
+
+
+async def test_a_server_that_fails_while_it_is_polled_is_asked_again(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _to_device(flow)
+    server.token_faults.append(Fault(503))
+    code = result["description_placeholders"]["user_code"]
+    server.decide_device(code, allow=True)
+    result = await _wait(flow)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_client_signs_in_for_itself_and_renews_by_asking_anew(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(grants=["client_credentials"], authorize_url="")
+    result = await flow.to_sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    account = result["result"].runtime_data
+    server.expire_access_tokens()
+
+    assert (await account.request("GET", "/echo")).status == 200
+    grants = [request.get("grant_type") for request in server.token_requests]
+    assert grants.count("client_credentials") == 2
+
+
+async def test_a_client_that_may_not_is_told(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.grant_types = ("authorization_code",)
+    await flow.to_credential(grants=["client_credentials"], authorize_url="")
+    result = await flow.to_sign_in()
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "client_rejected"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({"grants": []}, {"base": "no_grant"}),
+        ({"authorize_url": ""}, {"authorize_url": "endpoint_missing"}),
+        ({"grants": ["device_code"]}, {"base": "device_endpoint_wrong"}),
+        (
+            {"grants": ["device_code"], "device_authorization_url": "http://x.com/"},
+            {"base": "device_endpoint_wrong"},
+        ),
+    ],
+)
+async def test_a_way_to_sign_in_needs_its_endpoint(
+    flow: AccountFlow, changed: dict[str, Any], errors: dict[str, str]
+) -> None:
+    result = await flow.to_credential(**changed)
+
+    assert (result["step_id"], result["errors"]) == ("manual", errors)
+
+
+async def test_a_push_that_is_refused_is_told(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in(client_secret="wrong-secret")
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "client_rejected"},
+    )
+
+
+def _pem(key: Any) -> str:
+    pem: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode()
+
+
+EC_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.mark.parametrize(
+    ("secret", "error"),
+    [
+        ("", "key_not_a_key"),
+        ("demo-secret", "key_not_a_key"),
+        (_pem(rsa.generate_private_key(65537, 1024)), "key_too_short"),
+        (_pem(ec.generate_private_key(ec.SECP521R1())), "key_unsupported"),
+        (
+            EC_KEY.public_key()
+            .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            .decode(),
+            "key_public_key",
+        ),
+    ],
+    ids=["nothing", "a-secret", "short", "curve", "public"],
+)
+async def test_a_wrong_key_is_told_before_anything_is_sent(
+    flow: AccountFlow, server: FakeServer, secret: str, error: str
+) -> None:
+    await flow.to_credential(client_authentication="private_key_jwt")
+    sent = len(server.token_requests)
+    result = await flow.to_sign_in(client_secret=secret)
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"client_secret": error},
+    )
+    assert len(server.token_requests) == sent
+
+
+async def test_a_key_signs_for_the_client(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(client_authentication="private_key_jwt")
+    await flow.to_sign_in(client_secret=_pem(EC_KEY).replace("\n", " "))
+    await flow.sign_in()
+
+    request = server.token_requests[-1]
+    assert request["client_assertion_type"].endswith("jwt-bearer")
+    assert request["client_assertion"].count(".") == 2
+    assert "client_secret" not in request
