@@ -2,13 +2,21 @@
 
 from base64 import urlsafe_b64encode
 import json
+import time
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+import jwt
+from jwt.algorithms import ECAlgorithm
 import pytest
 
 from custom_components.oauth2_client.catalogue import parse_provider
 from custom_components.oauth2_client.identity import AccountIdentity, async_identify
-from custom_components.oauth2_client.oauth2 import TemporaryFailure, TokenSet
+from custom_components.oauth2_client.oauth2 import (
+    RefusedByPolicy,
+    TemporaryFailure,
+    TokenSet,
+)
 from homeassistant.core import HomeAssistant
 
 from .fake_server import FakeServer, Fault
@@ -26,6 +34,9 @@ async def _identify(
     server: FakeServer,
     identity: dict[str, Any] | None = None,
     id_token: str | None = None,
+    *,
+    nonce: str | None = None,
+    **changed: Any,
 ) -> AccountIdentity:
     raw = {
         "id": "sandbox",
@@ -34,12 +45,17 @@ async def _identify(
         "token_url": server.token_url,
         "api_base_url": server.api_base_url,
         "api_headers": {"Client-Id": "{client_id}"},
+        **changed,
     }
     if identity is not None:
         raw["identity"] = identity
     token_set = TokenSet(access_token="planted", received_at=1.0, id_token=id_token)
     return await async_identify(
-        hass, parse_provider(raw, category="dev"), "demo-client", token_set
+        hass,
+        parse_provider(raw, category="dev"),
+        "demo-client",
+        token_set,
+        nonce=nonce,
     )
 
 
@@ -138,3 +154,49 @@ async def test_an_api_that_cannot_be_reached_is_temporary(
     server.api_faults.extend([Fault(disconnect=True)] * 2)
     with pytest.raises(TemporaryFailure):
         await _identify(hass, server, ME)
+
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+CLAIMS = {
+    "iss": "https://issuer.example",
+    "aud": "demo-client",
+    "sub": "1",
+    "nonce": "once",
+}
+
+
+def _signed(key: ec.EllipticCurvePrivateKey = KEY, **changed: str) -> str:
+    moment = {"iat": int(time.time()), "exp": int(time.time()) + 300}
+    return jwt.encode({**CLAIMS, **moment, **changed}, key, algorithm="ES256")
+
+
+@pytest.mark.parametrize(
+    ("id_token", "believed"),
+    [
+        (_signed(), True),
+        (_signed(iss="https://other.example"), False),
+        (_signed(aud="other-client"), False),
+        (_signed(nonce="twice"), False),
+        (_signed(ec.generate_private_key(ec.SECP256R1())), False),
+        (_id_token(**CLAIMS), False),
+    ],
+    ids=["right", "issuer", "audience", "nonce", "key", "unsigned"],
+)
+async def test_an_id_token_is_checked_where_its_servers_keys_are_known(
+    hass: HomeAssistant, server: FakeServer, id_token: str, believed: bool
+) -> None:
+    public = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
+    server.api_faults.append(Fault.json(200, {"keys": [public]}))
+    identify = _identify(
+        hass,
+        server,
+        id_token=id_token,
+        nonce="once",
+        issuer=CLAIMS["iss"],
+        jwks_url=f"{server.api_base_url}/keys",
+    )
+    if believed:
+        assert await identify == AccountIdentity(id="1")
+        return
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await identify

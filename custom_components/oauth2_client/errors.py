@@ -42,6 +42,7 @@ _OWN_MESSAGE: Final = frozenset(
 _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
+        "invalid_id_token",
         "invalid_metadata",
         "issuer_mismatch",
         "private_address",

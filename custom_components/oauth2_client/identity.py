@@ -1,9 +1,11 @@
 """Whose account a token set is."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads
 
 from .account import Account
@@ -12,8 +14,10 @@ from .grant import Grant
 from .oauth2 import (
     GrantRejected,
     RefusedByPolicy,
+    Request,
     Response,
     TokenSet,
+    check_id_token,
     id_token_name,
     id_token_subject,
 )
@@ -29,14 +33,22 @@ class AccountIdentity:
 
 
 async def async_identify(
-    hass: HomeAssistant, provider: Provider, client_id: str | None, token_set: TokenSet
+    hass: HomeAssistant,
+    provider: Provider,
+    client_id: str | None,
+    token_set: TokenSet,
+    *,
+    nonce: str | None = None,
 ) -> AccountIdentity:
     """Ask whose account this is: the id token (OpenID Connect Core, 2), else the identity request.
 
-    An API that refuses to tell leaves it unknown. Raises TemporaryFailure.
+    `nonce` is what the sign-in sent. An API that refuses to tell leaves it unknown.
+
+    Raises TemporaryFailure, and RefusedByPolicy for an id token that is not to be believed.
     """
     subject = name = None
     if token_set.id_token is not None:
+        await _async_check(hass, provider, client_id, token_set.id_token, nonce)
         subject = id_token_subject(token_set.id_token)
         name = id_token_name(token_set.id_token)
     identity = provider.identity
@@ -51,6 +63,38 @@ async def async_identify(
         id=subject or _text(answer, identity.id),
         name=name or _text(answer, identity.name),
     )
+
+
+async def _async_check(
+    hass: HomeAssistant,
+    provider: Provider,
+    client_id: str | None,
+    id_token: str,
+    nonce: str | None,
+) -> None:
+    """Check an id token against its server's keys, where it is known which they are.
+
+    Without them it is taken as it came, straight from the token endpoint over TLS (OpenID Connect
+    Core, 3.1.3.7). Raises RefusedByPolicy and TemporaryFailure.
+    """
+    server = provider.server
+    if server.jwks_url is None or server.issuer is None or client_id is None:
+        return
+    request = Request(
+        method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
+    )
+    keys = _answer(await async_get_transport(hass).send(request))
+    check = partial(
+        check_id_token,
+        id_token,
+        jwks=keys if isinstance(keys, dict) else {},
+        issuer=server.issuer,
+        client_id=client_id,
+        now=dt_util.utcnow().timestamp(),
+        nonce=nonce,
+    )
+    # Signing code is slow to import, and long keys are slow to check.
+    await hass.async_add_executor_job(check)
 
 
 class _NotKept:

@@ -57,6 +57,8 @@ from .oauth2 import (
 from .transport import async_get_transport
 
 _LONGEST_POLL: Final = 60.0
+_OPENID: Final = "openid"
+_NONCE_BYTES: Final = 16
 
 
 class ProviderImplementation(LocalOAuth2Implementation):
@@ -87,6 +89,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
         self._client = Client(
             id=credential.client_id, secret=credential.client_secret or None
         )
+        # What the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
+        self.nonce: str | None = None
         self._signing_key: SigningKey | None = None
         self._scopes: tuple[str, ...] = ()
         # One per sign-in: a flow holds one implementation from the first step to the last.
@@ -116,6 +120,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
             scopes=self._scopes,
             code_verifier=self._code_verifier,
         )
+        if _OPENID in self._scopes:
+            self.nonce = parameters["nonce"] = secrets.token_urlsafe(_NONCE_BYTES)
         if server.pushed_authorization_url is None:
             return authorization_url(server, parameters)
         request = pushed_request(

@@ -148,7 +148,11 @@ class SignInSteps(CredentialSteps):
                 token_set = await coming
                 client_id = getattr(self.flow_impl, "client_id", None)
                 identity = await async_identify(
-                    self.hass, self._provider, client_id, token_set
+                    self.hass,
+                    self._provider,
+                    client_id,
+                    token_set,
+                    nonce=getattr(self.flow_impl, "nonce", None),
                 )
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)

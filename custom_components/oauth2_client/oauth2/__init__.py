@@ -51,6 +51,7 @@ from .grants import (
     client_credentials_request,
     refresh_request,
 )
+from .id_token import check_id_token
 from .introspection import Introspection, introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject
 from .message import Request, Response
@@ -103,6 +104,7 @@ __all__ = [
     "authorization_parameters",
     "authorization_url",
     "candidates",
+    "check_id_token",
     "client_credentials_request",
     "client_secret_basic",
     "client_secret_post",
