@@ -12,6 +12,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.oauth2_client.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -111,6 +114,8 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "has_refresh_token": True,
             "has_id_token": True,
             "scopes_granted": scopes,
+            # The provider has no introspection endpoint that we know.
+            "active": None,
         },
         "resources": [RESOURCE],
     }
@@ -223,3 +228,17 @@ async def test_an_account_that_cannot_be_set_up_has_them_too(
 
     assert shown["entry"]["state"] == "setup_error"
     assert (shown["provider"], shown["token"], shown["resources"]) == (None, None, [])
+
+
+async def test_diagnostics_tell_whether_the_provider_takes_the_token(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    for active in (True, False):
+        shown = await async_get_config_entry_diagnostics(hass, entry)
+        assert shown["token"]["active"] is active
+        server.expire_access_tokens()

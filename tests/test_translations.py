@@ -42,6 +42,7 @@ PROVIDER: Final = parse_provider(
         "name": "All",
         "authorize_url": "https://example.com/authorize",
         "token_url": "https://example.com/token",
+        "registration_url": "https://example.com/register",
         "grants": ["authorization_code", "device_code", "client_credentials"],
     },
     category="home",

@@ -26,6 +26,7 @@ from homeassistant.util.file import WriteError
 from .account import Account, OAuth2ClientConfigEntry
 from .actions import async_register_actions
 from .catalogue import AUTHORIZATION_CODE, Provider
+from .client_registration import async_deregister
 from .const import (
     CONF_ALLOWED_HOSTS,
     CONF_AUTH_IMPLEMENTATION,
@@ -125,6 +126,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         token_set = None
     if token_set is not None:
         await async_sign_out(hass, entry, token_set)
+    await async_deregister(hass, entry)
     await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
 

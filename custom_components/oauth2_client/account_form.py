@@ -9,6 +9,7 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -30,6 +31,7 @@ from .oauth2 import DEVICE_CODE_GRANT
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
+CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
 
 # A name of RFC 7591, 2: the secret is a private key then.
@@ -112,6 +114,9 @@ def credential_schema(
                 )
             )
         )
+    if provider.server.registration_url is not None:
+        # One click where there is nothing to choose from yet.
+        fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
     fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
         TextSelectorConfig(autocomplete="off")
     )

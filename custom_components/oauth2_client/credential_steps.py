@@ -11,6 +11,7 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 
 from .account_form import (
     CONF_CREDENTIAL,
+    CONF_REGISTER,
     NEW_CREDENTIAL,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
@@ -18,6 +19,7 @@ from .account_form import (
 )
 from .application_credentials import async_describe_redirect_uri
 from .catalogue import AUTHORIZATION_CODE, Provider
+from .client_registration import async_register
 from .const import CONF_ALLOWED_HOSTS, CONF_AUTH_IMPLEMENTATION, CONF_GRANT, CONF_SCOPES
 from .credentials import Credentials
 from .errors import message_key, message_placeholders
@@ -30,6 +32,7 @@ from .oauth2 import (
     parse_signing_key,
 )
 from .provider_steps import ProviderSteps
+from .provider_store import async_get_provider_store
 
 
 class CredentialSteps(ProviderSteps):
@@ -125,6 +128,8 @@ class CredentialSteps(ProviderSteps):
         # Who types a client id means that one, whatever is still ticked above it.
         if client_id := answers.get(CONF_CLIENT_ID, "").strip():
             chosen = NEW_CREDENTIAL
+        elif answers.get(CONF_REGISTER):
+            return await self._async_register()
         elif chosen == NEW_CREDENTIAL:
             return await self._async_show_credential(
                 errors={CONF_CLIENT_ID: "client_id_missing"}
@@ -143,6 +148,25 @@ class CredentialSteps(ProviderSteps):
         else:
             return await self._async_show_credential(errors={"base": "credential_gone"})
         self._tried = self.flow_impl.domain
+        return await self._async_sign_in()
+
+    async def _async_register(self) -> ConfigFlowResult:
+        """Let the provider make a credential, and sign in with it."""
+        try:
+            registration = await async_register(
+                self.hass,
+                self._provider,
+                redirect_uri=async_describe_redirect_uri(self.hass),
+            )
+        except OAuth2Error as err:
+            return await self._async_show_credential(err=err)
+        client = registration.client
+        self.flow_impl = await self._credentials.async_store(
+            client.id, client.secret or ""
+        )
+        self._tried = self.flow_impl.domain
+        store = await async_get_provider_store(self.hass)
+        await store.async_keep_registration(self._tried, registration)
         return await self._async_sign_in()
 
     async def _async_key_error(self, secret: str) -> str | None:

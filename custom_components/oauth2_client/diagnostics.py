@@ -1,5 +1,6 @@
 """Diagnostics: an allow-list. What is not named here is not in them."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 import re
@@ -9,12 +10,19 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
+    async_get_config_entry_implementation,
+)
 
 from .account import Account, OAuth2ClientConfigEntry
 from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_RESOURCE
-from .oauth2 import AuthorizationServer, TokenSet
+from .implementation import ProviderImplementation
+from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
 from .resource import InvalidResource, Resource
 
+# Seconds: who downloads diagnostics waits for it.
+_TIMEOUT: Final = 10.0
 # Some scopes hold a client's or a tenant's id (`api://<id>/.default`): not for others to see.
 _IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
 
@@ -35,12 +43,38 @@ async def async_get_config_entry_diagnostics(
             "allowed_hosts": len(entry.data.get(CONF_ALLOWED_HOSTS, ())),
         },
         "provider": None if account is None else _provider(account),
-        "token": None if account is None else _token(account.token_set),
+        "token": None
+        if account is None
+        else {
+            **_token(account.token_set),
+            "active": await _async_active(hass, entry, account.token_set),
+        },
         "resources": [
             _resource(hass, entry, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE)
         ],
     }
+
+
+async def _async_active(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, token_set: TokenSet
+) -> bool | str | None:
+    """Return whether the provider takes the access token for good (RFC 7662).
+
+    None where it cannot be asked, else the code of what went wrong.
+    """
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            implementation = await async_get_config_entry_implementation(hass, entry)
+            if not isinstance(implementation, ProviderImplementation):
+                return None
+            introspection = await implementation.async_introspect(token_set)
+    except OAuth2Error as err:
+        return err.code
+    # ValueError: the credential is gone.
+    except ImplementationUnavailableError, TimeoutError, ValueError:
+        return None
+    return None if introspection is None else introspection.active
 
 
 def _provider(account: Account) -> dict[str, Any]:

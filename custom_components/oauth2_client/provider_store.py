@@ -1,8 +1,8 @@
-"""Which provider a credential belongs to, and the providers that the user made."""
+"""Which provider a credential belongs to, the providers that the user made, and our registrations."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.singleton import singleton
@@ -21,6 +21,7 @@ from .catalogue import (
     parse_provider,
 )
 from .const import DOMAIN
+from .oauth2 import Registration
 
 _VERSION: Final = 1
 # The id and category of providers made by the user: no catalogue file has this name.
@@ -38,6 +39,7 @@ class Binding:
 class _Stored(TypedDict):
     bindings: dict[str, dict[str, Any]]
     providers: dict[str, dict[str, Any]]
+    registrations: NotRequired[dict[str, dict[str, Any]]]
 
 
 class ProviderStore:
@@ -52,6 +54,7 @@ class ProviderStore:
         # As stored, parsed when asked for: one that cannot be read hides no other.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
+        self._registrations: dict[str, Registration] = {}
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -62,6 +65,10 @@ class ProviderStore:
             for credential, binding in stored["bindings"].items()
         }
         self._providers = dict(stored["providers"])
+        self._registrations = {
+            credential: Registration.from_dict(registration)
+            for credential, registration in stored.get("registrations", {}).items()
+        }
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
@@ -126,6 +133,19 @@ class ProviderStore:
             self._providers[provider.id] = provider.as_dict()
             await self._async_save()
 
+    async def async_keep_registration(
+        self, credential: str, registration: Registration
+    ) -> None:
+        """Keep how a client that was registered is deleted again."""
+        self._registrations[credential] = registration
+        await self._async_save()
+
+    async def async_take_registration(self, credential: str) -> Registration | None:
+        """Return how a client is deleted, and forget it; None for one that people registered."""
+        if (registration := self._registrations.pop(credential, None)) is not None:
+            await self._async_save()
+        return registration
+
     async def _async_save(self) -> None:
         await self._store.async_save(
             {
@@ -139,6 +159,10 @@ class ProviderStore:
                 "providers": {
                     provider_id: dict(raw)
                     for provider_id, raw in self._providers.items()
+                },
+                "registrations": {
+                    credential: registration.as_dict()
+                    for credential, registration in self._registrations.items()
                 },
             }
         )

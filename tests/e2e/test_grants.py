@@ -144,3 +144,21 @@ def test_every_way_to_sign_in_works_and_ends(
     _remove(home_assistant, signed)
     assert provider.seen()["revoked"] == 3
     assert "PRIVATE KEY" not in home_assistant.log
+
+    say("As a client that the provider makes itself")
+    result = find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": "registered", "api_base_url": provider.api_base_url},
+        details={},
+        credential={
+            "register": True,
+            "details": {"scopes": SCOPES, "grant": "authorization_code"},
+        },
+    )
+    assert result["type"] == "external", result
+    sign_in(result["url"], login="ada")
+    registered = finish_account(rest, result["flow_id"])
+    _goes_on(home_assistant, provider, registered, "refresh_token")
+    _remove(home_assistant, registered)
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)

@@ -63,6 +63,12 @@ from .metadata import (
 )
 from .pkce import code_challenge, code_verifier
 from .pushed import parse_pushed, pushed_authorization_url, pushed_request
+from .registration import (
+    Registration,
+    deletion_request,
+    parse_registration,
+    registration_request,
+)
 from .retry import retry_after
 from .revocation import is_revoked, revocation_requests
 from .server import AuthorizationServer, TokenEncoding
@@ -70,6 +76,10 @@ from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
+    "registration_request",
+    "parse_registration",
+    "deletion_request",
+    "Registration",
     "private_key_jwt",
     "parse_signing_key",
     "client_secret_jwt",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import json
 from math import isfinite
 import re
-from typing import Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from .answer import answered_object
@@ -51,6 +51,24 @@ class Registration:
     secret_expires_at: float | None = None
     management_url: str | None = field(default=None, repr=False)
     management_token: str | None = field(default=None, repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` takes, all of it JSON."""
+        return {
+            "client_id": self.client.id,
+            "client_secret": self.client.secret,
+            "client_authentication": self.client_authentication,
+            "secret_expires_at": self.secret_expires_at,
+            "management_url": self.management_url,
+            "management_token": self.management_token,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a registration from its own form."""
+        own = dict(stored)
+        client = Client(id=own.pop("client_id"), secret=own.pop("client_secret"))
+        return cls(client=client, **own)
 
 
 def registration_request(

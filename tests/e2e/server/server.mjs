@@ -83,6 +83,8 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true },
     revocation: { enabled: true },
   },
   cookies: { keys: ["only-for-tests"] },
@@ -92,12 +94,18 @@ const provider = new Provider(issuer, {
   },
 });
 // What has been asked for, for the tests to see.
-const seen = { grants: [], pushed: 0, revoked: 0 };
+const seen = { grants: [], pushed: 0, revoked: 0, registered: 0, deleted: 0 };
 provider.on("grant.success", (context) => {
   seen.grants.push(context.oidc.params.grant_type);
 });
 provider.on("pushed_authorization_request.success", () => {
   seen.pushed += 1;
+});
+provider.on("registration_create.success", () => {
+  seen.registered += 1;
+});
+provider.on("registration_delete.success", () => {
+  seen.deleted += 1;
 });
 provider.on("grant.revoked", () => {
   seen.revoked += 1;

@@ -1,0 +1,81 @@
+"""Registers Home Assistant at a provider by itself, and takes that back (RFC 7591, 7592)."""
+
+import logging
+import time
+from typing import Final
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .catalogue import Provider
+from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .host_policy import check_scheme, parse_url
+from .oauth2 import (
+    OAuth2Error,
+    RefusedByPolicy,
+    Registration,
+    deletion_request,
+    parse_registration,
+    registration_request,
+)
+from .provider_store import async_get_provider_store
+from .transport import async_get_transport
+
+_LOGGER = logging.getLogger(__name__)
+
+_CLIENT_NAME: Final = "Home Assistant"
+# Seconds: nobody who removes an account waits longer for a server that does not answer.
+_TIMEOUT: Final = 10.0
+
+
+async def async_register(
+    hass: HomeAssistant, provider: Provider, *, redirect_uri: str
+) -> Registration:
+    """Return the client that the provider made for this Home Assistant.
+
+    Raises what `parse_registration` raises, and RefusedByPolicy for a client that has to show
+    itself in another way than the provider is known to take.
+    """
+    server = provider.server
+    request = registration_request(
+        server,
+        redirect_uris=[redirect_uri],
+        # Without scopes: those registered would be all that can ever be asked for.
+        name=_CLIENT_NAME,
+        client_authentication=server.client_authentication,
+    )
+    check_scheme(parse_url(request.url), allow_http=provider.allow_http)
+    response = await async_get_transport(hass).send(request)
+    registration = parse_registration(response, now=time.time())
+    if registration.client_authentication != server.client_authentication:
+        raise RefusedByPolicy("unsupported_client_authentication")
+    return registration
+
+
+async def async_deregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the client of an account that is removed, if it was registered and nobody else uses it.
+
+    What fails is logged: it must not keep an account from being removed.
+    """
+    credential = entry.data[CONF_AUTH_IMPLEMENTATION]
+    others = [
+        other
+        for other in hass.config_entries.async_entries(DOMAIN)
+        if other.entry_id != entry.entry_id
+        and other.data[CONF_AUTH_IMPLEMENTATION] == credential
+    ]
+    store = await async_get_provider_store(hass)
+    if (
+        others
+        or (registration := await store.async_take_registration(credential)) is None
+    ):
+        return
+    if (request := deletion_request(registration)) is not None:
+        try:
+            await async_get_transport(hass).send(request, timeout=_TIMEOUT)
+        except OAuth2Error as err:
+            _LOGGER.debug("The client could not be deleted: %s", err.code)
+    collection = hass.data[DATA_COMPONENT]
+    if credential in collection.data:
+        await collection.async_delete_item(credential)

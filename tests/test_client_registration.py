@@ -1,0 +1,108 @@
+"""A client that the provider makes by itself, and its end with the last account."""
+
+from typing import Any
+
+import pytest
+
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .account_flow import SCOPES, AccountFlow
+from .fake_server import FakeServer, Fault
+
+
+def _made(server: FakeServer, **changed: Any) -> Fault:
+    """Return the answer of a registration: a client that the fake server knows."""
+    answer = {
+        "client_id": "demo-client",
+        "client_secret": "demo-secret",
+        "client_secret_expires_at": 0,
+        "token_endpoint_auth_method": "client_secret_basic",
+        "registration_client_uri": f"{server.api_base_url}/register/1",
+        "registration_access_token": "planted-management",
+    }
+    return Fault.json(201, answer | changed)
+
+
+async def _register(flow: AccountFlow, server: FakeServer, answer: Fault) -> Any:
+    """Find the server, and send the form with nothing but a tick in it."""
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes = {"registration_endpoint": endpoint}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    server.api_faults.append(answer)
+    details = {"scopes": SCOPES, "grant": "authorization_code"}
+    return await flow.submit(register=True, details=details)
+
+
+async def test_one_click_makes_a_client_that_ends_with_its_account(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server))
+    result = await flow.sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    [asked] = server.api_requests
+    assert (asked.method, asked.path) == ("POST", "/api/register")
+    assert b"https://example.com/auth/external/callback" in asked.body
+
+    server.api_faults.append(Fault(204))
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")
+    assert ended.headers["authorization"] == "Bearer planted-management"
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_that_another_account_uses_stays(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    server.settings.metadata_changes = {"jwks_uri": None}
+    await _register(flow, server, _made(server))
+    first = (await flow.sign_in())["result"]
+    server.settings.id_token = {"sub": "2"}
+    await flow.choose("Sandbox")
+    await flow.submit(
+        credential=first.data["auth_implementation"],
+        register=False,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+    await hass.config_entries.async_remove(first.entry_id)
+    assert [request.method for request in server.api_requests].count("DELETE") == 0
+    assert len(hass.data[DATA_COMPONENT].async_items()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.json(400, {"error": "invalid_redirect_uri"}), "client_rejected"),
+        (Fault(503), "temporary_failure"),
+        (Fault(403, {}, b"<html>"), "temporary_failure"),
+        (Fault.json(201, {}), "temporary_failure"),
+    ],
+)
+async def test_what_keeps_a_provider_from_making_one_is_told(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    fault: Fault,
+    error: str,
+) -> None:
+    result = await _register(flow, server, fault)
+
+    assert (result["step_id"], result["errors"]) == ("credential", {"base": error})
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_that_shows_itself_in_another_way_is_not_used(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    answer = _made(server, token_endpoint_auth_method="client_secret_post")
+    result = await _register(flow, server, answer)
+
+    assert result["errors"] == {"base": "refused_by_policy"}
