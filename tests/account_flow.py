@@ -21,6 +21,7 @@ SCOPES: Final = ["read", "write"]
 _DETAILS: Final = {
     "client_authentication": "client_secret_post",
     "pkce": True,
+    "dpop": False,
     "scope_separator": "space",
     "token_encoding": "form",
     "grants": ["authorization_code"],

@@ -13,12 +13,12 @@ from custom_components.oauth2_client.application_credentials import (
 )
 from custom_components.oauth2_client.catalogue import load_provider
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.implementation import UnboundImplementation
 from custom_components.oauth2_client.oauth2 import GrantRejected
 from custom_components.oauth2_client.provider_store import (
     Binding,
     async_get_provider_store,
 )
+from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     ClientCredential,

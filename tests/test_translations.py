@@ -18,10 +18,10 @@ from custom_components.oauth2_client.account_form import (
     provider_schema,
 )
 from custom_components.oauth2_client.catalogue import parse_provider
-from custom_components.oauth2_client.implementation import UnboundImplementation
 from custom_components.oauth2_client.manual_provider import manual_schema
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
+from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict

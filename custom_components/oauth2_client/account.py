@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 import time
 from typing import Final
 
@@ -25,6 +27,7 @@ from .oauth2 import (
     TokenSet,
     retry_after,
 )
+from .proofs import Proofs
 from .transport import DEFAULT_TIMEOUT, MAX_API_BYTES, Transport
 
 # Requests of one account under way at once: more would look like an attack to many providers.
@@ -70,6 +73,7 @@ class Account:
         self._clock = clock
         self._timer = timer
         self._slots = asyncio.Semaphore(_MAX_CONCURRENT)
+        self._proofs: Proofs | None = None
         self._busy_until: dict[str, float] = {}
 
     @property
@@ -176,22 +180,30 @@ class Account:
     ) -> Response:
         """Send with the token, following redirects as far as the token may go."""
         for _ in range(_MAX_REDIRECTS + 1):
-            authorization = f"Bearer {token_set.access_token}"
-            response = await self._transport.send(
-                Request(
-                    method=request.method,
-                    url=request.url,
-                    headers={**request.headers, "Authorization": authorization},
-                    body=request.body,
-                ),
-                timeout=timeout,
-                max_bytes=max_bytes,
-            )
+            response = await self._send_once(request, token_set, timeout, max_bytes)
             location = response.header("Location")
             if response.status not in _REDIRECTS or not location:
                 return response
             request = self._redirected(request, response.status, location)
         raise TemporaryFailure("too_many_redirects")
+
+    async def _send_once(
+        self, request: Request, token_set: TokenSet, timeout: float, max_bytes: int
+    ) -> Response:
+        token = token_set.access_token
+        authorization = f"{token_set.token_type} {token}"
+        authorized = replace(
+            request, headers={**request.headers, "Authorization": authorization}
+        )
+        send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+        if token_set.dpop_key is None:
+            return await send(authorized)
+        if self._proofs is None or self._proofs.key != token_set.dpop_key:
+            self._proofs = Proofs(token_set.dpop_key, clock=self._clock)
+        response = await send(self._proofs.proven(authorized, access_token=token))
+        if self._proofs.learn(authorized, response):
+            response = await send(self._proofs.proven(authorized, access_token=token))
+        return response
 
     def _redirected(self, request: Request, status: int, location: str) -> Request:
         try:

@@ -18,8 +18,9 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .catalogue import Provider
 from .const import CONF_PROVIDER, CONF_VARIABLES, DOMAIN
-from .implementation import ProviderImplementation, UnboundImplementation
+from .implementation import ProviderImplementation
 from .provider_store import Binding, async_get_provider_store
+from .unbound_implementation import UnboundImplementation
 from .yaml_credential import async_get_yaml_credential
 
 DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readme"

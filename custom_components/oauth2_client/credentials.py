@@ -19,8 +19,9 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 
 from .catalogue import Provider
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .implementation import ProviderImplementation, UnboundImplementation
+from .implementation import ProviderImplementation
 from .provider_store import Binding, ProviderStore, async_get_provider_store
+from .unbound_implementation import UnboundImplementation
 
 
 class Credentials:

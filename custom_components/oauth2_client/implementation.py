@@ -10,14 +10,9 @@ from yarl import URL
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 
 from .catalogue import Provider
-from .const import DOMAIN
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
     Client,
@@ -42,6 +37,7 @@ from .oauth2 import (
     device_token_request,
     introspection_request,
     is_revoked,
+    new_key,
     parse_device_authorization,
     parse_introspection,
     parse_pushed,
@@ -54,6 +50,7 @@ from .oauth2 import (
     refresh_request,
     revocation_requests,
 )
+from .proofs import Proofs
 from .transport import async_get_transport
 
 _LONGEST_POLL: Final = 60.0
@@ -92,6 +89,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         # What the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
         self._signing_key: SigningKey | None = None
+        self._proofs: Proofs | None = None
         self._scopes: tuple[str, ...] = ()
         # One per sign-in: a flow holds one implementation from the first step to the last.
         self._code_verifier = (
@@ -188,6 +186,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         Raises GrantRejected where it was not, in time or at all, else as the parser.
         """
         server, interval = self.provider.server, authorization.interval
+        proofs = self._proofs_for(None)
         while time.time() + interval < authorization.expires_at:
             await asyncio.sleep(interval)
             request = device_token_request(
@@ -197,7 +196,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
                 authenticate=await self._async_authentication(),
             )
             try:
-                response = await self._send(request)
+                response = await self._send(request, proofs)
             except TemporaryFailure:
                 interval = min(interval * 2, _LONGEST_POLL)
                 continue
@@ -207,6 +206,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
                 now=time.time(),
                 interval=interval,
                 request=request,
+                dpop_key=None if proofs is None else proofs.key,
             )
             if isinstance(outcome, TokenSet):
                 return outcome
@@ -277,55 +277,32 @@ class ProviderImplementation(LocalOAuth2Implementation):
         *,
         previous: TokenSet | None = None,
     ) -> TokenSet:
+        proofs = self._proofs_for(previous)
         return parse_token_response(
-            await self._send(request),
+            await self._send(request, proofs),
             server=self.provider.server,
             now=time.time(),
             previous=previous,
             requested_scopes=self._scopes,
             request=request,
+            dpop_key=None if proofs is None else proofs.key,
         )
 
-    async def _send(self, request: Request) -> Response:
+    def _proofs_for(self, previous: TokenSet | None) -> Proofs | None:
+        """Return what proves token requests, None where the server binds no tokens to keys."""
+        key = None if previous is None else previous.dpop_key
+        if key is None and not self.provider.server.dpop:
+            return None
+        if self._proofs is None or key not in (None, self._proofs.key):
+            self._proofs = Proofs(key or new_key(secrets.token_bytes))
+        return self._proofs
+
+    async def _send(self, request: Request, proofs: Proofs | None = None) -> Response:
         check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
-        return await async_get_transport(self.hass).send(request)
-
-
-class UnboundImplementation(AbstractOAuth2Implementation):
-    """A credential whose provider is not known: it says so when it is used.
-
-    Core asks for all implementations at once, so that an exception would hide the others.
-    """
-
-    def __init__(self, credential_id: str, credential: ClientCredential) -> None:
-        self._credential_id = credential_id
-        self._name = credential.name or credential.client_id
-
-    @property
-    @override
-    def name(self) -> str:
-        return self._name
-
-    @property
-    @override
-    def domain(self) -> str:
-        return self._credential_id
-
-    @override
-    async def async_generate_authorize_url(self, flow_id: str) -> str:
-        raise self._error()
-
-    @override
-    async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
-        raise self._error()
-
-    @override
-    async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
-        raise self._error()
-
-    def _error(self) -> HomeAssistantError:
-        return HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="credential_without_provider",
-            translation_placeholders={"credential": self._name},
-        )
+        transport = async_get_transport(self.hass)
+        if proofs is None:
+            return await transport.send(request)
+        response = await transport.send(proofs.proven(request))
+        if proofs.learn(request, response):
+            response = await transport.send(proofs.proven(request))
+        return response

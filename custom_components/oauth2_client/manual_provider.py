@@ -31,6 +31,7 @@ CONF_TOKEN_URL: Final = "token_url"
 CONF_API_BASE_URL: Final = "api_base_url"
 CONF_CLIENT_AUTHENTICATION: Final = "client_authentication"
 CONF_PKCE: Final = "pkce"
+CONF_DPOP: Final = "dpop"
 CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
@@ -78,6 +79,7 @@ def manual_schema() -> vol.Schema:
                             CONF_CLIENT_AUTHENTICATION, default="client_secret_post"
                         ): _choice(CONF_CLIENT_AUTHENTICATION, CLIENT_AUTHENTICATIONS),
                         vol.Required(CONF_PKCE, default=True): BooleanSelector(),
+                        vol.Required(CONF_DPOP, default=False): BooleanSelector(),
                         vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
                             CONF_SCOPE_SEPARATOR, _SEPARATORS
                         ),
@@ -116,6 +118,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             for field in (
                 CONF_CLIENT_AUTHENTICATION,
                 CONF_PKCE,
+                CONF_DPOP,
                 CONF_TOKEN_ENCODING,
                 CONF_GRANTS,
                 CONF_ALLOW_HTTP,

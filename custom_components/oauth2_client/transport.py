@@ -60,7 +60,11 @@ class Transport:
                         raise TemporaryFailure("response_too_large")
                 return Response(
                     status=response.status,
-                    headers=dict(response.headers),
+                    # RFC 9110, 5.3: what stands there more than once is one list.
+                    headers={
+                        name: ", ".join(response.headers.getall(name))
+                        for name in response.headers
+                    },
                     body=bytes(body),
                 )
         except TimeoutError:

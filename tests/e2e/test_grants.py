@@ -162,3 +162,27 @@ def test_every_way_to_sign_in_works_and_ends(
     _goes_on(home_assistant, provider, registered, "refresh_token")
     _remove(home_assistant, registered)
     assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+
+    say("With tokens that are bound to a key")
+    result = find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": "bound", "api_base_url": provider.api_base_url},
+        details={"dpop": True},
+        credential={
+            "register": False,
+            "client_id": provider.client_id,
+            "client_secret": provider.client_secret,
+            "details": {"scopes": SCOPES, "grant": "authorization_code"},
+        },
+    )
+    sign_in(result["url"], login="ada")
+    bound = finish_account(rest, result["flow_id"])
+    _goes_on(home_assistant, provider, bound, "refresh_token")
+    answer = home_assistant.call_action(
+        "oauth2_client", "request", account=bound, url="/me"
+    )
+    assert answer["data"]["bound"] is True
+    home_assistant.restart()
+    assert _request(home_assistant, bound)["home"]["temperature"] == 21.5
+    _remove(home_assistant, bound)

@@ -9,6 +9,7 @@ _SUBENTRY_FLOW: Final = "/api/config/config_entries/subentries/flow"
 _DETAILS: Final = {
     "client_authentication": "client_secret_post",
     "pkce": True,
+    "dpop": False,
     "scope_separator": "space",
     "token_encoding": "form",
     "grants": ["authorization_code"],

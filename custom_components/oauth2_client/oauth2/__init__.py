@@ -38,6 +38,7 @@ from .device import (
     poll_outcome,
 )
 from .discovery import Candidate, candidates, resource_metadata_url
+from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
 from .errors import (
     ClientRejected,
     GrantRejected,
@@ -76,6 +77,11 @@ from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
+    "wants_nonce",
+    "new_key",
+    "dpop_proof",
+    "dpop_nonce",
+    "DpopKey",
     "registration_request",
     "parse_registration",
     "deletion_request",

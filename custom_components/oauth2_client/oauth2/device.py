@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from .answer import json_object
 from .client import Client, ClientAuthentication
 from .client_request import endpoint_request, token_request
+from .dpop import DpopKey
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
@@ -148,6 +149,7 @@ def poll_outcome(
     interval: float,
     request: Request | None = None,
     requested_scopes: Sequence[str] = (),
+    dpop_key: DpopKey | None = None,
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
 
@@ -156,7 +158,7 @@ def poll_outcome(
     """
     try:
         # Without the request, so that no code is hidden because it looks like what was sent.
-        return parse_token_response(response, server=server, now=now)
+        return parse_token_response(response, server=server, now=now, dpop_key=dpop_key)
     except OAuth2Error as error:
         refusal = error
     if refusal.code == "authorization_pending":

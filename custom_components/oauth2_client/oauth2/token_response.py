@@ -9,6 +9,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
+from .dpop import DpopKey
 from .echo import fit_to_show, sent_values
 from .error_codes import error_from_code, is_code
 from .errors import (
@@ -34,6 +35,8 @@ _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 _LONGEST_DESCRIPTION: Final = 200
+_BEARER: Final = "Bearer"
+_DPOP: Final = "DPoP"
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses with which a token endpoint itself answers; others are somebody's in between.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
@@ -48,11 +51,13 @@ def parse_token_response(
     previous: TokenSet | None = None,
     requested_scopes: Sequence[str] = (),
     request: Request | None = None,
+    dpop_key: DpopKey | None = None,
 ) -> TokenSet:
     """Return the token set of an answer.
 
     `previous` is the token set that was refreshed: what the answer leaves out is kept. `now` is in
     seconds since the epoch. `request`, what was sent, keeps secrets out of the error's description.
+    `dpop_key` is the key that the request was proven with.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
@@ -72,7 +77,7 @@ def parse_token_response(
             description=_description(inner, answer, sent),
             wait=retry_after(response, now=now),
         )
-    return _token_set(inner, server, now, previous)
+    return _token_set(inner, server, now, previous, dpop_key)
 
 
 def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
@@ -184,6 +189,7 @@ def _token_set(
     server: AuthorizationServer,
     now: float,
     previous: TokenSet | None,
+    dpop_key: DpopKey | None,
 ) -> TokenSet:
     if answer is None:
         raise TemporaryFailure("invalid_token_response")
@@ -194,7 +200,7 @@ def _token_set(
     access_token = answer.get(name("access_token"))
     if not isinstance(access_token, str) or not _TOKEN.fullmatch(access_token):
         raise TemporaryFailure("invalid_token_response")
-    _check_type(answer.get(name("token_type")))
+    bound = _is_bound(answer.get(name("token_type")), dpop_key)
     scopes = _scopes(answer.get(name("scope")), server.scope_separator)
     refresh_token = _optional(answer.get(name("refresh_token")))
     id_token = _optional(answer.get(name("id_token")))
@@ -205,6 +211,8 @@ def _token_set(
         scopes = previous.scopes if scopes is None else scopes
     return TokenSet(
         access_token=access_token,
+        token_type=_DPOP if bound else _BEARER,
+        dpop_key=dpop_key if bound else None,
         refresh_token=refresh_token,
         received_at=now,
         expires_at=expires_at(
@@ -219,15 +227,20 @@ def _token_set(
     )
 
 
-def _check_type(token_type: object) -> None:
-    """Raise ClientRejected for a token that is not a bearer token (RFC 6749, 7.1).
+def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
+    """Tell whether a token is bound to the key (RFC 9449, 5); a bearer token is not.
 
-    How tokens are bound is settled when the client is registered: that is where it is mended.
+    Raises ClientRejected for any other type (RFC 6749, 7.1): how tokens are bound is settled when
+    the client is registered, and that is where it is mended.
     """
     if token_type in (None, ""):
-        return
-    if not isinstance(token_type, str) or token_type.lower() != "bearer":
+        return False
+    said = token_type.lower() if isinstance(token_type, str) else ""
+    if said == _DPOP.lower() and dpop_key is not None:
+        return True
+    if said != _BEARER.lower():
         raise ClientRejected("unsupported_token_type")
+    return False
 
 
 def _optional(token: object) -> str | None:

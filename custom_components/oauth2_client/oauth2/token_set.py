@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+from .dpop import DpopKey
+
 _KEYS: Final = (
     "access_token",
     "token_type",
@@ -24,7 +26,8 @@ class TokenSet:
     """An access token and what came with it. Times are in seconds since the epoch.
 
     `expires_at` is None where nothing told: a 401 then counts as expiry. `scopes` are those
-    granted, None where the server did not say: those asked for then (RFC 6749, 5.1).
+    granted, None where the server did not say: those asked for then (RFC 6749, 5.1). `dpop_key` is
+    what a token of the type DPoP is bound to (RFC 9449, 5).
     """
 
     access_token: str = field(repr=False)
@@ -34,6 +37,7 @@ class TokenSet:
     expires_at: float | None = None
     scopes: tuple[str, ...] | None = None
     id_token: str | None = field(default=None, repr=False)
+    dpop_key: DpopKey | None = field(default=None, repr=False)
 
     def expires_within(self, seconds: float, *, now: float) -> bool:
         """Tell whether the access token is expired in so many seconds."""
@@ -43,6 +47,8 @@ class TokenSet:
         """Return what `from_dict` takes, all of it JSON."""
         stored = {key: getattr(self, key) for key in _KEYS}
         stored["scopes"] = None if self.scopes is None else list(self.scopes)
+        if self.dpop_key is not None:
+            stored["dpop_key"] = self.dpop_key.as_dict()
         return stored
 
     @classmethod
@@ -67,6 +73,7 @@ class TokenSet:
             expires_at=expires_at,
             scopes=_scopes(stored),
             id_token=_text(stored, "id_token") or None,
+            dpop_key=_key(stored),
         )
 
 
@@ -84,6 +91,12 @@ def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, 
 
 def _short(scope: str) -> str:
     return scope.rstrip("/").rpartition("/")[2].casefold()
+
+
+def _key(stored: Mapping[str, Any]) -> DpopKey | None:
+    if (key := stored.get("dpop_key")) is None:
+        return None
+    return DpopKey.from_dict(key if isinstance(key, Mapping) else {})
 
 
 def _text(stored: Mapping[str, Any], key: str) -> str | None:

@@ -5,7 +5,9 @@
 // Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
 // KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key).
 
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
+import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from "jose";
 import Provider, { errors } from "oidc-provider";
 
 const CLIENT = { id: "ha-client", secret: "ha-secret-of-32-characters-or-more" };
@@ -81,6 +83,8 @@ const provider = new Provider(issuer, {
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
     devInteractions: { enabled: true },
+    // Its nonces are asked for at the token endpoint; the API below asks for none.
+    dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true },
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true },
     registration: { enabled: true },
@@ -129,14 +133,43 @@ async function introspect(token) {
   return response.json();
 }
 
+// RFC 9449, 4.3 and 7.1: the proof is for this request and this token, by the token's key.
+async function isProven(request, token, thumbprint) {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(
+      request.headers.dpop ?? "",
+      EmbeddedJWK,
+      { typ: "dpop+jwt", algorithms: ["ES256"], maxTokenAge: 60 },
+    );
+    return (
+      (await calculateJwkThumbprint(protectedHeader.jwk)) === thumbprint &&
+      payload.htm === request.method &&
+      payload.htu === `${api}${new URL(request.url, issuer).pathname}` &&
+      payload.ath === createHash("sha256").update(token).digest("base64url")
+    );
+  } catch (error) {
+    console.error(error);
+    return false;
+  }
+}
+
 async function answer(request) {
   const path = new URL(request.url, issuer).pathname;
   if (path === "/seen") return [200, seen];
   const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-  const found = scheme === "Bearer" && token ? await introspect(token) : {};
+  const found = token ? await introspect(token) : {};
   if (!found.active) return [401, { message: "The token is not active" }];
+  const thumbprint = found.cnf?.jkt;
+  if (scheme !== (thumbprint ? "DPoP" : "Bearer")) {
+    return [401, { message: "Another scheme is needed" }];
+  }
+  if (thumbprint && !(await isProven(request, token, thumbprint))) {
+    return [401, { message: "The request is not proven" }];
+  }
   calls.count += 1;
-  if (path === "/me") return [200, { sub: found.sub, scope: found.scope }];
+  if (path === "/me") {
+    return [200, { sub: found.sub, scope: found.scope, bound: Boolean(thumbprint) }];
+  }
   if (path === "/home") {
     return [
       200,
