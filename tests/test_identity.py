@@ -200,3 +200,13 @@ async def test_an_id_token_is_checked_where_its_servers_keys_are_known(
         return
     with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
         await identify
+
+
+async def test_userinfo_tells_what_the_id_token_does_not(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "1", "email": "a@b"}))
+    identity = await _identify(hass, server, userinfo_url=f"{server.api_base_url}/info")
+
+    assert identity == AccountIdentity(id="1", name="a@b")
+    assert server.api_requests[-1].path == "/api/info"

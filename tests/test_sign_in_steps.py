@@ -1,6 +1,7 @@
 """Signing in on another device, without a person, and with a request that is pushed."""
 
 import asyncio
+import json
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+import jwt
 import pytest
 
 from homeassistant.config_entries import ConfigEntryState
@@ -214,3 +216,56 @@ async def test_a_key_signs_for_the_client(
     assert request["client_assertion_type"].endswith("jwt-bearer")
     assert request["client_assertion"].count(".") == 2
     assert "client_secret" not in request
+
+
+def _key_file(**changed: Any) -> str:
+    key = rsa.generate_private_key(65537, 2048)
+    content = {
+        "type": "service_account",
+        "client_email": "robot@example.com",
+        "private_key_id": "1",
+        "private_key": _pem(key),
+        "token_uri": "https://oauth2.example.com/token",
+    }
+    return json.dumps(content | changed)
+
+
+async def test_a_service_account_signs_in_with_its_key_file(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    answer = {"access_token": "planted-robot", "expires_in": 3600}
+    server.token_faults.append(Fault.json(200, answer))
+    result = await flow.to_sign_in(client_id="", client_secret=_key_file())
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    request = server.token_requests[-1]
+    assert request["grant_type"].endswith("jwt-bearer")
+    claims = jwt.decode(request["assertion"], options={"verify_signature": False})
+    assert claims["iss"] == "robot@example.com"
+    assert claims["scope"] == " ".join(SCOPES)
+    assert "client_secret" not in request
+
+    server.token_faults.append(Fault.json(200, answer | {"expires_in": 60}))
+    server.api_faults.extend([Fault(401), Fault(200)])
+    account = result["result"].runtime_data
+    assert (await account.request("GET", "/me")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "error"),
+    [
+        ("no file", "key_not_a_key"),
+        (_key_file(type="authorized_user"), "key_unsupported"),
+        (_key_file(private_key="x"), "key_not_a_key"),
+    ],
+    ids=["text", "another-file", "no-key"],
+)
+async def test_a_file_that_is_no_key_file_is_told(
+    flow: AccountFlow, secret: str, error: str
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    result = await flow.to_sign_in(client_id="", client_secret=secret)
+
+    assert result["errors"] == {"client_secret": error}

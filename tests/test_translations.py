@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.oauth2_client import errors, resource
 from custom_components.oauth2_client.account_form import (
+    GRANTS,
     credential_schema,
     discovery_schema,
     provider_schema,
@@ -43,7 +44,7 @@ PROVIDER: Final = parse_provider(
         "authorize_url": "https://example.com/authorize",
         "token_url": "https://example.com/token",
         "registration_url": "https://example.com/register",
-        "grants": ["authorization_code", "device_code", "client_credentials"],
+        "grants": list(GRANTS),
     },
     category="home",
 )

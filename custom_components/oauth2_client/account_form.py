@@ -23,11 +23,12 @@ from .catalogue import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     DEVICE_CODE,
+    JWT_BEARER,
     Provider,
     Summary,
 )
 from .const import CONF_ALLOWED_HOSTS, CONF_GRANT, CONF_PROVIDER, CONF_SCOPES
-from .oauth2 import DEVICE_CODE_GRANT
+from .oauth2 import DEVICE_CODE_GRANT, JWT_BEARER_GRANT
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
@@ -45,6 +46,7 @@ GRANTS: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
     DEVICE_CODE: DEVICE_CODE_GRANT,
     CLIENT_CREDENTIALS: "client_credentials",
+    JWT_BEARER: JWT_BEARER_GRANT,
 }
 
 

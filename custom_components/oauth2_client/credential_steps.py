@@ -18,7 +18,7 @@ from .account_form import (
     credential_schema,
 )
 from .application_credentials import async_describe_redirect_uri
-from .catalogue import AUTHORIZATION_CODE, Provider
+from .catalogue import AUTHORIZATION_CODE, JWT_BEARER, Provider
 from .client_registration import async_register
 from .const import CONF_ALLOWED_HOSTS, CONF_AUTH_IMPLEMENTATION, CONF_GRANT, CONF_SCOPES
 from .credentials import Credentials
@@ -29,6 +29,7 @@ from .oauth2 import (
     InvalidKey,
     OAuth2Error,
     RefusedByPolicy,
+    parse_service_account,
     parse_signing_key,
 )
 from .provider_steps import ProviderSteps
@@ -125,8 +126,18 @@ class CredentialSteps(ProviderSteps):
         except RefusedByPolicy:
             return await self._async_show_credential(errors={"base": "invalid_host"})
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
+        secret = answers.get(CONF_CLIENT_SECRET, "")
+        try:
+            client_id = await self._async_client_id(
+                answers.get(CONF_CLIENT_ID, "").strip(), secret
+            )
+        except InvalidKey as err:
+            return await self._async_show_credential(
+                answers.get(CONF_CLIENT_ID, ""),
+                errors={CONF_CLIENT_SECRET: f"key_{err.reason}"},
+            )
         # Who types a client id means that one, whatever is still ticked above it.
-        if client_id := answers.get(CONF_CLIENT_ID, "").strip():
+        if client_id:
             chosen = NEW_CREDENTIAL
         elif answers.get(CONF_REGISTER):
             return await self._async_register()
@@ -136,12 +147,7 @@ class CredentialSteps(ProviderSteps):
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
-        secret = answers.get(CONF_CLIENT_SECRET, "")
         if chosen == NEW_CREDENTIAL:
-            if (error := await self._async_key_error(secret)) is not None:
-                return await self._async_show_credential(
-                    client_id, errors={CONF_CLIENT_SECRET: error}
-                )
             self.flow_impl = await self._credentials.async_store(client_id, secret)
         elif chosen in await self._credentials.async_choices():
             self.flow_impl = await self._credentials.async_choose(chosen)
@@ -169,15 +175,19 @@ class CredentialSteps(ProviderSteps):
         await store.async_keep_registration(self._tried, registration)
         return await self._async_sign_in()
 
-    async def _async_key_error(self, secret: str) -> str | None:
-        """Return what is wrong with a key, where the secret is one; nothing is sent before."""
-        if self._provider.server.client_authentication != PRIVATE_KEY_JWT:
-            return None
-        try:
+    async def _async_client_id(self, client_id: str, secret: str) -> str:
+        """Return the client id: what was typed, or what a service account's key file says.
+
+        Where the secret is a key, it is checked before anything is sent. Raises InvalidKey.
+        """
+        if self._grant == JWT_BEARER and secret:
+            account = await self.hass.async_add_executor_job(
+                parse_service_account, secret
+            )
+            return account.client_email
+        if client_id and self._provider.server.client_authentication == PRIVATE_KEY_JWT:
             await self.hass.async_add_executor_job(parse_signing_key, secret)
-        except InvalidKey as err:
-            return f"key_{err.reason}"
-        return None
+        return client_id
 
     def _take_details(self, details: Mapping[str, Any]) -> None:
         """Take over what is asked for. Raises RefusedByPolicy for what is no host."""

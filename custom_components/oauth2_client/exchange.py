@@ -12,7 +12,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     ImplementationUnavailableError,
 )
 
-from .catalogue import AUTHORIZATION_CODE, CLIENT_CREDENTIALS
+from .catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from .implementation import ProviderImplementation
 from .oauth2 import GrantRejected, TemporaryFailure, TokenSet
 
@@ -42,12 +42,12 @@ async def async_refresh(
     Raises as `async_exchange`.
     """
     if (
-        grant == CLIENT_CREDENTIALS
+        grant in WITHOUT_PERSON
         and token_set.refresh_token is None
         and isinstance(implementation, ProviderImplementation)
     ):
         implementation.ask_for(scopes)
-        return await implementation.async_client_credentials()
+        return await implementation.async_token_of_its_own(grant)
     with _protocol_errors():
         return TokenSet.from_dict(
             await implementation.async_refresh_token(token_set.as_dict())

@@ -9,9 +9,10 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads
 
 from .account import Account
-from .catalogue import Provider
+from .catalogue import Identity, Provider
 from .grant import Grant
 from .oauth2 import (
+    AuthorizationServer,
     GrantRejected,
     RefusedByPolicy,
     Request,
@@ -39,19 +40,30 @@ async def async_identify(
     token_set: TokenSet,
     *,
     nonce: str | None = None,
+    client_secret: str | None = None,
 ) -> AccountIdentity:
     """Ask whose account this is: the id token (OpenID Connect Core, 2), else the identity request.
 
-    `nonce` is what the sign-in sent. An API that refuses to tell leaves it unknown.
+    `nonce` is what the sign-in sent, `client_secret` what some providers sign with. An API that refuses to tell leaves it unknown.
 
     Raises TemporaryFailure, and RefusedByPolicy for an id token that is not to be believed.
     """
     subject = name = None
     if token_set.id_token is not None:
-        await _async_check(hass, provider, client_id, token_set.id_token, nonce)
+        await _async_check(
+            hass,
+            provider.server,
+            partial(
+                check_id_token,
+                token_set.id_token,
+                client_id=client_id or "",
+                nonce=nonce,
+                secret=client_secret,
+            ),
+        )
         subject = id_token_subject(token_set.id_token)
         name = id_token_name(token_set.id_token)
-    identity = provider.identity
+    identity = provider.identity or _userinfo(provider.server)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
     account = _new_account(hass, provider, client_id, token_set)
@@ -66,35 +78,35 @@ async def async_identify(
 
 
 async def _async_check(
-    hass: HomeAssistant,
-    provider: Provider,
-    client_id: str | None,
-    id_token: str,
-    nonce: str | None,
+    hass: HomeAssistant, server: AuthorizationServer, check: partial[Any]
 ) -> None:
     """Check an id token against its server's keys, where it is known which they are.
 
     Without them it is taken as it came, straight from the token endpoint over TLS (OpenID Connect
     Core, 3.1.3.7). Raises RefusedByPolicy and TemporaryFailure.
     """
-    server = provider.server
-    if server.jwks_url is None or server.issuer is None or client_id is None:
+    if server.jwks_url is None or server.issuer is None:
         return
     request = Request(
         method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
     )
     keys = _answer(await async_get_transport(hass).send(request))
-    check = partial(
-        check_id_token,
-        id_token,
-        jwks=keys if isinstance(keys, dict) else {},
-        issuer=server.issuer,
-        client_id=client_id,
-        now=dt_util.utcnow().timestamp(),
-        nonce=nonce,
-    )
     # Signing code is slow to import, and long keys are slow to check.
-    await hass.async_add_executor_job(check)
+    await hass.async_add_executor_job(
+        partial(
+            check,
+            jwks=keys if isinstance(keys, dict) else {},
+            issuer=server.issuer,
+            now=dt_util.utcnow().timestamp(),
+        )
+    )
+
+
+def _userinfo(server: AuthorizationServer) -> Identity | None:
+    """Return the request that every OpenID provider has (OpenID Connect Core, 5.3)."""
+    if server.userinfo_url is None:
+        return None
+    return Identity(url=server.userinfo_url, id=("sub",), name=("email",))
 
 
 class _NotKept:
@@ -125,6 +137,8 @@ def _new_account(
         title=provider.name,
         provider=provider,
         client_id=client_id,
+        # Userinfo may be elsewhere than the API.
+        allowed_hosts=(provider.server.userinfo_url or "",),
         grant=grant,
         transport=async_get_transport(hass),
     )

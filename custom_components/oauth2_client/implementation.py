@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 import secrets
 import time
 from typing import Any, Final, override
@@ -12,7 +13,7 @@ from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 
-from .catalogue import Provider
+from .catalogue import JWT_BEARER, Provider
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
     Client,
@@ -30,6 +31,7 @@ from .oauth2 import (
     authorization_code_request,
     authorization_parameters,
     authorization_url,
+    bearer_assertion_request,
     client_credentials_request,
     client_secret_jwt,
     code_verifier,
@@ -41,6 +43,7 @@ from .oauth2 import (
     parse_device_authorization,
     parse_introspection,
     parse_pushed,
+    parse_service_account,
     parse_signing_key,
     parse_token_response,
     poll_outcome,
@@ -49,6 +52,7 @@ from .oauth2 import (
     pushed_request,
     refresh_request,
     revocation_requests,
+    service_account_assertion,
 )
 from .proofs import Proofs
 from .transport import async_get_transport
@@ -158,15 +162,36 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         return (await self._token_set(request, previous=previous)).as_dict()
 
-    async def async_client_credentials(self) -> TokenSet:
-        """Get a token for the client itself (RFC 6749, 4.4). Raises as the parser."""
-        request = client_credentials_request(
-            self.provider.server,
-            self._client,
-            scopes=self._scopes,
-            authenticate=await self._async_authentication(),
-        )
+    async def async_token_of_its_own(self, grant: str) -> TokenSet:
+        """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1).
+
+        Raises as the parser, and ClientRejected where the credential holds no key file.
+        """
+        if grant == JWT_BEARER:
+            request = await self._async_bearer_assertion_request()
+        else:
+            request = client_credentials_request(
+                self.provider.server,
+                self._client,
+                scopes=self._scopes,
+                authenticate=await self._async_authentication(),
+            )
         return await self._token_set(request)
+
+    async def _async_bearer_assertion_request(self) -> Request:
+        """Return the request of a service account, whose key file is in the secret's place."""
+        try:
+            account = await self.hass.async_add_executor_job(
+                parse_service_account, self._client.secret or ""
+            )
+        except InvalidKey:
+            raise ClientRejected("invalid_key") from None
+        assertion = await self.hass.async_add_executor_job(
+            partial(
+                service_account_assertion, account, scopes=self._scopes, now=time.time()
+            )
+        )
+        return bearer_assertion_request(self.provider.server, None, assertion=assertion)
 
     async def async_device_authorization(self) -> DeviceAuthorization:
         """Get a code to enter on another device. Raises what its parser raises."""

@@ -14,7 +14,7 @@ from homeassistant.helpers.selector import (
     QrErrorCorrectionLevel,
 )
 
-from .catalogue import CLIENT_CREDENTIALS, DEVICE_CODE
+from .catalogue import DEVICE_CODE, WITHOUT_PERSON
 from .credential_steps import CredentialSteps
 from .exchange import async_exchange
 from .identity import AccountIdentity, async_identify
@@ -58,8 +58,10 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_auth()
         implementation.ask_for(self._scopes)
         try:
-            if self._grant == CLIENT_CREDENTIALS:
-                return await self._async_take(implementation.async_client_credentials())
+            if self._grant in WITHOUT_PERSON:
+                return await self._async_take(
+                    implementation.async_token_of_its_own(self._grant)
+                )
             if self._grant == DEVICE_CODE:
                 return await self._async_ask_for_device(implementation)
             return await self.async_step_auth()
@@ -153,6 +155,7 @@ class SignInSteps(CredentialSteps):
                     client_id,
                     token_set,
                     nonce=getattr(self.flow_impl, "nonce", None),
+                    client_secret=getattr(self.flow_impl, "client_secret", None),
                 )
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)

@@ -29,11 +29,14 @@ __all__ = [
     "parse_provider",
 ]
 
-# The ways to sign in, by their grant types (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4).
+# The ways to sign in, by their grant types (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
 DEVICE_CODE: Final = "device_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"
-_GRANTS: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, CLIENT_CREDENTIALS})
+JWT_BEARER: Final = "jwt_bearer"
+# What a client asks for itself: there is nobody to consent.
+WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
+_GRANTS: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

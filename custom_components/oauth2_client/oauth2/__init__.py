@@ -73,10 +73,18 @@ from .registration import (
 from .retry import retry_after
 from .revocation import is_revoked, revocation_requests
 from .server import AuthorizationServer, TokenEncoding
+from .service_account import (
+    ServiceAccount,
+    parse_service_account,
+    service_account_assertion,
+)
 from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
+    "service_account_assertion",
+    "parse_service_account",
+    "ServiceAccount",
     "wants_nonce",
     "new_key",
     "dpop_proof",
