@@ -157,6 +157,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
     for step, schema in (
         ("catalogue", provider_schema(())),
         ("discover", discovery_schema()),
+        ("found", manual_schema()),
         ("manual", manual_schema()),
         ("credential", credential_schema(CHOICES, PROVIDER)),
         ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),

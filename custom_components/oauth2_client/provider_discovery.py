@@ -24,6 +24,8 @@ from .transport import Transport
 _TIMEOUT: Final = 10.0
 _TOTAL_TIMEOUT: Final = 45.0
 _MAX_BYTES: Final = 256 * 1024
+# Scopes that a form shows.
+_MOST_SCOPES: Final = 30
 # Servers that a resource names; one is what is usual.
 _MAX_SERVERS: Final = 2
 
@@ -35,6 +37,11 @@ class Found:
     metadata: ServerMetadata
     api_base_url: str | None = None
     scopes: tuple[str, ...] = ()
+
+    def offered(self) -> str:
+        """Return the scopes to choose from, the first of many."""
+        offered = self.scopes or self.metadata.scopes_supported
+        return ", ".join(offered[:_MOST_SCOPES]) or "–"
 
     def endpoints(self) -> dict[str, Any]:
         """Return what the form does not show, in the catalogue's shape."""

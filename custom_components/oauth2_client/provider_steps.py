@@ -110,7 +110,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_manual(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Enter a provider's endpoints by hand, or confirm those that were found."""
+        """Enter a provider's endpoints by hand."""
         if user_input is None:
             return self._show_manual(None, {})
         store = await async_get_provider_store(self.hass)
@@ -126,12 +126,22 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     def _show_manual(
         self, form: Mapping[str, Any] | None, errors: dict[str, str]
     ) -> ConfigFlowResult:
+        found = self._found
         return self.async_show_form(
-            step_id="manual",
+            step_id="manual" if found is None else "found",
             data_schema=self.add_suggested_values_to_schema(manual_schema(), form),
-            description_placeholders=MANUAL_EXAMPLES,
+            description_placeholders={
+                **MANUAL_EXAMPLES,
+                "offered": "" if found is None else found.offered(),
+            },
             errors=errors,
         )
+
+    async def async_step_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm or correct what was found."""
+        return await self.async_step_manual(user_input)
 
     async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
         """Try the endpoints. Who sends the same form again knows the server better than we do."""

@@ -56,7 +56,10 @@ def home_assistant(
 
 
 @pytest.fixture
-def browser(home_assistant: HomeAssistant) -> Iterator[Browser]:
-    """A browser, signed in to Home Assistant."""
-    with running_browser(home_assistant, OUTPUT) as browser:
+def browser(
+    home_assistant: HomeAssistant, request: pytest.FixtureRequest
+) -> Iterator[Browser]:
+    """A browser, signed in to Home Assistant; its screenshots go where the test's name says."""
+    name = request.path.stem.removeprefix("test_").replace("_", "-")
+    with running_browser(home_assistant, OUTPUT / name) as browser:
         yield browser

@@ -69,7 +69,7 @@ def find_account(
     flow = rest.request("POST", _FLOW, {"handler": "oauth2_client"})
     path = f"{_FLOW}/{flow['flow_id']}"
     rest.request("POST", path, {"next_step_id": "discover"})
-    form = _expect(rest.request("POST", path, {"address": address}), step_id="manual")
+    form = _expect(rest.request("POST", path, {"address": address}), step_id="found")
     found = suggested(form["data_schema"])
     provider = {**found, **changed, "details": {**found["details"], **details}}
     _expect(rest.request("POST", path, provider), step_id="credential")
