@@ -53,7 +53,9 @@ def main() -> int:
         "--once", action="store_true", help="do the main job unattended, and end"
     )
     once: bool = parser.parse_args().once
-    signal.signal(signal.SIGTERM, _interrupt)
+    # SIGINT too: who starts this in the background hands it down ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     with ExitStack() as stack:
         try:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -151,7 +153,9 @@ Three things to try:
   3. Send a request: Developer tools > Actions > "OAuth2 Client: Send a request".
      Choose the account, and the address /echo.
 
-To connect another account, choose "Add entry", then "Enter by hand":
+To connect another account: Settings > Devices & services > Add integration >
+OAuth2 Client > "Enter a service by hand", under any name but Sandbox
+(or "Find a service by its address", which is {sandbox}):
   Authorize URL  {sandbox}/authorize
   Token URL      {sandbox}/token
   API base URL   {sandbox}/api
