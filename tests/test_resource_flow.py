@@ -192,7 +192,6 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
     [
         ({"name": "  "}, "name", "name_missing", {}),
         ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
-        ({"values": []}, "values", "no_values", {}),
         (_with(name=" "), "values", "value_incomplete", {}),
         (_with(path=" "), "values", "value_incomplete", {}),
         (
@@ -530,3 +529,53 @@ async def test_a_resource_renamed_on_its_page_keeps_its_entities(
     state = hass.states.get(before["condition"])
     assert state is not None
     assert state.attributes["friendly_name"] == "Roof Condition"
+
+
+async def test_values_are_picked_from_the_live_answer(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    resource_flow = ResourceFlow(hass, account)
+    await resource_flow.start()
+    result = await resource_flow.submit(name="Weather", url="/weather", interval=60)
+    assert result["step_id"] == "pick"
+    options = result["data_schema"].schema["picked"].config["options"]
+    labels = {option["value"]: option["label"] for option in options}
+    assert labels["$.current.humidity"] == "$.current.humidity — 48"
+    result = await resource_flow.submit(picked=[])
+    assert result["errors"] == {"picked": "no_values"}
+    result = await resource_flow.submit(
+        picked=["$.current.humidity", "$.forecast[0].high", "$.forecast[1].high"]
+    )
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert state_of(hass, "sensor.weather_humidity") == "48"
+    assert state_of(hass, "sensor.weather_high") == "24.0"
+    names = [value["name"] for value in result["data"]["values"]]
+    assert names == ["Humidity", "High", "$.forecast[1].high"]
+
+
+async def test_an_answer_without_values_is_told(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    resource_flow = ResourceFlow(hass, account)
+    await resource_flow.start()
+    server.api_faults.append(Fault.json(200, {"items": []}))
+    result = await resource_flow.submit(name="Nothing", url="/echo", interval=60)
+
+    assert (result["step_id"], result["errors"]) == ("user", {"url": "nothing_to_pick"})
+
+
+async def test_values_that_are_picked_anew_keep_their_entities(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    before = entity_ids(hass, subentry)
+    resource_flow = ResourceFlow(hass, account)
+    await resource_flow.change(subentry)
+    await resource_flow.submit(name="Weather", url="/weather", interval=60, values=[])
+    result = await resource_flow.submit(
+        picked=["$.current.temperature", "$.current.condition"]
+    )
+
+    assert result["reason"] == "reconfigure_successful"
+    assert entity_ids(hass, subentry) == before

@@ -1,6 +1,7 @@
 """The subentry flow of a resource: its request, the live answer, its values."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -13,7 +14,7 @@ from homeassistant.const import CONF_URL
 
 from .account import Account, OAuth2ClientConfigEntry
 from .coordinator import async_fetch_document
-from .document import MISSING, UnreadableDocument
+from .document import MISSING, Leaf, UnreadableDocument, leaves
 from .errors import message_key, message_placeholders
 from .oauth2 import OAuth2Error, RefusedByPolicy
 from .resource import (
@@ -22,10 +23,19 @@ from .resource import (
     ApiRefused,
     InvalidResource,
     Resource,
+    keep_keys,
     read_values,
     refusal_key,
 )
-from .resource_form import FormError, form_of, resource_from_form, resource_schema
+from .resource_form import (
+    CONF_PICKED,
+    FormError,
+    form_of,
+    pick_schema,
+    resource_from_form,
+    resource_schema,
+    values_of,
+)
 
 _BASE: Final = "base"
 # Seconds that a person waits for an API before the form tells them that it does not answer.
@@ -34,6 +44,12 @@ _FETCH_TIMEOUT: Final = 15.0
 
 class ResourceSubentryFlow(ConfigSubentryFlow):
     """Adds a resource to an account, or changes one."""
+
+    # What `pick` goes on with.
+    _resource: Resource
+    _previous: Resource | None
+    _subentry: ConfigSubentry | None
+    _leaves: list[Leaf]
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -47,6 +63,26 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
         """Change a resource."""
         return await self._async_edit(
             "reconfigure", user_input, self._get_reconfigure_subentry()
+        )
+
+    async def async_step_pick(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Tick the values that are wanted, in the live answer."""
+        errors = {}
+        if user_input is not None:
+            picked = user_input.get(CONF_PICKED, [])
+            if values := values_of(self._leaves, picked):
+                previous = () if self._previous is None else self._previous.values
+                resource = replace(self._resource, values=keep_keys(values, previous))
+                return self._finish(self._get_entry(), self._subentry, resource)
+            errors[CONF_PICKED] = "no_values"
+        return self.async_show_form(
+            step_id="pick",
+            data_schema=pick_schema(self._leaves),
+            errors=errors,
+            description_placeholders={"resource": self._resource.name},
+            last_step=True,
         )
 
     async def _async_edit(
@@ -65,11 +101,18 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
             try:
                 resource = resource_from_form(user_input, previous)
                 check_request(account, resource)
-                await self._async_prove(account, resource, previous)
+                if not resource.values:
+                    self._leaves = await self._async_leaves(account, resource)
+                else:
+                    await self._async_prove(account, resource, previous)
             except FormError as err:
                 mistake = err
             else:
-                return self._finish(entry, subentry, resource)
+                if resource.values:
+                    return self._finish(entry, subentry, resource)
+                self._resource = resource
+                self._previous, self._subentry = previous, subentry
+                return await self.async_step_pick()
         return self._show(step_id, account, user_input or form_of(previous), mistake)
 
     async def _async_prove(
@@ -83,6 +126,12 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
         if previous is not None and _is_proven(resource, previous):
             return
         check_values(resource, await self._async_fetch(account, resource))
+
+    async def _async_leaves(self, account: Account, resource: Resource) -> list[Leaf]:
+        """Return the values of the live answer. Raises FormError where it has none."""
+        if not (found := leaves(await self._async_fetch(account, resource))):
+            raise FormError(CONF_URL, "nothing_to_pick")
+        return found
 
     async def _async_fetch(self, account: Account, resource: Resource) -> object:
         """Return the live document. Raises FormError."""

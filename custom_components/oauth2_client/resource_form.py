@@ -1,6 +1,6 @@
 """The form of a resource: its fields, and the resource that they make."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -25,7 +26,7 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util.enum import try_parse_enum
 
-from .document import InvalidPath, compile_path
+from .document import InvalidPath, Leaf, compile_path
 from .resource import (
     CONF_INTERVAL,
     CONF_UNIT,
@@ -38,6 +39,9 @@ from .resource import (
 )
 
 _MAX_INTERVAL: Final = 7 * 24 * 3600
+CONF_PICKED: Final = "picked"
+# Up to so many are shown all at once; more are searched.
+_MOST_TICKS: Final = 40
 
 
 class FormError(Exception):
@@ -66,9 +70,44 @@ def resource_schema() -> vol.Schema:
             vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): NumberSelector(
                 interval
             ),
-            vol.Required(CONF_VALUES): _values_selector(),
+            vol.Optional(CONF_VALUES): _values_selector(),
         }
     )
+
+
+def pick_schema(found: Iterable[Leaf]) -> vol.Schema:
+    """Return the form that shows the values of an answer, to be ticked."""
+    options = [
+        SelectOptionDict(value=leaf.path, label=f"{leaf.path} — {leaf.sample}")
+        for leaf in found
+    ]
+    short = len(options) <= _MOST_TICKS
+    return vol.Schema(
+        {
+            vol.Optional(CONF_PICKED): SelectSelector(
+                SelectSelectorConfig(
+                    options=options,
+                    multiple=True,
+                    mode=SelectSelectorMode.LIST
+                    if short
+                    else SelectSelectorMode.DROPDOWN,
+                )
+            )
+        }
+    )
+
+
+def values_of(found: Iterable[Leaf], picked: Collection[str]) -> list[Value]:
+    """Return the values that were ticked, named after their keys, each name once."""
+    values: list[Value] = []
+    names: set[str] = set()
+    for leaf in found:
+        if leaf.path not in picked:
+            continue
+        name = leaf.path if leaf.name in names else leaf.name
+        names.add(name)
+        values.append(Value(key="", name=name, path=compile_path(leaf.path)))
+    return values
 
 
 def _values_selector() -> ObjectSelector:
@@ -135,15 +174,18 @@ def form_of(resource: Resource | None) -> dict[str, Any]:
 def resource_from_form(form: Mapping[str, Any], previous: Resource | None) -> Resource:
     """Return the resource of a filled-in form; values known from before keep their keys.
 
+    Without values, they are picked from the answer: see pick_schema.
+
     Raises FormError for the first mistake that shows without asking the API.
     """
     if not (name := form[CONF_NAME].strip()):
         raise FormError(CONF_NAME, "name_missing")
     if form[CONF_INTERVAL] < MIN_INTERVAL:
         raise FormError(CONF_INTERVAL, "interval_too_short")
-    if not form[CONF_VALUES]:
-        raise FormError(CONF_VALUES, "no_values")
-    values = [_value_from_form(item) for item in form[CONF_VALUES]]
+    typed = form.get(CONF_VALUES) or []
+    # The selector lets one object stand for a list of one.
+    items = [typed] if isinstance(typed, Mapping) else typed
+    values = [_value_from_form(item) for item in items]
     return Resource(
         name=name,
         url=form[CONF_URL].strip(),

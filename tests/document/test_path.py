@@ -10,6 +10,7 @@ from custom_components.oauth2_client.document import (
     InvalidPath,
     compile_path,
     normalized_path,
+    path_text,
 )
 
 DOCUMENT: dict[str, Any] = {
@@ -142,6 +143,13 @@ _NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 @given(st.lists(_NAMES | st.integers(0, 2**53 - 1), max_size=12))
 def test_a_normalized_path_compiles_to_its_segments(segments: list[str | int]) -> None:
     assert compile_path(normalized_path(segments)).segments == tuple(segments)
+
+
+@given(st.lists(_NAMES | st.integers(0, 2**53 - 1), max_size=12))
+def test_what_a_person_would_write_compiles_to_its_segments(
+    segments: list[str | int],
+) -> None:
+    assert compile_path(path_text(segments)).segments == tuple(segments)
 
 
 @given(st.text(max_size=60))

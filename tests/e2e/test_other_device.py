@@ -1,6 +1,7 @@
 """Find a service by its address and sign in on another device, by clicking."""
 
 from collections.abc import Callable
+import time
 
 from tests.live import HomeAssistant
 
@@ -46,3 +47,18 @@ def test_a_person_finds_a_service_and_signs_in_on_the_phone(
         browser.submit()
         browser.see("Add a resource")
         browser.shoot("device-signed-in")
+
+        say("… and ticks values in the live answer")
+        browser.fill(name="Home", url="/home")
+        browser.submit()
+        browser.see("This is what Home answers now")
+        for path in ("$.home.temperature", "$.home.humidity", "$.updated"):
+            browser.page.get_by_text(path).first.click()
+        browser.shoot("picked")
+        browser.submit()
+        browser.see("Created configuration for Home")
+        time.sleep(3)
+        states = home_assistant.states()
+        assert states["sensor.home_temperature"] == "21.5"
+        assert states["sensor.home_humidity"] == "48"
+        assert "sensor.home_updated" in states

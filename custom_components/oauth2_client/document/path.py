@@ -113,6 +113,16 @@ def normalized_path(segments: Iterable[Segment]) -> str:
     )
 
 
+def path_text(segments: Iterable[Segment]) -> str:
+    """Return a path as a person would write it, such as `$.user.items[0]['e-mail']`."""
+    return "$" + "".join(
+        f".{segment}"
+        if isinstance(segment, str) and _NAME.fullmatch(segment)
+        else normalized_path((segment,))[1:]
+        for segment in segments
+    )
+
+
 def _segments(text: str, position: int) -> Iterable[Segment]:
     while position < len(text):
         position = _skip(text, position)
