@@ -135,3 +135,30 @@ def test_importing_the_protocol_imports_nothing_slow(slow: str) -> None:
 
     assert "parent.oauth2.token_response" in imported
     assert {name for name in imported if name.partition(".")[0] == slow} == set()
+
+
+CODE_GRANT: Final = """
+from parent.oauth2 import *
+server = AuthorizationServer(authorize_url="https://a/x", token_url="https://a/t")
+client = Client(id="id", secret="secret")
+verifier = code_verifier(lambda size: bytes(size))
+parameters = authorization_parameters(
+    server, client, redirect_uri="https://h/", state="s", code_verifier=verifier
+)
+assert authorization_url(server, parameters)
+request = authorization_code_request(
+    server, client, code="c", redirect_uri="https://h/", code_verifier=verifier
+)
+body = b'{"access_token": "a", "refresh_token": "r", "expires_in": 60}'
+token_set = parse_token_response(
+    Response(status=200, body=body), server=server, now=1.0, request=request
+)
+refresh_request(server, client, refresh_token=token_set.refresh_token)
+"""
+
+
+def test_a_code_grant_needs_no_signing_code() -> None:
+    # What signs is refused by the wall: using it would be an ImportError.
+    run = _run(PARENT + WALL + CODE_GRANT, COMPONENT, "oauth2")
+
+    assert run.returncode == 0, run.stderr

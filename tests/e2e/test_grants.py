@@ -132,6 +132,7 @@ def test_every_way_to_sign_in_works_and_ends(
     client = result["result"]["entry_id"]
     _goes_on(home_assistant, provider, client, "client_credentials")
     _remove(home_assistant, client)
+    assert provider.seen()["destroyed"] == 1
 
     say("With a private key instead of a secret")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -162,6 +163,7 @@ def test_every_way_to_sign_in_works_and_ends(
     _goes_on(home_assistant, provider, registered, "refresh_token")
     _remove(home_assistant, registered)
     assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+    assert provider.seen()["revoked"] == 4
 
     say("With tokens that are bound to a key")
     result = find_account(
@@ -186,3 +188,4 @@ def test_every_way_to_sign_in_works_and_ends(
     home_assistant.restart()
     assert _request(home_assistant, bound)["home"]["temperature"] == 21.5
     _remove(home_assistant, bound)
+    assert provider.seen()["revoked"] == 5

@@ -98,7 +98,14 @@ const provider = new Provider(issuer, {
   },
 });
 // What has been asked for, for the tests to see.
-const seen = { grants: [], pushed: 0, revoked: 0, registered: 0, deleted: 0 };
+const seen = {
+  grants: [],
+  pushed: 0,
+  revoked: 0,
+  destroyed: 0,
+  registered: 0,
+  deleted: 0,
+};
 provider.on("grant.success", (context) => {
   seen.grants.push(context.oidc.params.grant_type);
 });
@@ -110,6 +117,9 @@ provider.on("registration_create.success", () => {
 });
 provider.on("registration_delete.success", () => {
   seen.deleted += 1;
+});
+provider.on("client_credentials.destroyed", () => {
+  seen.destroyed += 1;
 });
 provider.on("grant.revoked", () => {
   seen.revoked += 1;
