@@ -91,8 +91,7 @@ class AccountFlow:
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
-        if "device_authorization_url" in changed:
-            key = "device_authorization_url"
+        for key in {"device_authorization_url", "resources"} & changed.keys():
             details[key] = changed.pop(key)
         return {
             "name": "Sandbox",

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 import jwt
 import pytest
+from yarl import URL
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -140,6 +141,8 @@ async def test_a_client_that_may_not_is_told(
         ({"grants": []}, {"base": "no_grant"}),
         ({"authorize_url": ""}, {"authorize_url": "endpoint_missing"}),
         ({"grants": ["device_code"]}, {"base": "device_endpoint_wrong"}),
+        ({"resources": ["api.example.com"]}, {"base": "resource_wrong"}),
+        ({"resources": ["https://example.com/#a"]}, {"base": "resource_wrong"}),
         (
             {"grants": ["device_code"], "device_authorization_url": "http://x.com/"},
             {"base": "device_endpoint_wrong"},
@@ -269,3 +272,14 @@ async def test_a_file_that_is_no_key_file_is_told(
     result = await flow.to_sign_in(client_id="", client_secret=secret)
 
     assert result["errors"] == {"client_secret": error}
+
+
+async def test_tokens_are_asked_for_the_resources_that_were_entered(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(resources=["https://api.example.com/", " "])
+    result = await flow.to_sign_in()
+    assert URL(result["url"]).query["resource"] == "https://api.example.com/"
+    await flow.sign_in()
+
+    assert server.token_requests[-1]["resource"] == "https://api.example.com/"

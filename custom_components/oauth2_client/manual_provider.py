@@ -1,6 +1,7 @@
 """*Enter by hand*: a provider of the user's own, from a form."""
 
 from collections.abc import Iterable, Mapping
+import re
 from typing import Any, Final
 
 import voluptuous as vol
@@ -37,6 +38,7 @@ CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
 CONF_GRANTS: Final = "grants"
+CONF_RESOURCES: Final = "resources"
 SECTION_DETAILS: Final = "details"
 
 # Translations must not hold URLs.
@@ -55,6 +57,8 @@ _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
 _BASE: Final = "base"
 # What a person signs in with; what an API offers beside them is theirs to choose.
 _PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
+# RFC 8707, 2: an absolute URI without a fragment.
+_RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
 # Which endpoint a way to sign in cannot do without.
 _NEEDED: Final = {
     AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
@@ -96,6 +100,9 @@ def manual_schema() -> vol.Schema:
                             )
                         ),
                         vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): url,
+                        vol.Optional(CONF_RESOURCES): TextSelector(
+                            TextSelectorConfig(multiple=True)
+                        ),
                         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
                     }
                 ),
@@ -113,6 +120,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         **{field: str(parse_url(text)) for field, text in _typed_urls(form).items()},
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
+        CONF_RESOURCES: _resources(form),
         **{
             field: details[field]
             for field in (
@@ -170,10 +178,17 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
         needed = _NEEDED.get(grant)
         if needed is not None and needed not in typed:
             errors[needed] = "endpoint_missing"
+    if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
+        errors[_BASE] = "resource_wrong"
     # What is wrong within a section is told above the form.
     if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
         errors[_BASE] = "device_endpoint_wrong"
     return errors
+
+
+def _resources(form: Mapping[str, Any]) -> list[str]:
+    typed = form[SECTION_DETAILS].get(CONF_RESOURCES, [])
+    return [resource.strip() for resource in typed if resource.strip()]
 
 
 def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
