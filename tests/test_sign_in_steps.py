@@ -95,6 +95,17 @@ async def test_a_code_that_has_expired_is_told_and_followed_by_a_new_one(
     assert result[placeholders]["user_code"] != first[placeholders]["user_code"]
 
 
+async def test_a_form_that_is_closed_asks_no_more(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _to_device(flow)
+    flow.hass.config_entries.flow.async_abort(result["flow_id"])
+    before = len(server.token_requests)
+    await asyncio.sleep(1.5)
+
+    assert len(server.token_requests) == before
+
+
 async def test_a_server_that_fails_while_it_is_polled_is_asked_again(
     flow: AccountFlow, server: FakeServer
 ) -> None:

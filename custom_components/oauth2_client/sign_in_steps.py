@@ -8,6 +8,7 @@ from typing import Any, Final, override
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     QrCodeSelector,
     QrCodeSelectorConfig,
@@ -35,7 +36,7 @@ class SignInSteps(CredentialSteps):
     """Signs in, and finds out whose account it is."""
 
     _device: DeviceAuthorization
-    _polling: asyncio.Task[TokenSet]
+    _polling: asyncio.Task[TokenSet] | None = None
 
     @property
     @override
@@ -103,7 +104,7 @@ class SignInSteps(CredentialSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Wait until the person has allowed it on the other device."""
-        if self._polling.done():
+        if self._polling is None or self._polling.done():
             return self.async_show_progress_done(next_step_id="device_done")
         return self.async_show_progress(
             step_id="device_wait",
@@ -116,7 +117,16 @@ class SignInSteps(CredentialSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Go on with what the other device led to."""
+        if self._polling is None:
+            return await self.async_step_credential()
         return await self._async_take(self._polling)
+
+    @override
+    @callback
+    def async_remove(self) -> None:
+        # Who closes the form does not want the sign-in any more.
+        if self._polling is not None:
+            self._polling.cancel()
 
     def _device_described(self) -> dict[str, str]:
         return {
