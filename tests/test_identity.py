@@ -210,3 +210,24 @@ async def test_userinfo_tells_what_the_id_token_does_not(
 
     assert identity == AccountIdentity(id="1", name="a@b")
     assert server.api_requests[-1].path == "/api/info"
+
+
+@pytest.mark.parametrize(("tenant", "believed"), [("contoso", True), ("other", False)])
+async def test_an_issuer_may_be_that_of_the_tokens_tenant(
+    hass: HomeAssistant, server: FakeServer, tenant: str, believed: bool
+) -> None:
+    public = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
+    server.api_faults.append(Fault.json(200, {"keys": [public]}))
+    identify = _identify(
+        hass,
+        server,
+        id_token=_signed(iss="https://login.example/contoso/v2.0", tid=tenant),
+        nonce="once",
+        issuer="https://login.example/{tenantid}/v2.0",
+        jwks_url=f"{server.api_base_url}/keys",
+    )
+    if believed:
+        assert await identify == AccountIdentity(id="1")
+        return
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await identify

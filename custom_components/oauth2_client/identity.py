@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -21,8 +21,12 @@ from .oauth2 import (
     check_id_token,
     id_token_name,
     id_token_subject,
+    id_token_tenant,
 )
 from .transport import async_get_transport
+
+# What stands in the issuer of Microsoft's multi-tenant metadata for the tenant of each id token.
+_TENANT: Final = "{tenantid}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +57,7 @@ async def async_identify(
         await _async_check(
             hass,
             provider.server,
+            token_set.id_token,
             partial(
                 check_id_token,
                 token_set.id_token,
@@ -78,7 +83,10 @@ async def async_identify(
 
 
 async def _async_check(
-    hass: HomeAssistant, server: AuthorizationServer, check: partial[Any]
+    hass: HomeAssistant,
+    server: AuthorizationServer,
+    id_token: str,
+    check: partial[Any],
 ) -> None:
     """Check an id token against its server's keys, where it is known which they are.
 
@@ -96,7 +104,7 @@ async def _async_check(
         partial(
             check,
             jwks=keys if isinstance(keys, dict) else {},
-            issuer=server.issuer,
+            issuer=server.issuer.replace(_TENANT, id_token_tenant(id_token) or ""),
             now=dt_util.utcnow().timestamp(),
         )
     )

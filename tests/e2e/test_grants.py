@@ -189,3 +189,31 @@ def test_every_way_to_sign_in_works_and_ends(
     assert _request(home_assistant, bound)["home"]["temperature"] == 21.5
     _remove(home_assistant, bound)
     assert provider.seen()["revoked"] == 5
+
+    say("With a secret that is never sent, for a resource that is named")
+    resource = "https://api.example.com/"
+    result = find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": "signing", "api_base_url": provider.api_base_url},
+        details={"client_authentication": "client_secret_jwt", "resources": [resource]},
+        credential={
+            "register": False,
+            "client_id": "signing-client",
+            "client_secret": provider.client_secret,
+            "details": {"scopes": SCOPES, "grant": "authorization_code"},
+        },
+    )
+    sign_in(result["url"], login="ada")
+    signing = finish_account(rest, result["flow_id"])
+    _goes_on(home_assistant, provider, signing, "refresh_token")
+    answer = home_assistant.call_action(
+        "oauth2_client", "request", account=signing, url="/me"
+    )
+    assert answer["data"]["aud"] == resource
+
+    say("Diagnostics say that the token is active")
+    shown = rest.request("GET", f"/api/diagnostics/config_entry/{signing}")
+    assert shown["data"]["token"]["active"] is True
+    _remove(home_assistant, signing)
+    assert provider.seen()["revoked"] == 6

@@ -18,6 +18,7 @@ frontend:
 config:
 api:
 application_credentials:
+diagnostics:
 logger:
   default: warning
   logs:

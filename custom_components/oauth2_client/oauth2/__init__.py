@@ -54,7 +54,7 @@ from .grants import (
 )
 from .id_token import check_id_token
 from .introspection import Introspection, introspection_request, parse_introspection
-from .jwt_claims import id_token_name, id_token_subject
+from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
 from .message import Request, Response
 from .metadata import (
     ResourceMetadata,
@@ -138,6 +138,7 @@ __all__ = [
     "device_token_request",
     "id_token_name",
     "id_token_subject",
+    "id_token_tenant",
     "introspection_request",
     "is_revoked",
     "missing_scopes",

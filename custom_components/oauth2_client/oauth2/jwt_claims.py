@@ -38,5 +38,10 @@ def id_token_name(id_token: str) -> str | None:
     return None
 
 
+def id_token_tenant(id_token: str) -> str | None:
+    """Return the tenant that Microsoft names in an id token: `tid`."""
+    return _text(unverified_claims(id_token).get("tid"))
+
+
 def _text(claim: object) -> str | None:
     return claim if isinstance(claim, str) and claim else None

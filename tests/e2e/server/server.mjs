@@ -51,6 +51,14 @@ const provider = new Provider(issuer, {
       grant_types: GRANT_TYPES,
       redirect_uris: REDIRECT_URIS,
     },
+    {
+      client_id: "signing-client",
+      client_secret: CLIENT.secret,
+      client_name: "Home Assistant, whose secret is never sent",
+      token_endpoint_auth_method: "client_secret_jwt",
+      grant_types: GRANT_TYPES,
+      redirect_uris: REDIRECT_URIS,
+    },
     ...(KEY_CLIENT ? [KEY_CLIENT] : []),
     {
       client_id: API.id,
@@ -88,6 +96,12 @@ const provider = new Provider(issuer, {
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true },
     registration: { enabled: true },
+    // Every resource is one of ours: what is asked for is what tokens are for.
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: () => ({ scope: "api:read", accessTokenFormat: "opaque" }),
+      useGrantedResource: () => true,
+    },
     registrationManagement: { enabled: true },
     revocation: { enabled: true },
   },
@@ -178,7 +192,8 @@ async function answer(request) {
   }
   calls.count += 1;
   if (path === "/me") {
-    return [200, { sub: found.sub, scope: found.scope, bound: Boolean(thumbprint) }];
+    const { sub, scope, aud } = found;
+    return [200, { sub, scope, aud, bound: Boolean(thumbprint) }];
   }
   if (path === "/home") {
     return [
