@@ -1,5 +1,6 @@
 """Proofs of possession: for this request, with the nonce that was asked for."""
 
+from collections.abc import Mapping
 import secrets
 from typing import Any
 
@@ -8,6 +9,10 @@ import pytest
 
 from custom_components.oauth2_client.oauth2 import Request, Response, new_key
 from custom_components.oauth2_client.proofs import Proofs
+from homeassistant.core import HomeAssistant
+
+from .account_flow import AccountFlow
+from .fake_server import FakeServer, Fault
 
 REQUEST = Request(method="GET", url="https://api.example.com/me?x=1")
 NONCE = {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "first"}
@@ -20,8 +25,12 @@ def proofs() -> Proofs:
 
 
 def _claims(request: Request) -> dict[str, Any]:
+    return _payload({"dpop": request.headers["DPoP"]})
+
+
+def _payload(headers: Mapping[str, str]) -> dict[str, Any]:
     claims: dict[str, Any] = jwt.decode(
-        request.headers["DPoP"], options={"verify_signature": False}
+        headers["dpop"], options={"verify_signature": False}
     )
     return claims
 
@@ -55,3 +64,46 @@ def test_a_nonce_is_its_servers_own(proofs: Proofs) -> None:
     other = Request(method="GET", url="https://other.example.com/")
 
     assert "nonce" not in _claims(proofs.proven(other))
+
+
+BOUND: dict[str, Any] = {
+    "access_token": "planted-bound",
+    "refresh_token": "planted-refresh",
+    "token_type": "DPoP",
+    "expires_in": 3600,
+}
+
+
+async def test_an_account_proves_its_requests_also_after_a_restart(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(dpop=True)
+    await flow.to_sign_in()
+    wanted = Fault.json(400, {"error": "use_dpop_nonce"}, DPoP_Nonce="first")
+    server.token_faults.extend([wanted, Fault.json(200, BOUND)])
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    assert "nonce" not in _payload(server.token_headers[-2])
+    assert _payload(server.token_headers[-1])["nonce"] == "first"
+
+    for _ in range(2):
+        server.api_faults.extend([Fault(401, NONCE), Fault(200)])
+        assert (await entry.runtime_data.request("GET", "/me")).status == 200
+        sent = server.api_requests[-1].headers
+        assert sent["authorization"] == "DPoP planted-bound"
+        assert _payload(sent)["nonce"] == "first"
+        await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def test_a_bound_token_that_was_not_asked_for_is_refused(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential()
+    await flow.to_sign_in()
+    server.token_faults.append(Fault.json(200, BOUND))
+    result = await flow.sign_in()
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "client_rejected"},
+    )
