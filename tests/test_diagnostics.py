@@ -84,8 +84,8 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "allowed_hosts": 0,
         },
         "provider": {
-            "id": "user_sandbox",
-            "name": "Sandbox",
+            "id": None,
+            "name": None,
             "category": "user",
             "allow_http": False,
             "api_base_url": True,

@@ -19,6 +19,7 @@ from .account import Account, OAuth2ClientConfigEntry
 from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_RESOURCE
 from .implementation import ProviderImplementation
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
+from .provider_store import USER_CATEGORY
 from .resource import InvalidResource, Resource
 
 # Seconds: who downloads diagnostics waits for it.
@@ -79,9 +80,11 @@ async def _async_active(
 
 def _provider(account: Account) -> dict[str, Any]:
     provider = account.provider
+    # What a user calls a service is often its host.
+    bundled = provider.category != USER_CATEGORY
     return {
-        "id": provider.id,
-        "name": provider.name,
+        "id": provider.id if bundled else None,
+        "name": provider.name if bundled else None,
         "category": provider.category,
         "allow_http": provider.allow_http,
         "api_base_url": provider.api_base_url is not None,

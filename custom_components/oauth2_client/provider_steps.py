@@ -145,11 +145,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
 
     async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
         """Try the endpoints. Who sends the same form again knows the server better than we do."""
-        errors = await async_probe(async_get_transport(self.hass), form)
         if form == self._probed:
             return {}
         self._probed = form
-        return errors
+        return await async_probe(async_get_transport(self.hass), form)
 
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None
