@@ -5,15 +5,28 @@ Nothing here knows Home Assistant. Standard library only.
 
 from .leaves import Leaf, leaves
 from .parse import UnreadableDocument, parse_document
-from .path import MISSING, InvalidPath, Path, compile_path, normalized_path, path_text
+from .path import (
+    MISSING,
+    InvalidPath,
+    Match,
+    Path,
+    Segment,
+    compile_path,
+    find,
+    normalized_path,
+    path_text,
+)
 
 __all__ = [
     "MISSING",
     "InvalidPath",
     "Leaf",
+    "Match",
     "Path",
+    "Segment",
     "UnreadableDocument",
     "compile_path",
+    "find",
     "leaves",
     "normalized_path",
     "parse_document",

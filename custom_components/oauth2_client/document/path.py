@@ -1,4 +1,4 @@
-"""Paths to one value of a document: the singular queries of RFC 9535, 2.3.5.1."""
+"""Paths to one value of a document: RFC 9535's singular queries (2.3.5.1), and elements by key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,30 @@ import json
 import re
 from typing import Final, Literal
 
-type Segment = str | int
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """The first element of a list whose own `key` has this value: `[?@.id == 'x']`.
+
+    Unlike a position it stays right when elements come, go or change places.
+    """
+
+    key: str
+    value: str | int
+
+    def find(self, elements: list[object]) -> object:
+        """Return the element, MISSING where there is none."""
+        for element in elements:
+            if isinstance(element, dict) and self.key in element:
+                own = element[self.key]
+                # In Python, True is 1 as well.
+                if own == self.value and not isinstance(own, bool):
+                    return element
+        return MISSING
+
+
+# A key of an object, a position in a list, or an element by a key of its own.
+type Segment = str | int | Match
 
 
 class _Missing(Enum):
@@ -72,19 +95,27 @@ class Path:
 
     def find(self, document: object) -> object:
         """Return the value that the path leads to, MISSING where it leads nowhere."""
-        node = document
-        for segment in self.segments:
-            if isinstance(segment, str):
-                if not isinstance(node, dict) or segment not in node:
-                    return MISSING
-                node = node[segment]
-            else:
-                if not isinstance(node, list) or not (
-                    -len(node) <= segment < len(node)
-                ):
-                    return MISSING
-                node = node[segment]
-        return node
+        return find(document, self.segments)
+
+
+def find(document: object, segments: Iterable[Segment]) -> object:
+    """Return the value that segments lead to, MISSING where they lead nowhere."""
+    node = document
+    for segment in segments:
+        if isinstance(segment, str):
+            if not isinstance(node, dict) or segment not in node:
+                return MISSING
+            node = node[segment]
+        elif not isinstance(node, list):
+            return MISSING
+        elif isinstance(segment, Match):
+            if (node := segment.find(node)) is MISSING:
+                return MISSING
+        else:
+            if not -len(node) <= segment < len(node):
+                return MISSING
+            node = node[segment]
+    return node
 
 
 def compile_path(text: str) -> Path:
@@ -105,22 +136,34 @@ def compile_path(text: str) -> Path:
 
 def normalized_path(segments: Iterable[Segment]) -> str:
     """Return the one way to write a path (RFC 9535, 2.7), such as `$['user'][0]`."""
-    return "$" + "".join(
-        f"[{segment}]"
-        if isinstance(segment, int)
-        else f"['{segment.translate(_NORMAL_ESCAPES)}']"
-        for segment in segments
-    )
+    return "$" + "".join(f"[{_selector(segment)}]" for segment in segments)
 
 
 def path_text(segments: Iterable[Segment]) -> str:
     """Return a path as a person would write it, such as `$.user.items[0]['e-mail']`."""
     return "$" + "".join(
-        f".{segment}"
-        if isinstance(segment, str) and _NAME.fullmatch(segment)
-        else normalized_path((segment,))[1:]
+        f".{segment}" if _is_plain(segment) else f"[{_selector(segment)}]"
         for segment in segments
     )
+
+
+def _selector(segment: Segment) -> str:
+    match segment:
+        case int():
+            return str(segment)
+        case str():
+            return _literal(segment)
+    own = f".{segment.key}" if _is_plain(segment.key) else f"[{_literal(segment.key)}]"
+    value = segment.value
+    return f"?@{own} == {_literal(value) if isinstance(value, str) else value}"
+
+
+def _literal(text: str) -> str:
+    return f"'{text.translate(_NORMAL_ESCAPES)}'"
+
+
+def _is_plain(segment: Segment) -> bool:
+    return isinstance(segment, str) and _NAME.fullmatch(segment) is not None
 
 
 def _segments(text: str, position: int) -> Iterable[Segment]:
@@ -143,22 +186,50 @@ def _shorthand(text: str, position: int) -> tuple[Segment, int]:
 
 def _bracket(text: str, start: int) -> tuple[Segment, int]:
     position = _skip(text, start + 1)
-    quote = text[position : position + 1]
     segment: Segment
+    if text.startswith("?", position):
+        segment, end = _match(text, position + 1)
+    else:
+        segment, end = _scalar(text, position)
+    return segment, _after(text, end, "]")
+
+
+def _match(text: str, start: int) -> tuple[Match, int]:
+    """Read `@.key == value`, the one filter that leads to one element."""
+    position = _after(text, start, "@")
+    if text.startswith("[", position):
+        named, end = _scalar(text, _skip(text, position + 1))
+        key: Segment = named
+        end = _after(text, end, "]")
+    else:
+        key, end = _shorthand(text, position)
+    if not isinstance(key, str):
+        raise InvalidPath(position + 1)
+    end = _after(text, end, "==")
+    value, end = _scalar(text, _skip(text, end))
+    return Match(key=key, value=value), end
+
+
+def _scalar(text: str, position: int) -> tuple[str | int, int]:
+    """Read a string or an integer."""
+    quote = text[position : position + 1]
     if quote in _STRINGS:
         if (string := _STRINGS[quote].match(text, position)) is None:
             raise InvalidPath(position + 1)
-        segment, end = _unescape(string.group(1)), string.end()
-    elif (index := _INDEX.match(text, position)) is not None:
-        segment, end = int(index.group()), index.end()
-        if abs(segment) > _MAX_INDEX:
-            raise InvalidPath(position + 1)
-    else:
+        return _unescape(string.group(1)), string.end()
+    if (index := _INDEX.match(text, position)) is None:
         raise InvalidPath(position + 1)
-    end = _skip(text, end)
-    if not text.startswith("]", end):
-        raise InvalidPath(end + 1)
-    return segment, end + 1
+    if abs(number := int(index.group())) > _MAX_INDEX:
+        raise InvalidPath(position + 1)
+    return number, index.end()
+
+
+def _after(text: str, position: int, sign: str) -> int:
+    """Return where it goes on after a sign, and the space before it."""
+    position = _skip(text, position)
+    if not text.startswith(sign, position):
+        raise InvalidPath(position + 1)
+    return position + len(sign)
 
 
 def _unescape(literal: str) -> str:
