@@ -77,7 +77,8 @@ async def _search(hass: HomeAssistant) -> None:
     seen: list[object] = [state.as_dict() for state in hass.states.async_all()]
     for entry in hass.config_entries.async_entries(DOMAIN):
         seen.append(await async_get_config_entry_diagnostics(hass, entry))
-        account = getattr(entry, "runtime_data", None)
+        runtime = getattr(entry, "runtime_data", None)
+        account = None if runtime is None else runtime.account
         seen += [entry, account, vars(account) if account else None]
     for shown in seen:
         assert not SECRET.search(repr(shown)), shown

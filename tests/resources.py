@@ -14,7 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 
 from .account_flow import Result
-from .translations import RESOURCE, check_result
+from .translations import check_result, subentry_words
 
 TEMPERATURE: Final = {
     "name": "Temperature",
@@ -37,28 +37,52 @@ LEVEL: Final[dict[str, Any]] = {
     "interval": 60,
     "values": [{"name": "Level", "path": "$.level"}],
 }
+# What the collapsed sections of a form hold when nobody opens them.
+_SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "user": ("request", "schedule", "pages", "import"),
+    "request": ("request", "schedule", "pages"),
+}
 
 
-class ResourceFlow:
+class SubentryFlow:
     """One flow at a time; `result` is where it stands."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, kind: str = "resource"
+    ) -> None:
         self.entry = entry
         self.result: Result = None
         self._hass = hass
+        self._kind = kind
 
     async def start(self) -> Result:
-        """Add a resource."""
+        """Add one."""
         return await self._start({"source": SOURCE_USER})
 
     async def change(self, subentry: ConfigSubentry) -> Result:
-        """Change a resource."""
+        """Change one."""
         return await self._start(
             {"source": SOURCE_RECONFIGURE, "subentry_id": subentry.subentry_id}
         )
 
+    async def choose(self, option: str) -> Result:
+        """Choose from the menu that is shown."""
+        return await self._configure({"next_step_id": option})
+
     async def submit(self, **answers: Any) -> Result:
         """Send the form that is shown, and let Home Assistant do what follows."""
+        sections = _SECTIONS.get(self.result["step_id"], ())
+        if self._kind == "resource":
+            answers = {**{name: {} for name in sections}, **answers}
+        return await self._configure(answers)
+
+    async def enter_values(self, values: list[dict[str, Any]]) -> Result:
+        """Tick nothing in the live answer, and enter values by hand."""
+        assert self.result["step_id"] == "pick", self.result
+        await self.submit(picked=[], adjust=True)
+        return await self.submit(values=values)
+
+    async def _configure(self, answers: dict[str, Any]) -> Result:
         return await self._take(
             await self._hass.config_entries.subentries.async_configure(
                 self.result["flow_id"], answers
@@ -68,12 +92,12 @@ class ResourceFlow:
     async def _start(self, context: SubentryFlowContext) -> Result:
         return await self._take(
             await self._hass.config_entries.subentries.async_init(
-                (self.entry.entry_id, "resource"), context=context
+                (self.entry.entry_id, self._kind), context=context
             )
         )
 
     async def _take(self, result: Result) -> Result:
-        check_result(result, RESOURCE)
+        check_result(result, subentry_words(self._kind))
         self.result = result
         await settle(self._hass)
         return result
@@ -89,23 +113,47 @@ async def add_resource(
 ) -> ConfigSubentry:
     """Add a resource, the weather unless another is asked for."""
     known = set(entry.subentries)
-    resource_flow = ResourceFlow(hass, entry)
-    await resource_flow.start()
-    result = await resource_flow.submit(**{**WEATHER, **form})
+    answers = {**WEATHER, **form}
+    values = answers.pop("values")
+    flow = SubentryFlow(hass, entry)
+    await flow.start()
+    await flow.submit(**answers)
+    result = await flow.enter_values(values)
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     [added] = set(entry.subentries) - known
     return entry.subentries[added]
 
 
-async def change_resource(
+async def change_values(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    subentry: ConfigSubentry,
+    values: list[dict[str, Any]],
+) -> ConfigSubentry:
+    """Change the values of a resource by hand."""
+    flow = SubentryFlow(hass, entry)
+    await flow.change(subentry)
+    await flow.choose("values")
+    return await _changed(flow, subentry, await flow.submit(values=values))
+
+
+async def change_request(
     hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, **form: Any
 ) -> ConfigSubentry:
-    """Change the weather."""
-    resource_flow = ResourceFlow(hass, entry)
-    await resource_flow.change(subentry)
-    result = await resource_flow.submit(**{**WEATHER, **form})
+    """Change the request of the weather."""
+    answers = {**WEATHER, **form}
+    answers.pop("values")
+    flow = SubentryFlow(hass, entry)
+    await flow.change(subentry)
+    await flow.choose("request")
+    return await _changed(flow, subentry, await flow.submit(**answers))
+
+
+async def _changed(
+    flow: SubentryFlow, subentry: ConfigSubentry, result: Result
+) -> ConfigSubentry:
     assert result["reason"] == "reconfigure_successful", result
-    return entry.subentries[subentry.subentry_id]
+    return flow.entry.subentries[subentry.subentry_id]
 
 
 def entity_ids(hass: HomeAssistant, subentry: ConfigSubentry) -> dict[str, str]:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.account import Account, async_get_account
+from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.oauth2 import (
     GrantRejected,
     OAuth2Error,
     RefusedByPolicy,
     TemporaryFailure,
 )
+from custom_components.oauth2_client.runtime import async_get_account
 from custom_components.oauth2_client.token_store import TokenStore
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -30,7 +31,7 @@ async def entry(flow: AccountFlow) -> ConfigEntry:
 @pytest.fixture
 def account(entry: ConfigEntry) -> Account:
     """An account that works."""
-    account: Account = entry.runtime_data
+    account: Account = entry.runtime_data.account
     return account
 
 
@@ -56,7 +57,7 @@ async def test_a_request_is_sent_as_it_was_asked_for(
     assert dict(request.query) == {"a": "1", "b": "2 3", "c": "ü"}
     assert request.headers["x-own"] == "yes"
     assert request.headers["content-type"] == "application/json"
-    assert request.headers["accept"] == "application/json"
+    assert request.headers["accept"] == "application/json, */*;q=0.5"
     assert request.headers["authorization"].startswith("Bearer planted-access-")
     assert request.body == b'{"n":1}'
 

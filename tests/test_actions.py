@@ -61,7 +61,7 @@ async def test_a_request_is_sent_as_the_account_and_answered_in_three_parts(
     assert answer["data"]["name"] == "Ada Lovelace"
     [sent] = server.api_requests
     assert (sent.method, sent.path, sent.body) == ("GET", "/api/me", b"")
-    token = account.runtime_data.token_set.access_token
+    token = account.runtime_data.account.token_set.access_token
     assert sent.headers["authorization"] == f"Bearer {token}"
     assert sent.headers["accept"] == "application/json"
 
@@ -187,7 +187,7 @@ async def test_an_answer_that_is_not_the_json_expected_is_told(
     server.api_faults.append(Fault(200, {}, body))
     error = await _refused(hass, account, expected="json")
 
-    assert error.translation_key == "answer_unreadable"
+    assert error.translation_key == "answer_not_json"
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ async def test_what_the_action_does_not_know_is_refused(
 async def test_the_token_is_not_in_the_answer_of_an_api_that_echoes_it(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
-    token = account.runtime_data.token_set.access_token
+    token = account.runtime_data.account.token_set.access_token
     document = {"seen": [f"Bearer {token}", {token: 1}], "count": 1}
     echo = Fault.json(200, document, X_Seen=f"<{token}>")
     server.api_faults.extend([echo, echo])
@@ -411,14 +411,14 @@ async def test_the_token_is_not_in_the_answer_of_an_api_that_echoes_it(
 async def test_a_token_that_is_renewed_meanwhile_is_not_in_the_answer_either(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
-    token = account.runtime_data.token_set.access_token
+    token = account.runtime_data.account.token_set.access_token
     echo = Fault(200, {}, token.encode(), delay=0.2)
     server.api_faults.extend([echo, Fault.json(401, {})])
     answers = await asyncio.gather(
         *(_request(hass, account, expected="text") for _ in range(2))
     )
 
-    assert account.runtime_data.token_set.access_token != token
+    assert account.runtime_data.account.token_set.access_token != token
     assert "**redacted**" in [answer["data"] for answer in answers]
 
 

@@ -17,14 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
-from .resources import (
-    LEVEL,
-    add_resource,
-    change_resource,
-    entity_ids,
-    settle,
-    state_of,
-)
+from .resources import LEVEL, add_resource, change_request, entity_ids, settle, state_of
 
 type Wait = Callable[[float], Awaitable[None]]
 
@@ -76,7 +69,7 @@ def wait(
 def _tell_the_time(account: ConfigEntry, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand the frozen clock to an account, which measures pauses on one that nobody sets."""
     monkeypatch.setattr(
-        account.runtime_data, "_timer", lambda: dt_util.utcnow().timestamp()
+        account.runtime_data.account, "_timer", lambda: dt_util.utcnow().timestamp()
     )
 
 
@@ -446,7 +439,7 @@ async def test_a_new_interval_holds_at_once(
     hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
 ) -> None:
     subentry = await add_resource(hass, account, interval=600)
-    await change_resource(hass, account, subentry, interval=60)
+    await change_request(hass, account, subentry, interval=60)
     sent = len(server.api_requests)
     await wait(ALMOST + BEYOND)
 

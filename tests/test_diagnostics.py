@@ -139,7 +139,7 @@ async def test_nothing_in_them_tells_a_secret_or_whose_account_it_is(
     assert shown["resources"] == [{**RESOURCE, "relative_url": False, "query": True}]
     text = json.dumps(shown, ensure_ascii=False)
     assert not SECRET.search(text)
-    token_set = account.runtime_data.token_set
+    token_set = account.runtime_data.account.token_set
     assert account.unique_id is not None
     for secret in (
         token_set.access_token,

@@ -84,7 +84,7 @@ async def test_a_restart_needs_no_token_request(
     requests = len(server.token_requests)
 
     assert await _restart(hass, account) is ConfigEntryState.LOADED
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
     assert len(server.token_requests) == requests
 
 
@@ -109,7 +109,7 @@ async def test_a_refresh_changes_nothing_in_the_entry(
     account.add_update_listener(noted)
     server.expire_access_tokens()
 
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
     await hass.async_block_till_done()
     assert server.token_requests[-1]["grant_type"] == "refresh_token"
     assert changed == []
@@ -238,7 +238,7 @@ async def test_unload_waits_for_a_refresh_in_flight(
     before = await _stored(hass, account)
     server.expire_access_tokens()
     server.token_faults.append(Fault(None, delay=0.2))
-    request = hass.async_create_task(account.runtime_data.request("GET", "/me"))
+    request = hass.async_create_task(account.runtime_data.account.request("GET", "/me"))
     while server.token_requests[-1]["grant_type"] != "refresh_token":
         await hass.async_add_executor_job(lambda: None)
 

@@ -88,7 +88,7 @@ async def test_an_account_proves_its_requests_also_after_a_restart(
 
     for _ in range(2):
         server.api_faults.extend([Fault(401, NONCE), Fault(200)])
-        assert (await entry.runtime_data.request("GET", "/me")).status == 200
+        assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
         sent = server.api_requests[-1].headers
         assert sent["authorization"] == "DPoP planted-bound"
         assert _payload(sent)["nonce"] == "first"

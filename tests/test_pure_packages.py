@@ -1,4 +1,4 @@
-"""The pure packages need the standard library and nothing else.
+"""The pure packages need the standard library and nothing else, but for what is named here.
 
 Each is imported in a process of its own, behind a wall that lets nothing else through, and
 without the parent package's `__init__`.
@@ -15,11 +15,15 @@ COMPONENT: Final = Path(__file__).parents[1] / "custom_components" / "oauth2_cli
 
 # What each may import of its siblings.
 PACKAGES: Final = {"oauth2": (), "catalogue": ("oauth2",), "document": ()}
+# What each may import of others, and what is part of that.
+LIBRARIES: Final = {
+    "document": ("orjson", "xmltodict", "jsonpath_rfc9535", "iregexp_check", "regex")
+}
 
 PARENT: Final = """
 import importlib, pkgutil, sys, types
 
-folder, *names = sys.argv[1:]
+folder, libraries, *names = sys.argv[1:]
 parent = sys.modules["parent"] = types.ModuleType("parent")
 parent.__path__ = [folder]
 """
@@ -31,7 +35,7 @@ class Wall:
         if top == "parent":
             allowed = rest.partition(".")[0] in names
         else:
-            allowed = top in sys.stdlib_module_names
+            allowed = top in sys.stdlib_module_names or top in libraries.split(",")
         if not allowed:
             raise ImportError(f"refused by the wall: {name}")
 
@@ -57,10 +61,21 @@ print(*sorted(set(sys.modules) - before), sep="\\n")
 """
 
 
-def _run(program: str, folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    program: str, folder: Path, *names: str, libraries: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
     # -I: neither this folder nor the environment adds to what can be imported.
     return subprocess.run(
-        [sys.executable, "-I", "-B", "-c", program, str(folder), *names],
+        [
+            sys.executable,
+            "-I",
+            "-B",
+            "-c",
+            program,
+            str(folder),
+            ",".join(libraries),
+            *names,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -81,8 +96,16 @@ def _modules(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_a_pure_package_imports_the_standard_library_only(name: str) -> None:
-    run = _run(PARENT + WALL + IMPORT_ALL, COMPONENT, name, *PACKAGES[name])
+def test_a_pure_package_imports_the_standard_library_and_what_is_named(
+    name: str,
+) -> None:
+    run = _run(
+        PARENT + WALL + IMPORT_ALL,
+        COMPONENT,
+        name,
+        *PACKAGES[name],
+        libraries=LIBRARIES.get(name, ()),
+    )
 
     assert _printed(run) == _modules(COMPONENT / name)
 
@@ -134,6 +157,14 @@ def test_importing_the_protocol_imports_nothing_slow(slow: str) -> None:
     imported = _printed(_run(PARENT + IMPORT_ONE, COMPONENT, "oauth2"))
 
     assert "parent.oauth2.token_response" in imported
+    assert {name for name in imported if name.partition(".")[0] == slow} == set()
+
+
+@pytest.mark.parametrize("slow", LIBRARIES["document"][1:])
+def test_importing_the_documents_imports_nothing_slow(slow: str) -> None:
+    imported = _printed(_run(PARENT + IMPORT_ONE, COMPONENT, "document"))
+
+    assert {"parent.document.parse", "orjson"} <= imported
     assert {name for name in imported if name.partition(".")[0] == slow} == set()
 
 

@@ -67,7 +67,7 @@ async def test_further_hosts_need_no_sign_in(
 
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
-    account.runtime_data.resolve_url("https://files.example.com/x")
+    account.runtime_data.account.resolve_url("https://files.example.com/x")
 
 
 @pytest.mark.parametrize("host", ["https://", "a b", "user@example.com", "x/y"])
@@ -114,7 +114,7 @@ async def test_a_wrong_new_secret_leaves_the_account_as_it_was(
     )
     assert dict(account.data) == before
     assert _stored(hass) == ["demo-secret"]
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
 
 async def test_another_person_is_refused(

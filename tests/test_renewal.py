@@ -56,7 +56,7 @@ async def test_what_fails_is_tried_again_while_the_token_is_good(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Pauses are measured on a clock that nobody sets, nor freezes.
-    grant = account.runtime_data._grant
+    grant = account.runtime_data.account._grant
     monkeypatch.setattr(grant, "_timer", lambda: dt_util.utcnow().timestamp())
     server.token_faults.append(Fault(503))
     await _later(hass, freezer, 55)
@@ -64,7 +64,7 @@ async def test_what_fails_is_tried_again_while_the_token_is_good(
     await _later(hass, freezer, 1)
 
     assert _refreshes(server) == 2
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
 
 async def test_an_ended_grant_is_asked_for_once(

@@ -33,7 +33,7 @@ async def account(flow: AccountFlow, server: FakeServer) -> ConfigEntry:
     server.settings.clients["demo-client"] = "new-secret"
     server.expire_access_tokens()
     with pytest.raises(ClientRejected):
-        await entry.runtime_data.request("GET", "/me")
+        await entry.runtime_data.account.request("GET", "/me")
     return entry
 
 
@@ -73,7 +73,7 @@ async def test_a_rejected_client_leads_to_the_credential_and_is_mended_there(
     await flow.sign_in()
     await hass.async_block_till_done()
 
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
     assert not ir.async_get(hass).issues
 
 
@@ -96,6 +96,6 @@ async def test_a_refresh_that_goes_well_takes_the_issue_back(
     server.settings.clients["demo-client"] = "demo-secret"
     assert ir.async_get(hass).issues
     await hass.config_entries.async_reload(account.entry_id)
-    assert (await account.runtime_data.request("GET", "/me")).status == 200
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
     assert not ir.async_get(hass).issues

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.api_request import ApiRequest
 from custom_components.oauth2_client.application_credentials import chosen_provider
 from custom_components.oauth2_client.catalogue import load_provider
+from custom_components.oauth2_client.command import Command
 from custom_components.oauth2_client.implementation import ProviderImplementation
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
@@ -24,7 +26,9 @@ from custom_components.oauth2_client.oauth2 import (
     parse_token_response,
     refresh_request,
 )
+from custom_components.oauth2_client.request_template import RequestTemplate
 from custom_components.oauth2_client.resource import Resource
+from custom_components.oauth2_client.schedule import Schedule
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -58,7 +62,16 @@ def _values() -> Iterator[object]:
         method="GET", url=f"https://x/?{PLANTED}", headers={"A": PLANTED}, body=b"x"
     )
     yield Response(status=200, headers={"A": PLANTED}, body=PLANTED.encode())
-    yield Resource(name="R", url=f"/x?key={PLANTED}", values=())
+    request = RequestTemplate(
+        url=f"/x?key={PLANTED}",
+        query={"a": PLANTED},
+        headers={"A": PLANTED},
+        body=PLANTED,
+    )
+    yield Resource(name="R", request=request, schedule=Schedule(), values=())
+    yield Command(name="C", request=request)
+    pairs = (("a", PLANTED),)
+    yield ApiRequest(url=f"/x?{PLANTED}", query=pairs, headers=pairs, body=PLANTED)
 
 
 @pytest.mark.parametrize("value", _values(), ids=lambda value: type(value).__name__)
@@ -139,7 +152,7 @@ async def test_a_server_that_echoes_is_not_repeated_anywhere(
 ) -> None:
     account: ConfigEntry = await flow.add_account()
     sent = {
-        "refresh_token": account.runtime_data.token_set.refresh_token,
+        "refresh_token": account.runtime_data.account.token_set.refresh_token,
         "client_secret": "demo-secret",
     }
     answer = {key: value.format(**sent) for key, value in body.items()}

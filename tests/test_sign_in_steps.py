@@ -59,7 +59,7 @@ async def test_a_code_on_another_device_leads_to_an_account(
     entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["grant"] == "device_code"
-    assert (await entry.runtime_data.request("GET", "/me")).status == 200
+    assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
 
 
 async def test_what_is_refused_on_the_other_device_is_told(
@@ -125,7 +125,7 @@ async def test_a_client_signs_in_for_itself_and_renews_by_asking_anew(
     result = await flow.to_sign_in()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    account = result["result"].runtime_data
+    account = result["result"].runtime_data.account
     server.expire_access_tokens()
 
     assert (await account.request("GET", "/echo")).status == 200
@@ -263,7 +263,7 @@ async def test_a_service_account_signs_in_with_its_key_file(
 
     server.token_faults.append(Fault.json(200, answer | {"expires_in": 60}))
     server.api_faults.extend([Fault(401), Fault(200)])
-    account = result["result"].runtime_data
+    account = result["result"].runtime_data.account
     assert (await account.request("GET", "/me")).status == 200
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from custom_components.oauth2_client import errors, resource
+from custom_components.oauth2_client import api_refusal, errors
 from custom_components.oauth2_client.account_form import (
     GRANTS,
     credential_schema,
@@ -19,6 +19,7 @@ from custom_components.oauth2_client.account_form import (
     provider_schema,
 )
 from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.document import UnreadableReason
 from custom_components.oauth2_client.manual_provider import manual_schema
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
@@ -27,14 +28,17 @@ from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
-from .translations import CORE_ABORTS, ENGLISH, RESOURCE, placeholders
+from .translations import CORE_ABORTS, ENGLISH, placeholders, subentry_words
 
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components/oauth2_client"
 TREES: Final = [
     ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")
 ]
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
-REFUSALS: Final = {resource.refusal_key(status) for status in range(400, 600)}
+REFUSALS: Final = {api_refusal.refusal_key(status) for status in range(400, 600)}
+UNREADABLE: Final = {f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)}
+RESOURCE: Final = subentry_words("resource")
+COMMAND: Final = subentry_words("command")
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
 YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
 CHOICES: Final = {"a": UnboundImplementation("a", ClientCredential("id", "", "A"))}
@@ -102,6 +106,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
     used = (
         PROTOCOL_ERRORS
         | REFUSALS
+        | UNREADABLE
         | _literal_keys("translation_key")
         | {"invalid_header", "header_not_allowed"}
     )
@@ -112,7 +117,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
     ("words", "errors_of_its_own"),
     [
         (ENGLISH["config"]["error"], set(errors._FLOW_MESSAGE) | KEY_ERRORS),
-        (RESOURCE["error"], REFUSALS),
+        (RESOURCE["error"], REFUSALS | UNREADABLE),
     ],
 )
 def test_every_error_of_a_form_exists_and_is_used(
@@ -128,6 +133,7 @@ def test_every_error_of_a_form_exists_and_is_used(
 def test_every_reason_to_abort_exists_and_is_used() -> None:
     reasons = _literal_keys("reason") | {"already_configured"}
     known = set(ENGLISH["config"]["abort"]) | set(RESOURCE["abort"])
+    known |= set(COMMAND["abort"])
     assert reasons - CORE_ABORTS - {"reconfigure_by_hand"} == known
 
 
@@ -139,7 +145,8 @@ def test_every_step_is_there() -> None:
         if isinstance(node, ast.AsyncFunctionDef)
         and node.name.startswith("async_step_")
     }
-    assert set(ENGLISH["config"]["step"]) | set(RESOURCE["step"]) <= steps
+    shown = set(ENGLISH["config"]["step"]) | set(RESOURCE["step"])
+    assert shown | set(COMMAND["step"]) <= steps
 
 
 def test_every_issue_exists_and_is_used() -> None:
@@ -197,8 +204,10 @@ def test_no_address_is_left_to_translators() -> None:
 
 
 def test_messages_are_filled_with_what_errors_carry() -> None:
-    known = {"reason", "scopes", "status"}
+    known = {"reason", "scopes", "status", "message"}
     own = {
+        "not_a_command": {"entity"},
+        "not_a_resource": {"device"},
         "credential_without_provider": {"credential"},
         "header_not_allowed": {"header"},
         "invalid_header": {"header"},

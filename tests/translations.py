@@ -12,7 +12,6 @@ _FILE: Final = (
     Path(__file__).parents[1] / "custom_components/oauth2_client/translations/en.json"
 )
 ENGLISH: Final[Mapping[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
-RESOURCE: Final[Mapping[str, Any]] = ENGLISH["config_subentries"]["resource"]
 # Translated by core for every integration (helpers/config_entry_oauth2_flow.py and strings.json).
 CORE_ABORTS: Final = {
     "authorize_url_timeout",
@@ -20,6 +19,12 @@ CORE_ABORTS: Final = {
     "reauth_successful",
     "reconfigure_successful",
 }
+
+
+def subentry_words(kind: str) -> Mapping[str, Any]:
+    """Return what the flow of a kind of subentry says."""
+    words: Mapping[str, Any] = ENGLISH["config_subentries"][kind]
+    return words
 
 
 def placeholders(text: str) -> set[str]:

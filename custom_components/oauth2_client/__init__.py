@@ -23,7 +23,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 
-from .account import Account, OAuth2ClientConfigEntry
+from .account import Account
 from .actions import async_register_actions
 from .catalogue import AUTHORIZATION_CODE, Provider
 from .client_registration import async_deregister
@@ -36,6 +36,7 @@ from .const import (
     CONF_VARIABLES,
     DOMAIN,
 )
+from .coordinator import async_make_coordinators, async_start_polling
 from .errors import as_set_up_error
 from .exchange import async_refresh
 from .grant import Grant
@@ -43,12 +44,13 @@ from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
 from .renewal import async_keep_renewed
 from .repairs import async_forget, async_report_refresh, async_report_scopes
+from .runtime import OAuth2ClientConfigEntry, Runtime
 from .sign_out import async_sign_out
 from .token_store import AccountTokens, async_get_token_store
 from .transport import async_get_transport
 from .yaml_credential import SCHEMA, async_import_yaml_credential
 
-PLATFORMS: Final = [Platform.SENSOR]
+PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR]
 
 CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
 
@@ -91,7 +93,8 @@ async def async_setup_entry(
         await account.usable_token()
     except OAuth2Error as err:
         raise as_set_up_error(err) from err
-    entry.runtime_data = account
+    resources = async_make_coordinators(hass, entry, account)
+    entry.runtime_data = Runtime(account=account, resources=resources)
     async_report_scopes(hass, entry, account.token_set)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -102,6 +105,7 @@ async def async_setup_entry(
         configuration_url=provider.console_url,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
     entry.async_on_unload(async_keep_renewed(hass, account))
     return True
@@ -113,7 +117,7 @@ async def async_unload_entry(
     """Unload an account, once a refresh in flight is kept."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.close()
+        await entry.runtime_data.account.close()
     return unloaded
 
 

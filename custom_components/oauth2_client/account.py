@@ -10,33 +10,24 @@ from typing import Final
 from multidict import CIMultiDict
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.json import json_bytes
-from homeassistant.helpers.service import async_get_config_entry
 
+from .answers import Answers
+from .api_request import ApiRequest, Pairs
 from .catalogue import Provider
-from .const import DOMAIN
 from .grant import Grant
 from .host_policy import HostPolicy, authorities, parse_url
-from .oauth2 import (
-    RefusedByPolicy,
-    Request,
-    Response,
-    TemporaryFailure,
-    TokenSet,
-    retry_after,
-)
+from .oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
 from .proofs import Proofs
+from .rate_limit import HostBudgets, RateLimit
 from .transport import DEFAULT_TIMEOUT, MAX_API_BYTES, Transport
 
 # Requests of one account under way at once: more would look like an attack to many providers.
 _MAX_CONCURRENT: Final = 4
+# Others where there is no JSON: XML, CSV, text.
+_ACCEPT: Final = "application/json, */*;q=0.5"
 _MAX_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_BUSY: Final = frozenset({429, 503})
-
-type OAuth2ClientConfigEntry = ConfigEntry[Account]
 
 
 class Account:
@@ -71,15 +62,25 @@ class Account:
         self._grant = grant
         self._transport = transport
         self._clock = clock
-        self._timer = timer
         self._slots = asyncio.Semaphore(_MAX_CONCURRENT)
         self._proofs: Proofs | None = None
-        self._busy_until: dict[str, float] = {}
+        self._budgets = HostBudgets(clock=clock, timer=timer)
+        self._listeners: list[Callable[[], None]] = []
+        grant.on_renewal = self._tell
+        # For resources: asked for the same, it is sent once.
+        self.answers = Answers(
+            self.send, lambda url: str(self.resolve_url(url)), timer=timer
+        )
 
     @property
     def token_set(self) -> TokenSet:
         """The newest token set."""
         return self._grant.token_set
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit with the fewest requests left, None where the API tells of none."""
+        return self._budgets.tightest
 
     @property
     def renew_at(self) -> float | None:
@@ -113,18 +114,28 @@ class Account:
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
         (nothing was sent).
         """
-        target = self.resolve_url(url, query)
-        request = self._prepare(method.upper(), target, headers or {}, json, text)
-        async with self._slots:
-            self._check_busy(target)
-            token_set = await self._grant.usable()
-            response = await self._send(request, token_set, timeout, max_bytes)
-            if response.status == 401:
-                renewed = await self._grant.usable(rejected=token_set)
-                if renewed is not token_set:
-                    response = await self._send(request, renewed, timeout, max_bytes)
-        self._note_busy(target, response)
-        return response
+        target = self.resolve_url(url, tuple((query or {}).items()))
+        body, content_type = None, None
+        if json is not None:
+            body, content_type = json_bytes(json), "application/json"
+        elif text is not None:
+            body, content_type = text.encode(), "text/plain; charset=utf-8"
+        prepared = self._prepare(method, target, headers or {}, body, content_type)
+        return await self._send_prepared(prepared, target, timeout, max_bytes)
+
+    async def send(
+        self, request: ApiRequest, *, timeout: float = DEFAULT_TIMEOUT
+    ) -> Response:
+        """Send a request that is complete. As `request` in all else."""
+        target = self.resolve_url(request.url, request.query)
+        body = None if request.body is None else request.body.encode()
+        prepared = self._prepare(request.method, target, dict(request.headers), body)
+        return await self._send_prepared(prepared, target, timeout, MAX_API_BYTES)
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when the token set or the rate limit is another one, until what is returned is called."""
+        self._listeners.append(callback)
+        return partial(self._listeners.remove, callback)
 
     async def usable_token(self) -> None:
         """Make sure that the account can be used now.
@@ -137,7 +148,7 @@ class Account:
         """Wait until a refresh in flight is kept; the account is not to be used any more."""
         await self._grant.close()
 
-    def resolve_url(self, url: str, query: Mapping[str, str] | None = None) -> URL:
+    def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
 
         Raises RefusedByPolicy: `invalid_url`, `no_api_base_url`, `host_not_allowed` or
@@ -159,21 +170,38 @@ class Account:
         method: str,
         url: URL,
         headers: Mapping[str, str],
-        json: object,
-        text: str | None,
+        body: bytes | None,
+        content_type: str | None = None,
     ) -> Request:
-        merged = CIMultiDict({"Accept": "application/json", **self._headers})
+        merged = CIMultiDict({"Accept": _ACCEPT, **self._headers})
         merged.update(headers)
         if "Authorization" in merged:
             raise RefusedByPolicy("authorization_header")
-        body = None
-        if json is not None:
-            merged.setdefault("Content-Type", "application/json")
-            body = json_bytes(json)
-        elif text is not None:
-            merged.setdefault("Content-Type", "text/plain; charset=utf-8")
-            body = text.encode()
-        return Request(method=method, url=str(url), headers=dict(merged), body=body)
+        if content_type is not None:
+            merged.setdefault("Content-Type", content_type)
+        return Request(
+            method=method.upper(), url=str(url), headers=dict(merged), body=body
+        )
+
+    async def _send_prepared(
+        self, request: Request, url: URL, timeout: float, max_bytes: int
+    ) -> Response:
+        """Send within the account's bounds; after a 401 once more, with a newer token."""
+        async with self._slots:
+            self._budgets.check(url.host or "")
+            token_set = await self._grant.usable()
+            response = await self._send(request, token_set, timeout, max_bytes)
+            if response.status == 401:
+                renewed = await self._grant.usable(rejected=token_set)
+                if renewed is not token_set:
+                    response = await self._send(request, renewed, timeout, max_bytes)
+        if self._budgets.note(url.host or "", response):
+            self._tell()
+        return response
+
+    def _tell(self) -> None:
+        for callback in tuple(self._listeners):
+            callback()
 
     async def _send(
         self, request: Request, token_set: TokenSet, timeout: float, max_bytes: int
@@ -223,27 +251,3 @@ class Account:
             headers=request.headers,
             body=request.body,
         )
-
-    def _check_busy(self, url: URL) -> None:
-        remaining = self._busy_until.get(url.host or "", 0.0) - self._timer()
-        if remaining > 0:
-            raise TemporaryFailure("rate_limited", retry_after=remaining)
-
-    def _note_busy(self, url: URL, response: Response) -> None:
-        """Keep quiet towards a host for as long as it asked for (RFC 9110, 10.2.3)."""
-        if response.status not in _BUSY:
-            return
-        if (seconds := retry_after(response, now=self._clock())) is not None:
-            self._busy_until[url.host or ""] = self._timer() + seconds
-
-
-@callback
-def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
-    """Return a signed-in account by the id of its config entry.
-
-    Ask for it when you need it rather than keeping it: a reload makes a new one.
-
-    Raises ServiceValidationError, translated, where there is no such account or it is not loaded.
-    """
-    entry: OAuth2ClientConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
-    return entry.runtime_data

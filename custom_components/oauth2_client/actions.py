@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Set as AbstractSet
 from email.message import Message
-import re
 from typing import Any, Final
 
 import voluptuous as vol
@@ -22,12 +21,15 @@ from homeassistant.helpers.service import (
     async_register_admin_service,
 )
 
-from .account import Account, OAuth2ClientConfigEntry
+from .account import Account
+from .api_refusal import provider_message, refusal_key
 from .const import DOMAIN
 from .document import UnreadableDocument, parse_document
 from .errors import as_home_assistant_error
 from .oauth2 import OAuth2Error, Response
-from .resource import refusal_key
+from .request_headers import InvalidHeader, check_headers
+from .runtime import OAuth2ClientConfigEntry
+from .subentry_actions import async_register_subentry_actions
 from .transport import DEFAULT_TIMEOUT
 
 ACTION_REQUEST: Final = "request"
@@ -43,20 +45,6 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _EXPECTED: Final = ("auto", "json", "text")
 _MAX_TIMEOUT: Final = 300
 
-# RFC 9110, 5.1 and 5.5: what would end a header early never reaches the connection.
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
-# They say where a request goes and where it ends, which is not the caller's to say.
-_CONNECTION_HEADERS: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "host",
-        "proxy-authorization",
-        "te",
-        "transfer-encoding",
-    }
-)
 # Sessions and challenges of the API: secrets, or of no use to an automation.
 _WITHHELD_HEADERS: Final = frozenset(
     {
@@ -107,6 +95,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
         schema=_REQUEST_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
+    async_register_subentry_actions(hass)
 
 
 async def _async_request(call: ServiceCall) -> ServiceResponse:
@@ -114,7 +103,7 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
     entry: OAuth2ClientConfigEntry = async_get_config_entry(
         call.hass, DOMAIN, call.data[CONF_ACCOUNT]
     )
-    account = entry.runtime_data
+    account = entry.runtime_data.account
     _check_headers(call.data[CONF_HEADERS])
     secrets = {account.token_set.access_token}
     response = await _async_send(account, call.data)
@@ -122,7 +111,10 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=refusal_key(response.status),
-            translation_placeholders={"status": str(response.status)},
+            translation_placeholders={
+                "status": str(response.status),
+                "message": provider_message(response, sent=secrets),
+            },
         )
     if not call.return_response:
         return None
@@ -153,18 +145,14 @@ async def _async_send(account: Account, asked: Mapping[str, Any]) -> Response:
 
 def _check_headers(headers: Mapping[str, str]) -> None:
     """Raise ServiceValidationError for a header that cannot be sent, or is not the caller's."""
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-            key = "invalid_header"
-        elif name.lower() in _CONNECTION_HEADERS:
-            key = "header_not_allowed"
-        else:
-            continue
+    try:
+        check_headers(headers)
+    except InvalidHeader as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"header": name},
-        )
+            translation_key=err.key,
+            translation_placeholders={"header": err.header},
+        ) from err
 
 
 def _answer(response: Response, expected: str) -> Any:
@@ -180,7 +168,7 @@ def _answer(response: Response, expected: str) -> Any:
         if expected == "auto":
             return _text(response)
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="answer_unreadable"
+            translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
         ) from err
 
 

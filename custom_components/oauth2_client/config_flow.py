@@ -19,6 +19,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 
 from .catalogue import AUTHORIZATION_CODE
+from .command_flow import CommandSubentryFlow
 from .const import (
     CONF_ALLOWED_HOSTS,
     CONF_AUTH_IMPLEMENTATION,
@@ -27,6 +28,7 @@ from .const import (
     CONF_SCOPES,
     CONF_VARIABLES,
     DOMAIN,
+    SUBENTRY_COMMAND,
     SUBENTRY_RESOURCE,
 )
 from .identity import AccountIdentity
@@ -52,7 +54,10 @@ class OAuth2ClientConfigFlow(SignInSteps, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_RESOURCE: ResourceSubentryFlow}
+        return {
+            SUBENTRY_RESOURCE: ResourceSubentryFlow,
+            SUBENTRY_COMMAND: CommandSubentryFlow,
+        }
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None

@@ -13,3 +13,4 @@ CONF_GRANT: Final = "grant"
 CONF_ALLOWED_HOSTS: Final = "allowed_hosts"
 
 SUBENTRY_RESOURCE: Final = "resource"
+SUBENTRY_COMMAND: Final = "command"

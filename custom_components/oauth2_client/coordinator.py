@@ -1,85 +1,200 @@
 """Polls one resource."""
 
+import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 import logging
 from typing import Final, override
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, TemplateError
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .account import Account, OAuth2ClientConfigEntry
-from .const import DOMAIN
+from .account import Account
+from .api_answer import async_read_answer, check_answer
+from .api_refusal import ApiRefused, refusal_key
+from .const import DOMAIN, SUBENTRY_RESOURCE
 from .document import UnreadableDocument
 from .errors import as_update_failure
 from .oauth2 import OAuth2Error
-from .resource import (
-    MIN_INTERVAL,
-    ApiRefused,
-    Resource,
-    parse_answer,
-    read_values,
-    refusal_key,
-)
-from .transport import DEFAULT_TIMEOUT
+from .readings import Readings, ValueReader
+from .request_template import RequestRenderer
+from .resource import Resource
+from .schedule import MIN_INTERVAL
+from .stored import InvalidDefinition
 
 _LOGGER = logging.getLogger(__name__)
 
-# Bytes from which on parsing would be felt by everything else in the event loop.
-_LARGE: Final = 64 * 1024
 # Home Assistant counts a pause from the last full second. Without one more it would end too early,
 # and a short one at once: a loop until the pause is over.
 _FULL_SECOND: Final = 1.0
+# Seconds between the first fetches of two resources of an account.
+_APART: Final = 0.5
 
 
-class ResourceCoordinator(DataUpdateCoordinator[dict[str, object]]):
-    """Keeps the values of one resource, by key; there are none before the first good answer."""
-
-    config_entry: OAuth2ClientConfigEntry
+class ResourceCoordinator(DataUpdateCoordinator[Readings]):
+    """Keeps the readings of one resource; there are none before the first good answer."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: OAuth2ClientConfigEntry, resource: Resource
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        account: Account,
+        resource: Resource,
     ) -> None:
         super().__init__(
             hass,
             _LOGGER,
             config_entry=entry,
             name=resource.name,
-            update_interval=timedelta(seconds=resource.interval),
-            always_update=False,
+            update_interval=timedelta(seconds=resource.schedule.interval),
+            # A template may show more than the answer.
+            always_update=any(value.template for value in resource.values),
         )
         self.resource = resource
+        self._account = account
+        self._renderer = RequestRenderer(hass, resource.request)
+        self._reader = ValueReader(resource.values)
+        self._templated = {value.key for value in resource.values if value.template}
+        self._version: int | None = None
+        self._forced = False
+        # Keys of the values that the last update changed; None: any may have.
+        self._changed: frozenset[str] | None = None
+
+    def concerns(self, key: str) -> bool:
+        """Tell whether the last update may have changed what an entity shows."""
+        return self._changed is None or key in self._changed
 
     @override
-    async def _async_update_data(self) -> dict[str, object]:
+    async def async_request_refresh(self) -> None:
+        self._forced = True
+        await super().async_request_refresh()
+
+    async def async_fetch_now(self) -> None:
+        """Fetch whatever the schedule says, and whatever has been fetched just now.
+
+        Raises UpdateFailed or ConfigEntryAuthFailed where it fails.
+        """
+        self._forced = True
+        await self.async_refresh()
+        if isinstance(self.last_exception, HomeAssistantError):
+            raise self.last_exception
+
+    @override
+    async def _async_update_data(self) -> Readings:
+        forced, self._forced = self._forced, False
+        before: Readings | None = self.data if self.last_update_success else None
+        self._changed = None
+        self.update_interval = timedelta(
+            seconds=self.resource.schedule.delay(dt_util.now())
+        )
         try:
-            document = await async_fetch_document(
-                self.hass, self.config_entry.runtime_data, self.resource.url
-            )
+            readings = await self._async_read(before, forced)
         except OAuth2Error as err:
             raise _later(as_update_failure(err)) from err
         except ApiRefused as err:
             raise _later(_update_failure(err)) from err
         except UnreadableDocument as err:
             raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key="answer_unreadable"
+                translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
             ) from err
-        return read_values(self.resource, document)
+        except TemplateError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="template_failed"
+            ) from err
+        if before is not None:
+            self._changed = readings.changed_since(before) | self._templated
+        return readings
+
+    async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
+        """Return what the API answers now; what it answered before, where that is the same."""
+        resource, request = self.resource, self._renderer.render()
+        answer = await self._account.answers.fetch(
+            request,
+            pages=resource.pages,
+            # Another resource may have asked the same just now.
+            max_age=0 if forced else resource.schedule.interval / 2,
+            known=None if before is None else self._version,
+        )
+        if before is not None and answer.version == self._version:
+            return before
+        check_answer(self._account, request, answer)
+        readings = await async_read_answer(
+            self.hass,
+            answer,
+            self._reader.read,
+            format=resource.format,
+            pages=resource.pages,
+        )
+        self._version = answer.version
+        return readings
 
 
-async def async_fetch_document(
-    hass: HomeAssistant, account: Account, url: str, *, timeout: float = DEFAULT_TIMEOUT
-) -> object:
-    """Return the document that an API answers with. `timeout` is in seconds.
+@callback
+def async_make_coordinators(
+    hass: HomeAssistant, entry: ConfigEntry, account: Account
+) -> dict[str, ResourceCoordinator]:
+    """Return the coordinators of an account's resources by the ids of their subentries.
 
-    Raises OAuth2Error, ApiRefused and UnreadableDocument.
+    One that is stored wrongly is told in the log, and left out.
     """
-    response = await account.request("GET", url, timeout=timeout)
-    now = dt_util.utcnow().timestamp()
-    if len(response.body) < _LARGE:
-        return parse_answer(response, now=now)
-    return await hass.async_add_executor_job(lambda: parse_answer(response, now=now))
+    coordinators = {}
+    for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE):
+        try:
+            resource = Resource.from_subentry(subentry)
+        except InvalidDefinition as err:
+            _LOGGER.error(
+                "Resource %s is stored wrongly at %s", subentry.subentry_id, err
+            )
+            continue
+        coordinators[subentry.subentry_id] = ResourceCoordinator(
+            hass, entry, account, resource
+        )
+    return coordinators
+
+
+@callback
+def async_start_polling(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    coordinators: Iterable[ResourceCoordinator],
+) -> None:
+    """Fetch each resource once, one after another: no API holds up Home Assistant's start.
+
+    They are polled at different times from then on.
+    """
+
+    async def first_fetch(coordinator: ResourceCoordinator, place: int) -> None:
+        await asyncio.sleep(_spread(place, coordinator.resource.schedule.interval))
+        await coordinator.async_refresh()
+
+    for place, coordinator in enumerate(coordinators):
+        entry.async_create_background_task(
+            hass,
+            first_fetch(coordinator, place),
+            f"{DOMAIN} first fetch of a resource",
+        )
+
+
+async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:
+    """Fetch resources whatever their schedules say; one that fails does not stop the others.
+
+    Raises what the first one that failed raised, once all have been tried.
+    """
+    results = await asyncio.gather(
+        *(coordinator.async_fetch_now() for coordinator in coordinators),
+        return_exceptions=True,
+    )
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _spread(place: int, interval: float) -> float:
+    """Return the seconds that the resource at a place waits at first."""
+    return min(place * _APART, interval / 2)
 
 
 def _update_failure(err: ApiRefused) -> UpdateFailed:
@@ -89,7 +204,8 @@ def _update_failure(err: ApiRefused) -> UpdateFailed:
         retry_after=pause,
         translation_domain=DOMAIN,
         translation_key=refusal_key(err.status),
-        translation_placeholders={"status": str(err.status)},
+        # Not in its own words: this goes to the log.
+        translation_placeholders={"status": str(err.status), "message": ""},
     )
 
 

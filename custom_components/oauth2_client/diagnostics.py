@@ -15,12 +15,14 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
 
-from .account import Account, OAuth2ClientConfigEntry
-from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_RESOURCE
+from .account import Account
+from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from .implementation import ProviderImplementation
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
 from .provider_store import USER_CATEGORY
-from .resource import InvalidResource, Resource
+from .resource import Resource
+from .runtime import OAuth2ClientConfigEntry
+from .stored import InvalidDefinition
 
 # Seconds: who downloads diagnostics waits for it.
 _TIMEOUT: Final = 10.0
@@ -35,7 +37,8 @@ async def async_get_config_entry_diagnostics(
 
     No URL is in it: hosts, tenants and user ids are often part of one.
     """
-    account = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    loaded = entry.state is ConfigEntryState.LOADED
+    account = entry.runtime_data.account if loaded else None
     return {
         "entry": {
             "state": entry.state.value,
@@ -54,6 +57,7 @@ async def async_get_config_entry_diagnostics(
             _resource(hass, entry, subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE)
         ],
+        "commands": len(list(entry.get_subentries_of_type(SUBENTRY_COMMAND))),
     }
 
 
@@ -128,7 +132,7 @@ def _resource(
 ) -> dict[str, Any]:
     try:
         resource = Resource.from_subentry(subentry)
-    except InvalidResource as err:
+    except InvalidDefinition as err:
         return {"stored_wrongly_at": str(err)}
     states = [
         hass.states.get(entity.entity_id)
@@ -137,12 +141,25 @@ def _resource(
         )
         if entity.config_subentry_id == subentry.subentry_id
     ]
+    request, schedule, pages = resource.request, resource.schedule, resource.pages
     return {
-        "interval": resource.interval,
-        "relative_url": "://" not in resource.url.partition("?")[0],
-        "query": "?" in resource.url,
+        "method": request.method,
+        "relative_url": "://" not in request.url.partition("?")[0],
+        "query": bool(request.query) or "?" in request.url,
+        "headers": len(request.headers),
+        "body": request.body is not None,
+        "format": resource.format,
+        "interval": schedule.interval,
+        "hours": schedule.start is not None,
+        "pages": None if pages is None else pages.kind,
         "values": [
-            {"unit": value.unit, "device_class": value.device_class}
+            {
+                "platform": str(value.platform),
+                "unit": value.unit,
+                "device_class": value.device_class,
+                "state_class": value.state_class,
+                "template": value.template is not None,
+            }
             for value in resource.values
         ],
         "entities": len(states),

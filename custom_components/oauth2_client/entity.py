@@ -1,13 +1,28 @@
 """What the entities of a resource share."""
 
-from typing import override
+from collections.abc import Callable, Mapping
+import logging
+from typing import Any, override
 
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import TemplateError
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.template import Template
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 from .document import MISSING
+from .readings import Readings
+from .runtime import OAuth2ClientConfigEntry
+from .value import Value
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
@@ -18,6 +33,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     def __init__(
         self,
         coordinator: ResourceCoordinator,
+        value: Value,
         description: EntityDescription,
         *,
         subentry_id: str,
@@ -25,16 +41,128 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     ) -> None:
         super().__init__(coordinator)
         self.entity_description = description
-        self._attr_unique_id = f"{subentry_id}_{description.key}"
+        self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
+        self._key = value.key
+        self._template = (
+            None
+            if value.template is None
+            else Template(value.template, coordinator.hass)
+        )
 
     @property
     @override
     def available(self) -> bool:
-        return super().available and self.value is not MISSING
+        return super().available and self.found is not MISSING
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        readings: Readings | None = self.coordinator.data
+        return None if readings is None else readings.attributes.get(self._key)
+
+    @property
+    def found(self) -> object:
+        """The value as it stands in the document; MISSING where there is none."""
+        readings: Readings | None = self.coordinator.data
+        return MISSING if readings is None else readings.values[self._key]
 
     @property
     def value(self) -> object:
-        """The value as it stands in the document; MISSING where there is none."""
-        values: dict[str, object] | None = self.coordinator.data
-        return MISSING if values is None else values[self.entity_description.key]
+        """What is shown: the value, or what its template makes of it."""
+        if self._template is None or (found := self.found) is MISSING:
+            return self.found
+        try:
+            return render_value(self._template, found, self.coordinator.data)
+        except TemplateError as err:
+            _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
+            return None
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if self.coordinator.concerns(self._key):
+            super()._handle_coordinator_update()
+
+
+def render_value(template: Template, value: object, readings: Readings) -> str:
+    """Return what a value's template makes of it. Raises TemplateError.
+
+    It knows `value`, and by their keys the other `values` that are picked.
+    """
+    others = {
+        key: None if other is MISSING else other
+        for key, other in readings.values.items()
+    }
+    text: str = template.async_render(
+        {"value": value, "values": others}, parse_result=False
+    )
+    return text
+
+
+@callback
+def async_add_resource_entities(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    *,
+    platform: Platform,
+    kind: type[ResourceEntity],
+    describe: Callable[[Value], EntityDescription],
+) -> None:
+    """Add a platform's entities of every resource; remove those of values that are no more."""
+    for subentry_id, coordinator in entry.runtime_data.resources.items():
+        subentry = entry.subentries[subentry_id]
+        device = subentry_device(hass, entry, subentry)
+        entities = [
+            kind(
+                coordinator,
+                value,
+                describe(value),
+                subentry_id=subentry_id,
+                device=device,
+            )
+            for value in coordinator.resource.values
+            if value.platform == platform
+        ]
+        _async_remove_others(
+            hass, entry, subentry, platform, {entity.unique_id for entity in entities}
+        )
+        async_add_entities(entities, config_subentry_id=subentry_id)
+
+
+@callback
+def subentry_device(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
+) -> DeviceInfo:
+    """Return the device of a resource or of a command, below that of its account."""
+    device = DeviceInfo(
+        identifiers={(DOMAIN, subentry.subentry_id)},
+        name=subentry.title,
+        manufacturer=entry.runtime_data.account.provider.name,
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+    account = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    if account is not None:
+        device["via_device_id"] = account.id
+    return device
+
+
+@callback
+def _async_remove_others(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    subentry: ConfigSubentry,
+    platform: Platform,
+    unique_ids: set[str | None],
+) -> None:
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if (
+            entity.config_subentry_id == subentry.subentry_id
+            and entity.domain == platform
+            and entity.unique_id not in unique_ids
+        ):
+            registry.async_remove(entity.entity_id)

@@ -59,6 +59,8 @@ class Grant:
         timer: Callable[[], float] = time.monotonic,
         spread: float = 0.0,
     ) -> None:
+        # Called when there is a newer token set, kept and ready to be used.
+        self.on_renewal: Callable[[], None] | None = None
         self._token_set = token_set
         self._refresh = refresh
         self._storage = storage
@@ -187,6 +189,8 @@ class Grant:
         except WriteError:
             raise TemporaryFailure("token_not_saved") from None
         self._unsaved = False
+        if self.on_renewal is not None:
+            self.on_renewal()
 
     def _check_pause(self) -> None:
         """Raise the last failure again while its pause lasts, without a request."""

@@ -1,43 +1,50 @@
 """The subentry flow of a resource: its request, the live answer, its values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntryState,
-    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_URL
+from homeassistant.const import CONF_NAME
 
-from .account import Account, OAuth2ClientConfigEntry
-from .coordinator import async_fetch_document
-from .document import MISSING, Leaf, UnreadableDocument, leaves
-from .errors import message_key, message_placeholders
-from .oauth2 import OAuth2Error, RefusedByPolicy
-from .resource import (
-    CONF_VALUES,
-    MIN_INTERVAL,
-    ApiRefused,
-    InvalidResource,
-    Resource,
-    keep_keys,
-    read_values,
-    refusal_key,
-)
+from .account import Account
+from .api_answer import async_read_answer, check_answer
+from .api_refusal import ApiRefused
+from .catalogue import KnownResource
+from .document import UnreadableDocument
+from .oauth2 import OAuth2Error
+from .offer import Offer
+from .preview import answer_summary, document_preview, sent_preview
+from .request_form import BASE, FormError, form_error, render_request
+from .resource import CONF_VALUES, Resource
 from .resource_form import (
-    CONF_PICKED,
-    FormError,
+    CONF_KNOWN,
+    CONF_REST,
+    SECTION_IMPORT,
     form_of,
-    pick_schema,
     resource_from_form,
     resource_schema,
-    values_of,
+    schedule_from_form,
+)
+from .rest_import import InvalidRest, resource_from_rest
+from .runtime import OAuth2ClientConfigEntry
+from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL
+from .stored import InvalidDefinition
+from .value import Value
+from .values_form import (
+    CONF_ADJUST,
+    CONF_PICKED,
+    form_of_values,
+    pick_schema,
+    values_from_form,
+    values_schema,
 )
 
-_BASE: Final = "base"
 # Seconds that a person waits for an API before the form tells them that it does not answer.
 _FETCH_TIMEOUT: Final = 15.0
 
@@ -45,178 +52,260 @@ _FETCH_TIMEOUT: Final = 15.0
 class ResourceSubentryFlow(ConfigSubentryFlow):
     """Adds a resource to an account, or changes one."""
 
-    # What `pick` goes on with.
+    _account: Account
     _resource: Resource
-    _previous: Resource | None
-    _subentry: ConfigSubentry | None
-    _leaves: list[Leaf]
+    # What the live answer offers, once it is there, and what is shown of it.
+    _offer: Offer | None = None
+    _shown: Mapping[str, str] = {}
+    # Those that are ticked from the beginning.
+    _ticked: tuple[Value, ...] = ()
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Add a resource."""
-        return await self._async_edit("user", user_input, None)
+        """Add a resource: one that is known, one by its address, or one that is imported."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        return await self._async_request("user", user_input, None)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a resource."""
-        return await self._async_edit(
-            "reconfigure", user_input, self._get_reconfigure_subentry()
+        """Choose what to change."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._stored() is None:
+            return await self.async_step_request()
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=["pick", "values", "request"]
         )
+
+    async def async_step_request(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change what is sent, and when."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        return await self._async_request("request", user_input, self._stored())
 
     async def async_step_pick(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Tick the values that are wanted, in the live answer."""
-        errors = {}
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._offer is None:
+            return await self._async_pick_again()
+        mistake: FormError | None = None
+        picked = [value.path.text for value in self._ticked]
         if user_input is not None:
             picked = user_input.get(CONF_PICKED, [])
-            if values := values_of(self._leaves, picked):
-                previous = () if self._previous is None else self._previous.values
-                resource = replace(self._resource, values=keep_keys(values, previous))
-                return self._finish(self._get_entry(), self._subentry, resource)
-            errors[CONF_PICKED] = "no_values"
-        return self.async_show_form(
-            step_id="pick",
-            data_schema=pick_schema(self._leaves),
-            errors=errors,
-            description_placeholders={"resource": self._resource.name},
-            last_step=True,
+            try:
+                return await self._async_take(
+                    self._offer.pick(picked), adjust=user_input[CONF_ADJUST]
+                )
+            except FormError as err:
+                mistake = err
+        return self._show(
+            "pick", pick_schema(self._offer.labels(), picked), None, mistake
         )
 
-    async def _async_edit(
-        self,
-        step_id: str,
-        user_input: dict[str, Any] | None,
-        subentry: ConfigSubentry | None,
+    async def async_step_values(
+        self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        entry: OAuth2ClientConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="entry_not_loaded")
-        account = entry.runtime_data
-        previous = None if subentry is None else _readable(subentry)
+        """Name the values, and say what each is."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._offer is None:
+            stored = self._stored()
+            if stored is None:
+                return self.async_abort(reason="stored_wrongly")
+            self._resource, self._ticked = stored, stored.values
         mistake: FormError | None = None
+        answers = {CONF_VALUES: form_of_values(self._ticked)}
         if user_input is not None:
+            answers = user_input
             try:
-                resource = resource_from_form(user_input, previous)
-                check_request(account, resource)
-                if not resource.values:
-                    self._leaves = await self._async_leaves(account, resource)
-                else:
-                    await self._async_prove(account, resource, previous)
+                values = values_from_form(user_input, self._resource.values)
+                await self._async_prove(values)
             except FormError as err:
                 mistake = err
             else:
-                if resource.values:
-                    return self._finish(entry, subentry, resource)
-                self._resource = resource
-                self._previous, self._subentry = previous, subentry
-                return await self.async_step_pick()
-        return self._show(step_id, account, user_input or form_of(previous), mistake)
+                return self._finish(replace(self._resource, values=values))
+        return self._show("values", values_schema(), answers, mistake)
 
-    async def _async_prove(
-        self, account: Account, resource: Resource, previous: Resource | None
-    ) -> None:
-        """Fetch once, and find each value: raises FormError.
-
-        What has been proven before is not asked for again: names and intervals can be changed
-        while an API is down.
-        """
-        if previous is not None and _is_proven(resource, previous):
-            return
-        check_values(resource, await self._async_fetch(account, resource))
-
-    async def _async_leaves(self, account: Account, resource: Resource) -> list[Leaf]:
-        """Return the values of the live answer. Raises FormError where it has none."""
-        if not (found := leaves(await self._async_fetch(account, resource))):
-            raise FormError(CONF_URL, "nothing_to_pick")
-        return found
-
-    async def _async_fetch(self, account: Account, resource: Resource) -> object:
-        """Return the live document. Raises FormError."""
-        try:
-            return await async_fetch_document(
-                self.hass, account, resource.url, timeout=_FETCH_TIMEOUT
-            )
-        except RefusedByPolicy as err:
-            raise FormError(
-                CONF_URL, message_key(err), **message_placeholders(err)
-            ) from err
-        except OAuth2Error as err:
-            raise FormError(
-                _BASE, message_key(err), **message_placeholders(err)
-            ) from err
-        except ApiRefused as err:
-            raise FormError(
-                CONF_URL, refusal_key(err.status), status=str(err.status)
-            ) from err
-        except UnreadableDocument as err:
-            raise FormError(CONF_URL, "answer_unreadable") from err
-
-    def _finish(
+    async def _async_request(
         self,
-        entry: OAuth2ClientConfigEntry,
-        subentry: ConfigSubentry | None,
-        resource: Resource,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        stored: Resource | None,
     ) -> SubentryFlowResult:
+        mistake: FormError | None = None
+        if user_input is not None:
+            try:
+                self._resource = await self._async_resource(user_input, stored)
+                render_request(self.hass, self._account, self._resource.request)
+                if stored is not None and _is_proven(self._resource, stored):
+                    return self._finish(self._resource)
+                self._offer = await self._async_offer()
+            except FormError as err:
+                mistake = err
+            else:
+                self._ticked = self._resource.values
+                if stored is not None and not self._offer.missing(stored.values):
+                    return self._finish(self._resource)
+                return await self.async_step_pick()
+        schema = resource_schema(self._known(), new=step_id == "user")
+        return self._show(step_id, schema, user_input or form_of(stored), mistake)
+
+    async def _async_resource(
+        self, form: dict[str, Any], stored: Resource | None
+    ) -> Resource:
+        """Return what the form makes: of a known resource, of an imported one, or by itself."""
+        if stored is not None:
+            return resource_from_form(form, stored.values)
+        known = {item.id: item for item in self._known()}.get(form.get(CONF_KNOWN, ""))
+        if known is not None:
+            return _resource_of(known, form)
+        if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
+            try:
+                return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
+            except InvalidRest as err:
+                raise FormError(BASE, err.key, place=err.place) from err
+        return resource_from_form(form)
+
+    async def _async_pick_again(self) -> SubentryFlowResult:
+        """Fetch what a stored resource answers now, and go on to the ticks."""
+        stored = self._stored()
+        if stored is None:
+            return await self.async_step_request()
+        self._resource, self._ticked = stored, stored.values
+        try:
+            self._offer = await self._async_offer()
+        except FormError as err:
+            schema = resource_schema((), new=False)
+            return self._show("request", schema, form_of(stored), err)
+        return await self.async_step_pick()
+
+    async def _async_take(
+        self, values: tuple[Value, ...], *, adjust: bool
+    ) -> SubentryFlowResult:
+        if adjust:
+            self._ticked = values
+            return await self.async_step_values()
+        if not values:
+            raise FormError(CONF_PICKED, "no_values")
+        return self._finish(replace(self._resource, values=values))
+
+    async def _async_prove(self, values: tuple[Value, ...]) -> None:
+        """Raise FormError where a new path finds nothing in the live answer.
+
+        What has been proven before is not asked for again: names can be changed while an API is
+        down.
+        """
+        proven = _paths(self._resource.values)
+        if _paths(values) <= proven:
+            return
+        if self._offer is None:
+            self._offer = await self._async_offer()
+        missing = [path for path in self._offer.missing(values) if path not in proven]
+        if missing:
+            raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))
+
+    async def _async_offer(self) -> Offer:
+        """Return what the API answers now. Raises FormError."""
+        account, resource = self._account, self._resource
+        request = render_request(self.hass, account, resource.request)
+        secrets = (account.token_set.access_token,)
+        try:
+            answer = await account.answers.fetch(
+                request, pages=resource.pages, timeout=_FETCH_TIMEOUT
+            )
+            check_answer(account, request, answer)
+            offer = await async_read_answer(
+                self.hass,
+                answer,
+                lambda document: Offer.of(document, resource.values, secrets=secrets),
+                format=resource.format,
+                pages=resource.pages,
+            )
+        except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
+            raise form_error(err) from err
+        if not offer.labels():
+            raise FormError(BASE, "nothing_to_pick")
+        self._shown = {
+            "sent": sent_preview(account, request),
+            "summary": answer_summary(answer),
+            "answer": document_preview(offer.document, secrets=secrets),
+        }
+        return offer
+
+    def _finish(self, resource: Resource) -> SubentryFlowResult:
         """Store the resource; the entry's listener reloads it."""
-        if subentry is None:
+        if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=resource.name, data=resource.as_dict())
         return self.async_update_and_abort(
-            entry, subentry, title=resource.name, data=resource.as_dict()
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=resource.name,
+            data=resource.as_dict(),
         )
 
     def _show(
         self,
         step_id: str,
-        account: Account,
-        answers: Mapping[str, Any],
+        schema: Any,
+        answers: Mapping[str, Any] | None,
         mistake: FormError | None,
     ) -> SubentryFlowResult:
+        account = self._account
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(resource_schema(), answers),
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
             errors={} if mistake is None else {mistake.field: mistake.key},
             description_placeholders={
                 "account": account.title,
                 "api_base_url": account.provider.api_base_url or "https://…",
                 "min_interval": str(MIN_INTERVAL),
+                **self._shown,
                 **({} if mistake is None else mistake.placeholders),
             },
         )
 
-
-def check_request(account: Account, resource: Resource) -> None:
-    """Raise FormError when the account may not send this request."""
-    try:
-        account.resolve_url(resource.url)
-    except RefusedByPolicy as err:
-        raise FormError(
-            CONF_URL, message_key(err), **message_placeholders(err)
-        ) from err
-
-
-def check_values(resource: Resource, document: object) -> None:
-    """Raise FormError when a value is not in the document."""
-    found = read_values(resource, document)
-    missing = [
-        value.path.text for value in resource.values if found[value.key] is MISSING
-    ]
-    if missing:
-        raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))
-
-
-def _is_proven(resource: Resource, previous: Resource) -> bool:
-    proven = {value.path.text for value in previous.values}
-    return resource.url == previous.url and proven.issuperset(
-        value.path.text for value in resource.values
-    )
-
-
-def _readable(subentry: ConfigSubentry) -> Resource | None:
-    """Return the resource that is changed; None where nothing of it can be kept."""
-    try:
-        return Resource.from_subentry(subentry)
-    except InvalidResource:
+    def _take_account(self) -> SubentryFlowResult | None:
+        """Take the account over; return the end of the flow where it is not connected."""
+        entry: OAuth2ClientConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="entry_not_loaded")
+        self._account = entry.runtime_data.account
         return None
+
+    def _known(self) -> tuple[KnownResource, ...]:
+        return self._account.provider.known_resources
+
+    def _stored(self) -> Resource | None:
+        """Return the resource that is changed; None where nothing of it can be kept."""
+        try:
+            return Resource.from_subentry(self._get_reconfigure_subentry())
+        except InvalidDefinition:
+            return None
+
+
+def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
+    """Return a known resource under the name, and at the interval, that a person wants."""
+    name = form.get(CONF_NAME, "").strip() or known.name
+    resource = Resource.from_dict(name, known.as_dict())
+    schedule = schedule_from_form(form)
+    if schedule.interval == DEFAULT_INTERVAL:
+        schedule = replace(schedule, interval=resource.schedule.interval)
+    return replace(resource, schedule=schedule)
+
+
+def _is_proven(resource: Resource, stored: Resource) -> bool:
+    """Tell whether the answer of a changed resource is that of the stored one."""
+    named_alike = replace(resource, name=stored.name, schedule=stored.schedule)
+    return named_alike == stored
+
+
+def _paths(values: Iterable[Value]) -> set[str]:
+    return {path.text for value in values for path in (value.path, *value.attributes)}

@@ -1,236 +1,207 @@
-"""The form of a resource: its fields, and the resource that they make."""
+"""The form of a resource: its request and when it is sent, and the resource that they make."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any, Final
 
 import voluptuous as vol
+from yarl import URL
 
-from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.components.sensor.const import (
-    AMBIGUOUS_UNITS,
-    DEVICE_CLASS_UNITS,
-    NON_NUMERIC_DEVICE_CLASSES,
-)
-from homeassistant.const import CONF_DEVICE_CLASS, CONF_NAME, CONF_PATH, CONF_URL
+from homeassistant.const import CONF_NAME, CONF_PATH, CONF_URL
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     ObjectSelector,
-    ObjectSelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TimeSelector,
 )
-from homeassistant.util.enum import try_parse_enum
 
-from .document import InvalidPath, Leaf, compile_path
-from .resource import (
-    CONF_INTERVAL,
-    CONF_UNIT,
-    CONF_VALUES,
-    DEFAULT_INTERVAL,
-    MIN_INTERVAL,
-    Resource,
-    Value,
-    keep_keys,
+from .catalogue import KnownResource
+from .paging import (
+    CONF_ITEMS,
+    CONF_KIND,
+    CONF_MOST,
+    CONF_PARAMETER,
+    CONF_SIZE,
+    KINDS,
+    InvalidPages,
+    Pages,
 )
+from .request_form import (
+    BASE,
+    SECTION_REQUEST,
+    FormError,
+    form_from_request,
+    request_fields,
+    request_from_form,
+)
+from .resource import (
+    CONF_END,
+    CONF_FORMAT,
+    CONF_INTERVAL,
+    CONF_START,
+    FORMATS,
+    Resource,
+)
+from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from .value import Value
+
+CONF_KNOWN: Final = "known"
+CONF_REST: Final = "rest"
+SECTION_IMPORT: Final = "import"
+SECTION_PAGES: Final = "pages"
+SECTION_SCHEDULE: Final = "schedule"
 
 _MAX_INTERVAL: Final = 7 * 24 * 3600
-CONF_PICKED: Final = "picked"
-# Up to so many are shown all at once; more are searched.
-_MOST_TICKS: Final = 40
+_MOST_PAGES: Final = 50
 
 
-class FormError(Exception):
-    """A mistake in a form: the field it is shown at, and the key of its message."""
-
-    def __init__(self, field: str, key: str, **placeholders: str) -> None:
-        super().__init__(key)
-        self.field = field
-        self.key = key
-        self.placeholders = placeholders
-
-
-def resource_schema() -> vol.Schema:
-    """Return the form of a resource."""
-    interval = NumberSelectorConfig(
-        min=1,
-        max=_MAX_INTERVAL,
-        step=1,
-        unit_of_measurement="s",
-        mode=NumberSelectorMode.BOX,
-    )
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_URL): TextSelector(),
-            vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): NumberSelector(
-                interval
-            ),
-            vol.Optional(CONF_VALUES): _values_selector(),
-        }
-    )
-
-
-def pick_schema(found: Iterable[Leaf]) -> vol.Schema:
-    """Return the form that shows the values of an answer, to be ticked."""
-    options = [
-        SelectOptionDict(value=leaf.path, label=f"{leaf.path} — {leaf.sample}")
-        for leaf in found
-    ]
-    short = len(options) <= _MOST_TICKS
-    return vol.Schema(
-        {
-            vol.Optional(CONF_PICKED): SelectSelector(
-                SelectSelectorConfig(
-                    options=options,
-                    multiple=True,
-                    mode=SelectSelectorMode.LIST
-                    if short
-                    else SelectSelectorMode.DROPDOWN,
-                )
-            )
-        }
-    )
-
-
-def values_of(found: Iterable[Leaf], picked: Collection[str]) -> list[Value]:
-    """Return the values that were ticked, named after their keys, each name once."""
-    values: list[Value] = []
-    names: set[str] = set()
-    for leaf in found:
-        if leaf.path not in picked:
-            continue
-        name = leaf.path if leaf.name in names else leaf.name
-        names.add(name)
-        values.append(Value(key="", name=name, path=compile_path(leaf.path)))
-    return values
-
-
-def _values_selector() -> ObjectSelector:
-    units = {
-        str(unit) for units in DEVICE_CLASS_UNITS.values() for unit in units if unit
-    }
-    # An enumeration needs its options, which one answer does not tell.
-    classes = [
-        item.value for item in SensorDeviceClass if item is not SensorDeviceClass.ENUM
-    ]
-    return ObjectSelector(
-        ObjectSelectorConfig(
-            multiple=True,
-            label_field=CONF_NAME,
-            description_field=CONF_PATH,
-            translation_key=CONF_VALUES,
-            fields={
-                CONF_NAME: {"required": True, "selector": TextSelector()},
-                CONF_PATH: {"required": True, "selector": TextSelector()},
-                CONF_UNIT: {
-                    "selector": SelectSelector(
-                        SelectSelectorConfig(
-                            options=sorted(units),
-                            custom_value=True,
-                            mode=SelectSelectorMode.DROPDOWN,
-                        )
-                    )
-                },
-                CONF_DEVICE_CLASS: {
-                    "selector": SelectSelector(
-                        SelectSelectorConfig(
-                            options=classes,
-                            mode=SelectSelectorMode.DROPDOWN,
-                            translation_key=CONF_DEVICE_CLASS,
-                            sort=True,
-                        )
-                    )
-                },
-            },
+def resource_schema(known: Iterable[KnownResource], *, new: bool) -> vol.Schema:
+    """Return the form of a resource; a new one may be one that is known, or an imported one."""
+    fields: dict[Any, Any] = {}
+    options = [SelectOptionDict(value=item.id, label=item.name) for item in known]
+    if new and options:
+        fields[vol.Optional(CONF_KNOWN)] = SelectSelector(
+            SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
         )
-    )
+    fields |= {
+        vol.Optional(CONF_URL): TextSelector(),
+        vol.Optional(CONF_NAME): TextSelector(),
+        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): _number(
+            1, _MAX_INTERVAL, "s"
+        ),
+        vol.Required(SECTION_REQUEST): _section(
+            {**request_fields(), **_format_field()}
+        ),
+        vol.Required(SECTION_SCHEDULE): _section(
+            {
+                vol.Optional(CONF_START): TimeSelector(),
+                vol.Optional(CONF_END): TimeSelector(),
+            }
+        ),
+        vol.Required(SECTION_PAGES): _section(pages_fields()),
+    }
+    if new:
+        fields[vol.Required(SECTION_IMPORT)] = _section(
+            {vol.Optional(CONF_REST): ObjectSelector()}
+        )
+    return vol.Schema(fields)
+
+
+def pages_fields() -> dict[Any, Any]:
+    """Return the fields of how an answer in pages goes on."""
+    return {
+        vol.Optional(CONF_KIND): SelectSelector(
+            SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND)
+        ),
+        vol.Optional(CONF_PARAMETER): TextSelector(),
+        vol.Optional(CONF_PATH): TextSelector(),
+        vol.Optional(CONF_ITEMS): TextSelector(),
+        vol.Optional(CONF_SIZE): _number(1, 10_000),
+        vol.Optional(CONF_MOST): _number(2, _MOST_PAGES),
+    }
 
 
 def form_of(resource: Resource | None) -> dict[str, Any]:
-    """Return the answers that would make this resource."""
+    """Return the answers that would make this resource, less its values."""
     if resource is None:
         return {}
-    shown = (CONF_NAME, CONF_PATH, CONF_UNIT, CONF_DEVICE_CLASS)
+    schedule, pages = resource.schedule, resource.pages
     return {
         CONF_NAME: resource.name,
-        CONF_URL: resource.url,
-        CONF_INTERVAL: resource.interval,
-        CONF_VALUES: [
-            {
-                field: text
-                for field, text in value.as_dict().items()
-                if text and field in shown
-            }
-            for value in resource.values
-        ],
+        CONF_URL: resource.request.url,
+        CONF_INTERVAL: schedule.interval,
+        SECTION_REQUEST: {
+            **form_from_request(resource.request),
+            CONF_FORMAT: resource.format,
+        },
+        SECTION_SCHEDULE: {
+            field: clock.isoformat()
+            for field, clock in (
+                (CONF_START, schedule.start),
+                (CONF_END, schedule.end),
+            )
+            if clock is not None
+        },
+        SECTION_PAGES: {} if pages is None else pages.as_dict(),
     }
 
 
-def resource_from_form(form: Mapping[str, Any], previous: Resource | None) -> Resource:
-    """Return the resource of a filled-in form; values known from before keep their keys.
+def resource_from_form(
+    form: Mapping[str, Any], values: tuple[Value, ...] = ()
+) -> Resource:
+    """Return the resource of a filled-in form. Raises FormError for the first mistake."""
+    if not (url := form.get(CONF_URL, "").strip()):
+        raise FormError(CONF_URL, "address_missing")
+    request = form[SECTION_REQUEST]
+    return Resource(
+        name=form.get(CONF_NAME, "").strip() or _name_from(url),
+        request=request_from_form(url, request),
+        schedule=schedule_from_form(form),
+        format=request.get(CONF_FORMAT, "auto"),
+        pages=_pages(form[SECTION_PAGES]),
+        values=values,
+    )
 
-    Without values, they are picked from the answer: see pick_schema.
 
-    Raises FormError for the first mistake that shows without asking the API.
-    """
-    if not (name := form[CONF_NAME].strip()):
-        raise FormError(CONF_NAME, "name_missing")
+def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
+    """Return when a resource is fetched. Raises FormError."""
     if form[CONF_INTERVAL] < MIN_INTERVAL:
         raise FormError(CONF_INTERVAL, "interval_too_short")
-    typed = form.get(CONF_VALUES) or []
-    # The selector lets one object stand for a list of one.
-    items = [typed] if isinstance(typed, Mapping) else typed
-    values = [_value_from_form(item) for item in items]
-    return Resource(
-        name=name,
-        url=form[CONF_URL].strip(),
+    hours = form[SECTION_SCHEDULE]
+    start, end = hours.get(CONF_START), hours.get(CONF_END)
+    if (start is None) != (end is None) or (start and start == end):
+        raise FormError(BASE, "hours_incomplete")
+    return Schedule(
         interval=int(form[CONF_INTERVAL]),
-        values=keep_keys(values, () if previous is None else previous.values),
+        start=None if start is None else time.fromisoformat(start),
+        end=None if end is None else time.fromisoformat(end),
     )
 
 
-def _value_from_form(item: Mapping[str, Any]) -> Value:
-    name, text = item[CONF_NAME].strip(), item[CONF_PATH].strip()
-    if not name or not text:
-        raise FormError(CONF_VALUES, "value_incomplete")
+def _pages(typed: Mapping[str, Any]) -> Pages | None:
+    if not typed.get(CONF_KIND):
+        return None
     try:
-        path = compile_path(text)
-    except InvalidPath as err:
-        raise FormError(
-            CONF_VALUES, "invalid_path", path=text, position=str(err.position)
-        ) from err
-    unit = item.get(CONF_UNIT, "").strip()
-    value = Value(
-        key="",
-        name=name,
-        path=path,
-        unit=AMBIGUOUS_UNITS.get(unit, unit) or None,
-        device_class=item.get(CONF_DEVICE_CLASS) or None,
-    )
-    _check_unit(value)
-    return value
+        return Pages.from_dict(
+            {key: answer for key, answer in typed.items() if answer}, SECTION_PAGES
+        )
+    except InvalidPages as err:
+        raise FormError(BASE, "pages_incomplete", detail=err.field) from err
 
 
-def _check_unit(value: Value) -> None:
-    """Raise FormError where a unit and a device class contradict each other."""
-    device_class = try_parse_enum(SensorDeviceClass, value.device_class)
-    if device_class is None:
-        return
-    told = {
-        "value": value.name,
-        "device_class": device_class.value,
-        "unit": value.unit or "–",
+def _name_from(url: str) -> str:
+    """Return what to call a resource without a name: the last word of its address."""
+    words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
+    name = words[-1] if words else url
+    return name[:1].upper() + name[1:]
+
+
+def _format_field() -> dict[Any, Any]:
+    return {
+        vol.Required(CONF_FORMAT, default="auto"): SelectSelector(
+            SelectSelectorConfig(
+                options=list(FORMATS),
+                translation_key=CONF_FORMAT,
+            )
+        )
     }
-    if device_class in NON_NUMERIC_DEVICE_CLASSES:
-        if value.unit:
-            raise FormError(CONF_VALUES, "unit_not_allowed", **told)
-        return
-    units = DEVICE_CLASS_UNITS.get(device_class)
-    if units is not None and value.unit not in units:
-        known = ", ".join(sorted(str(unit) if unit else "–" for unit in units))
-        raise FormError(CONF_VALUES, "unit_mismatch", units=known, **told)
+
+
+def _number(least: int, most: int, unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(
+        min=least, max=most, step=1, mode=NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _section(fields: Mapping[Any, Any]) -> section:
+    return section(vol.Schema(dict(fields)), {"collapsed": True})

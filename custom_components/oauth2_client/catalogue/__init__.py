@@ -3,6 +3,7 @@
 Nothing here knows Home Assistant. What reads files is to be called off the event loop.
 """
 
+from .known_resource import KnownResource, KnownValue
 from .load import Summary, UnknownProvider, load_provider, load_summaries
 from .provider import (
     AUTHORIZATION_CODE,
@@ -27,6 +28,8 @@ __all__ = [
     "Identity",
     "InvalidProvider",
     "InvalidVariable",
+    "KnownResource",
+    "KnownValue",
     "Provider",
     "Summary",
     "UnknownProvider",

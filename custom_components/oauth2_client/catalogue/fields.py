@@ -1,6 +1,7 @@
 """Readers of the fields of a provider: a JSON value becomes what the schema holds."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
 import re
 from typing import Any, Final
 
@@ -80,3 +81,28 @@ def token_encoding(value: object, where: str) -> str:
     if not isinstance(value, str) or value not in _ENCODINGS:
         raise InvalidProvider(where)
     return value
+
+
+def read_fields(
+    raw: Mapping[str, Any], readers: Mapping[str, Reader], *, required: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what readers make of the keys that are there. Raises InvalidProvider."""
+    for key in required:
+        if key not in raw:
+            raise InvalidProvider(key)
+    return {key: readers[key](raw[key], key) for key in readers if key in raw}
+
+
+def differing_fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a value that are not what they are by default."""
+    differing = {}
+    for item in fields(value):
+        default = (
+            item.default if item.default_factory is MISSING else item.default_factory()
+        )
+        current = getattr(value, item.name)
+        if current != default:
+            differing[item.name] = (
+                list(current) if isinstance(current, tuple) else current
+            )
+    return differing

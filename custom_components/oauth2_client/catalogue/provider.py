@@ -1,7 +1,7 @@
 """The schema of a provider: one flat JSON object, as docs/providers.md describes it."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from ..oauth2 import AuthorizationServer
@@ -9,15 +9,18 @@ from .fields import (
     InvalidProvider,
     Reader,
     client_authentication,
+    differing_fields,
     flag,
     identifier,
     lifetime,
     mapping,
     names,
+    read_fields,
     text,
     token_encoding,
     url,
 )
+from .known_resource import KnownResource, known_resources
 from .variable import InvalidVariable, Variable, variables
 
 __all__ = [
@@ -73,6 +76,7 @@ class Provider:
     grants: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
+    known_resources: tuple[KnownResource, ...] = ()
     console_url: str | None = None
     docs_url: str | None = None
     allow_http: bool = False
@@ -114,6 +118,9 @@ class Provider:
             api_hosts=tuple(fill(host) for host in self.api_hosts),
             identity=self.identity
             and replace(self.identity, url=fill(self.identity.url)),
+            known_resources=tuple(
+                replace(known, url=fill(known.url)) for known in self.known_resources
+            ),
             allow_http=self.allow_http
             or any(value.startswith("http://") for value in cleaned.values()),
             **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
@@ -121,13 +128,19 @@ class Provider:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `parse_provider` takes, less what is as it would be anyway."""
-        own = _differing(self)
-        server = _differing(own.pop("server"))
+        own = differing_fields(self)
+        server = differing_fields(own.pop("server"))
         del own["category"]
         if self.identity is not None:
-            own["identity"] = _differing(self.identity)
+            own["identity"] = differing_fields(self.identity)
+        if self.known_resources:
+            own["known_resources"] = [
+                {**known.as_dict(), **known.labels()} for known in self.known_resources
+            ]
         if self.variables:
-            own["variables"] = [_differing(variable) for variable in self.variables]
+            own["variables"] = [
+                differing_fields(variable) for variable in self.variables
+            ]
         return {
             key: list(value) if isinstance(value, tuple) else value
             for key, value in {**own, **server}.items()
@@ -139,11 +152,11 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     unknown = raw.keys() - _SERVER.keys() - _PROVIDER.keys()
     if unknown:
         raise InvalidProvider(min(unknown))
-    server = AuthorizationServer(**_read(raw, _SERVER, required=("token_url",)))
+    server = AuthorizationServer(**read_fields(raw, _SERVER, required=("token_url",)))
     return Provider(
         category=category,
         server=server,
-        **_read(raw, _PROVIDER, required=("id", "name")),
+        **read_fields(raw, _PROVIDER, required=("id", "name")),
     )
 
 
@@ -157,31 +170,7 @@ def _grants(raw: object, where: str) -> tuple[str, ...]:
 def _identity(raw: object, where: str) -> Identity:
     if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
         raise InvalidProvider(where)
-    return Identity(**_read(raw, _IDENTITY, required=("url", "id")))
-
-
-def _read(
-    raw: Mapping[str, Any], readers: Mapping[str, Reader], *, required: tuple[str, ...]
-) -> dict[str, Any]:
-    for key in required:
-        if key not in raw:
-            raise InvalidProvider(key)
-    return {key: readers[key](raw[key], key) for key in readers if key in raw}
-
-
-def _differing(value: Any) -> dict[str, Any]:
-    """Return the fields of a value that are not what they are by default."""
-    differing = {}
-    for item in fields(value):
-        default = (
-            item.default if item.default_factory is MISSING else item.default_factory()
-        )
-        current = getattr(value, item.name)
-        if current != default:
-            differing[item.name] = (
-                list(current) if isinstance(current, tuple) else current
-            )
-    return differing
+    return Identity(**read_fields(raw, _IDENTITY, required=("url", "id")))
 
 
 _SERVER_URLS: Final = (
@@ -226,6 +215,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "grants": _grants,
     "variables": variables,
     "identity": _identity,
+    "known_resources": known_resources,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,

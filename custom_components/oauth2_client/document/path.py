@@ -12,7 +12,8 @@ from typing import Final, Literal
 class Match:
     """The first element of a list whose own `key` has this value: `[?@.id == 'x']`.
 
-    Unlike a position it stays right when elements come, go or change places.
+    Unlike a position it stays right when elements come, go or change places. Unlike RFC 9535's
+    filter it leads to one element and never to a list, also at the end of a path.
     """
 
     key: str
@@ -41,13 +42,13 @@ class _Missing(Enum):
 MISSING: Final = _Missing.MISSING
 type Missing = Literal[_Missing.MISSING]
 
-_LONGEST: Final = 1000
+LONGEST_PATH: Final = 1000
 # RFC 9535, 2.1: the integers that every JSON implementation has.
-_MAX_INDEX: Final = 2**53 - 1
+MAX_INDEX: Final = 2**53 - 1
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 # RFC 9535, 2.5.1.1: member-name-shorthand.
-_NAME: Final = re.compile(
+NAME: Final = re.compile(
     r"[A-Za-z_\x80-\uD7FF\uE000-\U0010FFFF][0-9A-Za-z_\x80-\uD7FF\uE000-\U0010FFFF]*"
 )
 _INDEX: Final = re.compile(r"0|-?[1-9][0-9]*")
@@ -118,17 +119,14 @@ def find(document: object, segments: Iterable[Segment]) -> object:
     return node
 
 
-def compile_path(text: str) -> Path:
+def compile_singular(text: str) -> Path:
     """Return the path of a text, `$.user.name` as well as `user.name`.
 
-    Raises InvalidPath, also for queries that may find several values.
+    Raises InvalidPath, also for queries that may find several values: see `compile_path`.
     """
-    text = text.strip()
-    if not text or len(text) > _LONGEST:
-        raise InvalidPath(1)
     if text.startswith("$"):
         return Path(text=text, segments=tuple(_segments(text, 1)))
-    if name := _NAME.match(text):
+    if name := NAME.match(text):
         rest = _segments(text, name.end())
         return Path(text=text, segments=(name.group(), *rest))
     return Path(text=text, segments=tuple(_segments(text, 0)))
@@ -163,7 +161,7 @@ def _literal(text: str) -> str:
 
 
 def _is_plain(segment: Segment) -> bool:
-    return isinstance(segment, str) and _NAME.fullmatch(segment) is not None
+    return isinstance(segment, str) and NAME.fullmatch(segment) is not None
 
 
 def _segments(text: str, position: int) -> Iterable[Segment]:
@@ -179,7 +177,7 @@ def _segments(text: str, position: int) -> Iterable[Segment]:
 def _shorthand(text: str, position: int) -> tuple[Segment, int]:
     if not text.startswith(".", position):
         raise InvalidPath(position + 1)
-    if (name := _NAME.match(text, position + 1)) is None:
+    if (name := NAME.match(text, position + 1)) is None:
         raise InvalidPath(position + 2)
     return name.group(), name.end()
 
@@ -219,7 +217,7 @@ def _scalar(text: str, position: int) -> tuple[str | int, int]:
         return _unescape(string.group(1)), string.end()
     if (index := _INDEX.match(text, position)) is None:
         raise InvalidPath(position + 1)
-    if abs(number := int(index.group())) > _MAX_INDEX:
+    if abs(number := int(index.group())) > MAX_INDEX:
         raise InvalidPath(position + 1)
     return number, index.end()
 

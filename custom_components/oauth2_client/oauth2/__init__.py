@@ -39,6 +39,7 @@ from .device import (
 )
 from .discovery import Candidate, candidates, resource_metadata_url
 from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
+from .echo import sent_values
 from .errors import (
     ClientRejected,
     GrantRejected,
@@ -82,6 +83,7 @@ from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
 __all__ = [
+    "sent_values",
     "service_account_assertion",
     "parse_service_account",
     "ServiceAccount",

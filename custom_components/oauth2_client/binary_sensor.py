@@ -1,0 +1,63 @@
+"""The values of resources that are on or off."""
+
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util.enum import try_parse_enum
+
+from .document import as_flag
+from .entity import ResourceEntity, async_add_resource_entities
+from .runtime import OAuth2ClientConfigEntry
+from .value import Value
+
+# Entities send nothing: their coordinator does, and the account limits how much at once.
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of every resource."""
+    async_add_resource_entities(
+        hass,
+        entry,
+        async_add_entities,
+        platform=Platform.BINARY_SENSOR,
+        kind=ResourceBinarySensor,
+        describe=describe,
+    )
+
+
+class ResourceBinarySensor(ResourceEntity, BinarySensorEntity):
+    """One value of a resource that is on or off, in whichever words."""
+
+    entity_description: BinarySensorEntityDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return flag(self.value)
+
+
+def describe(value: Value) -> BinarySensorEntityDescription:
+    """Return the binary sensor of a value."""
+    return BinarySensorEntityDescription(
+        key=value.key,
+        name=value.name,
+        device_class=try_parse_enum(BinarySensorDeviceClass, value.device_class),
+        entity_category=try_parse_enum(EntityCategory, value.category),
+    )
+
+
+def flag(value: object) -> bool | None:
+    """Return whether a value is on; a list is where it holds anything; None where none can tell."""
+    return bool(value) if isinstance(value, list) else as_flag(value)

@@ -1,0 +1,119 @@
+"""Buttons: a command is sent, an account's resources are fetched now."""
+
+from collections.abc import Mapping
+import logging
+from typing import Any, Final, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .command import Command
+from .command_sending import Sent, async_send
+from .const import DOMAIN, SUBENTRY_COMMAND
+from .coordinator import async_fetch_all_now
+from .entity import subentry_device
+from .request_template import RequestRenderer, Variables
+from .runtime import OAuth2ClientConfigEntry
+from .stored import InvalidDefinition
+
+_LOGGER = logging.getLogger(__name__)
+
+# The account limits how much is sent at once.
+PARALLEL_UPDATES = 0
+
+ATTR_LAST_STATUS: Final = "last_status"
+ATTR_LAST_MESSAGE: Final = "last_message"
+
+_REFRESH: Final = ButtonEntityDescription(key="refresh", translation_key="refresh")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the button of the account, and one for every command."""
+    async_add_entities([RefreshButton(entry)])
+    for subentry in entry.get_subentries_of_type(SUBENTRY_COMMAND):
+        try:
+            command = Command.from_subentry(subentry)
+        except InvalidDefinition as err:
+            _LOGGER.error(
+                "Command %s is stored wrongly at %s", subentry.subentry_id, err
+            )
+            continue
+        async_add_entities(
+            [CommandButton(hass, entry, subentry, command)],
+            config_subentry_id=subentry.subentry_id,
+        )
+
+
+class RefreshButton(ButtonEntity):
+    """Fetches every resource of an account now."""
+
+    entity_description = _REFRESH
+    _attr_has_entity_name = True
+
+    def __init__(self, entry: OAuth2ClientConfigEntry) -> None:
+        self._runtime = entry.runtime_data
+        self._attr_unique_id = f"{entry.entry_id}_{_REFRESH.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+    @override
+    async def async_press(self) -> None:
+        await async_fetch_all_now(self._runtime.resources.values())
+
+
+class CommandButton(ButtonEntity):
+    """Sends a command; shows how the last time went."""
+
+    _attr_has_entity_name = True
+    # The command is the device.
+    _attr_name = None
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: OAuth2ClientConfigEntry,
+        subentry: ConfigSubentry,
+        command: Command,
+    ) -> None:
+        self._account = entry.runtime_data.account
+        self._renderer = RequestRenderer(hass, command.request)
+        self._last: Sent | None = None
+        self._attr_unique_id = f"{subentry.subentry_id}_command"
+        self._attr_device_info = subentry_device(hass, entry, subentry)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        if self._last is None:
+            return None
+        return {
+            ATTR_LAST_STATUS: self._last.status,
+            ATTR_LAST_MESSAGE: self._last.message or None,
+        }
+
+    @override
+    async def async_press(self) -> None:
+        await self.async_send_command()
+
+    async def async_send_command(
+        self, variables: Variables | None = None
+    ) -> dict[str, Any]:
+        """Send the command, its templates filled in with variables; return the answer.
+
+        Raises HomeAssistantError, translated, with the API's own words.
+        """
+        self._last = None
+        try:
+            self._last = await async_send(
+                self.hass, self._account, self._renderer, variables
+            )
+            self._last.check()
+        finally:
+            self.async_write_ha_state()
+        return self._last.as_answer()

@@ -1,0 +1,156 @@
+"""A resource that is known of a provider: its request, and the values worth having."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .fields import (
+    InvalidProvider,
+    Reader,
+    differing_fields,
+    identifier,
+    lifetime,
+    mapping,
+    names,
+    read_fields,
+    text,
+)
+
+_PLATFORMS: Final = ("sensor", "binary_sensor")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownValue:
+    """A value that is known, in the words of a stored one."""
+
+    key: str
+    name: str
+    path: str
+    platform: str = "sensor"
+    unit: str | None = None
+    device_class: str | None = None
+    state_class: str | None = None
+    precision: int | None = None
+    category: str | None = None
+    template: str | None = None
+    attributes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it."""
+        return differing_fields(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownResource:
+    """A resource that is known.
+
+    `url`, `query` and `body` may be templates of Home Assistant's. `interval` is in seconds.
+    `scopes` are those that it needs beside the provider's own.
+    """
+
+    id: str
+    name: str
+    url: str
+    method: str = "GET"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    format: str | None = None
+    interval: int = 300
+    pages: Mapping[str, Any] | None = None
+    scopes: tuple[str, ...] = ()
+    values: tuple[KnownValue, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it as a resource, beside its name."""
+        stored = differing_fields(self)
+        for key in _LABELS:
+            stored.pop(key, None)
+        stored["values"] = [value.as_dict() for value in self.values]
+        return stored
+
+    def labels(self) -> dict[str, Any]:
+        """Return what is in the catalogue and not in a stored resource."""
+        differing = differing_fields(self)
+        return {key: differing[key] for key in _LABELS if key in differing}
+
+
+def known_resources(raw: object, where: str) -> tuple[KnownResource, ...]:
+    """Return the known resources of a provider. Raises InvalidProvider."""
+    if not isinstance(raw, list):
+        raise InvalidProvider(where)
+    resources = tuple(_resource(item, where) for item in raw)
+    if len({resource.id for resource in resources}) < len(resources):
+        raise InvalidProvider(f"{where}: id")
+    return resources
+
+
+def _resource(raw: object, where: str) -> KnownResource:
+    if not isinstance(raw, Mapping) or raw.keys() - _RESOURCE.keys():
+        raise InvalidProvider(where)
+    return KnownResource(
+        **read_fields(raw, _RESOURCE, required=("id", "name", "url", "values"))
+    )
+
+
+def _values(raw: object, where: str) -> tuple[KnownValue, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise InvalidProvider(where)
+    values = tuple(_value(item, where) for item in raw)
+    if len({value.key for value in values}) < len(values):
+        raise InvalidProvider(f"{where}: key")
+    return values
+
+
+def _value(raw: object, where: str) -> KnownValue:
+    if not isinstance(raw, Mapping) or raw.keys() - _VALUE.keys():
+        raise InvalidProvider(where)
+    return KnownValue(**read_fields(raw, _VALUE, required=("key", "name", "path")))
+
+
+def _platform(raw: object, where: str) -> str:
+    if raw not in _PLATFORMS:
+        raise InvalidProvider(where)
+    return str(raw)
+
+
+def _precision(raw: object, where: str) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        raise InvalidProvider(where)
+    return raw
+
+
+def _object(raw: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise InvalidProvider(where)
+    return raw
+
+
+_LABELS: Final = ("id", "name", "scopes")
+_RESOURCE: Final[Mapping[str, Reader]] = {
+    "id": identifier,
+    "name": text,
+    "url": text,
+    "method": text,
+    "query": mapping,
+    "headers": mapping,
+    "body": text,
+    "format": text,
+    "interval": lifetime,
+    "pages": _object,
+    "scopes": names,
+    "values": _values,
+}
+_VALUE: Final[Mapping[str, Reader]] = {
+    "key": identifier,
+    "name": text,
+    "path": text,
+    "platform": _platform,
+    "unit": text,
+    "device_class": text,
+    "state_class": text,
+    "precision": _precision,
+    "category": text,
+    "template": text,
+    "attributes": names,
+}

@@ -1,0 +1,27 @@
+"""A command: one request of an account's API, sent when someone asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from homeassistant.config_entries import ConfigSubentry
+
+from .request_template import RequestTemplate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One request of an account's API; becomes a button."""
+
+    name: str
+    request: RequestTemplate
+
+    @classmethod
+    def from_subentry(cls, subentry: ConfigSubentry) -> Self:
+        """Parse a subentry, whose title is the name. Raises InvalidDefinition."""
+        raw: Mapping[str, Any] = subentry.data
+        return cls(name=subentry.title, request=RequestTemplate.from_dict(raw))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored in the subentry's data, beside its title."""
+        return self.request.as_dict()

@@ -1,0 +1,157 @@
+"""What a value of an answer is, guessed: its name, platform, class, unit and state class.
+
+A wrong guess is worse than none, since a person believes it. What is not plain from the words of
+keys, from units beside the value and from the value itself, is left open.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from .leaves import Leaf
+from .measures import Measure, measure, money
+from .moments import is_day, is_moment
+from .naming import Name, distinct, name_of
+from .place import Place
+from .scalars import as_flag, as_number
+from .vocabulary import FLAGS, MEASUREMENT
+
+_DIAGNOSTIC: Final = frozenset(
+    {"firmware", "rssi", "wifi", "ssid", "bssid", "version", "ip", "mac", "serial"}
+    | {"hostname", "snr", "lqi", "build", "uptime"}
+)
+_DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
+
+_ASKING: Final = frozenset({"is", "has", "can", "was"})
+_OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
+_OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
+_PLAIN_WORDS: Final = frozenset({"true", "false", "yes", "no"})
+_LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
+# Their yes is Home Assistant's no where it is not said in words: a contact that is made is closed.
+_INVERTED: Final = frozenset({"contact", "valve"})
+_LONGEST_FLAG: Final = 3
+# Words that make something else of what follows: not_charging, low_power.
+_TURNING: Final = frozenset({"not", "no", "non", "low"})
+# `door.state`, `lock.value`: the words before it say of what.
+_STATES: Final = frozenset({"state", "status", "value"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guess:
+    """What a value is, as Home Assistant spells it; None where it is left open."""
+
+    name: str
+    platform: Literal["sensor", "binary_sensor"] = "sensor"
+    device_class: str | None = None
+    unit: str | None = None
+    state_class: str | None = None
+    precision: int | None = None
+    category: Literal["diagnostic"] | None = None
+
+
+def guess(leaf: Leaf, document: object) -> Guess:
+    """Return what a value of a document is."""
+    made, name = _guess(leaf, document)
+    return replace(made, name=name.text)
+
+
+def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
+    """Return what the values of a document are, no two with the same name."""
+    made = [_guess(leaf, document) for leaf in leaves]
+    names = distinct(name for _, name in made)
+    return [
+        replace(each, name=name) for (each, _), name in zip(made, names, strict=True)
+    ]
+
+
+def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
+    place = Place.of(leaf, document)
+    made = _judge(place, leaf.value)
+    if _is_diagnostic(place.words):
+        made = replace(made, category="diagnostic")
+    name = name_of(
+        place,
+        unit=made.unit,
+        is_flag=made.platform == "binary_sensor",
+        is_list=isinstance(leaf.value, list),
+    )
+    return made, name
+
+
+def _judge(place: Place, value: object) -> Guess:
+    """Return what a value is, without its name: that depends on the others as well."""
+    if isinstance(value, list):
+        # Its state is how many it holds.
+        return Guess(name="", state_class=MEASUREMENT)
+    if isinstance(value, bool) or _is_worded_flag(place, value):
+        return Guess(
+            name="", platform="binary_sensor", device_class=_flag_class(place, value)
+        )
+    if is_moment(place, value):
+        return Guess(name="", device_class="timestamp")
+    if is_day(place, value):
+        return Guess(name="", device_class="date")
+    if (number := as_number(value)) is None:
+        return Guess(name="")
+    text = value if isinstance(value, str) else None
+    return _of_measure(money(place, number, text) or measure(place, number, text))
+
+
+def _of_measure(measured: Measure) -> Guess:
+    return Guess(
+        name="",
+        device_class=measured.device_class,
+        unit=measured.unit,
+        state_class=measured.state_class,
+        precision=measured.precision,
+    )
+
+
+def _is_diagnostic(words: tuple[str, ...]) -> bool:
+    return not _DIAGNOSTIC.isdisjoint(words) or " ".join(words) in _DIAGNOSTIC_PHRASES
+
+
+def _is_worded_flag(place: Place, value: object) -> bool:
+    """Tell whether a number or a word is yes or no, which its key has to say."""
+    if as_flag(value) is None or not place.words:
+        return False
+    if place.words[0] in _ASKING and len(place.words) > 1:
+        return True
+    if not isinstance(value, str) or value.strip().isdigit():
+        return False
+    word = value.strip().lower()
+    phrase = _flag_phrase(place)
+    if phrase is None:
+        return False
+    if word in _LOCK_WORDS:
+        return "lock" in phrase
+    is_opening = FLAGS[phrase] in _OPENINGS
+    if place.words[-1] in {"state", "status"}:
+        # One of several, as a rule: a car that charges may also be done.
+        return is_opening and word in _OPENING_WORDS
+    return not is_opening or word in _OPENING_WORDS | _PLAIN_WORDS
+
+
+def _flag_class(place: Place, value: object) -> str | None:
+    """Return the class of a flag, None where its yes may be the class's no."""
+    phrase = _flag_phrase(place)
+    if phrase is None:
+        return None
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in _LOCK_WORDS:
+        return "lock"
+    if phrase in _INVERTED and word not in _OPENING_WORDS:
+        return None
+    return FLAGS[phrase]
+
+
+def _flag_phrase(place: Place) -> str | None:
+    """Return the longest phrase that a key ends in and that says of a flag what it is."""
+    words = place.meaning
+    if words[-1:] and words[-1] in _STATES and len(words) > 1:
+        words = words[:-1]
+    for length in range(min(_LONGEST_FLAG, len(words)), 0, -1):
+        if (phrase := " ".join(words[-length:])) in FLAGS:
+            before = words[-length - 1 : -length]
+            return phrase if _TURNING.isdisjoint(before) else None
+    return None

@@ -1,0 +1,169 @@
+"""What one value of an answer is: a number, a point in time, a day, yes or no.
+
+APIs write each in many ways. Nothing here raises, and the work is bounded however long a text is.
+"""
+
+from datetime import UTC, date, datetime, tzinfo
+from math import isfinite
+import re
+from typing import Final
+
+# No quantity is larger, and a state could not hold its digits.
+_MOST_BITS: Final = 256
+# Longer than any number of so many bits, and than any way to write a time.
+_LONGEST: Final = 80
+_NUMBER: Final = re.compile(
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+)
+
+# Epoch times from here on are milliseconds: as seconds they would lie beyond the year 5000.
+# Another thousand times that, they are microseconds, and then nanoseconds.
+_FIRST_MILLISECONDS: Final = 100_000_000_000
+_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
+
+# ISO 8601 and RFC 3339, also with a space before the offset or with the zone's name.
+_ISO: Final = re.compile(r"[0-9]{4}-?[0-9W]")
+_ZONE: Final = re.compile(r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))")
+# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() makes.
+_MAIL: Final = re.compile(
+    r"(?:[A-Za-z]{3,9},? )?(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
+    r" [0-9]{2}:[0-9]{2}"
+)
+
+_OPPOSITES: Final = {
+    "true": "false",
+    "1": "0",
+    "on": "off",
+    "yes": "no",
+    "y": "n",
+    "open": "closed",
+    "online": "offline",
+    "connected": "disconnected",
+    "reachable": "unreachable",
+    "available": "unavailable",
+    "up": "down",
+    "enabled": "disabled",
+    "active": "inactive",
+    "unlocked": "locked",
+    "detected": "not detected",
+    "wet": "dry",
+    "occupied": "unoccupied",
+    "present": "absent",
+    "home": "away",
+    "running": "stopped",
+    "playing": "paused",
+    "charging": "not charging",
+    "plugged": "unplugged",
+}
+_TRUE: Final = frozenset(_OPPOSITES) | {"opened", "plugged in"}
+_FALSE: Final = frozenset(_OPPOSITES.values()) | {
+    "clear",
+    "discharging",
+    "not home",
+    "not present",
+    "not running",
+    "vacant",
+}
+
+
+def as_number(value: object) -> int | float | None:
+    """Return a finite number, also one that is written as text."""
+    if isinstance(value, str):
+        value = _read_number(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, int):
+        return value if value.bit_length() <= _MOST_BITS else None
+    return value if isfinite(value) else None
+
+
+def as_moment(value: object, *, zone: tzinfo) -> datetime | None:
+    """Return a point in time, in UTC.
+
+    A number is seconds since the epoch, or a fraction of seconds where it is as large as that. A
+    text is such a number, RFC 3339, ISO 8601, RFC 5322 or an HTTP date. Where it has no offset,
+    it is local time in `zone`.
+    """
+    try:
+        moment = _aware(value, zone)
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError, OSError, ValueError:
+        # Well formed, and no such time: the 30th of February, or before the year 1.
+        return None
+
+
+def as_day(value: object, *, zone: tzinfo) -> date | None:
+    """Return a day: ISO 8601 text, or the day of a point in time.
+
+    That day is the one where the text was written; a number was written nowhere, so that its day
+    is the one in `zone`.
+    """
+    if isinstance(value, str) and _ISO.match(value) and len(value) <= _LONGEST:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    try:
+        moment = _aware(value, zone)
+    except OverflowError, OSError, ValueError:
+        return None
+    return None if moment is None else moment.date()
+
+
+def as_flag(value: object) -> bool | None:
+    """Return yes or no, also as a number or a word that is one of a pair.
+
+    Open is yes and locked is no, since that is what Home Assistant's binary sensors mean.
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return bool(value) if value in (0, 1) else None
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    word = " ".join(value.lower().replace("_", " ").replace("-", " ").split())
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else None
+
+
+def _read_number(text: str) -> int | float | None:
+    text = text.strip()
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return None
+    return float(text) if set(text) & set(".eE") else int(text)
+
+
+def _aware(value: object, zone: tzinfo) -> datetime | None:
+    """Return a point in time with the offset it was written with.
+
+    Raises ValueError, OverflowError or OSError where there is no such time.
+    """
+    if (number := as_number(value)) is not None:
+        for scale in _SCALES:
+            if abs(number) / scale < _FIRST_MILLISECONDS:
+                return datetime.fromtimestamp(number / scale, zone)
+        return None
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    text = value.strip()
+    if _ISO.match(text):
+        moment = datetime.fromisoformat(_ZONE.sub(_offset, text.upper()))
+    elif _MAIL.match(text):
+        moment = _mail_date(text)
+    else:
+        return None
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
+
+
+def _offset(zone: re.Match[str]) -> str:
+    return "Z" if zone.group().strip() else ""
+
+
+def _mail_date(text: str) -> datetime:
+    # Imported when it is used: `email` pulls in some thirty modules, and few answers need it.
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - as said above
+
+    moment = parsedate_to_datetime(text)
+    # RFC 5322, 3.3: -0000 is a time in UTC that says nothing of where it was written.
+    return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment

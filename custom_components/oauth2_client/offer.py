@@ -1,0 +1,99 @@
+"""The values of a live answer, as they are offered to be picked."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from .document import MISSING, Guess, InvalidPath, Leaf, compile_path, guess_all, leaves
+from .request_form import FormError
+from .value import Value, keep_keys
+from .values_form import CONF_PICKED, fitting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """The values of one document, and those that there were before, in it or not."""
+
+    document: object
+    found: tuple[Leaf, ...]
+    previous: tuple[Value, ...] = ()
+
+    @classmethod
+    def of(
+        cls, document: object, previous: Iterable[Value], *, secrets: Collection[str]
+    ) -> Self:
+        """Return what a document offers, less what repeats a secret."""
+        found = tuple(
+            leaf
+            for leaf in leaves(document)
+            if not any(secret in str(leaf.value) for secret in secrets)
+        )
+        return cls(document=document, found=found, previous=tuple(previous))
+
+    def labels(self) -> dict[str, str]:
+        """Return `path — sample` by path: first the values of before, then all others."""
+        samples = {leaf.path: leaf.sample for leaf in self.found}
+        paths = {value.path.text: value.path for value in self.previous}
+        for text, path in paths.items():
+            if text not in samples:
+                samples[text] = _sample(path.find(self.document))
+        ordered = [*paths, *(text for text in samples if text not in paths)]
+        return {text: f"{text} — {samples[text]}" for text in ordered}
+
+    def pick(self, picked: Collection[str]) -> tuple[Value, ...]:
+        """Return the values at these paths: those of before as they were, others as guessed.
+
+        Raises FormError for what was typed and is no path, or finds nothing.
+        """
+        before = {value.path.text: value for value in self.previous}
+        new = [leaf for leaf in self.found if leaf.path in picked]
+        new = [leaf for leaf in new if leaf.path not in before]
+        guesses = guess_all(new, self.document)
+        guessed = {
+            leaf.path: _value(leaf.path, guess)
+            for leaf, guess in zip(new, guesses, strict=True)
+        }
+        known = before | guessed
+        ordered = [known[text] for text in known if text in picked]
+        typed = [self._typed(text) for text in picked if text not in known]
+        return keep_keys([*ordered, *typed], self.previous)
+
+    def missing(self, values: Iterable[Value]) -> list[str]:
+        """Return the paths of values that find nothing in the document."""
+        paths = (path for value in values for path in (value.path, *value.attributes))
+        return [path.text for path in paths if path.find(self.document) is MISSING]
+
+    def _typed(self, text: str) -> Value:
+        try:
+            path = compile_path(text)
+        except InvalidPath as err:
+            raise FormError(
+                CONF_PICKED, "invalid_path", path=text, position=str(err.position)
+            ) from err
+        if (found := path.find(self.document)) is MISSING:
+            raise FormError(CONF_PICKED, "path_not_found", path=text)
+        # Of a query there is no one way to what it finds, by which it could be guessed at.
+        segments = path.segments if isinstance(path, Path) else ()
+        [guess] = guess_all([Leaf(segments=segments, value=found)], self.document)
+        value = _value(text, guess)
+        return value if segments else replace(value, name=text)
+
+
+def _value(text: str, guess: Guess) -> Value:
+    return fitting(
+        Value(
+            key="",
+            name=guess.name,
+            path=compile_path(text),
+            platform=guess.platform,
+            unit=guess.unit,
+            device_class=guess.device_class,
+            state_class=guess.state_class,
+            precision=guess.precision,
+            category=guess.category,
+        )
+    )
+
+
+def _sample(value: object) -> str:
+    return "–" if value is MISSING else Leaf(segments=(), value=value).sample

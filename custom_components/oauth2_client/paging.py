@@ -1,0 +1,216 @@
+"""Answers that come in pages: where the next one is, and how they are joined."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+import re
+from typing import Any, Final, Self
+
+from yarl import URL
+
+from homeassistant.const import CONF_PATH
+
+from .api_request import ApiRequest
+from .document import MISSING, AnyPath, InvalidPath, Segment, compile_path
+from .oauth2 import Response
+
+CONF_ITEMS: Final = "items"
+CONF_KIND: Final = "kind"
+CONF_MOST: Final = "most"
+CONF_PARAMETER: Final = "parameter"
+CONF_SIZE: Final = "size"
+
+LINK: Final = "link"
+NEXT_URL: Final = "next_url"
+CURSOR: Final = "cursor"
+PAGE: Final = "page"
+OFFSET: Final = "offset"
+# What each way to the next page cannot do without.
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    LINK: (),
+    NEXT_URL: (CONF_PATH,),
+    CURSOR: (CONF_PATH, CONF_PARAMETER),
+    PAGE: (CONF_PARAMETER,),
+    OFFSET: (CONF_PARAMETER,),
+}
+KINDS: Final = tuple(_NEEDED)
+
+DEFAULT_MOST: Final = 5
+MAX_PAGES: Final = 50
+
+# RFC 8288, 3: a link-value, and the parameters behind it.
+_LINK: Final = re.compile(
+    r"<([^>]*)>((?:\s*;\s*[\w*!#$&+.^`|~-]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]*))?)*)"
+)
+_REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
+_MAX_HEADER: Final = 16 * 1024
+
+
+class InvalidPages(ValueError):
+    """A description of pages is not one. `field` is what is missing or wrong in it."""
+
+    def __init__(self, where: str, field: str) -> None:
+        super().__init__(f"{where}.{field}")
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pages:
+    """How an answer in pages goes on.
+
+    `path` leads to the next URL or to the cursor, `items` to the list that is joined; without it
+    the document is the list. `parameter` is that of the query. `size` is how many elements a page
+    has, where it is an offset that counts them. At most `most` pages are fetched.
+    """
+
+    kind: str
+    path: AnyPath | None = None
+    parameter: str | None = None
+    items: AnyPath | None = None
+    size: int | None = None
+    most: int = DEFAULT_MOST
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any], where: str) -> Self:
+        """Parse a description. Raises InvalidPages, whose text begins with `where`."""
+        kind = raw.get(CONF_KIND)
+        if kind not in KINDS:
+            raise InvalidPages(where, CONF_KIND)
+        for needed in _NEEDED[kind]:
+            if not raw.get(needed):
+                raise InvalidPages(where, needed)
+        parameter = raw.get(CONF_PARAMETER)
+        if parameter is not None and not isinstance(parameter, str):
+            raise InvalidPages(where, CONF_PARAMETER)
+        most = _count(raw, CONF_MOST, where) or DEFAULT_MOST
+        if not 2 <= most <= MAX_PAGES:
+            raise InvalidPages(where, CONF_MOST)
+        return cls(
+            kind=kind,
+            path=_path(raw, CONF_PATH, where),
+            parameter=parameter or None,
+            items=_path(raw, CONF_ITEMS, where),
+            size=_count(raw, CONF_SIZE, where),
+            most=most,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it, less what is not set."""
+        stored = {
+            CONF_KIND: self.kind,
+            CONF_PATH: self.path and self.path.text,
+            CONF_PARAMETER: self.parameter,
+            CONF_ITEMS: self.items and self.items.text,
+            CONF_SIZE: self.size,
+            CONF_MOST: self.most,
+        }
+        return {key: value for key, value in stored.items() if value is not None}
+
+
+def next_request(
+    pages: Pages, request: ApiRequest, response: Response, document: object
+) -> ApiRequest | None:
+    """Return the request of the page after this one, None where this is the last.
+
+    The request's URL is absolute, since the next one may be relative to it. A URL is followed wherever the account may go, which is checked when it is sent.
+    """
+    if not (elements := _elements(pages, document)):
+        # What follows an empty page is empty as well.
+        return None
+    match pages.kind:
+        case "link":
+            return _at(request, next_link(response))
+        case "next_url":
+            return _at(request, _found(pages, document))
+        case "cursor":
+            return _with(request, pages, _found(pages, document))
+        case "page":
+            return _with(request, pages, str(_asked(request, pages, 1) + 1))
+    size = pages.size or len(elements)
+    return _with(request, pages, str(_asked(request, pages, 0) + size))
+
+
+def next_link(response: Response) -> str | None:
+    """Return the target of the link to the next page (RFC 8288, 3.3)."""
+    header = (response.header("Link") or "")[:_MAX_HEADER]
+    for link in _LINK.finditer(header):
+        rel = _REL.search(link[2])
+        if rel is not None and "next" in (rel[1] or rel[2] or "").lower().split():
+            return link[1].strip() or None
+    return None
+
+
+def join(pages: Pages, documents: Sequence[object]) -> object:
+    """Return the first document, with the elements of all of them in its list."""
+    joined = [element for each in documents for element in _elements(pages, each)]
+    if pages.items is None:
+        return joined if isinstance(documents[0], list) else documents[0]
+    return _replaced(documents[0], pages.items.segments, joined)
+
+
+def _elements(pages: Pages, document: object) -> list[object]:
+    found = document if pages.items is None else pages.items.find(document)
+    return found if isinstance(found, list) else []
+
+
+def _replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
+    """Return a document with another value at the end of a path of keys."""
+    if not segments:
+        return joined
+    if not isinstance(node, dict) or not isinstance(segments[0], str):
+        return node
+    below = _replaced(node.get(segments[0]), segments[1:], joined)
+    return {**node, segments[0]: below}
+
+
+def _found(pages: Pages, document: object) -> str | None:
+    """Return the next URL or the cursor, None where there is none any more."""
+    found = MISSING if pages.path is None else pages.path.find(document)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    return str(found) or None
+
+
+def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
+    """Return the request to another URL, which brings a query of its own."""
+    if not url:
+        return None
+    try:
+        target = str(URL(request.url).join(URL(url)))
+    except ValueError:
+        return None
+    return replace(request, url=target, query=()) if target != request.url else None
+
+
+def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | None:
+    """Return the request with another value of the parameter that pages go by."""
+    if value is None or pages.parameter is None:
+        return None
+    others = tuple(pair for pair in request.query if pair[0] != pages.parameter)
+    following = replace(request, query=(*others, (pages.parameter, value)))
+    return None if following == request else following
+
+
+def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
+    """Return which page, or which offset, a request asks for."""
+    asked = dict(request.query).get(pages.parameter or "", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else default
+
+
+def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
+    if not (text := raw.get(key)):
+        return None
+    if not isinstance(text, str):
+        raise InvalidPages(where, key)
+    try:
+        return compile_path(text)
+    except InvalidPath:
+        raise InvalidPages(where, key) from None
+
+
+def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:
+    count = raw.get(key)
+    if count is None:
+        return None
+    if isinstance(count, bool) or not isinstance(count, int | float) or count < 1:
+        raise InvalidPages(where, key)
+    return int(count)

@@ -1,0 +1,92 @@
+"""What an API says when it refuses a request."""
+
+import json
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.api_refusal import (
+    ApiRefused,
+    check_refusal,
+    provider_message,
+)
+from custom_components.oauth2_client.oauth2 import Response
+
+GITHUB = {"message": "Bad credentials", "documentation_url": "https://example.com"}
+GOOGLE = {"error": {"code": 403, "message": "Request had insufficient scopes."}}
+MICROSOFT = {"error": {"code": "ErrorItemNotFound", "message": "Not found in store."}}
+PROBLEM = {"type": "about:blank", "title": "Out of credit", "detail": "Balance is 30"}
+OAUTH = {"error": "insufficient_scope", "error_description": "Needs read"}
+FITBIT = {"errors": [{"errorType": "system", "message": "Too many requests"}]}
+
+
+def _response(status: int, body: bytes, **headers: str) -> Response:
+    return Response(status=status, headers=headers, body=body)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (GITHUB, "Bad credentials"),
+        (GOOGLE, "Request had insufficient scopes."),
+        (MICROSOFT, "Not found in store."),
+        (PROBLEM, "Balance is 30"),
+        (OAUTH, "Needs read"),
+        (FITBIT, "Too many requests"),
+        ({"error": "nope"}, "nope"),
+        ("It is closed", "It is closed"),
+        ({"status": 404}, ""),
+        ([], ""),
+        ({"message": {"message": {"message": {"message": {"message": "deep"}}}}}, ""),
+    ],
+)
+def test_its_words_are_found_where_apis_put_them(
+    document: object, message: str
+) -> None:
+    assert provider_message(_response(400, json.dumps(document).encode())) == message
+
+
+def test_the_title_of_a_page_is_what_it_says() -> None:
+    page = b"<html><head><title>503 Service &amp; more</title></head>"
+
+    assert provider_message(_response(503, page)) == "503 Service & more"
+
+
+def test_it_is_one_line_and_cut() -> None:
+    long = json.dumps({"message": "a\nb\u202e\t" + "x" * 999}).encode()
+
+    message = provider_message(_response(400, long))
+    assert message.startswith("a b x")
+    assert len(message) == 201
+
+
+def test_what_was_sent_is_not_repeated() -> None:
+    body = json.dumps({"message": "The key planted-key-1 is of planted-key"}).encode()
+
+    message = provider_message(
+        _response(400, body), sent=["planted-key", "planted-key-1", "is"]
+    )
+    assert message == "The key … is of …"
+
+
+@pytest.mark.parametrize("status", [304, 302, 400, 404, 500])
+def test_an_answer_that_is_no_success_is_a_refusal(status: int) -> None:
+    with pytest.raises(ApiRefused) as caught:
+        check_refusal(_response(status, b"{}"), now=0)
+
+    assert (caught.value.status, caught.value.retry_after) == (status, None)
+
+
+def test_a_refusal_says_when_to_come_back() -> None:
+    with pytest.raises(ApiRefused) as caught:
+        check_refusal(_response(503, b"", **{"retry-after": "120"}), now=0)
+
+    assert caught.value.retry_after == 120
+
+
+@given(st.binary(max_size=300), st.sampled_from(["application/json", "text/html", ""]))
+def test_whatever_it_says_is_a_line(body: bytes, content_type: str) -> None:
+    message = provider_message(_response(400, body, **{"Content-Type": content_type}))
+
+    assert len(message) <= 201
+    assert message == " ".join(message.split())
