@@ -63,7 +63,7 @@ async def test_a_request_is_sent_as_the_account_and_answered_in_three_parts(
     assert (sent.method, sent.path, sent.body) == ("GET", "/api/me", b"")
     token = account.runtime_data.account.token_set.access_token
     assert sent.headers["authorization"] == f"Bearer {token}"
-    assert sent.headers["accept"] == "application/json"
+    assert sent.headers["accept"] == "application/json, */*;q=0.5"
 
 
 async def test_a_complete_address_is_requested_as_it_is(
@@ -180,14 +180,20 @@ async def test_an_answer_is_read_as_it_is_expected(
     assert answer["data"] == data
 
 
-@pytest.mark.parametrize("body", [b"<html>", b""])
+@pytest.mark.parametrize(
+    ("body", "reason"), [(b"<html>", "html"), (b"", "empty"), (b"{", "not_json")]
+)
 async def test_an_answer_that_is_not_the_json_expected_is_told(
-    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, body: bytes
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    body: bytes,
+    reason: str,
 ) -> None:
     server.api_faults.append(Fault(200, {}, body))
     error = await _refused(hass, account, expected="json")
 
-    assert error.translation_key == "answer_not_json"
+    assert error.translation_key == f"answer_{reason}"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +210,10 @@ async def test_an_answer_that_is_an_error_fails_unless_asked_not_to(
 ) -> None:
     error = await _refused(hass, account, f"/status/{status}")
     assert (error.translation_domain, error.translation_key) == (DOMAIN, key)
-    assert error.translation_placeholders == {"status": str(status)}
+    assert error.translation_placeholders == {
+        "status": str(status),
+        "message": "",
+    }
 
     answer = await _request(hass, account, f"/status/{status}", fail_on_error=False)
     assert (answer["status"], answer["data"]) == (status, {"status": status})

@@ -31,13 +31,20 @@ IDENTIFYING = [
     "project:1234567",
     EMAIL,
 ]
+VALUE = {"platform": "sensor", "state_class": None, "template": False}
 RESOURCE = {
-    "interval": 60,
+    "method": "GET",
     "relative_url": True,
     "query": False,
+    "headers": 0,
+    "body": False,
+    "format": "auto",
+    "interval": 60,
+    "hours": False,
+    "pages": None,
     "values": [
-        {"unit": "°C", "device_class": "temperature"},
-        {"unit": None, "device_class": None},
+        {**VALUE, "unit": "°C", "device_class": "temperature"},
+        {**VALUE, "unit": None, "device_class": None},
     ],
     "entities": 2,
     "entities_available": 2,
@@ -118,6 +125,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "active": None,
         },
         "resources": [RESOURCE],
+        "commands": 0,
     }
     token = shown["token"]
     received = datetime.fromisoformat(token["received_at"])
@@ -213,6 +221,7 @@ async def test_an_account_that_is_not_loaded_has_them_too(
         "provider": None,
         "token": None,
         "resources": [{**RESOURCE, "entities_available": 0}],
+        "commands": 0,
     }
     assert not SECRET.search(json.dumps(shown))
 

@@ -19,9 +19,10 @@ from .resources import (
     LEVEL,
     TEMPERATURE,
     WEATHER,
-    ResourceFlow,
+    SubentryFlow,
     add_resource,
-    change_resource,
+    change_request,
+    change_values,
     entity_ids,
     settle,
     state_of,
@@ -37,22 +38,31 @@ async def account(flow: AccountFlow) -> ConfigEntry:
 
 
 @pytest.fixture
-async def adding(hass: HomeAssistant, account: ConfigEntry) -> ResourceFlow:
+async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
     """The form of a new resource."""
-    adding = ResourceFlow(hass, account)
+    adding = SubentryFlow(hass, account)
     result = await adding.start()
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
     assert not result["errors"]
     return adding
 
 
+REQUEST = {key: answer for key, answer in WEATHER.items() if key != "values"}
+
+
 def _suggested(result: Any) -> dict[str, Any]:
-    """Return the answers that a form is filled with."""
+    """Return the answers that a form is filled with, less its sections."""
     return {
         str(key): key.description["suggested_value"]
         for key in result["data_schema"].schema
         if key.description and "suggested_value" in key.description
     }
+
+
+async def _to_values(flow: SubentryFlow) -> None:
+    """Go on to the form of the values, with nothing ticked."""
+    await flow.submit(**REQUEST)
+    await flow.submit(picked=[], adjust=True)
 
 
 def _with(**changed: Any) -> dict[str, Any]:
@@ -61,20 +71,29 @@ def _with(**changed: Any) -> dict[str, Any]:
     return {"values": [{key: text for key, text in value.items() if text is not None}]}
 
 
-async def test_one_form_leads_to_a_subentry(
-    account: ConfigEntry, adding: ResourceFlow
+async def test_three_forms_lead_to_a_subentry(
+    account: ConfigEntry, adding: SubentryFlow
 ) -> None:
-    result = await adding.submit(**WEATHER)
+    await _to_values(adding)
+    result = await adding.submit(values=WEATHER["values"])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     [subentry] = account.subentries.values()
     assert (subentry.subentry_type, subentry.title) == ("resource", "Weather")
     assert subentry.data == {
         "url": "/weather",
+        "method": "GET",
+        "query": {},
+        "headers": {},
+        "body": None,
         "interval": 60,
+        "start": None,
+        "end": None,
+        "format": "auto",
+        "pages": None,
         "values": [
-            {"key": "temperature", **TEMPERATURE},
-            {"key": "condition", **CONDITION, "unit": None, "device_class": None},
+            {"key": "temperature", **TEMPERATURE, "platform": "sensor"},
+            {"key": "condition", **CONDITION, "platform": "sensor"},
         ],
     }
 
@@ -130,9 +149,10 @@ async def test_each_resource_is_a_device_below_the_account(
 
 
 async def test_the_request_is_proven_with_the_accounts_token(
-    account: ConfigEntry, adding: ResourceFlow, server: FakeServer
+    account: ConfigEntry, adding: SubentryFlow, server: FakeServer
 ) -> None:
-    await adding.submit(**{**WEATHER, "url": " weather?lang=en "})
+    await adding.submit(**{**REQUEST, "url": " weather?lang=en "})
+    await adding.enter_values(WEATHER["values"])
 
     proof = server.api_requests[0]
     assert (proof.method, proof.path, proof.query) == (
@@ -188,34 +208,19 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
 
 
 @pytest.mark.parametrize(
-    ("changed", "field", "error", "told"),
+    ("changed", "error", "told"),
     [
-        ({"name": "  "}, "name", "name_missing", {}),
-        ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
-        (_with(name=" "), "values", "value_incomplete", {}),
-        (_with(path=" "), "values", "value_incomplete", {}),
+        ({"name": " "}, "value_incomplete", {}),
+        ({"path": " "}, "value_incomplete", {}),
         (
-            _with(path="$.current.wind-speed"),
-            "values",
+            {"path": "$.current.wind-speed"},
             "invalid_path",
             {"path": "$.current.wind-speed", "position": "15"},
         ),
-        (_with(path="$..humidity"), "values", "invalid_path", {"position": "3"}),
+        ({"path": "$.gone"}, "path_not_found", {"path": "$.gone"}),
+        ({"attributes": ["$.lost"]}, "path_not_found", {"path": "$.lost"}),
         (
-            {"values": [TEMPERATURE, {**CONDITION, "path": "$.gone"}]},
-            "values",
-            "path_not_found",
-            {"path": "$.gone"},
-        ),
-        (
-            {"values": [{**CONDITION, "path": path} for path in ("$.a", "$.b[0]")]},
-            "values",
-            "path_not_found",
-            {"path": "$.a, $.b[0]"},
-        ),
-        (
-            _with(unit="%"),
-            "values",
+            {"unit": "%"},
             "unit_mismatch",
             {
                 "value": "Temperature",
@@ -224,55 +229,112 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
                 "units": "K, °C, °F",
             },
         ),
-        (_with(unit=None), "values", "unit_mismatch", {"unit": "–"}),
+        ({"unit": None}, "unit_mismatch", {"unit": "–"}),
         (
-            _with(device_class="timestamp"),
-            "values",
+            {"device_class": "timestamp"},
             "unit_not_allowed",
             {"value": "Temperature", "device_class": "timestamp", "unit": "°C"},
         ),
+        (
+            {"state_class": "total"},
+            "state_class_mismatch",
+            {"state_class": "total", "state_classes": "measurement"},
+        ),
+        ({"device_class": "door", "unit": None}, "class_of_other_platform", {}),
+        ({"platform": "binary_sensor"}, "unit_of_binary", {"unit": "°C"}),
+    ],
+)
+async def test_a_mistake_in_a_value_is_told_and_the_answers_stay(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    changed: dict[str, Any],
+    error: str,
+    told: dict[str, str],
+) -> None:
+    await _to_values(adding)
+    form = _with(**changed)
+    result = await adding.submit(**form)
+
+    assert (result["step_id"], result["errors"]) == ("values", {"values": error})
+    assert result["description_placeholders"].items() >= told.items()
+    assert _suggested(result) == form
+    assert account.subentries == {}
+
+    result = await adding.submit(values=WEATHER["values"])
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "error", "told"),
+    [
+        ({"url": "  "}, "url", "address_missing", {}),
+        ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
+        ({"schedule": {"start": "07:00:00"}}, "base", "hours_incomplete", {}),
+        ({"pages": {"kind": "cursor"}}, "base", "pages_incomplete", {}),
+        ({"request": {"query": ["a"]}}, "base", "not_a_mapping", {}),
+        ({"request": {"headers": {"a": {"b": 1}}}}, "base", "not_a_mapping", {}),
+        (
+            {"request": {"headers": {"X Y": "1"}}},
+            "base",
+            "invalid_header",
+            {"header": "X Y"},
+        ),
+        (
+            {"request": {"headers": {"Host": "a"}}},
+            "base",
+            "header_not_allowed",
+            {"header": "Host"},
+        ),
+        ({"url": "/{{ nothing( }}"}, "url", "invalid_template", {}),
         ({"url": "https://example.com/me"}, "url", "host_not_allowed", {}),
         ({"url": "https://127.0.0.1/api/weather"}, "url", "host_not_allowed", {}),
         ({"url": "http://example.com/me"}, "url", "https_required", {}),
         ({"url": "ftp://example.com/me"}, "url", "invalid_url", {}),
         ({"url": "https://[::1/me"}, "url", "invalid_url", {}),
         ({"url": "/status/403"}, "url", "api_forbidden", {"status": "403"}),
-        ({"url": "/nothing"}, "url", "api_not_found", {"status": "404"}),
+        (
+            {"url": "/nothing"},
+            "url",
+            "api_not_found",
+            {"status": "404", "message": "There is no such resource"},
+        ),
         ({"url": "/status/429"}, "url", "api_busy", {"status": "429"}),
         ({"url": "/status/503"}, "url", "api_busy", {"status": "503"}),
         ({"url": "/status/500"}, "url", "api_refused", {"status": "500"}),
         ({"url": "/status/304"}, "url", "api_refused", {"status": "304"}),
-        ({"url": "/status/204"}, "values", "path_not_found", {}),
         ({"url": "/redirect?to=https://example.com"}, "url", "redirect_refused", {}),
         ({"url": "/redirect?to=/api/redirect"}, "url", "api_refused", {}),
         ({"url": "/large?bytes=17000000"}, "base", "response_too_large", {}),
     ],
 )
-async def test_a_mistake_is_told_at_its_field_and_the_answers_stay(
+async def test_a_mistake_in_a_request_is_told_at_its_field_and_the_answers_stay(
     account: ConfigEntry,
-    adding: ResourceFlow,
+    adding: SubentryFlow,
     changed: dict[str, Any],
     field: str,
     error: str,
     told: dict[str, str],
 ) -> None:
-    form = {**WEATHER, **changed}
+    form = {**REQUEST, **changed}
     result = await adding.submit(**form)
 
     assert (result["step_id"], result["errors"]) == ("user", {field: error})
     assert result["description_placeholders"].items() >= told.items()
-    assert _suggested(result) == form
+    shown = {
+        key: answer for key, answer in form.items() if not isinstance(answer, dict)
+    }
+    assert _suggested(result) == shown
     assert account.subentries == {}
 
-    result = await adding.submit(**WEATHER)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    result = await adding.submit(**REQUEST)
+    assert result["step_id"] == "pick"
 
 
 @pytest.mark.parametrize(
     ("faults", "field", "error"),
     [
-        ([HTML], "url", "answer_unreadable"),
-        ([Fault(200)], "url", "answer_unreadable"),
+        ([HTML], "url", "answer_html"),
+        ([Fault(200)], "url", "answer_empty"),
         ([Fault.json(401, {})] * 2, "url", "api_unauthorized"),
         ([Fault(disconnect=True)] * 2, "base", "cannot_connect"),
         ([Fault(302, {"Location": "/api/me"})] * 9, "base", "too_many_redirects"),
@@ -280,69 +342,80 @@ async def test_a_mistake_is_told_at_its_field_and_the_answers_stay(
 )
 async def test_an_api_that_fails_is_told_and_nothing_is_stored(
     account: ConfigEntry,
-    adding: ResourceFlow,
+    adding: SubentryFlow,
     server: FakeServer,
     faults: list[Fault],
     field: str,
     error: str,
 ) -> None:
     server.api_faults.extend(faults)
-    result = await adding.submit(**WEATHER)
+    result = await adding.submit(**REQUEST)
 
     assert result["errors"] == {field: error}
-    assert _suggested(result) == WEATHER
+    assert _suggested(result) == REQUEST
     assert account.subentries == {}
 
     server.api_faults.clear()
-    result = await adding.submit(**WEATHER)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    result = await adding.submit(**REQUEST)
+    assert result["step_id"] == "pick"
 
 
 async def test_an_api_that_does_not_answer_is_told(
-    adding: ResourceFlow, monkeypatch: pytest.MonkeyPatch
+    adding: SubentryFlow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_FETCH_TIMEOUT", 0.05)
-    result = await adding.submit(**{**WEATHER, "url": "/slow?seconds=30"})
+    result = await adding.submit(**{**REQUEST, "url": "/slow?seconds=30"})
 
     assert result["errors"] == {"base": "timeout"}
 
 
 async def test_a_host_that_asked_for_a_pause_is_left_alone(
-    adding: ResourceFlow, server: FakeServer
+    adding: SubentryFlow, server: FakeServer
 ) -> None:
     server.api_faults.append(Fault.json(429, {}, Retry_After="60"))
-    await adding.submit(**WEATHER)
+    await adding.submit(**REQUEST)
     sent = len(server.api_requests)
-    result = await adding.submit(**WEATHER)
+    result = await adding.submit(**REQUEST)
 
     assert result["errors"] == {"base": "rate_limited"}
     assert len(server.api_requests) == sent
 
 
 async def test_a_grant_that_has_ended_is_told(
-    adding: ResourceFlow, server: FakeServer
+    adding: SubentryFlow, server: FakeServer
 ) -> None:
     server.revoke_grants()
-    result = await adding.submit(**WEATHER)
+    result = await adding.submit(**REQUEST)
 
     assert result["errors"] == {"base": "grant_rejected"}
 
 
 @pytest.mark.parametrize(
     "changed",
-    [
-        {"interval": 0},
-        {"interval": 10**7},
-        {"values": [{"name": "No path"}]},
-        {"values": [{**CONDITION, "device_class": "enum"}]},
-        {"values": [{**CONDITION, "key": "mine"}]},
-    ],
+    [{"interval": 0}, {"interval": 10**7}, {"request": {"method": "BREW"}}],
 )
-async def test_what_the_form_cannot_hold_is_refused(
-    adding: ResourceFlow, changed: dict[str, Any]
+async def test_what_the_request_cannot_hold_is_refused(
+    adding: SubentryFlow, changed: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidData):
-        await adding.submit(**{**WEATHER, **changed})
+        await adding.submit(**{**REQUEST, **changed})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"path": None},
+        {"device_class": "enum"},
+        {"key": "mine"},
+        {"template": "{{ value"},
+    ],
+)
+async def test_what_a_value_cannot_hold_is_refused(
+    adding: SubentryFlow, changed: dict[str, Any]
+) -> None:
+    await _to_values(adding)
+    with pytest.raises(InvalidData):
+        await adding.submit(**_with(**changed))
 
 
 async def test_an_account_that_is_not_connected_is_told(
@@ -350,7 +423,7 @@ async def test_an_account_that_is_not_connected_is_told(
 ) -> None:
     subentry = await add_resource(hass, account)
     assert await hass.config_entries.async_unload(account.entry_id)
-    editing = ResourceFlow(hass, account)
+    editing = SubentryFlow(hass, account)
 
     for result in (await editing.start(), await editing.change(subentry)):
         assert result["type"] is FlowResultType.ABORT
@@ -358,23 +431,37 @@ async def test_an_account_that_is_not_connected_is_told(
 
 
 async def test_an_account_that_is_lost_meanwhile_is_told(
-    hass: HomeAssistant, account: ConfigEntry, adding: ResourceFlow
+    hass: HomeAssistant, account: ConfigEntry, adding: SubentryFlow
 ) -> None:
     assert await hass.config_entries.async_unload(account.entry_id)
-    result = await adding.submit(**WEATHER)
+    result = await adding.submit(**REQUEST)
 
     assert result["reason"] == "entry_not_loaded"
     assert account.subentries == {}
 
 
-async def test_the_form_of_a_change_shows_what_is_stored(
+async def test_the_forms_of_a_change_show_what_is_stored(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
     subentry = await add_resource(hass, account)
-    result = await ResourceFlow(hass, account).change(subentry)
+    changing = SubentryFlow(hass, account)
+    result = await changing.change(subentry)
+    assert result["type"] is FlowResultType.MENU
+    result = await changing.choose("request")
+    assert (result["step_id"], result["errors"]) == ("request", {})
+    assert _suggested(result) == REQUEST
 
-    assert (result["step_id"], result["errors"]) == ("reconfigure", {})
-    assert _suggested(result) == WEATHER
+    await changing.change(subentry)
+    result = await changing.choose("values")
+    values = [{**value, "platform": "sensor"} for value in WEATHER["values"]]
+    assert _suggested(result) == {"values": values}
+
+    await changing.change(subentry)
+    result = await changing.choose("pick")
+    assert _suggested(result)["picked"] == [
+        "$.current.temperature",
+        "$.current.condition",
+    ]
 
 
 async def test_a_change_keeps_the_entities_that_a_name_or_a_path_tells(
@@ -382,11 +469,11 @@ async def test_a_change_keeps_the_entities_that_a_name_or_a_path_tells(
 ) -> None:
     subentry = await add_resource(hass, account)
     before = entity_ids(hass, subentry)
-    subentry = await change_resource(
+    subentry = await change_values(
         hass,
         account,
         subentry,
-        values=[
+        [
             {**CONDITION, "path": "$.forecast[0].condition"},
             {**TEMPERATURE, "name": "Outside"},
         ],
@@ -404,7 +491,7 @@ async def test_a_change_adds_and_removes_entities(
 ) -> None:
     subentry = await add_resource(hass, account)
     station = {"name": "Station", "path": "$.station"}
-    await change_resource(hass, account, subentry, values=[TEMPERATURE, station])
+    await change_values(hass, account, subentry, [TEMPERATURE, station])
 
     assert set(entity_ids(hass, subentry)) == {"temperature", "station"}
     assert hass.states.get("sensor.weather_condition") is None
@@ -416,7 +503,7 @@ async def test_a_change_of_one_resource_leaves_the_others(
 ) -> None:
     first = await add_resource(hass, account)
     second = await add_resource(hass, account, name="Garden")
-    await change_resource(hass, account, first, values=[TEMPERATURE])
+    await change_values(hass, account, first, [TEMPERATURE])
 
     assert set(entity_ids(hass, second)) == {"temperature", "condition"}
     assert state_of(hass, "sensor.garden_condition") == "partly cloudy"
@@ -428,13 +515,9 @@ async def test_names_and_intervals_change_while_the_api_is_down(
     subentry = await add_resource(hass, account)
     before = entity_ids(hass, subentry)
     server.api_faults.extend([Fault.json(500, {})] * 9)
-    subentry = await change_resource(
-        hass,
-        account,
-        subentry,
-        name="Roof",
-        interval=120,
-        values=[{**CONDITION, "name": "Sky"}],
+    subentry = await change_request(hass, account, subentry, name="Roof", interval=120)
+    subentry = await change_values(
+        hass, account, subentry, [{**CONDITION, "name": "Sky"}]
     )
 
     assert (subentry.title, subentry.data["interval"]) == ("Roof", 120)
@@ -447,27 +530,50 @@ async def test_names_and_intervals_change_while_the_api_is_down(
     assert state_of(hass, before["condition"]) == "unavailable"
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"url": "/weather?x=1"}, {"values": [{**CONDITION, "path": "$.station"}]}],
-)
-async def test_what_is_new_is_proven_before_it_is_stored(
-    hass: HomeAssistant,
-    account: ConfigEntry,
-    server: FakeServer,
-    changed: dict[str, Any],
+async def test_a_new_request_is_proven_before_it_is_stored(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    server.api_faults.append(Fault.json(500, {"message": "Out of order"}))
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("request")
+    result = await changing.submit(**{**REQUEST, "url": "/weather?x=1"})
+
+    assert (result["step_id"], result["errors"]) == ("request", {"url": "api_refused"})
+    assert result["description_placeholders"]["message"] == "Out of order"
+    assert account.subentries[subentry.subentry_id] == subentry
+
+
+async def test_a_new_value_is_proven_before_it_is_stored(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
 ) -> None:
     subentry = await add_resource(hass, account)
     server.api_faults.append(Fault.json(500, {}))
-    changing = ResourceFlow(hass, account)
+    changing = SubentryFlow(hass, account)
     await changing.change(subentry)
-    result = await changing.submit(**{**WEATHER, **changed})
+    await changing.choose("values")
+    result = await changing.submit(values=[{**CONDITION, "path": "$.station"}])
 
-    assert (result["step_id"], result["errors"]) == (
-        "reconfigure",
-        {"url": "api_refused"},
-    )
+    assert (result["step_id"], result["errors"]) == ("values", {"base": "api_refused"})
     assert account.subentries[subentry.subentry_id] == subentry
+
+
+async def test_a_request_whose_answer_lacks_the_values_leads_to_new_ones(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("request")
+    result = await changing.submit(**{**REQUEST, "url": "/usage"})
+    assert result["step_id"] == "pick"
+    result = await changing.submit(picked=["$.energy.total"], adjust=False)
+
+    assert result["reason"] == "reconfigure_successful"
+    stored = account.subentries[subentry.subentry_id].data
+    assert stored["url"] == "/usage"
+    assert [value["path"] for value in stored["values"]] == ["$.energy.total"]
 
 
 async def test_a_host_that_is_no_longer_allowed_is_told_though_it_was_proven(
@@ -478,10 +584,12 @@ async def test_a_host_that_is_no_longer_allowed_is_told_though_it_was_proven(
         account, subentry, data={**subentry.data, "url": "https://example.com/me"}
     )
     await settle(hass)
-    changing = ResourceFlow(hass, account)
+    changing = SubentryFlow(hass, account)
     await changing.change(account.subentries[subentry.subentry_id])
-    result = await changing.submit(**{**WEATHER, "url": "https://example.com/me"})
+    result = await changing.choose("pick")
 
+    assert result["errors"] == {"url": "host_not_allowed"}
+    result = await changing.submit(**{**REQUEST, "url": "https://example.com/me"})
     assert result["errors"] == {"url": "host_not_allowed"}
 
 
@@ -491,10 +599,11 @@ async def test_a_resource_that_is_stored_wrongly_can_be_entered_anew(
     subentry = await add_resource(hass, account)
     hass.config_entries.async_update_subentry(account, subentry, data={"url": 5})
     await settle(hass)
-    changing = ResourceFlow(hass, account)
+    changing = SubentryFlow(hass, account)
     result = await changing.change(account.subentries[subentry.subentry_id])
-    assert _suggested(result) == {}
-    await changing.submit(**WEATHER)
+    assert (result["step_id"], _suggested(result)) == ("request", {})
+    await changing.submit(**REQUEST)
+    await changing.enter_values(WEATHER["values"])
 
     assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
 
@@ -508,7 +617,7 @@ async def test_a_resource_that_is_removed_leaves_nothing(
     await settle(hass)
 
     assert entity_ids(hass, subentry) == {}
-    assert {state.entity_id for state in hass.states.async_all("sensor")} == {
+    assert set(hass.states.async_entity_ids("sensor")) == {
         "sensor.garden_temperature",
         "sensor.garden_condition",
     }
@@ -532,50 +641,90 @@ async def test_a_resource_renamed_on_its_page_keeps_its_entities(
 
 
 async def test_values_are_picked_from_the_live_answer(
-    hass: HomeAssistant, account: ConfigEntry
+    hass: HomeAssistant, account: ConfigEntry, adding: SubentryFlow
 ) -> None:
-    resource_flow = ResourceFlow(hass, account)
-    await resource_flow.start()
-    result = await resource_flow.submit(name="Weather", url="/weather", interval=60)
+    result = await adding.submit(**REQUEST)
     assert result["step_id"] == "pick"
-    options = result["data_schema"].schema["picked"].config["options"]
-    labels = {option["value"]: option["label"] for option in options}
+    labels = _offered(result)
     assert labels["$.current.humidity"] == "$.current.humidity — 48"
-    result = await resource_flow.submit(picked=[])
+    assert labels["$.forecast"] == "$.forecast — 3 items"
+    result = await adding.submit(picked=[], adjust=False)
     assert result["errors"] == {"picked": "no_values"}
-    result = await resource_flow.submit(
-        picked=["$.current.humidity", "$.forecast[0].high", "$.forecast[1].high"]
+    result = await adding.submit(
+        picked=["$.current.temperature", "$.forecast[0].high", "$.forecast"],
+        adjust=False,
     )
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert state_of(hass, "sensor.weather_humidity") == "48"
-    assert state_of(hass, "sensor.weather_high") == "24.0"
-    names = [value["name"] for value in result["data"]["values"]]
-    assert names == ["Humidity", "High", "$.forecast[1].high"]
+    temperature = hass.states.get("sensor.weather_temperature")
+    assert temperature is not None
+    assert temperature.attributes["device_class"] == "temperature"
+    assert temperature.attributes["unit_of_measurement"] == "°C"
+    assert state_of(hass, "sensor.weather_forecast_count") == "3"
+
+
+async def test_the_form_shows_what_was_sent_and_what_came_back(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    result = await adding.submit(
+        **{**REQUEST, "url": "/echo?units=metric&api_key=hide-me"},
+        request={"method": "POST", "headers": {"X-Own": "1"}, "body": '{"a": 1}'},
+    )
+
+    shown = result["description_placeholders"]
+    assert shown["sent"] == (
+        f"```\nPOST {server.api_base_url}/echo?units=metric&api_key=…\n"
+        'Authorization: …\nX-Own: 1\nContent-Type: application/json\n\n{"a": 1}\n```'
+    )
+    assert shown["summary"].startswith("200 · application/json · ")
+    assert '"method": "POST"' in shown["answer"]
+
+
+async def test_a_value_that_repeats_the_token_is_not_offered(
+    account: ConfigEntry, adding: SubentryFlow, server: FakeServer
+) -> None:
+    token = account.runtime_data.account.token_set.access_token
+    server.api_faults.append(Fault.json(200, {"yours": f"Bearer {token}", "a": 1}))
+    result = await adding.submit(**REQUEST)
+
+    assert list(_offered(result)) == ["$.a"]
+    assert token not in result["description_placeholders"]["answer"]
 
 
 async def test_an_answer_without_values_is_told(
-    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+    server: FakeServer, adding: SubentryFlow
 ) -> None:
-    resource_flow = ResourceFlow(hass, account)
-    await resource_flow.start()
-    server.api_faults.append(Fault.json(200, {"items": []}))
-    result = await resource_flow.submit(name="Nothing", url="/echo", interval=60)
+    server.api_faults.append(Fault.json(200, {}))
+    result = await adding.submit(name="Nothing", url="/echo", interval=60)
 
-    assert (result["step_id"], result["errors"]) == ("user", {"url": "nothing_to_pick"})
+    assert (result["step_id"], result["errors"]) == (
+        "user",
+        {"base": "nothing_to_pick"},
+    )
 
 
-async def test_values_that_are_picked_anew_keep_their_entities(
+async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    subentry = await add_resource(hass, account)
+    outside = {**TEMPERATURE, "name": "Outside"}
+    subentry = await add_resource(hass, account, values=[outside, CONDITION])
     before = entity_ids(hass, subentry)
-    resource_flow = ResourceFlow(hass, account)
-    await resource_flow.change(subentry)
-    await resource_flow.submit(name="Weather", url="/weather", interval=60, values=[])
-    result = await resource_flow.submit(
-        picked=["$.current.temperature", "$.current.condition"]
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("pick")
+    result = await changing.submit(
+        picked=["$.current.temperature", "$.battery"], adjust=False
     )
 
     assert result["reason"] == "reconfigure_successful"
-    assert entity_ids(hass, subentry) == before
+    after = entity_ids(hass, subentry)
+    assert after == {"outside": before["outside"], "battery": "sensor.weather_battery"}
+    state = hass.states.get(before["outside"])
+    assert state is not None
+    assert state.attributes["friendly_name"] == "Weather Outside"
+
+
+def _offered(result: Any) -> dict[str, str]:
+    """Return the labels of what can be ticked, by their paths."""
+    options = result["data_schema"].schema["picked"].config["options"]
+    return {option["value"]: option["label"] for option in options}

@@ -36,7 +36,9 @@ TREES: Final = [
 ]
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
 REFUSALS: Final = {api_refusal.refusal_key(status) for status in range(400, 600)}
-UNREADABLE: Final = {f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)}
+UNREADABLE: Final = {
+    f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)
+}
 RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}

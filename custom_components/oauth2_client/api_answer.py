@@ -23,7 +23,7 @@ async def async_read_answer[Wanted](
     answer: Answer,
     read: Callable[[object], Wanted],
     *,
-    format: DocumentFormat = DocumentFormat.AUTO,
+    format: DocumentFormat = "auto",
     pages: Pages | None = None,
 ) -> Wanted:
     """Return what `read` makes of the document of an answer, of all its pages joined.

@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from .document import MISSING, Guess, InvalidPath, Leaf, compile_path, guess_all, leaves
+from .document import (
+    MISSING,
+    Guess,
+    InvalidPath,
+    Leaf,
+    Path,
+    compile_path,
+    guess_all,
+    leaves,
+)
 from .request_form import FormError
 from .value import Value, keep_keys
 from .values_form import CONF_PICKED, fitting

@@ -10,7 +10,7 @@ from yarl import URL
 from homeassistant.const import CONF_PATH
 
 from .api_request import ApiRequest
-from .document import MISSING, AnyPath, InvalidPath, Segment, compile_path
+from .document import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path
 from .oauth2 import Response
 
 CONF_ITEMS: Final = "items"
@@ -65,7 +65,7 @@ class Pages:
     kind: str
     path: AnyPath | None = None
     parameter: str | None = None
-    items: AnyPath | None = None
+    items: Path | None = None
     size: int | None = None
     most: int = DEFAULT_MOST
 
@@ -88,7 +88,7 @@ class Pages:
             kind=kind,
             path=_path(raw, CONF_PATH, where),
             parameter=parameter or None,
-            items=_path(raw, CONF_ITEMS, where),
+            items=_place(raw, CONF_ITEMS, where),
             size=_count(raw, CONF_SIZE, where),
             most=most,
         )
@@ -205,6 +205,14 @@ def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
         return compile_path(text)
     except InvalidPath:
         raise InvalidPages(where, key) from None
+
+
+def _place(raw: Mapping[str, Any], key: str, where: str) -> Path | None:
+    """Return a path to one place, where something else can be put."""
+    path = _path(raw, key, where)
+    if path is not None and not isinstance(path, Path):
+        raise InvalidPages(where, key)
+    return path
 
 
 def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:

@@ -207,7 +207,11 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
         if _paths(values) <= proven:
             return
         if self._offer is None:
-            self._offer = await self._async_offer()
+            try:
+                self._offer = await self._async_offer()
+            except FormError as err:
+                # The field that is wrong is none of this form.
+                raise FormError(BASE, err.key, **err.placeholders) from err
         missing = [path for path in self._offer.missing(values) if path not in proven]
         if missing:
             raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))

@@ -26,7 +26,7 @@ from homeassistant.const import (
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import slugify
 
-from .document import compile_path, path_text
+from .document import InvalidPath, Path, compile_path, path_text
 from .request_template import CONF_BODY, CONF_QUERY, METHODS
 from .resource import CONF_INTERVAL, CONF_VALUES, Resource
 from .stored import InvalidDefinition
@@ -187,7 +187,7 @@ def _path_and_template(item: Mapping[str, Any]) -> tuple[str, str | None]:
         return "$", None
     if (leads := _LEADS.fullmatch(template)) is None:
         return "$", f"{_NAMES}{template}"
-    path = path_text(compile_path(f"${leads[1]}").segments)
+    path = f"${leads[1]}"
     done = (leads[2] or "").strip()
     return path, f"{{{{ value {done} }}}}" if done else None
 
@@ -195,8 +195,13 @@ def _path_and_template(item: Mapping[str, Any]) -> tuple[str, str | None]:
 def _attributes(item: Mapping[str, Any]) -> list[str]:
     """Return the paths of the attributes: keys of the document, or of what a path leads to."""
     base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
-    root = compile_path(base).segments
+    try:
+        root = compile_path(base)
+    except InvalidPath:
+        raise InvalidRest("rest_wrong", _JSON_ATTRIBUTES_PATH) from None
+    if not isinstance(root, Path):
+        raise InvalidRest("rest_wrong", _JSON_ATTRIBUTES_PATH)
     return [
-        path_text((*root, str(key)))
+        path_text((*root.segments, str(key)))
         for key in cv.ensure_list(item.get(_JSON_ATTRIBUTES))
     ]

@@ -114,7 +114,7 @@ def state_value(
     A list shows how many it holds. Never raises, and never returns what Home Assistant would
     refuse.
     """
-    if isinstance(value, list):
+    if isinstance(value, list) and description.device_class is None:
         value = len(value)
     if value is None or value is MISSING:
         return None
