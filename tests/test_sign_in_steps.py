@@ -76,13 +76,32 @@ async def test_what_is_refused_on_the_other_device_is_told(
     )
 
 
-async def test_a_code_that_has_expired_is_told_and_followed_by_a_new_one(
+async def test_a_code_that_has_expired_is_followed_by_a_new_one(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.device_lifetime = 2
     first = await _to_device(flow)
+    server.settings.device_lifetime = 600
     result = await _wait(flow)
-    assert result["errors"] == {"base": "expired_token"}
+    assert (result["step_id"], result["errors"]) == ("device", {"base": "new_code"})
+    code = result["description_placeholders"]["user_code"]
+    assert code != first["description_placeholders"]["user_code"]
+
+    server.decide_device(code, allow=True)
+    assert (await _wait(flow))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_new_codes_come_to_an_end(flow: AccountFlow, server: FakeServer) -> None:
+    server.settings.device_lifetime = 1
+    await _to_device(flow)
+    for _ in range(5):
+        assert (await _wait(flow))["errors"] == {"base": "new_code"}
+    result = await _wait(flow)
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "expired_token"},
+    )
+    assert len(server.device_requests) == 6
 
     result = await flow.submit(
         credential=result["data_schema"]
@@ -90,9 +109,21 @@ async def test_a_code_that_has_expired_is_told_and_followed_by_a_new_one(
         .config["options"][0]["value"],
         details={"scopes": SCOPES, "grant": "device_code"},
     )
-    assert result["step_id"] == "device"
-    placeholders = "description_placeholders"
-    assert result[placeholders]["user_code"] != first[placeholders]["user_code"]
+    assert (result["step_id"], result["errors"]) == ("device", None)
+
+
+async def test_a_server_that_gives_no_new_code_is_told(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.device_lifetime = 1
+    await _to_device(flow)
+    server.settings.grant_types = ("authorization_code",)
+    result = await _wait(flow)
+
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "client_rejected"},
+    )
 
 
 async def test_a_form_that_is_closed_asks_no_more(
