@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+from aiohttp import FormData
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 import jwt
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from homeassistant.config_entries import ConfigEntryState
@@ -281,14 +283,14 @@ async def test_a_service_account_signs_in_with_its_key_file(
     await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
     answer = {"access_token": "planted-robot", "expires_in": 3600}
     server.token_faults.append(Fault.json(200, answer))
-    result = await flow.to_sign_in(client_id="", client_secret=_key_file())
+    result = await flow.submit(client_secret=_key_file(), details={"scopes": SCOPES})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     request = server.token_requests[-1]
     assert request["grant_type"].endswith("jwt-bearer")
     claims = jwt.decode(request["assertion"], options={"verify_signature": False})
-    assert claims["iss"] == "robot@example.com"
+    assert (claims["iss"], claims["sub"]) == ("robot@example.com",) * 2
     assert claims["scope"] == " ".join(SCOPES)
     assert "client_secret" not in request
 
@@ -301,19 +303,79 @@ async def test_a_service_account_signs_in_with_its_key_file(
 @pytest.mark.parametrize(
     ("secret", "error"),
     [
+        ("", "key_not_a_key"),
         ("no file", "key_not_a_key"),
         (_key_file(type="authorized_user"), "key_unsupported"),
         (_key_file(private_key="x"), "key_not_a_key"),
     ],
-    ids=["text", "another-file", "no-key"],
+    ids=["nothing", "text", "another-file", "no-key"],
 )
 async def test_a_file_that_is_no_key_file_is_told(
     flow: AccountFlow, secret: str, error: str
 ) -> None:
     await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
-    result = await flow.to_sign_in(client_id="", client_secret=secret)
+    result = await flow.submit(client_secret=secret, details={"scopes": []})
 
     assert result["errors"] == {"client_secret": error}
+
+
+async def _upload(client: ClientSessionGenerator, content: str) -> str:
+    """Upload a file as the frontend does, and return its id."""
+    form = FormData()
+    form.add_field("file", content, filename="key.json")
+    response = await (await client()).post("/api/file_upload", data=form)
+    return str((await response.json())["file_id"])
+
+
+async def test_a_key_file_that_is_uploaded_signs_in_and_is_deleted(
+    flow: AccountFlow, server: FakeServer, hass_client: ClientSessionGenerator
+) -> None:
+    await flow.to_credential(grants=["authorization_code", "jwt_bearer"])
+    answer = {"access_token": "planted-robot", "expires_in": 3600}
+    server.token_faults.append(Fault.json(200, answer))
+    file = await _upload(hass_client, _key_file())
+    result = await flow.to_sign_in(client_id="", client_secret="", key_file=file)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"]["grant"] == "jwt_bearer"
+    await flow.to_credential(name="Other", grants=["jwt_bearer"], authorize_url="")
+    result = await flow.submit(key_file=file, details={"scopes": []})
+    assert result["errors"] == {"key_file": "file_gone"}
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [("no file", "key_not_a_key"), (_key_file() + " " * 100_000, "key_not_a_key")],
+    ids=["text", "too-long"],
+)
+async def test_an_upload_that_is_no_key_file_is_told(
+    flow: AccountFlow, hass_client: ClientSessionGenerator, content: str, error: str
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    file = await _upload(hass_client, content)
+    result = await flow.submit(key_file=file, details={"scopes": []})
+
+    assert result["errors"] == {"key_file": error}
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"),
+    [
+        ({"client_authentication": "none"}, ["client_id"]),
+        (
+            {"grants": ["jwt_bearer"], "authorize_url": ""},
+            ["client_secret", "key_file"],
+        ),
+        ({}, ["client_id", "client_secret"]),
+    ],
+    ids=["public", "service-account", "usual"],
+)
+async def test_only_what_the_provider_takes_is_asked(
+    flow: AccountFlow, changed: dict[str, Any], asked: list[str]
+) -> None:
+    result = await flow.to_credential(**changed)
+
+    assert [str(key) for key in result["data_schema"].schema] == [*asked, "details"]
 
 
 async def test_tokens_are_asked_for_the_resources_that_were_entered(

@@ -16,6 +16,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementa
 from .catalogue import JWT_BEARER, Provider
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
+    OPENID_SCOPE,
     Client,
     ClientAuthentication,
     ClientRejected,
@@ -58,7 +59,6 @@ from .proofs import Proofs
 from .transport import async_get_transport
 
 _LONGEST_POLL: Final = 60.0
-_OPENID: Final = "openid"
 _NONCE_BYTES: Final = 16
 
 
@@ -122,7 +122,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
             scopes=self._scopes,
             code_verifier=self._code_verifier,
         )
-        if _OPENID in self._scopes:
+        if OPENID_SCOPE in self._scopes:
             self.nonce = parameters["nonce"] = secrets.token_urlsafe(_NONCE_BYTES)
         if server.pushed_authorization_url is None:
             return authorization_url(server, parameters)

@@ -21,6 +21,7 @@ from .exchange import async_exchange
 from .identity import AccountIdentity, async_identify
 from .implementation import ProviderImplementation
 from .oauth2 import (
+    OPENID_SCOPE,
     DeviceAuthorization,
     GrantRejected,
     OAuth2Error,
@@ -178,6 +179,7 @@ class SignInSteps(CredentialSteps):
                     self._provider,
                     client_id,
                     token_set,
+                    asked=OPENID_SCOPE in self._scopes,
                     nonce=getattr(self.flow_impl, "nonce", None),
                     client_secret=getattr(self.flow_impl, "client_secret", None),
                 )

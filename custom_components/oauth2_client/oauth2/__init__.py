@@ -37,7 +37,7 @@ from .device import (
     parse_device_authorization,
     poll_outcome,
 )
-from .discovery import Candidate, candidates, resource_metadata_url
+from .discovery import Candidate, candidates, candidates_above, resource_metadata_url
 from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
 from .errors import (
     ClientRejected,
@@ -52,7 +52,7 @@ from .grants import (
     client_credentials_request,
     refresh_request,
 )
-from .id_token import check_id_token
+from .id_token import OPENID_SCOPE, check_id_token
 from .introspection import Introspection, introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
 from .message import Request, Response
@@ -101,6 +101,7 @@ __all__ = [
     "SigningKey",
     "InvalidKey",
     "JWT_BEARER_GRANT",
+    "OPENID_SCOPE",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT",
@@ -128,6 +129,7 @@ __all__ = [
     "authorization_parameters",
     "authorization_url",
     "candidates",
+    "candidates_above",
     "check_id_token",
     "client_credentials_request",
     "client_secret_basic",

@@ -27,6 +27,8 @@ _OTHER_TYPES: Final = frozenset(
     }
 )
 _GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
+# Where Google has had its token endpoint.
+_GOOGLE: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
 _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 
@@ -89,8 +91,11 @@ def service_account_assertion(
         "iat": issued_at,
         "exp": issued_at + _LIFETIME,
     }
-    # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
-    if acts_for := subject or account.subject:
+    acts_for = subject or account.subject
+    if acts_for is None and not _GOOGLE.fullmatch(account.token_uri):
+        # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
+        acts_for = account.client_email
+    if acts_for:
         claims["sub"] = acts_for
     if scopes:
         claims["scope"] = " ".join(scopes)
