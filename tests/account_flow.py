@@ -1,8 +1,15 @@
 """Drives the account flow as a person does: forms, the provider's consent page, the callback."""
 
+import json
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 import voluptuous as vol
 from yarl import URL
 
@@ -168,3 +175,21 @@ def suggested(result: Result) -> dict[str, Any]:
         elif not isinstance(key.default, vol.Undefined):
             values[str(key)] = key.default()
     return values
+
+
+def private_pem(key: Any) -> str:
+    """Return a private key as people paste it."""
+    pem: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode()
+
+
+def key_file(**changed: Any) -> str:
+    """Return the key file of a service account."""
+    content = {
+        "type": "service_account",
+        "client_email": "robot@example.com",
+        "private_key_id": "1",
+        "private_key": private_pem(rsa.generate_private_key(65537, 2048)),
+        "token_uri": "https://oauth2.example.com/token",
+    }
+    return json.dumps(content | changed)

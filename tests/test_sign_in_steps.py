@@ -1,17 +1,11 @@
 """Signing in on another device, without a person, and with a request that is pushed."""
 
 import asyncio
-import json
 from typing import Any
 
 from aiohttp import FormData
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 import jwt
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -21,7 +15,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .account_flow import SCOPES, AccountFlow
+from .account_flow import SCOPES, AccountFlow, key_file, private_pem
 from .fake_server import FakeServer, Fault
 
 
@@ -214,11 +208,6 @@ async def test_a_push_that_is_refused_is_told(
     )
 
 
-def _pem(key: Any) -> str:
-    pem: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return pem.decode()
-
-
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
@@ -227,8 +216,8 @@ EC_KEY = ec.generate_private_key(ec.SECP256R1())
     [
         ("", "key_not_a_key"),
         ("demo-secret", "key_not_a_key"),
-        (_pem(rsa.generate_private_key(65537, 1024)), "key_too_short"),
-        (_pem(ec.generate_private_key(ec.SECP521R1())), "key_unsupported"),
+        (private_pem(rsa.generate_private_key(65537, 1024)), "key_too_short"),
+        (private_pem(ec.generate_private_key(ec.SECP521R1())), "key_unsupported"),
         (
             EC_KEY.public_key()
             .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -256,7 +245,7 @@ async def test_a_key_signs_for_the_client(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     await flow.to_credential(client_authentication="private_key_jwt")
-    await flow.to_sign_in(client_secret=_pem(EC_KEY).replace("\n", " "))
+    await flow.to_sign_in(client_secret=private_pem(EC_KEY).replace("\n", " "))
     await flow.sign_in()
 
     request = server.token_requests[-1]
@@ -265,25 +254,13 @@ async def test_a_key_signs_for_the_client(
     assert "client_secret" not in request
 
 
-def _key_file(**changed: Any) -> str:
-    key = rsa.generate_private_key(65537, 2048)
-    content = {
-        "type": "service_account",
-        "client_email": "robot@example.com",
-        "private_key_id": "1",
-        "private_key": _pem(key),
-        "token_uri": "https://oauth2.example.com/token",
-    }
-    return json.dumps(content | changed)
-
-
-async def test_a_service_account_signs_in_with_its_key_file(
+async def test_a_service_account_signs_in_with_itskey_file(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
     answer = {"access_token": "planted-robot", "expires_in": 3600}
     server.token_faults.append(Fault.json(200, answer))
-    result = await flow.submit(client_secret=_key_file(), details={"scopes": SCOPES})
+    result = await flow.submit(client_secret=key_file(), details={"scopes": SCOPES})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -305,8 +282,8 @@ async def test_a_service_account_signs_in_with_its_key_file(
     [
         ("", "key_not_a_key"),
         ("no file", "key_not_a_key"),
-        (_key_file(type="authorized_user"), "key_unsupported"),
-        (_key_file(private_key="x"), "key_not_a_key"),
+        (key_file(type="authorized_user"), "key_unsupported"),
+        (key_file(private_key="x"), "key_not_a_key"),
     ],
     ids=["nothing", "text", "another-file", "no-key"],
 )
@@ -333,7 +310,7 @@ async def test_a_key_file_that_is_uploaded_signs_in_and_is_deleted(
     await flow.to_credential(grants=["authorization_code", "jwt_bearer"])
     answer = {"access_token": "planted-robot", "expires_in": 3600}
     server.token_faults.append(Fault.json(200, answer))
-    file = await _upload(hass_client, _key_file())
+    file = await _upload(hass_client, key_file())
     result = await flow.to_sign_in(client_id="", client_secret="", key_file=file)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -345,7 +322,7 @@ async def test_a_key_file_that_is_uploaded_signs_in_and_is_deleted(
 
 @pytest.mark.parametrize(
     ("content", "error"),
-    [("no file", "key_not_a_key"), (_key_file() + " " * 100_000, "key_not_a_key")],
+    [("no file", "key_not_a_key"), (key_file() + " " * 100_000, "key_not_a_key")],
     ids=["text", "too-long"],
 )
 async def test_an_upload_that_is_no_key_file_is_told(

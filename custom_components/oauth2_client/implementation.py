@@ -39,8 +39,10 @@ from .oauth2 import (
     device_authorization_request,
     device_token_request,
     introspection_request,
+    is_key_file,
     is_revoked,
     new_key,
+    none,
     parse_device_authorization,
     parse_introspection,
     parse_pushed,
@@ -87,8 +89,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         self.provider = provider
         self._name = credential.name
+        secret = credential.client_secret or None
+        # Kept in the secret's place, and shown to nobody.
+        self._key_file = secret if secret and is_key_file(secret) else None
         self._client = Client(
-            id=credential.client_id, secret=credential.client_secret or None
+            id=credential.client_id, secret=None if self._key_file else secret
         )
         # What the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
@@ -179,10 +184,10 @@ class ProviderImplementation(LocalOAuth2Implementation):
         return await self._token_set(request)
 
     async def _async_bearer_assertion_request(self) -> Request:
-        """Return the request of a service account, whose key file is in the secret's place."""
+        """Return the request of a service account (RFC 7523, 2.1)."""
         try:
             account = await self.hass.async_add_executor_job(
-                parse_service_account, self._client.secret or ""
+                parse_service_account, self._key_file or ""
             )
         except InvalidKey:
             raise ClientRejected("invalid_key") from None
@@ -274,6 +279,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
         Raises ClientRejected where the credential holds no key to sign with.
         """
         server, now = self.provider.server, time.time()
+        if self._key_file is not None:
+            return none
         match server.client_authentication:
             case "client_secret_jwt":
                 return client_secret_jwt(

@@ -75,6 +75,7 @@ from .revocation import is_revoked, revocation_requests
 from .server import AuthorizationServer, TokenEncoding
 from .service_account import (
     ServiceAccount,
+    is_key_file,
     parse_service_account,
     service_account_assertion,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "id_token_subject",
     "id_token_tenant",
     "introspection_request",
+    "is_key_file",
     "is_revoked",
     "missing_scopes",
     "none",

@@ -43,6 +43,11 @@ class ServiceAccount:
     subject: str | None = None
 
 
+def is_key_file(text: str) -> bool:
+    """Tell whether a text is meant to be a service account's key file, readable or not."""
+    return (json_object(text) or {}).get("type") == _TYPE
+
+
 def parse_service_account(text: str) -> ServiceAccount:
     """Return the account of a key file.
 
