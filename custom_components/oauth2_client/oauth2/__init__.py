@@ -37,7 +37,13 @@ from .device import (
     parse_device_authorization,
     poll_outcome,
 )
-from .discovery import Candidate, candidates, candidates_above, resource_metadata_url
+from .discovery import (
+    Candidate,
+    MetadataKind,
+    candidates,
+    candidates_above,
+    resource_metadata_url,
+)
 from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
 from .errors import (
     ClientRejected,
@@ -114,6 +120,7 @@ __all__ = [
     "DeviceAuthorization",
     "GrantRejected",
     "Introspection",
+    "MetadataKind",
     "OAuth2Error",
     "RefusedByPolicy",
     "Request",
