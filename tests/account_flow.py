@@ -14,7 +14,7 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 
@@ -148,6 +148,15 @@ class AccountFlow:
         assert response.status == 200
         return await self.take(
             await self.hass.config_entries.flow.async_configure(self.result["flow_id"])
+        )
+
+    async def reconfigure(self, account: ConfigEntry) -> Result:
+        """Choose *Reconfigure* in the account's menu."""
+        return await self.take(
+            await self.hass.config_entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+            )
         )
 
     async def add_account(self, **changed: Any) -> ConfigEntry:

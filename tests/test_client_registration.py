@@ -1,12 +1,16 @@
 """A client that the provider makes by itself, and its end with the last account."""
 
+import time
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 
 from .account_flow import SCOPES, AccountFlow
 from .fake_server import FakeServer, Fault
@@ -106,3 +110,60 @@ async def test_a_client_that_shows_itself_in_another_way_is_not_used(
     result = await _register(flow, server, answer)
 
     assert result["errors"] == {"base": "refused_by_policy"}
+
+
+def _issues(hass: HomeAssistant) -> list[str]:
+    return [issue.translation_key or "" for issue in ir.async_get(hass).issues.values()]
+
+
+async def test_a_secret_that_ends_is_told_a_week_before(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    server.settings.access_token_lifetime = None
+    end = int(time.time()) + 30 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    await flow.sign_in()
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+
+    freezer.tick(24 * 86400)
+    async_fire_time_changed(hass)
+    assert _issues(hass) == ["secret_expires"]
+
+
+async def test_a_secret_that_ends_is_followed_by_a_new_client(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    end = int(time.time()) + 3 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    assert _issues(hass) == ["secret_expires"]
+
+    server.settings.clients["second-client"] = "second-secret"
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    server.api_faults.extend([_made(server, **second), Fault(204)])
+    await flow.reconfigure(entry)
+    await flow.submit(
+        credential=entry.data["auth_implementation"],
+        register=True,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")
+    [kept] = hass.data[DATA_COMPONENT].async_items()
+    assert kept["client_id"] == "second-client"
+
+
+async def test_a_client_that_does_not_work_is_deleted(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server, client_secret="wrong-secret"))
+    assert server.api_requests[-1].method == "DELETE"
+    assert hass.data[DATA_COMPONENT].async_items() == []

@@ -42,7 +42,12 @@ from .grant import Grant
 from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
 from .renewal import async_keep_renewed
-from .repairs import async_forget, async_report_refresh, async_report_scopes
+from .repairs import (
+    async_forget,
+    async_report_refresh,
+    async_report_scopes,
+    async_watch_secret,
+)
 from .sign_out import async_sign_out
 from .token_store import AccountTokens, async_get_token_store
 from .transport import async_get_transport
@@ -93,6 +98,7 @@ async def async_setup_entry(
         raise as_set_up_error(err) from err
     entry.runtime_data = account
     async_report_scopes(hass, entry, account.token_set)
+    entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -126,7 +132,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         token_set = None
     if token_set is not None:
         await async_sign_out(hass, entry, token_set)
-    await async_deregister(hass, entry)
+    await async_deregister(
+        hass, entry.data[CONF_AUTH_IMPLEMENTATION], removed=entry.entry_id
+    )
     await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
 

@@ -5,7 +5,6 @@ import time
 from typing import Final
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .catalogue import Provider
@@ -53,21 +52,22 @@ async def async_register(
     return registration
 
 
-async def async_deregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the client of an account that is removed, if it was registered and nobody else uses it.
+async def async_deregister(
+    hass: HomeAssistant, credential: str, *, removed: str | None = None
+) -> None:
+    """Delete a credential's client and it, if it was registered and no account uses it.
 
-    What fails is logged: it must not keep an account from being removed.
+    `removed` is the account that is about to go. What fails is logged: it must not keep an account
+    from being removed.
     """
-    credential = entry.data[CONF_AUTH_IMPLEMENTATION]
-    others = [
-        other
-        for other in hass.config_entries.async_entries(DOMAIN)
-        if other.entry_id != entry.entry_id
-        and other.data[CONF_AUTH_IMPLEMENTATION] == credential
-    ]
+    users = {
+        entry.entry_id
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.data[CONF_AUTH_IMPLEMENTATION] == credential
+    }
     store = await async_get_provider_store(hass)
     if (
-        others
+        users - {removed}
         or (registration := await store.async_take_registration(credential)) is None
     ):
         return

@@ -133,6 +133,10 @@ class ProviderStore:
             self._providers[provider.id] = provider.as_dict()
             await self._async_save()
 
+    def registration(self, credential: str) -> Registration | None:
+        """Return what the provider registered, None for a client that people registered."""
+        return self._registrations.get(credential)
+
     async def async_keep_registration(
         self, credential: str, registration: Registration
     ) -> None:
