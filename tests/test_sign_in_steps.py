@@ -254,7 +254,7 @@ async def test_a_key_signs_for_the_client(
     assert "client_secret" not in request
 
 
-async def test_a_service_account_signs_in_with_itskey_file(
+async def test_a_service_account_signs_in_with_its_key_file(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     await flow.to_credential(grants=["jwt_bearer"], authorize_url="")

@@ -153,8 +153,8 @@ class _Search:
 
     async def async_run_exactly(self) -> Found | None:
         """Find the server whose issuer the address is, by what tells of its keys if it can be."""
-        found = await self._async_issuer(self._address, first="openid")
-        if found is None:
+        issuer = candidates(self._address)[0].issuer_or_resource
+        if (found := await self._async_issuer(issuer, first="openid")) is None:
             self._raise_what_failed()
         return found
 
@@ -221,7 +221,7 @@ class _Search:
             self._note(err)
             return None
         for candidate in sorted(places, key=lambda place: place.kind != first):
-            named = candidate.issuer_or_resource == places[0].issuer_or_resource
+            named = candidate.issuer_or_resource == issuer.rstrip("/")
             if candidate.kind == "resource" or not named:
                 continue
             if (found := await self._async_server(candidate)) is not None:
