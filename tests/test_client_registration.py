@@ -1,5 +1,6 @@
 """A client that the provider makes by itself, and its end with the last account."""
 
+import json
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -29,14 +31,20 @@ def _made(server: FakeServer, **changed: Any) -> Fault:
     return Fault.json(201, answer | changed)
 
 
-async def _register(flow: AccountFlow, server: FakeServer, answer: Fault) -> Any:
+async def _register(
+    flow: AccountFlow,
+    server: FakeServer,
+    answer: Fault,
+    *,
+    grant: str = "authorization_code",
+) -> Any:
     """Find the server, and send the form with nothing but a tick in it."""
     endpoint = f"{server.api_base_url}/register"
     server.settings.metadata_changes = {"registration_endpoint": endpoint}
     await flow.discover(server.base_url)
     await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
     server.api_faults.append(answer)
-    details = {"scopes": SCOPES, "grant": "authorization_code"}
+    details = {"scopes": SCOPES, "grant": grant}
     return await flow.submit(register=True, details=details)
 
 
@@ -79,6 +87,22 @@ async def test_a_client_that_another_account_uses_stays(
     await hass.config_entries.async_remove(first.entry_id)
     assert [request.method for request in server.api_requests].count("DELETE") == 0
     assert len(hass.data[DATA_COMPONENT].async_items()) == 1
+
+
+@pytest.mark.parametrize(
+    ("grant", "grant_types"),
+    [
+        ("client_credentials", ["client_credentials"]),
+        ("device_code", [DEVICE_CODE_GRANT, "refresh_token"]),
+    ],
+)
+async def test_a_client_is_made_for_the_way_to_sign_in(
+    flow: AccountFlow, server: FakeServer, grant: str, grant_types: list[str]
+) -> None:
+    await _register(flow, server, _made(server), grant=grant)
+
+    asked = json.loads(server.api_requests[0].body)
+    assert asked["grant_types"] == grant_types
 
 
 @pytest.mark.parametrize(

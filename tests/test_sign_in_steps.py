@@ -268,13 +268,23 @@ async def test_a_service_account_signs_in_with_its_key_file(
     assert request["grant_type"].endswith("jwt-bearer")
     claims = jwt.decode(request["assertion"], options={"verify_signature": False})
     assert (claims["iss"], claims["sub"]) == ("robot@example.com",) * 2
-    assert claims["scope"] == " ".join(SCOPES)
+    assert claims["scope"] == request["scope"] == " ".join(SCOPES)
     assert "client_secret" not in request
 
     server.token_faults.append(Fault.json(200, answer | {"expires_in": 60}))
     server.api_faults.extend([Fault(401), Fault(200)])
     account = result["result"].runtime_data
     assert (await account.request("GET", "/me")).status == 200
+
+
+async def test_google_is_asked_for_scopes_in_the_assertion_only(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    file = key_file(token_uri="https://oauth2.googleapis.com/token")
+    await flow.submit(client_secret=file, details={"scopes": SCOPES})
+
+    assert server.token_requests[-1].keys() == {"grant_type", "assertion"}
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,17 @@ from .transport import async_get_transport
 
 _LOGGER = logging.getLogger(__name__)
 
+# RFC 6749, 4.4.3: there is nothing to refresh.
+_CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
 # Seconds: nobody who removes an account waits longer for a server that does not answer.
 _TIMEOUT: Final = 10.0
 
 
 async def async_register(
-    hass: HomeAssistant, provider: Provider, *, redirect_uri: str
+    hass: HomeAssistant, provider: Provider, *, redirect_uri: str, grant_type: str
 ) -> Registration:
-    """Return the client that the provider made for this Home Assistant.
+    """Return the client that the provider made for this Home Assistant, for one way to sign in.
 
     Raises what `parse_registration` raises, and RefusedByPolicy for a client that has to show
     itself in another way than the provider is known to take.
@@ -43,6 +45,9 @@ async def async_register(
         # Without scopes: those registered would be all that can ever be asked for.
         name=_CLIENT_NAME,
         client_authentication=server.client_authentication,
+        grant_types=[grant_type]
+        if grant_type == _CLIENT_CREDENTIALS
+        else [grant_type, "refresh_token"],
     )
     check_scheme(parse_url(request.url), allow_http=provider.allow_http)
     response = await async_get_transport(hass).send(request)

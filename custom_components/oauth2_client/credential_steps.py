@@ -15,6 +15,7 @@ from .account_form import (
     CONF_CREDENTIAL,
     CONF_KEY_FILE,
     CONF_REGISTER,
+    GRANTS,
     NEW_CREDENTIAL,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
@@ -171,6 +172,7 @@ class CredentialSteps(ProviderSteps):
                 self.hass,
                 self._provider,
                 redirect_uri=async_describe_redirect_uri(self.hass),
+                grant_type=GRANTS[self._grant],
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)

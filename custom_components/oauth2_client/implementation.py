@@ -196,7 +196,13 @@ class ProviderImplementation(LocalOAuth2Implementation):
                 service_account_assertion, account, scopes=self._scopes, now=time.time()
             )
         )
-        return bearer_assertion_request(self.provider.server, None, assertion=assertion)
+        return bearer_assertion_request(
+            self.provider.server,
+            None,
+            assertion=assertion,
+            # RFC 7521, 4.1; for Google, which knows no such parameter, the assertion names them.
+            scopes=() if account.is_googles else self._scopes,
+        )
 
     async def async_device_authorization(self) -> DeviceAuthorization:
         """Get a code to enter on another device. Raises what its parser raises."""

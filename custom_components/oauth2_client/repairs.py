@@ -76,13 +76,17 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     if registration is None or registration.secret_expires_at is None:
         return lambda: None
     end = dt_util.utc_from_timestamp(registration.secret_expires_at)
+    date = dt_util.as_local(end).date().isoformat()
 
     @callback
     def tell(_: datetime) -> None:
-        date = dt_util.as_local(end).date().isoformat()
         _create_issue(hass, entry, _SECRET_EXPIRES, {"date": date})
 
-    return async_track_point_in_utc_time(hass, tell, end - _NOTICE)
+    now = dt_util.utcnow()
+    if now < end - _NOTICE:
+        return async_track_point_in_utc_time(hass, tell, end - _NOTICE)
+    tell(now)
+    return lambda: None
 
 
 @callback

@@ -163,13 +163,26 @@ def test_every_way_to_sign_in_works_and_ends(
     _remove(home_assistant, device)
     assert provider.seen()["revoked"] == 2
 
-    say("Without a person")
+    say("Without a person, also as a client that the provider makes itself")
     result = _find(home_assistant, provider, "client_credentials", [])
     assert result["type"] == "create_entry"
     client = result["result"]["entry_id"]
     _goes_on(home_assistant, provider, client, "client_credentials")
     _remove(home_assistant, client)
     assert provider.seen()["destroyed"] == 1
+    result = find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": "registered alone", "api_base_url": provider.api_base_url},
+        details={},
+        credential={
+            "register": True,
+            "details": {"scopes": [], "grant": "client_credentials"},
+        },
+    )
+    assert result["type"] == "create_entry", result
+    _remove(home_assistant, result["result"]["entry_id"])
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
 
     say("As a service account, with its key file")
     stranger = rsa.generate_private_key(65537, 2048)
@@ -180,8 +193,12 @@ def test_every_way_to_sign_in_works_and_ends(
     robot = result["result"]["entry_id"]
     bearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
     _goes_on(home_assistant, provider, robot, bearer)
+    answer = home_assistant.call_action(
+        "oauth2_client", "request", account=robot, url="/me"
+    )
+    assert answer["data"]["scope"] == "api:read"
     _remove(home_assistant, robot)
-    assert provider.seen()["destroyed"] == 2
+    assert provider.seen()["destroyed"] == 3
     assert "PRIVATE KEY" not in home_assistant.log
 
     say("With a private key instead of a secret")
@@ -211,7 +228,7 @@ def test_every_way_to_sign_in_works_and_ends(
     registered = finish_account(rest, result["flow_id"])
     _goes_on(home_assistant, provider, registered, "refresh_token")
     _remove(home_assistant, registered)
-    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (2, 2)
     assert provider.seen()["revoked"] == 4
 
     say("With tokens that are bound to a key")

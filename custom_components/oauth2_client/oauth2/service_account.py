@@ -42,6 +42,11 @@ class ServiceAccount:
     token_uri: str
     subject: str | None = None
 
+    @property
+    def is_googles(self) -> bool:
+        """Tell whether Google's rules hold, which differ from those of RFC 7523."""
+        return _GOOGLE.fullmatch(self.token_uri) is not None
+
 
 def is_key_file(text: str) -> bool:
     """Tell whether a text is meant to be a service account's key file, readable or not."""
@@ -97,7 +102,7 @@ def service_account_assertion(
         "exp": issued_at + _LIFETIME,
     }
     acts_for = subject or account.subject
-    if acts_for is None and not _GOOGLE.fullmatch(account.token_uri):
+    if acts_for is None and not account.is_googles:
         # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
         acts_for = account.client_email
     if acts_for:

@@ -127,22 +127,21 @@ const provider = new Provider(issuer, {
 // RFC 7523, 2.1 and 3. The provider has no such grant of its own.
 async function exchangeAssertion(context) {
   const { client, params } = context.oidc;
-  let claims;
   try {
     const key = await importJWK(JSON.parse(process.env.SERVICE_ACCOUNT_JWK), "RS256");
-    ({ payload: claims } = await jwtVerify(params.assertion, key, {
+    await jwtVerify(params.assertion, key, {
       algorithms: ["RS256"],
       issuer: SERVICE_ACCOUNT,
       subject: SERVICE_ACCOUNT,
       audience: `${issuer}/token`,
       requiredClaims: ["exp"],
       maxTokenAge: 60,
-    }));
+    });
   } catch (error) {
     console.error(error);
     throw new errors.InvalidGrant("the assertion is not valid");
   }
-  const { scope } = claims;
+  const { scope } = params;
   const token = new provider.ClientCredentials({ client, scope });
   context.oidc.entity("ClientCredentials", token);
   context.body = {
@@ -152,7 +151,10 @@ async function exchangeAssertion(context) {
     scope,
   };
 }
-provider.registerGrantType(JWT_BEARER_GRANT, exchangeAssertion, ["assertion"]);
+provider.registerGrantType(JWT_BEARER_GRANT, exchangeAssertion, [
+  "assertion",
+  "scope",
+]);
 
 // RFC 7521, 4.1: an assertion needs no client. The provider wants one for each request.
 provider.use(async (context, next) => {
