@@ -3,6 +3,7 @@
 //   node server.mjs    prints one line of JSON with the addresses once both listen
 //
 // Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
+// DEVICE_CODE_TTL (seconds, 600 unless told),
 // KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key),
 // SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT).
 
@@ -95,6 +96,7 @@ const provider = new Provider(issuer, {
   ttl: {
     AccessToken: LIFETIME,
     ClientCredentials: LIFETIME,
+    DeviceCode: Number(process.env.DEVICE_CODE_TTL ?? 600),
     RefreshToken: 86400,
     Grant: 86400,
     Session: 86400,
