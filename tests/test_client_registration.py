@@ -8,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client import async_setup
 from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
@@ -191,3 +192,18 @@ async def test_a_client_that_does_not_work_is_deleted(
     await _register(flow, server, _made(server, client_secret="wrong-secret"))
     assert server.api_requests[-1].method == "DELETE"
     assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_whose_credential_was_deleted_by_hand_is_deleted_at_the_next_start(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _register(flow, server, _made(server))
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    [stored] = hass.data[DATA_COMPONENT].async_items()
+    await hass.data[DATA_COMPONENT].async_delete_item(stored["id"])
+    server.api_faults.append(Fault(204))
+    assert await async_setup(hass, {})
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")

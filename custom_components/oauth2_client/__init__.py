@@ -68,9 +68,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
-    await provider_store.async_unbind_all_but(
-        {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
-    )
+    stored = {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
+    await provider_store.async_unbind_all_but(stored)
+    for credential in provider_store.registered() - stored:
+        # Deleted by hand: its client is still there at the provider.
+        hass.async_create_background_task(
+            async_deregister(hass, credential), f"{DOMAIN} deregistration"
+        )
     return True
 
 

@@ -137,6 +137,10 @@ class ProviderStore:
         """Return what the provider registered, None for a client that people registered."""
         return self._registrations.get(credential)
 
+    def registered(self) -> set[str]:
+        """Return the credentials of all clients that providers registered."""
+        return set(self._registrations)
+
     async def async_keep_registration(
         self, credential: str, registration: Registration
     ) -> None:
