@@ -1,13 +1,20 @@
 """Drives the account flow as a person does: forms, the provider's consent page, the callback."""
 
+import json
 from typing import Any, Final
 
 from aiohttp.test_utils import TestClient
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 import voluptuous as vol
 from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 
@@ -91,7 +98,8 @@ class AccountFlow:
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
-        for key in {"device_authorization_url", "resources"} & changed.keys():
+        optional = {"device_authorization_url", "resources", "issuer"}
+        for key in optional & changed.keys():
             details[key] = changed.pop(key)
         return {
             "name": "Sandbox",
@@ -142,6 +150,15 @@ class AccountFlow:
             await self.hass.config_entries.flow.async_configure(self.result["flow_id"])
         )
 
+    async def reconfigure(self, account: ConfigEntry) -> Result:
+        """Choose *Reconfigure* in the account's menu."""
+        return await self.take(
+            await self.hass.config_entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+            )
+        )
+
     async def add_account(self, **changed: Any) -> ConfigEntry:
         """Go all the way, and return the account."""
         await self.to_credential(**changed)
@@ -168,3 +185,21 @@ def suggested(result: Result) -> dict[str, Any]:
         elif not isinstance(key.default, vol.Undefined):
             values[str(key)] = key.default()
     return values
+
+
+def private_pem(key: Any) -> str:
+    """Return a private key as people paste it."""
+    pem: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode()
+
+
+def key_file(**changed: Any) -> str:
+    """Return the key file of a service account."""
+    content = {
+        "type": "service_account",
+        "client_email": "robot@example.com",
+        "private_key_id": "1",
+        "private_key": private_pem(rsa.generate_private_key(65537, 2048)),
+        "token_uri": "https://oauth2.example.com/token",
+    }
+    return json.dumps(content | changed)

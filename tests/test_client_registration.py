@@ -1,12 +1,19 @@
 """A client that the provider makes by itself, and its end with the last account."""
 
+import json
+import time
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client import async_setup
+from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 
 from .account_flow import SCOPES, AccountFlow
 from .fake_server import FakeServer, Fault
@@ -25,14 +32,20 @@ def _made(server: FakeServer, **changed: Any) -> Fault:
     return Fault.json(201, answer | changed)
 
 
-async def _register(flow: AccountFlow, server: FakeServer, answer: Fault) -> Any:
+async def _register(
+    flow: AccountFlow,
+    server: FakeServer,
+    answer: Fault,
+    *,
+    grant: str = "authorization_code",
+) -> Any:
     """Find the server, and send the form with nothing but a tick in it."""
     endpoint = f"{server.api_base_url}/register"
     server.settings.metadata_changes = {"registration_endpoint": endpoint}
     await flow.discover(server.base_url)
     await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
     server.api_faults.append(answer)
-    details = {"scopes": SCOPES, "grant": "authorization_code"}
+    details = {"scopes": SCOPES, "grant": grant}
     return await flow.submit(register=True, details=details)
 
 
@@ -78,6 +91,22 @@ async def test_a_client_that_another_account_uses_stays(
 
 
 @pytest.mark.parametrize(
+    ("grant", "grant_types"),
+    [
+        ("client_credentials", ["client_credentials"]),
+        ("device_code", [DEVICE_CODE_GRANT, "refresh_token"]),
+    ],
+)
+async def test_a_client_is_made_for_the_way_to_sign_in(
+    flow: AccountFlow, server: FakeServer, grant: str, grant_types: list[str]
+) -> None:
+    await _register(flow, server, _made(server), grant=grant)
+
+    asked = json.loads(server.api_requests[0].body)
+    assert asked["grant_types"] == grant_types
+
+
+@pytest.mark.parametrize(
     ("fault", "error"),
     [
         (Fault.json(400, {"error": "invalid_redirect_uri"}), "client_rejected"),
@@ -106,3 +135,75 @@ async def test_a_client_that_shows_itself_in_another_way_is_not_used(
     result = await _register(flow, server, answer)
 
     assert result["errors"] == {"base": "refused_by_policy"}
+
+
+def _issues(hass: HomeAssistant) -> list[str]:
+    return [issue.translation_key or "" for issue in ir.async_get(hass).issues.values()]
+
+
+async def test_a_secret_that_ends_is_told_a_week_before(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    server.settings.access_token_lifetime = None
+    end = int(time.time()) + 30 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    await flow.sign_in()
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+
+    freezer.tick(24 * 86400)
+    async_fire_time_changed(hass)
+    assert _issues(hass) == ["secret_expires"]
+
+
+async def test_a_secret_that_ends_is_followed_by_a_new_client(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    end = int(time.time()) + 3 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    assert _issues(hass) == ["secret_expires"]
+
+    server.settings.clients["second-client"] = "second-secret"
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    server.api_faults.extend([_made(server, **second), Fault(204)])
+    await flow.reconfigure(entry)
+    await flow.submit(
+        credential=entry.data["auth_implementation"],
+        register=True,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")
+    [kept] = hass.data[DATA_COMPONENT].async_items()
+    assert kept["client_id"] == "second-client"
+
+
+async def test_a_client_that_does_not_work_is_deleted(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server, client_secret="wrong-secret"))
+    assert server.api_requests[-1].method == "DELETE"
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_whose_credential_was_deleted_by_hand_is_deleted_at_the_next_start(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _register(flow, server, _made(server))
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    [stored] = hass.data[DATA_COMPONENT].async_items()
+    await hass.data[DATA_COMPONENT].async_delete_item(stored["id"])
+    server.api_faults.append(Fault(204))
+    assert await async_setup(hass, {})
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")

@@ -111,6 +111,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
                 "token_headers": [],
                 "token_path": [],
                 "token_fields": [],
+                "token_errors": [],
                 "token_lifetime": None,
             },
         },

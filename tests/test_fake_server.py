@@ -262,7 +262,8 @@ async def test_settings_shape_the_next_answer(client: Probe) -> None:
     settings.id_token = {"sub": "user-1"}
     tokens = await client.tokens()
     payload = tokens.pop("id_token").split(".")[1]
-    assert json.loads(urlsafe_b64decode(payload + "==")) == {"sub": "user-1"}
+    claims = json.loads(urlsafe_b64decode(payload + "=="))
+    assert (claims["sub"], claims["aud"]) == ("user-1", "demo-client")
     assert tokens.keys() == {"access_token", "token_type", "scope"}
     assert tokens["scope"] == "read"
 

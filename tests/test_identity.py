@@ -25,7 +25,18 @@ ME: dict[str, Any] = {"url": "/me", "id": ["id"], "name": ["login"]}
 LIST: dict[str, Any] = {"url": "/me", "id": ["data", "0", "id"]}
 
 
-def _id_token(**claims: str) -> str:
+CLAIMS: dict[str, Any] = {
+    "iss": "https://issuer.example",
+    "aud": "demo-client",
+    "sub": "1",
+    "nonce": "once",
+}
+
+
+def _id_token(**changed: Any) -> str:
+    """Return an id token that nobody has signed; what is None is left out."""
+    moment = {"iat": int(time.time()), "exp": int(time.time()) + 300}
+    claims = {k: v for k, v in {**CLAIMS, **moment, **changed}.items() if v is not None}
     return f"x.{urlsafe_b64encode(json.dumps(claims).encode()).decode()}.x"
 
 
@@ -35,6 +46,7 @@ async def _identify(
     identity: dict[str, Any] | None = None,
     id_token: str | None = None,
     *,
+    asked: bool = True,
     nonce: str | None = None,
     **changed: Any,
 ) -> AccountIdentity:
@@ -55,6 +67,7 @@ async def _identify(
         parse_provider(raw, category="dev"),
         "demo-client",
         token_set,
+        asked=asked,
         nonce=nonce,
     )
 
@@ -71,7 +84,6 @@ async def test_nobody_is_known_where_nothing_tells(
     [
         ({"sub": "1", "email": "a@b"}, AccountIdentity(id="1", name="a@b")),
         ({"sub": "1"}, AccountIdentity(id="1")),
-        ({"email": "a@b"}, AccountIdentity(name="a@b")),
     ],
 )
 async def test_the_id_token_tells(
@@ -81,6 +93,44 @@ async def test_the_id_token_tells(
     identity: AccountIdentity,
 ) -> None:
     assert await _identify(hass, server, id_token=_id_token(**claims)) == identity
+
+
+UNSIGNED_AND_WRONG: dict[str, dict[str, Any]] = {
+    "audience": {"aud": "other-client"},
+    "expired": {"exp": 1},
+    "future": {"iat": 9_999_999_999},
+    "nonce": {"nonce": "twice"},
+    "nobody": {"sub": None},
+    "no-issuer": {"iss": None},
+}
+
+
+@pytest.mark.parametrize("changed", UNSIGNED_AND_WRONG.values(), ids=UNSIGNED_AND_WRONG)
+async def test_the_claims_are_checked_where_the_servers_keys_are_not_known(
+    hass: HomeAssistant, server: FakeServer, changed: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await _identify(hass, server, id_token=_id_token(**changed), nonce="once")
+
+
+async def test_the_issuer_is_checked_where_it_is_known(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await _identify(
+            hass, server, id_token=_id_token(), issuer="https://other.example"
+        )
+
+
+async def test_an_id_token_that_was_not_asked_for_and_is_wrong_tells_nothing(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": 5, "login": "ada"}))
+    wrong = _id_token(aud="other-client", email="a@b")
+
+    assert await _identify(hass, server, ME, wrong, asked=False) == AccountIdentity(
+        id="5", name="ada"
+    )
 
 
 async def test_a_complete_id_token_makes_the_request_unnecessary(
@@ -157,12 +207,6 @@ async def test_an_api_that_cannot_be_reached_is_temporary(
 
 
 KEY = ec.generate_private_key(ec.SECP256R1())
-CLAIMS = {
-    "iss": "https://issuer.example",
-    "aud": "demo-client",
-    "sub": "1",
-    "nonce": "once",
-}
 
 
 def _signed(key: ec.EllipticCurvePrivateKey = KEY, **changed: str) -> str:
@@ -178,7 +222,7 @@ def _signed(key: ec.EllipticCurvePrivateKey = KEY, **changed: str) -> str:
         (_signed(aud="other-client"), False),
         (_signed(nonce="twice"), False),
         (_signed(ec.generate_private_key(ec.SECP256R1())), False),
-        (_id_token(**CLAIMS), False),
+        (_id_token(), False),
     ],
     ids=["right", "issuer", "audience", "nonce", "key", "unsigned"],
 )
@@ -210,6 +254,20 @@ async def test_userinfo_tells_what_the_id_token_does_not(
 
     assert identity == AccountIdentity(id="1", name="a@b")
     assert server.api_requests[-1].path == "/api/info"
+
+
+async def test_userinfo_of_somebody_else_is_not_used(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "2", "email": "c@d"}))
+    identity = await _identify(
+        hass,
+        server,
+        id_token=_id_token(),
+        userinfo_url=f"{server.api_base_url}/info",
+    )
+
+    assert identity == AccountIdentity(id="1")
 
 
 @pytest.mark.parametrize(("tenant", "believed"), [("contoso", True), ("other", False)])

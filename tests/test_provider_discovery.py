@@ -99,3 +99,142 @@ async def test_an_address_that_cannot_be_asked_is_told(
     result = await flow.discover(address)
 
     assert result["errors"] == {"address": error}
+
+
+async def test_what_the_server_does_not_support_is_not_asked(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.grant_types = ("authorization_code",)
+    server.settings.metadata_changes = {"code_challenge_methods_supported": ["plain"]}
+    server.settings.client_authentication = frozenset({"client_secret_post"})
+    result = await flow.discover(server.base_url)
+
+    details = result["data_schema"].schema["details"].schema.schema
+    assert {str(key) for key in details} == {
+        "client_authentication",
+        "scope_separator",
+        "token_encoding",
+        "grants",
+        "resources",
+        "allow_http",
+    }
+    assert details["grants"].config["options"] == ["authorization_code"]
+    assert details["client_authentication"].config["options"] == ["client_secret_post"]
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in()
+    [pushed] = server.pushed_requests
+    assert "code_challenge" not in pushed
+
+
+async def test_a_server_that_does_not_say_what_it_supports_is_asked_for_all(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.metadata_changes = {
+        "grant_types_supported": None,
+        "token_endpoint_auth_methods_supported": None,
+    }
+    result = await flow.discover(server.base_url)
+
+    details = result["data_schema"].schema["details"].schema.schema
+    assert len(details["grants"].config["options"]) == 4
+    assert len(details["client_authentication"].config["options"]) == 5
+
+
+OPENID = {"scopes": "openid read"}
+
+
+async def _sign_in(flow: AccountFlow, **changed: Any) -> Any:
+    """Sign in at a provider that is entered by hand, as one who asks for an id token."""
+    result = await flow.to_credential(**{**OPENID, **changed})
+    assert result["step_id"] == "credential", result["errors"]
+    await flow.to_sign_in(scopes=["openid", "read"])
+    return await flow.sign_in()
+
+
+async def test_the_keys_of_a_server_that_is_entered_by_hand_are_looked_for(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    result = await _sign_in(flow)
+
+    # The fake server signs nothing, and has no keys.
+    assert result["errors"] == {"base": "invalid_id_token"}
+
+
+async def test_userinfo_of_a_server_that_is_entered_by_hand_is_looked_for(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    userinfo = f"{server.api_base_url}/me"
+    server.settings.metadata_changes = {
+        "jwks_uri": None,
+        "userinfo_endpoint": userinfo,
+    }
+    server.settings.id_token = {"sub": "1"}
+    server.api_faults.append(Fault.json(200, {"sub": "1", "email": "ada@example.com"}))
+    result = await _sign_in(flow)
+
+    assert result["title"] == "Sandbox · ada@example.com"
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert server.grants[-1].revoked
+
+
+@pytest.mark.parametrize(
+    ("published", "changes"),
+    [
+        (False, {}),
+        (True, {"token_endpoint": "https://example.com/token"}),
+        (True, {"issuer": "https://example.com"}),
+    ],
+    ids=["nothing", "another-token-url", "another-issuer"],
+)
+async def test_a_server_that_tells_nothing_of_itself_is_used_as_entered(
+    flow: AccountFlow, server: FakeServer, published: bool, changes: dict[str, Any]
+) -> None:
+    server.settings.publish_metadata = published
+    server.settings.metadata_changes = changes
+    server.settings.id_token = {"sub": "1", "email": "ada@example.com"}
+    result = await _sign_in(flow)
+
+    assert result["title"] == "Sandbox · ada@example.com"
+
+
+async def test_nothing_is_looked_for_where_no_id_token_is_asked_for(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.metadata_faults.append(Fault(404))
+    await flow.to_credential()
+
+    assert len(server.metadata_faults) == 1
+
+
+async def test_an_issuer_that_is_entered_is_asked(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    result = await _sign_in(flow, issuer=server.base_url)
+
+    assert result["errors"] == {"base": "invalid_id_token"}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "changes", "reason"),
+    [
+        ("", {"token_endpoint": "https://example.com/token"}, "token_url_mismatch"),
+        ("", {"issuer": "https://example.com"}, "issuer_mismatch"),
+        ("/nowhere", {}, "nothing_found"),
+        ("/no where#", {}, "nothing_found"),
+    ],
+)
+async def test_an_issuer_that_cannot_be_used_is_told(
+    flow: AccountFlow,
+    server: FakeServer,
+    issuer: str,
+    changes: dict[str, Any],
+    reason: str,
+) -> None:
+    server.settings.metadata_changes = changes
+    result = await flow.to_credential(issuer=server.base_url + issuer)
+
+    assert result["errors"] == {"base": "issuer_wrong"}
+    assert result["description_placeholders"]["reason"] == reason

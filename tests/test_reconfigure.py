@@ -1,16 +1,9 @@
 """Changing an account: its scopes, its hosts, its credential."""
 
-from typing import Any
-
 import pytest
 
-from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    ConfigEntry,
-    ConfigEntryState,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
@@ -25,15 +18,6 @@ async def account(flow: AccountFlow, server: FakeServer) -> ConfigEntry:
     return await flow.add_account()
 
 
-async def _reconfigure(flow: AccountFlow, account: ConfigEntry) -> Any:
-    result = await flow.hass.config_entries.flow.async_init(
-        DOMAIN,
-        context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
-    )
-    assert result["step_id"] == "reconfigure"
-    return await flow.take(result)
-
-
 def _stored(hass: HomeAssistant) -> list[str]:
     return [item["client_secret"] for item in hass.data[DATA_COMPONENT].async_items()]
 
@@ -41,7 +25,7 @@ def _stored(hass: HomeAssistant) -> list[str]:
 async def test_other_scopes_are_consented_to(
     hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
 ) -> None:
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     await flow.submit(
         credential=account.data["auth_implementation"],
         details={"scopes": ["read", "admin"]},
@@ -59,7 +43,7 @@ async def test_other_scopes_are_consented_to(
 async def test_further_hosts_need_no_sign_in(
     hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
 ) -> None:
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     result = await flow.submit(
         credential=account.data["auth_implementation"],
         details={"scopes": SCOPES, "allowed_hosts": ["files.example.com"]},
@@ -74,7 +58,7 @@ async def test_further_hosts_need_no_sign_in(
 async def test_what_is_no_host_is_told(
     flow: AccountFlow, account: ConfigEntry, host: str
 ) -> None:
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     result = await flow.submit(
         credential=account.data["auth_implementation"],
         details={"scopes": SCOPES, "allowed_hosts": [host]},
@@ -89,7 +73,7 @@ async def test_a_new_secret_takes_the_place_of_the_old_one(
 ) -> None:
     server.settings.clients["demo-client"] = "new-secret"
     before = account.data["auth_implementation"]
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     await flow.to_sign_in(client_secret="new-secret")
     result = await flow.sign_in()
 
@@ -104,7 +88,7 @@ async def test_a_wrong_new_secret_leaves_the_account_as_it_was(
     hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
 ) -> None:
     before = dict(account.data)
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     await flow.to_sign_in(client_secret="wrong-secret")
     result = await flow.sign_in()
 
@@ -121,7 +105,7 @@ async def test_another_person_is_refused(
     flow: AccountFlow, server: FakeServer, account: ConfigEntry
 ) -> None:
     server.settings.id_token = {"sub": "user-2"}
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     await flow.submit(
         credential=account.data["auth_implementation"], details={"scopes": ["read"]}
     )
@@ -142,7 +126,7 @@ async def test_a_credential_that_another_account_uses_is_not_removed(
     await hass.async_block_till_done()
     server.settings.id_token = {"sub": "user-1"}
     server.settings.clients["other"] = "other-secret"
-    await _reconfigure(flow, account)
+    await flow.reconfigure(account)
     await flow.to_sign_in("other", "other-secret")
     result = await flow.sign_in()
 

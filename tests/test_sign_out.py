@@ -4,11 +4,12 @@ import time
 
 import pytest
 
+from custom_components.oauth2_client.oauth2 import JWT_BEARER_GRANT
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from .account_flow import AccountFlow
-from .fake_server import FakeServer
+from .account_flow import AccountFlow, key_file
+from .fake_server import FakeServer, Fault
 
 
 @pytest.fixture
@@ -63,3 +64,23 @@ async def test_an_account_of_a_provider_that_revokes_nothing_is_removed(
     await hass.config_entries.async_remove(entry.entry_id)
 
     assert server.revocations == []
+
+
+async def test_a_key_file_is_not_shown_when_its_account_is_signed_out(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.metadata_changes = {"grant_types_supported": [JWT_BEARER_GRANT]}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    answer = {"access_token": "planted-robot", "expires_in": 3600}
+    server.token_faults.append(Fault.json(200, answer))
+    result = await flow.submit(client_secret=key_file(), details={"scopes": []})
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(result["result"].entry_id)
+
+    [revocation] = server.revocations
+    assert revocation == {
+        "token": "planted-robot",
+        "token_type_hint": "access_token",
+        "client_id": "robot@example.com",
+    }

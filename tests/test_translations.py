@@ -21,7 +21,9 @@ from custom_components.oauth2_client.account_form import (
 from custom_components.oauth2_client.catalogue import parse_provider
 from custom_components.oauth2_client.document import UnreadableReason
 from custom_components.oauth2_client.manual_provider import manual_schema
+from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
+from custom_components.oauth2_client.provider_discovery import Found
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
 from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
 from homeassistant.components.application_credentials import ClientCredential
@@ -54,6 +56,13 @@ PROVIDER: Final = parse_provider(
         "grants": list(GRANTS),
     },
     category="home",
+)
+EVERYTHING: Final = Found(
+    metadata=ServerMetadata(
+        issuer="https://example.com",
+        token_url="https://example.com/token",
+        dpop_algorithms=("ES256",),
+    )
 )
 # Hassfest: addresses are placeholders, so that no translator changes one.
 ADDRESS: Final = re.compile(r"https?://\w|www\.\w")
@@ -165,7 +174,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
     for step, schema in (
         ("catalogue", provider_schema(())),
         ("discover", discovery_schema()),
-        ("found", manual_schema()),
+        ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
         ("credential", credential_schema(CHOICES, PROVIDER)),
         ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),
@@ -226,4 +235,6 @@ def test_issues_are_filled_with_what_is_handed_over() -> None:
             known |= {"reason", "scopes"}
         if path.startswith("scope_missing"):
             known |= {"scopes"}
+        if path.startswith("secret_expires"):
+            known |= {"date"}
         assert placeholders(text) <= known, path

@@ -43,7 +43,12 @@ from .grant import Grant
 from .oauth2 import OAuth2Error, TokenSet
 from .provider_store import Binding, async_get_provider_store
 from .renewal import async_keep_renewed
-from .repairs import async_forget, async_report_refresh, async_report_scopes
+from .repairs import (
+    async_forget,
+    async_report_refresh,
+    async_report_scopes,
+    async_watch_secret,
+)
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .sign_out import async_sign_out
 from .token_store import AccountTokens, async_get_token_store
@@ -65,9 +70,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
-    await provider_store.async_unbind_all_but(
-        {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
-    )
+    stored = {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
+    await provider_store.async_unbind_all_but(stored)
+    for credential in provider_store.registered() - stored:
+        # Deleted by hand: its client is still there at the provider.
+        hass.async_create_background_task(
+            async_deregister(hass, credential), f"{DOMAIN} deregistration"
+        )
     return True
 
 
@@ -96,6 +105,7 @@ async def async_setup_entry(
     resources = async_make_coordinators(hass, entry, account)
     entry.runtime_data = Runtime(account=account, resources=resources)
     async_report_scopes(hass, entry, account.token_set)
+    entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -130,7 +140,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         token_set = None
     if token_set is not None:
         await async_sign_out(hass, entry, token_set)
-    await async_deregister(hass, entry)
+    await async_deregister(
+        hass, entry.data[CONF_AUTH_IMPLEMENTATION], removed=entry.entry_id
+    )
     await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
 

@@ -10,6 +10,8 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    FileSelector,
+    FileSelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -32,11 +34,13 @@ from .oauth2 import DEVICE_CODE_GRANT, JWT_BEARER_GRANT
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
+CONF_KEY_FILE: Final = "key_file"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
 
-# A name of RFC 7591, 2: the secret is a private key then.
+# Names of RFC 7591, 2: the secret is a private key then, or there is none.
 PRIVATE_KEY_JWT: Final = "private_key_jwt"
+PUBLIC_CLIENT: Final = "none"
 # The choice that is no credential's id.
 NEW_CREDENTIAL: Final = "new"
 
@@ -119,18 +123,7 @@ def credential_schema(
     if provider.server.registration_url is not None:
         # One click where there is nothing to choose from yet.
         fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
-    fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
-        TextSelectorConfig(autocomplete="off")
-    )
-    # A key has many lines, which a password's field would lose.
-    key = provider.server.client_authentication == PRIVATE_KEY_JWT
-    fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
-        TextSelectorConfig(multiline=True, autocomplete="off")
-        if key
-        else TextSelectorConfig(
-            type=TextSelectorType.PASSWORD, autocomplete="new-password"
-        )
-    )
+    fields |= _secret_fields(provider)
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(provider.scopes)
     }
@@ -148,6 +141,31 @@ def credential_schema(
         vol.Schema(details), {"collapsed": not hosts}
     )
     return vol.Schema(fields)
+
+
+def _secret_fields(provider: Provider) -> dict[Any, Any]:
+    """Return what a new credential is typed into, as far as this provider takes it."""
+    fields: dict[Any, Any] = {}
+    authentication = provider.server.client_authentication
+    if set(provider.grants) != {JWT_BEARER}:
+        # A key file says by itself whose it is.
+        fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
+            TextSelectorConfig(autocomplete="off")
+        )
+    if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grants:
+        # A key has many lines, which a password's field would lose.
+        fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
+            TextSelectorConfig(multiline=True, autocomplete="off")
+            if authentication == PRIVATE_KEY_JWT
+            else TextSelectorConfig(
+                type=TextSelectorType.PASSWORD, autocomplete="new-password"
+            )
+        )
+    if JWT_BEARER in provider.grants:
+        fields[vol.Optional(CONF_KEY_FILE)] = FileSelector(
+            FileSelectorConfig(accept=".json,application/json")
+        )
+    return fields
 
 
 def _list_of_text(options: Iterable[str]) -> SelectSelector:

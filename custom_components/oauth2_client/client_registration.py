@@ -5,7 +5,6 @@ import time
 from typing import Final
 
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .catalogue import Provider
@@ -24,15 +23,17 @@ from .transport import async_get_transport
 
 _LOGGER = logging.getLogger(__name__)
 
+# RFC 6749, 4.4.3: there is nothing to refresh.
+_CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
 # Seconds: nobody who removes an account waits longer for a server that does not answer.
 _TIMEOUT: Final = 10.0
 
 
 async def async_register(
-    hass: HomeAssistant, provider: Provider, *, redirect_uri: str
+    hass: HomeAssistant, provider: Provider, *, redirect_uri: str, grant_type: str
 ) -> Registration:
-    """Return the client that the provider made for this Home Assistant.
+    """Return the client that the provider made for this Home Assistant, for one way to sign in.
 
     Raises what `parse_registration` raises, and RefusedByPolicy for a client that has to show
     itself in another way than the provider is known to take.
@@ -44,6 +45,9 @@ async def async_register(
         # Without scopes: those registered would be all that can ever be asked for.
         name=_CLIENT_NAME,
         client_authentication=server.client_authentication,
+        grant_types=[grant_type]
+        if grant_type == _CLIENT_CREDENTIALS
+        else [grant_type, "refresh_token"],
     )
     check_scheme(parse_url(request.url), allow_http=provider.allow_http)
     response = await async_get_transport(hass).send(request)
@@ -53,21 +57,22 @@ async def async_register(
     return registration
 
 
-async def async_deregister(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the client of an account that is removed, if it was registered and nobody else uses it.
+async def async_deregister(
+    hass: HomeAssistant, credential: str, *, removed: str | None = None
+) -> None:
+    """Delete a credential's client and it, if it was registered and no account uses it.
 
-    What fails is logged: it must not keep an account from being removed.
+    `removed` is the account that is about to go. What fails is logged: it must not keep an account
+    from being removed.
     """
-    credential = entry.data[CONF_AUTH_IMPLEMENTATION]
-    others = [
-        other
-        for other in hass.config_entries.async_entries(DOMAIN)
-        if other.entry_id != entry.entry_id
-        and other.data[CONF_AUTH_IMPLEMENTATION] == credential
-    ]
+    users = {
+        entry.entry_id
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.data[CONF_AUTH_IMPLEMENTATION] == credential
+    }
     store = await async_get_provider_store(hass)
     if (
-        others
+        users - {removed}
         or (registration := await store.async_take_registration(credential)) is None
     ):
         return

@@ -2,16 +2,20 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, override
+from typing import Any, Final, override
 
 from yarl import URL
 
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
 
 from .account_form import (
     CONF_CREDENTIAL,
+    CONF_KEY_FILE,
     CONF_REGISTER,
+    GRANTS,
     NEW_CREDENTIAL,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
@@ -34,6 +38,9 @@ from .oauth2 import (
 )
 from .provider_steps import ProviderSteps
 from .provider_store import async_get_provider_store
+
+# Key files have two or three kilobytes; more than this no reader of keys takes.
+_LONGEST_FILE: Final = 64 * 1024
 
 
 class CredentialSteps(ProviderSteps):
@@ -126,15 +133,17 @@ class CredentialSteps(ProviderSteps):
         except RefusedByPolicy:
             return await self._async_show_credential(errors={"base": "invalid_host"})
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
-        secret = answers.get(CONF_CLIENT_SECRET, "")
+        typed = answers.get(CONF_CLIENT_ID, "").strip()
+        field, secret = await self._async_secret(answers)
+        if secret is None:
+            return await self._async_show_credential(typed, errors={field: "file_gone"})
         try:
             client_id = await self._async_client_id(
-                answers.get(CONF_CLIENT_ID, "").strip(), secret
+                typed, secret, new=chosen == NEW_CREDENTIAL
             )
         except InvalidKey as err:
             return await self._async_show_credential(
-                answers.get(CONF_CLIENT_ID, ""),
-                errors={CONF_CLIENT_SECRET: f"key_{err.reason}"},
+                typed, errors={field: f"key_{err.reason}"}
             )
         # Who types a client id means that one, whatever is still ticked above it.
         if client_id:
@@ -163,6 +172,7 @@ class CredentialSteps(ProviderSteps):
                 self.hass,
                 self._provider,
                 redirect_uri=async_describe_redirect_uri(self.hass),
+                grant_type=GRANTS[self._grant],
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
@@ -175,12 +185,23 @@ class CredentialSteps(ProviderSteps):
         await store.async_keep_registration(self._tried, registration)
         return await self._async_sign_in()
 
-    async def _async_client_id(self, client_id: str, secret: str) -> str:
+    async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
+        """Return the secret, and its field; None for a file that is not there any more."""
+        file_id = answers.get(CONF_KEY_FILE)
+        if file_id is None:
+            return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
+        # Who uploads a key file means to sign in with it, whatever is chosen below.
+        self._grant = JWT_BEARER
+        return CONF_KEY_FILE, await self.hass.async_add_executor_job(
+            _uploaded, self.hass, file_id
+        )
+
+    async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
         """Return the client id: what was typed, or what a service account's key file says.
 
         Where the secret is a key, it is checked before anything is sent. Raises InvalidKey.
         """
-        if self._grant == JWT_BEARER and secret:
+        if self._grant == JWT_BEARER and (new or client_id or secret):
             account = await self.hass.async_add_executor_job(
                 parse_service_account, secret
             )
@@ -203,3 +224,16 @@ class CredentialSteps(ProviderSteps):
         await self._credentials.async_discard_new()
         client_id = getattr(self.flow_impl, "client_id", "")
         return await self._async_show_credential(client_id, err=err)
+
+
+def _uploaded(hass: HomeAssistant, file_id: str) -> str | None:
+    """Return what a file holds, as far as a key file can be long, and delete it."""
+    try:
+        with (
+            process_uploaded_file(hass, file_id) as path,
+            path.open(encoding="utf-8", errors="replace") as file,
+        ):
+            return file.read(_LONGEST_FILE + 1)
+    except ValueError:
+        # Uploaded before a restart, or sent twice.
+        return None

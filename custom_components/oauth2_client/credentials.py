@@ -18,6 +18,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from .catalogue import Provider
+from .client_registration import async_deregister
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .implementation import ProviderImplementation
 from .provider_store import Binding, ProviderStore, async_get_provider_store
@@ -91,7 +92,7 @@ class Credentials:
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it did."""
         if self._new is not None:
-            await self._hass.data[DATA_COMPONENT].async_delete_item(self._new)
+            await self._async_delete(self._new)
             self._new = None
 
     async def async_remove_unused(self, credential: str) -> None:
@@ -100,8 +101,14 @@ class Credentials:
             entry.data[CONF_AUTH_IMPLEMENTATION]
             for entry in self._hass.config_entries.async_entries(DOMAIN)
         }
+        if credential not in used:
+            await self._async_delete(credential)
+
+    async def _async_delete(self, credential: str) -> None:
+        """Delete a credential, and its client where that was registered for it."""
+        await async_deregister(self._hass, credential)
         collection = self._hass.data[DATA_COMPONENT]
-        if credential not in used and credential in collection.data:
+        if credential in collection.data:
             await collection.async_delete_item(credential)
 
     async def _async_keep_provider(self) -> ProviderStore:

@@ -112,6 +112,7 @@ def _server(server: AuthorizationServer) -> dict[str, Any]:
         "token_headers": sorted(server.token_headers),
         "token_path": list(server.token_path),
         "token_fields": sorted(server.token_fields),
+        "token_errors": sorted(server.token_errors),
         "token_lifetime": server.token_lifetime,
     }
 

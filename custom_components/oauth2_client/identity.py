@@ -43,31 +43,25 @@ async def async_identify(
     client_id: str | None,
     token_set: TokenSet,
     *,
+    asked: bool,
     nonce: str | None = None,
     client_secret: str | None = None,
 ) -> AccountIdentity:
     """Ask whose account this is: the id token (OpenID Connect Core, 2), else the identity request.
 
-    `nonce` is what the sign-in sent, `client_secret` what some providers sign with. An API that refuses to tell leaves it unknown.
+    `asked` is whether the sign-in asked for an id token, `nonce` what it sent, `client_secret` what
+    some providers sign with. An API that refuses to tell leaves it unknown.
 
     Raises TemporaryFailure, and RefusedByPolicy for an id token that is not to be believed.
     """
     subject = name = None
-    if token_set.id_token is not None:
-        await _async_check(
-            hass,
-            provider.server,
-            token_set.id_token,
-            partial(
-                check_id_token,
-                token_set.id_token,
-                client_id=client_id or "",
-                nonce=nonce,
-                secret=client_secret,
-            ),
-        )
-        subject = id_token_subject(token_set.id_token)
-        name = id_token_name(token_set.id_token)
+    check = partial(
+        check_id_token, client_id=client_id, nonce=nonce, secret=client_secret
+    )
+    if (id_token := token_set.id_token) is not None and await _async_believed(
+        hass, provider.server, id_token, check, asked=asked
+    ):
+        subject, name = id_token_subject(id_token), id_token_name(id_token)
     identity = provider.identity or _userinfo(provider.server)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
@@ -76,10 +70,32 @@ async def async_identify(
         answer = _answer(await account.request(identity.method, identity.url))
     except GrantRejected, RefusedByPolicy:
         answer = None
+    told = _text(answer, identity.id)
+    if subject and provider.identity is None and told != subject:
+        # OpenID Connect Core, 5.3.2: userinfo of somebody else is not used.
+        answer = None
     return AccountIdentity(
-        id=subject or _text(answer, identity.id),
-        name=name or _text(answer, identity.name),
+        id=subject or told, name=name or _text(answer, identity.name)
     )
+
+
+async def _async_believed(
+    hass: HomeAssistant,
+    server: AuthorizationServer,
+    id_token: str,
+    check: partial[Any],
+    *,
+    asked: bool,
+) -> bool:
+    """Tell whether an id token is to be believed. Raises RefusedByPolicy where it was asked for."""
+    try:
+        await _async_check(hass, server, id_token, check)
+    except RefusedByPolicy:
+        if asked:
+            raise
+        # Nobody can mend what nobody asked for: as if there was none.
+        return False
+    return True
 
 
 async def _async_check(
@@ -88,23 +104,30 @@ async def _async_check(
     id_token: str,
     check: partial[Any],
 ) -> None:
-    """Check an id token against its server's keys, where it is known which they are.
+    """Check an id token, against its server's keys where it is known which they are.
 
-    Without them it is taken as it came, straight from the token endpoint over TLS (OpenID Connect
-    Core, 3.1.3.7). Raises RefusedByPolicy and TemporaryFailure.
+    Without them its claims are checked: it came straight from the token endpoint over TLS, which
+    takes the place of the signature (OpenID Connect Core, 3.1.3.7, point 6).
+
+    Raises RefusedByPolicy and TemporaryFailure.
     """
-    if server.jwks_url is None or server.issuer is None:
-        return
-    request = Request(
-        method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
+    issuer = server.issuer and server.issuer.replace(
+        _TENANT, id_token_tenant(id_token) or ""
     )
-    keys = _answer(await async_get_transport(hass).send(request))
+    jwks = None
+    if server.jwks_url is not None and issuer is not None:
+        request = Request(
+            method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
+        )
+        keys = _answer(await async_get_transport(hass).send(request))
+        jwks = keys if isinstance(keys, dict) else {}
     # Signing code is slow to import, and long keys are slow to check.
     await hass.async_add_executor_job(
         partial(
             check,
-            jwks=keys if isinstance(keys, dict) else {},
-            issuer=server.issuer.replace(_TENANT, id_token_tenant(id_token) or ""),
+            id_token,
+            jwks=jwks,
+            issuer=issuer,
             now=dt_util.utcnow().timestamp(),
         )
     )

@@ -16,6 +16,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementa
 from .catalogue import JWT_BEARER, Provider
 from .host_policy import check_scheme, parse_url
 from .oauth2 import (
+    OPENID_SCOPE,
     Client,
     ClientAuthentication,
     ClientRejected,
@@ -38,8 +39,10 @@ from .oauth2 import (
     device_authorization_request,
     device_token_request,
     introspection_request,
+    is_key_file,
     is_revoked,
     new_key,
+    none,
     parse_device_authorization,
     parse_introspection,
     parse_pushed,
@@ -58,7 +61,6 @@ from .proofs import Proofs
 from .transport import async_get_transport
 
 _LONGEST_POLL: Final = 60.0
-_OPENID: Final = "openid"
 _NONCE_BYTES: Final = 16
 
 
@@ -87,8 +89,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         self.provider = provider
         self._name = credential.name
+        secret = credential.client_secret or None
+        # Kept in the secret's place, and shown to nobody.
+        self._key_file = secret if secret and is_key_file(secret) else None
         self._client = Client(
-            id=credential.client_id, secret=credential.client_secret or None
+            id=credential.client_id, secret=None if self._key_file else secret
         )
         # What the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
@@ -122,7 +127,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
             scopes=self._scopes,
             code_verifier=self._code_verifier,
         )
-        if _OPENID in self._scopes:
+        if OPENID_SCOPE in self._scopes:
             self.nonce = parameters["nonce"] = secrets.token_urlsafe(_NONCE_BYTES)
         if server.pushed_authorization_url is None:
             return authorization_url(server, parameters)
@@ -179,10 +184,10 @@ class ProviderImplementation(LocalOAuth2Implementation):
         return await self._token_set(request)
 
     async def _async_bearer_assertion_request(self) -> Request:
-        """Return the request of a service account, whose key file is in the secret's place."""
+        """Return the request of a service account (RFC 7523, 2.1)."""
         try:
             account = await self.hass.async_add_executor_job(
-                parse_service_account, self._client.secret or ""
+                parse_service_account, self._key_file or ""
             )
         except InvalidKey:
             raise ClientRejected("invalid_key") from None
@@ -191,7 +196,13 @@ class ProviderImplementation(LocalOAuth2Implementation):
                 service_account_assertion, account, scopes=self._scopes, now=time.time()
             )
         )
-        return bearer_assertion_request(self.provider.server, None, assertion=assertion)
+        return bearer_assertion_request(
+            self.provider.server,
+            None,
+            assertion=assertion,
+            # RFC 7521, 4.1; for Google, which knows no such parameter, the assertion names them.
+            scopes=() if account.is_googles else self._scopes,
+        )
 
     async def async_device_authorization(self) -> DeviceAuthorization:
         """Get a code to enter on another device. Raises what its parser raises."""
@@ -274,6 +285,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
         Raises ClientRejected where the credential holds no key to sign with.
         """
         server, now = self.provider.server, time.time()
+        if self._key_file is not None:
+            return none
         match server.client_authentication:
             case "client_secret_jwt":
                 return client_secret_jwt(

@@ -23,7 +23,13 @@ from .catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from .const import CONF_GRANT, CONF_SCOPES
 from .errors import message_key
 from .host_policy import check_scheme, parse_url
-from .oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, Request, TemporaryFailure
+from .oauth2 import (
+    CLIENT_AUTHENTICATIONS,
+    OAuth2Error,
+    Request,
+    ServerMetadata,
+    TemporaryFailure,
+)
 from .provider_discovery import Found
 from .transport import Transport
 
@@ -39,6 +45,7 @@ CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
 CONF_GRANTS: Final = "grants"
 CONF_RESOURCES: Final = "resources"
+CONF_ISSUER: Final = "issuer"
 SECTION_DETAILS: Final = "details"
 
 # Translations must not hold URLs.
@@ -50,6 +57,7 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
     "authorize_example": "https://example.com/oauth/authorize",
     "token_example": "https://example.com/oauth/token",
     "api_example": "https://api.example.com/v1",
+    "issuer_example": "https://example.com",
 }
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
@@ -59,6 +67,12 @@ _BASE: Final = "base"
 _PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
+# RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
+_UNSAID_AUTHENTICATIONS: Final = ("client_secret_basic",)
+_UNSAID_GRANTS: Final = ("authorization_code", "implicit")
+_S256: Final = "S256"
+# How our proofs are signed (RFC 9449, 5.1).
+_DPOP_ALGORITHM: Final = "ES256"
 # Which endpoint a way to sign in cannot do without.
 _NEEDED: Final = {
     AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
@@ -66,50 +80,83 @@ _NEEDED: Final = {
 }
 
 
-def manual_schema() -> vol.Schema:
-    """Return the form of a provider that is entered by hand."""
-    url = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+def manual_schema(found: Found | None = None) -> vol.Schema:
+    """Return the form of a provider that is entered by hand.
+
+    Of one that was `found`, it asks what that one supports.
+    """
+    details = _details_schema(None if found is None else found.metadata)
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_AUTHORIZE_URL): url,
-            vol.Required(CONF_TOKEN_URL): url,
-            vol.Required(CONF_API_BASE_URL): url,
+            vol.Optional(CONF_AUTHORIZE_URL): _url(),
+            vol.Required(CONF_TOKEN_URL): _url(),
+            vol.Required(CONF_API_BASE_URL): _url(),
             vol.Optional(CONF_SCOPES): TextSelector(),
-            vol.Required(SECTION_DETAILS): section(
-                vol.Schema(
-                    {
-                        vol.Required(
-                            CONF_CLIENT_AUTHENTICATION, default="client_secret_post"
-                        ): _choice(CONF_CLIENT_AUTHENTICATION, CLIENT_AUTHENTICATIONS),
-                        vol.Required(CONF_PKCE, default=True): BooleanSelector(),
-                        vol.Required(CONF_DPOP, default=False): BooleanSelector(),
-                        vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
-                            CONF_SCOPE_SEPARATOR, _SEPARATORS
-                        ),
-                        vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
-                            CONF_TOKEN_ENCODING, ("form", "json")
-                        ),
-                        vol.Required(
-                            CONF_GRANTS, default=[AUTHORIZATION_CODE]
-                        ): SelectSelector(
-                            SelectSelectorConfig(
-                                options=list(GRANTS),
-                                multiple=True,
-                                translation_key=CONF_GRANT,
-                            )
-                        ),
-                        vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): url,
-                        vol.Optional(CONF_RESOURCES): TextSelector(
-                            TextSelectorConfig(multiple=True)
-                        ),
-                        vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
-                    }
-                ),
-                {"collapsed": True},
-            ),
+            vol.Required(SECTION_DETAILS): section(details, {"collapsed": True}),
         }
     )
+
+
+def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
+    fields = {
+        vol.Required(CONF_CLIENT_AUTHENTICATION, default="client_secret_post"): _choice(
+            CONF_CLIENT_AUTHENTICATION, _client_authentications(metadata)
+        ),
+        vol.Required(CONF_PKCE, default=True): BooleanSelector(),
+        vol.Required(CONF_DPOP, default=False): BooleanSelector(),
+        vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
+            CONF_SCOPE_SEPARATOR, _SEPARATORS
+        ),
+        vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
+            CONF_TOKEN_ENCODING, ("form", "json")
+        ),
+        vol.Required(CONF_GRANTS, default=[AUTHORIZATION_CODE]): SelectSelector(
+            SelectSelectorConfig(
+                options=_grants(metadata),
+                multiple=True,
+                translation_key=CONF_GRANT,
+            )
+        ),
+        vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
+        vol.Optional(CONF_ISSUER): _url(),
+        vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
+        vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
+    }
+    not_asked = set() if metadata is None else _not_asked(metadata)
+    return vol.Schema(
+        {key: field for key, field in fields.items() if str(key) not in not_asked}
+    )
+
+
+def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
+    """Return how clients may show themselves to a server."""
+    said = (
+        _UNSAID_AUTHENTICATIONS if metadata is None else metadata.client_authentications
+    )
+    if said == _UNSAID_AUTHENTICATIONS:
+        return list(CLIENT_AUTHENTICATIONS)
+    return [name for name in CLIENT_AUTHENTICATIONS if name in said]
+
+
+def _grants(metadata: ServerMetadata | None) -> list[str]:
+    """Return the ways to sign in at a server."""
+    said = _UNSAID_GRANTS if metadata is None else metadata.grant_types
+    known = [grant for grant, name in GRANTS.items() if name in said]
+    return list(GRANTS) if said == _UNSAID_GRANTS else known or list(GRANTS)
+
+
+def _not_asked(metadata: ServerMetadata) -> set[str]:
+    """Return the fields for what a server does not support, or has told already."""
+    not_asked = {CONF_ISSUER}
+    if _DPOP_ALGORITHM not in metadata.dpop_algorithms:
+        not_asked.add(CONF_DPOP)
+    methods = metadata.code_challenge_methods
+    if methods is not None and _S256 not in methods:
+        not_asked.add(CONF_PKCE)
+    if DEVICE_CODE not in _grants(metadata):
+        not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
+    return not_asked
 
 
 def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,18 +168,24 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),
+        # Not asked where the server does not support it.
+        CONF_PKCE: details.get(CONF_PKCE, False),
+        CONF_DPOP: details.get(CONF_DPOP, False),
         **{
             field: details[field]
             for field in (
                 CONF_CLIENT_AUTHENTICATION,
-                CONF_PKCE,
-                CONF_DPOP,
                 CONF_TOKEN_ENCODING,
                 CONF_GRANTS,
                 CONF_ALLOW_HTTP,
             )
         },
     }
+
+
+def issuer_from_form(form: Mapping[str, Any]) -> str:
+    """Return the issuer that was typed, nothing where none was."""
+    return str(form[SECTION_DETAILS].get(CONF_ISSUER, "")).strip()
 
 
 def form_from_found(found: Found) -> dict[str, Any]:
@@ -243,6 +296,10 @@ async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str
         ):
             errors[field] = "not_oauth2_server"
     return errors
+
+
+def _url() -> TextSelector:
+    return TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
 def _choice(key: str, options: Any) -> SelectSelector:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
@@ -16,23 +16,33 @@ from .account_form import (
 )
 from .application_credentials import chosen_provider
 from .catalogue import InvalidVariable, Provider
-from .const import CONF_PROVIDER
+from .const import CONF_PROVIDER, CONF_SCOPES
 from .errors import message_key, message_placeholders
 from .host_policy import check_scheme, parse_url
 from .manual_provider import (
+    CONF_AUTHORIZE_URL,
     CONF_TOKEN_URL,
     DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
     async_probe,
     check_form,
     form_from_found,
+    issuer_from_form,
     manual_schema,
     provider_from_form,
 )
-from .oauth2 import OAuth2Error, RefusedByPolicy
-from .provider_discovery import Found, async_discover
+from .oauth2 import OPENID_SCOPE, OAuth2Error, RefusedByPolicy
+from .provider_discovery import (
+    Found,
+    async_ask_issuer,
+    async_discover,
+    async_look_above,
+)
 from .provider_store import Binding, async_get_provider_store
 from .transport import async_get_transport
+
+# What id tokens cannot be checked without.
+_KEYS: Final = "jwks_url"
 
 
 class ProviderSteps(AbstractOAuth2FlowHandler):
@@ -118,21 +128,46 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         if errors := errors or await self._async_probe(user_input):
             return self._show_manual(user_input, errors)
         raw = provider_from_form(user_input)
-        if self._found and self._found.metadata.token_url == raw[CONF_TOKEN_URL]:
-            raw = {**self._found.endpoints(), **raw}
-        self._template = store.draft_provider(raw)
+        try:
+            published = await self._async_published(user_input, raw)
+        except OAuth2Error as err:
+            return self._show_manual(user_input, {"base": "issuer_wrong"}, err)
+        self._template = store.draft_provider({**published, **raw})
         return await self._async_complete_provider({})
 
+    async def _async_published(
+        self, form: Mapping[str, Any], raw: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a server publishes and the form does not ask.
+
+        Raises RefusedByPolicy and TemporaryFailure where the issuer that was entered tells nothing.
+        """
+        token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
+        found = self._found
+        known = found.endpoints() if found and found.is_of(token_url) else {}
+        if issuer := issuer_from_form(form):
+            found = await async_ask_issuer(transport, issuer, token_url=token_url)
+        elif OPENID_SCOPE in raw[CONF_SCOPES] and _KEYS not in known:
+            endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
+            found = await async_look_above(transport, *endpoints, token_url=token_url)
+        else:
+            return known
+        return known if found is None else {**known, **found.beside_the_form()}
+
     def _show_manual(
-        self, form: Mapping[str, Any] | None, errors: dict[str, str]
+        self,
+        form: Mapping[str, Any] | None,
+        errors: dict[str, str],
+        err: OAuth2Error | None = None,
     ) -> ConfigFlowResult:
         found = self._found
         return self.async_show_form(
             step_id="manual" if found is None else "found",
-            data_schema=self.add_suggested_values_to_schema(manual_schema(), form),
+            data_schema=self.add_suggested_values_to_schema(manual_schema(found), form),
             description_placeholders={
                 **MANUAL_EXAMPLES,
                 "offered": "" if found is None else found.offered(),
+                **({} if err is None else message_placeholders(err)),
             },
             errors=errors,
         )

@@ -133,6 +133,14 @@ class ProviderStore:
             self._providers[provider.id] = provider.as_dict()
             await self._async_save()
 
+    def registration(self, credential: str) -> Registration | None:
+        """Return what the provider registered, None for a client that people registered."""
+        return self._registrations.get(credential)
+
+    def registered(self) -> set[str]:
+        """Return the credentials of all clients that providers registered."""
+        return set(self._registrations)
+
     async def async_keep_registration(
         self, credential: str, registration: Registration
     ) -> None:

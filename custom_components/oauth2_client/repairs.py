@@ -1,14 +1,17 @@
 """Issues that a person can mend, and the way to where they are mended."""
 
+from datetime import datetime, timedelta
 from inspect import signature
 from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
 
-from .const import CONF_SCOPES, DOMAIN
+from .const import CONF_AUTH_IMPLEMENTATION, CONF_SCOPES, DOMAIN
 from .errors import message_placeholders
 from .oauth2 import (
     ClientRejected,
@@ -18,15 +21,19 @@ from .oauth2 import (
     TokenSet,
     missing_scopes,
 )
+from .provider_store import async_get_provider_store
 
 _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
 _SCOPE_MISSING: Final = "scope_missing"
+_SECRET_EXPIRES: Final = "secret_expires"
+# From being told to the end of the secret.
+_NOTICE: Final = timedelta(days=7)
 # Home Assistant 2026.8 cannot open a flow from a repair flow.
 _OPENS_FLOWS: Final = (
     "next_flow" in signature(RepairsFlow.async_create_entry).parameters
 )
-_ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING)
+_ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING, _SECRET_EXPIRES)
 
 
 @callback
@@ -56,6 +63,30 @@ def async_report_scopes(
         _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
     else:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
+
+
+async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
+    """Ask for a new client before the secret of one that was registered ends (RFC 7591, 3.2.1).
+
+    The returned function ends the watch.
+    """
+    store = await async_get_provider_store(hass)
+    registration = store.registration(entry.data[CONF_AUTH_IMPLEMENTATION])
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(_SECRET_EXPIRES, entry))
+    if registration is None or registration.secret_expires_at is None:
+        return lambda: None
+    end = dt_util.utc_from_timestamp(registration.secret_expires_at)
+    date = dt_util.as_local(end).date().isoformat()
+
+    @callback
+    def tell(_: datetime) -> None:
+        _create_issue(hass, entry, _SECRET_EXPIRES, {"date": date})
+
+    now = dt_util.utcnow()
+    if now < end - _NOTICE:
+        return async_track_point_in_utc_time(hass, tell, end - _NOTICE)
+    tell(now)
+    return lambda: None
 
 
 @callback

@@ -21,7 +21,9 @@ from .exchange import async_exchange
 from .identity import AccountIdentity, async_identify
 from .implementation import ProviderImplementation
 from .oauth2 import (
+    OPENID_SCOPE,
     DeviceAuthorization,
+    GrantRejected,
     OAuth2Error,
     TemporaryFailure,
     TokenSet,
@@ -29,6 +31,8 @@ from .oauth2 import (
 )
 
 _SIGN_IN_TIMEOUT: Final = 60.0
+# Codes that follow one that was not entered in time: whoever has left asks for no more.
+_MOST_NEW_CODES: Final = 5
 CONF_QR_CODE: Final = "qr_code"
 
 
@@ -37,6 +41,7 @@ class SignInSteps(CredentialSteps):
 
     _device: DeviceAuthorization
     _polling: asyncio.Task[TokenSet] | None = None
+    _new_codes = 0
 
     @property
     @override
@@ -64,6 +69,7 @@ class SignInSteps(CredentialSteps):
                     implementation.async_token_of_its_own(self._grant)
                 )
             if self._grant == DEVICE_CODE:
+                self._new_codes = 0
                 return await self._async_ask_for_device(implementation)
             return await self.async_step_auth()
         except OAuth2Error as err:
@@ -86,6 +92,7 @@ class SignInSteps(CredentialSteps):
         """Show the code and where to enter it."""
         if user_input is not None:
             return await self.async_step_device_wait()
+        errors = {"base": "new_code"} if self._new_codes else None
         complete = self._device.verification_uri_complete
         qr_code = QrCodeSelector(
             QrCodeSelectorConfig(
@@ -97,6 +104,7 @@ class SignInSteps(CredentialSteps):
         return self.async_show_form(
             step_id="device",
             data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): qr_code}),
+            errors=errors,
             description_placeholders=self._device_described(),
         )
 
@@ -116,10 +124,17 @@ class SignInSteps(CredentialSteps):
     async def async_step_device_done(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go on with what the other device led to."""
-        if self._polling is None:
+        """Go on with what the other device led to, or with a new code for one that has expired."""
+        polling, implementation = self._polling, self.flow_impl
+        if polling is None or not isinstance(implementation, ProviderImplementation):
             return await self.async_step_credential()
-        return await self._async_take(self._polling)
+        if not _has_expired(polling) or self._new_codes >= _MOST_NEW_CODES:
+            return await self._async_take(polling)
+        self._new_codes += 1
+        try:
+            return await self._async_ask_for_device(implementation)
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
 
     @override
     @callback
@@ -164,6 +179,7 @@ class SignInSteps(CredentialSteps):
                     self._provider,
                     client_id,
                     token_set,
+                    asked=OPENID_SCOPE in self._scopes,
                     nonce=getattr(self.flow_impl, "nonce", None),
                     client_secret=getattr(self.flow_impl, "client_secret", None),
                 )
@@ -172,3 +188,11 @@ class SignInSteps(CredentialSteps):
         except TimeoutError:
             return await self._async_sign_in_failed(TemporaryFailure("timeout"))
         return await self._async_finish(token_set, identity)
+
+
+def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:
+    """Tell whether a code was not entered in time (RFC 8628, 3.5)."""
+    if not polling.done() or polling.cancelled():
+        return False
+    err = polling.exception()
+    return isinstance(err, GrantRejected) and err.code == "expired_token"

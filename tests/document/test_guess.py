@@ -11,13 +11,13 @@ import pytest
 from custom_components.oauth2_client.document import (
     Guess,
     Leaf,
+    Path,
     Segment,
     as_day,
     as_flag,
     as_moment,
     as_number,
     compile_path,
-    find,
     guess,
     guess_all,
     leaves,
@@ -70,8 +70,9 @@ def _scalars(node: object, segments: tuple[Segment, ...] = ()) -> list[Leaf]:
 
 
 def _leaf(path: str, document: object) -> Leaf:
-    segments = compile_path(path).segments
-    return Leaf(segments=segments, value=find(document, segments))
+    compiled = compile_path(path)
+    assert isinstance(compiled, Path)
+    return Leaf(segments=compiled.segments, value=compiled.find(document))
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,10 @@ class Browser:
         for name, text in fields.items():
             self.page.locator(f"{within} input[name={name}]").fill(text)
 
+    def upload(self, path: Path) -> None:
+        """Put a file where the form wants one."""
+        self.page.locator("ha-file-upload input[type=file]").set_input_files(path)
+
     def choose(self, field: str, option: str) -> None:
         """Open a list that can be searched, and choose from it."""
         self.page.locator("ha-generic-picker").filter(has_text=field).click()

@@ -45,17 +45,25 @@ class Provider:
 
 @contextmanager
 def running_provider(
-    redirect_uri: str, *, access_token_lifetime: int, key_client_jwks: str = ""
+    redirect_uri: str,
+    *,
+    access_token_lifetime: int,
+    device_code_lifetime: int = 600,
+    key_client_jwks: str = "",
+    service_account_jwk: str = "",
 ) -> Iterator[Provider]:
-    """Run the provider; access tokens live for so many seconds.
+    """Run the provider; access tokens and device codes live for so many seconds.
 
-    `key_client_jwks` are the public keys of the client `key-client`.
+    `key_client_jwks` are the public keys of the client `key-client`, `service_account_jwk` is that
+    of the service account robot@example.com.
     """
     environment = {
         **os.environ,
         "REDIRECT_URIS": json.dumps([redirect_uri]),
         "ACCESS_TOKEN_TTL": str(access_token_lifetime),
+        "DEVICE_CODE_TTL": str(device_code_lifetime),
         "KEY_CLIENT_JWKS": key_client_jwks,
+        "SERVICE_ACCOUNT_JWK": service_account_jwk,
     }
     with subprocess.Popen(
         ["node", _SERVER],

@@ -5,13 +5,13 @@ import json
 import time
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
 )
-from jwt.algorithms import ECAlgorithm
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 import pytest
 
 from tests.live import HomeAssistant
@@ -29,9 +29,17 @@ def key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+@pytest.fixture(scope="module")
+def service_key() -> rsa.RSAPrivateKey:
+    """The key of the service account."""
+    return rsa.generate_private_key(65537, 2048)
+
+
 @pytest.fixture
 def provider(
-    home_assistant: HomeAssistant, key: ec.EllipticCurvePrivateKey
+    home_assistant: HomeAssistant,
+    key: ec.EllipticCurvePrivateKey,
+    service_key: rsa.RSAPrivateKey,
 ) -> Iterator[Provider]:
     """The provider, whose tokens live for seconds."""
     callback = f"{home_assistant.base_url}/auth/external/callback"
@@ -40,6 +48,7 @@ def provider(
         callback,
         access_token_lifetime=LIFETIME,
         key_client_jwks=json.dumps({"keys": [public]}),
+        service_account_jwk=RSAAlgorithm.to_jwk(service_key.public_key()),
     ) as running:
         yield running
 
@@ -64,6 +73,33 @@ def _find(
             "client_id": "key-client" if private_key else provider.client_id,
             "client_secret": private_key or provider.client_secret,
             "details": {"scopes": scopes, "grant": grant},
+        },
+    )
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _with_key_file(
+    home_assistant: HomeAssistant, provider: Provider, key: rsa.RSAPrivateKey, name: str
+) -> Any:
+    """Find the provider and paste a service account's key file; return where the flow stands."""
+    file = {
+        "type": "service_account",
+        "client_email": "robot@example.com",
+        "private_key": _pem(key),
+        "token_uri": provider.token_url,
+    }
+    return find_account(
+        home_assistant.rest,
+        address=provider.issuer,
+        changed={"name": name, "api_base_url": provider.api_base_url},
+        details={"grants": ["jwt_bearer"]},
+        credential={
+            "register": False,
+            "client_secret": json.dumps(file, indent=2),
+            "details": {"scopes": ["api:read"]},
         },
     )
 
@@ -95,6 +131,7 @@ def test_every_way_to_sign_in_works_and_ends(
     home_assistant: HomeAssistant,
     provider: Provider,
     key: ec.EllipticCurvePrivateKey,
+    service_key: rsa.RSAPrivateKey,
     say: Callable[[str], None],
 ) -> None:
     rest = home_assistant.rest
@@ -126,18 +163,47 @@ def test_every_way_to_sign_in_works_and_ends(
     _remove(home_assistant, device)
     assert provider.seen()["revoked"] == 2
 
-    say("Without a person")
+    say("Without a person, also as a client that the provider makes itself")
     result = _find(home_assistant, provider, "client_credentials", [])
     assert result["type"] == "create_entry"
     client = result["result"]["entry_id"]
     _goes_on(home_assistant, provider, client, "client_credentials")
     _remove(home_assistant, client)
     assert provider.seen()["destroyed"] == 1
+    result = find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": "registered alone", "api_base_url": provider.api_base_url},
+        details={},
+        credential={
+            "register": True,
+            "details": {"scopes": [], "grant": "client_credentials"},
+        },
+    )
+    assert result["type"] == "create_entry", result
+    _remove(home_assistant, result["result"]["entry_id"])
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+
+    say("As a service account, with its key file")
+    stranger = rsa.generate_private_key(65537, 2048)
+    result = _with_key_file(home_assistant, provider, stranger, "stranger")
+    assert result["errors"] == {"base": "grant_rejected"}
+    result = _with_key_file(home_assistant, provider, service_key, "robot")
+    assert result["type"] == "create_entry", result
+    robot = result["result"]["entry_id"]
+    bearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    _goes_on(home_assistant, provider, robot, bearer)
+    answer = home_assistant.call_action(
+        "oauth2_client", "request", account=robot, url="/me"
+    )
+    assert answer["data"]["scope"] == "api:read"
+    _remove(home_assistant, robot)
+    assert provider.seen()["destroyed"] == 3
+    assert "PRIVATE KEY" not in home_assistant.log
 
     say("With a private key instead of a secret")
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     result = _find(
-        home_assistant, provider, "authorization_code", SCOPES, private_key=pem
+        home_assistant, provider, "authorization_code", SCOPES, private_key=_pem(key)
     )
     sign_in(result["url"], login="ada")
     signed = finish_account(rest, result["flow_id"])
@@ -162,7 +228,7 @@ def test_every_way_to_sign_in_works_and_ends(
     registered = finish_account(rest, result["flow_id"])
     _goes_on(home_assistant, provider, registered, "refresh_token")
     _remove(home_assistant, registered)
-    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (2, 2)
     assert provider.seen()["revoked"] == 4
 
     say("With tokens that are bound to a key")

@@ -68,6 +68,7 @@ def read_request(
         scope=" ".join(query.get("scope", "").split()),
         state=query.get("state"),
         code_challenge=_code_challenge(query, settings),
+        nonce=query.get("nonce"),
     )
 
 

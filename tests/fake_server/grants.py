@@ -36,6 +36,7 @@ class AuthorizationRequest:
     scope: str
     state: str | None
     code_challenge: str | None
+    nonce: str | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -61,6 +62,7 @@ class IssuedTokens:
     access_token: str
     refresh_token: str | None
     scope: str
+    nonce: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,7 +224,10 @@ class GrantStore:
             expires_at=None if lifetime is None else self.clock() + lifetime,
         )
         return IssuedTokens(
-            access_token=access_token, refresh_token=refresh_token, scope=scope
+            access_token=access_token,
+            refresh_token=refresh_token,
+            scope=scope,
+            nonce=grant.request.nonce,
         )
 
 

@@ -179,7 +179,7 @@ class FakeServer:
         settings, store, devices = self.settings, self._store, self._devices
         pushed = PushedRequests(settings, store.clock)
         authorization = AuthorizationEndpoint(settings, store, pushed)
-        token = TokenEndpoint(settings, store, devices)
+        token = TokenEndpoint(settings, store, devices, lambda: self.base_url)
         status = TokenStatus(settings, store)
         return [
             web.get("/authorize", authorization.ask),

@@ -46,7 +46,8 @@ class Settings:
     send_refresh_token: bool = True
     # None grants what was asked for.
     granted_scopes: str | None = None
-    # The claims of the id_token in each answer; None sends no id_token.
+    # The claims of the id_token in each answer, besides those that each has (iss, aud, iat, exp,
+    # nonce) or in their place; None sends no id_token.
     id_token: Mapping[str, Any] | None = None
     require_pkce: bool = True
     # What /token answers; the metadata says the same.

@@ -1,7 +1,7 @@
 """POST /token (RFC 6749, 4.1.3, 4.4 and 6; RFC 8628, 3.4)."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import json
 from typing import Any
 
@@ -17,10 +17,17 @@ from .settings import DEVICE_CODE, Settings
 class TokenEndpoint:
     """Answers token requests from the grants of one server."""
 
-    def __init__(self, settings: Settings, store: GrantStore, devices: Devices) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: GrantStore,
+        devices: Devices,
+        base_url: Callable[[], str],
+    ) -> None:
         self._settings = settings
         self._store = store
         self._devices = devices
+        self._base_url = base_url
 
     def answer(self, client_id: str, parameters: Mapping[str, str]) -> web.Response:
         grant_type = required(parameters, "grant_type")
@@ -32,7 +39,17 @@ class TokenEndpoint:
             raise OAuthError("invalid_grant", str(error)) from error
         except InvalidScope as error:
             raise OAuthError("invalid_scope", str(error)) from error
-        return json_answer(_document(tokens, self._settings))
+        document = _document(tokens, self._settings)
+        if self._settings.id_token is not None:
+            usual = self._id_token(client_id, tokens.nonce)
+            document["id_token"] = _jwt({**usual, **self._settings.id_token})
+        return json_answer(document)
+
+    def _id_token(self, client_id: str, nonce: str | None) -> dict[str, Any]:
+        """Return what each ID token says (OpenID Connect Core, 2), less who signed in."""
+        now = int(self._store.clock())
+        claims = {"iss": self._base_url(), "aud": client_id, "iat": now}
+        return {**claims, "exp": now + 600, **({"nonce": nonce} if nonce else {})}
 
     def _tokens(
         self, grant_type: str, client_id: str, parameters: Mapping[str, str]
@@ -77,8 +94,6 @@ def _document(tokens: IssuedTokens, settings: Settings) -> dict[str, Any]:
     # An explicit granted_scopes="" is told to the client; no scope asked for is not.
     if tokens.scope or settings.granted_scopes is not None:
         document["scope"] = tokens.scope
-    if settings.id_token is not None:
-        document["id_token"] = _jwt(settings.id_token)
     return document
 
 

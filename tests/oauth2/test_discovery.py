@@ -10,6 +10,7 @@ from custom_components.oauth2_client.oauth2 import RefusedByPolicy, Response
 from custom_components.oauth2_client.oauth2.discovery import (
     Candidate,
     candidates,
+    candidates_above,
     is_at_home,
     resource_metadata_url,
     split_url,
@@ -117,6 +118,39 @@ def test_a_path_that_only_resembles_a_well_known_one_is_kept() -> None:
     url = f"{HOST}/{OPENID}-of-ours"
 
     assert candidates(url)[0].issuer_or_resource == url
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "issuers"),
+    [
+        ("https://example.com/token", [""]),
+        ("https://example.com", [""]),
+        ("https://example.com:443/oauth/token?a=b", ["/oauth", ""]),
+        (
+            "https://example.com/realms/home/protocol/token",
+            ["/realms/home/protocol", "/realms/home", "/realms", ""],
+        ),
+        (
+            "https://example.com/1/2/3/4/5/6/7/token",
+            ["/1/2/3/4/5", "/1/2/3/4", "/1/2/3", "/1/2", "/1", ""],
+        ),
+    ],
+)
+def test_an_endpoint_is_of_an_issuer_above_it(
+    endpoint: str, issuers: list[str]
+) -> None:
+    assert candidates_above(endpoint) == tuple(
+        Candidate(
+            kind="openid",
+            url=f"https://example.com{path}/.well-known/openid-configuration",
+            issuer_or_resource=f"https://example.com{path}",
+        )
+        for path in issuers
+    )
+
+
+def test_what_is_no_endpoint_is_of_nobody() -> None:
+    assert candidates_above("example.com/token") == ()
 
 
 def test_what_is_not_ascii_is_percent_encoded() -> None:

@@ -505,3 +505,34 @@ def test_any_claims_are_as_they_have_to_be_or_refused(
         assert claims["exp"] > NOW - 60
         return
     assert str(refused) == "invalid_id_token"
+
+
+def _unsigned(claims: object) -> str:
+    return f"{_segment({'alg': 'none'})}.{_segment(claims)}."
+
+
+def test_without_keys_the_claims_are_checked() -> None:
+    unknown: dict[str, Any] = {"jwks": None, "issuer": None}
+    assert _check(_unsigned(CLAIMS), **unknown) == CLAIMS
+    assert _check(_unsigned(CLAIMS | {"aud": "x"}), **unknown, client_id=None)
+    for wrong in ({"aud": "x"}, {"exp": 1}, {"iss": 5}, {"sub": ""}, {"iat": "now"}):
+        _assert_refused(_unsigned(CLAIMS | wrong), **unknown)
+    _assert_refused(_unsigned(CLAIMS), jwks=None, issuer="https://other.example.com")
+
+
+@given(
+    st.text()
+    | JSON.map(_unsigned)
+    | st.dictionaries(st.sampled_from([*CLAIMS, "azp"]), JSON).map(
+        lambda changed: _unsigned(CLAIMS | changed)
+    )
+)
+def test_any_token_without_keys_is_as_it_has_to_be_or_refused(token: str) -> None:
+    try:
+        claims = _check(token, jwks=None)
+    except RefusedByPolicy as error:
+        refused = error
+    else:
+        assert (claims["iss"], claims["exp"] > NOW - 60) == (ISSUER, True)
+        return
+    assert str(refused) == "invalid_id_token"

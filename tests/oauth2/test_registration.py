@@ -91,6 +91,14 @@ def test_a_client_is_registered() -> None:
     }
 
 
+def test_a_client_that_needs_no_browser_has_nothing_to_come_back_to() -> None:
+    asked = json.loads(_register(grant_types=["client_credentials"]).body or b"")
+
+    assert asked["grant_types"] == ["client_credentials"]
+    assert asked["response_types"] == []
+    assert "redirect_uris" not in asked
+
+
 def test_without_scopes_none_are_named() -> None:
     assert "scope" not in json.loads(_register(scopes=[]).body or b"")
 

@@ -142,6 +142,23 @@ def test_an_account_acts_for_a_user(
     assert _claims(token)["sub"] == subject
 
 
+@pytest.mark.parametrize(
+    ("token_uri", "subject"),
+    [
+        ("https://oauth2.googleapis.com/token", None),
+        ("https://accounts.google.com/o/oauth2/token", None),
+        ("https://notgoogle.com/token", EMAIL),
+        ("https://google.com.example/token", EMAIL),
+    ],
+)
+def test_an_account_is_its_own_subject_where_that_means_no_user(
+    token_uri: str, subject: str | None
+) -> None:
+    token = service_account_assertion(_account(token_uri=token_uri), now=NOW)
+
+    assert _claims(token).get("sub") == subject
+
+
 def test_the_assertion_is_exchanged() -> None:
     account = _account()
     server = AuthorizationServer(authorize_url="", token_url=account.token_uri)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.catalogue import load_provider
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
     ClientRejected,
@@ -40,6 +41,8 @@ PREVIOUS = TokenSet(
     id_token="a.b.c",
 )
 REQUESTED = ("read", "write", "admin")
+# Parsed as every provider is: what its numbers mean is data.
+WITHINGS = load_provider("withings").server
 # Stands in bodies where a server may put anything.
 PLANTED = "planted-in-the-body"
 HTML = f"<!DOCTYPE html><html><body><form>{PLANTED}</form></body></html>".encode()
@@ -225,7 +228,7 @@ ACCEPTED = {
     ),
     "wrapped-in-body": Accepted(
         body=_json(status=0, body=WRAPPED),
-        server=_server(token_path=("body",)),
+        server=WITHINGS,
         refresh_token="refresh-1",
         expires_in=3600,
     ),
@@ -386,6 +389,34 @@ REFUSED = {
         error=GrantRejected,
         code="bad_verification_code",
         description="The code is wrong.",
+    ),
+    "200-withings-too-many-requests": Refused(
+        status=200,
+        body=_json(status=601, body={}, error="Too Many Request"),
+        server=WITHINGS,
+        error=TemporaryFailure,
+        code="rate_limited",
+    ),
+    "200-withings-wrong-token": Refused(
+        status=200,
+        body=_json(status=503, body={}, error="Invalid Params: invalid refresh_token"),
+        server=WITHINGS,
+        error=GrantRejected,
+        code="invalid_grant",
+    ),
+    "200-withings-another-number": Refused(
+        status=200,
+        body=_json(status=293, body={}),
+        server=WITHINGS,
+        error=GrantRejected,
+        code="unknown_error",
+    ),
+    "200-code-of-the-servers-own": Refused(
+        status=200,
+        body=_json(error="busy"),
+        server=_server(token_errors={"busy": "temporarily_unavailable"}),
+        error=TemporaryFailure,
+        code="temporarily_unavailable",
     ),
     "200-error-outside-of-the-wrapping": replace(
         INVALID_GRANT,

@@ -203,6 +203,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_headers": mapping,
     "token_path": names,
     "token_fields": mapping,
+    "token_errors": mapping,
     "token_lifetime": lifetime,
 }
 _PROVIDER: Final[Mapping[str, Reader]] = {

@@ -37,7 +37,13 @@ from .device import (
     parse_device_authorization,
     poll_outcome,
 )
-from .discovery import Candidate, candidates, resource_metadata_url
+from .discovery import (
+    Candidate,
+    MetadataKind,
+    candidates,
+    candidates_above,
+    resource_metadata_url,
+)
 from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
 from .echo import sent_values
 from .errors import (
@@ -53,7 +59,7 @@ from .grants import (
     client_credentials_request,
     refresh_request,
 )
-from .id_token import check_id_token
+from .id_token import OPENID_SCOPE, check_id_token
 from .introspection import Introspection, introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
 from .message import Request, Response
@@ -76,6 +82,7 @@ from .revocation import is_revoked, revocation_requests
 from .server import AuthorizationServer, TokenEncoding
 from .service_account import (
     ServiceAccount,
+    is_key_file,
     parse_service_account,
     service_account_assertion,
 )
@@ -103,6 +110,7 @@ __all__ = [
     "SigningKey",
     "InvalidKey",
     "JWT_BEARER_GRANT",
+    "OPENID_SCOPE",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT",
@@ -114,6 +122,7 @@ __all__ = [
     "DeviceAuthorization",
     "GrantRejected",
     "Introspection",
+    "MetadataKind",
     "OAuth2Error",
     "RefusedByPolicy",
     "Request",
@@ -130,6 +139,7 @@ __all__ = [
     "authorization_parameters",
     "authorization_url",
     "candidates",
+    "candidates_above",
     "check_id_token",
     "client_credentials_request",
     "client_secret_basic",
@@ -142,6 +152,7 @@ __all__ = [
     "id_token_subject",
     "id_token_tenant",
     "introspection_request",
+    "is_key_file",
     "is_revoked",
     "missing_scopes",
     "none",

@@ -34,6 +34,8 @@ _HOME_SUFFIXES: Final = (
 )
 # IPv6 addresses that stand for one of IPv4, whichever (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
 _CARRIES_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
+# Of the path of an endpoint, what may belong to its issuer.
+_MOST_SEGMENTS: Final = 5
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # A person's text: no control characters, no backslash, no lone surrogates.
 _TYPED: Final = re.compile(r"[^\x00-\x1F\x7F\\\uD800-\uDFFF]{1,1024}")
@@ -70,6 +72,25 @@ def candidates(text: str) -> tuple[Candidate, ...]:
     path = _owner(parts.path)
     found = [*_of(origin, path), *_of(origin, "")]
     return tuple(dict.fromkeys(found))
+
+
+def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
+    """Return where the OpenID provider of an endpoint may publish what it is.
+
+    An issuer is mostly what its endpoints begin with, so that each path above one may be it, the
+    longest first (OpenID Connect Discovery, 4). None for what is no URL.
+    """
+    if (parts := split_url(endpoint)) is None:
+        return ()
+    origin = f"{parts.scheme}://{_authority(parts)}"
+    segments = parts.path.split("/")[1:-1][:_MOST_SEGMENTS]
+    issuers = (
+        "/".join((origin, *segments[:count])) for count in range(len(segments), -1, -1)
+    )
+    return tuple(
+        Candidate(kind="openid", url=issuer + _OPENID, issuer_or_resource=issuer)
+        for issuer in issuers
+    )
 
 
 def _of(origin: str, path: str) -> list[Candidate]:

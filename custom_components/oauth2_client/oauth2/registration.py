@@ -33,6 +33,7 @@ _BEARER: Final = re.compile(r"[\x21-\x7E]{1,4096}")
 _URL: Final = re.compile(r"https?://[\x21-\x7E]{1,2048}")
 # `client_secret_jwt` signs anew for each request; `private_key_jwt` would need a key in the request.
 _AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"})
+_WITH_BROWSER: Final = "authorization_code"
 # A date above this is the end of the year 9999.
 _LAST_EPOCH: Final = 253_402_300_799.0
 
@@ -78,20 +79,26 @@ def registration_request(
     name: str,
     scopes: Sequence[str] = (),
     client_authentication: str,
+    grant_types: Sequence[str] = (_WITH_BROWSER, "refresh_token"),
 ) -> Request:
     """Return the request that registers a client (RFC 7591, 2 and 3.1).
+
+    `redirect_uris` are for the authorization code.
 
     Raises RefusedByPolicy where the server registers none.
     """
     if server.registration_url is None:
         raise RefusedByPolicy("no_registration_endpoint")
+    browser = _WITH_BROWSER in grant_types
     metadata: dict[str, object] = {
-        "redirect_uris": list(redirect_uris),
         "client_name": name,
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
+        "grant_types": list(grant_types),
+        # RFC 7591, 2: without it, it would be the code.
+        "response_types": ["code"] if browser else [],
         "token_endpoint_auth_method": client_authentication,
     }
+    if browser:
+        metadata["redirect_uris"] = list(redirect_uris)
     if scopes:
         # RFC 7591, 2: separated by spaces, whatever the server has at its other endpoints.
         metadata["scope"] = " ".join(scopes)

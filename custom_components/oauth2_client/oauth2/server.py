@@ -16,7 +16,8 @@ class AuthorizationServer:
     only (RFC 9126, 5), `resources` what tokens are asked for (RFC 8707, 2), `dpop` whether they are
     to be bound to a key (RFC 9449).
     `client_authentication` is a name of RFC 7591, 2. `token_path` leads to the token answer inside
-    of what is sent, `token_fields` gives this server's names by the RFC's. `token_lifetime` is in
+    of what is sent, `token_fields` gives this server's names by the RFC's (also of `error`),
+    `token_errors` the RFC's error codes by this server's codes or numbers. `token_lifetime` is in
     seconds and holds where an answer does not say.
     """
 
@@ -44,4 +45,5 @@ class AuthorizationServer:
     token_headers: Mapping[str, str] = field(default_factory=dict)
     token_path: tuple[str, ...] = ()
     token_fields: Mapping[str, str] = field(default_factory=dict)
+    token_errors: Mapping[str, str] = field(default_factory=dict)
     token_lifetime: int | None = None

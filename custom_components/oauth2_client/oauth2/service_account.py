@@ -27,6 +27,8 @@ _OTHER_TYPES: Final = frozenset(
     }
 )
 _GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
+# Where Google has had its token endpoint.
+_GOOGLE: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
 _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 
@@ -39,6 +41,16 @@ class ServiceAccount:
     key_id: str | None = None
     token_uri: str
     subject: str | None = None
+
+    @property
+    def is_googles(self) -> bool:
+        """Tell whether Google's rules hold, which differ from those of RFC 7523."""
+        return _GOOGLE.fullmatch(self.token_uri) is not None
+
+
+def is_key_file(text: str) -> bool:
+    """Tell whether a text is meant to be a service account's key file, readable or not."""
+    return (json_object(text) or {}).get("type") == _TYPE
 
 
 def parse_service_account(text: str) -> ServiceAccount:
@@ -89,8 +101,11 @@ def service_account_assertion(
         "iat": issued_at,
         "exp": issued_at + _LIFETIME,
     }
-    # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
-    if acts_for := subject or account.subject:
+    acts_for = subject or account.subject
+    if acts_for is None and not account.is_googles:
+        # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
+        acts_for = account.client_email
+    if acts_for:
         claims["sub"] = acts_for
     if scopes:
         claims["scope"] = " ".join(scopes)

@@ -67,7 +67,7 @@ def parse_token_response(
     answer = _read(response.body, server)
     inner = _unwrap(answer, server.token_path)
     sent = sent_values(request)
-    code = fit_to_show(_error_code(answer, inner), sent)
+    code = fit_to_show(_error_code(answer, inner, server), sent)
     if code is not None or response.status >= 400:
         raise _error(
             response.status,
@@ -119,13 +119,20 @@ def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
     return inner if isinstance(inner, dict) and inner else answer
 
 
-def _error_code(answer: Answer | None, inner: Answer | None) -> str | None:
+def _error_code(
+    answer: Answer | None, inner: Answer | None, server: AuthorizationServer
+) -> str | None:
     """Return the error code of an answer that is an error, whichever its status."""
+    field = server.token_fields.get("error", "error")
     for part in (inner, answer):
-        if part is None or not part.get("error"):
+        if part is None or not part.get(field):
             continue
-        code = part["error"]
-        return code if isinstance(code, str) and is_code(code) else "unknown_error"
+        code = part[field]
+        if isinstance(code, int):
+            return server.token_errors.get(str(code), "unknown_error")
+        if not isinstance(code, str) or not is_code(code):
+            return "unknown_error"
+        return server.token_errors.get(code, code)
     if answer is not None and isinstance(errors := answer.get("errors"), list):
         if not errors:
             return None

@@ -3,16 +3,21 @@
 //   node server.mjs    prints one line of JSON with the addresses once both listen
 //
 // Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
-// KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key).
+// DEVICE_CODE_TTL (seconds, 600 unless told),
+// KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key),
+// SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT).
 
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from "jose";
+import { text } from "node:stream/consumers";
+import { calculateJwkThumbprint, EmbeddedJWK, importJWK, jwtVerify } from "jose";
 import Provider, { errors } from "oidc-provider";
 
 const CLIENT = { id: "ha-client", secret: "ha-secret-of-32-characters-or-more" };
 const API = { id: "api", secret: "api-secret-of-32-characters-or-more" };
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+const JWT_BEARER_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const SERVICE_ACCOUNT = "robot@example.com";
 const GRANT_TYPES = [
   "authorization_code",
   "refresh_token",
@@ -61,6 +66,14 @@ const provider = new Provider(issuer, {
     },
     ...(KEY_CLIENT ? [KEY_CLIENT] : []),
     {
+      client_id: SERVICE_ACCOUNT,
+      client_name: "Whoever comes with an assertion and as no client",
+      token_endpoint_auth_method: "none",
+      grant_types: [JWT_BEARER_GRANT],
+      response_types: [],
+      redirect_uris: [],
+    },
+    {
       client_id: API.id,
       client_secret: API.secret,
       grant_types: [],
@@ -83,6 +96,7 @@ const provider = new Provider(issuer, {
   ttl: {
     AccessToken: LIFETIME,
     ClientCredentials: LIFETIME,
+    DeviceCode: Number(process.env.DEVICE_CODE_TTL ?? 600),
     RefreshToken: 86400,
     Grant: 86400,
     Session: 86400,
@@ -111,6 +125,51 @@ const provider = new Provider(issuer, {
     context.body = JSON.stringify(out);
   },
 });
+
+// RFC 7523, 2.1 and 3. The provider has no such grant of its own.
+async function exchangeAssertion(context) {
+  const { client, params } = context.oidc;
+  try {
+    const key = await importJWK(JSON.parse(process.env.SERVICE_ACCOUNT_JWK), "RS256");
+    await jwtVerify(params.assertion, key, {
+      algorithms: ["RS256"],
+      issuer: SERVICE_ACCOUNT,
+      subject: SERVICE_ACCOUNT,
+      audience: `${issuer}/token`,
+      requiredClaims: ["exp"],
+      maxTokenAge: 60,
+    });
+  } catch (error) {
+    console.error(error);
+    throw new errors.InvalidGrant("the assertion is not valid");
+  }
+  const { scope } = params;
+  const token = new provider.ClientCredentials({ client, scope });
+  context.oidc.entity("ClientCredentials", token);
+  context.body = {
+    access_token: await token.save(),
+    token_type: token.tokenType,
+    expires_in: token.expiration,
+    scope,
+  };
+}
+provider.registerGrantType(JWT_BEARER_GRANT, exchangeAssertion, [
+  "assertion",
+  "scope",
+]);
+
+// RFC 7521, 4.1: an assertion needs no client. The provider wants one for each request.
+provider.use(async (context, next) => {
+  if (context.method === "POST" && context.path === "/token") {
+    const parameters = new URLSearchParams(await text(context.req));
+    if (parameters.get("grant_type") === JWT_BEARER_GRANT && !parameters.has("client_id")) {
+      parameters.set("client_id", SERVICE_ACCOUNT);
+    }
+    context.req.body = parameters.toString();
+  }
+  await next();
+});
+
 // What has been asked for, for the tests to see.
 const seen = {
   grants: [],
