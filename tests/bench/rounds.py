@@ -1,6 +1,7 @@
 """Runs what the figures need, interleaved, in one process."""
 
 from collections.abc import Callable, Iterable, Mapping
+import gc
 import itertools
 from statistics import median
 from typing import Final
@@ -28,6 +29,7 @@ async def run(
         bench = await _set_up(hass, site, wanted)
         for number in range(-_WARM_UP, rounds):
             progress(f"round {number + 1} of {rounds}" if number >= 0 else "warm-up")
+            gc.collect()
             # Each begins a round in its turn, so that none always follows the same one.
             first = number % len(wanted)
             for sample in wanted[first:] + wanted[:first]:
