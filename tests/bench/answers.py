@@ -9,8 +9,16 @@ import orjson
 UNIT: Final = "W"
 _NESTED: Final = "phases"
 # How many records make ten megabytes.
-_RECORDS: Final = 51_000
-_WANTED_RECORD: Final = 40_000
+_RECORDS: Final = 49_000
+_WANTED: Final = 40_000
+# The first and the last of the records, one of them by its id, and what follows them.
+LARGE_PATHS: Final = (
+    "$.devices[0].power",
+    "$.devices[-1].power",
+    f"$.devices[?@.id == 'device-{_WANTED}'].power",
+    "$.total.power",
+    "$.total.devices",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +46,7 @@ def quantities(count: int) -> list[Quantity]:
 
 def numbers(count: int, generation: int) -> list[float]:
     """Return what the numbers are, each of them another one than a generation ago."""
-    return [round(index * 7.31 + generation * 0.1, 2) for index in range(count)]
+    return [_power(index, generation) for index in range(count)]
 
 
 def answer(count: int, generation: int) -> bytes:
@@ -62,28 +70,28 @@ def read_numbers(document: Mapping[str, object]) -> Iterator[object]:
 
 
 def large_answer(generation: int) -> bytes:
-    """Return a body of ten megabytes: the records of devices, then their sum."""
+    """Return a body of ten megabytes: the records of devices, then their total."""
     records = [
         {
             "id": f"device-{index}",
             "name": f"Meter {index}",
             "location": {"building": index % 7, "room": f"Room {index % 300}"},
-            "power": round(index * 7.31 + generation * 0.1, 2),
+            "power": _power(index, generation),
             "online": index % 11 != 0,
             "tags": ["energy", "meter", "measured by the minute"],
             "seen": "2026-11-24T10:00:00+00:00",
         }
         for index in range(_RECORDS)
     ]
-    total = {"power": 1234.5 + generation, "devices": _RECORDS}
+    total = {"power": _power(0, generation), "devices": _RECORDS}
     return orjson.dumps({"devices": records, "total": total})
 
 
-# The first and the last of the records, one of them by its id, and what follows them.
-LARGE_PATHS: Final = (
-    "$.devices[0].power",
-    "$.devices[-1].power",
-    f"$.devices[?@.id == 'device-{_WANTED_RECORD}'].power",
-    "$.total.power",
-    "$.total.devices",
-)
+def large_numbers(generation: int) -> list[float]:
+    """Return what the wanted numbers of a large answer are, in the order of their paths."""
+    powers = [_power(index, generation) for index in (0, _RECORDS - 1, _WANTED, 0)]
+    return [*powers, _RECORDS]
+
+
+def _power(index: int, generation: int) -> float:
+    return round(index * 7.31 + generation * 0.1, 2)

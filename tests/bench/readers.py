@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.entity_platform import async_get_platforms
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.setup import async_setup_component
 
 from ..resources import entity_ids, settle
@@ -46,14 +47,17 @@ async def set_up_ours(
             _value(f"v{index}", path) for index, path in enumerate(LARGE_PATHS)
         ]
     entry = await _set_up_account(hass, site, resources)
+    [sensors] = async_get_platforms(hass, DOMAIN)
     readers: dict[str, Reader] = {}
     for subentry in entry.subentries.values():
         by_key = entity_ids(hass, subentry)
         path = subentry.title
         entities = tuple(by_key[value["key"]] for value in resources[path])
-        [sensors] = async_get_platforms(hass, DOMAIN)
-        coordinator: Any = sensors.entities[entities[0]].coordinator
-        readers[path] = Reader(update=coordinator.async_refresh, entities=entities)
+        sensor = sensors.entities[entities[0]]
+        assert isinstance(sensor, CoordinatorEntity)
+        readers[path] = Reader(
+            update=sensor.coordinator.async_refresh, entities=entities
+        )
     return readers
 
 
@@ -122,6 +126,8 @@ async def set_up_rest(
 ) -> dict[str, Reader]:
     """Set up core's rest with a resource for each answer, and return their readers by path."""
     counts = list(counts)
+    if not counts:
+        return {}
     config = [
         {
             "resource": site.url(str(count)),

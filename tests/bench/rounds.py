@@ -8,7 +8,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .answers import answer, large_answer, numbers
+from .answers import answer, large_answer, large_numbers, numbers
 from .figures import FLOOR, OURS, REST, Medians, Sample, Stall, Update
 from .home import running_home
 from .measure import duration, longest_stall
@@ -39,22 +39,24 @@ async def run(
     return {sample: median(all_of_it) for sample, all_of_it in taken.items()}
 
 
-async def _set_up(hass: HomeAssistant, site: Site, samples: list[Sample]) -> _Bench:
-    counts = sorted({sample.values for sample in samples if isinstance(sample, Update)})
+async def _set_up(hass: HomeAssistant, site: Site, samples: list[Sample]) -> Bench:
+    updates = [sample for sample in samples if isinstance(sample, Update)]
+    counts = sorted({sample.values for sample in updates})
+    by_rest = sorted({sample.values for sample in updates if sample.by == REST})
     large = any(isinstance(sample, Stall) for sample in samples)
     for count in counts:
         await site.put(str(count), answer(count, 0))
     if large:
         await site.put(LARGE, large_answer(0))
     ours = await set_up_ours(hass, site, counts, large=large)
-    rest = await set_up_rest(hass, site, counts)
-    for count in counts:
-        _check_alike(hass, ours[str(count)], rest[str(count)])
+    rest = await set_up_rest(hass, site, by_rest)
+    for path, reader in rest.items():
+        _check_alike(hass, ours[path], reader)
     floor = set_up_floor(hass, site, ours)
-    return _Bench(hass, site, {OURS: ours, REST: rest, FLOOR: floor})
+    return Bench(hass, site, {OURS: ours, REST: rest, FLOOR: floor})
 
 
-class _Bench:
+class Bench:
     """Takes samples, and makes sure that what was timed was done."""
 
     def __init__(
@@ -86,11 +88,15 @@ class _Bench:
         return milliseconds
 
     async def _stall(self, sample: Stall) -> float:
-        body = large_answer(next(self._generations))
+        generation = next(self._generations)
+        body = large_answer(generation)
         if sample.by == FLOOR:
             return await longest_stall(large_parser(self._hass, body))
         await self._site.put(LARGE, body)
-        return await longest_stall(self._readers[sample.by][LARGE].update)
+        reader = self._readers[sample.by][LARGE]
+        milliseconds = await longest_stall(reader.update)
+        self._check_states(reader.entities, large_numbers(generation))
+        return milliseconds
 
     def _check_states(self, entities: Iterable[str], expected: list[float]) -> None:
         states = [self._hass.states.get(entity_id) for entity_id in entities]
