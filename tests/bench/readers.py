@@ -10,13 +10,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.provider_store import async_get_provider_store
+from custom_components.oauth2_client.sensor import ResourceSensor
 from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.components.sensor import DATA_COMPONENT as SENSORS
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
-from homeassistant.helpers.entity_platform import async_get_platforms
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.setup import async_setup_component
 
 from ..resources import entity_ids, settle
@@ -47,14 +47,13 @@ async def set_up_ours(
             _value(f"v{index}", path) for index, path in enumerate(LARGE_PATHS)
         ]
     entry = await _set_up_account(hass, site, resources)
-    [sensors] = async_get_platforms(hass, DOMAIN)
     readers: dict[str, Reader] = {}
     for subentry in entry.subentries.values():
         by_key = entity_ids(hass, subentry)
         path = subentry.title
         entities = tuple(by_key[value["key"]] for value in resources[path])
-        sensor = sensors.entities[entities[0]]
-        assert isinstance(sensor, CoordinatorEntity)
+        sensor = hass.data[SENSORS].get_entity(entities[0])
+        assert isinstance(sensor, ResourceSensor)
         readers[path] = Reader(
             update=sensor.coordinator.async_refresh, entities=entities
         )
