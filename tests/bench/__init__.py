@@ -1,0 +1,1 @@
+"""How fast an answer becomes states, beside core's rest and beside what cannot be saved."""
