@@ -255,4 +255,4 @@ def test_no_body_takes_more_than_linear_time(prefix: bytes, piece: bytes) -> Non
         return perf_counter() - start
 
     # Sixteen times as much would take 256 times as long.
-    assert seconds(320_000) < 64 * max(seconds(20_000), 0.001)
+    assert seconds(160_000) < 128 * max(seconds(10_000), 0.001)
