@@ -69,7 +69,7 @@ class Account:
         grant.on_renewal = self._tell
         # For resources: asked for the same, it is sent once.
         self.answers = Answers(
-            self.send, lambda url: str(self.resolve_url(url)), timer=timer
+            self.send, lambda url: str(self.resolve_url(url)), clock=clock
         )
 
     @property

@@ -68,11 +68,11 @@ class Answers:
         send: Send,
         resolve: Callable[[str], str],
         *,
-        timer: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._send = send
         self._resolve = resolve
-        self._timer = timer
+        self._clock = clock
         self._versions = count(1)
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._flights: dict[tuple[_Key, int | None], _Flight] = {}
@@ -113,8 +113,10 @@ class Answers:
                 flight.task.cancel()
 
     def _fresh(self, key: _Key, max_age: float, known: int | None) -> Answer | None:
-        kept = self._kept.get(key)
-        if kept is None or self._timer() - kept.received_at >= max_age:
+        if (kept := self._kept.get(key)) is None:
+            return None
+        # A clock that was put back makes nothing fresh.
+        if not 0 <= self._clock() - kept.received_at < max_age:
             return None
         return kept.answer if self._is_of_use(kept, known) else None
 
@@ -139,7 +141,7 @@ class Answers:
             async with asyncio.timeout(_TOTAL_TIMEOUT):
                 response = await self._send(conditional, timeout=timeout)
                 if response.status == 304 and kept and conditional is not request:
-                    kept.received_at = self._timer()
+                    kept.received_at = self._clock()
                     return kept.answer
                 responses = [response]
                 if pages is not None:
@@ -181,7 +183,7 @@ class Answers:
         self._kept[key] = _Kept(
             answer=answer if size <= _MOST_BYTES else replace(answer, responses=()),
             conditions=_conditions(key[0], responses),
-            received_at=self._timer(),
+            received_at=self._clock(),
         )
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)

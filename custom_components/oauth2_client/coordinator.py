@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, TemplateError
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -161,21 +163,29 @@ def async_start_polling(
     entry: ConfigEntry,
     coordinators: Iterable[ResourceCoordinator],
 ) -> None:
-    """Fetch each resource once, one after another: no API holds up Home Assistant's start.
+    """Fetch each resource for the first time, in the background: no API holds up the start.
 
-    They are polled at different times from then on.
+    While Home Assistant starts, one after another: they are polled at different times from then on.
     """
-
-    async def first_fetch(coordinator: ResourceCoordinator, place: int) -> None:
-        await asyncio.sleep(_spread(place, coordinator.resource.schedule.interval))
-        await coordinator.async_refresh()
-
     for place, coordinator in enumerate(coordinators):
-        entry.async_create_background_task(
-            hass,
-            first_fetch(coordinator, place),
-            f"{DOMAIN} first fetch of a resource",
-        )
+        fetch = partial(_async_first_fetch, hass, entry, coordinator)
+        if hass.is_running or not place:
+            fetch()
+            continue
+        delay = min(place * _APART, coordinator.resource.schedule.interval / 2)
+        entry.async_on_unload(async_call_later(hass, delay, fetch))
+
+
+@callback
+def _async_first_fetch(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    coordinator: ResourceCoordinator,
+    _now: datetime | None = None,
+) -> None:
+    entry.async_create_background_task(
+        hass, coordinator.async_refresh(), f"{DOMAIN} first fetch of a resource"
+    )
 
 
 async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:
@@ -190,11 +200,6 @@ async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> No
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _spread(place: int, interval: float) -> float:
-    """Return the seconds that the resource at a place waits at first."""
-    return min(place * _APART, interval / 2)
 
 
 def _update_failure(err: ApiRefused) -> UpdateFailed:
