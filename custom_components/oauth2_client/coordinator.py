@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 import logging
+import time
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, TemplateError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -64,6 +65,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._forced = False
         # Keys of the values that the last update changed; None: any may have.
         self._changed: frozenset[str] | None = None
+        # Of the last update; `updated_at` is in seconds since the epoch.
+        self.context = Context()
+        self.updated_at = 0.0
 
     def concerns(self, key: str) -> bool:
         """Tell whether the last update may have changed what an entity shows."""
@@ -131,6 +135,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             pages=resource.pages,
         )
         self._version = answer.version
+        self.context, self.updated_at = Context(), time.time()
         return readings
 
 

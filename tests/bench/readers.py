@@ -55,7 +55,7 @@ async def set_up_ours(
         sensor = hass.data[SENSORS].get_entity(entities[0])
         assert isinstance(sensor, ResourceSensor)
         readers[path] = Reader(
-            update=sensor.coordinator.async_refresh, entities=entities
+            update=sensor.coordinator.async_fetch_now, entities=entities
         )
     return readers
 
