@@ -9,7 +9,7 @@ from .account import Account
 from .answers import Answer
 from .api_request import ApiRequest
 
-_LONGEST: Final = 2000
+_LONGEST: Final = 1000
 _LONGEST_BODY: Final = 500
 _MASK: Final = "…"
 # Names of what is not to be seen over a shoulder.

@@ -12,6 +12,14 @@ from .provider import Provider, running_provider
 LIFETIME = 40
 SENSOR = "sensor.home_temperature"
 CALLS = "sensor.home_calls"
+# Five values of a nested answer.
+PICKED = (
+    "$.home.temperature",
+    "$.home.humidity",
+    "$.rooms",
+    "$.rooms[?@.id == 'kitchen'].window",
+    "$.calls",
+)
 
 
 def _wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
@@ -85,30 +93,22 @@ def _connect(browser: Browser, provider: Provider) -> None:
     browser.submit()
 
 
-def _add_value(browser: Browser, name: str, path: str) -> None:
-    browser.click("Add")
-    browser.fill("dialog-form", name=name, path=path)
-    browser.shoot(f"value-{name.lower()}")
-    dialog = browser.page.locator("dialog-form")
-    dialog.get_by_role("button", name="Add", exact=True).click()
-    browser.page.locator("dialog-form input").first.wait_for(state="detached")
-
-
 def _add_resource(browser: Browser) -> None:
-    """Add the resource that is asked for right after the account."""
+    """Add the resource that is asked for right after the account, without typing a path."""
     browser.see("Add a resource")
     browser.shoot("resource")
-    browser.fill(name="Home", url="/home")
-    browser.page.locator("dialog-data-entry-flow input[type=number]").fill("10")
-    _add_value(browser, "Temperature", "$.home.temp")
-    _add_value(browser, "Calls", "calls")
+    browser.fill(name="Home", url="/nothing")
+    browser.page.locator("dialog-data-entry-flow input[type=number]").first.fill("10")
     browser.submit()
-    browser.see("holds nothing at $.home.temp")
-    browser.shoot("resource-wrong-path")
-    browser.page.locator("ha-selector-object ha-icon-button").first.click()
-    browser.fill("dialog-form", path="$.home.temperature")
-    dialog = browser.page.locator("dialog-form")
-    dialog.get_by_role("button", name="Save", exact=True).click()
+    browser.see("The API knows nothing at this address (status 404)")
+    browser.shoot("resource-not-found")
+    browser.fill(url="/home")
+    browser.submit()
+    browser.see("Pick values")
+    browser.shoot("pick")
+    for path in PICKED:
+        browser.page.get_by_text(f"{path} — ").first.click()
+    browser.shoot("picked")
     browser.submit()
 
 
@@ -140,6 +140,10 @@ def test_a_person_connects_an_account_and_has_a_sensor_for_good(
         _add_resource(browser)
         _wait_for(lambda: _state(home_assistant, SENSOR) == "21.5", seconds=30)
         browser.shoot("resource-added")
+        states = home_assistant.states()
+        assert states["sensor.home_humidity"] == "48"
+        assert states["sensor.home_rooms_count"] == "2"
+        assert states["binary_sensor.home_kitchen_window"] == "on"
         _see_the_value(home_assistant, browser, "first")
 
         say("Home Assistant restarts")

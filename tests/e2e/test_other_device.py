@@ -51,7 +51,7 @@ def test_a_person_finds_a_service_and_signs_in_on_the_phone(
         say("… and ticks values in the live answer")
         browser.fill(name="Home", url="/home")
         browser.submit()
-        browser.see("This is what Home answers now")
+        browser.see("Pick values")
         for path in ("$.home.temperature", "$.home.humidity", "$.updated"):
             browser.page.get_by_text(path).first.click()
         browser.shoot("picked")

@@ -29,20 +29,7 @@ _USER: Final = "demo"
 _PASSWORD: Final = "demo"
 _CLIENT: Final = {"client_id": "demo-client", "client_secret": "demo-secret"}
 _SCOPES: Final = ["read"]
-_VALUES: Final = [
-    {
-        "name": "Temperature",
-        "path": "$.current.temperature",
-        "unit": "°C",
-        "device_class": "temperature",
-    },
-    {
-        "name": "Humidity",
-        "path": "$.current.humidity",
-        "unit": "%",
-        "device_class": "humidity",
-    },
-]
+_PICKED: Final = ["$.current.temperature", "$.current.humidity"]
 _UNTIL_SENSORS: Final = 60
 
 
@@ -98,7 +85,7 @@ def _connect(home_assistant: HomeAssistant, sandbox: str) -> str:
     asyncio.run(_consent(url))
     entry_id = finish_account(home_assistant.rest, flow_id)
     add_resource(
-        home_assistant.rest, entry_id, name="Weather", url="/weather", values=_VALUES
+        home_assistant.rest, entry_id, name="Weather", url="/weather", picked=_PICKED
     )
     return entry_id
 
@@ -132,7 +119,7 @@ def _sensors(home_assistant: HomeAssistant) -> dict[str, str]:
             for entity_id, state in home_assistant.states().items()
             if entity_id.startswith("sensor.weather_")
         }
-        if len(states) == len(_VALUES) and not {"unknown", "unavailable"} & set(
+        if len(states) == len(_PICKED) and not {"unknown", "unavailable"} & set(
             states.values()
         ):
             return states
@@ -149,7 +136,7 @@ Three things to try:
   1. See the account: Settings > Devices & services > OAuth2 Client.
      Its device "Weather" has the two sensors above.
   2. Add another resource: on the page of OAuth2 Client, choose "Add resource".
-     Address /usage, and a value with the path $.energy.total.
+     Address /usage; tick what you like of the answer.
   3. Send a request: Developer tools > Actions > "OAuth2 Client: Send a request".
      Choose the account, and the address /echo.
 

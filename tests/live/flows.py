@@ -106,13 +106,18 @@ def finish_account(rest: Rest, flow_id: str) -> str:
 
 
 def add_resource(
-    rest: Rest, entry_id: str, *, name: str, url: str, values: list[dict[str, Any]]
+    rest: Rest, entry_id: str, *, name: str, url: str, picked: list[str]
 ) -> None:
-    """Add a resource to an account."""
+    """Add a resource to an account, and tick values of its live answer by their paths."""
     flow = rest.request("POST", _SUBENTRY_FLOW, {"handler": [entry_id, "resource"]})
-    answers = {"name": name, "url": url, "interval": 10, "values": values}
     path = f"{_SUBENTRY_FLOW}/{flow['flow_id']}"
-    _expect(rest.request("POST", path, answers), type="create_entry")
+    sections: dict[str, Any] = {
+        section: {} for section in ("request", "schedule", "pages", "import")
+    }
+    form = {"name": name, "url": url, "interval": 10, **sections}
+    _expect(rest.request("POST", path, form), step_id="pick")
+    ticks = {"picked": picked, "adjust": False}
+    _expect(rest.request("POST", path, ticks), type="create_entry")
 
 
 def _expect(result: Any, **wanted: str) -> Any:

@@ -259,6 +259,10 @@ async function answer(request) {
       200,
       {
         home: { temperature: 21.5, humidity: 48 },
+        rooms: [
+          { id: "bath", name: "Bath", window: "closed" },
+          { id: "kitchen", name: "Kitchen", window: "open" },
+        ],
         calls: calls.count,
         updated: new Date().toISOString(),
       },
