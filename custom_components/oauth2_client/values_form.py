@@ -61,7 +61,7 @@ CONF_ADJUST: Final = "adjust"
 CONF_PICKED: Final = "picked"
 
 # Up to so many are shown all at once; more are searched.
-_MOST_TICKS: Final = 25
+_MOST_TICKS: Final = 40
 _MOST_DECIMALS: Final = 6
 _CLASSES: Final[Mapping[str, Iterable[str]]] = {
     Platform.SENSOR: SensorDeviceClass,
