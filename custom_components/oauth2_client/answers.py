@@ -102,15 +102,16 @@ class Answers:
         if (flight := self._flights.get(in_flight)) is None:
             task = asyncio.create_task(self._fetch(key, known, timeout))
             flight = self._flights[in_flight] = _Flight(task=task)
-            task.add_done_callback(lambda _: self._flights.pop(in_flight))
         flight.waiting += 1
         try:
             return await asyncio.shield(flight.task)
         finally:
             flight.waiting -= 1
-            if not flight.waiting:
+            if not flight.waiting or flight.task.done():
                 # Of no effect where it is done.
                 flight.task.cancel()
+                if self._flights.get(in_flight) is flight:
+                    del self._flights[in_flight]
 
     def _fresh(self, key: _Key, max_age: float, known: int | None) -> Answer | None:
         if (kept := self._kept.get(key)) is None:

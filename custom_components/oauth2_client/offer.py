@@ -35,7 +35,7 @@ class Offer:
         found = tuple(
             leaf
             for leaf in leaves(document)
-            if not any(secret in str(leaf.value) for secret in secrets)
+            if not _repeats(leaf.value, secrets)
         )
         return cls(document=document, found=found, previous=tuple(previous))
 
@@ -102,6 +102,10 @@ def _value(text: str, guess: Guess) -> Value:
             category=guess.category,
         )
     )
+
+
+def _repeats(value: object, secrets: Collection[str]) -> bool:
+    return isinstance(value, str) and any(secret in value for secret in secrets)
 
 
 def _sample(value: object) -> str:
