@@ -12,6 +12,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -116,6 +118,75 @@ async def test_a_resource_can_be_fetched_when_asked_for(
         "homeassistant", "update_entity", {"entity_id": TANK}, blocking=True
     )
 
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_what_failed_and_is_mended_is_no_failure_of_the_next_fetch(
+    hass: HomeAssistant, server: FakeServer, tank: ConfigEntry
+) -> None:
+    [coordinator] = tank.runtime_data.resources.values()
+    server.api_faults.append(Fault.json(500, {}))
+    with pytest.raises(UpdateFailed):
+        await coordinator.async_fetch_now()
+    server.api_faults.append(_level(2))
+    await coordinator.async_fetch_now()
+
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_what_is_the_same_again_is_not_written(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    before = hass.states.get(TANK)
+    assert before is not None
+    server.api_faults.append(_level(1))
+    await wait(ALMOST + BEYOND)
+
+    after = hass.states.get(TANK)
+    assert after is not None
+    assert after.last_reported == before.last_reported
+
+
+async def test_a_number_is_written_with_all_that_its_entity_shows(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    quantity = {"name": "Level", "path": "$.level", "unit": "points"}
+    server.api_faults.extend([_level(1)] * 2)
+    await add_resource(hass, account, **{**LEVEL, "values": [quantity]})
+    server.api_faults.extend([_level(2), _level(3), _level(4.25)])
+    await wait(ALMOST + BEYOND)
+    er.async_get(hass).async_update_entity(TANK, name="Rain")
+    await settle(hass)
+    await wait(ALMOST + BEYOND)
+    await wait(ALMOST + BEYOND)
+
+    state = hass.states.get(TANK)
+    assert state is not None
+    assert (state.state, state.name) == ("4.25", "Rain")
+    assert state.attributes["unit_of_measurement"] == "points"
+    assert state.attributes["state_class"] == "measurement"
+
+
+async def test_hours_are_kept_and_the_values_stay(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    now = dt_util.now()
+    start, end = now - timedelta(minutes=30), now + timedelta(seconds=90)
+    hours = {"start": f"{start:%H:%M:%S}", "end": f"{end:%H:%M:%S}"}
+    server.api_faults.extend([_level(1)] * 2)
+    await add_resource(hass, account, **LEVEL, schedule=hours)
+    server.api_faults.append(_level(2))
+    await wait(61)
+    assert state_of(hass, TANK) == "2"
+    sent = len(server.api_requests)
+    for _ in range(5):
+        await wait(61)
+
+    assert len(server.api_requests) == sent
     assert state_of(hass, TANK) == "2"
 
 

@@ -85,7 +85,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         """
         self._forced = True
         await self.async_refresh()
-        if isinstance(self.last_exception, HomeAssistantError):
+        # The exception stays there when a later update succeeds.
+        if not self.last_update_success and isinstance(
+            self.last_exception, HomeAssistantError
+        ):
             raise self.last_exception
 
     @override

@@ -33,9 +33,7 @@ class Offer:
     ) -> Self:
         """Return what a document offers, less what repeats a secret."""
         found = tuple(
-            leaf
-            for leaf in leaves(document)
-            if not _repeats(leaf.value, secrets)
+            leaf for leaf in leaves(document) if not _repeats(leaf.value, secrets)
         )
         return cls(document=document, found=found, previous=tuple(previous))
 
