@@ -38,6 +38,12 @@ TREES: Final = [
 ]
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
 REFUSALS: Final = {api_refusal.refusal_key(status) for status in range(400, 600)}
+FILE_ERRORS: Final = {
+    "file_not_written",
+    "file_unreadable",
+    "files_too_large",
+    "path_not_allowed",
+}
 UNREADABLE: Final = {
     f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)
 }
@@ -124,6 +130,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | UNREADABLE
         | (_literal_keys("translation_key") - _entity_keys())
         | {"invalid_header", "header_not_allowed"}
+        | FILE_ERRORS
     )
     assert set(ENGLISH["exceptions"]) == used
 
@@ -221,7 +228,14 @@ def test_no_address_is_left_to_translators() -> None:
 def test_messages_are_filled_with_what_errors_carry() -> None:
     known = {"reason", "scopes", "status", "message"}
     own = {
+        "file_not_written": {"path"},
+        "file_unreadable": {"path"},
+        "files_too_large": {"path"},
+        "invalid_path": {"path", "position"},
         "not_a_command": {"entity"},
+        "pages_incomplete": {"detail"},
+        "path_not_allowed": {"path"},
+        "path_not_found": {"path"},
         "not_a_resource": {"device"},
         "credential_without_provider": {"credential"},
         "header_not_allowed": {"header"},

@@ -101,13 +101,14 @@ class Account:
         headers: Mapping[str, str] | None = None,
         json: object = None,
         text: str | None = None,
+        data: bytes | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         max_bytes: int = MAX_API_BYTES,
     ) -> Response:
         """Send a request as this account and return the response, whatever its status.
 
-        `url` is absolute, or relative to the provider's API base. `json` and `text` exclude each
-        other; `text` is sent as UTF-8. `timeout` is in seconds. A 401 is answered by one refresh
+        `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
+        exclude each other; `text` is sent as UTF-8, `data` as it is. `timeout` is in seconds. A 401 is answered by one refresh
         and one more try; redirects are followed within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
@@ -115,7 +116,7 @@ class Account:
         (nothing was sent).
         """
         target = self.resolve_url(url, tuple((query or {}).items()))
-        body, content_type = None, None
+        body, content_type = data, None
         if json is not None:
             body, content_type = json_bytes(json), "application/json"
         elif text is not None:

@@ -1,6 +1,6 @@
 """From an API's answer to what is wanted of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -20,7 +20,7 @@ _LARGE: Final = 64 * 1024
 
 async def async_read_answer[Wanted](
     hass: HomeAssistant,
-    answer: Answer,
+    responses: Sequence[Response],
     read: Callable[[object], Wanted],
     *,
     format: DocumentFormat = "auto",
@@ -35,12 +35,18 @@ async def async_read_answer[Wanted](
     """
 
     def parse_and_read() -> Wanted:
-        documents = [_document(response, format) for response in answer.responses]
+        documents = [_document(response, format) for response in responses]
         return read(documents[0] if pages is None else join(pages, documents))
 
-    if sum(len(response.body) for response in answer.responses) < _LARGE:
-        return parse_and_read()
-    return await hass.async_add_executor_job(parse_and_read)
+    size = sum(len(response.body) for response in responses)
+    return await async_run_sized(hass, size, parse_and_read)
+
+
+async def async_run_sized[Made](
+    hass: HomeAssistant, size: int, job: Callable[[], Made]
+) -> Made:
+    """Return what a job makes of so many bytes, off the event loop where it would be felt there."""
+    return job() if size < _LARGE else await hass.async_add_executor_job(job)
 
 
 def check_answer(account: Account, request: ApiRequest, answer: Answer) -> None:

@@ -7,13 +7,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, TemplateError
 
 from .account import Account
-from .api_answer import sent_texts
+from .api_answer import async_read_answer, sent_texts
 from .api_refusal import provider_message, refusal_key
 from .const import DOMAIN
-from .document import UnreadableDocument, parse_document
+from .document import UnreadableDocument
 from .errors import as_home_assistant_error
 from .oauth2 import OAuth2Error
 from .request_template import RequestRenderer, Variables
+from .shown_answer import without_secrets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,8 +69,13 @@ async def async_send(
             status=response.status, message=provider_message(response, sent=sent)
         )
     try:
-        document = parse_document(response.body, response.header("Content-Type"))
+        document = await async_read_answer(hass, (response,), _as_it_is)
     except UnreadableDocument:
         # Many answer with nothing, or with a page for people.
         document = None
-    return Sent(status=response.status, document=document)
+    secrets = {account.token_set.access_token}
+    return Sent(status=response.status, document=without_secrets(document, secrets))
+
+
+def _as_it_is(document: object) -> object:
+    return document

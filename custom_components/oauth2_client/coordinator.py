@@ -132,7 +132,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         check_answer(self._account, request, answer)
         readings = await async_read_answer(
             self.hass,
-            answer,
+            answer.responses,
             self._reader.read,
             format=resource.format,
             pages=resource.pages,

@@ -228,7 +228,7 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
             check_answer(account, request, answer)
             offer = await async_read_answer(
                 self.hass,
-                answer,
+                answer.responses,
                 lambda document: Offer.of(document, resource.values, secrets=secrets),
                 format=resource.format,
                 pages=resource.pages,

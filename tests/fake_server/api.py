@@ -65,6 +65,7 @@ class Api:
             web.get("/api/redirect", self._for_bearer(_redirect)),
             web.get("/api/slow", self._for_bearer(_slow)),
             web.get("/api/large", self._for_bearer(_large)),
+            web.get("/api/pages/{kind}", self._for_bearer(_page)),
             web.route("*", "/api/{rest:.*}", self._for_bearer(_missing)),
         ]
 
@@ -191,6 +192,30 @@ async def _large(request: web.Request) -> web.Response:
     if "chunked" in request.query:
         response.enable_chunked_encoding()
     return response
+
+
+_ELEMENTS: Final = [{"id": number} for number in range(1, 8)]
+_PAGE: Final = 3
+
+
+async def _page(request: web.Request) -> web.Response:
+    """Answer with a page of a list, and say where the next one is in the way that is asked for."""
+    kind = request.match_info["kind"]
+    asked = int(request.query.get("at", "0"))
+    start = (max(asked, 1) - 1) * _PAGE if kind == "page" else asked
+    page = _ELEMENTS[start : start + _PAGE]
+    following = start + _PAGE if start + _PAGE < len(_ELEMENTS) else None
+    if kind == "link":
+        headers = {}
+        if following is not None:
+            headers["Link"] = f'</api/pages/link?at={following}>; rel="next"'
+        return web.json_response(page, headers=headers)
+    document: dict[str, Any] = {"items": page, "total": len(_ELEMENTS)}
+    if kind == "next_url" and following is not None:
+        document["next"] = f"/api/pages/next_url?at={following}"
+    if kind == "cursor":
+        document["cursor"] = following
+    return web.json_response(document)
 
 
 async def _missing(request: web.Request) -> web.Response:

@@ -1,0 +1,136 @@
+"""The body of a request from an automation: JSON, text, a form, or files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from aiohttp import FormData
+import voluptuous as vol
+
+from homeassistant.const import CONF_NAME, CONF_PATH
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.json import json_bytes
+
+from .const import DOMAIN
+
+CONF_CONTENT_TYPE: Final = "content_type"
+CONF_FILENAME: Final = "filename"
+CONF_FILES: Final = "files"
+CONF_FORM: Final = "form"
+CONF_JSON: Final = "json"
+CONF_TEXT: Final = "text"
+
+# Bytes of all files of a request.
+_MAX_FILES: Final = 32 * 1024 * 1024
+_UNKNOWN_TYPE: Final = "application/octet-stream"
+
+AS_TEXT: Final = vol.Any(
+    str,
+    # As APIs spell them, and not as Python does.
+    vol.All(bool, lambda flag: "true" if flag else "false"),
+    vol.All(vol.Any(int, float), vol.Coerce(str)),
+)
+BODY_FIELDS: Final[dict[Any, Any]] = {
+    vol.Exclusive(CONF_JSON, "body"): cv.match_all,
+    vol.Exclusive(CONF_TEXT, "body"): cv.string,
+    vol.Exclusive(CONF_FORM, "body"): {cv.string: AS_TEXT},
+    vol.Optional(CONF_FILES): vol.All(
+        cv.ensure_list,
+        [
+            {
+                vol.Required(CONF_NAME): cv.string,
+                vol.Required(CONF_PATH): cv.string,
+                vol.Optional(CONF_CONTENT_TYPE): cv.string,
+                vol.Optional(CONF_FILENAME): cv.string,
+            }
+        ],
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What is sent, and its type."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+
+
+async def async_body(hass: HomeAssistant, asked: Mapping[str, Any]) -> Body | None:
+    """Return the body that an automation asks for, None where it asks for none.
+
+    Raises ServiceValidationError, translated, for a file that may not or cannot be sent.
+    """
+    if files := asked.get(CONF_FILES):
+        return await _async_multipart(hass, asked.get(CONF_FORM, {}), files)
+    if CONF_JSON in asked:
+        return Body(data=json_bytes(asked[CONF_JSON]), content_type="application/json")
+    if CONF_TEXT in asked:
+        text = asked[CONF_TEXT].encode()
+        return Body(data=text, content_type="text/plain; charset=utf-8")
+    if CONF_FORM in asked:
+        form = urlencode(asked[CONF_FORM]).encode()
+        return Body(data=form, content_type="application/x-www-form-urlencoded")
+    return None
+
+
+async def _async_multipart(
+    hass: HomeAssistant, form: Mapping[str, str], files: Sequence[Mapping[str, str]]
+) -> Body:
+    """Return a form with files (RFC 7578)."""
+    paths = [Path(file[CONF_PATH]) for file in files]
+    for path in paths:
+        check_path(hass, path)
+    contents = await hass.async_add_executor_job(_read, paths)
+    encoder = FormData(quote_fields=False)
+    for name, text in form.items():
+        encoder.add_field(name, text)
+    for file, path, content in zip(files, paths, contents, strict=True):
+        encoder.add_field(
+            file[CONF_NAME],
+            content,
+            filename=file.get(CONF_FILENAME, path.name),
+            content_type=file.get(CONF_CONTENT_TYPE)
+            or guess_type(path.name)[0]
+            or _UNKNOWN_TYPE,
+        )
+    payload = encoder()
+    return Body(
+        data=await payload.as_bytes(), content_type=payload.headers["Content-Type"]
+    )
+
+
+def check_path(hass: HomeAssistant, path: Path) -> None:
+    """Raise ServiceValidationError for a path that Home Assistant may not touch."""
+    if not path.is_absolute() or not hass.config.is_allowed_path(str(path)):
+        raise file_error("path_not_allowed", path)
+
+
+def file_error(key: str, path: Path) -> ServiceValidationError:
+    """Return the error of a file that may not or cannot be used."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"path": str(path)},
+    )
+
+
+def _read(paths: Sequence[Path]) -> list[bytes]:
+    left = _MAX_FILES
+    contents = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                content = file.read(left + 1)
+        except OSError:
+            raise file_error("file_unreadable", path) from None
+        if len(content) > left:
+            raise file_error("files_too_large", path)
+        left -= len(content)
+        contents.append(content)
+    return contents
