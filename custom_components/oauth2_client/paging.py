@@ -39,7 +39,7 @@ MAX_PAGES: Final = 50
 
 # RFC 8288, 3: a link-value, and the parameters behind it.
 _LINK: Final = re.compile(
-    r"<([^>]*)>((?:\s*;\s*[\w*!#$&+.^`|~-]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]*))?)*)"
+    r"<([^<>]*)>((?:\s*;\s*[\w*!#$&+.^`|~-]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]*))?)*)"
 )
 _REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
 _MAX_HEADER: Final = 16 * 1024
@@ -131,7 +131,8 @@ def next_request(
 
 def next_link(response: Response) -> str | None:
     """Return the target of the link to the next page (RFC 8288, 3.3)."""
-    header = (response.header("Link") or "")[:_MAX_HEADER]
+    # White space in runs would make it long to tell that something is no link.
+    header = " ".join((response.header("Link") or "")[:_MAX_HEADER].split())
     for link in _LINK.finditer(header):
         rel = _REL.search(link[2])
         if rel is not None and "next" in (rel[1] or rel[2] or "").lower().split():

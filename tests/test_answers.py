@@ -1,0 +1,236 @@
+"""The same request is sent once, and what is unchanged is not read twice."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+
+import pytest
+
+from custom_components.oauth2_client.answers import Answers
+from custom_components.oauth2_client.api_request import ApiRequest
+from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
+from custom_components.oauth2_client.paging import Pages
+
+REQUEST = ApiRequest(url="/me")
+ETAG = {"ETag": '"1"', "Last-Modified": "Tue, 24 Nov 2026 10:00:00 GMT"}
+MODIFIED = {"Last-Modified": "Tue, 24 Nov 2026 10:00:00 GMT"}
+
+
+class _Api:
+    """Answers with what is planned, when it is let."""
+
+    def __init__(self, *responses: Response) -> None:
+        self.sent: list[ApiRequest] = []
+        self.cancelled = 0
+        self.now = 0.0
+        self.let = asyncio.Event()
+        self.let.set()
+        self._responses = deque(responses)
+        self.answers = Answers(
+            self._send, lambda url: f"https://a{url}", clock=lambda: self.now
+        )
+
+    async def _send(self, request: ApiRequest, *, timeout: float) -> Response:
+        self.sent.append(request)
+        try:
+            await self.let.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return self._responses.popleft()
+
+    def headers(self, number: int = -1) -> dict[str, str]:
+        return dict(self.sent[number].headers)
+
+
+def _ok(body: bytes = b"1", headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status=200, headers=headers or {}, body=body)
+
+
+async def test_who_asks_the_same_meanwhile_gets_the_same_answer() -> None:
+    api = _Api(_ok(), _ok(b"2"))
+    api.let.clear()
+    asking = [
+        asyncio.create_task(api.answers.fetch(request))
+        for request in (REQUEST, REQUEST, ApiRequest(url="/other"))
+    ]
+    await asyncio.sleep(0)
+    api.let.set()
+    first, second, other = await asyncio.gather(*asking)
+
+    assert first is second
+    assert other.version != first.version
+    assert len(api.sent) == 2
+
+
+async def test_who_gives_up_does_no_harm_to_who_waits() -> None:
+    api = _Api(_ok())
+    api.let.clear()
+    giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
+    waiting = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0)
+    giving_up.cancel()
+    await asyncio.sleep(0)
+    api.let.set()
+
+    assert (await waiting).responses[0].body == b"1"
+    assert giving_up.cancelled()
+
+
+async def test_what_nobody_waits_for_ends_and_is_asked_for_anew() -> None:
+    api = _Api(_ok())
+    api.let.clear()
+    giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0.01)
+    giving_up.cancel()
+    await asyncio.sleep(0)
+    anew = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0.01)
+    api.let.set()
+
+    assert (await anew).responses[0].body == b"1"
+    assert (api.cancelled, len(api.sent)) == (1, 2)
+
+
+async def test_a_failure_is_that_of_all_who_wait_and_not_kept() -> None:
+    api = _Api(_ok())
+
+    async def fail(request: ApiRequest, *, timeout: float) -> Response:
+        raise TemporaryFailure("timeout")
+
+    good, api.answers._send = api.answers._send, fail
+    results = await asyncio.gather(
+        api.answers.fetch(REQUEST),
+        api.answers.fetch(REQUEST),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [TemporaryFailure] * 2
+    api.answers._send = good
+    assert (await api.answers.fetch(REQUEST)).responses[0].body == b"1"
+
+
+async def test_an_answer_that_is_young_enough_is_given_again() -> None:
+    api = _Api(_ok(), _ok(b"2"))
+    first = await api.answers.fetch(REQUEST, max_age=30)
+    api.now = 29
+    assert await api.answers.fetch(REQUEST, max_age=30) is first
+    api.now = 30
+    assert (await api.answers.fetch(REQUEST, max_age=30)).responses[0].body == b"2"
+
+
+async def test_a_clock_that_is_put_back_makes_nothing_young() -> None:
+    api = _Api(_ok(), _ok(b"2"))
+    await api.answers.fetch(REQUEST, max_age=30)
+    api.now = -3600
+
+    assert (await api.answers.fetch(REQUEST, max_age=30)).responses[0].body == b"2"
+
+
+@pytest.mark.parametrize(
+    ("headers", "condition"),
+    [
+        (ETAG, {"If-None-Match": '"1"'}),
+        (MODIFIED, {"If-Modified-Since": MODIFIED["Last-Modified"]}),
+        ({}, {}),
+    ],
+)
+async def test_it_is_asked_for_only_if_it_is_new(
+    headers: dict[str, str], condition: dict[str, str]
+) -> None:
+    api = _Api(_ok(headers=headers), Response(status=304))
+    first = await api.answers.fetch(REQUEST)
+    again = await api.answers.fetch(REQUEST, known=first.version)
+
+    assert api.headers() == condition
+    if condition:
+        assert again.version == first.version
+
+
+async def test_a_large_answer_is_not_kept_and_asked_for_by_who_knows_it() -> None:
+    large = b"x" * 300_000
+    api = _Api(_ok(large, ETAG), Response(status=304), _ok(large, ETAG))
+    first = await api.answers.fetch(REQUEST)
+    assert (await api.answers.fetch(REQUEST, known=first.version)).version == (
+        first.version
+    )
+    other = await api.answers.fetch(REQUEST)
+
+    assert api.headers() == {}
+    assert other.responses[0].body == large
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ApiRequest(url="/me", method="POST"),
+        ApiRequest(url="/me", headers=(("if-none-match", '"mine"'),)),
+    ],
+)
+async def test_who_asks_otherwise_is_not_answered_with_304(
+    request_: ApiRequest,
+) -> None:
+    api = _Api(_ok(headers=ETAG), _ok(headers=ETAG))
+    first = await api.answers.fetch(request_)
+    await api.answers.fetch(request_, known=first.version)
+
+    assert api.sent == [request_] * 2
+
+
+async def test_the_same_bytes_are_the_same_version() -> None:
+    api = _Api(_ok(b"1"), _ok(b"1"), _ok(b"2"))
+    versions = [(await api.answers.fetch(REQUEST)).version for _ in range(3)]
+
+    assert versions[0] == versions[1] != versions[2]
+
+
+async def test_a_refusal_is_not_kept() -> None:
+    api = _Api(_ok(headers=ETAG), Response(status=500), _ok(b"2"))
+    first = await api.answers.fetch(REQUEST)
+    refused = await api.answers.fetch(REQUEST)
+    assert (refused.responses[-1].status, refused.version) != (500, first.version)
+    again = await api.answers.fetch(REQUEST, max_age=60, known=first.version)
+
+    assert again.responses[0].body == b"2"
+
+
+async def test_few_answers_are_kept() -> None:
+    api = _Api(*[_ok()] * 200)
+    for number in range(100):
+        await api.answers.fetch(ApiRequest(url=f"/{number}"))
+
+    assert len(api.answers._kept) == 32
+
+
+PAGES = Pages.from_dict({"kind": "link", "most": 3}, "pages")
+
+
+def _linked(number: int) -> Response:
+    link = {"Link": f'</{number + 1}>; rel="next"'}
+    return _ok(f"[{number}]".encode(), {**link, **ETAG})
+
+
+async def test_pages_are_followed_as_far_as_they_may() -> None:
+    api = _Api(*[_linked(number) for number in range(1, 9)])
+    answer = await api.answers.fetch(REQUEST, pages=PAGES)
+    await api.answers.fetch(REQUEST, pages=PAGES, known=answer.version)
+
+    urls = [request.url for request in api.sent]
+    assert urls == ["/me", "https://a/2", "https://a/3", "/me", *urls[4:]]
+    assert [response.body for response in answer.responses] == [b"[1]", b"[2]", b"[3]"]
+    # That the first page is the same does not tell of the others.
+    assert api.headers(3) == {}
+
+
+async def test_a_page_that_is_refused_ends_them() -> None:
+    api = _Api(_linked(1), Response(status=403))
+    answer = await api.answers.fetch(REQUEST, pages=PAGES)
+
+    assert [response.status for response in answer.responses] == [200, 403]
+
+
+async def test_pages_are_bounded_together() -> None:
+    api = _Api(_linked(1), _ok(b"[" + b"1," * 9_000_000 + b"1]"))
+    with pytest.raises(TemporaryFailure) as raised:
+        await api.answers.fetch(REQUEST, pages=PAGES)
+
+    assert raised.value.code == "response_too_large"

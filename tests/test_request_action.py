@@ -1,0 +1,265 @@
+"""The action `request`: pages, forms, files, and what is kept of an answer."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import voluptuous as vol
+
+from custom_components.oauth2_client.const import DOMAIN
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .account_flow import AccountFlow
+from .fake_server import FakeServer, Fault
+
+ALL = [{"id": number} for number in range(1, 8)]
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """A folder that Home Assistant may use."""
+    allowed = tmp_path.resolve() / "allowed"
+    allowed.mkdir()
+    hass.config.allowlist_external_dirs.add(str(allowed))
+    return allowed
+
+
+async def _request(
+    hass: HomeAssistant, account: ConfigEntry, url: str = "/echo", **asked: Any
+) -> Any:
+    return await hass.services.async_call(
+        DOMAIN,
+        "request",
+        {"account": account.entry_id, "url": url, **asked},
+        blocking=True,
+        return_response=True,
+    )
+
+
+async def _refusal(
+    hass: HomeAssistant, account: ConfigEntry, *args: Any, **asked: Any
+) -> str | None:
+    with pytest.raises(HomeAssistantError) as raised:
+        await _request(hass, account, *args, **asked)
+    return raised.value.translation_key
+
+
+@pytest.mark.parametrize(
+    ("pages", "data"),
+    [
+        ({"kind": "link"}, ALL),
+        (
+            {"kind": "next_url", "path": "$.next", "items": "$.items"},
+            {"items": ALL, "total": 7, "next": "/api/pages/next_url?at=3"},
+        ),
+        (
+            {
+                "kind": "cursor",
+                "path": "$.cursor",
+                "parameter": "at",
+                "items": "$.items",
+            },
+            {"items": ALL, "total": 7, "cursor": 3},
+        ),
+        (
+            {"kind": "page", "parameter": "at", "items": "$.items"},
+            {"items": ALL, "total": 7},
+        ),
+        (
+            {"kind": "offset", "parameter": "at", "items": "$.items"},
+            {"items": ALL, "total": 7},
+        ),
+        (
+            {"kind": "offset", "parameter": "at", "items": "items", "most": 2},
+            {"items": ALL[:6], "total": 7},
+        ),
+    ],
+)
+async def test_pages_are_joined(
+    hass: HomeAssistant, account: ConfigEntry, pages: dict[str, Any], data: object
+) -> None:
+    answer = await _request(hass, account, f"/pages/{pages['kind']}", pages=pages)
+
+    assert answer["data"] == data
+
+
+async def test_a_page_that_is_refused_is_told(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    link = {"Link": '</api/status/403>; rel="next"'}
+    server.api_faults.append(Fault(200, link, b"[1]"))
+
+    assert await _refusal(hass, account, pages={"kind": "link"}) == "api_forbidden"
+
+
+async def test_the_token_follows_no_page_to_another_host(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    link = {"Link": '<https://example.com/2>; rel="next"'}
+    server.api_faults.append(Fault(200, link, b"[1]"))
+
+    assert await _refusal(hass, account, pages={"kind": "link"}) == "host_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ({"pages": {"kind": "scroll"}}, "pages_incomplete"),
+        ({"pages": {"kind": "cursor", "path": "$.a"}}, "pages_incomplete"),
+        ({"response_path": "$.a["}, "invalid_path"),
+        ({"response_path": "$.nothing"}, "path_not_found"),
+        ({"save_to": "/etc/planted"}, "path_not_allowed"),
+        ({"save_to": "relative"}, "path_not_allowed"),
+        ({"files": [{"name": "f", "path": "/etc/passwd"}]}, "path_not_allowed"),
+    ],
+)
+async def test_what_cannot_be_done_is_told(
+    hass: HomeAssistant, account: ConfigEntry, asked: dict[str, Any], key: str
+) -> None:
+    assert await _refusal(hass, account, **asked) == key
+
+
+async def test_what_cannot_be_done_is_told_before_anything_is_sent(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    sent = len(server.api_requests)
+    with pytest.raises(ServiceValidationError):
+        await _request(hass, account, response_path="$.a[")
+
+    assert len(server.api_requests) == sent
+
+
+async def test_a_form_is_sent_as_one(hass: HomeAssistant, account: ConfigEntry) -> None:
+    answer = await _request(
+        hass, account, method="POST", form={"a": "1 & 2", "b": True}
+    )
+
+    assert answer["data"]["body"] == "a=1+%26+2&b=true"
+    kind = answer["data"]["headers"]["content-type"]
+    assert kind == "application/x-www-form-urlencoded"
+
+
+async def test_files_are_uploaded_with_a_form(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    (folder / "photo.png").write_bytes(b"PNG")
+    (folder / "b").write_bytes(b"other")
+    answer = await _request(
+        hass,
+        account,
+        method="POST",
+        form={"title": "Größe"},
+        files=[
+            {"name": "file", "path": str(folder / "photo.png")},
+            {
+                "name": "more",
+                "path": str(folder / "b"),
+                "filename": "b.txt",
+                "content_type": "text/plain",
+            },
+        ],
+    )
+
+    kind = answer["data"]["headers"]["content-type"]
+    assert kind.startswith("multipart/form-data; boundary=")
+    boundary = kind.partition("boundary=")[2]
+    parts = answer["data"]["body"].split(f"--{boundary}")[1:-1]
+    assert len(parts) == 3
+    assert 'name="title"' in parts[0]
+    assert "Größe" in parts[0]
+    assert 'name="file"; filename="photo.png"' in parts[1]
+    assert "Content-Type: image/png" in parts[1]
+    assert parts[1].endswith("\r\n\r\nPNG\r\n")
+    assert 'name="more"; filename="b.txt"' in parts[2]
+
+
+async def test_a_file_that_is_not_there_is_told(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    files = [{"name": "f", "path": str(folder / "gone")}]
+
+    assert await _refusal(hass, account, files=files) == "file_unreadable"
+
+
+async def test_files_are_bounded(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    large = folder / "large"
+    with large.open("wb") as file:
+        file.truncate(33 * 1024 * 1024)
+    files = [{"name": "f", "path": str(large)}]
+
+    assert await _refusal(hass, account, files=files) == "files_too_large"
+
+
+async def test_files_and_pages_exclude_each_other(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    files = [{"name": "f", "path": "/etc/passwd"}]
+    asked = {"files": files, "pages": {"kind": "link"}}
+
+    assert await _refusal(hass, account, **asked) == "files_in_pages"
+
+
+@pytest.mark.parametrize(
+    "bodies", [{"json": 1, "text": "a"}, {"form": {}, "text": "a"}]
+)
+async def test_a_request_has_one_body(
+    hass: HomeAssistant, account: ConfigEntry, bodies: dict[str, Any]
+) -> None:
+    with pytest.raises(vol.Invalid):
+        await _request(hass, account, **bodies)
+
+
+async def test_an_answer_is_saved_as_it_is(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    body = b"\x89PNG\x00\xff"
+    server.api_faults.append(Fault(200, {"Content-Type": "image/png"}, body))
+    target = folder / "saved.png"
+    answer = await _request(hass, account, save_to=str(target))
+
+    assert target.read_bytes() == body
+    assert answer["saved_to"] == str(target)
+    assert (answer["size"], answer["content_type"]) == (6, "image/png")
+    assert "data" not in answer
+
+
+async def test_a_refusal_is_not_saved(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    target = folder / "saved"
+    answer = await _request(
+        hass, account, "/status/404", save_to=str(target), fail_on_error=False
+    )
+
+    assert not target.exists()
+    assert answer["data"] == {"status": 404}
+
+
+async def test_a_file_that_cannot_be_written_is_told(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    target = folder / "gone" / "saved"
+
+    assert await _refusal(hass, account, save_to=str(target)) == "file_not_written"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("$.method", "GET"), ("method", "GET"), ("$..method", ["GET"])],
+)
+async def test_a_part_of_an_answer_can_be_asked_for(
+    hass: HomeAssistant, account: ConfigEntry, path: str, found: object
+) -> None:
+    answer = await _request(hass, account, response_path=path)
+
+    assert answer["data"] == found
