@@ -1,10 +1,12 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from custom_components.oauth2_client import resource_flow as module
+from custom_components.oauth2_client.catalogue.known_resource import known_resources
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -722,6 +724,72 @@ async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
     state = hass.states.get(before["outside"])
     assert state is not None
     assert state.attributes["friendly_name"] == "Weather Outside"
+
+
+async def test_a_resource_that_is_known_is_chosen_with_its_values(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    known = known_resources(
+        [
+            {
+                "id": "weather",
+                "name": "Weather",
+                "url": "/weather",
+                "interval": 900,
+                "values": [
+                    {
+                        "key": "outside",
+                        "name": "Outside",
+                        "path": "$.current.temperature",
+                        "unit": "°C",
+                        "device_class": "temperature",
+                        "state_class": "measurement",
+                    },
+                    {"key": "later", "name": "Later", "path": "$.later"},
+                ],
+            }
+        ],
+        "known_resources",
+    )
+    connected = account.runtime_data.account
+    connected.provider = replace(connected.provider, known_resources=known)
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    result = await adding.submit(known="weather", interval=300)
+    assert result["step_id"] == "pick"
+    assert _suggested(result)["picked"] == ["$.current.temperature", "$.later"]
+    # What is not in the answer now may be in it later.
+    assert _offered(result)["$.later"] == "$.later — –"
+    result = await adding.submit(
+        picked=["$.current.temperature", "$.later"], adjust=False
+    )
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert (result["title"], result["data"]["interval"]) == ("Weather", 900)
+    [subentry] = account.subentries.values()
+    assert set(entity_ids(hass, subentry)) == {"outside", "later"}
+    assert state_of(hass, "sensor.weather_later") == "unavailable"
+
+
+async def test_a_query_of_ones_own_is_typed_among_many_values(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+) -> None:
+    many = {f"v{number}": number for number in range(60)}
+    server.api_faults.extend([Fault.json(200, many)] * 2)
+    await adding.submit(**REQUEST)
+    for typed, error in (("$.a[", "invalid_path"), ("$.nothing", "path_not_found")):
+        result = await adding.submit(picked=[typed], adjust=False)
+        assert result["errors"] == {"picked": error}
+    result = await adding.submit(picked=["$[?@ > 50]", "v7"], adjust=False)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    [subentry] = account.subentries.values()
+    assert sorted(
+        state_of(hass, entity) for entity in entity_ids(hass, subentry).values()
+    ) == ["7", "9"]
 
 
 def _offered(result: Any) -> dict[str, str]:
