@@ -1,6 +1,6 @@
 """How many requests an API has left for an account, as its answers say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 import re
@@ -14,8 +14,8 @@ _FIRST_EPOCH: Final = 1_000_000_000
 _MOST: Final = 10**12
 # RFC 6585, 4; RFC 9110, 15.6.4; and GitHub's secondary limit.
 _BUSY: Final = frozenset({403, 429, 503})
-# What APIs call these headers before `Limit`, `Remaining` and `Reset`.
-_PREFIXES: Final = ("RateLimit-", "X-RateLimit-", "X-Rate-Limit-")
+# What APIs call these headers before `limit`, `remaining` and `reset`.
+_PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 # The parameters of a `RateLimit` field, of either draft of it.
 _PARAMETER: Final = re.compile(
@@ -39,13 +39,14 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     is a time with some and a number of seconds with others, and Strava's usage in place of what
     is left.
     """
-    if (field := response.header("RateLimit")) is not None:
+    headers = {name.lower(): text for name, text in response.headers.items()}
+    if (field := headers.get("ratelimit")) is not None:
         told = dict(_PARAMETER.findall(field[:1024]))
         remaining = _number(told.get("remaining") or told.get("r"))
         limit = _number(told.get("limit") or told.get("q"))
         reset = _number(told.get("reset") or told.get("t"))
     else:
-        remaining, limit, reset = _by_prefix(response)
+        remaining, limit, reset = _by_prefix(headers)
     if remaining is None:
         return None
     return RateLimit(
@@ -56,16 +57,16 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
 
 
 def _by_prefix(
-    response: Response,
+    headers: Mapping[str, str],
 ) -> tuple[float | None, float | None, float | None]:
     for prefix in _PREFIXES:
-        limit = _number(response.header(f"{prefix}Limit"))
-        remaining = _number(response.header(f"{prefix}Remaining"))
+        limit = _number(headers.get(f"{prefix}limit"))
+        remaining = _number(headers.get(f"{prefix}remaining"))
         if remaining is None and limit is not None:
-            used = _number(response.header(f"{prefix}Usage"))
+            used = _number(headers.get(f"{prefix}usage"))
             remaining = None if used is None else max(limit - used, 0)
         if remaining is not None:
-            return remaining, limit, _number(response.header(f"{prefix}Reset"))
+            return remaining, limit, _number(headers.get(f"{prefix}reset"))
     return None, None, None
 
 
