@@ -26,8 +26,10 @@ _MOST_KEYS: Final = 20
 _ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
 _LONGEST: Final = 64
 # A key must stay as it is: a date or a time is rather what is told of the element.
+# A MAC address begins like a time.
 _TIME: Final = re.compile(
-    r"\s*(?:\d{4}-?\d\d-?\d\d|\d{1,2}:\d\d|\d{1,2}[./]\d{1,2}[./]\d)"
+    r"\s*(?:\d{4}-?\d\d-?\d\d|\d{1,2}:\d\d(?::\d\d)?(?![:\dA-Fa-f])"
+    r"|\d{1,2}[./]\d{1,2}[./]\d)"
 )
 
 

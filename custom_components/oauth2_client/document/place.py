@@ -134,7 +134,9 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 def _title_of(node: object) -> str | None:
     if not isinstance(node, dict):
         return None
-    for key in _TITLES:
+    # Some are called by a name of their kind: `module_name`, `stationName`.
+    others = (key for key in node if key.endswith(("_name", "Name")))
+    for key in (*_TITLES, *others):
         if isinstance(title := node.get(key), str) and title.strip():
             return " ".join(title[:_LONGEST_TITLE].split())
     return None
