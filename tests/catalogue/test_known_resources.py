@@ -1,0 +1,101 @@
+"""The known resources of the catalogue: each makes what Home Assistant takes, of a real answer."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import (
+    KnownResource,
+    load_provider,
+    load_summaries,
+)
+from custom_components.oauth2_client.document import MISSING
+from custom_components.oauth2_client.readings import ValueReader
+from custom_components.oauth2_client.resource import Resource
+from custom_components.oauth2_client.values_form import check_value
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.template import Template
+
+_ANSWERS: Final = Path(__file__).parents[1] / "answers"
+# Which answer each is shown by; what is not there is not made up.
+_ANSWER_OF: Final = {
+    "github.account": "github_user",
+    "github.notifications": "github_notifications",
+    "github.rate_limit": "github_rate_limit",
+    "google.calendar": "google_calendar_events",
+    "google.inbox": "google_gmail_inbox",
+    "google.tasks": "google_tasks",
+    "microsoft.presence": "microsoft_graph_presence",
+    "microsoft.inbox": "microsoft_inbox",
+    "microsoft.calendar": "microsoft_calendar",
+    "microsoft.drive": "microsoft_drive",
+    "spotify.player": "spotify_player",
+    "spotify.top_track": "spotify_top_tracks",
+    "spotify.profile": "spotify_profile",
+    "strava.athlete": "strava_athlete",
+    "strava.latest_activity": "strava_activities",
+    "todoist.tasks": "todoist_tasks",
+    "todoist.today": "todoist_tasks",
+    "todoist.productivity": "todoist_productivity",
+}
+_KNOWN: Final = {
+    f"{summary.id}.{known.id}": known
+    for summary in load_summaries()
+    for known in load_provider(summary.id).known_resources
+}
+
+
+@pytest.fixture(params=_KNOWN)
+def name(request: pytest.FixtureRequest) -> str:
+    """Each known resource in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def known(name: str) -> KnownResource:
+    """Return it."""
+    return _KNOWN[name]
+
+
+def _answer(name: str) -> Any:
+    return json.loads((_ANSWERS / f"{_ANSWER_OF[name]}.json").read_text("utf-8"))
+
+
+def test_six_services_have_two_or_more() -> None:
+    for service in ("github", "google", "microsoft", "spotify", "strava", "todoist"):
+        assert len(load_provider(service).known_resources) >= 2, service
+
+
+def test_it_is_a_resource_that_home_assistant_takes(known: KnownResource) -> None:
+    resource = Resource.from_dict(known.name, known.as_dict())
+
+    assert [value.as_dict() for value in resource.values] == [
+        {"platform": "sensor", **value.as_dict()} for value in known.values
+    ]
+    for value in resource.values:
+        check_value(value)
+
+
+def test_each_value_is_in_a_real_answer(name: str, known: KnownResource) -> None:
+    resource = Resource.from_dict(known.name, known.as_dict())
+    found = ValueReader(resource.values).read(_answer(name))
+
+    missing = {key for key, value in found.values.items() if value is MISSING}
+    assert missing == set()
+
+
+async def test_its_templates_work(
+    hass: HomeAssistant, name: str, known: KnownResource
+) -> None:
+    for text in (known.url, *known.query.values(), known.body or ""):
+        assert "{{" not in Template(text, hass).async_render(parse_result=False)
+    resource = Resource.from_dict(known.name, known.as_dict())
+    found = ValueReader(resource.values).read(_answer(name)).values
+    for value in resource.values:
+        if value.template is not None:
+            rendered = Template(value.template, hass).async_render(
+                {"value": found[value.key]}, parse_result=False
+            )
+            assert rendered
