@@ -6,9 +6,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.oauth2_client.api_refusal import (
-    ApiRefused,
-    check_refusal,
+    is_refusal,
     provider_message,
+    refusal,
 )
 from custom_components.oauth2_client.oauth2 import Response
 
@@ -69,19 +69,20 @@ def test_what_was_sent_is_not_repeated() -> None:
     assert message == "The key … is of …"
 
 
-@pytest.mark.parametrize("status", [304, 302, 400, 404, 500])
-def test_an_answer_that_is_no_success_is_a_refusal(status: int) -> None:
-    with pytest.raises(ApiRefused) as caught:
-        check_refusal(_response(status, b"{}"), now=0)
+@pytest.mark.parametrize(
+    ("status", "refused"),
+    [(200, False), (204, False), (304, True), (302, True), (404, True), (500, True)],
+)
+def test_an_answer_that_is_no_success_is_a_refusal(status: int, refused: bool) -> None:
+    assert is_refusal(_response(status, b"{}")) is refused
 
-    assert (caught.value.status, caught.value.retry_after) == (status, None)
 
+def test_a_refusal_says_what_when_and_why() -> None:
+    response = _response(503, b'{"message": "Not now"}', **{"retry-after": "120"})
+    error = refusal(response, now=0)
 
-def test_a_refusal_says_when_to_come_back() -> None:
-    with pytest.raises(ApiRefused) as caught:
-        check_refusal(_response(503, b"", **{"retry-after": "120"}), now=0)
-
-    assert caught.value.retry_after == 120
+    assert (error.status, error.retry_after, error.message) == (503, 120, "Not now")
+    assert "Not now" not in str(error)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["application/json", "text/html", ""]))

@@ -8,6 +8,8 @@ from itertools import count
 import time
 from typing import Final, Protocol
 
+from homeassistant.util.async_ import create_eager_task
+
 from .api_request import ApiRequest, Pairs
 from .document import UnreadableDocument, parse_document
 from .oauth2 import Response, TemporaryFailure
@@ -100,7 +102,7 @@ class Answers:
             return fresh
         in_flight = (key, self._condition_of(key, known))
         if (flight := self._flights.get(in_flight)) is None:
-            task = asyncio.create_task(self._fetch(key, known, timeout))
+            task = create_eager_task(self._fetch(key, known, timeout))
             flight = self._flights[in_flight] = _Flight(task=task)
         flight.waiting += 1
         try:

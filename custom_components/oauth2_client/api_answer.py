@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .answers import Answer
-from .api_refusal import check_refusal
+from .api_refusal import is_refusal, refusal
 from .api_request import ApiRequest
 from .document import DocumentFormat, parse_document
 from .oauth2 import Request, Response, sent_values
@@ -51,11 +51,10 @@ async def async_run_sized[Made](
 
 def check_answer(account: Account, request: ApiRequest, answer: Answer) -> None:
     """Raise ApiRefused for an answer that is not a success, with the API's own words."""
-    check_refusal(
-        answer.responses[-1],
-        now=dt_util.utcnow().timestamp(),
-        sent=sent_texts(account, request),
-    )
+    response = answer.responses[-1]
+    if is_refusal(response):
+        now = dt_util.utcnow().timestamp()
+        raise refusal(response, now=now, sent=sent_texts(account, request))
 
 
 def sent_texts(account: Account, request: ApiRequest) -> list[str]:

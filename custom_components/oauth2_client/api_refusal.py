@@ -54,15 +54,18 @@ class ApiRefused(Exception):
         self.message = message
 
 
-def check_refusal(response: Response, *, now: float, sent: Iterable[str] = ()) -> None:
-    """Raise ApiRefused for a response that is not a success.
+def is_refusal(response: Response) -> bool:
+    """Tell whether a response is not a success."""
+    return not 200 <= response.status < 300
+
+
+def refusal(response: Response, *, now: float, sent: Iterable[str] = ()) -> ApiRefused:
+    """Return the error of a response that is not a success.
 
     `now` is in seconds since the epoch, for a `Retry-After` that is a date. `sent` are the texts
     that the message must not repeat.
     """
-    if 200 <= response.status < 300:
-        return
-    raise ApiRefused(
+    return ApiRefused(
         response.status,
         retry_after=retry_after(response, now=now),
         message=provider_message(response, sent=sent),

@@ -1,6 +1,6 @@
 """How many requests an API has left for an account, as its answers say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 import re
@@ -14,8 +14,8 @@ _FIRST_EPOCH: Final = 1_000_000_000
 _MOST: Final = 10**12
 # RFC 6585, 4; RFC 9110, 15.6.4; and GitHub's secondary limit.
 _BUSY: Final = frozenset({403, 429, 503})
-# What APIs call these headers before `Limit`, `Remaining` and `Reset`.
-_PREFIXES: Final = ("RateLimit-", "X-RateLimit-", "X-Rate-Limit-")
+# What APIs call these headers before `limit`, `remaining` and `reset`.
+_PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
 # Whole, or the first of a list or before parameters: a date is none.
 _NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:[,;]|$)")
 # The parameters of a `RateLimit` field, of either draft of it.
@@ -44,9 +44,10 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     is a time with some and a number of seconds with others, and Strava's usage in place of what
     is left.
     """
-    remaining, limit, reset = _by_field(response.header("RateLimit") or "")
+    headers = {name.lower(): text for name, text in response.headers.items()}
+    remaining, limit, reset = _by_field(headers.get("ratelimit", ""))
     if remaining is None:
-        remaining, limit, reset = _by_prefix(response)
+        remaining, limit, reset = _by_prefix(headers)
     if remaining is None:
         return None
     return RateLimit(
@@ -73,15 +74,15 @@ def _by_field(field: str) -> _Told:
     return tightest
 
 
-def _by_prefix(response: Response) -> _Told:
+def _by_prefix(headers: Mapping[str, str]) -> _Told:
     for prefix in _PREFIXES:
-        limit = _number(response.header(f"{prefix}Limit"))
-        remaining = _number(response.header(f"{prefix}Remaining"))
+        limit = _number(headers.get(f"{prefix}limit"))
+        remaining = _number(headers.get(f"{prefix}remaining"))
         if remaining is None and limit is not None:
-            used = _number(response.header(f"{prefix}Usage"))
+            used = _number(headers.get(f"{prefix}usage"))
             remaining = None if used is None else max(limit - used, 0)
         if remaining is not None:
-            return remaining, limit, _number(response.header(f"{prefix}Reset"))
+            return remaining, limit, _number(headers.get(f"{prefix}reset"))
     return None, None, None
 
 

@@ -18,11 +18,10 @@ from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     MAX_LENGTH_STATE_STATE,
     STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
     EntityCategory,
     Platform,
 )
-from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
@@ -42,7 +41,6 @@ PARALLEL_UPDATES = 0
 ATTR_FULL_TEXT: Final = "full_text"
 # What the recorder would not keep anyway.
 _LONGEST_TEXT: Final = 16 * 1024
-_NO_STATES: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 _MOMENTS: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
@@ -72,8 +70,8 @@ class ResourceSensor(ResourceEntity, SensorEntity):
 
     entity_description: SensorEntityDescription
     _unrecorded_attributes = frozenset({ATTR_FULL_TEXT})
-    # The state that was written last, and as which quantity: see _write_quantity.
-    _written: State | None = None
+    # The attributes of the state of a quantity that is shown as it came: see _write_quantity.
+    _attributes: Mapping[str, Any] | None = None
 
     @callback
     @override
@@ -81,50 +79,52 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         if not self.coordinator.concerns(self._key) or self._write_quantity():
             return
         self.async_write_ha_state()
-        self._written = self._quantity_state()
+        self._attributes = self._quantity_attributes()
 
-    def _quantity_state(self) -> State | None:
-        """Return the state as it was just written, None where it is not a quantity as it came."""
+    def _quantity_attributes(self) -> Mapping[str, Any] | None:
+        """Return the attributes just written, None where it is not a quantity as it came."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None
-        state = self.hass.states.get(self.entity_id)
-        unit = description.native_unit_of_measurement
-        if state is None or state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) != unit:
-            # A person, or Home Assistant, has it in another unit.
+        if self._template is not None or self.extra_state_attributes is not None:
             return None
-        has_more = self._template is not None or self.extra_state_attributes is not None
-        return None if has_more or state.state in _NO_STATES else state
+        state = self.hass.states.get(self.entity_id)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            return None
+        # A person, or Home Assistant, may have it in another unit.
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        return state.attributes if unit == self.native_unit_of_measurement else None
 
     def _write_quantity(self) -> bool:
         """Write a number in place of another one, and nothing else; tell whether that is enough.
 
         What Home Assistant computes at each write (attributes, names, categories) takes longer
-        than all else of an update. It is as it was where the last state is still the one that we
-        wrote: whatever changes one of them writes the state anew. One context is shared by all
-        quantities of an answer; the logbook, which would call that a cause, shows none of them.
+        than all else of an update. It is as it was where the attributes are still those that we
+        wrote, the very object: whatever changes one of them writes others. One context is shared
+        by all quantities of an answer; the logbook, which would call that a cause, shows none of
+        them.
         """
-        last, number = self._written, self.found
-        if type(number) is float:
-            text = f"{number:.15}" if isfinite(number) else None
-        else:
-            text = str(number) if type(number) is int and number < _LARGEST else None
-        if (
-            text is None
-            or last is None
-            or not self.coordinator.last_update_success
-            or self.hass.states.get(self.entity_id) is not last
-        ):
+        coordinator, states = self.coordinator, self.hass.states
+        if self._attributes is None or not coordinator.last_update_success:
             return False
-        self.hass.states.async_set(
+        number = coordinator.data.values[self._key]
+        if type(number) is float and isfinite(number):
+            text = f"{number:.15}"
+        elif type(number) is int and abs(number) < _LARGEST:
+            text = str(number)
+        else:
+            return False
+        last = states.get(self.entity_id)
+        if last is None or last.attributes is not self._attributes:
+            return False
+        states.async_set(
             self.entity_id,
             text,
-            last.attributes,
-            context=self.coordinator.context,
+            self._attributes,
+            context=coordinator.context,
             state_info=last.state_info,
-            timestamp=self.coordinator.updated_at,
+            timestamp=coordinator.updated_at,
         )
-        self._written = self.hass.states.get(self.entity_id)
         return True
 
     @property

@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant
 
 from .__main__ import main
@@ -19,6 +20,10 @@ from .rounds import Bench
 from .site import Site
 
 
+@pytest.mark.skipif(
+    (MAJOR_VERSION, MINOR_VERSION) < (2026, 10),
+    reason="rest keeps its coordinators elsewhere in this Home Assistant",
+)
 def test_a_figure_is_measured_and_printed_as_json() -> None:
     names = ["update_10_vs_rest", "update_10_vs_floor"]
     # As a process: the test plugin's clock and sockets are not those of a Home Assistant.

@@ -24,7 +24,7 @@ from custom_components.oauth2_client.document import (
 )
 from custom_components.oauth2_client.document.units import UNIT_WORDS
 from custom_components.oauth2_client.document.vocabulary import FLAGS, QUANTITIES
-from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (
     DEVICE_CLASS_STATE_CLASSES,
     SensorDeviceClass,
