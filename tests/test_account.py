@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.account import Account
+from custom_components.oauth2_client.api_request import ApiRequest
 from custom_components.oauth2_client.oauth2 import (
     GrantRejected,
     OAuth2Error,
@@ -239,6 +240,75 @@ async def test_a_host_that_asks_to_wait_is_left_alone(
 
     assert len(server.api_requests) == before
     assert raised.value.retry_after == pytest.approx(120, abs=5)
+
+
+async def test_a_403_that_says_how_long_is_waited_for_as_well(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.append(Fault(403, {"Retry-After": "60"}))
+    assert (await account.request("GET", "/me")).status == 403
+    with pytest.raises(TemporaryFailure, match="rate_limited") as raised:
+        await account.request("GET", "/me")
+
+    assert raised.value.retry_after == pytest.approx(60, abs=5)
+
+
+async def test_an_api_with_no_requests_left_is_left_alone_whatever_is_asked_of_it(
+    server: FakeServer, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = 0.0
+    monkeypatch.setattr(account._budgets, "_timer", lambda: passed)
+    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "600"}
+    server.api_faults.append(Fault(200, spent, b"{}"))
+    assert (await account.request("GET", "/me")).status == 200
+    before = len(server.api_requests)
+    for asked in (
+        account.request("GET", "/weather"),
+        account.send(ApiRequest(url="/usage")),
+        account.answers.fetch(ApiRequest(url="/usage")),
+    ):
+        with pytest.raises(TemporaryFailure, match="rate_limited"):
+            await asked
+    assert len(server.api_requests) == before
+
+    passed = 601.0
+    assert (await account.request("GET", "/weather")).status == 200
+
+
+async def test_a_listener_hears_of_each_new_limit_and_token_until_it_is_deaf(
+    server: FakeServer, account: Account
+) -> None:
+    heard: list[int | None] = []
+
+    def listener() -> None:
+        limit = account.rate_limit
+        heard.append(None if limit is None else limit.remaining)
+
+    deafen = account.listen(listener)
+    for left in ("9", "8"):
+        server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": left}, b"{}"))
+        await account.request("GET", "/me")
+    # The same again, and nothing: no news.
+    server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": "8"}, b"{}"))
+    await account.request("GET", "/me")
+    await account.request("GET", "/me")
+    assert heard == [9, 8]
+    server.expire_access_tokens()
+    await account.request("GET", "/me")
+    assert heard == [9, 8, 8]
+
+    deafen()
+    server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": "7"}, b"{}"))
+    await account.request("GET", "/me")
+    assert heard == [9, 8, 8]
+
+
+async def test_bytes_are_sent_as_they_are(server: FakeServer, account: Account) -> None:
+    kind = {"Content-Type": "image/png"}
+    await account.request("PUT", "/echo", data=b"\x89PNG\xff", headers=kind)
+
+    assert server.api_requests[-1].body == b"\x89PNG\xff"
+    assert server.api_requests[-1].headers["content-type"] == "image/png"
 
 
 async def test_at_most_four_requests_are_under_way(

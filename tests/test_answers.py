@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from custom_components.oauth2_client.answers import Answers
+from custom_components.oauth2_client import answers
+from custom_components.oauth2_client.answers import Answer, Answers
 from custom_components.oauth2_client.api_request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
 from custom_components.oauth2_client.paging import Pages
@@ -75,6 +76,25 @@ async def test_who_gives_up_does_no_harm_to_who_waits() -> None:
 
     assert (await waiting).responses[0].body == b"1"
     assert giving_up.cancelled()
+
+
+async def test_a_failure_after_someone_gave_up_is_only_that_of_who_waits() -> None:
+    unhandled: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unhandled.append(context))
+    api = _Api()
+    api.let.clear()
+    giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
+    waiting = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0)
+    giving_up.cancel()
+    await asyncio.sleep(0)
+    api.let.set()
+
+    with pytest.raises(IndexError):
+        await waiting
+    loop.set_exception_handler(None)
+    assert unhandled == []
 
 
 async def test_what_nobody_waits_for_ends_and_is_asked_for_anew() -> None:
@@ -183,11 +203,19 @@ async def test_the_same_bytes_are_the_same_version() -> None:
     assert versions[0] == versions[1] != versions[2]
 
 
+async def test_no_content_is_another_version_than_nothing() -> None:
+    api = _Api(_ok(b""), Response(status=204))
+    versions = [(await api.answers.fetch(REQUEST)).version for _ in range(2)]
+
+    assert versions[0] != versions[1]
+
+
 async def test_a_refusal_is_not_kept() -> None:
     api = _Api(_ok(headers=ETAG), Response(status=500), _ok(b"2"))
     first = await api.answers.fetch(REQUEST)
     refused = await api.answers.fetch(REQUEST)
-    assert (refused.responses[-1].status, refused.version) != (500, first.version)
+    assert refused.responses[-1].status == 500
+    assert refused.version != first.version
     again = await api.answers.fetch(REQUEST, max_age=60, known=first.version)
 
     assert again.responses[0].body == b"2"
@@ -199,6 +227,18 @@ async def test_few_answers_are_kept() -> None:
         await api.answers.fetch(ApiRequest(url=f"/{number}"))
 
     assert len(api.answers._kept) == 32
+
+
+async def test_those_are_kept_that_were_asked_for_last() -> None:
+    api = _Api(_ok(headers=ETAG), *[_ok()] * 31, Response(status=304), _ok())
+    await api.answers.fetch(REQUEST)
+    for number in range(31):
+        await api.answers.fetch(ApiRequest(url=f"/{number}"))
+    await api.answers.fetch(REQUEST)
+    await api.answers.fetch(ApiRequest(url="/31"))
+    await api.answers.fetch(REQUEST, max_age=60)
+
+    assert len(api.sent) == 34
 
 
 PAGES = Pages.from_dict({"kind": "link", "most": 3}, "pages")
@@ -234,3 +274,45 @@ async def test_pages_are_bounded_together() -> None:
         await api.answers.fetch(REQUEST, pages=PAGES)
 
     assert raised.value.code == "response_too_large"
+
+
+async def test_that_a_page_is_the_same_does_not_tell_whether_it_has_a_link_now() -> (
+    None
+):
+    api = _Api(_ok(b"[1]", ETAG), _linked(1), _ok(b"[2]"))
+    first = await api.answers.fetch(REQUEST, pages=PAGES)
+    again = await api.answers.fetch(REQUEST, pages=PAGES, known=first.version)
+
+    assert api.headers(1) == {}
+    assert len(again.responses) == 2
+
+
+async def test_a_page_that_says_itself_what_follows_is_asked_for_only_if_it_is_new() -> (
+    None
+):
+    pages = Pages.from_dict(
+        {"kind": "next_url", "path": "$.next", "items": "$.items"}, "pages"
+    )
+    api = _Api(_ok(b'{"items": [1]}', ETAG), Response(status=304))
+    first = await api.answers.fetch(REQUEST, pages=pages)
+    again = await api.answers.fetch(REQUEST, pages=pages, known=first.version)
+
+    assert again.version == first.version
+
+
+@pytest.mark.parametrize(("timeout", "enough"), [(0.01, False), (30.0, True)])
+async def test_all_pages_together_may_take_as_long_as_one_at_least(
+    monkeypatch: pytest.MonkeyPatch, timeout: float, enough: bool
+) -> None:
+    monkeypatch.setattr(answers, "_TOTAL_TIMEOUT", 0.01)
+
+    async def send_slowly(request: ApiRequest, *, timeout: float) -> Response:
+        await asyncio.sleep(0.05)
+        return _ok()
+
+    slow = Answers(send_slowly, str)
+    [result] = await asyncio.gather(
+        slow.fetch(REQUEST, timeout=timeout), return_exceptions=True
+    )
+
+    assert isinstance(result, Answer if enough else TemporaryFailure)

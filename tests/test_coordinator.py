@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.setup import async_setup_component
@@ -465,6 +465,63 @@ async def test_a_resource_that_is_stored_wrongly_is_told_and_the_others_go_on(
     server.api_faults.append(_level(3))
     await wait(ALMOST + BEYOND)
     assert state_of(hass, TANK) == "3"
+
+
+async def test_the_same_request_of_two_resources_is_sent_once_an_interval(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    await add_resource(hass, account)
+    await add_resource(hass, account, name="Garden")
+    sent = len(server.api_requests)
+    shown = []
+    for _ in range(3):
+        await wait(ALMOST + BEYOND)
+        shown.append(
+            [
+                state_of(hass, f"sensor.{name}_temperature")
+                for name in ("weather", "garden")
+            ]
+        )
+
+    assert len(server.api_requests) - sent == 3
+    assert all(weather == garden for weather, garden in shown)
+    # The weather moves with each call.
+    assert len({weather for weather, _ in shown}) == 3
+
+
+async def test_an_answer_that_is_not_new_writes_no_state(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, account: ConfigEntry
+) -> None:
+    unchanged = Fault.json(200, {"level": 1}, ETag='"1"')
+    server.api_faults.extend([unchanged] * 2)
+    await add_resource(hass, account, **LEVEL)
+    before = hass.states.get(TANK)
+    assert before is not None
+    server.api_faults.append(Fault(304))
+    await wait(ALMOST + BEYOND)
+
+    assert server.api_requests[-1].headers["if-none-match"] == '"1"'
+    after = hass.states.get(TANK)
+    assert after is not None
+    assert (after.state, after.last_reported) == ("1", before.last_reported)
+
+
+async def test_while_home_assistant_starts_resources_start_apart(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    await add_resource(hass, tank)
+    hass.set_state(CoreState.not_running)
+    server.api_faults.append(_level(2))
+    sent = len(server.api_requests)
+    assert await hass.config_entries.async_reload(tank.entry_id)
+    await settle(hass)
+    assert [request.path for request in server.api_requests[sent:]] == ["/api/tank"]
+    await wait(1)
+
+    assert [request.path for request in server.api_requests[sent + 1 :]] == [
+        "/api/weather"
+    ]
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
 
 
 async def test_a_resource_that_fails_leaves_the_others_alone(

@@ -1,5 +1,6 @@
 """Where the next page is, and how pages are joined."""
 
+import math
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -94,6 +95,21 @@ def test_any_link_header_has_a_next_page_or_none(link: str) -> None:
             URL,
             (("skip", "3"),),
         ),
+        # Some leave out what they filtered, and say that there is more.
+        (
+            _pages("cursor", path="$.next", parameter="after", items="$.items"),
+            (),
+            {"items": [], "next": "y"},
+            URL,
+            (("after", "y"),),
+        ),
+        (
+            _pages("cursor", path="$.next", parameter="after", items="$.items"),
+            (),
+            {"next": 7},
+            URL,
+            (("after", "7"),),
+        ),
     ],
 )
 def test_the_next_page_is_asked_for(
@@ -110,6 +126,24 @@ def test_the_next_page_is_asked_for(
     assert (found.url, found.query) == (url, following)
 
 
+def test_a_page_that_the_address_itself_asks_for_is_counted_from() -> None:
+    request = ApiRequest(url=f"{URL}?page=4")
+    pages = _pages("page", parameter="page")
+    following = next_request(pages, request, Response(status=200), [1])
+
+    assert following is not None
+    assert following.query == (("page", "5"),)
+
+
+def test_an_empty_page_may_be_followed_by_a_link() -> None:
+    following = next_request(
+        _pages("link"), ApiRequest(url=URL), _linked("<?page=2>; rel=next"), []
+    )
+
+    assert following is not None
+    assert following.url == f"{URL}?page=2"
+
+
 @pytest.mark.parametrize(
     ("pages", "document"),
     [
@@ -117,6 +151,8 @@ def test_the_next_page_is_asked_for(
         (_pages("page", parameter="page", items="$.items"), {}),
         (_pages("page", parameter="page"), {"items": [1]}),
         (_pages("next_url", path="$.next"), [1]),
+        # Nothing could be joined.
+        (_pages("next_url", path="$.next"), {"next": "https://b/2"}),
         (
             _pages("next_url", path="$.next", items="$.items"),
             {"items": [1], "next": None},
@@ -157,6 +193,17 @@ def test_the_last_page_has_no_other(pages: Pages, document: object) -> None:
         ),
         ("$.items", [{"items": [1]}, {"error": 1}], {"items": [1]}),
         (None, [{"a": 1}], {"a": 1}),
+        ("$[1]", [[{"page": 1}, [1]], [{"page": 2}, [2]]], [{"page": 1}, [1, 2]]),
+        ("$[-1]", [[[], []], [[], [2]]], [[], [2]]),
+        ("$[1].a", [[0, {"a": [1]}], [0, {"a": [2]}]], [0, {"a": [1, 2]}]),
+        (
+            "$[?@.id == 'x'].a",
+            [[{"id": "y"}, {"id": "x", "a": [1]}], [{"id": "x", "a": [2]}]],
+            [{"id": "y"}, {"id": "x", "a": [1, 2]}],
+        ),
+        ("$.items", [{"a": 1}, {"items": [2]}], {"a": 1, "items": [2]}),
+        ("$.data.items", [{"error": 1}], {"error": 1}),
+        ("$[3].items", [[0]], [0]),
     ],
 )
 def test_pages_are_joined(
@@ -179,7 +226,9 @@ def test_pages_are_joined(
         ({"kind": "link", "items": 5}, "items"),
         ({"kind": "link", "most": 1}, "most"),
         ({"kind": "link", "most": 51}, "most"),
+        ({"kind": "link", "most": math.nan}, "most"),
         ({"kind": "offset", "parameter": "a", "size": 0}, "size"),
+        ({"kind": "offset", "parameter": "a", "size": math.inf}, "size"),
     ],
 )
 def test_a_mistake_is_named_by_its_field(raw: dict[str, Any], field: str) -> None:

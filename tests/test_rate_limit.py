@@ -39,6 +39,24 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
         (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
+        # Each window has a limit of its own: the one that is nearest to its end counts.
+        (
+            {"RateLimit": '"burst";r=1;t=7, "day";r=90;t=9000'},
+            RateLimit(remaining=1, resets_at=NOW + 7),
+        ),
+        (
+            {"RateLimit-Remaining": "5", "RateLimit-Limit": "10, 10;w=60"},
+            RateLimit(remaining=5, limit=10),
+        ),
+        (
+            {"RateLimit": "unlimited", **REDDIT},
+            RateLimit(remaining=299, resets_at=NOW + 60),
+        ),
+        # A date is no number of seconds, whatever it begins with.
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-24T12:00Z"},
+            RateLimit(remaining=0),
+        ),
         ({}, None),
         ({"X-RateLimit-Limit": "10"}, None),
         ({"RateLimit": "unlimited"}, None),
@@ -101,6 +119,17 @@ def test_a_host_that_asks_for_it_is_left_alone_until_then(
     budgets.check("other.example.com")
     time.passed = pause + 1
     budgets.check(HOST)
+
+
+def test_who_answers_late_makes_a_pause_no_shorter() -> None:
+    time = _Time()
+    budgets = time.budgets()
+    budgets.note(HOST, _response(429, {"Retry-After": "60"}))
+    budgets.note(HOST, _response(429, {"Retry-After": "1"}))
+
+    time.passed = 59
+    with pytest.raises(TemporaryFailure):
+        budgets.check(HOST)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The action `request`: pages, forms, files, and what is kept of an answer."""
 
 from pathlib import Path
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import voluptuous as vol
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.core_config import Config
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .account_flow import AccountFlow
@@ -100,6 +102,48 @@ async def test_a_page_that_is_refused_is_told(
     assert await _refusal(hass, account, pages={"kind": "link"}) == "api_forbidden"
 
 
+async def test_of_pages_that_are_refused_the_refusal_is_the_answer(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    link = {"Link": '</api/me>; rel="next"'}
+    server.api_faults.extend([Fault(200, link, b"[1]"), Fault(502, {}, b"<html>")])
+    answer = await _request(
+        hass, account, pages={"kind": "link"}, fail_on_error=False, response_path="$[0]"
+    )
+
+    assert (answer["status"], answer["data"]) == (502, "<html>")
+
+
+async def test_the_token_is_not_in_pages_that_echo_it(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    token = account.runtime_data.account.token_set.access_token
+    link = {"Link": '</api/me>; rel="next"'}
+    echo = Fault.json(200, [token])
+    server.api_faults.extend([Fault(200, link, echo.body), echo])
+    answer = await _request(hass, account, pages={"kind": "link"})
+
+    assert answer["data"] == ["**redacted**"] * 2
+
+
+async def test_pages_are_asked_for_with_a_body_too(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    server.api_faults.extend(
+        [
+            Fault.json(200, {"items": [1], "next": "b"}),
+            Fault.json(200, {"items": [2]}),
+        ]
+    )
+    pages = {"kind": "cursor", "path": "next", "parameter": "after", "items": "items"}
+    await _request(hass, account, method="POST", json={"q": "ä"}, pages=pages)
+
+    first, second = server.api_requests
+    assert first.body == second.body == '{"q":"ä"}'.encode()
+    assert second.headers["content-type"] == "application/json"
+    assert dict(second.query) == {"after": "b"}
+
+
 async def test_the_token_follows_no_page_to_another_host(
     hass: HomeAssistant, account: ConfigEntry, server: FakeServer
 ) -> None:
@@ -119,6 +163,17 @@ async def test_the_token_follows_no_page_to_another_host(
         ({"save_to": "/etc/planted"}, "path_not_allowed"),
         ({"save_to": "relative"}, "path_not_allowed"),
         ({"files": [{"name": "f", "path": "/etc/passwd"}]}, "path_not_allowed"),
+        ({"save_to": "/etc/planted", "response_path": "$.a"}, "saved_as_it_is"),
+        ({"save_to": "/etc/planted", "pages": {"kind": "link"}}, "saved_as_it_is"),
+        ({"json": 1, "files": [{"name": "f", "path": "/etc/passwd"}]}, "one_body"),
+        ({"text": "", "files": [{"name": "f", "path": "/etc/passwd"}]}, "one_body"),
+        (
+            {
+                "headers": {"content-type": "multipart/form-data"},
+                "files": [{"name": "f", "path": "/etc/passwd"}],
+            },
+            "header_not_allowed",
+        ),
     ],
 )
 async def test_what_cannot_be_done_is_told(
@@ -127,12 +182,24 @@ async def test_what_cannot_be_done_is_told(
     assert await _refusal(hass, account, **asked) == key
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"response_path": "$.a["},
+        {"save_to": "/etc/planted"},
+        {"pages": {"kind": "scroll"}},
+        {"method": "POST", "files": [{"name": "f", "path": "/etc/passwd"}]},
+    ],
+)
 async def test_what_cannot_be_done_is_told_before_anything_is_sent(
-    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    asked: dict[str, Any],
 ) -> None:
     sent = len(server.api_requests)
     with pytest.raises(ServiceValidationError):
-        await _request(hass, account, response_path="$.a[")
+        await _request(hass, account, **asked)
 
     assert len(server.api_requests) == sent
 
@@ -179,6 +246,55 @@ async def test_files_are_uploaded_with_a_form(
     assert "Content-Type: image/png" in parts[1]
     assert parts[1].endswith("\r\n\r\nPNG\r\n")
     assert 'name="more"; filename="b.txt"' in parts[2]
+
+
+@pytest.mark.parametrize("field", ["name", "filename", "content_type"])
+@pytest.mark.parametrize("text", ["a\r\nX-Mine: b", "a\n", ""])
+async def test_nothing_of_a_file_ends_a_line_of_its_part(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path, field: str, text: str
+) -> None:
+    (folder / "a").write_bytes(b"a")
+    file = {"name": "f", "path": str(folder / "a"), field: text}
+
+    with pytest.raises(vol.Invalid):
+        await _request(hass, account, method="POST", files=[file])
+
+
+async def test_a_way_out_of_an_allowed_folder_is_none(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    outside = folder.parent / "outside"
+    outside.write_bytes(b"outside")
+    (folder / "link").symlink_to(outside)
+    for path in (folder / "link", folder / ".." / "outside"):
+        files = [{"name": "f", "path": str(path)}]
+        assert await _refusal(hass, account, files=files) == "path_not_allowed"
+        assert await _refusal(hass, account, save_to=str(path)) == "path_not_allowed"
+
+    assert outside.read_bytes() == b"outside"
+
+
+async def test_the_disk_is_not_asked_in_the_event_loop(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[int] = []
+    allowed = Config.is_allowed_path
+
+    def noted(config: Config, path: str) -> bool:
+        threads.append(threading.get_ident())
+        return allowed(config, path)
+
+    monkeypatch.setattr(Config, "is_allowed_path", noted)
+    target = folder / "saved"
+    await _request(hass, account, save_to=str(target))
+    files = [{"name": "f", "path": str(target)}]
+    await _request(hass, account, method="POST", files=files)
+
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
 
 
 async def test_a_file_that_is_not_there_is_told(
@@ -231,6 +347,23 @@ async def test_an_answer_is_saved_as_it_is(
     assert answer["saved_to"] == str(target)
     assert (answer["size"], answer["content_type"]) == (6, "image/png")
     assert "data" not in answer
+
+
+async def test_a_file_is_replaced_without_the_answer_being_asked_for(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    target = folder / "saved"
+    target.write_bytes(b"a longer one of before")
+    server.api_faults.append(Fault(200, {}, b"new"))
+    await hass.services.async_call(
+        DOMAIN,
+        "request",
+        {"account": account.entry_id, "url": "/echo", "save_to": str(target)},
+        blocking=True,
+    )
+
+    assert target.read_bytes() == b"new"
+    assert list(folder.iterdir()) == [target]
 
 
 async def test_a_refusal_is_not_saved(

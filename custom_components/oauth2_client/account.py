@@ -108,8 +108,9 @@ class Account:
         """Send a request as this account and return the response, whatever its status.
 
         `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
-        exclude each other; `text` is sent as UTF-8, `data` as it is. `timeout` is in seconds. A 401 is answered by one refresh
-        and one more try; redirects are followed within the allowed hosts.
+        exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
+        Content-Type. `timeout` is in seconds. A 401 is answered by one refresh and one more try;
+        redirects are followed within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
@@ -134,7 +135,7 @@ class Account:
         return await self._send_prepared(prepared, target, timeout, MAX_API_BYTES)
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back when the token set or the rate limit is another one, until what is returned is called."""
+        """Call back when the token set or the rate limit is another one; return what ends that."""
         self._listeners.append(callback)
         return partial(self._listeners.remove, callback)
 

@@ -13,7 +13,7 @@ from homeassistant.util.async_ import create_eager_task
 from .api_request import ApiRequest, Pairs
 from .document import UnreadableDocument, parse_document
 from .oauth2 import Response, TemporaryFailure
-from .paging import Pages, next_request
+from .paging import LINK, Pages, next_request
 from .transport import DEFAULT_TIMEOUT, MAX_API_BYTES
 
 # What is kept to be given again: so many answers, none larger than this.
@@ -21,7 +21,7 @@ _MOST_KEPT: Final = 32
 _MOST_BYTES: Final = 256 * 1024
 # Bytes from which on parsing would be felt by everything else in the event loop.
 _LARGE: Final = 64 * 1024
-# Seconds for all pages of an answer.
+# Seconds for all pages of an answer, where one alone may not take longer.
 _TOTAL_TIMEOUT: Final = 120.0
 _CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 
@@ -93,7 +93,7 @@ class Answers:
         One that is not older than `max_age` seconds is given again. `known` is the version that
         the caller has read, to be asked for only if there is another. Whoever asks the same
         meanwhile gets the same answer; the request goes on as long as anyone waits. `timeout` is
-        in seconds and for each page.
+        in seconds and for each page; all of them together may take two minutes, or as long as one.
 
         Raises OAuth2Error.
         """
@@ -106,7 +106,9 @@ class Answers:
             flight = self._flights[in_flight] = _Flight(task=task)
         flight.waiting += 1
         try:
-            return await asyncio.shield(flight.task)
+            # Not shield(): who gives up would have a later failure logged as nobody's.
+            await asyncio.wait([flight.task])
+            return flight.task.result()
         finally:
             flight.waiting -= 1
             if not flight.waiting or flight.task.done():
@@ -141,11 +143,10 @@ class Answers:
         if kept is not None and self._condition_of(key, known) is not None:
             conditional = replace(request, headers=request.headers + kept.conditions)
         try:
-            async with asyncio.timeout(_TOTAL_TIMEOUT):
+            async with asyncio.timeout(max(timeout, _TOTAL_TIMEOUT)):
                 response = await self._send(conditional, timeout=timeout)
                 if response.status == 304 and kept and conditional is not request:
-                    kept.received_at = self._clock()
-                    return kept.answer
+                    return self._keep_on(key, kept)
                 responses = [response]
                 if pages is not None:
                     responses += await self._further(request, pages, response, timeout)
@@ -172,12 +173,19 @@ class Answers:
                 raise TemporaryFailure("response_too_large")
         return further
 
+    def _keep_on(self, key: _Key, kept: _Kept) -> Answer:
+        """Return an answer that is still the newest."""
+        kept.received_at = self._clock()
+        if self._kept.get(key) is kept:
+            self._kept.move_to_end(key)
+        return kept.answer
+
     def _keep(self, key: _Key, responses: tuple[Response, ...]) -> Answer:
         """Return the answer of responses, and keep it where it may be given again."""
         kept = self._kept.pop(key, None)
         if not all(200 <= response.status < 300 for response in responses):
             return Answer(responses=responses, version=next(self._versions))
-        if kept is not None and _bodies(kept.answer.responses) == _bodies(responses):
+        if kept is not None and _content(kept.answer.responses) == _content(responses):
             version = kept.answer.version
         else:
             version = next(self._versions)
@@ -185,7 +193,7 @@ class Answers:
         size = sum(len(response.body) for response in responses)
         self._kept[key] = _Kept(
             answer=answer if size <= _MOST_BYTES else replace(answer, responses=()),
-            conditions=_conditions(key[0], responses),
+            conditions=_conditions(key, responses),
             received_at=self._clock(),
         )
         if len(self._kept) > _MOST_KEPT:
@@ -193,11 +201,15 @@ class Answers:
         return answer
 
 
-def _conditions(request: ApiRequest, responses: tuple[Response, ...]) -> Pairs:
+def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
     """Return what asks whether an answer has changed, none where that cannot be asked.
 
-    Only of one page: that nothing is new on the first does not tell of the others.
+    Only of one page: that nothing is new on the first does not tell of the others, nor, where a
+    header links to them, whether there are any.
     """
+    request, pages = key
+    if pages is not None and pages.kind == LINK:
+        return ()
     own = {name.lower() for name, _ in request.headers}
     if request.method != "GET" or len(responses) > 1 or own & _CONDITIONS:
         return ()
@@ -209,8 +221,9 @@ def _conditions(request: ApiRequest, responses: tuple[Response, ...]) -> Pairs:
     return ()
 
 
-def _bodies(responses: tuple[Response, ...]) -> list[bytes]:
-    return [response.body for response in responses]
+def _content(responses: tuple[Response, ...]) -> list[tuple[int, bytes]]:
+    # A 204 says something else than an empty body.
+    return [(response.status, response.body) for response in responses]
 
 
 async def _parsed(response: Response) -> object:

@@ -10,7 +10,7 @@ from yarl import URL
 from homeassistant.const import CONF_PATH
 
 from .api_request import ApiRequest
-from .document import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path
+from .document import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path, find
 from .oauth2 import Response
 
 CONF_ITEMS: Final = "items"
@@ -33,9 +33,12 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     OFFSET: (CONF_PARAMETER,),
 }
 KINDS: Final = tuple(_NEEDED)
+# Ways that do not tell where the pages end.
+_COUNTED: Final = frozenset({PAGE, OFFSET})
 
 DEFAULT_MOST: Final = 5
 MAX_PAGES: Final = 50
+_MAX_COUNT: Final = 1_000_000
 
 # RFC 8288, 3: a link-value, and the parameters behind it.
 _LINK: Final = re.compile(
@@ -111,10 +114,15 @@ def next_request(
 ) -> ApiRequest | None:
     """Return the request of the page after this one, None where this is the last.
 
-    The request's URL is absolute, since the next one may be relative to it. A URL is followed wherever the account may go, which is checked when it is sent.
+    The request's URL is absolute, since the next one may be relative to it. A URL is followed
+    wherever the account may go, which is checked when it is sent.
     """
-    if not (elements := _elements(pages, document)):
-        # What follows an empty page is empty as well.
+    elements = _elements(pages, document)
+    if pages.items is None and not isinstance(document, list):
+        # Nothing could be joined.
+        return None
+    if not elements and pages.kind in _COUNTED:
+        # Others may say on an empty page that there is more: what is filtered out is left out.
         return None
     match pages.kind:
         case "link":
@@ -154,13 +162,21 @@ def _elements(pages: Pages, document: object) -> list[object]:
 
 
 def _replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
-    """Return a document with another value at the end of a path of keys."""
+    """Return a document with another value at the end of a path, as far as there is a way to it."""
     if not segments:
         return joined
-    if not isinstance(node, dict) or not isinstance(segments[0], str):
+    first, rest = segments[0], segments[1:]
+    child = find(node, (first,))
+    if isinstance(node, dict) and isinstance(first, str):
+        if child is MISSING and rest:
+            return node
+        return {**node, first: _replaced(child, rest, joined)}
+    if not isinstance(node, list) or child is MISSING:
         return node
-    below = _replaced(node.get(segments[0]), segments[1:], joined)
-    return {**node, segments[0]: below}
+    index = first if isinstance(first, int) else node.index(child)
+    replaced = node.copy()
+    replaced[index] = _replaced(child, rest, joined)
+    return replaced
 
 
 def _found(pages: Pages, document: object) -> str | None:
@@ -193,7 +209,9 @@ def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | 
 
 def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
     """Return which page, or which offset, a request asks for."""
-    asked = dict(request.query).get(pages.parameter or "", "")
+    asked = {**URL(request.url).query, **dict(request.query)}.get(
+        pages.parameter or "", ""
+    )
     return int(asked) if asked.isascii() and asked.isdigit() else default
 
 
@@ -220,6 +238,9 @@ def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:
     count = raw.get(key)
     if count is None:
         return None
-    if isinstance(count, bool) or not isinstance(count, int | float) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, int | float):
+        raise InvalidPages(where, key)
+    # Not a number is not less than one either.
+    if not 1 <= count <= _MAX_COUNT:
         raise InvalidPages(where, key)
     return int(count)

@@ -16,11 +16,16 @@ _MOST: Final = 10**12
 _BUSY: Final = frozenset({403, 429, 503})
 # What APIs call these headers before `limit`, `remaining` and `reset`.
 _PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+# Whole, or the first of a list or before parameters: a date is none.
+_NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:[,;]|$)")
 # The parameters of a `RateLimit` field, of either draft of it.
 _PARAMETER: Final = re.compile(
     r"\b(limit|remaining|reset|r|t|q)\s*=\s*\"?([0-9]+)", re.ASCII
 )
+
+
+# What is left, the limit and its reset.
+type _Told = tuple[float | None, float | None, float | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +45,8 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     is left.
     """
     headers = {name.lower(): text for name, text in response.headers.items()}
-    if (field := headers.get("ratelimit")) is not None:
-        told = dict(_PARAMETER.findall(field[:1024]))
-        remaining = _number(told.get("remaining") or told.get("r"))
-        limit = _number(told.get("limit") or told.get("q"))
-        reset = _number(told.get("reset") or told.get("t"))
-    else:
+    remaining, limit, reset = _by_field(headers.get("ratelimit", ""))
+    if remaining is None:
         remaining, limit, reset = _by_prefix(headers)
     if remaining is None:
         return None
@@ -56,9 +57,24 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     )
 
 
-def _by_prefix(
-    headers: Mapping[str, str],
-) -> tuple[float | None, float | None, float | None]:
+def _by_field(field: str) -> _Told:
+    """Read the `RateLimit` field: one limit (draft 7), or a list of limits (from draft 8 on)."""
+    told = dict(_PARAMETER.findall(field[:1024]))
+    if "remaining" in told:
+        remaining, limit, reset = map(told.get, ("remaining", "limit", "reset"))
+        return _number(remaining), _number(limit), _number(reset)
+    tightest: _Told = (None, None, None)
+    for item in field[:1024].split(","):
+        told = dict(_PARAMETER.findall(item))
+        remaining = _number(told.get("r"))
+        if remaining is None:
+            continue
+        if tightest[0] is None or remaining < tightest[0]:
+            tightest = (remaining, _number(told.get("q")), _number(told.get("t")))
+    return tightest
+
+
+def _by_prefix(headers: Mapping[str, str]) -> _Told:
     for prefix in _PREFIXES:
         limit = _number(headers.get(f"{prefix}limit"))
         remaining = _number(headers.get(f"{prefix}remaining"))
@@ -73,7 +89,7 @@ def _by_prefix(
 def _number(text: str | None) -> float | None:
     """Return the first number of a field: others are of longer windows."""
     found = _NUMBER.match((text or "")[:64].strip())
-    number = float(found.group()) if found else None
+    number = float(found[1]) if found else None
     return (
         number if number is not None and isfinite(number) and number < _MOST else None
     )
@@ -120,7 +136,9 @@ class HostBudgets:
         if pause is None and limit is not None and limit.remaining == 0:
             pause = None if limit.resets_at is None else limit.resets_at - now
         if pause is not None and pause > 0:
-            self._busy_until[host] = self._timer() + min(pause, _LONGEST)
+            # An answer that was on its way meanwhile makes a pause no shorter.
+            until = self._timer() + min(pause, _LONGEST)
+            self._busy_until[host] = max(until, self._busy_until.get(host, until))
         if limit is None or limit == self._limits.get(host):
             return False
         self._limits[host] = limit

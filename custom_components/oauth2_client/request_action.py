@@ -1,6 +1,6 @@
 """The action `request`: sends any request as an account, and returns the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,8 @@ from .request_body import (
     BODY_FIELDS,
     CONF_FILES,
     async_body,
-    check_path,
+    async_check_paths,
+    check_body,
     file_error,
 )
 from .request_headers import InvalidHeader, check_headers
@@ -76,15 +77,6 @@ class _Wanted:
     path: AnyPath | None
     save_to: Path | None
 
-    @classmethod
-    def of(cls, hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wanted:
-        """Return what an automation wants. Raises ServiceValidationError."""
-        _check_headers(asked[CONF_HEADERS])
-        save_to = Path(asked[CONF_SAVE_TO]) if CONF_SAVE_TO in asked else None
-        if save_to is not None:
-            check_path(hass, save_to)
-        return cls(pages=_pages(asked), path=_path(asked), save_to=save_to)
-
 
 async def async_request(call: ServiceCall) -> ServiceResponse:
     """Send a request as an account; answer with `status`, `headers` and `data`.
@@ -96,7 +88,7 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
         hass, DOMAIN, asked[CONF_ACCOUNT]
     )
     account = entry.runtime_data.account
-    wanted = _Wanted.of(hass, asked)
+    wanted = await _async_wanted(hass, asked)
     secrets = {account.token_set.access_token}
     try:
         responses = await _async_send(hass, account, asked, wanted.pages)
@@ -106,15 +98,8 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     # before or one that was renewed meanwhile.
     secrets.add(account.token_set.access_token)
     response = responses[-1]
-    if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=refusal_key(response.status),
-            translation_placeholders={
-                "status": str(response.status),
-                "message": provider_message(response, sent=secrets),
-            },
-        )
+    if asked[CONF_FAIL_ON_ERROR]:
+        _check_status(response, secrets)
     answer: dict[str, Any] = {
         "status": response.status,
         "headers": shown_headers(response),
@@ -127,6 +112,35 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
         return None
     shown: dict[str, Any] = without_secrets(answer, secrets)
     return shown
+
+
+async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wanted:
+    """Return what an automation wants. Raises ServiceValidationError."""
+    _check_headers(asked[CONF_HEADERS])
+    check_body(asked)
+    if CONF_SAVE_TO not in asked:
+        return _Wanted(pages=_pages(asked), path=_path(asked), save_to=None)
+    if CONF_PAGES in asked or CONF_RESPONSE_PATH in asked:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="saved_as_it_is"
+        )
+    save_to = Path(asked[CONF_SAVE_TO])
+    await async_check_paths(hass, [save_to])
+    return _Wanted(pages=None, path=None, save_to=save_to)
+
+
+def _check_status(response: Response, secrets: AbstractSet[str]) -> None:
+    """Raise HomeAssistantError for an error, with the API's own words less the secrets."""
+    if response.status < 400:
+        return
+    raise HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=refusal_key(response.status),
+        translation_placeholders={
+            "status": str(response.status),
+            "message": provider_message(response, sent=secrets),
+        },
+    )
 
 
 async def _async_send(
@@ -171,18 +185,21 @@ async def _async_data(
 ) -> Any:
     """Return what is wanted of the answer. Raises HomeAssistantError."""
 
+    response, expected = responses[-1], asked[CONF_EXPECTED]
+    # What an API says of an error has neither pages nor what is picked.
+    pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
+
     def data(document: object) -> object:
-        return document if wanted.path is None else wanted.path.find(document)
+        return document if path is None else path.find(document)
 
     try:
-        if wanted.pages is not None:
-            found = await async_read_answer(hass, responses, data, pages=wanted.pages)
+        if pages is not None:
+            found = await async_read_answer(hass, responses, data, pages=pages)
         else:
-            [response] = responses
             found = await async_run_sized(
                 hass,
                 len(response.body),
-                lambda: data(shown_data(response, asked[CONF_EXPECTED])),
+                lambda: data(shown_data(response, expected)),
             )
     except UnreadableDocument as err:
         raise HomeAssistantError(

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import FormData
 import voluptuous as vol
 
-from homeassistant.const import CONF_NAME, CONF_PATH
+from homeassistant.const import CONF_HEADERS, CONF_NAME, CONF_PATH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -35,6 +35,8 @@ AS_TEXT: Final = vol.Any(
     vol.All(bool, lambda flag: "true" if flag else "false"),
     vol.All(vol.Any(int, float), vol.Coerce(str)),
 )
+# What stands in the head of a part of a form: nothing that would end its line.
+_LINE: Final = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
 BODY_FIELDS: Final[dict[Any, Any]] = {
     vol.Exclusive(CONF_JSON, "body"): cv.match_all,
     vol.Exclusive(CONF_TEXT, "body"): cv.string,
@@ -43,10 +45,10 @@ BODY_FIELDS: Final[dict[Any, Any]] = {
         cv.ensure_list,
         [
             {
-                vol.Required(CONF_NAME): cv.string,
+                vol.Required(CONF_NAME): _LINE,
                 vol.Required(CONF_PATH): cv.string,
-                vol.Optional(CONF_CONTENT_TYPE): cv.string,
-                vol.Optional(CONF_FILENAME): cv.string,
+                vol.Optional(CONF_CONTENT_TYPE): _LINE,
+                vol.Optional(CONF_FILENAME): _LINE,
             }
         ],
     ),
@@ -84,8 +86,7 @@ async def _async_multipart(
 ) -> Body:
     """Return a form with files (RFC 7578)."""
     paths = [Path(file[CONF_PATH]) for file in files]
-    for path in paths:
-        check_path(hass, path)
+    await async_check_paths(hass, paths)
     contents = await hass.async_add_executor_job(_read, paths)
     encoder = FormData(quote_fields=False)
     for name, text in form.items():
@@ -105,10 +106,33 @@ async def _async_multipart(
     )
 
 
-def check_path(hass: HomeAssistant, path: Path) -> None:
+async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
     """Raise ServiceValidationError for a path that Home Assistant may not touch."""
-    if not path.is_absolute() or not hass.config.is_allowed_path(str(path)):
-        raise file_error("path_not_allowed", path)
+
+    def check() -> None:
+        for path in paths:
+            if not path.is_absolute() or not hass.config.is_allowed_path(str(path)):
+                raise file_error("path_not_allowed", path)
+
+    await hass.async_add_executor_job(check)
+
+
+def check_body(asked: Mapping[str, Any]) -> None:
+    """Raise ServiceValidationError for files beside another body, or with a type of their own."""
+    if not asked.get(CONF_FILES):
+        return
+    if CONF_JSON in asked or CONF_TEXT in asked:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="one_body"
+        )
+    for name in asked[CONF_HEADERS]:
+        # The type says where the parts of the body end.
+        if name.lower() == "content-type":
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="header_not_allowed",
+                translation_placeholders={"header": name},
+            )
 
 
 def file_error(key: str, path: Path) -> ServiceValidationError:
