@@ -146,6 +146,25 @@ async def test_a_cancelled_caller_loses_no_token() -> None:
     assert parts.server.seen == ["refresh-0"]
 
 
+async def test_a_failure_that_nobody_waits_for_is_not_reported_as_one_of_ours() -> None:
+    parts = Parts()
+    parts.server.gate.clear()
+    parts.server.errors.append(TemporaryFailure("timeout"))
+    unhandled: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unhandled.append(context))
+    caller = asyncio.create_task(parts.grant.usable())
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    parts.server.gate.set()
+    await parts.grant.close()
+    await asyncio.sleep(0)
+
+    assert unhandled == []
+
+
 async def test_closing_waits_for_the_refresh_in_flight() -> None:
     parts = Parts()
     parts.server.gate.clear()

@@ -115,7 +115,10 @@ class Grant:
                 return self._token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
-        return await asyncio.shield(self._refreshing)
+        refreshing = self._refreshing
+        # Not shield: it reports a failure that a caller who is gone does not wait for any more.
+        await asyncio.wait([refreshing])
+        return refreshing.result()
 
     async def close(self) -> None:
         """Wait until a refresh in flight has ended and its token set is kept."""
