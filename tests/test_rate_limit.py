@@ -39,14 +39,34 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
         (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
-        # Each window has a limit of its own: the one that is nearest to its end counts.
+        # Of several windows the one that ends first in refusals.
         (
-            {"RateLimit": '"burst";r=1;t=7, "day";r=90;t=9000'},
-            RateLimit(remaining=1, resets_at=NOW + 7),
+            {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,2000"},
+            RateLimit(remaining=0, limit=2000),
         ),
         (
-            {"RateLimit-Remaining": "5", "RateLimit-Limit": "10, 10;w=60"},
-            RateLimit(remaining=5, limit=10),
+            {"RateLimit": '"burst";r=5;t=1, "day";r=2;t=3600'},
+            RateLimit(remaining=2, resets_at=NOW + 3600),
+        ),
+        (
+            {"RateLimit": '"day;r=1";r=2;t=3600, "burst";r=5;t=1'},
+            RateLimit(remaining=2, resets_at=NOW + 3600),
+        ),
+        (
+            {"RateLimit-Limit": "10, 10;w=1, 1000;w=3600", "RateLimit-Remaining": "3"},
+            RateLimit(remaining=3, limit=10),
+        ),
+        (
+            {
+                "Fitbit-Rate-Limit-Limit": "150",
+                "Fitbit-Rate-Limit-Remaining": "149",
+                "Fitbit-Rate-Limit-Reset": "1478",
+            },
+            RateLimit(remaining=149, limit=150, resets_at=NOW + 1478),
+        ),
+        (
+            {"X-Rate-Limit-Remaining": "3", "X-Rate-Limit-Reset": "1800000060000"},
+            RateLimit(remaining=3, resets_at=NOW + 60),
         ),
         (
             {"RateLimit": "unlimited", **REDDIT},
@@ -71,7 +91,14 @@ def test_it_is_read_as_apis_write_it(
     assert rate_limit(_response(200, headers), now=NOW) == limit
 
 
-@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=80))
+_FIELDS = st.one_of(
+    st.text(max_size=80),
+    st.text(alphabet='0123456789.,;="rt -a', max_size=80),
+    st.integers().map(str),
+)
+
+
+@given(_FIELDS, _FIELDS, _FIELDS)
 def test_whatever_stands_there_is_a_limit_or_none(one: str, two: str, all: str) -> None:
     headers = {
         "RateLimit": all,
@@ -121,17 +148,6 @@ def test_a_host_that_asks_for_it_is_left_alone_until_then(
     budgets.check(HOST)
 
 
-def test_who_answers_late_makes_a_pause_no_shorter() -> None:
-    time = _Time()
-    budgets = time.budgets()
-    budgets.note(HOST, _response(429, {"Retry-After": "60"}))
-    budgets.note(HOST, _response(429, {"Retry-After": "1"}))
-
-    time.passed = 59
-    with pytest.raises(TemporaryFailure):
-        budgets.check(HOST)
-
-
 @pytest.mark.parametrize(
     "response",
     [
@@ -147,6 +163,29 @@ def test_a_host_that_asks_for_nothing_is_not_left_alone(response: Response) -> N
     budgets.note(HOST, response)
 
     budgets.check(HOST)
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
+    time = _Time()
+    budgets = time.budgets()
+    # Two that were under way together.
+    budgets.note(HOST, _response(429, {"Retry-After": "120"}))
+    budgets.note(HOST, _response(429, {"Retry-After": "1"}))
+
+    time.passed = 100
+    with pytest.raises(TemporaryFailure):
+        budgets.check(HOST)
+
+
+def test_a_limit_that_is_over_is_not_the_tightest() -> None:
+    time = _Time()
+    budgets = time.budgets()
+    budgets.note(HOST, _response(200, GITHUB))
+    budgets.note("b", _response(200, {**REDDIT, "x-ratelimit-reset": "5"}))
+    time.passed = 10
+
+    assert budgets.tightest is not None
+    assert budgets.tightest.remaining == 4999
 
 
 def test_the_tightest_limit_is_told_and_that_it_changed() -> None:

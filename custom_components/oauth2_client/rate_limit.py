@@ -11,21 +11,30 @@ from .oauth2 import Response, TemporaryFailure, retry_after
 _LONGEST: Final = 86400.0
 # A reset above this is a time since the epoch and no number of seconds.
 _FIRST_EPOCH: Final = 1_000_000_000
-_MOST: Final = 10**12
+# And above this, one in milliseconds.
+_FIRST_MILLISECONDS: Final = 1_000_000_000_000
+_MOST: Final = 10**15
 # RFC 6585, 4; RFC 9110, 15.6.4; and GitHub's secondary limit.
 _BUSY: Final = frozenset({403, 429, 503})
-# What APIs call these headers before `limit`, `remaining` and `reset`.
-_PREFIXES: Final = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
-# Whole, or the first of a list or before parameters: a date is none.
-_NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:[,;]|$)")
+# What APIs call these headers before `Limit`, `Remaining` and `Reset`.
+_PREFIXES: Final = (
+    "ratelimit-",
+    "x-ratelimit-",
+    "x-rate-limit-",
+    "fitbit-rate-limit-",
+)
+# Others behind it are of longer windows; a date is none, whatever it begins with.
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;]|$))")
+_LONGEST_FIELD: Final = 1024
+_QUOTED: Final = re.compile(r'"[^"]*+"')
 # The parameters of a `RateLimit` field, of either draft of it.
 _PARAMETER: Final = re.compile(
-    r"\b(limit|remaining|reset|r|t|q)\s*=\s*\"?([0-9]+)", re.ASCII
+    r"\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)", re.ASCII
 )
 
 
-# What is left, the limit and its reset.
-type _Told = tuple[float | None, float | None, float | None]
+# What is left, the limit, and the reset as it was told.
+type _Window = tuple[float, float | None, float | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +53,13 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     is a time with some and a number of seconds with others, and Strava's usage in place of what
     is left.
     """
-    headers = {name.lower(): text for name, text in response.headers.items()}
-    remaining, limit, reset = _by_field(headers.get("ratelimit", ""))
-    if remaining is None:
-        remaining, limit, reset = _by_prefix(headers)
+    fields = {
+        name.lower(): text[:_LONGEST_FIELD]
+        for name, text in response.headers.items()
+        if "rate" in name.lower()
+    }
+    windows = _windows(fields.get("ratelimit", "")) or _by_prefix(fields)
+    remaining, limit, reset = min(windows, default=(None, None, None), key=_left)
     if remaining is None:
         return None
     return RateLimit(
@@ -57,45 +69,64 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     )
 
 
-def _by_field(field: str) -> _Told:
-    """Read the `RateLimit` field: one limit (draft 7), or a list of limits (from draft 8 on)."""
-    told = dict(_PARAMETER.findall(field[:1024]))
-    if "remaining" in told:
-        remaining, limit, reset = map(told.get, ("remaining", "limit", "reset"))
-        return _number(remaining), _number(limit), _number(reset)
-    tightest: _Told = (None, None, None)
-    for item in field[:1024].split(","):
-        told = dict(_PARAMETER.findall(item))
-        remaining = _number(told.get("r"))
-        if remaining is None:
-            continue
-        if tightest[0] is None or remaining < tightest[0]:
-            tightest = (remaining, _number(told.get("q")), _number(told.get("t")))
-    return tightest
+def _left(window: _Window) -> float:
+    return window[0]
 
 
-def _by_prefix(headers: Mapping[str, str]) -> _Told:
-    for prefix in _PREFIXES:
-        limit = _number(headers.get(f"{prefix}limit"))
-        remaining = _number(headers.get(f"{prefix}remaining"))
-        if remaining is None and limit is not None:
-            used = _number(headers.get(f"{prefix}usage"))
-            remaining = None if used is None else max(limit - used, 0)
+def _windows(field: str) -> list[_Window]:
+    """Return the windows of a `RateLimit` field: one in older drafts, a list in newer ones."""
+    # Names of policies, which may look like anything.
+    field = _QUOTED.sub("", field)
+    several = [dict(_PARAMETER.findall(item)) for item in field.split(",")]
+    if any("remaining" in told for told in several):
+        several = [dict(_PARAMETER.findall(field))]
+    windows = []
+    for told in several:
+        remaining = _number(told.get("remaining") or told.get("r"))
+        limit = _number(told.get("limit") or told.get("q"))
+        reset = _number(told.get("reset") or told.get("t"))
         if remaining is not None:
-            return remaining, limit, _number(headers.get(f"{prefix}reset"))
-    return None, None, None
+            windows.append((remaining, limit, reset))
+    return windows
+
+
+def _by_prefix(fields: Mapping[str, str]) -> list[_Window]:
+    for prefix in _PREFIXES:
+        limit = fields.get(f"{prefix}limit", "")
+        remaining = _number(fields.get(f"{prefix}remaining"))
+        if remaining is not None:
+            reset = _number(fields.get(f"{prefix}reset"))
+            # Where more follows, it describes windows, not what is left in them.
+            return [(remaining, _number(limit), reset)]
+        if windows := _used(limit, fields.get(f"{prefix}usage", "")):
+            return windows
+    return []
+
+
+def _used(limits: str, usages: str) -> list[_Window]:
+    """Return what is left in each window, from what may be used and has been."""
+    windows: list[_Window] = []
+    for limit_text, used_text in zip(
+        limits.split(","), usages.split(","), strict=False
+    ):
+        limit, used = _number(limit_text), _number(used_text)
+        if limit is not None and used is not None:
+            windows.append((max(limit - used, 0.0), limit, None))
+    return windows
 
 
 def _number(text: str | None) -> float | None:
-    """Return the first number of a field: others are of longer windows."""
+    """Return the first number of a field."""
     found = _NUMBER.match((text or "")[:64].strip())
-    number = float(found[1]) if found else None
+    number = float(found.group()) if found else None
     return (
         number if number is not None and isfinite(number) and number < _MOST else None
     )
 
 
 def _moment(reset: float, now: float) -> float:
+    if reset > _FIRST_MILLISECONDS:
+        return reset / 1000
     return reset if reset > _FIRST_EPOCH else now + reset
 
 
@@ -115,9 +146,17 @@ class HostBudgets:
 
     @property
     def tightest(self) -> RateLimit | None:
-        """The limit with the fewest requests left, None where no host tells."""
-        limits = self._limits.values()
-        return min(limits, key=lambda limit: limit.remaining, default=None)
+        """The limit with the fewest requests left, None where no host tells.
+
+        One that has been reset since counts only where there is no other.
+        """
+        now = self._clock()
+
+        def rank(limit: RateLimit) -> tuple[bool, int]:
+            is_over = limit.resets_at is not None and limit.resets_at <= now
+            return is_over, limit.remaining
+
+        return min(self._limits.values(), key=rank, default=None)
 
     def check(self, host: str) -> None:
         """Raise TemporaryFailure (`rate_limited`) while a host is to be left alone."""
@@ -136,9 +175,9 @@ class HostBudgets:
         if pause is None and limit is not None and limit.remaining == 0:
             pause = None if limit.resets_at is None else limit.resets_at - now
         if pause is not None and pause > 0:
-            # An answer that was on its way meanwhile makes a pause no shorter.
             until = self._timer() + min(pause, _LONGEST)
-            self._busy_until[host] = max(until, self._busy_until.get(host, until))
+            # Another that was under way may have been told of a longer one.
+            self._busy_until[host] = max(until, self._busy_until.get(host, 0.0))
         if limit is None or limit == self._limits.get(host):
             return False
         self._limits[host] = limit
