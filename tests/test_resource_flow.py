@@ -736,6 +736,7 @@ async def test_a_resource_that_is_known_is_chosen_with_its_values(
                 "name": "Weather",
                 "url": "/weather",
                 "interval": 900,
+                "scopes": ["read", "weather:read"],
                 "values": [
                     {
                         "key": "outside",
@@ -754,7 +755,11 @@ async def test_a_resource_that_is_known_is_chosen_with_its_values(
     connected = account.runtime_data.account
     connected.provider = replace(connected.provider, known_resources=known)
     adding = SubentryFlow(hass, account)
-    await adding.start()
+    result = await adding.start()
+    # The scope that the account lacks is named.
+    assert result["data_schema"].schema["known"].config["options"] == [
+        {"value": "weather", "label": "Weather (weather:read)"}
+    ]
     result = await adding.submit(known="weather", interval=300)
     assert result["step_id"] == "pick"
     assert _suggested(result)["picked"] == ["$.current.temperature", "$.later"]

@@ -125,7 +125,7 @@ def credential_schema(
         fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
     fields |= _secret_fields(provider)
     details: dict[Any, Any] = {
-        vol.Optional(CONF_SCOPES): _list_of_text(provider.scopes)
+        vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
     if len(provider.grants) > 1:
         details[vol.Required(CONF_GRANT, default=provider.grants[0])] = SelectSelector(
@@ -166,6 +166,12 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
             FileSelectorConfig(accept=".json,application/json")
         )
     return fields
+
+
+def _scopes_of(provider: Provider) -> list[str]:
+    """Return what may be asked for: the usual scopes, and those that known resources need."""
+    needed = [scope for known in provider.known_resources for scope in known.scopes]
+    return list(dict.fromkeys((*provider.scopes, *needed)))
 
 
 def _list_of_text(options: Iterable[str]) -> SelectSelector:

@@ -16,6 +16,7 @@ from .account import Account
 from .api_answer import async_read_answer, check_answer
 from .api_refusal import ApiRefused
 from .catalogue import KnownResource
+from .const import CONF_SCOPES
 from .document import UnreadableDocument
 from .oauth2 import OAuth2Error
 from .offer import Offer
@@ -155,7 +156,8 @@ class ResourceSubentryFlow(ConfigSubentryFlow):
                 if stored is not None and not self._offer.missing(stored.values):
                     return self._finish(self._resource)
                 return await self.async_step_pick()
-        schema = resource_schema(self._known(), new=step_id == "user")
+        scopes = self._get_entry().data[CONF_SCOPES]
+        schema = resource_schema(self._known(), new=step_id == "user", scopes=scopes)
         return self._show(step_id, schema, user_input or form_of(stored), mistake)
 
     async def _async_resource(

@@ -1,6 +1,6 @@
 """The form of a resource: its request and when it is sent, and the resource that they make."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import time
 from typing import Any, Final
 
@@ -62,10 +62,17 @@ _MAX_INTERVAL: Final = 7 * 24 * 3600
 _MOST_PAGES: Final = 50
 
 
-def resource_schema(known: Iterable[KnownResource], *, new: bool) -> vol.Schema:
-    """Return the form of a resource; a new one may be one that is known, or an imported one."""
+def resource_schema(
+    known: Iterable[KnownResource], *, new: bool, scopes: Collection[str] = ()
+) -> vol.Schema:
+    """Return the form of a resource; a new one may be one that is known, or an imported one.
+
+    A known one that needs more than the account's `scopes` names what it lacks.
+    """
     fields: dict[Any, Any] = {}
-    options = [SelectOptionDict(value=item.id, label=item.name) for item in known]
+    options = [
+        SelectOptionDict(value=item.id, label=_label(item, scopes)) for item in known
+    ]
     if new and options:
         fields[vol.Optional(CONF_KNOWN)] = SelectSelector(
             SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
@@ -181,6 +188,11 @@ def _name_from(url: str) -> str:
     words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
     name = words[-1] if words else url
     return name[:1].upper() + name[1:]
+
+
+def _label(known: KnownResource, scopes: Collection[str]) -> str:
+    missing = [scope for scope in known.scopes if scope not in scopes]
+    return f"{known.name} ({', '.join(missing)})" if missing else known.name
 
 
 def _format_field() -> dict[Any, Any]:
