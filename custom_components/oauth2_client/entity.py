@@ -29,6 +29,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     """An entity that shows one value of a resource."""
 
     _attr_has_entity_name = True
+    # Told once in the log, until it works again.
+    _template_failed = False
 
     def __init__(
         self,
@@ -73,10 +75,14 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._template is None or (found := self.found) is MISSING:
             return self.found
         try:
-            return render_value(self._template, found, self.coordinator.data)
+            rendered = render_value(self._template, found, self.coordinator.data)
         except TemplateError as err:
-            _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
+            if not self._template_failed:
+                _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
+            self._template_failed = True
             return None
+        self._template_failed = False
+        return rendered
 
     @callback
     @override

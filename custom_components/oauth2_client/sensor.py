@@ -136,6 +136,8 @@ class ResourceSensor(ResourceEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         attributes = super().extra_state_attributes
+        if _is_quantity(self.entity_description):
+            return attributes
         value = self.value
         if not isinstance(value, str) or len(value) <= MAX_LENGTH_STATE_STATE:
             return attributes
