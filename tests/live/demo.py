@@ -132,12 +132,14 @@ def _print_guide(home_assistant: HomeAssistant, sandbox: str) -> None:
 Home Assistant runs at {home_assistant.base_url}
   user {_USER}, password {_PASSWORD}
 
-Three things to try:
+Four things to try:
   1. See the account: Settings > Devices & services > OAuth2 Client.
      Its device "Weather" has the two sensors above.
   2. Add another resource: on the page of OAuth2 Client, choose "Add resource".
      Address /usage; tick what you like of the answer.
-  3. Send a request: Developer tools > Actions > "OAuth2 Client: Send a request".
+  3. Add a command: on the same page, choose "Add command". Name Hello, address /echo,
+     body {{"message": "Hello"}}. Press its button, and see its attributes.
+  4. Send a request: Developer tools > Actions > "OAuth2 Client: Send a request".
      Choose the account, and the address /echo.
 
 To connect another account: Settings > Devices & services > Add integration >
