@@ -55,8 +55,23 @@ def test_the_table_names_every_module_and_no_other() -> None:
     assert named == set(MODULES) - {"const"}
 
 
-def test_the_picture_draws_every_module() -> None:
-    picture = DOCUMENT.split("```")[1]
-    drawn = set(re.findall(r"[a-z_0-9]+", picture))
+def _rows() -> dict[str, int]:
+    """Return the row of the picture that each module is drawn in, counted from the top."""
+    rows: dict[str, int] = {}
+    row = 0
+    for line in DOCUMENT.split("```")[1].strip("\n").split("\n"):
+        # A row goes on in lines that begin with nothing.
+        row += not line.startswith("  ")
+        drawn = line.split()[line[1] != " " :]
+        rows |= {name.rstrip("/"): row for name in drawn}
+    return rows
+
+
+def test_the_picture_draws_every_module_and_imports_go_down_in_it() -> None:
+    rows = _rows()
     top = {name for name in MODULES if "." not in name} - {"__init__", "const"}
-    assert top - drawn == set()
+    assert top - set(rows) == set()
+    for name in top:
+        below = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
+        up = {module for module in below - {"const"} if rows[module] < rows[name]}
+        assert up == set(), name
