@@ -27,6 +27,7 @@ from .const import DOMAIN
 from .document import UnreadableDocument, parse_document
 from .errors import as_home_assistant_error
 from .oauth2 import OAuth2Error, Response
+from .redaction import without_secrets
 from .request_headers import InvalidHeader, check_headers
 from .runtime import OAuth2ClientConfigEntry
 from .subentry_actions import async_register_subentry_actions
@@ -56,7 +57,6 @@ _WITHHELD_HEADERS: Final = frozenset(
         "www-authenticate",
     }
 )
-_REDACTED: Final = "**redacted**"
 
 _TEXT: Final = vol.Any(
     str,
@@ -124,7 +124,7 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
     return {
         "status": response.status,
         "headers": _shown_headers(response, secrets),
-        "data": _without(_answer(response, call.data[CONF_EXPECTED]), secrets),
+        "data": without_secrets(_answer(response, call.data[CONF_EXPECTED]), secrets),
     }
 
 
@@ -187,24 +187,7 @@ def _text(response: Response) -> str:
 def _shown_headers(response: Response, secrets: AbstractSet[str]) -> dict[str, Any]:
     """Return the response's headers by lower-case name, less those that are withheld."""
     return {
-        name.lower(): _without(value, secrets)
+        name.lower(): without_secrets(value, secrets)
         for name, value in response.headers.items()
         if name.lower() not in _WITHHELD_HEADERS
     }
-
-
-def _without(answer: Any, secrets: AbstractSet[str]) -> Any:
-    """Return a document with the secrets replaced wherever they occur in its texts."""
-    match answer:
-        case str():
-            for secret in secrets:
-                answer = answer.replace(secret, _REDACTED)
-            return answer
-        case list():
-            return [_without(item, secrets) for item in answer]
-        case dict():
-            return {
-                _without(key, secrets): _without(item, secrets)
-                for key, item in answer.items()
-            }
-    return answer

@@ -44,6 +44,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
+        self._template_failed = False
         self._template = (
             None
             if value.template is None
@@ -73,10 +74,15 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._template is None or (found := self.found) is MISSING:
             return self.found
         try:
-            return render_value(self._template, found, self.coordinator.data)
+            shown = render_value(self._template, found, self.coordinator.data)
         except TemplateError as err:
-            _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
+            # Once, and not at each update, until it works again.
+            if not self._template_failed:
+                _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
+            self._template_failed = True
             return None
+        self._template_failed = False
+        return shown
 
     @callback
     @override
