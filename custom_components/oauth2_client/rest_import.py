@@ -107,7 +107,7 @@ def _definition(pasted: object) -> tuple[Mapping[str, Any], str]:
             [pasted] = pasted
         else:
             break
-    if isinstance(pasted, list):
+    if isinstance(pasted, list) and pasted:
         raise InvalidRest("rest_one_at_a_time")
     if not isinstance(pasted, Mapping):
         raise InvalidRest("rest_wrong", _REST)
