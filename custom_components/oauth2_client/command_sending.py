@@ -59,12 +59,15 @@ async def async_send(
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="template_failed"
         ) from err
+    secrets = {account.token_set.access_token}
     try:
         response = await account.send(request)
     except OAuth2Error as err:
         raise as_home_assistant_error(err) from err
+    # The token may have been renewed meanwhile.
+    secrets.add(account.token_set.access_token)
     if response.status >= 400:
-        sent = sent_texts(account, request)
+        sent = secrets.union(sent_texts(account, request))
         return Sent(
             status=response.status, message=provider_message(response, sent=sent)
         )
@@ -73,7 +76,6 @@ async def async_send(
     except UnreadableDocument:
         # Many answer with nothing, or with a page for people.
         document = None
-    secrets = {account.token_set.access_token}
     return Sent(status=response.status, document=without_secrets(document, secrets))
 
 
