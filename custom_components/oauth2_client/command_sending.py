@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, TemplateError
 
 from .account import Account
 from .api_answer import async_read_answer, sent_texts
-from .api_refusal import provider_message, refusal_key
+from .api_refusal import provider_message, refusal_error
 from .const import DOMAIN
 from .document import UnreadableDocument
 from .errors import as_home_assistant_error
@@ -29,14 +29,7 @@ class Sent:
         """Raise HomeAssistantError where the API refused."""
         if self.status < 400:
             return
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=refusal_key(self.status),
-            translation_placeholders={
-                "status": str(self.status),
-                "message": self.message,
-            },
-        )
+        raise refusal_error(self.status, self.message)
 
     def as_answer(self) -> dict[str, Any]:
         """Return what an automation gets."""
