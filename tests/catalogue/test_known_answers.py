@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.oauth2_client.catalogue import (
@@ -12,7 +14,9 @@ from custom_components.oauth2_client.catalogue import (
     load_summaries,
 )
 from custom_components.oauth2_client.document import MISSING
+from custom_components.oauth2_client.entity import render_value
 from custom_components.oauth2_client.readings import ValueReader
+from custom_components.oauth2_client.request_template import content_type
 from custom_components.oauth2_client.resource import Resource
 from custom_components.oauth2_client.values_form import check_value
 from homeassistant.core import HomeAssistant
@@ -21,9 +25,16 @@ from homeassistant.helpers.template import Template
 _ANSWERS: Final = Path(__file__).parents[1] / "answers"
 # Which answer each is shown by; what is not there is not made up.
 _ANSWER_OF: Final = {
+    "dropbox.account": "dropbox_account",
+    "dropbox.space": "dropbox_space",
+    "fitbit.device": "fitbit_devices",
+    "fitbit.sleep": "fitbit_sleep",
+    "fitbit.today": "fitbit_day_summary",
     "github.account": "github_user",
     "github.notifications": "github_notifications",
     "github.rate_limit": "github_rate_limit",
+    "gitlab.counts": "gitlab_counts",
+    "gitlab.issues": "gitlab_issues",
     "google.calendar": "google_calendar_events",
     "google.inbox": "google_gmail_inbox",
     "google.tasks": "google_tasks",
@@ -31,14 +42,21 @@ _ANSWER_OF: Final = {
     "microsoft.inbox": "microsoft_inbox",
     "microsoft.calendar": "microsoft_calendar",
     "microsoft.drive": "microsoft_drive",
+    "netatmo.home_coach": "netatmo_home_coach",
+    "netatmo.outdoor": "netatmo_stations",
+    "netatmo.rain_gauge": "netatmo_stations",
+    "netatmo.station": "netatmo_stations",
     "spotify.player": "spotify_player",
     "spotify.top_track": "spotify_top_tracks",
-    "spotify.profile": "spotify_profile",
+    "spotify.recently_played": "spotify_recently_played",
     "strava.athlete": "strava_athlete",
     "strava.latest_activity": "strava_activities",
     "todoist.tasks": "todoist_tasks",
     "todoist.today": "todoist_tasks",
     "todoist.productivity": "todoist_productivity",
+    "withings.activity": "withings_activity",
+    "withings.body": "withings_body",
+    "withings.sleep": "withings_sleep",
 }
 _KNOWN: Final = {
     f"{summary.id}.{known.id}": known
@@ -68,6 +86,16 @@ def test_six_services_have_two_or_more() -> None:
         assert len(load_provider(service).known_resources) >= 2, service
 
 
+def test_its_request_goes_where_the_token_may_go(
+    name: str, known: KnownResource
+) -> None:
+    provider = load_provider(name.partition(".")[0])
+    host = urlsplit(known.url).netloc
+
+    assert not host or host in provider.api_hosts
+    assert known.method == "GET" or known.body
+
+
 def test_it_is_a_resource_that_home_assistant_takes(known: KnownResource) -> None:
     resource = Resource.from_dict(known.name, known.as_dict())
 
@@ -84,6 +112,42 @@ def test_each_value_is_in_a_real_answer(name: str, known: KnownResource) -> None
 
     missing = {key for key, value in found.values.items() if value is MISSING}
     assert missing == set()
+
+
+async def test_its_body_is_told_for_what_it_is(
+    hass: HomeAssistant, known: KnownResource
+) -> None:
+    body = Template(known.body or "null", hass).async_render(parse_result=False)
+
+    assert not content_type(body).startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "shown"),
+    [
+        ("google.tasks", "open", "1"),
+        ("microsoft.calendar", "next_event_start", "2026-11-24T16:00:00Z"),
+        ("netatmo.home_coach", "health", "fine"),
+        ("todoist.productivity", "completed_today", "3"),
+        ("withings.body", "fat_ratio", "19.23"),
+        ("withings.body", "weight", "65.75"),
+    ],
+)
+async def test_a_template_makes_what_a_person_reads(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    name: str,
+    key: str,
+    shown: str,
+) -> None:
+    freezer.move_to("2026-11-24T12:00:00-08:00")
+    known = _KNOWN[name]
+    resource = Resource.from_dict(known.name, known.as_dict())
+    readings = ValueReader(resource.values).read(_answer(name))
+    [value] = [each for each in resource.values if each.key == key]
+
+    template = Template(value.template or "", hass)
+    assert render_value(template, readings.values[key], readings) == shown
 
 
 async def test_its_templates_work(
