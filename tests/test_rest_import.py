@@ -1,139 +1,268 @@
-"""What core's documentation of `rest` shows, as resources."""
+"""Definitions of `rest`, as its documentation has them, become resources."""
 
 from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.readings import ValueReader
 from custom_components.oauth2_client.rest_import import InvalidRest, resource_from_rest
+from custom_components.oauth2_client.value import Value
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.template import Template
+from homeassistant.util.yaml import parse_yaml
 
 from .account_flow import AccountFlow
+from .fake_server import FakeServer
 from .resources import SubentryFlow, entity_ids, state_of
 
-FULL: dict[str, Any] = {
-    "resource": "https://api.example.com/weather",
-    "method": "post",
-    "params": {"units": "metric", "days": 3},
-    "headers": {"Authorization": "Bearer mine", "X-Own": "{{ 1 }}"},
-    "payload": '{"a": 1}',
-    "scan_interval": 60,
-    "sensor": [
-        {
-            "name": "Outside",
-            "value_template": "{{ value_json.current['temp'] }}",
-            "unit_of_measurement": "°C",
-            "device_class": "temperature",
-            "state_class": "measurement",
-            "json_attributes_path": "$.current",
-            "json_attributes": ["wind", "sky"],
-        },
-        {"name": "Rounded", "value_template": "{{ value_json.list[0].x | round(1) }}"},
-        {"name": "Sum", "value_template": "{{ value_json.a + value_json.b }}"},
-    ],
-    "binary_sensor": {"name": "Rain", "value_template": "{{ value_json.rain }}"},
-}
-PLATFORM = {
-    "platform": "rest",
-    "resource": "/me",
-    "name": "Login",
-    "value_template": "{{ value_json.login }}",
-}
+EXTERNAL_IP = """
+sensor:
+  - platform: rest
+    resource: http://ip.jsontest.com
+    name: External IP
+    value_template: "{{ value_json.ip }}"
+"""
+POOL = """
+rest:
+  - authentication: basic
+    username: "admin"
+    password: "planted-password"
+    scan_interval: 60
+    resource: http://192.168.1.12/status.xml
+    sensor:
+      - name: "Adult Pool Data"
+        json_attributes_path: "$.response.system"
+        value_template: "OK"
+        json_attributes:
+          - "runstate"
+          - "freemem"
+      - name: "Pool temperature"
+        value_template: "{{ value_json.response.temp0 | round(1) }}"
+        unit_of_measurement: "°C"
+        device_class: temperature
+        state_class: measurement
+    binary_sensor:
+      - name: "Pool pump"
+        value_template: "{{ value_json['response']['pump-on'] }}"
+        device_class: running
+"""
+HEATER = """
+platform: rest
+resource: http://localhost:5000/heater
+method: POST
+payload: '{ "device" : "heater" }'
+headers:
+  Authorization: Bearer planted-token
+  User-Agent: Home Assistant
+  Content-Type: application/json
+params:
+  q: "{{ states('sun.sun') }}"
+value_template: '{{ value_json["power"] }}'
+scan_interval: "00:05:00"
+"""
+BY_TEMPLATE = """
+rest:
+  resource_template: "https://example.com/{{ now().date() }}"
+  payload_template: "{{ 1 + 1 }}"
+  method: post
+  scan_interval:
+    minutes: 2
+  sensor:
+    name: Bedroom
+    value_template: "{{ value_json[0].rooms[-1].temperature }}"
+"""
+DOOR = """
+binary_sensor:
+  - platform: rest
+    resource: http://192.168.0.1/door
+    value_template: "{{ value_json.open }}"
+"""
 
 
-def test_a_definition_becomes_a_request_and_its_schedule() -> None:
-    resource = resource_from_rest({"rest": [FULL]})
+def _import(yaml: str, **changed: str) -> Any:
+    return resource_from_rest(parse_yaml(yaml), **changed)
 
-    assert resource.name == "Outside"
+
+def _values(yaml: str) -> list[dict[str, Any]]:
+    return [value.as_dict() for value in _import(yaml).values]
+
+
+def test_a_sensor_with_an_address_of_its_own() -> None:
+    resource = _import(EXTERNAL_IP)
+
+    assert resource.name == "External IP"
     assert resource.request.as_dict() == {
-        "url": "https://api.example.com/weather",
-        "method": "POST",
-        "query": {"units": "metric", "days": "3"},
-        "headers": {"X-Own": "{{ 1 }}"},
-        "body": '{"a": 1}',
+        "url": "http://ip.jsontest.com",
+        "method": "GET",
+        "query": {},
+        "headers": {},
+        "body": None,
     }
-    assert resource.schedule.interval == 60
+    assert resource.schedule.interval == 30
+    assert _values(EXTERNAL_IP) == [
+        {
+            "key": "external_ip",
+            "name": "External IP",
+            "path": "$.ip",
+            "platform": "sensor",
+        }
+    ]
 
 
-def test_each_sensor_becomes_a_value() -> None:
-    outside, rounded, summed, rain = resource_from_rest(FULL).values
+def test_several_entities_of_one_address() -> None:
+    resource = _import(POOL, name="Pool")
 
-    assert outside.as_dict() == {
-        "key": "outside",
-        "name": "Outside",
-        "path": "$.current['temp']",
+    assert (resource.name, resource.schedule.interval) == ("Pool", 60)
+    data, temperature, pump = _values(POOL)
+    assert data["attributes"] == [
+        "$.response.system.runstate",
+        "$.response.system.freemem",
+    ]
+    assert temperature == {
+        "key": "pool_temperature",
+        "name": "Pool temperature",
+        "path": "$.response.temp0",
         "platform": "sensor",
         "unit": "°C",
         "device_class": "temperature",
         "state_class": "measurement",
-        "attributes": ["$.current.wind", "$.current.sky"],
+        "template": "{{ value | round(1) }}",
     }
-    assert outside.path.find({"current": {"temp": 5}}) == 5
-    assert [path.text for path in outside.attributes] == [
-        "$.current.wind",
-        "$.current.sky",
-    ]
-    assert rounded.path.find({"list": [{"x": 1.26}]}) == 1.26
-    assert rounded.template == "{{ value | round(1) }}"
-    assert summed.path.text == "$"
-    assert summed.template is not None
-    assert summed.template.endswith("{{ value_json.a + value_json.b }}")
-    assert (rain.platform, rain.path.text) == ("binary_sensor", "$.rain")
+    assert pump == {
+        "key": "pool_pump",
+        "name": "Pool pump",
+        "path": "$['response']['pump-on']",
+        "platform": "binary_sensor",
+        "device_class": "running",
+    }
+
+
+def test_a_request_with_all_its_parts_less_how_it_signed_in() -> None:
+    resource = _import(HEATER)
+
+    assert resource.request.as_dict() == {
+        "url": "http://localhost:5000/heater",
+        "method": "POST",
+        "query": {"q": "{{ states('sun.sun') }}"},
+        "headers": {
+            "User-Agent": "Home Assistant",
+            "Content-Type": "application/json",
+        },
+        "body": '{ "device" : "heater" }',
+    }
+    assert resource.schedule.interval == 300
+    assert resource.values[0].name == "REST Sensor"
+    assert "planted" not in str(resource.as_dict())
+    assert "planted" not in str(_import(POOL).as_dict())
+
+
+def test_templates_of_address_and_payload() -> None:
+    resource = _import(BY_TEMPLATE)
+
+    assert resource.request.url == "https://example.com/{{ now().date() }}"
+    assert (resource.request.method, resource.request.body) == ("POST", "{{ 1 + 1 }}")
+    assert resource.schedule.interval == 120
+    assert resource.values[0].path.text == "$[0].rooms[-1].temperature"
+
+
+def test_a_binary_sensor_with_an_address_of_its_own() -> None:
+    [value] = _import(DOOR).values
+
+    assert (value.platform, value.name) == ("binary_sensor", "REST Binary Sensor")
+
+
+def test_two_of_one_name_are_two_values() -> None:
+    yaml = "resource: http://x/\nsensor: [{name: A}, {name: A}]"
+
+    assert [value["key"] for value in _values(yaml)] == ["a", "a_2"]
 
 
 @pytest.mark.parametrize(
-    "pasted", [PLATFORM, [PLATFORM], {"sensor": [PLATFORM]}, {"sensor": PLATFORM}]
+    ("template", "document", "state"),
+    [
+        ("{{ value_json.a.b }}", {"a": {"b": 5}}, "5"),
+        ("{{ value_json['a b'][-1] }}", {"a b": [1, 2]}, "2"),
+        ("{{ value_json.a | float | round(1) }}", {"a": "1.25"}, "1.2"),
+        ("{{ value_json.a | default(0) }}", {"b": 1}, "0"),
+        ("{{ value_json.a | d('–') }}", {"b": 1}, "–"),
+        ("{{ value_json.a | float + value_json.b }}", {"a": 1, "b": 2}, "3.0"),
+        ("{{ value_json.a ~ value_json.b }}", {"a": 1, "b": 2}, "12"),
+        ("{{ value_json.a is defined }}", {"a": 1}, "True"),
+        ("{{ value_json | length }}", [1, 2, 3], "3"),
+        ("{{ value.split(':')[1] }}", "a:b", "b"),
+        ("{{ value | length }}", {"a": 1}, "7"),
+        ("{% if value_json.a %}yes{% else %}no{% endif %}", {"a": 0}, "no"),
+        ("OK", {"a": 1}, "OK"),
+    ],
 )
-def test_a_sensor_of_the_platform_is_one_as_well(pasted: object) -> None:
-    resource = resource_from_rest(pasted, name="Me")
+async def test_a_template_shows_what_it_showed(
+    hass: HomeAssistant, template: str, document: Any, state: str
+) -> None:
+    [value] = resource_from_rest(
+        {"resource": "http://x/", "sensor": {"value_template": template}}
+    ).values
 
-    assert (resource.name, resource.request.url) == ("Me", "/me")
-    [value] = resource.values
-    assert (value.name, value.path.text) == ("Login", "$.login")
-
-
-@pytest.mark.parametrize("interval", [30, "00:00:30", {"seconds": 30}, None])
-def test_an_interval_is_written_in_many_ways(interval: object) -> None:
-    pasted = {**PLATFORM, "scan_interval": interval}
-    if interval is None:
-        del pasted["scan_interval"]
-
-    assert resource_from_rest(pasted).schedule.interval == 30
+    assert _shown(hass, value, document) == state
 
 
-def test_a_sensor_without_a_template_shows_the_whole_answer() -> None:
-    [value] = resource_from_rest({"resource": "/a", "sensor": [{"name": "A"}]}).values
-
-    assert (value.path.text, value.template) == ("$", None)
+def _shown(hass: HomeAssistant, value: Value, document: Any) -> str:
+    """Return what a value shows of a document."""
+    found = ValueReader([value]).read(document).values[value.key]
+    if value.template is None:
+        return str(found)
+    shown: str = Template(value.template, hass).async_render(
+        {"value": found}, parse_result=False
+    )
+    return shown
 
 
 @pytest.mark.parametrize(
     ("pasted", "key", "place"),
     [
-        ("text", "rest_wrong", "rest"),
-        (5, "rest_wrong", "rest"),
-        ({}, "rest_wrong", "resource"),
-        ({"rest": None}, "rest_wrong", "rest"),
-        ({"rest": [PLATFORM, PLATFORM]}, "rest_one_at_a_time", ""),
-        ({"resource": "/a"}, "rest_without_sensors", ""),
-        ({"resource": "/a", "sensor": ["b"]}, "rest_wrong", "sensor"),
-        ({**PLATFORM, "method": "brew"}, "rest_wrong", "method"),
-        ({**PLATFORM, "headers": ["a"]}, "rest_wrong", "headers"),
-        ({**PLATFORM, "scan_interval": "often"}, "rest_wrong", "scan_interval"),
-        ({**PLATFORM, "resource": 5}, "rest_wrong", "url"),
-        ({**PLATFORM, "payload": 5}, "rest_wrong", "body"),
-        ({**PLATFORM, "device_class": 5}, "rest_wrong", "sensor.device_class"),
+        ("rest", "rest_wrong", "rest"),
+        ([], "rest_wrong", "rest"),
+        ({"name": "A"}, "rest_wrong", "resource"),
+        ([{"resource": "a"}, {"resource": "b"}], "rest_one_at_a_time", ""),
+        ({"resource": "http://x/"}, "rest_without_sensors", ""),
+        ({"resource": "http://x/", "sensor": ["a"]}, "rest_wrong", "sensor"),
+        ({"resource": "http://x/", "method": "SHOUT"}, "rest_wrong", "method"),
+        ({"resource": "http://x/", "headers": ["a"]}, "rest_wrong", "headers"),
         (
-            {**PLATFORM, "json_attributes": ["a"], "json_attributes_path": "$["},
+            {"resource": "http://x/", "headers": {"Host": "y"}},
+            "rest_wrong",
+            "headers: Host",
+        ),
+        (
+            {"resource": "http://x/", "scan_interval": "x"},
+            "rest_wrong",
+            "scan_interval",
+        ),
+        ({"resource": "http://x/", "payload": {"a": 1}}, "rest_wrong", "body"),
+        ({"resource": {"a": 1}}, "rest_wrong", "url"),
+        (
+            {"resource": "http://x/", "json_attributes_path": "$..["},
             "rest_wrong",
             "json_attributes_path",
         ),
+        (
+            {"resource": "http://x/", "json_attributes_path": "$.*"},
+            "rest_wrong",
+            "json_attributes_path",
+        ),
+        (
+            {"resource": "http://x/", "device_class": ["a"]},
+            "rest_wrong",
+            "sensor.device_class",
+        ),
     ],
 )
-def test_what_is_no_definition_is_told_by_its_place(
-    pasted: object, key: str, place: str
+def test_what_is_no_definition_is_refused_with_the_place(
+    pasted: Any, key: str, place: str
 ) -> None:
+    if isinstance(pasted, dict) and key == "rest_wrong" and "sensor" not in pasted:
+        pasted = {"platform": "rest", **pasted}
     with pytest.raises(InvalidRest) as raised:
         resource_from_rest(pasted)
 
@@ -146,39 +275,63 @@ async def account(flow: AccountFlow) -> ConfigEntry:
     return await flow.add_account()
 
 
-async def test_it_is_pasted_and_its_values_are_ticked(
-    hass: HomeAssistant, account: ConfigEntry
+async def test_what_is_pasted_becomes_entities(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
+    rest = {
+        "resource": f"{server.api_base_url}/usage",
+        "headers": {"Authorization": "Bearer planted-old"},
+        "sensor": [
+            {"name": "Devices", "value_template": "{{ value_json.counters.devices }}"}
+        ],
+        "binary_sensor": [
+            {"name": "Alarm", "value_template": "{{ value_json.counters.alerts > 0 }}"}
+        ],
+    }
     adding = SubentryFlow(hass, account)
     await adding.start()
-    pasted = {"resource": "/weather", "sensor": [dict(_SUM), dict(_BATTERY)]}
-    result = await adding.submit(interval=60, **{"import": {"rest": pasted}})
+    result = await adding.submit(
+        name="Usage", interval=300, **{"import": {"rest": rest}}
+    )
     assert result["step_id"] == "pick"
-    [picked] = [key for key in result["data_schema"].schema if str(key) == "picked"]
-    ticked = picked.description["suggested_value"]
-    assert ticked == ["$", "$.battery"]
-    result = await adding.submit(picked=ticked, adjust=False)
+    picked = [
+        option["value"]
+        for key, field in result["data_schema"].schema.items()
+        if str(key) == "picked"
+        for option in field.config["options"]
+        if option["value"] in key.description["suggested_value"]
+    ]
+    result = await adding.submit(picked=picked, adjust=False)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     [subentry] = account.subentries.values()
-    assert set(entity_ids(hass, subentry)) == {"sum", "battery"}
-    assert state_of(hass, "sensor.sum_sum") == "135"
-    assert state_of(hass, "sensor.sum_battery") == "87"
+    assert subentry.title == "Usage"
+    assert entity_ids(hass, subentry) == {
+        "devices": "sensor.usage_devices",
+        "alarm": "binary_sensor.usage_alarm",
+    }
+    assert state_of(hass, "sensor.usage_devices") == "7"
+    assert state_of(hass, "binary_sensor.usage_alarm") == "off"
+    assert "planted" not in str(subentry.data)
 
 
-_SUM = {
-    "name": "Sum",
-    "value_template": "{{ value_json.battery + value_json.current.humidity }}",
-}
-_BATTERY = {"name": "Battery", "value_template": "{{ value_json.battery }}"}
-
-
-async def test_a_mistake_in_it_is_told(
-    hass: HomeAssistant, account: ConfigEntry
+@pytest.mark.parametrize(
+    ("rest", "error"),
+    [
+        ([{"resource": "a"}, {"resource": "b"}], {"base": "rest_one_at_a_time"}),
+        ({"sensor": []}, {"base": "rest_wrong"}),
+        ({"resource": "http://x/"}, {"base": "rest_without_sensors"}),
+        (
+            {"resource": "https://elsewhere.example/", "sensor": {"name": "A"}},
+            {"url": "host_not_allowed"},
+        ),
+    ],
+)
+async def test_what_cannot_be_imported_is_told_in_the_form(
+    hass: HomeAssistant, account: ConfigEntry, rest: Any, error: dict[str, str]
 ) -> None:
     adding = SubentryFlow(hass, account)
     await adding.start()
-    result = await adding.submit(interval=60, **{"import": {"rest": {"a": 1}}})
+    result = await adding.submit(interval=300, **{"import": {"rest": rest}})
 
-    assert result["errors"] == {"base": "rest_wrong"}
-    assert result["description_placeholders"]["place"] == "resource"
+    assert (result["step_id"], result["errors"]) == ("user", error)

@@ -9,6 +9,13 @@ from custom_components.oauth2_client.document import MISSING, compile_path
 from custom_components.oauth2_client.sensor import describe, state_value
 from custom_components.oauth2_client.value import Value
 from homeassistant.components.sensor import SensorStateClass
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+
+from .account_flow import AccountFlow
+from .fake_server import FakeServer, Fault
+from .resources import LEVEL, add_resource, settle
 
 
 def _state(
@@ -162,3 +169,209 @@ def test_a_class_that_home_assistant_does_not_know_is_left_out() -> None:
     value = Value(key="v", name="V", path=compile_path("$.v"), device_class="mood")
 
     assert describe(value).device_class is None
+
+
+def test_an_enumeration_is_text_whatever_else_is_set() -> None:
+    value = Value(
+        key="v", name="V", path=compile_path("$.v"), device_class="enum", precision=1
+    )
+
+    assert state_value("idle", describe(value)) == "idle"
+
+
+def test_a_state_class_that_the_device_class_forbids_is_left_out() -> None:
+    value = Value(
+        key="v",
+        name="V",
+        path=compile_path("$.v"),
+        unit="EUR",
+        device_class="monetary",
+        state_class="measurement",
+    )
+
+    assert describe(value).state_class is None
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+async def _show(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    document: object,
+    *values: dict[str, Any],
+) -> State:
+    """Add a resource whose answer is a document; return what its first value shows."""
+    server.api_faults.extend([Fault.json(200, document)] * 2)
+    wanted = [{"name": f"V{place}", **value} for place, value in enumerate(values)]
+    await add_resource(hass, account, **{**LEVEL, "values": wanted})
+    state = hass.states.get("sensor.tank_v0")
+    assert state is not None
+    return state
+
+
+async def test_a_long_text_is_in_an_attribute_as_a_whole(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    text = "x" * 300
+    state = await _show(hass, server, account, {"a": text}, {"path": "$.a"})
+
+    assert state.state == "x" * 254 + "…"
+    assert state.attributes["full_text"] == text
+
+
+async def test_a_text_that_fits_has_no_attribute(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(hass, server, account, {"a": "x" * 255}, {"path": "$.a"})
+
+    assert "full_text" not in state.attributes
+
+
+async def test_attributes_are_shown_beside_the_state(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"a": 1, "b": {"name": "Roof"}, "c": {"name": [1, 2]}},
+        {"path": "$.a", "attributes": ["$.b.name", "$.c.name"]},
+    )
+
+    assert state.state == "1"
+    assert state.attributes["name"] == "Roof"
+    assert state.attributes["name_2"] == [1, 2]
+
+
+async def test_an_attribute_that_changes_alone_is_shown(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    wanted = {"path": "$.a", "attributes": ["$.b"]}
+    await _show(hass, server, account, {"a": 1, "b": 1}, wanted)
+    [coordinator] = account.runtime_data.resources.values()
+    for document, shown in (({"a": 1, "b": 2}, 2), ({"a": 1}, None)):
+        server.api_faults.append(Fault.json(200, document))
+        await coordinator.async_fetch_now()
+        state = hass.states.get("sensor.tank_v0")
+        assert state is not None
+        assert state.attributes["b"] == shown
+
+
+async def test_a_list_and_a_query_count_what_they_find(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"items": [{"a": 1}, {"a": 2}, {"a": 3}]},
+        {"path": "$.items"},
+        {"path": "$.items[?@.a > 1]"},
+    )
+
+    query = hass.states.get("sensor.tank_v1")
+    assert query is not None
+    assert (state.state, query.state) == ("3", "2")
+
+
+async def test_a_template_knows_the_value_and_the_others(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"a": 2, "b": 21, "c": None},
+        {
+            "path": "$.a",
+            "template": "{{ value * values.v1 }}{{ ' of' if values.v2 is none }}",
+        },
+        {"path": "$.b"},
+        {"path": "$.c"},
+    )
+
+    assert state.state == "42 of"
+
+
+async def test_a_template_makes_a_number_of_a_quantity(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"a": 100},
+        {
+            "path": "$.a",
+            "template": "{{ (value - 32) * 5 / 9 }}",
+            "unit": "°C",
+            "device_class": "temperature",
+        },
+    )
+
+    assert float(state.state) == pytest.approx(37.8, abs=0.1)
+    assert state.attributes["state_class"] == "measurement"
+
+
+async def test_a_template_that_fails_is_unknown_and_told_once_until_it_works(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wanted = {"path": "$.a", "template": "{{ 6 / value }}"}
+    state = await _show(hass, server, account, {"a": 0}, wanted)
+    assert state.state == "unknown"
+    [coordinator] = account.runtime_data.resources.values()
+    told = []
+    for answer in (0, 2, 0):
+        server.api_faults.append(Fault.json(200, {"a": answer}))
+        await coordinator.async_fetch_now()
+        await settle(hass)
+        told.append(caplog.text.count("The template of sensor.tank_v0 failed"))
+
+    assert told == [1, 1, 2]
+
+
+async def test_precision_category_and_state_class_are_those_of_the_entity(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"a": 1.2345},
+        {
+            "path": "$.a",
+            "unit": "kWh",
+            "device_class": "energy",
+            "state_class": "total_increasing",
+            "precision": 1,
+            "category": "diagnostic",
+        },
+    )
+
+    assert state.attributes["state_class"] == "total_increasing"
+    entity = er.async_get(hass).async_get("sensor.tank_v0")
+    assert entity is not None
+    assert entity.entity_category == "diagnostic"
+    assert entity.options["sensor"]["suggested_display_precision"] == 1
+
+
+async def test_who_wants_no_state_class_gets_none(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    state = await _show(
+        hass,
+        server,
+        account,
+        {"a": 5},
+        {"path": "$.a", "unit": "points", "state_class": "none"},
+    )
+
+    assert "state_class" not in state.attributes

@@ -18,16 +18,20 @@ from custom_components.oauth2_client.account_form import (
     discovery_schema,
     provider_schema,
 )
-from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
+from custom_components.oauth2_client.command_flow import command_schema
 from custom_components.oauth2_client.document import UnreadableReason
 from custom_components.oauth2_client.manual_provider import manual_schema
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.provider_discovery import Found
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
+from custom_components.oauth2_client.resource_form import resource_schema
 from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
+from custom_components.oauth2_client.values_form import pick_schema, values_schema
 from homeassistant.components.application_credentials import ClientCredential
-from homeassistant.helpers.selector import SelectSelector
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import ObjectSelector, SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
 from .translations import CORE_ABORTS, ENGLISH, placeholders, subentry_words
@@ -70,6 +74,7 @@ EVERYTHING: Final = Found(
         dpop_algorithms=("ES256",),
     )
 )
+KNOWN: Final = KnownResource(id="a", name="A", url="/a")
 # Hassfest: addresses are placeholders, so that no translator changes one.
 ADDRESS: Final = re.compile(r"https?://\w|www\.\w")
 
@@ -103,6 +108,28 @@ def _literals() -> set[str]:
     }
 
 
+def _entity_names() -> set[str]:
+    """Return the translation keys of entities: those of descriptions."""
+    return {
+        key
+        for call in _calls("AccountSensorDescription", "ButtonEntityDescription")
+        if (key := _keyword(call, "translation_key")) is not None
+    }
+
+
+def _value_fields() -> dict[str, Any]:
+    """Return the fields of one value, whose form is a selector's."""
+    [selector] = _fields(values_schema()).values()
+    assert isinstance(selector, ObjectSelector)
+    return {
+        name: field["selector"] for name, field in selector.config["fields"].items()
+    }
+
+
+def _resource_schema() -> Any:
+    return resource_schema([KNOWN], new=True)
+
+
 def _texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(words, str):
         yield path, words
@@ -132,7 +159,13 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | {"invalid_header", "header_not_allowed"}
         | FILE_ERRORS
     )
-    assert set(ENGLISH["exceptions"]) == used
+    assert set(ENGLISH["exceptions"]) == used - _entity_names()
+
+
+def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
+    assert {key for names in ENGLISH["entity"].values() for key in names} == (
+        _entity_names()
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,6 +183,25 @@ def test_every_error_of_a_form_exists_and_is_used(
         words
     )
     assert set(words) - used <= _literals()
+
+
+def test_every_error_of_a_command_exists_and_is_used() -> None:
+    # What the address, the headers and the templates of a request can be refused for.
+    of_a_request = {
+        "authorization_header",
+        "header_not_allowed",
+        "host_not_allowed",
+        "https_required",
+        "invalid_header",
+        "invalid_template",
+        "invalid_url",
+        "no_api_base_url",
+        "not_a_mapping",
+    }
+    own = {"address_missing", "name_missing"}
+    assert set(COMMAND["error"]) == of_a_request | own
+    assert of_a_request < set(RESOURCE["error"])
+    assert of_a_request | own <= _literals()
 
 
 def test_every_reason_to_abort_exists_and_is_used() -> None:
@@ -190,14 +242,60 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("credential", credential_schema(CHOICES, PROVIDER)),
         ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),
     ):
-        sections = steps[step].get("sections", {}).values()
-        named = set(steps[step]["data"]).union(*(item["data"] for item in sections))
-        assert named == set(_fields(schema)), step
+        _check_named(steps[step], schema)
+
+
+def _check_named(step: Mapping[str, Any], schema: Any) -> None:
+    """Check that the words of a step are those of its fields, and of each section those of its."""
+    inner = {
+        str(key): field
+        for key, field in schema.schema.items()
+        if isinstance(field, section)
+    }
+    sections = step.get("sections", {})
+    assert set(sections) == set(inner)
+    for key, field in inner.items():
+        _check_named(sections[key], field.schema)
+    for words in ("data", "data_description"):
+        named = {str(key) for key in schema.schema} - set(inner)
+        assert set(step[words]) == named, words
+
+
+@pytest.mark.parametrize(
+    ("words", "step", "schema"),
+    [
+        (RESOURCE, "user", _resource_schema()),
+        (RESOURCE, "request", resource_schema([KNOWN], new=False)),
+        (RESOURCE, "pick", pick_schema({"$.a": "$.a — 1"}, [])),
+        (RESOURCE, "values", values_schema()),
+        (COMMAND, "user", command_schema()),
+        (COMMAND, "reconfigure", command_schema()),
+    ],
+)
+def test_no_field_of_a_subentry_is_without_words_and_none_has_words_too_many(
+    words: Mapping[str, Any], step: str, schema: Any
+) -> None:
+    _check_named(words["step"][step], schema)
+
+
+def test_every_field_of_a_value_has_words() -> None:
+    named = ENGLISH["selector"]["values"]["fields"]
+    assert set(named) == set(_value_fields())
+    assert all(set(words) == {"name", "description"} for words in named.values())
+
+
+def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
+    fields = _fields(_resource_schema()) | _fields(command_schema()) | _value_fields()
+    _check_choices(fields)
 
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
     fields = _fields(manual_schema()) | _fields(provider_schema(()))
-    fields |= _fields(credential_schema(CHOICES, PROVIDER))
+    _check_choices(fields | _fields(credential_schema(CHOICES, PROVIDER)))
+
+
+def _check_choices(fields: Mapping[str, Any]) -> None:
+    """Check that each choice of each field has a name, and that no name is left over."""
     for name, field in fields.items():
         if (
             not isinstance(field, SelectSelector)

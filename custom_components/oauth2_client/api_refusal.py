@@ -5,6 +5,9 @@ import html
 import re
 from typing import Final
 
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
 from .document import UnreadableDocument, parse_document
 from .oauth2 import Response, retry_after
 
@@ -78,6 +81,15 @@ def refusal_key(status: int) -> str:
     Each message may use {status}.
     """
     return _REFUSALS.get(status, "api_refused")
+
+
+def refusal_error(status: int, message: str) -> HomeAssistantError:
+    """Return the error for whoever asked for a request, in the words of the API."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=refusal_key(status),
+        translation_placeholders={"status": str(status), "message": message},
+    )
 
 
 def provider_message(response: Response, *, sent: Iterable[str] = ()) -> str:

@@ -1,6 +1,6 @@
 """The subentry flow of a command: its request."""
 
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -27,7 +27,7 @@ from .runtime import OAuth2ClientConfigEntry
 from .stored import InvalidDefinition
 
 # Most commands change something.
-_USUAL_METHOD = "POST"
+_USUAL_METHOD: Final = "POST"
 
 
 def command_schema() -> vol.Schema:

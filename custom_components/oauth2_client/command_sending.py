@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, TemplateError
 
 from .account import Account
 from .api_answer import async_read_answer, sent_texts
-from .api_refusal import provider_message, refusal_key
+from .api_refusal import provider_message, refusal_error
 from .const import DOMAIN
 from .document import UnreadableDocument
 from .errors import as_home_assistant_error
@@ -29,14 +29,7 @@ class Sent:
         """Raise HomeAssistantError where the API refused."""
         if self.status < 400:
             return
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=refusal_key(self.status),
-            translation_placeholders={
-                "status": str(self.status),
-                "message": self.message,
-            },
-        )
+        raise refusal_error(self.status, self.message)
 
     def as_answer(self) -> dict[str, Any]:
         """Return what an automation gets."""
@@ -59,12 +52,15 @@ async def async_send(
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="template_failed"
         ) from err
+    secrets = {account.token_set.access_token}
     try:
         response = await account.send(request)
     except OAuth2Error as err:
         raise as_home_assistant_error(err) from err
+    # The token may have been renewed meanwhile.
+    secrets.add(account.token_set.access_token)
     if response.status >= 400:
-        sent = sent_texts(account, request)
+        sent = secrets.union(sent_texts(account, request))
         return Sent(
             status=response.status, message=provider_message(response, sent=sent)
         )
@@ -73,7 +69,6 @@ async def async_send(
     except UnreadableDocument:
         # Many answer with nothing, or with a page for people.
         document = None
-    secrets = {account.token_set.access_token}
     return Sent(status=response.status, document=without_secrets(document, secrets))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from .account import Account
 from .answers import Answer
 from .api_request import ApiRequest
+from .request_template import FORM, content_type
 
 _LONGEST: Final = 1000
 _LONGEST_BODY: Final = 500
@@ -15,10 +16,21 @@ _MASK: Final = "…"
 # Names of what is not to be seen over a shoulder.
 _SECRET_NAME: Final = r"key|token|secret|passw|auth|signature|credential|session|cookie"
 _SECRET: Final = re.compile(_SECRET_NAME, re.IGNORECASE)
-# A field of JSON or of a form: its name, and what is between it and its value.
-_SECRET_FIELD: Final = re.compile(
-    rf'("?[\w-]*(?:{_SECRET_NAME})[\w-]*"?\s*[:=]\s*)("[^"]*"|[^&\s,}}]+)',
+# A field of a form: its name, and what is between it and its value.
+_FORM_FIELD: Final = re.compile(
+    rf"((?:^|&)[^=&]*(?:{_SECRET_NAME})[^=&]*=)[^&]*", re.IGNORECASE
+)
+# An element of XML, and a field of anything else: a text in quotes or the rest of the line.
+_ELEMENT: Final = re.compile(
+    rf"(<[^<>/]*(?:{_SECRET_NAME})[^<>]*>)[^<]+", re.IGNORECASE
+)
+_FIELD: Final = re.compile(
+    rf"((?:{_SECRET_NAME})[\w-]*[\"']?\s*[:=]\s*)"
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\r\n]+)""",
     re.IGNORECASE,
+)
+_MEDIA_TYPE: Final = re.compile(
+    r"(?:application|audio|font|image|model|multipart|text|video)/[\w.+-]+"
 )
 _FENCE: Final = re.compile(r"`{3,}")
 
@@ -31,15 +43,17 @@ def sent_preview(account: Account, request: ApiRequest) -> str:
     lines = [f"{request.method} {shown.human_repr()}", f"Authorization: {_MASK}"]
     lines += [f"{name}: {_masked(name, value)}" for name, value in request.headers]
     if request.body is not None:
-        body = _SECRET_FIELD.sub(rf"\1{_MASK}", request.body[:_LONGEST])
-        lines += ["", _cut(body, _LONGEST_BODY)]
+        lines += ["", _cut(_shown_body(request.body), _LONGEST_BODY)]
     return _block("\n".join(lines))
 
 
 def answer_summary(answer: Answer) -> str:
     """Return status, type and size in bytes of an answer, and of how many pages it is."""
     response = answer.responses[-1]
-    kind = (response.header("Content-Type") or "–").partition(";")[0]
+    kind = (response.header("Content-Type") or "").partition(";")[0].strip()
+    if not _MEDIA_TYPE.fullmatch(kind):
+        # It is shown as Markdown.
+        kind = "–"
     size = sum(len(part.body) for part in answer.responses)
     pages = len(answer.responses)
     return f"{response.status} · {kind} · {size} B" + (f" · {pages}×" * (pages > 1))
@@ -64,6 +78,32 @@ def _indented(document: object) -> str:
         if size > _LONGEST:
             break
     return "".join(parts)
+
+
+def _shown_body(body: str) -> str:
+    """Return a body less its secrets, wherever its own format keeps them."""
+    try:
+        document = _without_secrets(json.loads(body))
+    except ValueError, RecursionError:
+        body = body[:_LONGEST]
+        if content_type(body) == FORM:
+            return _FORM_FIELD.sub(rf"\1{_MASK}", body)
+        return _FIELD.sub(rf"\1{_MASK}", _ELEMENT.sub(rf"\1{_MASK}", body))
+    if not isinstance(document, dict | list):
+        return body
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _without_secrets(node: object) -> object:
+    match node:
+        case dict():
+            return {
+                name: _MASK if _SECRET.search(name) else _without_secrets(item)
+                for name, item in node.items()
+            }
+        case list():
+            return [_without_secrets(item) for item in node]
+    return node
 
 
 def _masked(name: str, value: str) -> str:

@@ -16,7 +16,7 @@ from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from .account import Account
 from .api_answer import async_read_answer, async_run_sized
-from .api_refusal import provider_message, refusal_key
+from .api_refusal import provider_message, refusal_error
 from .api_request import ApiRequest
 from .const import DOMAIN
 from .document import MISSING, AnyPath, InvalidPath, UnreadableDocument, compile_path
@@ -141,14 +141,7 @@ def _check_status(response: Response, secrets: AbstractSet[str]) -> None:
     """Raise HomeAssistantError for an error, with the API's own words less the secrets."""
     if response.status < 400:
         return
-    raise HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=refusal_key(response.status),
-        translation_placeholders={
-            "status": str(response.status),
-            "message": provider_message(response, sent=secrets),
-        },
-    )
+    raise refusal_error(response.status, provider_message(response, sent=secrets))
 
 
 async def _async_send(

@@ -70,6 +70,8 @@ def request_from_form(url: str, section: Mapping[str, Any]) -> RequestTemplate:
         check_headers(headers)
     except InvalidHeader as err:
         raise FormError(BASE, err.key, header=err.header) from err
+    if any(name.lower() == "authorization" for name in headers):
+        raise FormError(BASE, "authorization_header")
     return RequestTemplate(
         url=url.strip(),
         method=section.get(CONF_METHOD, "GET"),

@@ -18,8 +18,10 @@ CONF_QUERY: Final = "query"
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
+FORM: Final = "application/x-www-form-urlencoded"
+
 _CONTENT_TYPE: Final = "Content-Type"
-_FORM: Final = re.compile(r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*")
+_FORM_BODY: Final = re.compile(r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*")
 
 type Variables = Mapping[str, Any]
 
@@ -114,7 +116,7 @@ def content_type(body: str) -> str:
     try:
         json_loads(body)
     except JSON_DECODE_EXCEPTIONS:
-        if _FORM.fullmatch(body):
-            return "application/x-www-form-urlencoded"
+        if _FORM_BODY.fullmatch(body):
+            return FORM
         return "text/plain; charset=utf-8"
     return "application/json"

@@ -27,6 +27,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import slugify
 
 from .document import InvalidPath, Path, compile_path, path_text
+from .request_headers import InvalidHeader, check_headers
 from .request_template import CONF_BODY, CONF_QUERY, METHODS
 from .resource import CONF_INTERVAL, CONF_VALUES, Resource
 from .stored import InvalidDefinition
@@ -45,15 +46,21 @@ _SENSOR: Final = "sensor"
 _REST: Final = "rest"
 _JSON_ATTRIBUTES: Final = "json_attributes"
 _JSON_ATTRIBUTES_PATH: Final = "json_attributes_path"
+_PAYLOAD_TEMPLATE: Final = "payload_template"
 # What core's rest does where nothing is said.
 _INTERVAL: Final = 30
-_NAME: Final = "REST Sensor"
+_NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
+    Platform.SENSOR: "REST Sensor",
+    Platform.BINARY_SENSOR: "REST Binary Sensor",
+}
 
 # A template that only leads to a value, and what it does with that.
 _LEADS: Final = re.compile(
     r"\{\{\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:'[^'\\]*'|\"[^\"\\]*\"|-?\d+)\s*\])*)"
     r"\s*(\|[^{}]*)?\}\}"
 )
+# What it does needs more than the value, or is there for an answer without it.
+_NOT_ALONE: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
 # For all others, the names that rest gives to an answer.
 _NAMES: Final = (
     "{% set value_json = value %}"
@@ -75,8 +82,8 @@ def resource_from_rest(pasted: object, *, name: str = "") -> Resource:
 
     How it signs in is left out: the account does. Raises InvalidRest.
     """
-    definition = _definition(pasted)
-    values = [_value(item, platform) for platform, item in _entities(definition)]
+    definition, platform = _definition(pasted)
+    values = [_value(item, kind) for kind, item in _entities(definition, platform)]
     if not values:
         raise InvalidRest("rest_without_sensors")
     raw = _request(definition)
@@ -87,34 +94,40 @@ def resource_from_rest(pasted: object, *, name: str = "") -> Resource:
         raise InvalidRest("rest_wrong", str(err)) from err
 
 
-def _definition(pasted: object) -> Mapping[str, Any]:
-    """Return the one definition that was pasted, whatever is around it."""
+def _definition(pasted: object) -> tuple[Mapping[str, Any], str]:
+    """Return the one definition that was pasted, whatever is around it, and of which platform."""
+    platform: str = Platform.SENSOR
     while True:
         if isinstance(pasted, Mapping) and _REST in pasted:
             pasted = pasted[_REST]
-        elif isinstance(pasted, Mapping) and _is_platform(pasted):
-            pasted = pasted[_SENSOR]
+        elif isinstance(pasted, Mapping) and (found := _platform(pasted)):
+            platform = found
+            pasted = pasted[platform]
         elif isinstance(pasted, list) and len(pasted) == 1:
             [pasted] = pasted
         else:
             break
-    if isinstance(pasted, list):
+    if isinstance(pasted, list) and pasted:
         raise InvalidRest("rest_one_at_a_time")
     if not isinstance(pasted, Mapping):
         raise InvalidRest("rest_wrong", _REST)
     if CONF_RESOURCE not in pasted and CONF_RESOURCE_TEMPLATE not in pasted:
         raise InvalidRest("rest_wrong", CONF_RESOURCE)
-    return pasted
+    return pasted, platform
 
 
-def _is_platform(pasted: Mapping[str, Any]) -> bool:
-    """Tell whether this is `sensor:` with entries of the platform rest."""
-    return _SENSOR in pasted and CONF_RESOURCE not in pasted
+def _platform(pasted: Mapping[str, Any]) -> str | None:
+    """Return the platform whose entries these are, each with an address of its own."""
+    if CONF_RESOURCE in pasted or CONF_RESOURCE_TEMPLATE in pasted:
+        return None
+    return next((key for key in (_SENSOR, _BINARY_SENSOR) if key in pasted), None)
 
 
-def _entities(definition: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _entities(
+    definition: Mapping[str, Any], platform: str
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if CONF_PLATFORM in definition or CONF_VALUE_TEMPLATE in definition:
-        yield Platform.SENSOR, definition
+        yield platform, definition
         return
     for key in (_SENSOR, _BINARY_SENSOR):
         for item in cv.ensure_list(definition.get(key)):
@@ -128,17 +141,21 @@ def _request(definition: Mapping[str, Any]) -> dict[str, Any]:
     method = str(definition.get(CONF_METHOD, "GET")).upper()
     if method not in METHODS:
         raise InvalidRest("rest_wrong", CONF_METHOD)
-    headers = _texts(definition, CONF_HEADERS)
+    headers = {
+        name: text
+        for name, text in _texts(definition, CONF_HEADERS).items()
+        if name.lower() != "authorization"
+    }
+    try:
+        check_headers(headers)
+    except InvalidHeader as err:
+        raise InvalidRest("rest_wrong", f"{CONF_HEADERS}: {err.header}") from err
     return {
         CONF_URL: url,
         CONF_METHOD: method,
         CONF_QUERY: _texts(definition, CONF_PARAMS),
-        CONF_HEADERS: {
-            name: text
-            for name, text in headers.items()
-            if name.lower() != "authorization"
-        },
-        CONF_BODY: definition.get(CONF_PAYLOAD),
+        CONF_HEADERS: headers,
+        CONF_BODY: definition.get(_PAYLOAD_TEMPLATE) or definition.get(CONF_PAYLOAD),
         CONF_INTERVAL: _seconds(definition.get(CONF_SCAN_INTERVAL, _INTERVAL)),
     }
 
@@ -160,7 +177,7 @@ def _seconds(interval: object) -> float:
 
 def _value(item: Mapping[str, Any], platform: str) -> Value:
     path, template = _path_and_template(item)
-    name = str(item.get(CONF_NAME) or _NAME)
+    name = str(item.get(CONF_NAME) or _NAMES_OF_PLATFORM[platform])
     try:
         return Value.from_dict(
             {
@@ -189,6 +206,8 @@ def _path_and_template(item: Mapping[str, Any]) -> tuple[str, str | None]:
         return "$", f"{_NAMES}{template}"
     path = f"${leads[1]}"
     done = (leads[2] or "").strip()
+    if _NOT_ALONE.search(done):
+        return "$", f"{_NAMES}{template}"
     return path, f"{{{{ value {done} }}}}" if done else None
 
 

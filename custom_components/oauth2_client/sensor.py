@@ -193,7 +193,9 @@ def state_value(
             return as_moment(value, zone=dt_util.get_default_time_zone())
         case SensorDeviceClass.DATE:
             return as_day(value, zone=dt_util.get_default_time_zone())
-        case None | SensorDeviceClass.ENUM if not _is_quantity(description):
+        case SensorDeviceClass.ENUM:
+            return _as_text_or_number(value)
+        case None if not _is_quantity(description):
             return _as_text_or_number(value)
     return as_number(value)
 

@@ -93,7 +93,12 @@ def _coordinators(hass: HomeAssistant, device_id: str) -> list[ResourceCoordinat
             translation_domain=DOMAIN,
             translation_key="not_a_resource",
             translation_placeholders={
-                "device": device_id if device is None else device.name or device_id
+                "device": device_id if device is None else _name(device)
             },
         )
     return found
+
+
+def _name(device: dr.DeviceEntry | dr.ChildDeviceEntry) -> str:
+    """Return what a person calls a device."""
+    return device.name_by_user or device.name or device.id

@@ -1,0 +1,167 @@
+"""Pressing the buttons of commands and of accounts."""
+
+from typing import Any
+
+import pytest
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .account_flow import AccountFlow
+from .commands import LAMP, add_command, press
+from .fake_server import FakeServer, Fault
+from .resources import LEVEL, add_resource, state_of
+
+REFRESH = "button.sandbox_refresh_now"
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+async def lamp(hass: HomeAssistant, account: ConfigEntry) -> ConfigEntry:
+    """An account with a command."""
+    await add_command(hass, account)
+    return account
+
+
+async def _add_level(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, name: str
+) -> None:
+    """Add a resource whose answers are faults; those that there are are fetched once more."""
+    count = len(account.subentries) + 2
+    server.api_faults.extend([Fault.json(200, {"level": 1})] * count)
+    await add_resource(
+        hass, account, **{**LEVEL, "name": name, "url": f"/{name.lower()}"}
+    )
+    server.api_faults.clear()
+
+
+def _last(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what the button shows of the last time."""
+    state = hass.states.get(LAMP)
+    assert state is not None
+    return {
+        key: value for key, value in state.attributes.items() if key.startswith("last_")
+    }
+
+
+async def test_a_press_sends_the_command_as_the_account(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    assert _last(hass) == {}
+    await press(hass)
+
+    [sent] = server.api_requests
+    assert (sent.method, sent.path) == ("POST", "/api/echo/all")
+    assert (sent.query, sent.body) == ({"room": "hall"}, b'{"level": 1}')
+    assert sent.headers["content-type"] == "application/json"
+    token = lamp.runtime_data.account.token_set.access_token
+    assert sent.headers["authorization"] == f"Bearer {token}"
+    assert _last(hass) == {"last_status": 200, "last_message": None}
+    assert state_of(hass, LAMP) != "unknown"
+
+
+async def test_a_refusal_is_an_error_with_the_words_of_the_api(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    server.api_faults.append(Fault.json(422, {"message": "The lamp is broken"}))
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass)
+
+    assert raised.value.translation_key == "api_refused"
+    assert raised.value.translation_placeholders == {
+        "status": "422",
+        "message": "The lamp is broken",
+    }
+    assert _last(hass) == {"last_status": 422, "last_message": "The lamp is broken"}
+
+
+async def test_a_later_success_takes_the_message_back(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    server.api_faults.append(Fault.json(422, {"message": "The lamp is broken"}))
+    with pytest.raises(HomeAssistantError):
+        await press(hass)
+    await press(hass)
+
+    assert _last(hass) == {"last_status": 200, "last_message": None}
+
+
+async def test_without_an_answer_there_is_an_error_and_no_status(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    await press(hass)
+    server.api_faults.append(Fault(disconnect=True))
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass)
+
+    assert raised.value.translation_key == "cannot_connect"
+    assert _last(hass) == {}
+
+
+async def test_a_template_that_fails_sends_nothing(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    await add_command(hass, account, body="{{ 'x' | float }}")
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass)
+
+    assert raised.value.translation_key == "template_failed"
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize("scheme", ["", "Bearer "])
+async def test_a_refusal_that_repeats_the_token_shows_it_nowhere(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry, scheme: str
+) -> None:
+    token = lamp.runtime_data.account.token_set.access_token
+    server.api_faults.append(Fault.json(400, {"message": f"No {scheme}{token}"}))
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass)
+
+    assert token not in str(raised.value.translation_placeholders)
+    assert token not in str(_last(hass))
+
+
+async def test_what_the_request_held_is_not_repeated_by_a_refusal(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    await add_command(hass, account, headers={"X-Api-Key": "planted-header"})
+    server.api_faults.append(Fault.json(400, {"message": "Bad key planted-header"}))
+    with pytest.raises(HomeAssistantError):
+        await press(hass)
+
+    assert _last(hass)["last_message"] == "Bad key …"
+
+
+async def test_refresh_fetches_every_resource_whatever_its_schedule(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    for name in ("Tank", "Pond"):
+        await _add_level(hass, server, account, name)
+    server.api_requests.clear()
+    server.api_faults.extend([Fault.json(200, {"level": 7})] * 2)
+    await press(hass, REFRESH)
+
+    assert {sent.path for sent in server.api_requests} == {"/api/tank", "/api/pond"}
+    assert state_of(hass, "sensor.tank_level") == "7"
+    assert state_of(hass, "sensor.pond_level") == "7"
+
+
+async def test_refresh_fails_with_the_resource_that_fails_once_all_are_tried(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    for name in ("Tank", "Pond"):
+        await _add_level(hass, server, account, name)
+    server.api_faults.extend([Fault.json(500, {}), Fault.json(200, {"level": 7})])
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass, REFRESH)
+
+    assert raised.value.translation_key == "api_refused"
+    states = {state_of(hass, f"sensor.{name}_level") for name in ("tank", "pond")}
+    assert states == {"unavailable", "7"}
