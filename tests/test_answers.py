@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+import gc
 
 import pytest
 
@@ -94,6 +95,28 @@ async def test_a_failure_after_someone_gave_up_is_only_that_of_who_waits() -> No
     with pytest.raises(IndexError):
         await waiting
     loop.set_exception_handler(None)
+    assert unhandled == []
+
+
+async def test_a_failure_in_the_moment_of_giving_up_is_nobodys() -> None:
+    unhandled: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unhandled.append(context))
+    api = _Api()
+    api.let.clear()
+    giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0)
+    api.let.set()
+    # The request fails in this step of the loop; who waits is told in the next.
+    await asyncio.sleep(0)
+    giving_up.cancel()
+    await asyncio.wait([giving_up])
+    assert giving_up.cancelled()
+    # What was not taken note of is reported when it is collected.
+    del giving_up
+    gc.collect()
+    loop.set_exception_handler(None)
+
     assert unhandled == []
 
 

@@ -36,6 +36,9 @@ def _linked(link: str) -> Response:
         ('<https://a/?q=a,b>; title="a, b; c"; rel="last next"', "https://a/?q=a,b"),
         ('<https://a/1>; rel="prev nextish"', None),
         ('<https://a/1>; title="rel=next"', None),
+        ('<https://a/1>; title="; rel=next"', None),
+        (r'<https://a/1>; title="\"; rel=next"; rel=last, <b>; rel=next', "b"),
+        ("<https://a/1>; rel=last; rel=next", None),
         ("https://a/2; rel=next", None),
         ("<>; rel=next", None),
         ("", None),
@@ -249,3 +252,12 @@ def test_what_is_stored_is_what_is_read() -> None:
     }
 
     assert Pages.from_dict(raw, "pages").as_dict() == raw
+
+
+def test_a_number_of_any_length_is_no_page() -> None:
+    asked = ApiRequest(url=URL, query=(("page", "9" * 5000),))
+    pages = _pages("page", parameter="page")
+    following = next_request(pages, asked, _linked(""), [1])
+
+    assert following is not None
+    assert following.query == (("page", "2"),)

@@ -1,5 +1,7 @@
 """The action `request`: pages, forms, files, and what is kept of an answer."""
 
+import asyncio
+import os
 from pathlib import Path
 import threading
 from typing import Any
@@ -305,6 +307,27 @@ async def test_a_file_that_is_not_there_is_told(
     assert await _refusal(hass, account, files=files) == "file_unreadable"
 
 
+async def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path
+) -> None:
+    os.mkfifo(folder / "pipe")
+    files = [{"name": "f", "path": str(folder / "pipe")}]
+
+    async with asyncio.timeout(5):
+        assert await _refusal(hass, account, files=files) == "file_unreadable"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\0b/c"])
+async def test_what_is_no_path_is_told(
+    hass: HomeAssistant, account: ConfigEntry, folder: Path, name: str
+) -> None:
+    path = f"{folder}/{name}"
+    files = [{"name": "f", "path": path}]
+
+    assert await _refusal(hass, account, files=files) == "path_not_allowed"
+    assert await _refusal(hass, account, save_to=path) == "path_not_allowed"
+
+
 async def test_files_are_bounded(
     hass: HomeAssistant, account: ConfigEntry, folder: Path
 ) -> None:
@@ -378,12 +401,45 @@ async def test_a_refusal_is_not_saved(
     assert answer["data"] == {"status": 404}
 
 
-async def test_a_file_that_cannot_be_written_is_told(
-    hass: HomeAssistant, account: ConfigEntry, folder: Path
+@pytest.mark.parametrize("target", ["gone/saved", "file/saved", "."])
+async def test_nothing_is_sent_whose_answer_could_not_be_written(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    folder: Path,
+    target: str,
 ) -> None:
-    target = folder / "gone" / "saved"
+    (folder / "file").touch()
+    save_to = str(folder / target)
 
-    assert await _refusal(hass, account, save_to=str(target)) == "file_not_written"
+    assert await _refusal(hass, account, save_to=save_to) == "file_not_written"
+    assert server.api_requests == []
+
+
+async def test_a_file_that_cannot_be_written_any_more_is_told(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    below = folder / "below"
+    below.mkdir()
+    server.api_faults.append(Fault(delay=0.2))
+    saving = asyncio.create_task(_refusal(hass, account, save_to=str(below / "saved")))
+    await asyncio.sleep(0.1)
+    assert len(server.api_requests) == 1
+    below.rmdir()
+
+    assert await saving == "file_not_written"
+
+
+async def test_the_token_is_not_saved_from_an_answer_that_echoes_it(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    token = account.runtime_data.account.token_set.access_token
+    server.api_faults.append(Fault(200, {}, f"\x00<{token}>".encode()))
+    target = folder / "saved"
+    answer = await _request(hass, account, save_to=str(target))
+
+    assert target.read_bytes() == b"\x00<**redacted**>"
+    assert answer["size"] == len(target.read_bytes())
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class Answers:
         finally:
             flight.waiting -= 1
             if not flight.waiting or flight.task.done():
-                # Of no effect where it is done.
+                # Where it is done, this only keeps a failure that nobody saw from being reported.
                 flight.task.cancel()
                 if self._flights.get(in_flight) is flight:
                     del self._flights[in_flight]

@@ -39,12 +39,15 @@ _COUNTED: Final = frozenset({PAGE, OFFSET})
 DEFAULT_MOST: Final = 5
 MAX_PAGES: Final = 50
 _MAX_COUNT: Final = 1_000_000
+# A page or an offset; Python reads no number of any length.
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
-# RFC 8288, 3: a link-value, and the parameters behind it.
-_LINK: Final = re.compile(
-    r"<([^<>]*)>((?:\s*;\s*[\w*!#$&+.^`|~-]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\",;]*))?)*)"
+# RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
+_LINK_PARAMETER: Final = (
+    r"\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?"
 )
-_REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
+_PARAMETER: Final = re.compile(_LINK_PARAMETER)
+_LINK: Final = re.compile(rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)")
 _MAX_HEADER: Final = 16 * 1024
 
 
@@ -142,8 +145,13 @@ def next_link(response: Response) -> str | None:
     # White space in runs would make it long to tell that something is no link.
     header = " ".join((response.header("Link") or "")[:_MAX_HEADER].split())
     for link in _LINK.finditer(header):
-        rel = _REL.search(link[2])
-        if rel is not None and "next" in (rel[1] or rel[2] or "").lower().split():
+        relations = [
+            parameter[2] or parameter[3] or ""
+            for parameter in _PARAMETER.finditer(link[2])
+            if parameter[1].lower() == "rel"
+        ]
+        # Only the first of a link counts.
+        if relations and "next" in relations[0].lower().split():
             return link[1].strip() or None
     return None
 
@@ -212,7 +220,7 @@ def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
     asked = {**URL(request.url).query, **dict(request.query)}.get(
         pages.parameter or "", ""
     )
-    return int(asked) if asked.isascii() and asked.isdigit() else default
+    return int(asked) if _NUMBER.fullmatch(asked) else default
 
 
 def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:

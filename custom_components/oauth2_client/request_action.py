@@ -35,7 +35,13 @@ from .request_body import (
 from .request_headers import InvalidHeader, check_headers
 from .request_template import CONF_QUERY, METHODS
 from .runtime import OAuth2ClientConfigEntry
-from .shown_answer import EXPECTED, shown_data, shown_headers, without_secrets
+from .shown_answer import (
+    EXPECTED,
+    bytes_without_secrets,
+    shown_data,
+    shown_headers,
+    without_secrets,
+)
 from .transport import DEFAULT_TIMEOUT
 
 CONF_ACCOUNT: Final = "account"
@@ -105,7 +111,8 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
         "headers": shown_headers(response),
     }
     if wanted.save_to is not None and response.status < 300:
-        answer |= await _async_saved(hass, response, wanted.save_to)
+        content = bytes_without_secrets(response.body, secrets)
+        answer |= await _async_saved(hass, response, content, wanted.save_to)
     elif call.return_response:
         answer["data"] = await _async_data(hass, responses, asked, wanted)
     if not call.return_response:
@@ -126,6 +133,7 @@ async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wante
         )
     save_to = Path(asked[CONF_SAVE_TO])
     await async_check_paths(hass, [save_to])
+    await hass.async_add_executor_job(_check_target, save_to)
     return _Wanted(pages=None, path=None, save_to=save_to)
 
 
@@ -207,13 +215,19 @@ async def _async_data(
     return found
 
 
+def _check_target(path: Path) -> None:
+    """Raise ServiceValidationError where no file can be: a request is not sent for nothing."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise file_error("file_not_written", path)
+
+
 async def _async_saved(
-    hass: HomeAssistant, response: Response, path: Path
+    hass: HomeAssistant, response: Response, content: bytes, path: Path
 ) -> dict[str, Any]:
-    """Write the body to a file, all of it or nothing; return what was written."""
+    """Write a body to a file, all of it or nothing; return what was written."""
 
     def write() -> None:
-        write_utf8_file_atomic(str(path), response.body, mode="wb")
+        write_utf8_file_atomic(str(path), content, mode="wb")
 
     try:
         await hass.async_add_executor_job(write)
@@ -221,7 +235,7 @@ async def _async_saved(
         raise file_error("file_not_written", path) from None
     return {
         "saved_to": str(path),
-        "size": len(response.body),
+        "size": len(content),
         "content_type": response.header("Content-Type"),
     }
 

@@ -111,7 +111,10 @@ async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
 
     def check() -> None:
         for path in paths:
-            if not path.is_absolute() or not hass.config.is_allowed_path(str(path)):
+            # With a null byte it is no path, which is asked for first: what follows would raise.
+            if "\0" in str(path) or not path.is_absolute():
+                raise file_error("path_not_allowed", path)
+            if not hass.config.is_allowed_path(str(path)):
                 raise file_error("path_not_allowed", path)
 
     await hass.async_add_executor_job(check)
@@ -148,6 +151,9 @@ def _read(paths: Sequence[Path]) -> list[bytes]:
     left = _MAX_FILES
     contents = []
     for path in paths:
+        # To open a pipe would wait for whoever writes to it, perhaps for good.
+        if not path.is_file():
+            raise file_error("file_unreadable", path)
         try:
             with path.open("rb") as file:
                 content = file.read(left + 1)

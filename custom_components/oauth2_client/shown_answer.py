@@ -64,6 +64,13 @@ def without_secrets(answer: Any, secrets: AbstractSet[str]) -> Any:
     return answer
 
 
+def bytes_without_secrets(content: bytes, secrets: AbstractSet[str]) -> bytes:
+    """Return what is saved of a body: the folder may be one that is shown to others."""
+    for secret in secrets:
+        content = content.replace(secret.encode(), _REDACTED.encode())
+    return content
+
+
 def _text(response: Response) -> str:
     """Return the body as text, in its own charset where Python knows it, else UTF-8."""
     header = Message()
