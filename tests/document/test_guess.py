@@ -842,3 +842,18 @@ def test_four_times_the_values_take_about_four_times_as_long(make: Any) -> None:
 
     # Sixteen times, if each looked at every other.
     assert long < 9 * short
+
+
+@pytest.mark.parametrize(
+    ("document", "device_class"),
+    [
+        ({"at": "2026-11-24T16:00:00", "timeZone": "UTC"}, None),
+        ({"at": "2026-11-24T16:00:00Z", "timeZone": "UTC"}, "timestamp"),
+        ({"at": "2026-11-24T16:00:00+01:00", "timezone": "Europe/Berlin"}, "timestamp"),
+        ({"at": "2026-11-24T16:00:00"}, "timestamp"),
+    ],
+)
+def test_a_time_of_a_zone_of_its_own_is_not_taken_for_local_time(
+    document: dict[str, str], device_class: str | None
+) -> None:
+    assert guess(_leaf("$.at", document), document).device_class == device_class

@@ -1,6 +1,6 @@
 """Whether a value is a point in time, or a day."""
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta, timezone
 import re
 from typing import Final
 
@@ -18,6 +18,9 @@ _DAY: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 # More than a day is said, and more than a number.
 _CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}|[0-9]T[0-9]{4,6}Z?$")
 _LONGEST: Final = 80
+_ZONES: Final = ("timeZone", "timezone", "time_zone", "tz")
+# Where it is not the time that it is in UTC.
+_ELSEWHERE: Final = timezone(timedelta(hours=1))
 # Several APIs call their versions after days.
 _VERSIONS: Final = frozenset({"version", "build", "revision", "rev"})
 # As many as there are seconds since 1970: bytes_since_reset.
@@ -27,13 +30,24 @@ _AMOUNTS: Final = frozenset({"bytes", "byte", "count", "size", "total"})
 def is_moment(place: Place, value: object) -> bool:
     """Tell whether a value is a point in time: as text, or as a number whose key says so."""
     if isinstance(value, str) and len(value) <= _LONGEST and _CLOCK.search(value):
-        return as_moment(value, zone=UTC) is not None
+        moment = as_moment(value, zone=UTC)
+        return moment is not None and not (
+            _has_zone_beside_it(place) and moment != as_moment(value, zone=_ELSEWHERE)
+        )
     number = as_number(value)
     if number is None or not _is_epoch(number) or is_a_name(place.words):
         return False
     if not _AMOUNTS.isdisjoint(place.words):
         return False
     return not TIMES.isdisjoint(place.meaning if place.is_value else place.words)
+
+
+def _has_zone_beside_it(place: Place) -> bool:
+    """Tell whether a neighbour names the zone that a time without an offset is in.
+
+    It would be read as local time: one that is wrong is worse than a text.
+    """
+    return any(isinstance(place.siblings.get(key), str) for key in _ZONES)
 
 
 def is_day(place: Place, value: object) -> bool:
