@@ -797,6 +797,23 @@ async def test_a_query_of_ones_own_is_typed_among_many_values(
     ) == ["7", "9"]
 
 
+async def test_several_values_of_one_path_are_kept_together(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    fahrenheit = {
+        "name": "Fahrenheit",
+        "path": TEMPERATURE["path"],
+        "template": "{{ value * 1.8 + 32 }}",
+    }
+    subentry = await add_resource(hass, account, values=[TEMPERATURE, fahrenheit])
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("pick")
+    await changing.submit(picked=[TEMPERATURE["path"], "$.battery"], adjust=False)
+
+    assert set(entity_ids(hass, subentry)) == {"temperature", "fahrenheit", "battery"}
+
+
 def _offered(result: Any) -> dict[str, str]:
     """Return the labels of what can be ticked, by their paths."""
     options = result["data_schema"].schema["picked"].config["options"]

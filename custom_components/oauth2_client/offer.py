@@ -52,18 +52,21 @@ class Offer:
 
         Raises FormError for what was typed and is no path, or finds nothing.
         """
-        before = {value.path.text: value for value in self.previous}
-        new = [leaf for leaf in self.found if leaf.path in picked]
-        new = [leaf for leaf in new if leaf.path not in before]
-        guesses = guess_all(new, self.document)
-        guessed = {
-            leaf.path: _value(leaf.path, guess)
-            for leaf, guess in zip(new, guesses, strict=True)
-        }
-        known = before | guessed
-        ordered = [known[text] for text in known if text in picked]
+        before = {value.path.text for value in self.previous}
+        # Several may be at one path, each with a template of its own.
+        kept = [value for value in self.previous if value.path.text in picked]
+        new = [
+            leaf
+            for leaf in self.found
+            if leaf.path in picked and leaf.path not in before
+        ]
+        guessed = [
+            _value(leaf.path, guess)
+            for leaf, guess in zip(new, guess_all(new, self.document), strict=True)
+        ]
+        known = before | {leaf.path for leaf in new}
         typed = [self._typed(text) for text in picked if text not in known]
-        return keep_keys([*ordered, *typed], self.previous)
+        return keep_keys([*kept, *guessed, *typed], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
         """Return the paths of values that find nothing in the document."""
