@@ -452,3 +452,24 @@ async def test_a_part_of_an_answer_can_be_asked_for(
     answer = await _request(hass, account, response_path=path)
 
     assert answer["data"] == found
+
+
+async def test_no_words_of_the_api_repeat_what_was_sent(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    # An automation logs the error that it ends with.
+    private = [f"private-{number}" for number in range(4)]
+    server.api_faults.append(Fault.json(403, {"message": " ".join(private)}))
+    with pytest.raises(HomeAssistantError) as raised:
+        await _request(
+            hass,
+            account,
+            f"/echo?key={private[0]}",
+            method="POST",
+            query={"other": private[1]},
+            headers={"X-Key": private[2]},
+            json={"key": private[3]},
+        )
+
+    placeholders = raised.value.translation_placeholders
+    assert placeholders == {"status": "403", "message": "… … … …"}

@@ -65,7 +65,8 @@ def sent_texts(account: Account, request: ApiRequest) -> list[str]:
         headers=dict(request.headers),
         body=None if request.body is None else request.body.encode(),
     )
-    query = [value for _, value in request.query]
+    query = [*account.resolve_url(request.url).query.values()]
+    query += [value for _, value in request.query]
     return [account.token_set.access_token, *query, *sent_values(sent)]
 
 

@@ -1,6 +1,6 @@
 """The action `request`: sends any request as an account, and returns the answer."""
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from .account import Account
-from .api_answer import async_read_answer, async_run_sized
+from .api_answer import async_read_answer, async_run_sized, sent_texts
 from .api_refusal import provider_message, refusal_error
 from .api_request import ApiRequest
 from .const import DOMAIN
@@ -104,8 +104,9 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     # before or one that was renewed meanwhile.
     secrets.add(account.token_set.access_token)
     response = responses[-1]
-    if asked[CONF_FAIL_ON_ERROR]:
-        _check_status(response, secrets)
+    if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
+        sent = secrets.union(await _async_sent_texts(hass, account, asked))
+        raise refusal_error(response.status, provider_message(response, sent=sent))
     answer: dict[str, Any] = {
         "status": response.status,
         "headers": shown_headers(response),
@@ -137,11 +138,18 @@ async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wante
     return _Wanted(pages=None, path=None, save_to=save_to)
 
 
-def _check_status(response: Response, secrets: AbstractSet[str]) -> None:
-    """Raise HomeAssistantError for an error, with the API's own words less the secrets."""
-    if response.status < 400:
-        return
-    raise refusal_error(response.status, provider_message(response, sent=secrets))
+async def _async_sent_texts(
+    hass: HomeAssistant, account: Account, asked: Mapping[str, Any]
+) -> list[str]:
+    """Return what was sent that an error must not repeat; files are no texts."""
+    body = None if CONF_FILES in asked else await async_body(hass, asked)
+    request = ApiRequest(
+        url=asked[CONF_URL],
+        query=tuple(asked[CONF_QUERY].items()),
+        headers=tuple(asked[CONF_HEADERS].items()),
+        body=None if body is None else body.data.decode(),
+    )
+    return sent_texts(account, request)
 
 
 async def _async_send(
