@@ -20,6 +20,7 @@ from homeassistant.exceptions import (
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault, grants
+from .request_action import send_request
 
 
 @pytest.fixture
@@ -28,32 +29,19 @@ async def account(flow: AccountFlow) -> ConfigEntry:
     return await flow.add_account()
 
 
-async def _request(
-    hass: HomeAssistant, account: ConfigEntry, url: str = "/echo", **asked: Any
-) -> Any:
-    """Send a request as an account, and return the answer of the action."""
-    return await hass.services.async_call(
-        DOMAIN,
-        "request",
-        {"account": account.entry_id, "url": url, **asked},
-        blocking=True,
-        return_response=True,
-    )
-
-
 async def _refused(
     hass: HomeAssistant, account: ConfigEntry, *args: Any, **asked: Any
 ) -> HomeAssistantError:
     """Return the error of a request that is refused."""
     with pytest.raises(HomeAssistantError) as raised:
-        await _request(hass, account, *args, **asked)
+        await send_request(hass, account, *args, **asked)
     return raised.value
 
 
 async def test_a_request_is_sent_as_the_account_and_answered_in_three_parts(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
-    answer = await _request(hass, account, "/me")
+    answer = await send_request(hass, account, "/me")
 
     assert set(answer) == {"status", "headers", "data"}
     assert answer["status"] == 200
@@ -70,7 +58,7 @@ async def test_a_complete_address_is_requested_as_it_is(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
     url = f"{server.api_base_url}/echo/a%2Fb?q=x%20y"
-    answer = await _request(hass, account, url)
+    answer = await send_request(hass, account, url)
 
     assert answer["data"]["path"] == "/api/echo/a/b"
     assert answer["data"]["query"] == {"q": "x y"}
@@ -79,7 +67,7 @@ async def test_a_complete_address_is_requested_as_it_is(
 async def test_query_and_headers_are_sent_as_text(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    answer = await _request(
+    answer = await send_request(
         hass,
         account,
         "/echo?a=1&b=2",
@@ -106,7 +94,7 @@ async def test_query_and_headers_are_sent_as_text(
 async def test_a_json_body_is_sent_as_json(
     hass: HomeAssistant, account: ConfigEntry, document: object
 ) -> None:
-    answer = await _request(hass, account, method="POST", json=document)
+    answer = await send_request(hass, account, method="POST", json=document)
 
     assert answer["data"]["method"] == "POST"
     assert answer["data"]["headers"]["content-type"] == "application/json"
@@ -116,13 +104,13 @@ async def test_a_json_body_is_sent_as_json(
 async def test_a_text_body_is_sent_as_it_is(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    answer = await _request(hass, account, method="put", text="a=1&b=ä\n")
+    answer = await send_request(hass, account, method="put", text="a=1&b=ä\n")
 
     assert (answer["data"]["method"], answer["data"]["body"]) == ("PUT", "a=1&b=ä\n")
     kind = answer["data"]["headers"]["content-type"]
     assert kind == "text/plain; charset=utf-8"
 
-    answer = await _request(
+    answer = await send_request(
         hass,
         account,
         method="PATCH",
@@ -137,7 +125,7 @@ async def test_a_text_body_is_sent_as_it_is(
 async def test_the_other_methods_are_sent_too(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry, method: str
 ) -> None:
-    answer = await _request(hass, account, method=method)
+    answer = await send_request(hass, account, method=method)
 
     assert answer["status"] == 200
     assert server.api_requests[-1].method == method
@@ -175,7 +163,7 @@ async def test_an_answer_is_read_as_it_is_expected(
     data: object,
 ) -> None:
     server.api_faults.append(Fault(200, {"Content-Type": kind}, body))
-    answer = await _request(hass, account, expected=expected)
+    answer = await send_request(hass, account, expected=expected)
 
     assert answer["data"] == data
 
@@ -215,19 +203,19 @@ async def test_an_answer_that_is_an_error_fails_unless_asked_not_to(
         "message": "",
     }
 
-    answer = await _request(hass, account, f"/status/{status}", fail_on_error=False)
+    answer = await send_request(hass, account, f"/status/{status}", fail_on_error=False)
     assert (answer["status"], answer["data"]) == (status, {"status": status})
 
 
 async def test_an_answer_that_is_neither_success_nor_error_is_an_answer(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    assert (await _request(hass, account, "/status/204")) | {"headers": {}} == {
+    assert (await send_request(hass, account, "/status/204")) | {"headers": {}} == {
         "status": 204,
         "headers": {},
         "data": "",
     }
-    assert (await _request(hass, account, "/status/304"))["status"] == 304
+    assert (await send_request(hass, account, "/status/304"))["status"] == 304
 
 
 async def test_the_answer_need_not_be_asked_for(
@@ -395,7 +383,7 @@ async def test_what_the_action_does_not_know_is_refused(
     asked: dict[str, Any],
 ) -> None:
     with pytest.raises(vol.Invalid):
-        await _request(hass, account, **asked)
+        await send_request(hass, account, **asked)
     assert server.api_requests == []
 
 
@@ -406,14 +394,14 @@ async def test_the_token_is_not_in_the_answer_of_an_api_that_echoes_it(
     document = {"seen": [f"Bearer {token}", {token: 1}], "count": 1}
     echo = Fault.json(200, document, X_Seen=f"<{token}>")
     server.api_faults.extend([echo, echo])
-    answer = await _request(hass, account)
+    answer = await send_request(hass, account)
 
     assert answer["data"] == {
         "seen": ["Bearer **redacted**", {"**redacted**": 1}],
         "count": 1,
     }
     assert answer["headers"]["x-seen"] == "<**redacted**>"
-    answer = await _request(hass, account, expected="text")
+    answer = await send_request(hass, account, expected="text")
     assert answer["data"] == json.dumps(document).replace(token, "**redacted**")
 
 
@@ -424,7 +412,7 @@ async def test_a_token_that_is_renewed_meanwhile_is_not_in_the_answer_either(
     echo = Fault(200, {}, token.encode(), delay=0.2)
     server.api_faults.extend([echo, Fault.json(401, {})])
     answers = await asyncio.gather(
-        *(_request(hass, account, expected="text") for _ in range(2))
+        *(send_request(hass, account, expected="text") for _ in range(2))
     )
 
     assert account.runtime_data.account.token_set.access_token != token
@@ -443,7 +431,7 @@ async def test_a_token_that_is_renewed_on_the_way_is_not_in_the_answer_either(
         [Fault.json(401, {}), Fault.json(200, ["planted-access-next"])]
     )
 
-    assert (await _request(hass, account))["data"] == ["**redacted**"]
+    assert (await send_request(hass, account))["data"] == ["**redacted**"]
 
 
 async def test_sessions_and_challenges_of_the_api_are_withheld(
@@ -451,7 +439,7 @@ async def test_sessions_and_challenges_of_the_api_are_withheld(
 ) -> None:
     withheld = {"Set-Cookie": "a=b", "WWW-Authenticate": "Basic", "X-Mine": "yes"}
     server.api_faults.append(Fault(200, withheld, b"{}"))
-    answer = await _request(hass, account)
+    answer = await send_request(hass, account)
 
     assert not {"set-cookie", "www-authenticate"} & set(answer["headers"])
     assert answer["headers"]["x-mine"] == "yes"
@@ -463,7 +451,7 @@ async def test_an_api_that_sends_on_to_another_host_does_not_get_the_token_there
     error = await _refused(hass, account, "/redirect?to=https://example.com/")
     assert error.translation_key == "redirect_refused"
 
-    answer = await _request(hass, account, "/redirect?to=/api/me")
+    answer = await send_request(hass, account, "/redirect?to=/api/me")
     assert answer["data"]["login"] == "ada"
 
 
@@ -472,7 +460,7 @@ async def test_a_token_that_has_expired_is_renewed_on_the_way(
 ) -> None:
     server.expire_access_tokens()
 
-    assert (await _request(hass, account, "/me"))["status"] == 200
+    assert (await send_request(hass, account, "/me"))["status"] == 200
 
 
 async def test_an_api_that_takes_no_token_is_told(

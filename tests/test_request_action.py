@@ -17,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
+from .request_action import send_request
 
 ALL = [{"id": number} for number in range(1, 8)]
 
@@ -36,23 +37,11 @@ def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
     return allowed
 
 
-async def _request(
-    hass: HomeAssistant, account: ConfigEntry, url: str = "/echo", **asked: Any
-) -> Any:
-    return await hass.services.async_call(
-        DOMAIN,
-        "request",
-        {"account": account.entry_id, "url": url, **asked},
-        blocking=True,
-        return_response=True,
-    )
-
-
 async def _refusal(
     hass: HomeAssistant, account: ConfigEntry, *args: Any, **asked: Any
 ) -> str | None:
     with pytest.raises(HomeAssistantError) as raised:
-        await _request(hass, account, *args, **asked)
+        await send_request(hass, account, *args, **asked)
     return raised.value.translation_key
 
 
@@ -90,7 +79,7 @@ async def _refusal(
 async def test_pages_are_joined(
     hass: HomeAssistant, account: ConfigEntry, pages: dict[str, Any], data: object
 ) -> None:
-    answer = await _request(hass, account, f"/pages/{pages['kind']}", pages=pages)
+    answer = await send_request(hass, account, f"/pages/{pages['kind']}", pages=pages)
 
     assert answer["data"] == data
 
@@ -109,7 +98,7 @@ async def test_of_pages_that_are_refused_the_refusal_is_the_answer(
 ) -> None:
     link = {"Link": '</api/me>; rel="next"'}
     server.api_faults.extend([Fault(200, link, b"[1]"), Fault(502, {}, b"<html>")])
-    answer = await _request(
+    answer = await send_request(
         hass, account, pages={"kind": "link"}, fail_on_error=False, response_path="$[0]"
     )
 
@@ -123,7 +112,7 @@ async def test_the_token_is_not_in_pages_that_echo_it(
     link = {"Link": '</api/me>; rel="next"'}
     echo = Fault.json(200, [token])
     server.api_faults.extend([Fault(200, link, echo.body), echo])
-    answer = await _request(hass, account, pages={"kind": "link"})
+    answer = await send_request(hass, account, pages={"kind": "link"})
 
     assert answer["data"] == ["**redacted**"] * 2
 
@@ -138,7 +127,7 @@ async def test_pages_are_asked_for_with_a_body_too(
         ]
     )
     pages = {"kind": "cursor", "path": "next", "parameter": "after", "items": "items"}
-    await _request(hass, account, method="POST", json={"q": "ä"}, pages=pages)
+    await send_request(hass, account, method="POST", json={"q": "ä"}, pages=pages)
 
     first, second = server.api_requests
     assert first.body == second.body == '{"q":"ä"}'.encode()
@@ -201,13 +190,13 @@ async def test_what_cannot_be_done_is_told_before_anything_is_sent(
 ) -> None:
     sent = len(server.api_requests)
     with pytest.raises(ServiceValidationError):
-        await _request(hass, account, **asked)
+        await send_request(hass, account, **asked)
 
     assert len(server.api_requests) == sent
 
 
 async def test_a_form_is_sent_as_one(hass: HomeAssistant, account: ConfigEntry) -> None:
-    answer = await _request(
+    answer = await send_request(
         hass, account, method="POST", form={"a": "1 & 2", "b": True}
     )
 
@@ -221,7 +210,7 @@ async def test_files_are_uploaded_with_a_form(
 ) -> None:
     (folder / "photo.png").write_bytes(b"PNG")
     (folder / "b").write_bytes(b"other")
-    answer = await _request(
+    answer = await send_request(
         hass,
         account,
         method="POST",
@@ -259,7 +248,7 @@ async def test_nothing_of_a_file_ends_a_line_of_its_part(
     file = {"name": "f", "path": str(folder / "a"), field: text}
 
     with pytest.raises(vol.Invalid):
-        await _request(hass, account, method="POST", files=[file])
+        await send_request(hass, account, method="POST", files=[file])
 
 
 async def test_a_way_out_of_an_allowed_folder_is_none(
@@ -291,9 +280,9 @@ async def test_the_disk_is_not_asked_in_the_event_loop(
 
     monkeypatch.setattr(Config, "is_allowed_path", noted)
     target = folder / "saved"
-    await _request(hass, account, save_to=str(target))
+    await send_request(hass, account, save_to=str(target))
     files = [{"name": "f", "path": str(target)}]
-    await _request(hass, account, method="POST", files=files)
+    await send_request(hass, account, method="POST", files=files)
 
     assert len(threads) == 2
     assert threading.get_ident() not in threads
@@ -355,7 +344,7 @@ async def test_a_request_has_one_body(
     hass: HomeAssistant, account: ConfigEntry, bodies: dict[str, Any]
 ) -> None:
     with pytest.raises(vol.Invalid):
-        await _request(hass, account, **bodies)
+        await send_request(hass, account, **bodies)
 
 
 async def test_an_answer_is_saved_as_it_is(
@@ -364,7 +353,7 @@ async def test_an_answer_is_saved_as_it_is(
     body = b"\x89PNG\x00\xff"
     server.api_faults.append(Fault(200, {"Content-Type": "image/png"}, body))
     target = folder / "saved.png"
-    answer = await _request(hass, account, save_to=str(target))
+    answer = await send_request(hass, account, save_to=str(target))
 
     assert target.read_bytes() == body
     assert answer["saved_to"] == str(target)
@@ -393,7 +382,7 @@ async def test_a_refusal_is_not_saved(
     hass: HomeAssistant, account: ConfigEntry, folder: Path
 ) -> None:
     target = folder / "saved"
-    answer = await _request(
+    answer = await send_request(
         hass, account, "/status/404", save_to=str(target), fail_on_error=False
     )
 
@@ -436,7 +425,7 @@ async def test_the_token_is_not_saved_from_an_answer_that_echoes_it(
     token = account.runtime_data.account.token_set.access_token
     server.api_faults.append(Fault(200, {}, f"\x00<{token}>".encode()))
     target = folder / "saved"
-    answer = await _request(hass, account, save_to=str(target))
+    answer = await send_request(hass, account, save_to=str(target))
 
     assert target.read_bytes() == b"\x00<**redacted**>"
     assert answer["size"] == len(target.read_bytes())
@@ -449,7 +438,7 @@ async def test_the_token_is_not_saved_from_an_answer_that_echoes_it(
 async def test_a_part_of_an_answer_can_be_asked_for(
     hass: HomeAssistant, account: ConfigEntry, path: str, found: object
 ) -> None:
-    answer = await _request(hass, account, response_path=path)
+    answer = await send_request(hass, account, response_path=path)
 
     assert answer["data"] == found
 
@@ -461,7 +450,7 @@ async def test_no_words_of_the_api_repeat_what_was_sent(
     private = [f"private-{number}" for number in range(4)]
     server.api_faults.append(Fault.json(403, {"message": " ".join(private)}))
     with pytest.raises(HomeAssistantError) as raised:
-        await _request(
+        await send_request(
             hass,
             account,
             f"/echo?key={private[0]}",
