@@ -9,8 +9,10 @@ from .formats import MAX_DEPTH, MAX_NODES, UnreadableDocument
 
 # Elements inside each other: each may become an object in a list.
 _MAX_ELEMENTS: Final = MAX_DEPTH // 2 - 1
+# Possessive and atomic: a comment ends at its first `-->`, and nothing is matched a second time.
+# Otherwise each comment would double the ways to read those before it.
 _HTML: Final = re.compile(
-    r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b",
+    r"(?:<\?xml[^>]*+>|(?><!--.*?-->)|\s)*+<(?:!doctype\s+html|html|head|body)\b",
     re.DOTALL | re.IGNORECASE,
 )
 
