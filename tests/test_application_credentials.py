@@ -9,16 +9,14 @@ from custom_components.oauth2_client.application_credentials import (
     async_get_authorization_server,
     async_get_client_credential,
     async_get_description_placeholders,
-    chosen_provider,
 )
-from custom_components.oauth2_client.catalogue import load_provider
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.oauth2 import GrantRejected
-from custom_components.oauth2_client.provider_store import (
-    Binding,
-    async_get_provider_store,
+from custom_components.oauth2_client.credentials.unbound_implementation import (
+    UnboundImplementation,
 )
-from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
+from custom_components.oauth2_client.definitions.account import Binding
+from custom_components.oauth2_client.oauth2 import GrantRejected
+from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     ClientCredential,
@@ -49,16 +47,6 @@ async def test_the_server_of_the_provider_in_use_is_known(flow: AccountFlow) -> 
 
     assert server.authorize_url == flow.server.authorize_url
     assert server.token_url == flow.server.token_url
-
-
-async def test_the_server_of_the_running_flow_is_known(hass: HomeAssistant) -> None:
-    token = chosen_provider.set(load_provider("github"))
-    try:
-        server = await async_get_authorization_server(hass)
-    finally:
-        chosen_provider.reset(token)
-
-    assert server.token_url == "https://github.com/login/oauth/access_token"
 
 
 async def test_without_one_provider_the_answer_is_what_to_do(

@@ -1,10 +1,12 @@
-"""docs/architecture.md draws what is there, and imports point one way."""
+"""docs/architecture.md names what is there, and imports go the way that one line of it says."""
 
 import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 import re
 from typing import Final
+
+import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "custom_components/oauth2_client"
@@ -14,6 +16,27 @@ MODULES: Final = {
     for path in PACKAGE.rglob("*.py")
     if path.name != "__init__.py" or path.parent == PACKAGE
 }
+FOLDERS: Final = {path.parent for path in MODULES.values()} - {PACKAGE}
+
+# The modules in the package's root that Home Assistant finds by their names, and the platforms.
+TOP: Final = frozenset(
+    {
+        "__init__",
+        "application_credentials",
+        "binary_sensor",
+        "button",
+        "config_flow",
+        "diagnostics",
+        "entity",
+        "repairs",
+        "sensor",
+        "services",
+    }
+)
+# Beside `api`, as the line's own paragraph says.
+BESIDE_API: Final = ("const", "errors")
+MOST_IN_ROOT: Final = 16
+MOST_IN_FOLDER: Final = 14
 
 
 def _imported(name: str, path: Path) -> set[str]:
@@ -32,46 +55,67 @@ def _imported(name: str, path: Path) -> set[str]:
     return imported
 
 
-def test_no_import_leads_back() -> None:
+def _rows() -> dict[str, int]:
+    """Return the place of each room in the line that gives the order of imports."""
+    [line] = re.findall(r"^\*\*.* > .*\*\*$", DOCUMENT, re.MULTILINE)
+    rows = {
+        room: place
+        for place, row in enumerate(line.strip("*").split(" > "))
+        for room in re.findall(r"`(\w+)`", row)
+    }
+    assert len(rows) > 10
+    return {
+        **rows,
+        **dict.fromkeys(TOP, 0),
+        **dict.fromkeys(BESIDE_API, rows["api"]),
+    }
+
+
+def test_no_import_leads_back_to_where_it_came_from() -> None:
     graph = {name: _imported(name, path) for name, path in MODULES.items()}
     assert set().union(*graph.values()) <= set(MODULES)
     # Raises CycleError, which names the modules of a circle.
     assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)
 
 
-def test_the_table_names_every_module_and_no_other() -> None:
-    table = DOCUMENT.split("## Modules")[1].split("## What happens")[0]
-    named: set[str] = set()
-    for row in re.findall(r"^\| (`.*?) \| (.*) \|$", table, re.MULTILINE):
-        modules, what = (re.findall(r"`(\w+/?)`", cell) for cell in row)
-        package = modules[0] if modules[0].endswith("/") else None
-        if package is None:
-            named |= set(modules)
-        else:
-            known = {item for item in MODULES if item.startswith(package[:-1] + ".")}
-            inside = {f"{package[:-1]}.{module}" for module in what}
-            assert known <= inside, package
-            named |= known
-    assert named == set(MODULES) - {"const"}
-
-
-def _rows() -> dict[str, int]:
-    """Return the row of the picture that each module is drawn in, counted from the top."""
-    rows: dict[str, int] = {}
-    row = 0
-    for line in DOCUMENT.split("```")[1].strip("\n").split("\n"):
-        # A row goes on in lines that begin with nothing.
-        row += not line.startswith("  ")
-        drawn = line.split()[line[1] != " " :]
-        rows |= {name.rstrip("/"): row for name in drawn}
-    return rows
-
-
-def test_the_picture_draws_every_module_and_imports_go_down_in_it() -> None:
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_imports_go_to_the_right(name: str) -> None:
     rows = _rows()
-    top = {name for name in MODULES if "." not in name} - {"__init__", "const"}
-    assert top - set(rows) == set()
-    for name in top:
-        below = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
-        up = {module for module in below - {"const"} if rows[module] < rows[name]}
-        assert up == set(), name
+    own = name.partition(".")[0]
+    rooms = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
+
+    assert own in rows, f"{name} is in no room of the line"
+    assert {room for room in rooms - {own} if rows[room] < rows[own]} == set()
+
+
+def test_the_rooms_of_the_last_row_know_nothing_of_each_other() -> None:
+    for name in MODULES:
+        rooms = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
+        if (own := name.partition(".")[0]) in ("oauth2", "document"):
+            assert rooms <= {own}, name
+
+
+def test_the_root_holds_what_home_assistant_finds_and_what_all_share() -> None:
+    assert len([name for name in MODULES if "." not in name]) <= MOST_IN_ROOT
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    sizes = {
+        str(folder.relative_to(PACKAGE)): len(list(folder.glob("*.py")))
+        for folder in FOLDERS
+        if folder != PACKAGE / "oauth2"
+    }
+    assert {name: size for name, size in sizes.items() if size > MOST_IN_FOLDER} == {}
+
+
+def test_the_document_names_every_module_and_no_other() -> None:
+    table = DOCUMENT.split("## Rooms")[1].split("\n## ")[0]
+    named: set[str] = set()
+    for cells in re.findall(r"^\| `([\w/]+)` \| (.*) \|$", table, re.MULTILINE):
+        room, modules = cells[0].rstrip("/"), re.findall(r"`([\w/]+)`", cells[1])
+        if room.partition("/")[0] in {folder.name for folder in FOLDERS}:
+            place = room.replace("/", ".")
+            named |= {f"{place}.{module.replace('/', '.')}" for module in modules}
+        else:
+            named.add(room)
+    assert named == set(MODULES)

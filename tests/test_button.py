@@ -136,7 +136,7 @@ async def test_what_the_request_held_is_not_repeated_by_a_refusal(
     with pytest.raises(HomeAssistantError):
         await press(hass)
 
-    assert _last(hass)["last_message"] == "Bad key …"
+    assert _last(hass)["last_message"] == "Bad key **redacted**"
 
 
 async def test_refresh_fetches_every_resource_whatever_its_schedule(

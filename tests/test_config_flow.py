@@ -5,7 +5,7 @@ from typing import Any, override
 import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.provider_store import async_get_provider_store
+from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntryState, FlowType
 from homeassistant.core import HomeAssistant

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.oauth2_client.account.token_store import TokenStore
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import TokenSet
-from custom_components.oauth2_client.provider_store import async_get_provider_store
-from custom_components.oauth2_client.token_store import TokenStore
+from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant

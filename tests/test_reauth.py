@@ -2,10 +2,10 @@
 
 import pytest
 
+from custom_components.oauth2_client.account.token_store import async_get_token_store
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import GrantRejected
 from custom_components.oauth2_client.runtime import async_get_account
-from custom_components.oauth2_client.token_store import async_get_token_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant

@@ -11,24 +11,27 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from custom_components.oauth2_client import api_refusal, errors
-from custom_components.oauth2_client.account_form import (
+from custom_components.oauth2_client import errors
+from custom_components.oauth2_client.api import refusal
+from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
+from custom_components.oauth2_client.credentials.unbound_implementation import (
+    UnboundImplementation,
+)
+from custom_components.oauth2_client.document import UnreadableReason
+from custom_components.oauth2_client.flows.account_form import (
     GRANTS,
     credential_schema,
     discovery_schema,
     provider_schema,
 )
-from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
-from custom_components.oauth2_client.command_flow import command_schema
-from custom_components.oauth2_client.document import UnreadableReason
-from custom_components.oauth2_client.manual_provider import manual_schema
+from custom_components.oauth2_client.flows.command_flow import command_schema
+from custom_components.oauth2_client.flows.manual_provider import manual_schema
+from custom_components.oauth2_client.flows.resource_form import resource_schema
+from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
-from custom_components.oauth2_client.provider_discovery import Found
+from custom_components.oauth2_client.providers.discovery import Found
 from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
-from custom_components.oauth2_client.resource_form import resource_schema
-from custom_components.oauth2_client.unbound_implementation import UnboundImplementation
-from custom_components.oauth2_client.values_form import pick_schema, values_schema
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector
@@ -41,7 +44,7 @@ TREES: Final = [
     ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")
 ]
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
-REFUSALS: Final = {api_refusal.refusal_key(status) for status in range(400, 600)}
+REFUSALS: Final = {refusal.refusal_key(status) for status in range(400, 600)}
 FILE_ERRORS: Final = {
     "file_not_written",
     "file_unreadable",

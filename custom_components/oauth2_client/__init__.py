@@ -5,9 +5,8 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_ID, CONF_TOKEN, Platform
+from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
@@ -15,34 +14,30 @@ from homeassistant.exceptions import (
     ConfigEntryNotReady,
 )
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    async_get_config_entry_implementation,
-)
 from homeassistant.helpers.typing import ConfigType
-from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 
-from .account import Account
-from .actions import async_register_actions
-from .catalogue import AUTHORIZATION_CODE, Provider
-from .client_registration import async_deregister
-from .const import (
-    CONF_ALLOWED_HOSTS,
-    CONF_AUTH_IMPLEMENTATION,
-    CONF_GRANT,
-    CONF_PROVIDER,
-    CONF_SCOPES,
-    CONF_VARIABLES,
-    DOMAIN,
-)
+from .account.account import Account
+from .account.grant import Grant
+from .account.renewal import async_keep_renewed
+from .account.sign_out import async_sign_out
+from .account.token_store import AccountTokens, async_get_token_store
+from .application_credentials import async_get_client_credential
+from .catalogue import Provider
+from .const import DOMAIN
 from .coordinator import async_make_coordinators, async_start_polling
+from .credentials.any_implementation import async_implementation_of
+from .credentials.collection import async_is_stored, async_stored_credentials
+from .credentials.registration import async_deregister
+from .credentials.yaml_import import (
+    SCHEMA,
+    async_import_yaml_credential,
+    async_keep_yaml,
+)
+from .definitions.account import AccountSettings
 from .errors import as_set_up_error
-from .exchange import async_refresh
-from .grant import Grant
 from .oauth2 import OAuth2Error, TokenSet
-from .provider_store import Binding, async_get_provider_store
-from .renewal import async_keep_renewed
+from .providers.store import async_get_provider_store
 from .repairs import (
     async_forget,
     async_report_refresh,
@@ -50,10 +45,9 @@ from .repairs import (
     async_watch_secret,
 )
 from .runtime import OAuth2ClientConfigEntry, Runtime
-from .sign_out import async_sign_out
-from .token_store import AccountTokens, async_get_token_store
-from .transport import async_get_transport
-from .yaml_credential import SCHEMA, async_import_yaml_credential
+from .services import async_register_actions
+from .wire.clock import async_get_clock
+from .wire.transport import async_get_transport
 
 PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR]
 
@@ -61,21 +55,23 @@ CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLO
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential, tidy what deleted things left."""
+    """Register the actions, import the YAML credential, tidy up after what was deleted."""
     async_register_actions(hass)
     if (yaml := config.get(DOMAIN)) is not None:
-        await async_import_yaml_credential(hass, yaml)
+        async_keep_yaml(hass, yaml)
+    if (credential := await async_get_client_credential(hass)) is not None:
+        await async_import_yaml_credential(hass, credential)
     entries = hass.config_entries.async_entries(DOMAIN)
     await async_get_token_store(hass).async_remove_orphans(
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
-    stored = {item[CONF_ID] for item in hass.data[DATA_COMPONENT].async_items()}
+    stored = {credential.id for credential in async_stored_credentials(hass)}
     await provider_store.async_unbind_all_but(stored)
-    for credential in provider_store.registered() - stored:
-        # Deleted by hand: its client is still there at the provider.
+    for credential_id in provider_store.registered() - stored:
+        # Deleted by hand: its client still exists at the provider.
         hass.async_create_background_task(
-            async_deregister(hass, credential), f"{DOMAIN} deregistration"
+            async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
         )
     return True
 
@@ -84,20 +80,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Set up an account."""
-    tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
-    token_set = await _async_take_token_set(hass, entry, tokens)
-    provider = await _async_provider(hass, entry)
-    implementation = await async_get_config_entry_implementation(hass, entry)
-    account = Account(
-        entry_id=entry.entry_id,
-        title=entry.title,
-        provider=provider,
-        client_id=getattr(implementation, "client_id", None),
-        allowed_hosts=tuple(entry.data.get(CONF_ALLOWED_HOSTS, ())),
-        grant=_grant(hass, entry, implementation, tokens, token_set),
-        transport=async_get_transport(hass),
-        clock=_now,
-    )
+    account = await _async_account(hass, entry)
     try:
         await account.usable_token()
     except OAuth2Error as err:
@@ -110,9 +93,9 @@ async def async_setup_entry(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        manufacturer=provider.name,
+        manufacturer=account.provider.name,
         entry_type=dr.DeviceEntryType.SERVICE,
-        configuration_url=provider.console_url,
+        configuration_url=account.provider.console_url,
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_start_polling(hass, entry, resources.values())
@@ -140,39 +123,42 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         token_set = None
     if token_set is not None:
         await async_sign_out(hass, entry, token_set)
-    await async_deregister(
-        hass, entry.data[CONF_AUTH_IMPLEMENTATION], removed=entry.entry_id
-    )
+    credential = AccountSettings.from_entry(entry).credential
+    await async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
 
 
-def _now() -> float:
-    return dt_util.utcnow().timestamp()
-
-
-@callback
-def _grant(
-    hass: HomeAssistant,
-    entry: OAuth2ClientConfigEntry,
-    implementation: AbstractOAuth2Implementation,
-    tokens: AccountTokens,
-    token_set: TokenSet,
-) -> Grant:
-    return Grant(
-        token_set,
-        refresh=lambda current: async_refresh(
-            implementation,
-            current,
-            grant=entry.data.get(CONF_GRANT, AUTHORIZATION_CODE),
-            scopes=entry.data[CONF_SCOPES],
+async def _async_account(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+) -> Account:
+    """Return the account of an entry, with its token set taken over from the flow or the store."""
+    settings = AccountSettings.from_entry(entry)
+    tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
+    token_set = await _async_take_token_set(hass, entry, tokens)
+    provider = await _async_provider(hass, settings)
+    implementation = await async_implementation_of(hass, entry)
+    clock = async_get_clock(hass)
+    return Account(
+        entry_id=entry.entry_id,
+        title=entry.title,
+        provider=provider,
+        client=implementation.client,
+        allowed_hosts=settings.allowed_hosts,
+        grant=Grant(
+            token_set,
+            refresh=lambda current: implementation.async_renew(
+                current, grant_type=settings.grant_type, scopes=settings.scopes
+            ),
+            storage=tokens,
+            report=lambda err: async_report_refresh(hass, entry, err),
+            # Home Assistant waits for these tasks when it stops.
+            spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
+            clock=clock,
+            spread=random(),
         ),
-        storage=tokens,
-        report=lambda err: async_report_refresh(hass, entry, err),
-        # Home Assistant waits for these tasks when it stops.
-        spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
-        clock=_now,
-        spread=random(),
+        transport=async_get_transport(hass),
+        clock=clock,
     )
 
 
@@ -215,33 +201,27 @@ async def _async_keep_newer(
     return handed
 
 
-async def _async_provider(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
-) -> Provider:
+async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:
     """Return the account's provider, complete, and make sure that its credential is bound to it.
 
     Raises ConfigEntryError where the provider is gone.
     """
     store = await async_get_provider_store(hass)
-    binding = Binding(
-        provider=entry.data[CONF_PROVIDER], variables=entry.data[CONF_VARIABLES]
-    )
+    binding, credential = settings.binding, settings.credential
     if (provider := await store.async_complete_provider(binding)) is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="unknown_provider",
             translation_placeholders={"provider": binding.provider},
         )
-    credential = entry.data[CONF_AUTH_IMPLEMENTATION]
-    stored = credential in hass.data[DATA_COMPONENT].data
-    if stored and store.binding(credential) is None:
+    if async_is_stored(hass, credential) and store.binding(credential) is None:
         await store.async_bind(credential, binding)
     return provider
 
 
 @callback
 def _async_reload_on_change(entry: OAuth2ClientConfigEntry) -> CALLBACK_TYPE:
-    """Reload when resources change. Flows that change the account itself ask for it themselves."""
+    """Reload when resources or commands change. Flows that change the account reload it themselves."""
     before = _fingerprint(entry)
 
     async def async_changed(

@@ -1,43 +1,33 @@
 """Home Assistant's application credentials platform: the four hooks."""
 
-from contextvars import ContextVar
 from typing import Final
 
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AUTH_CALLBACK_PATH,
-    AbstractOAuth2Implementation,
-    async_get_redirect_uri,
-)
-from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from .catalogue import Provider
-from .const import CONF_PROVIDER, CONF_VARIABLES, DOMAIN
-from .implementation import ProviderImplementation
-from .provider_store import Binding, async_get_provider_store
-from .unbound_implementation import UnboundImplementation
-from .yaml_credential import async_get_yaml_credential
+from .const import DOMAIN
+from .credentials.implementation import ProviderImplementation
+from .credentials.redirect_uri import async_describe_redirect_uri
+from .credentials.unbound_implementation import UnboundImplementation
+from .credentials.yaml_import import async_get_yaml_credential
+from .definitions.account import AccountSettings
+from .providers.store import async_get_provider_store
 
 DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readme"
 
-# The provider, complete, that the running flow has chosen.
-chosen_provider: ContextVar[Provider | None] = ContextVar(
-    "chosen_provider", default=None
-)
-
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
-    """Return the authorization server of the running flow's provider, else of the only one in use.
+    """Return the authorization server of the only provider in use.
 
-    Raises HomeAssistantError where that is not one provider.
+    Raises HomeAssistantError where that is not one provider: each account has its own.
     """
-    provider = chosen_provider.get() or await _async_only_provider(hass)
-    if provider is None:
+    if (provider := await _async_only_provider(hass)) is None:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="which_provider"
         )
@@ -61,7 +51,7 @@ async def async_get_auth_implementation(
 
 
 async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential | None:
-    """Return the credential of configuration.yaml. Our own set-up asks, core no longer does."""
+    """Return the credential of configuration.yaml: our own set-up imports it."""
     return async_get_yaml_credential(hass)
 
 
@@ -74,27 +64,15 @@ async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, s
 
 
 async def _async_only_provider(hass: HomeAssistant) -> Provider | None:
-    in_use = {
-        (entry.data[CONF_PROVIDER], tuple(sorted(entry.data[CONF_VARIABLES].items())))
-        for entry in hass.config_entries.async_entries(DOMAIN)
+    bindings = {
+        binding.identity: binding
+        for binding in (
+            AccountSettings.from_entry(entry).binding
+            for entry in hass.config_entries.async_entries(DOMAIN)
+        )
     }
-    if len(in_use) != 1:
+    if len(bindings) != 1:
         return None
-    provider_id, variables = in_use.pop()
+    [binding] = bindings.values()
     store = await async_get_provider_store(hass)
-    binding = Binding(provider=provider_id, variables=dict(variables))
     return await store.async_complete_provider(binding)
-
-
-@callback
-def async_describe_redirect_uri(hass: HomeAssistant) -> str:
-    """Return the redirect URI to register at the provider: the one a sign-in now would use."""
-    try:
-        return async_get_redirect_uri(hass)
-    except RuntimeError:
-        # No request of a frontend at hand: Home Assistant's own dialog asks over its websocket.
-        pass
-    try:
-        return f"{get_url(hass, prefer_external=True)}{AUTH_CALLBACK_PATH}"
-    except NoURLAvailableError:
-        return f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"

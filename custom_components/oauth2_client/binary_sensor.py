@@ -12,10 +12,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.enum import try_parse_enum
 
+from .definitions.value import Value
 from .document import as_flag
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
-from .value import Value
 
 # Entities send nothing: their coordinator does, and the account limits how much at once.
 PARALLEL_UPDATES = 0

@@ -10,14 +10,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .command import Command
-from .command_sending import Sent, async_send
+from .actions.command import Sent, async_send
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
+from .definitions.command import Command
+from .definitions.request_template import RequestRenderer, Variables
+from .definitions.stored import InvalidDefinition
 from .entity import subentry_device
-from .request_template import RequestRenderer, Variables
 from .runtime import OAuth2ClientConfigEntry
-from .stored import InvalidDefinition
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,50 +1,40 @@
-"""The account flow: provider, credential, sign-in; again for reauth and reconfigure."""
+"""Begins the flows. Their steps are imported when a person opens the first one.
+
+Home Assistant imports this module whenever an account is set up, so it has to be small
+(docs/decisions/0007).
+"""
 
 from collections.abc import Mapping
 import logging
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import (
-    SOURCE_REAUTH,
-    SOURCE_RECONFIGURE,
-    SOURCE_USER,
     ConfigEntry,
     ConfigFlowResult,
     ConfigSubentryFlow,
-    FlowType,
-    SubentryFlowContext,
+    SubentryFlowResult,
 )
-from homeassistant.const import CONF_TOKEN
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowHandler
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
+from homeassistant.helpers.importlib import async_import_module
 
-from .catalogue import AUTHORIZATION_CODE
-from .command_flow import CommandSubentryFlow
-from .const import (
-    CONF_ALLOWED_HOSTS,
-    CONF_AUTH_IMPLEMENTATION,
-    CONF_GRANT,
-    CONF_PROVIDER,
-    CONF_SCOPES,
-    CONF_VARIABLES,
-    DOMAIN,
-    SUBENTRY_COMMAND,
-    SUBENTRY_RESOURCE,
-)
-from .identity import AccountIdentity
-from .oauth2 import TokenSet
-from .provider_store import Binding, async_get_provider_store
-from .resource_flow import ResourceSubentryFlow
-from .sign_in_steps import SignInSteps
+from .const import DOMAIN, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
+from .definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION
 
 _LOGGER = logging.getLogger(__name__)
 
+# The modules and classes that have all the steps.
+_ACCOUNT: Final = ("flows.account_flow", "AccountFlow")
+_RESOURCE: Final = ("flows.resource_flow", "ResourceFlow")
+_COMMAND: Final = ("flows.command_flow", "CommandFlow")
 
-class OAuth2ClientConfigFlow(SignInSteps, domain=DOMAIN):
+
+class OAuth2ClientConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Adds an account, signs it in again, or changes it."""
 
-    VERSION = 1
-    MINOR_VERSION = 1
+    VERSION = ENTRY_VERSION
+    MINOR_VERSION = ENTRY_MINOR_VERSION
     DOMAIN = DOMAIN
     logger = _LOGGER
 
@@ -59,134 +49,70 @@ class OAuth2ClientConfigFlow(SignInSteps, domain=DOMAIN):
             SUBENTRY_COMMAND: CommandSubentryFlow,
         }
 
-    async def async_step_reconfigure(
+    @override
+    async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change scopes, hosts or the credential of an account."""
-        if user_input is not None:
-            return await self._async_take_credential(user_input)
-        if not await self._async_recall(self._get_reconfigure_entry()):
-            return self.async_abort(reason="unknown_provider")
-        return await self._async_show_credential()
+        """Add an account."""
+        flow = await _async_with_steps(self, _ACCOUNT)
+        return await flow.async_step_user(user_input)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Sign in again, because the provider no longer accepts the grant."""
-        return await self.async_step_reauth_confirm()
+        """Sign an account in again."""
+        flow = await _async_with_steps(self, _ACCOUNT)
+        return await flow.async_step_reauth(entry_data)
 
-    async def async_step_reauth_confirm(
+    async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say so, and go on to the provider once that is read."""
-        entry = self._get_reauth_entry()
-        if user_input is None:
-            return self.async_show_form(step_id="reauth_confirm")
-        if not await self._async_recall(entry):
-            return self.async_abort(reason="unknown_provider")
-        choices = await self._credentials.async_choices()
-        if (stored := choices.get(entry.data[CONF_AUTH_IMPLEMENTATION])) is None:
-            return await self.async_step_credential()
-        self.flow_impl = stored
-        return await self._async_sign_in()
+        """Change an account."""
+        flow = await _async_with_steps(self, _ACCOUNT)
+        return await flow.async_step_reconfigure(user_input)
 
-    async def _async_recall(self, entry: ConfigEntry) -> bool:
-        """Take over what an existing account was made with; tell whether its provider is known."""
-        store = await async_get_provider_store(self.hass)
-        binding = Binding(
-            provider=entry.data[CONF_PROVIDER], variables=entry.data[CONF_VARIABLES]
-        )
-        if (provider := await store.async_complete_provider(binding)) is None:
-            return False
-        self._choose(provider, binding.variables)
-        self._scopes = list(entry.data[CONF_SCOPES])
-        self._grant = entry.data.get(CONF_GRANT, AUTHORIZATION_CODE)
-        self._allowed_hosts = list(entry.data.get(CONF_ALLOWED_HOSTS, ()))
-        return True
 
-    @override
-    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
-        if self.source != SOURCE_RECONFIGURE:
-            return None
-        entry = self._get_reconfigure_entry()
-        signed_in_with = (
-            entry.data[CONF_AUTH_IMPLEMENTATION],
-            entry.data[CONF_SCOPES],
-            entry.data.get(CONF_GRANT, AUTHORIZATION_CODE),
-        )
-        hosts = entry.data.get(CONF_ALLOWED_HOSTS, [])
-        unchanged = signed_in_with == (credential, self._scopes, self._grant)
-        if not unchanged or self._allowed_hosts == hosts:
-            return None
-        return self._async_update(entry, {CONF_ALLOWED_HOSTS: self._allowed_hosts})
+class ResourceSubentryFlow(ConfigSubentryFlow):
+    """Adds a resource to an account, or changes one."""
 
-    @override
-    async def _async_finish(
-        self, token_set: TokenSet, identity: AccountIdentity
-    ) -> ConfigFlowResult:
-        credential = self.flow_impl.domain
-        await self.async_set_unique_id(self._unique_id(identity, credential))
-        if identity.id is not None and self.source in (
-            SOURCE_REAUTH,
-            SOURCE_RECONFIGURE,
-        ):
-            self._abort_if_unique_id_mismatch(
-                reason="wrong_account",
-                description_placeholders={"account": identity.name or identity.id},
-            )
-        data = {
-            CONF_AUTH_IMPLEMENTATION: credential,
-            CONF_PROVIDER: self._binding.provider,
-            CONF_VARIABLES: dict(self._binding.variables),
-            CONF_GRANT: self._grant,
-            CONF_SCOPES: self._scopes,
-            CONF_ALLOWED_HOSTS: self._allowed_hosts,
-            # Set-up moves it into the token store.
-            CONF_TOKEN: token_set.as_dict(),
-        }
-        if self.source == SOURCE_USER:
-            self._abort_if_unique_id_configured()
-            return self.async_create_entry(title=self._title(identity), data=data)
-        reauth = self.source == SOURCE_REAUTH
-        entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
-        before = entry.data[CONF_AUTH_IMPLEMENTATION]
-        if identity.id is None and entry.unique_id != self._unique_id(identity, before):
-            # The provider does not tell today: what it told before still holds.
-            await self.async_set_unique_id(entry.unique_id)
-        result = self._async_update(entry, data)
-        await self._credentials.async_remove_unused(before)
-        return result
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a resource."""
+        flow = await _async_with_steps(self, _RESOURCE)
+        return await flow.async_step_user(user_input)
 
-    @callback
-    def _async_update(
-        self, entry: ConfigEntry, data: dict[str, Any]
-    ) -> ConfigFlowResult:
-        result = self.async_update_and_abort(
-            entry, unique_id=self.unique_id or entry.unique_id, data_updates=data
-        )
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return result
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a resource."""
+        flow = await _async_with_steps(self, _RESOURCE)
+        return await flow.async_step_reconfigure(user_input)
 
-    def _unique_id(self, identity: AccountIdentity, credential: str) -> str:
-        """Return what tells accounts apart; without an identity, the credential does."""
-        variables = (value for _, value in sorted(self._binding.variables.items()))
-        own = identity.id if identity.id is not None else credential
-        return ":".join((self._binding.provider, *variables, own))
 
-    def _title(self, identity: AccountIdentity) -> str:
-        name = identity.name or identity.id
-        return f"{self._provider.name} · {name}" if name else self._provider.name
+class CommandSubentryFlow(ConfigSubentryFlow):
+    """Adds a command to an account, or changes one."""
 
-    @override
-    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Go on to the first resource."""
-        subentry_flow = await self.hass.config_entries.subentries.async_init(
-            (result["result"].entry_id, SUBENTRY_RESOURCE),
-            context=SubentryFlowContext(source=SOURCE_USER),
-        )
-        if subentry_flow["type"] is FlowResultType.FORM:
-            result["next_flow"] = (
-                FlowType.CONFIG_SUBENTRIES_FLOW,
-                subentry_flow["flow_id"],
-            )
-        return result
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a command."""
+        flow = await _async_with_steps(self, _COMMAND)
+        return await flow.async_step_user(user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a command."""
+        flow = await _async_with_steps(self, _COMMAND)
+        return await flow.async_step_reconfigure(user_input)
+
+
+async def _async_with_steps[Flow: FlowHandler[Any, Any, Any]](
+    flow: Flow, steps: tuple[str, str]
+) -> Flow:
+    """Make a flow one of the class that has all its steps, imported off the event loop."""
+    module, name = steps
+    imported = await async_import_module(flow.hass, f"{__package__}.{module}")
+    flow.__class__ = getattr(imported, name)
+    return flow

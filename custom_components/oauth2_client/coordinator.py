@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 import logging
-import time
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,26 +14,26 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .account import Account
-from .api_answer import async_read_answer, check_answer
-from .api_refusal import ApiRefused, refusal_key
+from .account.account import Account
+from .api.answer import async_read_answer
+from .api.refusal import ApiRefused, refusal_key
 from .const import DOMAIN, SUBENTRY_RESOURCE
+from .definitions.readings import Readings, ValueReader
+from .definitions.request_template import RequestRenderer
+from .definitions.resource import Resource
+from .definitions.schedule import MIN_INTERVAL
+from .definitions.stored import InvalidDefinition
 from .document import UnreadableDocument
 from .errors import as_update_failure
 from .oauth2 import OAuth2Error
-from .readings import Readings, ValueReader
-from .request_template import RequestRenderer
-from .resource import Resource
-from .schedule import MIN_INTERVAL
-from .stored import InvalidDefinition
 
 _LOGGER = logging.getLogger(__name__)
 
-# Home Assistant counts a pause from the last full second. Without one more it would end too early,
-# and a short one at once: a loop until the pause is over.
-_FULL_SECOND: Final = 1.0
-# Seconds between the first fetches of two resources of an account.
-_APART: Final = 0.5
+# Home Assistant counts `retry_after` from the last full second, so that it would fetch up to a second
+# too early: for a short pause at once, again and again.
+_ROUNDING_SECONDS: Final = 1.0
+# Between the first fetches of two resources of an account.
+_APART_SECONDS: Final = 0.5
 
 
 class ResourceCoordinator(DataUpdateCoordinator[Readings]):
@@ -63,7 +62,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._templated = {value.key for value in resource.values if value.template}
         self._version: int | None = None
         self._forced = False
-        # Keys of the values that the last update changed; None: any may have.
+        # Keys of the values that the last update changed; None where any may have changed.
         self._changed: frozenset[str] | None = None
         # Of the last update; `updated_at` is in seconds since the epoch.
         self.context = Context()
@@ -129,16 +128,17 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         if before is not None and answer.version == self._version:
             return before
-        check_answer(self._account, request, answer)
+        self._account.check_answer(request, answer)
+        redaction = self._account.redaction()
         readings = await async_read_answer(
             self.hass,
             answer.responses,
-            self._reader.read,
+            lambda document: self._reader.read(document).redacted(redaction),
             format=resource.format,
             pages=resource.pages,
         )
         self._version = answer.version
-        self.context, self.updated_at = Context(), time.time()
+        self.context, self.updated_at = Context(), self._account.clock.now()
         return readings
 
 
@@ -180,7 +180,7 @@ def async_start_polling(
         if hass.is_running or not place:
             fetch()
             continue
-        delay = min(place * _APART, coordinator.resource.schedule.interval / 2)
+        delay = min(place * _APART_SECONDS, coordinator.resource.schedule.interval / 2)
         entry.async_on_unload(async_call_later(hass, delay, fetch))
 
 
@@ -217,13 +217,13 @@ def _update_failure(err: ApiRefused) -> UpdateFailed:
         retry_after=pause,
         translation_domain=DOMAIN,
         translation_key=refusal_key(err.status),
-        # Not in its own words: this goes to the log.
+        # Without the API's own words: this message goes to the log.
         translation_placeholders={"status": str(err.status), "message": ""},
     )
 
 
 def _later[Failure: HomeAssistantError](failure: Failure) -> Failure:
-    """Return a failure whose pause, if it has one, is over when the next fetch begins."""
+    """Return a failure with its pause made so long that Home Assistant's rounding does not cut it."""
     if isinstance(failure, UpdateFailed) and failure.retry_after is not None:
-        failure.retry_after += _FULL_SECOND
+        failure.retry_after += _ROUNDING_SECONDS
     return failure

@@ -12,20 +12,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.config_entry_oauth2_flow import (
     ImplementationUnavailableError,
-    async_get_config_entry_implementation,
 )
 
-from .account import Account
-from .const import CONF_ALLOWED_HOSTS, CONF_SCOPES, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
-from .implementation import ProviderImplementation
+from .account.account import Account
+from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
+from .credentials.any_implementation import async_implementation_of
+from .definitions.account import AccountSettings
+from .definitions.resource import Resource
+from .definitions.stored import InvalidDefinition
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
-from .provider_store import USER_CATEGORY
-from .resource import Resource
+from .providers.store import USER_CATEGORY
 from .runtime import OAuth2ClientConfigEntry
-from .stored import InvalidDefinition
 
-# Seconds: who downloads diagnostics waits for it.
-_TIMEOUT: Final = 10.0
+# A person waits for the download.
+_TIMEOUT_SECONDS: Final = 10.0
 # Some scopes hold a client's or a tenant's id (`api://<id>/.default`): not for others to see.
 _IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
 
@@ -37,14 +37,15 @@ async def async_get_config_entry_diagnostics(
 
     No URL is in it: hosts, tenants and user ids are often part of one.
     """
+    settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
     account = entry.runtime_data.account if loaded else None
     return {
         "entry": {
             "state": entry.state.value,
             "version": f"{entry.version}.{entry.minor_version}",
-            "scopes_asked": _scopes(entry.data.get(CONF_SCOPES)),
-            "allowed_hosts": len(entry.data.get(CONF_ALLOWED_HOSTS, ())),
+            "scopes_asked": _scopes(settings.scopes),
+            "allowed_hosts": len(settings.allowed_hosts),
         },
         "provider": None if account is None else _provider(account),
         "token": None
@@ -69,10 +70,8 @@ async def _async_active(
     None where it cannot be asked, else the code of what went wrong.
     """
     try:
-        async with asyncio.timeout(_TIMEOUT):
-            implementation = await async_get_config_entry_implementation(hass, entry)
-            if not isinstance(implementation, ProviderImplementation):
-                return None
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            implementation = await async_implementation_of(hass, entry)
             introspection = await implementation.async_introspect(token_set)
     except OAuth2Error as err:
         return err.code

@@ -17,10 +17,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
+from .definitions.readings import Readings
+from .definitions.value import Value
 from .document import MISSING
-from .readings import Readings
 from .runtime import OAuth2ClientConfigEntry
-from .value import Value
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_AUTH_IMPLEMENTATION, CONF_SCOPES, DOMAIN
+from .const import DOMAIN
+from .definitions.account import AccountSettings
 from .errors import message_placeholders
 from .oauth2 import (
     ClientRejected,
@@ -21,7 +22,7 @@ from .oauth2 import (
     TokenSet,
     missing_scopes,
 )
-from .provider_store import async_get_provider_store
+from .providers.store import async_get_provider_store
 
 _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
@@ -58,7 +59,7 @@ def async_report_scopes(
     hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
 ) -> None:
     """Name the scopes that were asked for and not granted."""
-    missing = missing_scopes(token_set, entry.data[CONF_SCOPES])
+    missing = missing_scopes(token_set, AccountSettings.from_entry(entry).scopes)
     if missing:
         _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
     else:
@@ -71,7 +72,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     The returned function ends the watch.
     """
     store = await async_get_provider_store(hass)
-    registration = store.registration(entry.data[CONF_AUTH_IMPLEMENTATION])
+    registration = store.registration(AccountSettings.from_entry(entry).credential)
     ir.async_delete_issue(hass, DOMAIN, _issue_id(_SECRET_EXPIRES, entry))
     if registration is None or registration.secret_expires_at is None:
         return lambda: None

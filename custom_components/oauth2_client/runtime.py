@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_get_config_entry
 
-from .account import Account
+from .account.account import Account
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 

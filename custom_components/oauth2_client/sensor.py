@@ -1,7 +1,8 @@
-"""The values of resources as sensors, and what an account tells of itself."""
+"""The values of resources as sensors; an account's token expiry and its requests left."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 import logging
 from math import isfinite
 from typing import Any, Final, override
@@ -22,16 +23,18 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.enum import try_parse_enum
 
-from .account_sensor import account_sensors
+from .account.account import Account
+from .const import DOMAIN
+from .definitions.value import Value
 from .document import MISSING, as_day, as_moment, as_number
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
-from .value import Value
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of the account and of every resource."""
-    async_add_entities(account_sensors(entry))
+    async_add_entities(AccountSensor(entry, kind) for kind in _ACCOUNT_SENSORS)
     async_add_resource_entities(
         hass,
         entry,
@@ -221,3 +224,63 @@ def _as_text_or_number(value: object) -> str | int | float | None:
     if len(value) > MAX_LENGTH_STATE_STATE:
         return f"{value[: MAX_LENGTH_STATE_STATE - 1]}…"
     return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSensorDescription(SensorEntityDescription):
+    """What an account's sensor shows of it."""
+
+    shown: Callable[[Account], datetime | int | None]
+
+
+def _token_expiry(account: Account) -> datetime | None:
+    expires_at = account.token_set.expires_at
+    return None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
+
+
+def _requests_left(account: Account) -> int | None:
+    limit = account.rate_limit
+    return None if limit is None else limit.remaining
+
+
+_ACCOUNT_SENSORS: Final = (
+    AccountSensorDescription(
+        key="token_expiry",
+        translation_key="token_expiry",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        shown=_token_expiry,
+    ),
+    AccountSensorDescription(
+        key="requests_left",
+        translation_key="requests_left",
+        state_class=SensorStateClass.MEASUREMENT,
+        shown=_requests_left,
+    ),
+)
+
+
+class AccountSensor(SensorEntity):
+    """A fact of an account, disabled unless someone wants it."""
+
+    entity_description: AccountSensorDescription
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(
+        self, entry: OAuth2ClientConfigEntry, description: AccountSensorDescription
+    ) -> None:
+        self.entity_description = description
+        self._account = entry.runtime_data.account
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(self._account.listen(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> datetime | int | None:
+        return self.entity_description.shown(self._account)

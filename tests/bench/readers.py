@@ -9,7 +9,7 @@ import orjson
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.provider_store import async_get_provider_store
+from custom_components.oauth2_client.providers.store import async_get_provider_store
 from custom_components.oauth2_client.sensor import ResourceSensor
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.components.sensor import DATA_COMPONENT as SENSORS

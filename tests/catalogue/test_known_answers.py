@@ -13,12 +13,12 @@ from custom_components.oauth2_client.catalogue import (
     load_provider,
     load_summaries,
 )
+from custom_components.oauth2_client.definitions.fitting import check_value
+from custom_components.oauth2_client.definitions.readings import ValueReader
+from custom_components.oauth2_client.definitions.request_template import content_type
+from custom_components.oauth2_client.definitions.resource import Resource
 from custom_components.oauth2_client.document import MISSING
 from custom_components.oauth2_client.entity import render_value
-from custom_components.oauth2_client.readings import ValueReader
-from custom_components.oauth2_client.request_template import content_type
-from custom_components.oauth2_client.resource import Resource
-from custom_components.oauth2_client.values_form import check_value
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 

@@ -1,0 +1,195 @@
+"""The account: what one config entry, signed in with one grant, can be asked for."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from yarl import URL
+
+from homeassistant.helpers.json import json_bytes
+
+from ..api.redaction import Redaction, sent_texts, token_secrets
+from ..api.refusal import is_refusal, refusal
+from ..api.request import ApiRequest, Pairs
+from ..catalogue import Provider
+from ..oauth2 import Client, Response, TokenSet
+from ..wire.clock import Clock
+from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
+from .answers import Answer, Answers
+from .grant import Grant
+from .host_budgets import HostBudgets
+from .rate_limit import RateLimit
+from .sending import Sending
+
+# An answer may be older than the newest token, by as many renewals as fit into one long request.
+_REMEMBERED_TOKEN_SETS: Final = 3
+
+
+class Account:
+    """Sends requests as one signed-in account, and keeps it signed in."""
+
+    def __init__(
+        self,
+        *,
+        entry_id: str,
+        title: str,
+        provider: Provider,
+        client: Client | None,
+        allowed_hosts: tuple[str, ...] = (),
+        grant: Grant,
+        transport: Transport,
+        clock: Clock,
+    ) -> None:
+        self.entry_id = entry_id
+        self.title = title
+        self.provider = provider
+        self.clock = clock
+        self._grant = grant
+        self._client = client
+        self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
+        self._redaction: Redaction | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._budgets = HostBudgets(clock=clock, changed=self._notify)
+        self._sending = Sending(
+            provider=provider,
+            client_id=None if client is None else client.id,
+            allowed_hosts=allowed_hosts,
+            grant=grant,
+            budgets=self._budgets,
+            transport=transport,
+            clock=clock,
+        )
+        # Resources ask here, so that the same request of two of them is sent once.
+        self.answers = Answers(
+            self.send, lambda url: str(self.resolve_url(url)), clock=clock
+        )
+        grant.on_renewal = self._renewed
+
+    @property
+    def token_set(self) -> TokenSet:
+        """The newest token set."""
+        return self._grant.token_set
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit with the fewest requests left, None where the API tells of none."""
+        return self._budgets.tightest
+
+    @property
+    def renew_at(self) -> float | None:
+        """When the token set is to be renewed, in seconds since the epoch."""
+        return self._grant.renew_at
+
+    @property
+    def pause(self) -> float:
+        """Seconds in which the token set is not renewed, after a failure."""
+        return self._grant.pause
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        text: str | None = None,
+        data: bytes | None = None,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_API_BYTES,
+    ) -> Response:
+        """Send a request as this account and return the response, whatever its status.
+
+        `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
+        exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
+        Content-Type. `timeout` is in seconds. A 401 is answered by one refresh and one more try;
+        redirects are followed within the allowed hosts.
+
+        Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
+        TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
+        (nothing was sent).
+        """
+        body, content_type = data, None
+        if json is not None:
+            body, content_type = json_bytes(json), "application/json"
+        elif text is not None:
+            body, content_type = text.encode(), "text/plain; charset=utf-8"
+        request = ApiRequest(
+            method=method.upper(),
+            url=url,
+            query=tuple((query or {}).items()),
+            headers=tuple((headers or {}).items()),
+            body=body,
+        )
+        if content_type is not None:
+            request = request.with_content_type(content_type)
+        return await self.send(request, timeout=timeout, max_bytes=max_bytes)
+
+    async def send(
+        self,
+        request: ApiRequest,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_API_BYTES,
+    ) -> Response:
+        """Send a request that is complete. As `request` in all else."""
+        return await self._sending.send(request, timeout=timeout, max_bytes=max_bytes)
+
+    def resolve_url(self, url: str, query: Pairs = ()) -> URL:
+        """Return the absolute URL of a request of this account.
+
+        Raises RefusedByPolicy: `invalid_url`, `no_api_base_url`, `host_not_allowed` or
+        `https_required`.
+        """
+        return self._sending.resolve_url(url, query)
+
+    def redaction(self, request: ApiRequest | None = None) -> Redaction:
+        """Return what takes this account's secrets out of an answer that is here already.
+
+        They are those of the newest token set and of those before it, since a token may have been
+        renewed while the answer was under way. Of a `request`, what it sent is taken out as well.
+        """
+        if request is None and self._redaction is not None:
+            return self._redaction
+        secrets = [*token_secrets(self._token_sets)]
+        if self._client is not None and self._client.secret is not None:
+            secrets.append(self._client.secret)
+        if request is not None:
+            sent = sent_texts(request, self.resolve_url(request.url))
+            return Redaction(secrets, sent=sent)
+        self._redaction = Redaction(secrets)
+        return self._redaction
+
+    def check_answer(self, request: ApiRequest, answer: Answer) -> None:
+        """Raise ApiRefused for an answer that is not a success, with the API's own words."""
+        response = answer.responses[-1]
+        if is_refusal(response):
+            raise refusal(
+                response, now=self.clock.now(), redaction=self.redaction(request)
+            )
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when the token set or the rate limit is another one; return what ends that."""
+        self._listeners.append(callback)
+        return partial(self._listeners.remove, callback)
+
+    async def usable_token(self) -> None:
+        """Make sure that the account can be used now.
+
+        Raises what `request` raises.
+        """
+        await self._grant.usable()
+
+    async def close(self) -> None:
+        """Wait until a refresh in flight is kept; the account is not to be used any more."""
+        await self._grant.close()
+
+    def _renewed(self) -> None:
+        self._token_sets.append(self._grant.token_set)
+        self._redaction = None
+        self._notify()
+
+    def _notify(self) -> None:
+        for callback in tuple(self._listeners):
+            callback()

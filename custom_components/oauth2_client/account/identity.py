@@ -1,0 +1,206 @@
+"""Whose account a token set is."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.json import json_loads
+
+from ..catalogue import Identity, Provider
+from ..oauth2 import (
+    AuthorizationServer,
+    Client,
+    GrantRejected,
+    RefusedByPolicy,
+    Request,
+    Response,
+    TokenSet,
+    check_id_token,
+    id_token_name,
+    id_token_subject,
+    id_token_tenant,
+)
+from ..wire.clock import async_get_clock
+from ..wire.transport import async_get_transport
+from .account import Account
+from .grant import Grant
+
+# What stands in the issuer of Microsoft's multi-tenant metadata for the tenant of each id token.
+_TENANT: Final = "{tenantid}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountIdentity:
+    """An account as its provider knows it; None where the provider does not tell."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+async def async_identify(
+    hass: HomeAssistant,
+    provider: Provider,
+    client: Client | None,
+    token_set: TokenSet,
+    *,
+    asked: bool,
+    nonce: str | None = None,
+) -> AccountIdentity:
+    """Ask whose account this is: the id token (OpenID Connect Core, 2), else the identity request.
+
+    `client` is None where another component does not tell who signs in; some providers sign with
+    its secret. `asked` is whether the sign-in asked for an id token, `nonce` what it sent. An API
+    that refuses to tell leaves the identity unknown.
+
+    Raises TemporaryFailure, and RefusedByPolicy for an id token that is not to be believed.
+    """
+    subject = name = None
+    check = partial(
+        check_id_token,
+        client_id=None if client is None else client.id,
+        nonce=nonce,
+        secret=None if client is None else client.secret,
+    )
+    if (id_token := token_set.id_token) is not None and await _async_believed(
+        hass, provider.server, id_token, check, asked=asked
+    ):
+        subject, name = id_token_subject(id_token), id_token_name(id_token)
+    identity = provider.identity or _userinfo(provider.server)
+    if identity is None or (subject and name):
+        return AccountIdentity(id=subject, name=name)
+    account = _new_account(hass, provider, client, token_set)
+    try:
+        answer = _answer(await account.request(identity.method, identity.url))
+    except GrantRejected, RefusedByPolicy:
+        answer = None
+    told = _text(answer, identity.id)
+    if subject and provider.identity is None and told != subject:
+        # OpenID Connect Core, 5.3.2: userinfo of somebody else is not used.
+        answer = None
+    return AccountIdentity(
+        id=subject or told, name=name or _text(answer, identity.name)
+    )
+
+
+async def _async_believed(
+    hass: HomeAssistant,
+    server: AuthorizationServer,
+    id_token: str,
+    check: partial[Any],
+    *,
+    asked: bool,
+) -> bool:
+    """Tell whether an id token is to be believed. Raises RefusedByPolicy where it was asked for."""
+    try:
+        await _async_check(hass, server, id_token, check)
+    except RefusedByPolicy:
+        if asked:
+            raise
+        # Nobody can mend what nobody asked for: as if there was none.
+        return False
+    return True
+
+
+async def _async_check(
+    hass: HomeAssistant,
+    server: AuthorizationServer,
+    id_token: str,
+    check: partial[Any],
+) -> None:
+    """Check an id token, against its server's keys where it is known which they are.
+
+    Without them its claims are checked: it came straight from the token endpoint over TLS, which
+    takes the place of the signature (OpenID Connect Core, 3.1.3.7, point 6).
+
+    Raises RefusedByPolicy and TemporaryFailure.
+    """
+    issuer = server.issuer and server.issuer.replace(
+        _TENANT, id_token_tenant(id_token) or ""
+    )
+    jwks = None
+    if server.jwks_url is not None and issuer is not None:
+        request = Request(
+            method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
+        )
+        keys = _answer(await async_get_transport(hass).send(request))
+        jwks = keys if isinstance(keys, dict) else {}
+    # Signing code is slow to import, and long keys are slow to check.
+    await hass.async_add_executor_job(
+        partial(
+            check,
+            id_token,
+            jwks=jwks,
+            issuer=issuer,
+            now=async_get_clock(hass).now(),
+        )
+    )
+
+
+def _userinfo(server: AuthorizationServer) -> Identity | None:
+    """Return the request that every OpenID provider has (OpenID Connect Core, 5.3)."""
+    if server.userinfo_url is None:
+        return None
+    return Identity(url=server.userinfo_url, id=("sub",), name=("email",))
+
+
+class _NotKept:
+    """Storage for a token set that belongs to no entry yet."""
+
+    async def load(self) -> None:
+        """Nothing is stored."""
+
+    async def save(self, token_set: TokenSet) -> None:
+        """Not called: nothing is refreshed."""
+
+
+def _new_account(
+    hass: HomeAssistant, provider: Provider, client: Client | None, token_set: TokenSet
+) -> Account:
+    async def refuse(_: TokenSet) -> TokenSet:
+        raise GrantRejected("new_token_rejected")
+
+    clock = async_get_clock(hass)
+    grant = Grant(
+        token_set,
+        refresh=refuse,
+        storage=_NotKept(),
+        report=lambda _: None,
+        spawn=hass.async_create_task,
+        clock=clock,
+    )
+    return Account(
+        entry_id="",
+        title=provider.name,
+        provider=provider,
+        client=client,
+        # Userinfo may be elsewhere than the API.
+        allowed_hosts=(provider.server.userinfo_url or "",),
+        grant=grant,
+        transport=async_get_transport(hass),
+        clock=clock,
+    )
+
+
+def _answer(response: Response) -> Any:
+    """Return the answer as JSON, None where the provider does not say (no scope for it, say)."""
+    if response.status != 200:
+        return None
+    try:
+        return json_loads(response.body)
+    except ValueError:
+        return None
+
+
+def _text(answer: Any, keys: tuple[str, ...]) -> str | None:
+    """Return what the keys lead to, where that is text or a number."""
+    for key in keys:
+        if isinstance(answer, dict):
+            answer = answer.get(key)
+        elif isinstance(answer, list) and key.isdigit() and int(key) < len(answer):
+            answer = answer[int(key)]
+        else:
+            return None
+    if isinstance(answer, bool) or not isinstance(answer, (str, int)) or answer == "":
+        return None
+    return str(answer)

@@ -1,0 +1,53 @@
+"""Renews an account's token set in time, also where nobody uses the account."""
+
+import logging
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_at
+
+from ..oauth2 import GrantRejected, OAuth2Error
+from .account import Account
+
+_LOGGER = logging.getLogger(__name__)
+
+# A wrong clock must not lead to a loop of requests.
+_SHORTEST_DELAY_SECONDS: Final = 10.0
+
+
+@callback
+def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
+    """Renew when it is time, until the returned function is called.
+
+    What fails is reported by the account; a grant that is rejected is not tried again.
+    """
+    cancel: CALLBACK_TYPE | None = None
+    stopped = False
+
+    @callback
+    def schedule() -> None:
+        nonlocal cancel
+        cancel = None
+        if stopped or (due := account.renew_at) is None:
+            return
+        delay = max(due - account.clock.now(), account.pause, _SHORTEST_DELAY_SECONDS)
+        cancel = async_call_at(hass, renew, hass.loop.time() + delay)
+
+    async def renew(_: object) -> None:
+        try:
+            await account.usable_token()
+        except GrantRejected:
+            return
+        except OAuth2Error as err:
+            _LOGGER.debug("Renewal failed: %s", err.code)
+        schedule()
+
+    @callback
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        if cancel is not None:
+            cancel()
+
+    schedule()
+    return stop

@@ -1,0 +1,164 @@
+"""Sends requests with an account's token: where they may go, and what a 401 or a redirect leads to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Final
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from ..api.request import ApiRequest, Pairs
+from ..catalogue import Provider
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
+from ..wire.clock import Clock
+from ..wire.host_policy import HostPolicy, authorities, parse_url
+from ..wire.proofs import Proofs, Send
+from ..wire.transport import Transport
+from .grant import Grant
+from .host_budgets import HostBudgets
+
+# Some APIs answer with XML, CSV or text where they have no JSON.
+_ACCEPT: Final = "application/json, */*;q=0.5"
+_MAX_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+# A resource sends the same request at every poll: so many are kept prepared, without their bodies.
+_MOST_PREPARED: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """Where a request goes, checked, and its headers beside the token."""
+
+    url: str = field(repr=False)
+    host: str
+    headers: Mapping[str, str] = field(repr=False)
+
+
+class Sending:
+    """Sends requests with the token of one account."""
+
+    def __init__(
+        self,
+        *,
+        provider: Provider,
+        client_id: str | None,
+        allowed_hosts: tuple[str, ...],
+        grant: Grant,
+        budgets: HostBudgets,
+        transport: Transport,
+        clock: Clock,
+    ) -> None:
+        self._hosts = HostPolicy(
+            hosts=authorities(
+                (provider.api_base_url, *provider.api_hosts, *allowed_hosts)
+            ),
+            allow_http=provider.allow_http,
+        )
+        self._base_url = (provider.api_base_url or "").rstrip("/")
+        self._headers = {
+            "Accept": _ACCEPT,
+            **{
+                name: value.replace("{client_id}", client_id or "")
+                for name, value in provider.api_headers.items()
+            },
+        }
+        self._grant = grant
+        self._budgets = budgets
+        self._transport = transport
+        self._clock = clock
+        self._proofs: Proofs | None = None
+        self._prepared = lru_cache(_MOST_PREPARED)(self._prepare)
+
+    async def send(
+        self, request: ApiRequest, *, timeout: float, max_bytes: int
+    ) -> Response:
+        """Send a request within the account's bounds; after a 401 once more, with a newer token."""
+        prepared = self._prepared(request.url, request.query, request.headers)
+        send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+        async with self._budgets.of(prepared.host) as budget:
+            token_set = await self._grant.usable()
+            response = await self._send(request, prepared, token_set, send)
+            if response.status == 401:
+                renewed = await self._grant.usable(rejected=token_set)
+                if renewed is not token_set:
+                    response = await self._send(request, prepared, renewed, send)
+            budget.note(response)
+        return response
+
+    def resolve_url(self, url: str, query: Pairs = ()) -> URL:
+        """Return the absolute URL of a request of this account.
+
+        Raises RefusedByPolicy: `invalid_url`, `no_api_base_url`, `host_not_allowed` or
+        `https_required`.
+        """
+        text = url.strip()
+        if "://" not in text.partition("?")[0]:
+            if not self._base_url:
+                raise RefusedByPolicy("no_api_base_url")
+            text = f"{self._base_url}/{text.lstrip('/')}"
+        target = parse_url(text)
+        if query:
+            target = target.update_query(query)
+        self._hosts.check(target)
+        return target
+
+    def _prepare(self, url: str, query: Pairs, headers: Pairs) -> _Prepared:
+        target = self.resolve_url(url, query)
+        merged = CIMultiDict(self._headers)
+        merged.update(headers)
+        if "Authorization" in merged:
+            raise RefusedByPolicy("authorization_header")
+        return _Prepared(url=str(target), host=target.host or "", headers=dict(merged))
+
+    async def _send(
+        self,
+        request: ApiRequest,
+        prepared: _Prepared,
+        token_set: TokenSet,
+        send: Send,
+    ) -> Response:
+        """Send with the token, following redirects as far as the token may go."""
+        authorization = f"{token_set.token_type} {token_set.access_token}"
+        authorized = Request(
+            method=request.method,
+            url=prepared.url,
+            headers={**prepared.headers, "Authorization": authorization},
+            body=request.body,
+        )
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = await self._send_once(authorized, token_set, send)
+            if response.status not in _REDIRECTS:
+                return response
+            if not (location := response.header("Location")):
+                return response
+            authorized = self._redirected(authorized, response.status, location)
+        raise TemporaryFailure("too_many_redirects")
+
+    async def _send_once(
+        self, request: Request, token_set: TokenSet, send: Send
+    ) -> Response:
+        if token_set.dpop_key is None:
+            return await send(request)
+        if self._proofs is None or self._proofs.key != token_set.dpop_key:
+            self._proofs = Proofs(token_set.dpop_key, clock=self._clock)
+        return await self._proofs.send(
+            request, send, access_token=token_set.access_token
+        )
+
+    def _redirected(self, request: Request, status: int, location: str) -> Request:
+        try:
+            target = URL(request.url, encoded=True).join(URL(location))
+            self._hosts.check(target)
+        except ValueError, RefusedByPolicy:
+            raise RefusedByPolicy("redirect_refused") from None
+        # RFC 9110, 15.4: 303 always becomes GET, 301 and 302 do so after a POST.
+        becomes_get = status == 303 or (
+            status in (301, 302) and request.method == "POST"
+        )
+        return Request(
+            method="GET" if becomes_get else request.method,
+            url=str(target),
+            headers=request.headers,
+            body=None if becomes_get else request.body,
+        )

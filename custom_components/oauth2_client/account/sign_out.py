@@ -1,0 +1,34 @@
+"""Ends the grant of an account that is removed, where the provider can end it (RFC 7009)."""
+
+import asyncio
+import logging
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
+)
+
+from ..credentials.any_implementation import async_implementation_of
+from ..oauth2 import OAuth2Error, TokenSet
+
+_LOGGER = logging.getLogger(__name__)
+
+# Whoever removes an account does not wait longer for a server that does not answer.
+_TIMEOUT_SECONDS: Final = 10.0
+
+
+async def async_sign_out(
+    hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
+) -> None:
+    """Revoke a token set. A failure is logged: it must not keep an account from being removed."""
+    try:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            implementation = await async_implementation_of(hass, entry)
+            await implementation.async_revoke(token_set)
+    except OAuth2Error as err:
+        _LOGGER.debug("The grant could not be ended: %s", err.code)
+    # ValueError: the credential is gone, and without it nobody can ask.
+    except ImplementationUnavailableError, TimeoutError, ValueError:
+        _LOGGER.debug("The grant could not be ended")

@@ -1,0 +1,136 @@
+"""Token sets on disk: one private file per account, durable when a save returns.
+
+Home Assistant's `Store` writes the same shape to the same folder, but it logs a failed write and
+goes on, and it defers a save while Home Assistant stops. A rotated refresh token can wait for
+neither (docs/decisions/0001), so the files are written here with the functions that `Store` uses.
+"""
+
+import asyncio
+from collections.abc import Collection
+import logging
+from pathlib import Path
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
+from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.file import write_utf8_file_atomic
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.json import load_json_object
+
+from ..const import DOMAIN
+from ..oauth2 import TokenSet
+
+_LOGGER = logging.getLogger(__name__)
+
+_PREFIX: Final = f"{DOMAIN}.token."
+_VERSION: Final = 1
+
+
+class TokenStore:
+    """Loads, saves and removes the token set of an account, by config entry id."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._folder = Path(hass.config.path(STORAGE_DIR))
+        # One write at a time: of two saves, the later one has to be the one that stays.
+        self._lock = asyncio.Lock()
+        # Token sets that could not be written: lost only when the process ends.
+        self._unsaved: dict[str, TokenSet] = {}
+
+    async def async_load(self, entry_id: str) -> TokenSet | None:
+        """Return the stored token set, None where there is none that can be read.
+
+        Raises WriteError where an earlier save still cannot be done.
+        """
+        if (unsaved := self._unsaved.get(entry_id)) is not None:
+            await self.async_save(entry_id, unsaved)
+            return unsaved
+        return await self._hass.async_add_executor_job(_read, self._path(entry_id))
+
+    async def async_save(self, entry_id: str, token_set: TokenSet) -> None:
+        """Save a token set; when this returns, it outlives a kill and a power cut.
+
+        Raises homeassistant.util.file.WriteError. The earlier token set is on disk then, and this
+        one in memory, to be written by the next save or load.
+        """
+        self._unsaved[entry_id] = token_set
+        key = f"{_PREFIX}{entry_id}"
+        document = {"version": _VERSION, "minor_version": 1, "key": key}
+        content = json_bytes({**document, "data": token_set.as_dict()})
+        async with self._lock:
+            await self._hass.async_add_executor_job(
+                _write, self._path(entry_id), content
+            )
+        if self._unsaved.get(entry_id) is token_set:
+            del self._unsaved[entry_id]
+
+    async def async_remove(self, entry_id: str) -> None:
+        """Remove the token set of an account, if there is one."""
+        self._unsaved.pop(entry_id, None)
+        async with self._lock:
+            await self._hass.async_add_executor_job(_remove, self._path(entry_id))
+
+    async def async_remove_orphans(self, entry_ids: Collection[str]) -> None:
+        """Remove the token sets of accounts that no longer exist."""
+        async with self._lock:
+            await self._hass.async_add_executor_job(
+                _remove_orphans, self._folder, entry_ids
+            )
+
+    def _path(self, entry_id: str) -> Path:
+        return self._folder / f"{_PREFIX}{entry_id}"
+
+
+class AccountTokens:
+    """The token store as one account sees it."""
+
+    def __init__(self, store: TokenStore, entry_id: str) -> None:
+        self._store = store
+        self._entry_id = entry_id
+
+    async def load(self) -> TokenSet | None:
+        """Return the stored token set, None where nothing readable is stored."""
+        return await self._store.async_load(self._entry_id)
+
+    async def save(self, token_set: TokenSet) -> None:
+        """Save a token set; durable on return. Raises WriteError."""
+        await self._store.async_save(self._entry_id, token_set)
+
+
+@singleton(HassKey[TokenStore]("oauth2_client.token_store"))
+@callback
+def async_get_token_store(hass: HomeAssistant) -> TokenStore:
+    """Return the token store of this Home Assistant."""
+    return TokenStore(hass)
+
+
+def _read(path: Path) -> TokenSet | None:
+    try:
+        if not (document := load_json_object(path)):
+            return None
+        stored = document["data"]
+        if document["version"] == _VERSION and isinstance(stored, dict):
+            return TokenSet.from_dict(stored)
+    except (HomeAssistantError, KeyError, ValueError) as err:
+        # By its kind only: the text may quote the content.
+        _LOGGER.debug("Unreadable token set: %s", type(err).__name__)
+    _LOGGER.warning("The token set in %s cannot be read; sign in again", path)
+    return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    write_utf8_file_atomic(str(path), content, private=True, mode="wb")
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _remove_orphans(folder: Path, entry_ids: Collection[str]) -> None:
+    for path in folder.glob(f"{_PREFIX}*"):
+        if path.name.removeprefix(_PREFIX) not in entry_ids:
+            path.unlink(missing_ok=True)

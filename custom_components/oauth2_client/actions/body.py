@@ -1,0 +1,140 @@
+"""The body of a request from an automation: JSON, text, a form, or files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from aiohttp import FormData
+
+from homeassistant.const import CONF_HEADERS, CONF_NAME, CONF_PATH
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.json import json_bytes
+
+from ..const import DOMAIN
+from .schema import (
+    CONF_CONTENT_TYPE,
+    CONF_FILENAME,
+    CONF_FILES,
+    CONF_FORM,
+    CONF_JSON,
+    CONF_TEXT,
+)
+
+# For all files of a request.
+_MAX_FILES_BYTES: Final = 32 * 1024 * 1024
+_UNKNOWN_TYPE: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What is sent, and its type."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+
+
+async def async_body(hass: HomeAssistant, asked: Mapping[str, Any]) -> Body | None:
+    """Return the body that an automation asks for, None where it asks for none.
+
+    Raises ServiceValidationError, translated, for a file that may not or cannot be sent.
+    """
+    if files := asked.get(CONF_FILES):
+        return await _async_multipart(hass, asked.get(CONF_FORM, {}), files)
+    if CONF_JSON in asked:
+        return Body(data=json_bytes(asked[CONF_JSON]), content_type="application/json")
+    if CONF_TEXT in asked:
+        text = asked[CONF_TEXT].encode()
+        return Body(data=text, content_type="text/plain; charset=utf-8")
+    if CONF_FORM in asked:
+        form = urlencode(asked[CONF_FORM]).encode()
+        return Body(data=form, content_type="application/x-www-form-urlencoded")
+    return None
+
+
+async def _async_multipart(
+    hass: HomeAssistant, form: Mapping[str, str], files: Sequence[Mapping[str, str]]
+) -> Body:
+    """Return a form with files (RFC 7578)."""
+    paths = [Path(file[CONF_PATH]) for file in files]
+    await async_check_paths(hass, paths)
+    contents = await hass.async_add_executor_job(_read, paths)
+    encoder = FormData(quote_fields=False)
+    for name, text in form.items():
+        encoder.add_field(name, text)
+    for file, path, content in zip(files, paths, contents, strict=True):
+        encoder.add_field(
+            file[CONF_NAME],
+            content,
+            filename=file.get(CONF_FILENAME, path.name),
+            content_type=file.get(CONF_CONTENT_TYPE)
+            or guess_type(path.name)[0]
+            or _UNKNOWN_TYPE,
+        )
+    payload = encoder()
+    return Body(
+        data=await payload.as_bytes(), content_type=payload.headers["Content-Type"]
+    )
+
+
+async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
+    """Raise ServiceValidationError for a path that Home Assistant may not touch."""
+
+    def check() -> None:
+        for path in paths:
+            # First, since is_allowed_path raises for a null byte.
+            if "\0" in str(path) or not path.is_absolute():
+                raise file_error("path_not_allowed", path)
+            if not hass.config.is_allowed_path(str(path)):
+                raise file_error("path_not_allowed", path)
+
+    await hass.async_add_executor_job(check)
+
+
+def check_body(asked: Mapping[str, Any]) -> None:
+    """Raise ServiceValidationError for files beside another body, or with a type of their own."""
+    if not asked.get(CONF_FILES):
+        return
+    if CONF_JSON in asked or CONF_TEXT in asked:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="one_body"
+        )
+    for name in asked[CONF_HEADERS]:
+        # The type says where the parts of the body end.
+        if name.lower() == "content-type":
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="header_not_allowed",
+                translation_placeholders={"header": name},
+            )
+
+
+def file_error(key: str, path: Path) -> ServiceValidationError:
+    """Return the error of a file that may not or cannot be used."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"path": str(path)},
+    )
+
+
+def _read(paths: Sequence[Path]) -> list[bytes]:
+    left = _MAX_FILES_BYTES
+    contents = []
+    for path in paths:
+        # To open a pipe would wait for whoever writes to it, perhaps for good.
+        if not path.is_file():
+            raise file_error("file_unreadable", path)
+        try:
+            with path.open("rb") as file:
+                content = file.read(left + 1)
+        except OSError:
+            raise file_error("file_unreadable", path) from None
+        if len(content) > left:
+            raise file_error("files_too_large", path)
+        left -= len(content)
+        contents.append(content)
+    return contents

@@ -1,0 +1,68 @@
+"""Sends a command and tells how it went."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, TemplateError
+
+from ..account.account import Account
+from ..api.answer import async_read_answer
+from ..api.refusal import provider_message, refusal_error
+from ..const import DOMAIN
+from ..definitions.request_template import RequestRenderer, Variables
+from ..document import UnreadableDocument
+from ..errors import as_home_assistant_error
+from ..oauth2 import OAuth2Error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """How an API answered a command. `message` is what a refusal says in words."""
+
+    status: int
+    message: str = ""
+    document: object = field(default=None, repr=False)
+
+    def check(self) -> None:
+        """Raise HomeAssistantError where the API refused."""
+        if self.status < 400:
+            return
+        raise refusal_error(self.status, self.message)
+
+    def as_answer(self) -> dict[str, Any]:
+        """Return what an automation gets."""
+        return {"status": self.status, "data": self.document}
+
+
+async def async_send(
+    hass: HomeAssistant,
+    account: Account,
+    renderer: RequestRenderer,
+    variables: Variables | None,
+) -> Sent:
+    """Send a command; return how the API answered, whatever its status.
+
+    Raises HomeAssistantError, translated, where there is no answer.
+    """
+    try:
+        request = renderer.render(variables)
+    except TemplateError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="template_failed"
+        ) from err
+    try:
+        response = await account.send(request)
+    except OAuth2Error as err:
+        raise as_home_assistant_error(err) from err
+    if response.status >= 400:
+        message = provider_message(response, account.redaction(request))
+        return Sent(status=response.status, message=message)
+    try:
+        document = await async_read_answer(
+            hass, (response,), account.redaction().redact
+        )
+    except UnreadableDocument:
+        # Many APIs answer a command with nothing, or with a page for people.
+        document = None
+    return Sent(status=response.status, document=document)

@@ -1,0 +1,233 @@
+"""The action `request`: sends any request as an account, and returns the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_TIMEOUT, CONF_URL
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
+
+from ..account.account import Account
+from ..api.answer import async_read_answer, async_run_sized
+from ..api.headers import InvalidHeader, check_headers
+from ..api.paging import InvalidPages, Pages
+from ..api.redaction import Redaction, shown_headers
+from ..api.refusal import provider_message, refusal_error
+from ..api.request import ApiRequest
+from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
+from ..document import MISSING, AnyPath, InvalidPath, UnreadableDocument, compile_path
+from ..errors import as_home_assistant_error
+from ..oauth2 import OAuth2Error, Response
+from ..runtime import OAuth2ClientConfigEntry
+from .body import async_body, async_check_paths, check_body, file_error
+from .schema import (
+    CONF_ACCOUNT,
+    CONF_EXPECTED,
+    CONF_FAIL_ON_ERROR,
+    CONF_FILES,
+    CONF_RESPONSE_PATH,
+    CONF_SAVE_TO,
+)
+from .shown_answer import shown_data
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """What is to become of an answer: checked before anything is sent."""
+
+    pages: Pages | None
+    path: AnyPath | None
+    save_to: Path | None
+
+
+async def async_request(call: ServiceCall) -> ServiceResponse:
+    """Send a request as an account; answer with `status`, `headers` and `data`.
+
+    Raises HomeAssistantError, translated.
+    """
+    hass, asked = call.hass, call.data
+    entry: OAuth2ClientConfigEntry = async_get_config_entry(
+        hass, DOMAIN, asked[CONF_ACCOUNT]
+    )
+    account = entry.runtime_data.account
+    wanted = await _async_wanted(hass, asked)
+    request = await _async_api_request(hass, asked)
+    try:
+        responses = await _async_send(account, request, asked, wanted.pages)
+    except OAuth2Error as err:
+        raise as_home_assistant_error(err) from err
+    response, redaction = responses[-1], account.redaction()
+    if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
+        message = provider_message(response, account.redaction(request))
+        raise refusal_error(response.status, message)
+    answer: dict[str, Any] = {
+        "status": response.status,
+        "headers": redaction.redact(shown_headers(response)),
+    }
+    if wanted.save_to is not None and response.status < 300:
+        answer |= await _async_saved(hass, response, redaction, wanted.save_to)
+    elif call.return_response:
+        answer["data"] = await _async_data(hass, responses, asked, wanted, redaction)
+    return answer if call.return_response else None
+
+
+async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wanted:
+    """Return what an automation wants. Raises ServiceValidationError."""
+    _check_headers(asked[CONF_HEADERS])
+    check_body(asked)
+    if CONF_SAVE_TO not in asked:
+        return _Wanted(pages=_pages(asked), path=_path(asked), save_to=None)
+    if CONF_PAGES in asked or CONF_RESPONSE_PATH in asked:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="saved_as_it_is"
+        )
+    save_to = Path(asked[CONF_SAVE_TO])
+    await async_check_paths(hass, [save_to])
+    await hass.async_add_executor_job(_check_target, save_to)
+    return _Wanted(pages=None, path=None, save_to=save_to)
+
+
+async def _async_api_request(
+    hass: HomeAssistant, asked: Mapping[str, Any]
+) -> ApiRequest:
+    """Return the request that an automation asks for. Raises ServiceValidationError."""
+    body = await async_body(hass, asked)
+    request = ApiRequest(
+        url=asked[CONF_URL],
+        method=asked[CONF_METHOD],
+        query=tuple(asked[CONF_QUERY].items()),
+        headers=tuple(asked[CONF_HEADERS].items()),
+        body=None if body is None else body.data,
+    )
+    return request if body is None else request.with_content_type(body.content_type)
+
+
+async def _async_send(
+    account: Account,
+    request: ApiRequest,
+    asked: Mapping[str, Any],
+    pages: Pages | None,
+) -> tuple[Response, ...]:
+    """Return the response, or those of all pages. Raises OAuth2Error."""
+    timeout = asked[CONF_TIMEOUT]
+    if pages is None:
+        return (await account.send(request, timeout=timeout),)
+    return (
+        await account.answers.fetch(request, pages=pages, timeout=timeout)
+    ).responses
+
+
+async def _async_data(
+    hass: HomeAssistant,
+    responses: tuple[Response, ...],
+    asked: Mapping[str, Any],
+    wanted: _Wanted,
+    redaction: Redaction,
+) -> Any:
+    """Return what is wanted of the answer. Raises HomeAssistantError."""
+
+    response, expected = responses[-1], asked[CONF_EXPECTED]
+    # An API's error has neither pages nor the value at the path.
+    pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
+
+    def data(document: object) -> object:
+        return redaction.redact(document if path is None else path.find(document))
+
+    try:
+        if pages is not None:
+            found = await async_read_answer(hass, responses, data, pages=pages)
+        else:
+            found = await async_run_sized(
+                hass,
+                len(response.body),
+                lambda: data(shown_data(response, expected)),
+            )
+    except UnreadableDocument as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
+        ) from err
+    if found is MISSING:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="path_not_found",
+            translation_placeholders={"path": asked[CONF_RESPONSE_PATH]},
+        )
+    return found
+
+
+def _check_target(path: Path) -> None:
+    """Raise ServiceValidationError where no file can be: a request is not sent for nothing."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise file_error("file_not_written", path)
+
+
+async def _async_saved(
+    hass: HomeAssistant, response: Response, redaction: Redaction, path: Path
+) -> dict[str, Any]:
+    """Write a body to a file, all of it or nothing; return what was written."""
+
+    def write() -> int:
+        # The folder may be one whose files everybody can read.
+        content = redaction.redact(response.body)
+        write_utf8_file_atomic(str(path), content, mode="wb")
+        return len(content)
+
+    try:
+        size = await hass.async_add_executor_job(write)
+    except WriteError:
+        raise file_error("file_not_written", path) from None
+    return {
+        "saved_to": str(path),
+        "size": size,
+        "content_type": redaction.redact(response.header("Content-Type")),
+    }
+
+
+def _pages(asked: Mapping[str, Any]) -> Pages | None:
+    if CONF_PAGES not in asked:
+        return None
+    try:
+        pages = Pages.from_dict(asked[CONF_PAGES], CONF_PAGES)
+    except InvalidPages as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="pages_incomplete",
+            translation_placeholders={"detail": err.field},
+        ) from err
+    if CONF_FILES in asked:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="files_in_pages"
+        )
+    return pages
+
+
+def _path(asked: Mapping[str, Any]) -> AnyPath | None:
+    if CONF_RESPONSE_PATH not in asked:
+        return None
+    try:
+        return compile_path(asked[CONF_RESPONSE_PATH])
+    except InvalidPath as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="invalid_path",
+            translation_placeholders={
+                "path": asked[CONF_RESPONSE_PATH],
+                "position": str(err.position),
+            },
+        ) from err
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Raise ServiceValidationError for a header that cannot be sent, or is not the caller's."""
+    try:
+        check_headers(headers)
+    except InvalidHeader as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders={"header": err.header},
+        ) from err

@@ -1,0 +1,79 @@
+"""What the action `request` may be given."""
+
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import (
+    CONF_HEADERS,
+    CONF_METHOD,
+    CONF_NAME,
+    CONF_PATH,
+    CONF_TIMEOUT,
+    CONF_URL,
+)
+from homeassistant.helpers import config_validation as cv
+
+from ..const import CONF_PAGES, CONF_QUERY, METHODS
+from ..wire.transport import DEFAULT_TIMEOUT_SECONDS
+
+CONF_ACCOUNT: Final = "account"
+CONF_CONTENT_TYPE: Final = "content_type"
+CONF_EXPECTED: Final = "expected"
+CONF_FAIL_ON_ERROR: Final = "fail_on_error"
+CONF_FILENAME: Final = "filename"
+CONF_FILES: Final = "files"
+CONF_FORM: Final = "form"
+CONF_JSON: Final = "json"
+CONF_RESPONSE_PATH: Final = "response_path"
+CONF_SAVE_TO: Final = "save_to"
+CONF_TEXT: Final = "text"
+
+EXPECTED: Final = ("auto", "json", "text")
+_MAX_TIMEOUT_SECONDS: Final = 300
+
+_AS_TEXT: Final = vol.Any(
+    str,
+    # APIs write `true`; Python would write `True`.
+    vol.All(bool, lambda flag: "true" if flag else "false"),
+    vol.All(vol.Any(int, float), vol.Coerce(str)),
+)
+# Stands in a header of one part of a multipart body: a line break would end that header.
+_LINE: Final = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
+_BODY_FIELDS: Final[dict[Any, Any]] = {
+    vol.Exclusive(CONF_JSON, "body"): cv.match_all,
+    vol.Exclusive(CONF_TEXT, "body"): cv.string,
+    vol.Exclusive(CONF_FORM, "body"): {cv.string: _AS_TEXT},
+    vol.Optional(CONF_FILES): vol.All(
+        cv.ensure_list,
+        [
+            {
+                vol.Required(CONF_NAME): _LINE,
+                vol.Required(CONF_PATH): cv.string,
+                vol.Optional(CONF_CONTENT_TYPE): _LINE,
+                vol.Optional(CONF_FILENAME): _LINE,
+            }
+        ],
+    ),
+}
+
+REQUEST_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_ACCOUNT): cv.string,
+        vol.Optional(CONF_METHOD, default="GET"): vol.All(
+            cv.string, vol.Upper, vol.In(METHODS)
+        ),
+        vol.Required(CONF_URL): cv.string,
+        vol.Optional(CONF_QUERY, default=dict): {cv.string: _AS_TEXT},
+        vol.Optional(CONF_HEADERS, default=dict): {cv.string: _AS_TEXT},
+        **_BODY_FIELDS,
+        vol.Optional(CONF_PAGES): dict,
+        vol.Optional(CONF_EXPECTED, default="auto"): vol.In(EXPECTED),
+        vol.Optional(CONF_RESPONSE_PATH): cv.string,
+        vol.Optional(CONF_SAVE_TO): cv.string,
+        vol.Optional(CONF_TIMEOUT, default=DEFAULT_TIMEOUT_SECONDS): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=_MAX_TIMEOUT_SECONDS)
+        ),
+        vol.Optional(CONF_FAIL_ON_ERROR, default=True): cv.boolean,
+    }
+)

@@ -1,0 +1,1 @@
+"""One request to an API and its answer, as values."""

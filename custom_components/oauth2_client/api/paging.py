@@ -1,0 +1,254 @@
+"""Answers that come in pages: where the next one is, and how they are joined."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+import re
+from typing import Any, Final, Self
+
+from yarl import URL
+
+from homeassistant.const import CONF_PATH
+
+from ..document import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path, find
+from ..oauth2 import Response
+from .request import ApiRequest
+
+CONF_ITEMS: Final = "items"
+CONF_KIND: Final = "kind"
+CONF_MOST: Final = "most"
+CONF_PARAMETER: Final = "parameter"
+CONF_SIZE: Final = "size"
+
+LINK: Final = "link"
+NEXT_URL: Final = "next_url"
+CURSOR: Final = "cursor"
+PAGE: Final = "page"
+OFFSET: Final = "offset"
+# What each way to the next page cannot do without.
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    LINK: (),
+    NEXT_URL: (CONF_PATH,),
+    CURSOR: (CONF_PATH, CONF_PARAMETER),
+    PAGE: (CONF_PARAMETER,),
+    OFFSET: (CONF_PARAMETER,),
+}
+KINDS: Final = tuple(_NEEDED)
+# Ways that do not tell where the pages end.
+_COUNTED: Final = frozenset({PAGE, OFFSET})
+
+DEFAULT_MOST: Final = 5
+MAX_PAGES: Final = 50
+_MAX_COUNT: Final = 1_000_000
+# A page or an offset; Python reads no number of any length.
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+
+# RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
+_LINK_PARAMETER: Final = (
+    r"\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?"
+)
+_PARAMETER: Final = re.compile(_LINK_PARAMETER)
+_LINK: Final = re.compile(rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)")
+_MAX_HEADER: Final = 16 * 1024
+
+
+class InvalidPages(ValueError):
+    """A description of pages is not one. `field` is what is missing or wrong in it."""
+
+    def __init__(self, where: str, field: str) -> None:
+        super().__init__(f"{where}.{field}")
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pages:
+    """How an answer in pages goes on.
+
+    `path` leads to the next URL or to the cursor, `items` to the list that is joined; without it
+    the document is the list. `parameter` is that of the query. `size` is how many elements a page
+    has, where it is an offset that counts them. At most `most` pages are fetched.
+    """
+
+    kind: str
+    path: AnyPath | None = None
+    parameter: str | None = None
+    items: Path | None = None
+    size: int | None = None
+    most: int = DEFAULT_MOST
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any], where: str) -> Self:
+        """Parse a description. Raises InvalidPages, whose text begins with `where`."""
+        kind = raw.get(CONF_KIND)
+        if kind not in KINDS:
+            raise InvalidPages(where, CONF_KIND)
+        for needed in _NEEDED[kind]:
+            if not raw.get(needed):
+                raise InvalidPages(where, needed)
+        parameter = raw.get(CONF_PARAMETER)
+        if parameter is not None and not isinstance(parameter, str):
+            raise InvalidPages(where, CONF_PARAMETER)
+        most = _count(raw, CONF_MOST, where) or DEFAULT_MOST
+        if not 2 <= most <= MAX_PAGES:
+            raise InvalidPages(where, CONF_MOST)
+        return cls(
+            kind=kind,
+            path=_path(raw, CONF_PATH, where),
+            parameter=parameter or None,
+            items=_place(raw, CONF_ITEMS, where),
+            size=_count(raw, CONF_SIZE, where),
+            most=most,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it, less what is not set."""
+        stored = {
+            CONF_KIND: self.kind,
+            CONF_PATH: self.path and self.path.text,
+            CONF_PARAMETER: self.parameter,
+            CONF_ITEMS: self.items and self.items.text,
+            CONF_SIZE: self.size,
+            CONF_MOST: self.most,
+        }
+        return {key: value for key, value in stored.items() if value is not None}
+
+
+def next_request(
+    pages: Pages, request: ApiRequest, response: Response, document: object
+) -> ApiRequest | None:
+    """Return the request of the page after this one, None where this is the last.
+
+    The request's URL is absolute, since the next one may be relative to it. A URL is followed
+    wherever the account may go, which is checked when it is sent.
+    """
+    elements = _elements(pages, document)
+    if pages.items is None and not isinstance(document, list):
+        # Nothing could be joined.
+        return None
+    if not elements and pages.kind in _COUNTED:
+        # Others may say on an empty page that there is more: what is filtered out is left out.
+        return None
+    match pages.kind:
+        case "link":
+            return _at(request, next_link(response))
+        case "next_url":
+            return _at(request, _found(pages, document))
+        case "cursor":
+            return _with(request, pages, _found(pages, document))
+        case "page":
+            return _with(request, pages, str(_asked(request, pages, 1) + 1))
+    size = pages.size or len(elements)
+    return _with(request, pages, str(_asked(request, pages, 0) + size))
+
+
+def next_link(response: Response) -> str | None:
+    """Return the target of the link to the next page (RFC 8288, 3.3)."""
+    # White space in runs would make it long to tell that something is no link.
+    header = " ".join((response.header("Link") or "")[:_MAX_HEADER].split())
+    for link in _LINK.finditer(header):
+        relations = [
+            parameter[2] or parameter[3] or ""
+            for parameter in _PARAMETER.finditer(link[2])
+            if parameter[1].lower() == "rel"
+        ]
+        # Only the first of a link counts.
+        if relations and "next" in relations[0].lower().split():
+            return link[1].strip() or None
+    return None
+
+
+def join(pages: Pages, documents: Sequence[object]) -> object:
+    """Return the first document, with the elements of all of them in its list."""
+    joined = [element for each in documents for element in _elements(pages, each)]
+    if pages.items is None:
+        return joined if isinstance(documents[0], list) else documents[0]
+    return _replaced(documents[0], pages.items.segments, joined)
+
+
+def _elements(pages: Pages, document: object) -> list[object]:
+    found = document if pages.items is None else pages.items.find(document)
+    return found if isinstance(found, list) else []
+
+
+def _replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
+    """Return a document with another value at the end of a path, as far as there is a way to it."""
+    if not segments:
+        return joined
+    first, rest = segments[0], segments[1:]
+    child = find(node, (first,))
+    if isinstance(node, dict) and isinstance(first, str):
+        if child is MISSING and rest:
+            return node
+        return {**node, first: _replaced(child, rest, joined)}
+    if not isinstance(node, list) or child is MISSING:
+        return node
+    index = first if isinstance(first, int) else node.index(child)
+    replaced = node.copy()
+    replaced[index] = _replaced(child, rest, joined)
+    return replaced
+
+
+def _found(pages: Pages, document: object) -> str | None:
+    """Return the next URL or the cursor, None where there is none any more."""
+    found = MISSING if pages.path is None else pages.path.find(document)
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    return str(found) or None
+
+
+def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
+    """Return the request to another URL, which brings a query of its own."""
+    if not url:
+        return None
+    try:
+        target = str(URL(request.url).join(URL(url)))
+    except ValueError:
+        return None
+    return replace(request, url=target, query=()) if target != request.url else None
+
+
+def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | None:
+    """Return the request with another value of the parameter that pages go by."""
+    if value is None or pages.parameter is None:
+        return None
+    others = tuple(pair for pair in request.query if pair[0] != pages.parameter)
+    following = replace(request, query=(*others, (pages.parameter, value)))
+    return None if following == request else following
+
+
+def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
+    """Return which page, or which offset, a request asks for."""
+    asked = {**URL(request.url).query, **dict(request.query)}.get(
+        pages.parameter or "", ""
+    )
+    return int(asked) if _NUMBER.fullmatch(asked) else default
+
+
+def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
+    if not (text := raw.get(key)):
+        return None
+    if not isinstance(text, str):
+        raise InvalidPages(where, key)
+    try:
+        return compile_path(text)
+    except InvalidPath:
+        raise InvalidPages(where, key) from None
+
+
+def _place(raw: Mapping[str, Any], key: str, where: str) -> Path | None:
+    """Return a path to one place, where something else can be put."""
+    path = _path(raw, key, where)
+    if path is not None and not isinstance(path, Path):
+        raise InvalidPages(where, key)
+    return path
+
+
+def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:
+    count = raw.get(key)
+    if count is None:
+        return None
+    if isinstance(count, bool) or not isinstance(count, int | float):
+        raise InvalidPages(where, key)
+    # Not a number is not less than one either.
+    if not 1 <= count <= _MAX_COUNT:
+        raise InvalidPages(where, key)
+    return int(count)

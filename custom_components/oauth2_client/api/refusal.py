@@ -1,0 +1,123 @@
+"""What an API says when it refuses a request."""
+
+from collections.abc import Mapping
+import html
+import re
+from typing import Final
+
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import DOMAIN
+from ..document import UnreadableDocument, parse_document
+from ..oauth2 import Response, retry_after
+from .redaction import Redaction
+
+_REFUSALS: Final[Mapping[int, str]] = {
+    401: "api_unauthorized",
+    403: "api_forbidden",
+    404: "api_not_found",
+    429: "api_busy",
+    503: "api_busy",
+}
+# Where APIs put what they have to say, the most telling first (RFC 9457, 3.1; RFC 6750, 3.1).
+_MESSAGE_KEYS: Final = (
+    "message",
+    "error_description",
+    "detail",
+    "details",
+    "error_message",
+    "errorMessage",
+    "reason",
+    "msg",
+    "title",
+    "error",
+    "errors",
+    "fault",
+)
+_MAX_BYTES: Final = 64 * 1024
+_DEEPEST: Final = 4
+_LONGEST_MESSAGE: Final = 200
+_TITLE: Final = re.compile(r"<title[^>]*>([^<]{1,400})</title>", re.IGNORECASE)
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+")
+
+
+class ApiRefused(Exception):
+    """The API answered with a status that is not a success.
+
+    `retry_after` is in seconds, None where the API did not say. `message` is the API's own words,
+    cut, for whoever asked: not for a log.
+    """
+
+    def __init__(
+        self, status: int, *, retry_after: float | None = None, message: str = ""
+    ) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.retry_after = retry_after
+        self.message = message
+
+
+def is_refusal(response: Response) -> bool:
+    """Tell whether a response is not a success."""
+    return not 200 <= response.status < 300
+
+
+def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefused:
+    """Return the error of a response that is not a success.
+
+    `now` is in seconds since the epoch, for a `Retry-After` that is a date.
+    """
+    return ApiRefused(
+        response.status,
+        retry_after=retry_after(response, now=now),
+        message=provider_message(response, redaction),
+    )
+
+
+def refusal_key(status: int) -> str:
+    """Return the translation key of an API's refusal, the same for exceptions and forms.
+
+    Each message may use {status}.
+    """
+    return _REFUSALS.get(status, "api_refused")
+
+
+def refusal_error(status: int, message: str) -> HomeAssistantError:
+    """Return the error for whoever asked for a request, in the API's own words."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=refusal_key(status),
+        translation_placeholders={"status": str(status), "message": message},
+    )
+
+
+def provider_message(response: Response, redaction: Redaction) -> str:
+    """Return what a refusal says in words, on one line and cut; empty where it says nothing."""
+    text = redaction.redact(_words(response))
+    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
+
+
+def _words(response: Response) -> str:
+    body = response.body[:_MAX_BYTES]
+    content_type = response.header("Content-Type")
+    try:
+        found = _message(parse_document(body, content_type), _DEEPEST)
+    except UnreadableDocument:
+        found = None
+    if found is not None:
+        return found
+    title = _TITLE.search(body.decode(errors="replace"))
+    return "" if title is None else html.unescape(title[1])
+
+
+def _message(node: object, deepest: int) -> str | None:
+    """Return the first text at one of the keys that messages are at."""
+    if isinstance(node, str):
+        return node.strip() or None
+    if isinstance(node, list) and node and deepest:
+        return _message(node[0], deepest - 1)
+    if not isinstance(node, dict) or not deepest:
+        return None
+    found = (_message(node.get(key), deepest - 1) for key in _MESSAGE_KEYS)
+    return next((text for text in found if text is not None), None)

@@ -1,0 +1,56 @@
+"""Masks in a request what is named like a secret, before a person is shown what is sent."""
+
+import json
+import re
+from typing import Final
+
+MASK: Final = "…"
+
+_LONGEST_TEXT: Final = 1000
+# Parts of the names of what nobody is to read over a shoulder.
+_SECRET_NAME: Final = r"key|token|secret|passw|auth|signature|credential|session|cookie"
+_SECRET: Final = re.compile(_SECRET_NAME, re.IGNORECASE)
+# A field of a form: its name and what follows up to its value; then the value.
+_FORM_FIELD: Final = re.compile(
+    rf"((?:^|&)[^=&]*(?:{_SECRET_NAME})[^=&]*=)[^&]*", re.IGNORECASE
+)
+# An element of XML; then a field of any other format: its value in quotes, or the rest of the line.
+_ELEMENT: Final = re.compile(
+    rf"(<[^<>/]*(?:{_SECRET_NAME})[^<>]*>)[^<]+", re.IGNORECASE
+)
+_FIELD: Final = re.compile(
+    rf"((?:{_SECRET_NAME})[\w-]*[\"']?\s*[:=]\s*)"
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\r\n]+)""",
+    re.IGNORECASE,
+)
+
+
+def masked(name: str, value: str) -> str:
+    """Return a value, or a mask where its name is that of a secret."""
+    return MASK if _SECRET.search(name) else value
+
+
+def masked_body(text: str, *, is_form: bool) -> str:
+    """Return a body with its secrets masked, wherever its format keeps them."""
+    try:
+        document = _masked_document(json.loads(text))
+    except ValueError, RecursionError:
+        text = text[:_LONGEST_TEXT]
+        if is_form:
+            return _FORM_FIELD.sub(rf"\1{MASK}", text)
+        return _FIELD.sub(rf"\1{MASK}", _ELEMENT.sub(rf"\1{MASK}", text))
+    if not isinstance(document, dict | list):
+        return text
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _masked_document(node: object) -> object:
+    match node:
+        case dict():
+            return {
+                name: MASK if _SECRET.search(name) else _masked_document(item)
+                for name, item in node.items()
+            }
+        case list():
+            return [_masked_document(item) for item in node]
+    return node

@@ -1,0 +1,1 @@
+"""Who Home Assistant is at a provider."""

@@ -1,0 +1,119 @@
+"""One door to any implementation: ours, or one that another component offers, which can do less."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from aiohttp import ClientError
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import OAuth2TokenRequestReauthError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
+    LocalOAuth2Implementation,
+    async_get_config_entry_implementation,
+)
+
+from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
+from ..oauth2 import Client, GrantRejected, Introspection, TemporaryFailure, TokenSet
+from .implementation import ProviderImplementation
+
+
+class AnyImplementation:
+    """What the rest of the package asks of an implementation.
+
+    `own` is the implementation where it is ours, None for another component's. Errors are those of
+    the protocol, whichever errors the implementation raises.
+    """
+
+    def __init__(self, implementation: AbstractOAuth2Implementation) -> None:
+        self._implementation = implementation
+        self.own = (
+            implementation
+            if isinstance(implementation, ProviderImplementation)
+            else None
+        )
+
+    @property
+    def client(self) -> Client | None:
+        """The registered client; None where another component does not tell."""
+        local = self._implementation
+        if not isinstance(local, LocalOAuth2Implementation):
+            return None
+        return Client(id=local.client_id, secret=local.client_secret or None)
+
+    @property
+    def nonce(self) -> str | None:
+        """What the id token of the running sign-in has to repeat, None where none was sent."""
+        return None if self.own is None else self.own.nonce
+
+    @property
+    def label(self) -> str:
+        """What tells an implementation from others of the same name."""
+        name, client = self._implementation.name, self.client
+        return name if client is None or client.id == name else f"{name} · {client.id}"
+
+    async def async_exchange(self, external_data: Any) -> TokenSet:
+        """Exchange the authorization code that the browser brought back."""
+        with _protocol_errors():
+            return TokenSet.from_dict(
+                await self._implementation.async_resolve_external_data(external_data)
+            )
+
+    async def async_renew(
+        self,
+        token_set: TokenSet,
+        *,
+        grant_type: str = AUTHORIZATION_CODE,
+        scopes: Sequence[str] = (),
+    ) -> TokenSet:
+        """Refresh a token set, or ask for another one where the client asks for itself."""
+        if (
+            self.own is not None
+            and grant_type in WITHOUT_PERSON
+            and token_set.refresh_token is None
+        ):
+            self.own.ask_for(scopes)
+            return await self.own.async_token_of_its_own(grant_type)
+        with _protocol_errors():
+            return TokenSet.from_dict(
+                await self._implementation.async_refresh_token(token_set.as_dict())
+            )
+
+    async def async_revoke(self, token_set: TokenSet) -> None:
+        """End the grant at the provider, where it can be ended (RFC 7009)."""
+        if self.own is not None:
+            await self.own.async_revoke(token_set)
+
+    async def async_introspect(self, token_set: TokenSet) -> Introspection | None:
+        """Return what the provider says of the access token; None where it cannot be asked."""
+        if self.own is None:
+            return None
+        return await self.own.async_introspect(token_set)
+
+
+async def async_implementation_of(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> AnyImplementation:
+    """Return the implementation that an account is signed in with.
+
+    Raises ImplementationUnavailableError, and ValueError where the credential is gone.
+    """
+    return AnyImplementation(await async_get_config_entry_implementation(hass, entry))
+
+
+@contextmanager
+def _protocol_errors() -> Iterator[None]:
+    try:
+        yield
+    # First, since it is a ClientError too.
+    except OAuth2TokenRequestReauthError:
+        raise GrantRejected("invalid_grant") from None
+    except TimeoutError:
+        raise TemporaryFailure("timeout") from None
+    except ClientError, ImplementationUnavailableError:
+        raise TemporaryFailure("cannot_connect") from None
+    except KeyError, TypeError, ValueError:
+        raise TemporaryFailure("invalid_token_response") from None

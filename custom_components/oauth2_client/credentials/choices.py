@@ -1,0 +1,102 @@
+"""The credentials with which one provider can be signed in at."""
+
+from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    async_get_implementations,
+)
+
+from ..catalogue import Provider
+from ..const import DOMAIN
+from ..definitions.account import AccountSettings, Binding
+from ..providers.store import ProviderStore, async_get_provider_store
+from .collection import (
+    async_delete_credential,
+    async_is_stored,
+    async_store_credential,
+    async_stored_credentials,
+)
+from .registration import async_deregister
+
+
+class CredentialChoices:
+    """What a flow does with credentials of the provider it has chosen."""
+
+    def __init__(
+        self, hass: HomeAssistant, provider: Provider, binding: Binding
+    ) -> None:
+        self._hass = hass
+        self._provider = provider
+        self._binding = binding
+        self._new: str | None = None
+
+    async def async_choices(self) -> dict[str, AbstractOAuth2Implementation]:
+        """Return the implementations that can sign in here, by id.
+
+        They are the credentials of this provider, those that belong to no provider yet, and what
+        other components offer for our domain.
+        """
+        store = await async_get_provider_store(self._hass)
+        implementations = await async_get_implementations(self._hass, DOMAIN)
+        return {
+            key: implementation
+            for key, implementation in implementations.items()
+            if store.binding(key) in (None, self._binding)
+        }
+
+    async def async_choose(self, credential: str) -> AbstractOAuth2Implementation:
+        """Return a choice, bound to the provider if it was not."""
+        await self._async_keep_provider()
+        if async_is_stored(self._hass, credential):
+            return await self._async_bound(credential)
+        return (await self.async_choices())[credential]
+
+    async def async_store(
+        self, client_id: str, client_secret: str
+    ) -> AbstractOAuth2Implementation:
+        """Store a new credential, or find the same one stored, and return its implementation."""
+        credential = ClientCredential(
+            client_id.strip(), client_secret.strip(), self._provider.name
+        )
+        store = await self._async_keep_provider()
+        for stored in async_stored_credentials(self._hass):
+            same = (credential.client_id, credential.client_secret) == (
+                stored.credential.client_id,
+                stored.credential.client_secret,
+            )
+            if same and store.binding(stored.id) in (None, self._binding):
+                return await self._async_bound(stored.id)
+        self._new = await async_store_credential(self._hass, credential)
+        return await self._async_bound(self._new)
+
+    async def async_discard_new(self) -> None:
+        """Delete the credential that this flow stored, if it did."""
+        if self._new is not None:
+            await self._async_delete(self._new)
+            self._new = None
+
+    async def async_remove_unused(self, credential: str) -> None:
+        """Delete a credential that an account no longer uses, unless another one does."""
+        used = {
+            AccountSettings.from_entry(entry).credential
+            for entry in self._hass.config_entries.async_entries(DOMAIN)
+        }
+        if credential not in used:
+            await self._async_delete(credential)
+
+    async def _async_delete(self, credential: str) -> None:
+        """Delete a credential, and its client where that was registered for it."""
+        await async_deregister(self._hass, credential)
+        await async_delete_credential(self._hass, credential)
+
+    async def _async_keep_provider(self) -> ProviderStore:
+        """Keep what the user entered, from when a credential is used with it."""
+        store = await async_get_provider_store(self._hass)
+        await store.async_keep_provider(self._provider)
+        return store
+
+    async def _async_bound(self, credential: str) -> AbstractOAuth2Implementation:
+        store = await async_get_provider_store(self._hass)
+        await store.async_bind(credential, self._binding)
+        return (await async_get_implementations(self._hass, DOMAIN))[credential]

@@ -1,0 +1,70 @@
+"""Home Assistant's collection of application credentials, as far as it is ours."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from homeassistant.components.application_credentials import (
+    DATA_COMPONENT,
+    ClientCredential,
+)
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_ID,
+    CONF_NAME,
+)
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import DOMAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredCredential:
+    """A credential of this integration, and the id of its item."""
+
+    id: str
+    credential: ClientCredential = field(repr=False)
+
+
+@callback
+def async_stored_credentials(hass: HomeAssistant) -> Iterator[StoredCredential]:
+    """Return the credentials of this integration."""
+    for item in hass.data[DATA_COMPONENT].async_items():
+        if item[CONF_DOMAIN] == DOMAIN:
+            yield StoredCredential(
+                id=item[CONF_ID],
+                credential=ClientCredential(
+                    item[CONF_CLIENT_ID], item[CONF_CLIENT_SECRET], item.get(CONF_NAME)
+                ),
+            )
+
+
+@callback
+def async_is_stored(hass: HomeAssistant, credential_id: str) -> bool:
+    """Tell whether there is an item of this id."""
+    return credential_id in hass.data[DATA_COMPONENT].data
+
+
+async def async_store_credential(
+    hass: HomeAssistant, credential: ClientCredential
+) -> str:
+    """Store a credential and return the id of its item.
+
+    Without an `auth_domain`, so that the id is also the implementation's domain: core's guard
+    against deleting a credential in use compares exactly that (docs/decisions/0002).
+    """
+    item = {
+        CONF_DOMAIN: DOMAIN,
+        CONF_CLIENT_ID: credential.client_id,
+        CONF_CLIENT_SECRET: credential.client_secret,
+    }
+    if credential.name:
+        item[CONF_NAME] = credential.name
+    return str((await hass.data[DATA_COMPONENT].async_create_item(item))[CONF_ID])
+
+
+async def async_delete_credential(hass: HomeAssistant, credential_id: str) -> None:
+    """Delete the item of an id, if there is one."""
+    if async_is_stored(hass, credential_id):
+        await hass.data[DATA_COMPONENT].async_delete_item(credential_id)

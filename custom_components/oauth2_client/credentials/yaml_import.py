@@ -1,0 +1,87 @@
+"""The credential of configuration.yaml, imported once."""
+
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv, issue_registry as ir
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import CONF_VARIABLES, DOMAIN
+from ..definitions.account import CONF_PROVIDER, Binding
+from ..providers.store import async_get_provider_store
+from .collection import async_store_credential, async_stored_credentials
+
+SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_PROVIDER): cv.string,
+        vol.Optional(CONF_VARIABLES, default=dict): {cv.string: cv.string},
+        vol.Required(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
+        vol.Optional(CONF_CLIENT_SECRET, default=""): vol.All(cv.string, vol.Strip),
+        vol.Optional(CONF_NAME): cv.string,
+    }
+)
+
+_YAML: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}.yaml")
+
+
+@callback
+def async_keep_yaml(hass: HomeAssistant, config: dict[str, Any]) -> None:
+    """Keep what configuration.yaml says, valid against SCHEMA."""
+    hass.data[_YAML] = config
+
+
+@callback
+def async_get_yaml_credential(hass: HomeAssistant) -> ClientCredential | None:
+    """Return the credential of configuration.yaml, if there is one."""
+    if (config := hass.data.get(_YAML)) is None:
+        return None
+    return ClientCredential(
+        client_id=config[CONF_CLIENT_ID],
+        client_secret=config[CONF_CLIENT_SECRET],
+        name=config.get(CONF_NAME),
+    )
+
+
+async def async_import_yaml_credential(
+    hass: HomeAssistant, credential: ClientCredential
+) -> None:
+    """Store the credential, bind it to its provider, and say that the YAML can go.
+
+    An unknown provider or variable is reported as an issue; nothing is stored then.
+    """
+    config = hass.data[_YAML]
+    store = await async_get_provider_store(hass)
+    binding = Binding(provider=config[CONF_PROVIDER], variables=config[CONF_VARIABLES])
+    if await store.async_complete_provider(binding) is None:
+        _create_issue(hass, "yaml_provider_unknown", ir.IssueSeverity.ERROR, binding)
+        return
+    credential_id = next(
+        (
+            stored.id
+            for stored in async_stored_credentials(hass)
+            if stored.credential.client_id == credential.client_id
+        ),
+        None,
+    )
+    if credential_id is None:
+        credential_id = await async_store_credential(hass, credential)
+    await store.async_bind(credential_id, binding)
+    _create_issue(hass, "yaml_imported", ir.IssueSeverity.WARNING, binding)
+
+
+def _create_issue(
+    hass: HomeAssistant, key: str, severity: ir.IssueSeverity, binding: Binding
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        key,
+        is_fixable=False,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders={"provider": binding.provider},
+    )

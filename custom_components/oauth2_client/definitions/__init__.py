@@ -1,0 +1,1 @@
+"""What entries and subentries store, parsed."""

@@ -1,0 +1,74 @@
+"""What an account's config entry stores: how it is signed in, at which provider, with which credential."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from homeassistant.config_entries import ConfigEntry
+
+from ..catalogue import AUTHORIZATION_CODE
+from ..const import CONF_VARIABLES
+
+# Of what the entry stores: `as_dict`, and subentries.
+ENTRY_VERSION: Final = 1
+ENTRY_MINOR_VERSION: Final = 1
+
+CONF_ALLOWED_HOSTS: Final = "allowed_hosts"
+CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
+CONF_GRANT_TYPE: Final = "grant"
+CONF_PROVIDER: Final = "provider"
+CONF_SCOPES: Final = "scopes"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binding:
+    """The provider that a credential belongs to, with its variables filled in."""
+
+    provider: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells bindings apart: the provider's id, and its variables in order of their names."""
+        return self.provider, *(value for _, value in sorted(self.variables.items()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountSettings:
+    """How an account is signed in. The token set is not among it: see `account/token_store`.
+
+    `credential` is the id of its implementation, that is of a stored credential or of what another
+    component offers; empty while none is chosen. `allowed_hosts` may see the token beside the
+    provider's own hosts.
+    """
+
+    credential: str = ""
+    binding: Binding
+    grant_type: str = AUTHORIZATION_CODE
+    scopes: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+
+    @classmethod
+    def from_entry(cls, entry: ConfigEntry) -> Self:
+        """Return the settings of a config entry."""
+        stored = entry.data
+        return cls(
+            credential=stored[CONF_AUTH_IMPLEMENTATION],
+            binding=Binding(
+                provider=stored[CONF_PROVIDER], variables=dict(stored[CONF_VARIABLES])
+            ),
+            grant_type=stored.get(CONF_GRANT_TYPE, AUTHORIZATION_CODE),
+            scopes=tuple(stored[CONF_SCOPES]),
+            allowed_hosts=tuple(stored.get(CONF_ALLOWED_HOSTS, ())),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the entry stores of them."""
+        return {
+            CONF_AUTH_IMPLEMENTATION: self.credential,
+            CONF_PROVIDER: self.binding.provider,
+            CONF_VARIABLES: dict(self.binding.variables),
+            CONF_GRANT_TYPE: self.grant_type,
+            CONF_SCOPES: list(self.scopes),
+            CONF_ALLOWED_HOSTS: list(self.allowed_hosts),
+        }

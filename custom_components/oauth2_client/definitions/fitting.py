@@ -1,0 +1,84 @@
+"""Whether platform, classes and unit of a value fit together, as Home Assistant demands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.components.sensor.const import (
+    DEVICE_CLASS_STATE_CLASSES,
+    DEVICE_CLASS_UNITS,
+    NON_NUMERIC_DEVICE_CLASSES,
+)
+from homeassistant.const import Platform
+from homeassistant.util.enum import try_parse_enum
+
+from .value import Value
+
+_CLASSES: Final[Mapping[str, Iterable[str]]] = {
+    Platform.SENSOR: SensorDeviceClass,
+    Platform.BINARY_SENSOR: BinarySensorDeviceClass,
+}
+
+
+class Misfit(ValueError):
+    """What is said of a value contradicts itself. `key` and `placeholders` are those of the message."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+def check_value(value: Value) -> None:
+    """Raise Misfit where platform, classes and unit of a value contradict each other."""
+    named = {
+        "value": value.name,
+        "device_class": value.device_class or "–",
+        "unit": value.unit or "–",
+    }
+    if value.platform == Platform.BINARY_SENSOR and value.unit:
+        raise Misfit("unit_of_binary", **named)
+    if value.device_class is None:
+        return
+    if value.device_class not in set(_CLASSES[value.platform]):
+        raise Misfit("class_of_other_platform", **named)
+    if value.platform == Platform.SENSOR:
+        _check_sensor(value, named)
+
+
+def _check_sensor(value: Value, named: Mapping[str, str]) -> None:
+    device_class = SensorDeviceClass(str(value.device_class))
+    chosen = try_parse_enum(SensorStateClass, value.state_class)
+    allowed = DEVICE_CLASS_STATE_CLASSES.get(device_class, set())
+    if chosen is not None and chosen not in allowed:
+        raise Misfit(
+            "state_class_mismatch",
+            **named,
+            state_class=chosen.value,
+            state_classes=", ".join(sorted(allowed)) or "–",
+        )
+    if device_class in NON_NUMERIC_DEVICE_CLASSES:
+        if value.unit:
+            raise Misfit("unit_not_allowed", **named)
+        return
+    units = DEVICE_CLASS_UNITS.get(device_class)
+    if units is not None and value.unit not in units:
+        known = ", ".join(sorted(str(unit) if unit else "–" for unit in units))
+        raise Misfit("unit_mismatch", units=known, **named)
+
+
+def fitting(value: Value) -> Value:
+    """Return a value without those of its guesses that do not fit together."""
+    for lesser in (
+        value,
+        replace(value, state_class=None),
+        replace(value, state_class=None, device_class=None),
+    ):
+        try:
+            check_value(lesser)
+        except Misfit:
+            continue
+        return lesser
+    return replace(value, state_class=None, device_class=None, unit=None)

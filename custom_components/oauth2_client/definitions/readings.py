@@ -1,0 +1,89 @@
+"""What is read from a resource's answer: the picked values, and nothing else of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..api.redaction import Redaction
+from ..document import MISSING, AnyPath, Path, compile_paths
+from .value import Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readings:
+    """Values by key, as they stand in the document, or MISSING; and the attributes of some."""
+
+    values: Mapping[str, object]
+    attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def redacted(self, redaction: Redaction) -> Readings:
+        """Return the readings without an account's secrets: some APIs repeat what they are sent."""
+        return Readings(
+            values={key: redaction.redact(value) for key, value in self.values.items()},
+            attributes={
+                key: redaction.redact(attributes)
+                for key, attributes in self.attributes.items()
+            },
+        )
+
+    def changed_since(self, before: Readings) -> frozenset[str]:
+        """Return the keys of what is not as it was."""
+        if self == before:
+            return frozenset()
+        values, attributes = before.values, before.attributes
+        return frozenset(
+            key
+            for key, value in self.values.items()
+            if values[key] != value or self.attributes.get(key) != attributes.get(key)
+        )
+
+
+class ValueReader:
+    """Reads the values of one resource from its documents, compiled once."""
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        values = tuple(values)
+        paths = [value.path for value in values]
+        self._keys = tuple(value.key for value in values)
+        # Where each attribute of each value is among the paths.
+        self._attributes: list[tuple[str, list[tuple[str, int]]]] = []
+        for value in values:
+            if not value.attributes:
+                continue
+            names = attribute_names(value.attributes)
+            places = [(name, len(paths) + index) for index, name in enumerate(names)]
+            self._attributes.append((value.key, places))
+            paths += value.attributes
+        self._reader = compile_paths(paths)
+
+    def read(self, document: object) -> Readings:
+        """Return the values of a document."""
+        found = self._reader.read(document)
+        return Readings(
+            values=dict(zip(self._keys, found, strict=False)),
+            attributes={
+                key: {
+                    name: None if found[place] is MISSING else found[place]
+                    for name, place in places
+                }
+                for key, places in self._attributes
+            },
+        )
+
+
+def attribute_names(paths: Iterable[AnyPath]) -> list[str]:
+    """Return what attributes are called: the last key of each path, made different."""
+    names: list[str] = []
+    for path in paths:
+        base = name = _last_key(path) or path.text
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{base}_{number}"
+        names.append(name)
+    return names
+
+
+def _last_key(path: AnyPath) -> str | None:
+    segments = path.segments if isinstance(path, Path) else ()
+    keys = (segment for segment in reversed(segments) if isinstance(segment, str))
+    return next(keys, None)

@@ -1,0 +1,120 @@
+"""A resource: one request of an account's API, and the values picked from its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, Final, Self, get_args
+
+from homeassistant.config_entries import ConfigSubentry
+
+from ..api.paging import InvalidPages, Pages
+from ..const import CONF_PAGES
+from ..document import DocumentFormat
+from .request_template import RequestTemplate
+from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from .stored import (
+    InvalidDefinition,
+    stored_list,
+    stored_mapping,
+    stored_number,
+    stored_optional_text,
+)
+from .value import CONF_KEY, Value
+
+CONF_END: Final = "end"
+CONF_FORMAT: Final = "format"
+CONF_INTERVAL: Final = "interval"
+CONF_START: Final = "start"
+CONF_VALUES: Final = "values"
+
+FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resource:
+    """One request of an account's API, sent when its schedule says so.
+
+    `format` is how the answer is read. `pages` says how an answer in parts goes on.
+    """
+
+    name: str
+    request: RequestTemplate
+    schedule: Schedule
+    format: DocumentFormat = "auto"
+    pages: Pages | None = None
+    values: tuple[Value, ...]
+
+    @classmethod
+    def from_subentry(cls, subentry: ConfigSubentry) -> Self:
+        """Parse a subentry, whose title is the name: the one that people can change anywhere.
+
+        Raises InvalidDefinition.
+        """
+        return cls.from_dict(subentry.title, subentry.data)
+
+    @classmethod
+    def from_dict(cls, name: str, raw: Mapping[str, Any]) -> Self:
+        """Parse what is stored. Raises InvalidDefinition."""
+        if raw.get(CONF_VALUES) is None:
+            raise InvalidDefinition(CONF_VALUES)
+        values = tuple(
+            Value.from_dict(item, f"{CONF_VALUES}[{index}]")
+            for index, item in enumerate(stored_list(raw, CONF_VALUES))
+        )
+        if len({value.key for value in values}) < len(values):
+            raise InvalidDefinition(f"{CONF_VALUES}: {CONF_KEY}")
+        return cls(
+            name=name,
+            request=RequestTemplate.from_dict(raw),
+            schedule=_schedule(raw),
+            format=_format(raw),
+            pages=_pages(raw),
+            values=values,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored in the subentry's data, beside its title."""
+        schedule = self.schedule
+        return {
+            **self.request.as_dict(),
+            CONF_INTERVAL: schedule.interval,
+            CONF_START: None if schedule.start is None else schedule.start.isoformat(),
+            CONF_END: None if schedule.end is None else schedule.end.isoformat(),
+            CONF_FORMAT: self.format,
+            CONF_PAGES: None if self.pages is None else self.pages.as_dict(),
+            CONF_VALUES: [value.as_dict() for value in self.values],
+        }
+
+
+def _schedule(raw: Mapping[str, Any]) -> Schedule:
+    interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL)
+    start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
+    if (start is None) != (end is None):
+        raise InvalidDefinition(CONF_START)
+    return Schedule(interval=max(interval, MIN_INTERVAL), start=start, end=end)
+
+
+def _clock(raw: Mapping[str, Any], key: str) -> time | None:
+    if (text := stored_optional_text(raw, key)) is None:
+        return None
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise InvalidDefinition(key) from None
+
+
+def _format(raw: Mapping[str, Any]) -> DocumentFormat:
+    stored = stored_optional_text(raw, CONF_FORMAT) or "auto"
+    for known in FORMATS:
+        if stored == known:
+            return known
+    raise InvalidDefinition(CONF_FORMAT)
+
+
+def _pages(raw: Mapping[str, Any]) -> Pages | None:
+    if not (stored := raw.get(CONF_PAGES)):
+        return None
+    try:
+        return Pages.from_dict(stored_mapping(stored, CONF_PAGES), CONF_PAGES)
+    except InvalidPages as err:
+        raise InvalidDefinition(str(err)) from None

@@ -1,0 +1,158 @@
+"""A value: one thing picked from a resource's answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+
+from homeassistant.const import (
+    CONF_DEVICE_CLASS,
+    CONF_NAME,
+    CONF_PATH,
+    CONF_PLATFORM,
+    Platform,
+)
+from homeassistant.util import slugify
+
+from ..document import AnyPath, InvalidPath, compile_path
+from .stored import (
+    InvalidDefinition,
+    stored_list,
+    stored_mapping,
+    stored_number,
+    stored_optional_text,
+    stored_text,
+)
+
+CONF_ATTRIBUTES: Final = "attributes"
+CONF_CATEGORY: Final = "category"
+CONF_KEY: Final = "key"
+CONF_PRECISION: Final = "precision"
+CONF_STATE_CLASS: Final = "state_class"
+CONF_TEMPLATE: Final = "template"
+CONF_UNIT: Final = "unit"
+
+# The state class of who wants none, not even one that is usual.
+NO_STATE_CLASS: Final = "none"
+
+PLATFORMS: Final = (Platform.SENSOR, Platform.BINARY_SENSOR)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Value:
+    """One thing picked from a resource's answer; becomes one entity.
+
+    `key` names it within its resource for good: the entity is known by it. `template` is rendered
+    with the value, and makes the state in its place. `attributes` lead to what is shown beside
+    the state. `precision` is the number of decimals that are shown.
+    """
+
+    key: str
+    name: str
+    path: AnyPath
+    platform: str = Platform.SENSOR
+    unit: str | None = None
+    device_class: str | None = None
+    state_class: str | None = None
+    precision: int | None = None
+    category: str | None = None
+    template: str | None = None
+    attributes: tuple[AnyPath, ...] = ()
+
+    @classmethod
+    def from_dict(cls, stored: object, where: str) -> Self:
+        """Parse one stored value. Raises InvalidDefinition, whose text begins with `where`."""
+        raw = stored_mapping(stored, where)
+        platform = stored_optional_text(raw, CONF_PLATFORM, where) or Platform.SENSOR
+        if platform not in PLATFORMS:
+            raise InvalidDefinition(f"{where}.{CONF_PLATFORM}")
+        precision = None
+        if raw.get(CONF_PRECISION) is not None:
+            precision = int(stored_number(raw, CONF_PRECISION, 0, where))
+        return cls(
+            key=stored_text(raw, CONF_KEY, where),
+            name=stored_text(raw, CONF_NAME, where),
+            path=_path(stored_text(raw, CONF_PATH, where), f"{where}.{CONF_PATH}"),
+            platform=platform,
+            unit=stored_optional_text(raw, CONF_UNIT, where),
+            device_class=stored_optional_text(raw, CONF_DEVICE_CLASS, where),
+            state_class=stored_optional_text(raw, CONF_STATE_CLASS, where),
+            precision=precision,
+            category=stored_optional_text(raw, CONF_CATEGORY, where),
+            template=stored_optional_text(raw, CONF_TEMPLATE, where),
+            attributes=tuple(
+                _path(item, f"{where}.{CONF_ATTRIBUTES}")
+                for item in stored_list(raw, CONF_ATTRIBUTES, where)
+            ),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is stored of it, less what is not set."""
+        stored = {
+            CONF_KEY: self.key,
+            CONF_NAME: self.name,
+            CONF_PATH: self.path.text,
+            CONF_PLATFORM: str(self.platform),
+            CONF_UNIT: self.unit,
+            CONF_DEVICE_CLASS: self.device_class,
+            CONF_STATE_CLASS: self.state_class,
+            CONF_PRECISION: self.precision,
+            CONF_CATEGORY: self.category,
+            CONF_TEMPLATE: self.template,
+            CONF_ATTRIBUTES: [path.text for path in self.attributes] or None,
+        }
+        return {key: item for key, item in stored.items() if item is not None}
+
+
+def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
+    """Return values with the keys that they had before, or with new ones, so that an entity stays.
+
+    A value is the one of before that has its path and name, else its path, else its name. The
+    keys that the values come with count for nothing.
+    """
+    wanted, left = list(values), list(previous)
+    taken = {value.key for value in left}
+    keys: dict[int, str] = {}
+    for identity in (_path_and_name, _path_text, _name):
+        for index, value in enumerate(wanted):
+            match = next(
+                (old for old in left if identity(old) == identity(value)), None
+            )
+            if index in keys or match is None:
+                continue
+            keys[index] = match.key
+            left.remove(match)
+    for index, value in enumerate(wanted):
+        if index not in keys:
+            keys[index] = _new_key(value.name, taken)
+            taken.add(keys[index])
+    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
+
+
+def _path_and_name(value: Value) -> tuple[str, str]:
+    return value.path.text, value.name
+
+
+def _path_text(value: Value) -> str:
+    return value.path.text
+
+
+def _name(value: Value) -> str:
+    return value.name
+
+
+def _new_key(name: str, taken: set[str]) -> str:
+    base = key = slugify(name)
+    number = 1
+    while key in taken:
+        number += 1
+        key = f"{base}_{number}"
+    return key
+
+
+def _path(text: object, where: str) -> AnyPath:
+    if not isinstance(text, str):
+        raise InvalidDefinition(where)
+    try:
+        return compile_path(text)
+    except InvalidPath:
+        raise InvalidDefinition(where) from None

@@ -1,0 +1,1 @@
+"""The forms: of the account flow, of a resource, of a command."""

@@ -1,0 +1,157 @@
+"""The account flow: what begins and ends it, for a new account, a new sign-in or a change."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlowResult,
+    FlowType,
+    SubentryFlowContext,
+)
+from homeassistant.const import CONF_TOKEN
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import FlowResultType
+
+from ..account.identity import AccountIdentity
+from ..const import DOMAIN, SUBENTRY_RESOURCE
+from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
+from ..oauth2 import TokenSet
+from ..providers.store import async_get_provider_store
+from .sign_in_steps import SignInSteps
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class AccountFlow(SignInSteps):
+    """Adds an account, signs it in again, or changes it."""
+
+    VERSION = ENTRY_VERSION
+    MINOR_VERSION = ENTRY_MINOR_VERSION
+    DOMAIN = DOMAIN
+    logger = _LOGGER
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change scopes, hosts or the credential of an account."""
+        if user_input is not None:
+            return await self._async_take_credential(user_input)
+        if not await self._async_recall(self._get_reconfigure_entry()):
+            return self.async_abort(reason="unknown_provider")
+        return await self._async_show_credential()
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Sign in again, because the provider no longer accepts the grant."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say so, and go on to the provider once that is read."""
+        entry = self._get_reauth_entry()
+        if user_input is None:
+            return self.async_show_form(step_id="reauth_confirm")
+        if not await self._async_recall(entry):
+            return self.async_abort(reason="unknown_provider")
+        choices = await self._credentials.async_choices()
+        if (stored := choices.get(self._settings.credential)) is None:
+            return await self.async_step_credential()
+        self.flow_impl = stored
+        return await self._async_sign_in()
+
+    async def _async_recall(self, entry: ConfigEntry) -> bool:
+        """Take over what an existing account was made with; tell whether its provider is known."""
+        settings = AccountSettings.from_entry(entry)
+        store = await async_get_provider_store(self.hass)
+        provider = await store.async_complete_provider(settings.binding)
+        if provider is None:
+            return False
+        self._choose(provider, settings.binding)
+        self._settings = settings
+        return True
+
+    @override
+    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        entry = self._get_reconfigure_entry()
+        stored = AccountSettings.from_entry(entry)
+        wanted = replace(self._settings, credential=credential)
+        hosts = wanted.allowed_hosts
+        if wanted == stored or wanted != replace(stored, allowed_hosts=hosts):
+            return None
+        return self._async_update(entry, wanted.as_dict())
+
+    @override
+    async def _async_finish(
+        self, token_set: TokenSet, identity: AccountIdentity
+    ) -> ConfigFlowResult:
+        self._settings = replace(self._settings, credential=self.flow_impl.domain)
+        credential = self._settings.credential
+        await self.async_set_unique_id(self._unique_id(identity, credential))
+        if identity.id is not None and self.source in (
+            SOURCE_REAUTH,
+            SOURCE_RECONFIGURE,
+        ):
+            self._abort_if_unique_id_mismatch(
+                reason="wrong_account",
+                description_placeholders={"account": identity.name or identity.id},
+            )
+        data = {
+            **self._settings.as_dict(),
+            # Set-up moves it into the token store.
+            CONF_TOKEN: token_set.as_dict(),
+        }
+        if self.source == SOURCE_USER:
+            self._abort_if_unique_id_configured()
+            return self.async_create_entry(title=self._title(identity), data=data)
+        reauth = self.source == SOURCE_REAUTH
+        entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
+        before = AccountSettings.from_entry(entry).credential
+        if identity.id is None and entry.unique_id != self._unique_id(identity, before):
+            # The provider does not say today whose account it is: what it said before still holds.
+            await self.async_set_unique_id(entry.unique_id)
+        result = self._async_update(entry, data)
+        await self._credentials.async_remove_unused(before)
+        return result
+
+    @callback
+    def _async_update(
+        self, entry: ConfigEntry, data: dict[str, Any]
+    ) -> ConfigFlowResult:
+        result = self.async_update_and_abort(
+            entry, unique_id=self.unique_id or entry.unique_id, data_updates=data
+        )
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
+
+    def _unique_id(self, identity: AccountIdentity, credential: str) -> str:
+        """Return what tells accounts apart; without an identity, the credential does."""
+        own = identity.id if identity.id is not None else credential
+        return ":".join((*self._settings.binding.identity, own))
+
+    def _title(self, identity: AccountIdentity) -> str:
+        name = identity.name or identity.id
+        return f"{self._provider.name} · {name}" if name else self._provider.name
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on to the first resource."""
+        subentry_flow = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_RESOURCE),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        if subentry_flow["type"] is FlowResultType.FORM:
+            result["next_flow"] = (
+                FlowType.CONFIG_SUBENTRIES_FLOW,
+                subentry_flow["flow_id"],
+            )
+        return result

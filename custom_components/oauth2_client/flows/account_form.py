@@ -1,0 +1,190 @@
+"""The forms of the account flow."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    FileSelector,
+    FileSelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ..catalogue import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    DEVICE_CODE,
+    JWT_BEARER,
+    Provider,
+    Summary,
+)
+from ..credentials.any_implementation import AnyImplementation
+from ..definitions.account import (
+    CONF_ALLOWED_HOSTS,
+    CONF_GRANT_TYPE,
+    CONF_PROVIDER,
+    CONF_SCOPES,
+)
+from ..oauth2 import DEVICE_CODE_GRANT, JWT_BEARER_GRANT
+
+CONF_ADDRESS: Final = "address"
+CONF_CREDENTIAL: Final = "credential"
+CONF_KEY_FILE: Final = "key_file"
+CONF_REGISTER: Final = "register"
+SECTION_DETAILS: Final = "details"
+
+# Names of RFC 7591, 2: the secret is a private key then, or there is none.
+PRIVATE_KEY_JWT: Final = "private_key_jwt"
+PUBLIC_CLIENT: Final = "none"
+# Chosen instead of a credential's id, to type a new one.
+NEW_CREDENTIAL: Final = "new"
+
+
+# The ways to sign in, by what servers call them (RFC 8414, 2).
+GRANTS: Final[Mapping[str, str]] = {
+    AUTHORIZATION_CODE: "authorization_code",
+    DEVICE_CODE: DEVICE_CODE_GRANT,
+    CLIENT_CREDENTIALS: "client_credentials",
+    JWT_BEARER: JWT_BEARER_GRANT,
+}
+
+
+def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
+    """Return the form that chooses a provider by its name."""
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=[provider.name for provider in summaries],
+            mode=SelectSelectorMode.DROPDOWN,
+            # The frontend lets people search only where they may type anything.
+            custom_value=True,
+        )
+    )
+    return vol.Schema({vol.Required(CONF_PROVIDER): selector})
+
+
+def find_provider(summaries: Iterable[Summary], text: str) -> Summary | None:
+    """Return the provider that was chosen, or whose name was typed; None for neither."""
+    typed = text.strip().casefold()
+    return next((item for item in summaries if item.name.casefold() == typed), None)
+
+
+def discovery_schema() -> vol.Schema:
+    """Return the form of an address to search at."""
+    return vol.Schema({vol.Required(CONF_ADDRESS): TextSelector()})
+
+
+def variables_schema(provider: Provider) -> vol.Schema:
+    """Return the form of what a provider's URLs need filled in."""
+    return vol.Schema(
+        {
+            vol.Required(
+                variable.name,
+                description={"suggested_value": variable.default},
+            ): TextSelector()
+            for variable in provider.variables
+        }
+    )
+
+
+def credential_schema(
+    choices: Mapping[str, AbstractOAuth2Implementation],
+    provider: Provider,
+    *,
+    hosts: bool = False,
+) -> vol.Schema:
+    """Return the form of the credential and what is asked for with it.
+
+    `choices` are implementations by the ids of their credentials. `hosts` adds the hosts that may see the token
+    beside the provider's own.
+    """
+    fields: dict[Any, Any] = {}
+    if choices:
+        options = [
+            *(
+                SelectOptionDict(
+                    value=key, label=AnyImplementation(implementation).label
+                )
+                for key, implementation in choices.items()
+            ),
+            SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
+        ]
+        fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = (
+            SelectSelector(
+                SelectSelectorConfig(
+                    options=options,
+                    mode=SelectSelectorMode.LIST,
+                    translation_key=CONF_CREDENTIAL,
+                )
+            )
+        )
+    if provider.server.registration_url is not None:
+        # One click where there is nothing to choose from yet.
+        fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
+    fields |= _secret_fields(provider)
+    details: dict[Any, Any] = {
+        vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
+    }
+    if len(provider.grants) > 1:
+        details[vol.Required(CONF_GRANT_TYPE, default=provider.grants[0])] = (
+            SelectSelector(
+                SelectSelectorConfig(
+                    options=list(provider.grants),
+                    mode=SelectSelectorMode.LIST,
+                    translation_key=CONF_GRANT_TYPE,
+                )
+            )
+        )
+    if hosts:
+        details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
+    fields[vol.Required(SECTION_DETAILS)] = section(
+        vol.Schema(details), {"collapsed": not hosts}
+    )
+    return vol.Schema(fields)
+
+
+def _secret_fields(provider: Provider) -> dict[Any, Any]:
+    """Return what a new credential is typed into, as far as this provider takes it."""
+    fields: dict[Any, Any] = {}
+    authentication = provider.server.client_authentication
+    if set(provider.grants) != {JWT_BEARER}:
+        # A key file says by itself whose it is.
+        fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
+            TextSelectorConfig(autocomplete="off")
+        )
+    if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grants:
+        # A key has many lines, which a password's field would lose.
+        fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
+            TextSelectorConfig(multiline=True, autocomplete="off")
+            if authentication == PRIVATE_KEY_JWT
+            else TextSelectorConfig(
+                type=TextSelectorType.PASSWORD, autocomplete="new-password"
+            )
+        )
+    if JWT_BEARER in provider.grants:
+        fields[vol.Optional(CONF_KEY_FILE)] = FileSelector(
+            FileSelectorConfig(accept=".json,application/json")
+        )
+    return fields
+
+
+def _scopes_of(provider: Provider) -> list[str]:
+    """Return what may be asked for: the usual scopes, and those that known resources need."""
+    needed = [scope for known in provider.known_resources for scope in known.scopes]
+    return list(dict.fromkeys((*provider.scopes, *needed)))
+
+
+def _list_of_text(options: Iterable[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), multiple=True, custom_value=True)
+    )

@@ -1,0 +1,122 @@
+"""The subentry flow of a command: its request."""
+
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME, CONF_URL
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import TextSelector
+
+from ..definitions.command import Command
+from ..definitions.stored import InvalidDefinition
+from ..runtime import OAuth2ClientConfigEntry
+from .request_form import (
+    SECTION_REQUEST,
+    FormError,
+    check_request,
+    form_from_request,
+    request_fields,
+    request_from_form,
+)
+
+# Most commands change something.
+_USUAL_METHOD: Final = "POST"
+
+
+def command_schema() -> vol.Schema:
+    """Return the form of a command."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_URL): TextSelector(),
+            vol.Required(SECTION_REQUEST): section(
+                vol.Schema(request_fields(method=_USUAL_METHOD)), {"collapsed": False}
+            ),
+        }
+    )
+
+
+class CommandFlow(ConfigSubentryFlow):
+    """Adds a command to an account, or changes one. Nothing is sent."""
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a command."""
+        return self._edit("user", user_input)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a command."""
+        return self._edit("reconfigure", user_input)
+
+    def _edit(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        entry: OAuth2ClientConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="entry_not_loaded")
+        account = entry.runtime_data.account
+        mistake: FormError | None = None
+        if user_input is not None:
+            try:
+                command = _command_from_form(user_input)
+                check_request(self.hass, account, command.request)
+            except FormError as err:
+                mistake = err
+            else:
+                return self._finish(command)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                command_schema(), user_input or self._stored()
+            ),
+            errors={} if mistake is None else {mistake.field: mistake.key},
+            description_placeholders={
+                "account": account.title,
+                "api_base_url": account.provider.api_base_url or "https://…",
+                **({} if mistake is None else mistake.placeholders),
+            },
+        )
+
+    def _stored(self) -> dict[str, Any]:
+        """Return the answers that would make the command that is changed."""
+        if self.source != SOURCE_RECONFIGURE:
+            return {}
+        try:
+            command = Command.from_subentry(self._get_reconfigure_subentry())
+        except InvalidDefinition:
+            return {}
+        return {
+            CONF_NAME: command.name,
+            CONF_URL: command.request.url,
+            SECTION_REQUEST: form_from_request(command.request),
+        }
+
+    def _finish(self, command: Command) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=command.name, data=command.as_dict())
+        return self.async_update_and_abort(
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=command.name,
+            data=command.as_dict(),
+        )
+
+
+def _command_from_form(form: dict[str, Any]) -> Command:
+    if not (name := form[CONF_NAME].strip()):
+        raise FormError(CONF_NAME, "name_missing")
+    if not form[CONF_URL].strip():
+        raise FormError(CONF_URL, "address_missing")
+    return Command(
+        name=name, request=request_from_form(form[CONF_URL], form[SECTION_REQUEST])
+    )

@@ -1,0 +1,239 @@
+"""The step of the account flow that takes a credential, and what is asked for with it."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, override
+
+from yarl import URL
+
+from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
+
+from ..catalogue import JWT_BEARER, Provider
+from ..credentials.any_implementation import AnyImplementation
+from ..credentials.choices import CredentialChoices
+from ..credentials.redirect_uri import async_describe_redirect_uri
+from ..credentials.registration import async_register
+from ..definitions.account import (
+    CONF_ALLOWED_HOSTS,
+    CONF_GRANT_TYPE,
+    CONF_SCOPES,
+    Binding,
+)
+from ..errors import message_key, message_placeholders
+from ..oauth2 import (
+    ClientRejected,
+    InvalidKey,
+    OAuth2Error,
+    RefusedByPolicy,
+    parse_service_account,
+    parse_signing_key,
+)
+from ..providers.store import async_get_provider_store
+from ..wire.host_policy import clean_host
+from .account_form import (
+    CONF_CREDENTIAL,
+    CONF_KEY_FILE,
+    CONF_REGISTER,
+    GRANTS,
+    NEW_CREDENTIAL,
+    PRIVATE_KEY_JWT,
+    SECTION_DETAILS,
+    credential_schema,
+)
+from .provider_steps import ProviderSteps
+
+# Key files have two or three kilobytes; the reader of keys refuses more than this.
+_LONGEST_FILE_CHARACTERS: Final = 64 * 1024
+
+
+class CredentialSteps(ProviderSteps):
+    """Takes a credential. Every failed sign-in comes back to this form."""
+
+    _credentials: CredentialChoices
+
+    @override
+    def _choose(self, provider: Provider, binding: Binding) -> None:
+        super()._choose(provider, binding)
+        self._credentials = CredentialChoices(self.hass, provider, binding)
+
+    @override
+    async def async_step_credential(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose or type a credential."""
+        if user_input is None:
+            return await self._async_show_credential()
+        return await self._async_take_credential(user_input)
+
+    @abstractmethod
+    async def _async_sign_in(self) -> ConfigFlowResult:
+        """Sign in with the implementation that was chosen."""
+
+    @abstractmethod
+    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
+        """Return the end of the flow, where the answers change nothing that a sign-in settles."""
+
+    async def _async_show_credential(
+        self,
+        client_id: str = "",
+        *,
+        err: OAuth2Error | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        reconfigure = self.source == SOURCE_RECONFIGURE
+        choices = await self._credentials.async_choices()
+        schema = credential_schema(choices, self._provider, hosts=reconfigure)
+        suggested = {
+            # The secret is not sent back, not even to who typed it.
+            CONF_CLIENT_ID: client_id,
+            SECTION_DETAILS: {
+                CONF_SCOPES: list(self._settings.scopes),
+                CONF_GRANT_TYPE: self._settings.grant_type,
+                CONF_ALLOWED_HOSTS: list(self._settings.allowed_hosts),
+            },
+        }
+        # The credential that was tried last, else the one that the account uses.
+        if self._settings.credential in choices:
+            suggested[CONF_CREDENTIAL] = self._settings.credential
+        placeholders = self._described()
+        if err is not None:
+            errors = {"base": message_key(err)}
+            placeholders |= message_placeholders(err)
+        return self.async_show_form(
+            step_id="reconfigure" if reconfigure else "credential",
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _described(self) -> dict[str, str]:
+        provider = self._provider
+        origin = URL(provider.server.token_url).origin()
+        return {
+            "provider": provider.name,
+            "redirect_uri": async_describe_redirect_uri(self.hass),
+            "console_url": provider.console_url or str(origin),
+        }
+
+    async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
+        try:
+            self._take_details(answers[SECTION_DETAILS])
+        except RefusedByPolicy:
+            return await self._async_show_credential(errors={"base": "invalid_host"})
+        chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
+        typed = answers.get(CONF_CLIENT_ID, "").strip()
+        field, secret = await self._async_secret(answers)
+        if secret is None:
+            return await self._async_show_credential(typed, errors={field: "file_gone"})
+        try:
+            client_id = await self._async_client_id(
+                typed, secret, new=chosen == NEW_CREDENTIAL
+            )
+        except InvalidKey as err:
+            return await self._async_show_credential(
+                typed, errors={field: f"key_{err.reason}"}
+            )
+        # A typed client id wins over the credential that is still selected above it.
+        if client_id:
+            chosen = NEW_CREDENTIAL
+        elif answers.get(CONF_REGISTER):
+            return await self._async_register()
+        elif chosen == NEW_CREDENTIAL:
+            return await self._async_show_credential(
+                errors={CONF_CLIENT_ID: "client_id_missing"}
+            )
+        if (result := self._without_sign_in(chosen)) is not None:
+            return result
+        if chosen == NEW_CREDENTIAL:
+            self.flow_impl = await self._credentials.async_store(client_id, secret)
+        elif chosen in await self._credentials.async_choices():
+            self.flow_impl = await self._credentials.async_choose(chosen)
+        else:
+            return await self._async_show_credential(errors={"base": "credential_gone"})
+        self._keep_tried()
+        return await self._async_sign_in()
+
+    async def _async_register(self) -> ConfigFlowResult:
+        """Let the provider make a credential, and sign in with it."""
+        try:
+            registration = await async_register(
+                self.hass,
+                self._provider,
+                redirect_uri=async_describe_redirect_uri(self.hass),
+                grant_type=GRANTS[self._settings.grant_type],
+            )
+        except OAuth2Error as err:
+            return await self._async_show_credential(err=err)
+        client = registration.client
+        self.flow_impl = await self._credentials.async_store(
+            client.id, client.secret or ""
+        )
+        self._keep_tried()
+        store = await async_get_provider_store(self.hass)
+        await store.async_keep_registration(self._settings.credential, registration)
+        return await self._async_sign_in()
+
+    def _keep_tried(self) -> None:
+        """Remember the credential that is tried, to select it again should it fail."""
+        self._settings = replace(self._settings, credential=self.flow_impl.domain)
+
+    async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
+        """Return the secret, and its field; None for a file that is not there any more."""
+        file_id = answers.get(CONF_KEY_FILE)
+        if file_id is None:
+            return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
+        # An uploaded key file wins over the way to sign in that is still selected below it.
+        self._settings = replace(self._settings, grant_type=JWT_BEARER)
+        return CONF_KEY_FILE, await self.hass.async_add_executor_job(
+            _uploaded, self.hass, file_id
+        )
+
+    async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
+        """Return the client id: what was typed, or what a service account's key file says.
+
+        Where the secret is a key, it is checked before anything is sent. Raises InvalidKey.
+        """
+        if self._settings.grant_type == JWT_BEARER and (new or client_id or secret):
+            account = await self.hass.async_add_executor_job(
+                parse_service_account, secret
+            )
+            return account.client_email
+        if client_id and self._provider.server.client_authentication == PRIVATE_KEY_JWT:
+            await self.hass.async_add_executor_job(parse_signing_key, secret)
+        return client_id
+
+    def _take_details(self, details: Mapping[str, Any]) -> None:
+        """Take over what is asked for. Raises RefusedByPolicy for what is no host."""
+        settings = self._settings
+        hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
+        self._settings = replace(
+            settings,
+            scopes=tuple(details.get(CONF_SCOPES, ())),
+            grant_type=details.get(CONF_GRANT_TYPE, settings.grant_type),
+            allowed_hosts=tuple(clean_host(host) for host in hosts),
+        )
+
+    async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
+        if not isinstance(err, ClientRejected):
+            return await self._async_show_credential(err=err)
+        # A credential that this flow stored and that the provider does not know is of no use.
+        await self._credentials.async_discard_new()
+        client = AnyImplementation(self.flow_impl).client
+        return await self._async_show_credential(client.id if client else "", err=err)
+
+
+def _uploaded(hass: HomeAssistant, file_id: str) -> str | None:
+    """Return what a file holds, as far as a key file can be long, and delete it."""
+    try:
+        with (
+            process_uploaded_file(hass, file_id) as path,
+            path.open(encoding="utf-8", errors="replace") as file,
+        ):
+            return file.read(_LONGEST_FILE_CHARACTERS + 1)
+    except ValueError:
+        # Uploaded before a restart, or sent twice.
+        return None

@@ -1,0 +1,307 @@
+"""*Enter by hand*: a provider of the user's own, from a form."""
+
+from collections.abc import Iterable, Mapping
+import re
+from typing import Any, Final
+
+import voluptuous as vol
+from yarl import URL
+
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
+from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
+from ..errors import message_key
+from ..oauth2 import (
+    CLIENT_AUTHENTICATIONS,
+    OAuth2Error,
+    Request,
+    ServerMetadata,
+    TemporaryFailure,
+)
+from ..providers.discovery import Found
+from ..wire.host_policy import check_scheme, parse_url
+from ..wire.transport import Transport
+from .account_form import GRANTS, SECTION_DETAILS, find_provider
+
+CONF_AUTHORIZE_URL: Final = "authorize_url"
+CONF_TOKEN_URL: Final = "token_url"
+CONF_API_BASE_URL: Final = "api_base_url"
+CONF_CLIENT_AUTHENTICATION: Final = "client_authentication"
+CONF_PKCE: Final = "pkce"
+CONF_DPOP: Final = "dpop"
+CONF_SCOPE_SEPARATOR: Final = "scope_separator"
+CONF_TOKEN_ENCODING: Final = "token_encoding"
+CONF_ALLOW_HTTP: Final = "allow_http"
+CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
+CONF_GRANTS: Final = "grants"
+CONF_RESOURCES: Final = "resources"
+CONF_ISSUER: Final = "issuer"
+
+# Translations must not hold URLs.
+DISCOVERY_EXAMPLES: Final[Mapping[str, str]] = {
+    "host_example": "example.com",
+    "address_example": "https://api.example.com/v1",
+}
+MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
+    "authorize_example": "https://example.com/oauth/authorize",
+    "token_example": "https://example.com/oauth/token",
+    "api_example": "https://api.example.com/v1",
+    "issuer_example": "https://example.com",
+}
+
+_SEPARATORS: Final = {"space": " ", "comma": ","}
+_URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
+_BASE: Final = "base"
+# What a person signs in with; what an API offers beside them is theirs to choose.
+_PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
+# RFC 8707, 2: an absolute URI without a fragment.
+_RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
+# RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
+_UNSAID_AUTHENTICATIONS: Final = ("client_secret_basic",)
+_UNSAID_GRANTS: Final = ("authorization_code", "implicit")
+_S256: Final = "S256"
+# How our proofs are signed (RFC 9449, 5.1).
+_DPOP_ALGORITHM: Final = "ES256"
+# Which endpoint a way to sign in cannot do without.
+_NEEDED: Final = {
+    AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
+    DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
+}
+
+
+def manual_schema(found: Found | None = None) -> vol.Schema:
+    """Return the form of a provider that is entered by hand.
+
+    Of one that was `found`, it asks what that one supports.
+    """
+    details = _details_schema(None if found is None else found.metadata)
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Optional(CONF_AUTHORIZE_URL): _url(),
+            vol.Required(CONF_TOKEN_URL): _url(),
+            vol.Required(CONF_API_BASE_URL): _url(),
+            vol.Optional(CONF_SCOPES): TextSelector(),
+            vol.Required(SECTION_DETAILS): section(details, {"collapsed": True}),
+        }
+    )
+
+
+def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
+    fields = {
+        vol.Required(CONF_CLIENT_AUTHENTICATION, default="client_secret_post"): _choice(
+            CONF_CLIENT_AUTHENTICATION, _client_authentications(metadata)
+        ),
+        vol.Required(CONF_PKCE, default=True): BooleanSelector(),
+        vol.Required(CONF_DPOP, default=False): BooleanSelector(),
+        vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
+            CONF_SCOPE_SEPARATOR, _SEPARATORS
+        ),
+        vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
+            CONF_TOKEN_ENCODING, ("form", "json")
+        ),
+        vol.Required(CONF_GRANTS, default=[AUTHORIZATION_CODE]): SelectSelector(
+            SelectSelectorConfig(
+                options=_grants(metadata),
+                multiple=True,
+                translation_key=CONF_GRANT_TYPE,
+            )
+        ),
+        vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
+        vol.Optional(CONF_ISSUER): _url(),
+        vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
+        vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
+    }
+    not_asked = set() if metadata is None else _not_asked(metadata)
+    return vol.Schema(
+        {key: field for key, field in fields.items() if str(key) not in not_asked}
+    )
+
+
+def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
+    """Return how clients may show themselves to a server."""
+    said = (
+        _UNSAID_AUTHENTICATIONS if metadata is None else metadata.client_authentications
+    )
+    if said == _UNSAID_AUTHENTICATIONS:
+        return list(CLIENT_AUTHENTICATIONS)
+    return [name for name in CLIENT_AUTHENTICATIONS if name in said]
+
+
+def _grants(metadata: ServerMetadata | None) -> list[str]:
+    """Return the ways to sign in at a server."""
+    said = _UNSAID_GRANTS if metadata is None else metadata.grant_types
+    known = [grant for grant, name in GRANTS.items() if name in said]
+    return list(GRANTS) if said == _UNSAID_GRANTS else known or list(GRANTS)
+
+
+def _not_asked(metadata: ServerMetadata) -> set[str]:
+    """Return the fields for what a server does not support, or has told already."""
+    not_asked = {CONF_ISSUER}
+    if _DPOP_ALGORITHM not in metadata.dpop_algorithms:
+        not_asked.add(CONF_DPOP)
+    methods = metadata.code_challenge_methods
+    if methods is not None and _S256 not in methods:
+        not_asked.add(CONF_PKCE)
+    if DEVICE_CODE not in _grants(metadata):
+        not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
+    return not_asked
+
+
+def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a filled-in form in the catalogue's shape, without an id."""
+    details = form[SECTION_DETAILS]
+    return {
+        CONF_NAME: form[CONF_NAME].strip(),
+        **{field: str(parse_url(text)) for field, text in _typed_urls(form).items()},
+        CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
+        CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
+        CONF_RESOURCES: _resources(form),
+        # Not asked where the server does not support it.
+        CONF_PKCE: details.get(CONF_PKCE, False),
+        CONF_DPOP: details.get(CONF_DPOP, False),
+        **{
+            field: details[field]
+            for field in (
+                CONF_CLIENT_AUTHENTICATION,
+                CONF_TOKEN_ENCODING,
+                CONF_GRANTS,
+                CONF_ALLOW_HTTP,
+            )
+        },
+    }
+
+
+def issuer_from_form(form: Mapping[str, Any]) -> str:
+    """Return the issuer that was typed, nothing where none was."""
+    return str(form[SECTION_DETAILS].get(CONF_ISSUER, "")).strip()
+
+
+def form_from_found(found: Found) -> dict[str, Any]:
+    """Return a form filled in with what a server publishes."""
+    metadata, server = found.metadata, found.metadata.as_server()
+    offered = found.scopes or metadata.scopes_supported
+    grants = [grant for grant, name in GRANTS.items() if name in metadata.grant_types]
+    details = {
+        CONF_CLIENT_AUTHENTICATION: server.client_authentication,
+        CONF_PKCE: server.pkce,
+        CONF_GRANTS: grants or [AUTHORIZATION_CODE],
+        CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
+    }
+    return {
+        CONF_NAME: URL(metadata.issuer).host,
+        CONF_AUTHORIZE_URL: server.authorize_url,
+        CONF_TOKEN_URL: server.token_url,
+        CONF_API_BASE_URL: found.api_base_url or "",
+        CONF_SCOPES: " ".join(scope for scope in _PRESET_SCOPES if scope in offered),
+        SECTION_DETAILS: details,
+    }
+
+
+def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
+    """Return the errors of a form by field, as far as they show without asking anyone.
+
+    `providers` are those that there are: a name is what they are chosen by.
+    """
+    details = form[SECTION_DETAILS]
+    errors = {}
+    name = form[CONF_NAME].strip()
+    if not name:
+        errors[CONF_NAME] = "name_missing"
+    elif find_provider(providers, name) is not None:
+        errors[CONF_NAME] = "name_taken"
+    typed = _typed_urls(form)
+    for field, text in typed.items():
+        if (error := _url_error(field, text, details[CONF_ALLOW_HTTP])) is not None:
+            errors[field] = error
+    if not details[CONF_GRANTS]:
+        errors[_BASE] = "no_grant"
+    for grant in details[CONF_GRANTS]:
+        needed = _NEEDED.get(grant)
+        if needed is not None and needed not in typed:
+            errors[needed] = "endpoint_missing"
+    if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
+        errors[_BASE] = "resource_wrong"
+    # What is wrong within a section is told above the form.
+    if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
+        errors[_BASE] = "device_endpoint_wrong"
+    return errors
+
+
+def _resources(form: Mapping[str, Any]) -> list[str]:
+    typed = form[SECTION_DETAILS].get(CONF_RESOURCES, [])
+    return [resource.strip() for resource in typed if resource.strip()]
+
+
+def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
+    """Return the addresses that were typed, by field."""
+    typed = {field: form.get(field, "") for field in _URLS}
+    typed[CONF_DEVICE_AUTHORIZATION_URL] = form[SECTION_DETAILS].get(
+        CONF_DEVICE_AUTHORIZATION_URL, ""
+    )
+    return {field: text for field, text in typed.items() if text.strip()}
+
+
+def _url_error(field: str, text: str, allow_http: bool) -> str | None:
+    try:
+        url = parse_url(text)
+        check_scheme(url, allow_http=allow_http)
+    except OAuth2Error as err:
+        return message_key(err)
+    if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
+        return "not_a_base_url"
+    return None
+
+
+async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str, str]:
+    """Return the errors, by field, of endpoints that do not answer as an OAuth2 server does.
+
+    Nothing secret is sent: a person's mistake is told before a credential goes anywhere.
+    """
+    token = Request(
+        method="POST",
+        url=str(parse_url(form[CONF_TOKEN_URL])),
+        headers={
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+        body=b"grant_type=authorization_code",
+    )
+    requests = {CONF_TOKEN_URL: token}
+    if authorize_url := form.get(CONF_AUTHORIZE_URL, "").strip():
+        requests[CONF_AUTHORIZE_URL] = Request(
+            method="GET", url=str(parse_url(authorize_url))
+        )
+    errors = {}
+    for field, request in requests.items():
+        try:
+            response = await transport.send(request, timeout=10, max_bytes=1024 * 1024)
+        except TemporaryFailure as err:
+            errors[field] = message_key(err)
+            continue
+        # RFC 6749, 3.1 and 3.2: both endpoints exist, and the second refuses an empty request.
+        if response.status == 404 or (
+            field == CONF_TOKEN_URL and response.status < 400
+        ):
+            errors[field] = "not_oauth2_server"
+    return errors
+
+
+def _url() -> TextSelector:
+    return TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def _choice(key: str, options: Any) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(options), translation_key=key)
+    )

@@ -1,0 +1,74 @@
+"""What a person sees of a request and of its answer before anything is made of them."""
+
+import json
+import re
+from typing import Final
+
+from ..account.account import Account
+from ..account.answers import Answer
+from ..api.request import ApiRequest
+from ..api.secret_names import MASK, masked, masked_body
+from ..definitions.request_template import FORM, content_type
+
+_LONGEST: Final = 1000
+_LONGEST_BODY: Final = 500
+_MEDIA_TYPE: Final = re.compile(
+    r"(?:application|audio|font|image|model|multipart|text|video)/[\w.+-]+"
+)
+_FENCE: Final = re.compile(r"`{3,}")
+
+
+def sent_preview(account: Account, request: ApiRequest) -> str:
+    """Return what is sent, its secrets masked, as a block of Markdown."""
+    url = account.resolve_url(request.url)
+    query = [*url.query.items(), *request.query]
+    shown = url.with_query([(name, masked(name, value)) for name, value in query])
+    lines = [f"{request.method} {shown.human_repr()}", f"Authorization: {MASK}"]
+    lines += [f"{name}: {masked(name, value)}" for name, value in request.headers]
+    if request.body is not None:
+        text = request.body.decode(errors="replace")
+        shown_body = masked_body(text, is_form=content_type(text) == FORM)
+        lines += ["", _cut(shown_body, _LONGEST_BODY)]
+    return _block("\n".join(lines))
+
+
+def answer_summary(answer: Answer) -> str:
+    """Return status, type and size in bytes of an answer, and of how many pages it is."""
+    response = answer.responses[-1]
+    kind = (response.header("Content-Type") or "").partition(";")[0].strip()
+    if not _MEDIA_TYPE.fullmatch(kind):
+        # It is shown as Markdown.
+        kind = "–"
+    size = sum(len(part.body) for part in answer.responses)
+    pages = len(answer.responses)
+    return f"{response.status} · {kind} · {size} B" + (f" · {pages}×" * (pages > 1))
+
+
+def document_preview(document: object) -> str:
+    """Return the beginning of a document, without secrets already, as a block of Markdown."""
+    text = document if isinstance(document, str) else _indented(document)
+    return _block(_cut(text, _LONGEST))
+
+
+def _indented(document: object) -> str:
+    """Return a document as JSON for people; of a large one little more than is shown."""
+    encoder = json.JSONEncoder(indent=2, ensure_ascii=False)
+    parts: list[str] = []
+    size = 0
+    for part in encoder.iterencode(document):
+        parts.append(part)
+        size += len(part)
+        if size > _LONGEST:
+            break
+    return "".join(parts)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}{MASK}"
+
+
+def _block(text: str) -> str:
+    """Return a text as Markdown shows it letter by letter, whatever is in it."""
+    longest = max((len(fence) for fence in _FENCE.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{text}\n{fence}"

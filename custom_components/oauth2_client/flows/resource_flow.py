@@ -1,0 +1,319 @@
+"""The subentry flow of a resource: its request, the live answer, its values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+
+from ..account.account import Account
+from ..api.answer import async_read_answer
+from ..api.refusal import ApiRefused
+from ..catalogue import KnownResource
+from ..definitions.account import AccountSettings
+from ..definitions.resource import CONF_VALUES, Resource
+from ..definitions.rest_import import InvalidRest, resource_from_rest
+from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL
+from ..definitions.stored import InvalidDefinition
+from ..definitions.value import Value
+from ..document import UnreadableDocument
+from ..oauth2 import OAuth2Error
+from ..runtime import OAuth2ClientConfigEntry
+from .offer import Offer
+from .preview import answer_summary, document_preview, sent_preview
+from .request_form import BASE, FormError, form_error, render_request
+from .resource_form import (
+    CONF_KNOWN,
+    CONF_REST,
+    SECTION_IMPORT,
+    form_of,
+    resource_from_form,
+    resource_schema,
+    schedule_from_form,
+)
+from .values_form import (
+    CONF_ADJUST,
+    CONF_PICKED,
+    form_of_values,
+    pick_schema,
+    values_from_form,
+    values_schema,
+)
+
+# A person waits for the API before the form says that it does not answer.
+_FETCH_TIMEOUT_SECONDS: Final = 15.0
+
+
+class ResourceFlow(ConfigSubentryFlow):
+    """Adds a resource to an account, or changes one."""
+
+    _account: Account
+    _resource: Resource
+    # What the live answer offers, once it is there, and what is shown of it.
+    _offer: Offer | None = None
+    _shown: Mapping[str, str] = {}
+    # Those that are ticked from the beginning.
+    _ticked: tuple[Value, ...] = ()
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Add a resource: one that is known, one by its address, or one that is imported."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        return await self._async_request("user", user_input, None)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Choose what to change."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._stored() is None:
+            return await self.async_step_request()
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=["pick", "values", "request"]
+        )
+
+    async def async_step_request(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change what is sent, and when."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        return await self._async_request("request", user_input, self._stored())
+
+    async def async_step_pick(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Tick the values that are wanted, in the live answer."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._offer is None:
+            return await self._async_pick_again()
+        mistake: FormError | None = None
+        picked = [value.path.text for value in self._ticked]
+        if user_input is not None:
+            picked = user_input.get(CONF_PICKED, [])
+            try:
+                return await self._async_take(
+                    self._offer.pick(picked), adjust=user_input[CONF_ADJUST]
+                )
+            except FormError as err:
+                mistake = err
+        return self._show(
+            "pick", pick_schema(self._offer.labels(), picked), None, mistake
+        )
+
+    async def async_step_values(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Name the values, and say what each is."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        if self._offer is None:
+            stored = self._stored()
+            if stored is None:
+                return self.async_abort(reason="stored_wrongly")
+            self._resource, self._ticked = stored, stored.values
+        mistake: FormError | None = None
+        answers = {CONF_VALUES: form_of_values(self._ticked)}
+        if user_input is not None:
+            answers = user_input
+            try:
+                values = values_from_form(user_input, self._resource.values)
+                await self._async_prove(values)
+            except FormError as err:
+                mistake = err
+            else:
+                return self._finish(replace(self._resource, values=values))
+        return self._show("values", values_schema(), answers, mistake)
+
+    async def _async_request(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        stored: Resource | None,
+    ) -> SubentryFlowResult:
+        mistake: FormError | None = None
+        if user_input is not None:
+            try:
+                self._resource = await self._async_resource(user_input, stored)
+                render_request(self.hass, self._account, self._resource.request)
+                if stored is not None and _is_proven(self._resource, stored):
+                    return self._finish(self._resource)
+                self._offer = await self._async_offer()
+            except FormError as err:
+                mistake = err
+            else:
+                self._ticked = self._resource.values
+                if stored is not None and not self._offer.missing(stored.values):
+                    return self._finish(self._resource)
+                return await self.async_step_pick()
+        scopes = AccountSettings.from_entry(self._get_entry()).scopes
+        schema = resource_schema(self._known(), new=step_id == "user", scopes=scopes)
+        return self._show(step_id, schema, user_input or form_of(stored), mistake)
+
+    async def _async_resource(
+        self, form: dict[str, Any], stored: Resource | None
+    ) -> Resource:
+        """Return what the form makes: of a known resource, of an imported one, or by itself."""
+        if stored is not None:
+            return resource_from_form(form, stored.values)
+        known = {item.id: item for item in self._known()}.get(form.get(CONF_KNOWN, ""))
+        if known is not None:
+            return _resource_of(known, form)
+        if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
+            try:
+                return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
+            except InvalidRest as err:
+                raise FormError(BASE, err.key, place=err.place) from err
+        return resource_from_form(form)
+
+    async def _async_pick_again(self) -> SubentryFlowResult:
+        """Fetch what a stored resource answers now, and go on to the ticks."""
+        stored = self._stored()
+        if stored is None:
+            return await self.async_step_request()
+        self._resource, self._ticked = stored, stored.values
+        try:
+            self._offer = await self._async_offer()
+        except FormError as err:
+            schema = resource_schema((), new=False)
+            return self._show("request", schema, form_of(stored), err)
+        return await self.async_step_pick()
+
+    async def _async_take(
+        self, values: tuple[Value, ...], *, adjust: bool
+    ) -> SubentryFlowResult:
+        if adjust:
+            self._ticked = values
+            return await self.async_step_values()
+        if not values:
+            raise FormError(CONF_PICKED, "no_values")
+        return self._finish(replace(self._resource, values=values))
+
+    async def _async_prove(self, values: tuple[Value, ...]) -> None:
+        """Raise FormError where a new path finds nothing in the live answer.
+
+        What has been proven before is not asked for again: names can be changed while an API is
+        down.
+        """
+        proven = _paths(self._resource.values)
+        if _paths(values) <= proven:
+            return
+        if self._offer is None:
+            try:
+                self._offer = await self._async_offer()
+            except FormError as err:
+                # The field that is wrong is none of this form.
+                raise FormError(BASE, err.key, **err.placeholders) from err
+        missing = [path for path in self._offer.missing(values) if path not in proven]
+        if missing:
+            raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))
+
+    async def _async_offer(self) -> Offer:
+        """Return what the API answers now. Raises FormError."""
+        account, resource = self._account, self._resource
+        request = render_request(self.hass, account, resource.request)
+        try:
+            answer = await account.answers.fetch(
+                request, pages=resource.pages, timeout=_FETCH_TIMEOUT_SECONDS
+            )
+            account.check_answer(request, answer)
+            redaction = account.redaction()
+            offer = await async_read_answer(
+                self.hass,
+                answer.responses,
+                lambda document: Offer.of(
+                    document, resource.values, redaction=redaction
+                ),
+                format=resource.format,
+                pages=resource.pages,
+            )
+        except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
+            raise form_error(err) from err
+        if not offer.labels():
+            raise FormError(BASE, "nothing_to_pick")
+        self._shown = {
+            "sent": sent_preview(account, request),
+            "summary": answer_summary(answer),
+            "answer": document_preview(offer.document),
+        }
+        return offer
+
+    def _finish(self, resource: Resource) -> SubentryFlowResult:
+        """Store the resource; the entry's listener reloads it."""
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=resource.name, data=resource.as_dict())
+        return self.async_update_and_abort(
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=resource.name,
+            data=resource.as_dict(),
+        )
+
+    def _show(
+        self,
+        step_id: str,
+        schema: Any,
+        answers: Mapping[str, Any] | None,
+        mistake: FormError | None,
+    ) -> SubentryFlowResult:
+        account = self._account
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
+            errors={} if mistake is None else {mistake.field: mistake.key},
+            description_placeholders={
+                "account": account.title,
+                "api_base_url": account.provider.api_base_url or "https://…",
+                "min_interval": str(MIN_INTERVAL),
+                **self._shown,
+                **({} if mistake is None else mistake.placeholders),
+            },
+        )
+
+    def _take_account(self) -> SubentryFlowResult | None:
+        """Take the account over; return the end of the flow where it is not connected."""
+        entry: OAuth2ClientConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="entry_not_loaded")
+        self._account = entry.runtime_data.account
+        return None
+
+    def _known(self) -> tuple[KnownResource, ...]:
+        return self._account.provider.known_resources
+
+    def _stored(self) -> Resource | None:
+        """Return the resource that is changed; None where nothing of it can be kept."""
+        try:
+            return Resource.from_subentry(self._get_reconfigure_subentry())
+        except InvalidDefinition:
+            return None
+
+
+def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
+    """Return a known resource under the name, and at the interval, that a person wants."""
+    name = form.get(CONF_NAME, "").strip() or known.name
+    resource = Resource.from_dict(name, known.as_dict())
+    schedule = schedule_from_form(form)
+    if schedule.interval == DEFAULT_INTERVAL:
+        schedule = replace(schedule, interval=resource.schedule.interval)
+    return replace(resource, schedule=schedule)
+
+
+def _is_proven(resource: Resource, stored: Resource) -> bool:
+    """Tell whether the answer of a changed resource is that of the stored one."""
+    named_alike = replace(resource, name=stored.name, schedule=stored.schedule)
+    return named_alike == stored
+
+
+def _paths(values: Iterable[Value]) -> set[str]:
+    return {path.text for value in values for path in (value.path, *value.attributes)}

@@ -1,0 +1,219 @@
+"""The form of a resource: its request and when it is sent, and the resource that they make."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import time
+from typing import Any, Final
+
+import voluptuous as vol
+from yarl import URL
+
+from homeassistant.const import CONF_NAME, CONF_PATH, CONF_URL
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+
+from ..api.paging import (
+    CONF_ITEMS,
+    CONF_KIND,
+    CONF_MOST,
+    CONF_PARAMETER,
+    CONF_SIZE,
+    KINDS,
+    InvalidPages,
+    Pages,
+)
+from ..catalogue import KnownResource
+from ..definitions.resource import (
+    CONF_END,
+    CONF_FORMAT,
+    CONF_INTERVAL,
+    CONF_START,
+    FORMATS,
+    Resource,
+)
+from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from ..definitions.value import Value
+from .request_form import (
+    BASE,
+    SECTION_REQUEST,
+    FormError,
+    form_from_request,
+    request_fields,
+    request_from_form,
+)
+
+CONF_KNOWN: Final = "known"
+CONF_REST: Final = "rest"
+SECTION_IMPORT: Final = "import"
+SECTION_PAGES: Final = "pages"
+SECTION_SCHEDULE: Final = "schedule"
+
+_MAX_INTERVAL: Final = 7 * 24 * 3600
+_MOST_PAGES: Final = 50
+
+
+def resource_schema(
+    known: Iterable[KnownResource], *, new: bool, scopes: Collection[str] = ()
+) -> vol.Schema:
+    """Return the form of a resource; a new one may be one that is known, or an imported one.
+
+    A known one that needs more than the account's `scopes` names what it lacks.
+    """
+    fields: dict[Any, Any] = {}
+    options = [
+        SelectOptionDict(value=item.id, label=_label(item, scopes)) for item in known
+    ]
+    if new and options:
+        fields[vol.Optional(CONF_KNOWN)] = SelectSelector(
+            SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+        )
+    fields |= {
+        vol.Optional(CONF_URL): TextSelector(),
+        vol.Optional(CONF_NAME): TextSelector(),
+        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): _number(
+            1, _MAX_INTERVAL, "s"
+        ),
+        vol.Required(SECTION_REQUEST): _section(
+            {**request_fields(), **_format_field()}
+        ),
+        vol.Required(SECTION_SCHEDULE): _section(
+            {
+                vol.Optional(CONF_START): TimeSelector(),
+                vol.Optional(CONF_END): TimeSelector(),
+            }
+        ),
+        vol.Required(SECTION_PAGES): _section(pages_fields()),
+    }
+    if new:
+        fields[vol.Required(SECTION_IMPORT)] = _section(
+            {vol.Optional(CONF_REST): ObjectSelector()}
+        )
+    return vol.Schema(fields)
+
+
+def pages_fields() -> dict[Any, Any]:
+    """Return the fields of how an answer in pages goes on."""
+    return {
+        vol.Optional(CONF_KIND): SelectSelector(
+            SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND)
+        ),
+        vol.Optional(CONF_PARAMETER): TextSelector(),
+        vol.Optional(CONF_PATH): TextSelector(),
+        vol.Optional(CONF_ITEMS): TextSelector(),
+        vol.Optional(CONF_SIZE): _number(1, 10_000),
+        vol.Optional(CONF_MOST): _number(2, _MOST_PAGES),
+    }
+
+
+def form_of(resource: Resource | None) -> dict[str, Any]:
+    """Return the answers that would make this resource, less its values."""
+    if resource is None:
+        return {}
+    schedule, pages = resource.schedule, resource.pages
+    return {
+        CONF_NAME: resource.name,
+        CONF_URL: resource.request.url,
+        CONF_INTERVAL: schedule.interval,
+        SECTION_REQUEST: {
+            **form_from_request(resource.request),
+            CONF_FORMAT: resource.format,
+        },
+        SECTION_SCHEDULE: {
+            field: clock.isoformat()
+            for field, clock in (
+                (CONF_START, schedule.start),
+                (CONF_END, schedule.end),
+            )
+            if clock is not None
+        },
+        SECTION_PAGES: {} if pages is None else pages.as_dict(),
+    }
+
+
+def resource_from_form(
+    form: Mapping[str, Any], values: tuple[Value, ...] = ()
+) -> Resource:
+    """Return the resource of a filled-in form. Raises FormError for the first mistake."""
+    if not (url := form.get(CONF_URL, "").strip()):
+        raise FormError(CONF_URL, "address_missing")
+    request = form[SECTION_REQUEST]
+    return Resource(
+        name=form.get(CONF_NAME, "").strip() or _name_from(url),
+        request=request_from_form(url, request),
+        schedule=schedule_from_form(form),
+        format=request.get(CONF_FORMAT, "auto"),
+        pages=_pages(form[SECTION_PAGES]),
+        values=values,
+    )
+
+
+def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
+    """Return when a resource is fetched. Raises FormError."""
+    if form[CONF_INTERVAL] < MIN_INTERVAL:
+        raise FormError(CONF_INTERVAL, "interval_too_short")
+    hours = form[SECTION_SCHEDULE]
+    start, end = hours.get(CONF_START), hours.get(CONF_END)
+    if (start is None) != (end is None) or (start and start == end):
+        raise FormError(BASE, "hours_incomplete")
+    return Schedule(
+        interval=int(form[CONF_INTERVAL]),
+        start=None if start is None else time.fromisoformat(start),
+        end=None if end is None else time.fromisoformat(end),
+    )
+
+
+def _pages(typed: Mapping[str, Any]) -> Pages | None:
+    if not typed.get(CONF_KIND):
+        return None
+    try:
+        return Pages.from_dict(
+            {key: answer for key, answer in typed.items() if answer}, SECTION_PAGES
+        )
+    except InvalidPages as err:
+        raise FormError(BASE, "pages_incomplete", detail=err.field) from err
+
+
+def _name_from(url: str) -> str:
+    """Return what to call a resource without a name: the last word of its address."""
+    words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
+    name = words[-1] if words else url
+    return name[:1].upper() + name[1:]
+
+
+def _label(known: KnownResource, scopes: Collection[str]) -> str:
+    missing = [scope for scope in known.scopes if scope not in scopes]
+    return f"{known.name} ({', '.join(missing)})" if missing else known.name
+
+
+def _format_field() -> dict[Any, Any]:
+    return {
+        vol.Required(CONF_FORMAT, default="auto"): SelectSelector(
+            SelectSelectorConfig(
+                options=list(FORMATS),
+                translation_key=CONF_FORMAT,
+            )
+        )
+    }
+
+
+def _number(least: int, most: int, unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(
+        min=least, max=most, step=1, mode=NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _section(fields: Mapping[Any, Any]) -> section:
+    return section(vol.Schema(dict(fields)), {"collapsed": True})

@@ -1,0 +1,199 @@
+"""The steps of the account flow that sign in: by browser, by a code on another device, or alone."""
+
+from abc import abstractmethod
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Final, override
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import callback
+from homeassistant.helpers.selector import (
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
+)
+
+from ..account.identity import AccountIdentity, async_identify
+from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
+from ..credentials.any_implementation import AnyImplementation
+from ..credentials.implementation import ProviderImplementation
+from ..oauth2 import (
+    OPENID_SCOPE,
+    DeviceAuthorization,
+    GrantRejected,
+    OAuth2Error,
+    TemporaryFailure,
+    TokenSet,
+    authorization_error,
+)
+from .credential_steps import CredentialSteps
+
+_SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
+# New codes after one that was not entered in time: the person may have left.
+_MOST_NEW_CODES: Final = 5
+CONF_QR_CODE: Final = "qr_code"
+
+
+class SignInSteps(CredentialSteps):
+    """Signs in, and finds out whose account it is."""
+
+    _device: DeviceAuthorization
+    _polling: asyncio.Task[TokenSet] | None = None
+    _new_codes = 0
+
+    @property
+    @override
+    def extra_authorize_data(self) -> dict[str, str]:
+        # Our own implementation adds the scopes itself.
+        scopes = self._settings.scopes
+        if not scopes or AnyImplementation(self.flow_impl).own is not None:
+            return {}
+        return {"scope": self._provider.server.scope_separator.join(scopes)}
+
+    @abstractmethod
+    async def _async_finish(
+        self, token_set: TokenSet, identity: AccountIdentity
+    ) -> ConfigFlowResult:
+        """End the flow with a token set."""
+
+    @override
+    async def _async_sign_in(self) -> ConfigFlowResult:
+        implementation = AnyImplementation(self.flow_impl).own
+        if implementation is None:
+            return await self.async_step_auth()
+        grant_type = self._settings.grant_type
+        implementation.ask_for(self._settings.scopes)
+        try:
+            if grant_type in WITHOUT_PERSON:
+                return await self._async_take(
+                    implementation.async_token_of_its_own(grant_type)
+                )
+            if grant_type == DEVICE_CODE:
+                self._new_codes = 0
+                return await self._async_ask_for_device(implementation)
+            return await self.async_step_auth()
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
+
+    async def _async_ask_for_device(
+        self, implementation: ProviderImplementation
+    ) -> ConfigFlowResult:
+        """Get a code, and wait for the person in the background. Raises as it does."""
+        self._device = await implementation.async_device_authorization()
+        self._polling = self.hass.async_create_background_task(
+            implementation.async_device_token(self._device),
+            "oauth2_client device sign-in",
+        )
+        return await self.async_step_device()
+
+    async def async_step_device(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the code and where to enter it."""
+        if user_input is not None:
+            return await self.async_step_device_wait()
+        errors = {"base": "new_code"} if self._new_codes else None
+        complete = self._device.verification_uri_complete
+        qr_code = QrCodeSelector(
+            QrCodeSelectorConfig(
+                data=complete or self._device.verification_uri,
+                scale=6,
+                error_correction_level=QrErrorCorrectionLevel.MEDIUM,
+            )
+        )
+        return self.async_show_form(
+            step_id="device",
+            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): qr_code}),
+            errors=errors,
+            description_placeholders=self._device_described(),
+        )
+
+    async def async_step_device_wait(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait until the person has allowed it on the other device."""
+        if self._polling is None or self._polling.done():
+            return self.async_show_progress_done(next_step_id="device_done")
+        return self.async_show_progress(
+            step_id="device_wait",
+            progress_action="wait_for_device",
+            description_placeholders=self._device_described(),
+            progress_task=self._polling,
+        )
+
+    async def async_step_device_done(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on with what the other device led to, or with a new code for one that has expired."""
+        polling, implementation = self._polling, AnyImplementation(self.flow_impl).own
+        if polling is None or implementation is None:
+            return await self.async_step_credential()
+        if not _has_expired(polling) or self._new_codes >= _MOST_NEW_CODES:
+            return await self._async_take(polling)
+        self._new_codes += 1
+        try:
+            return await self._async_ask_for_device(implementation)
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
+
+    @override
+    @callback
+    def async_remove(self) -> None:
+        # A closed form ends the sign-in.
+        if self._polling is not None:
+            self._polling.cancel()
+
+    def _device_described(self) -> dict[str, str]:
+        return {
+            "provider": self._provider.name,
+            "user_code": self._device.user_code,
+            "verification_uri": self._device.verification_uri,
+        }
+
+    @override
+    async def async_step_creation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Exchange the code that the browser brought back."""
+        return await self._async_take(
+            AnyImplementation(self.flow_impl).async_exchange(self.external_data)
+        )
+
+    @override
+    async def async_step_authorize_rejected(
+        self, data: None = None
+    ) -> ConfigFlowResult:
+        """Tell that the provider, or the person there, said no."""
+        return await self._async_sign_in_failed(
+            authorization_error(self.external_data["error"])
+        )
+
+    async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
+        """Go on with a token set, once it has come and it is known whose it is."""
+        try:
+            async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
+                token_set = await coming
+                implementation = AnyImplementation(self.flow_impl)
+                identity = await async_identify(
+                    self.hass,
+                    self._provider,
+                    implementation.client,
+                    token_set,
+                    asked=OPENID_SCOPE in self._settings.scopes,
+                    nonce=implementation.nonce,
+                )
+        except OAuth2Error as err:
+            return await self._async_sign_in_failed(err)
+        except TimeoutError:
+            return await self._async_sign_in_failed(TemporaryFailure("timeout"))
+        return await self._async_finish(token_set, identity)
+
+
+def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:
+    """Tell whether a code was not entered in time (RFC 8628, 3.5)."""
+    if not polling.done() or polling.cancelled():
+        return False
+    err = polling.exception()
+    return isinstance(err, GrantRejected) and err.code == "expired_token"

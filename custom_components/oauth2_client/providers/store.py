@@ -1,0 +1,176 @@
+"""Keeps which provider a credential belongs to, the user's own providers, and registered clients."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, NotRequired, TypedDict
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.storage import Store
+from homeassistant.util import slugify
+from homeassistant.util.hass_dict import HassKey
+
+from ..catalogue import (
+    InvalidProvider,
+    InvalidVariable,
+    Provider,
+    Summary,
+    UnknownProvider,
+    load_provider,
+    load_summaries,
+    parse_provider,
+)
+from ..const import DOMAIN
+from ..definitions.account import Binding
+from ..oauth2 import Registration
+
+_VERSION: Final = 1
+# The id and category of providers made by the user: no catalogue file has this name.
+USER_CATEGORY: Final = "user"
+
+
+class _Stored(TypedDict):
+    bindings: dict[str, dict[str, Any]]
+    providers: dict[str, dict[str, Any]]
+    registrations: NotRequired[dict[str, dict[str, Any]]]
+
+
+class ProviderStore:
+    """Bindings and user-made providers, kept in `.storage/oauth2_client`."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._store = Store[_Stored](
+            hass, _VERSION, DOMAIN, private=True, atomic_writes=True
+        )
+        self._bindings: dict[str, Binding] = {}
+        # As stored, and parsed when asked for, so that one that cannot be read hides no other.
+        self._providers: dict[str, Mapping[str, Any]] = {}
+        self._draft_ids: set[str] = set()
+        self._registrations: dict[str, Registration] = {}
+
+    async def async_load(self) -> None:
+        """Read what is stored."""
+        if (stored := await self._store.async_load()) is None:
+            return
+        self._bindings = {
+            credential: Binding(**binding)
+            for credential, binding in stored["bindings"].items()
+        }
+        self._providers = dict(stored["providers"])
+        self._registrations = {
+            credential: Registration.from_dict(registration)
+            for credential, registration in stored.get("registrations", {}).items()
+        }
+
+    async def async_summaries(self) -> list[Summary]:
+        """Return the user's own providers, then those of the catalogue."""
+        own = [
+            Summary(id=provider_id, name=raw["name"], category=USER_CATEGORY)
+            for provider_id, raw in self._providers.items()
+        ]
+        return own + list(await self._hass.async_add_executor_job(load_summaries))
+
+    async def async_provider(self, provider_id: str) -> Provider:
+        """Return a provider, its variables not filled in yet.
+
+        Raises UnknownProvider, InvalidProvider.
+        """
+        if (raw := self._providers.get(provider_id)) is not None:
+            return parse_provider(raw, category=USER_CATEGORY)
+        return await self._hass.async_add_executor_job(load_provider, provider_id)
+
+    async def async_complete_provider(self, binding: Binding) -> Provider | None:
+        """Return a provider with its variables filled in, None where there is no such provider."""
+        try:
+            return (await self.async_provider(binding.provider)).resolve(
+                binding.variables
+            )
+        except InvalidProvider, InvalidVariable, UnknownProvider:
+            return None
+
+    def binding(self, credential: str) -> Binding | None:
+        """Return what a credential, by the id of its stored item, is bound to."""
+        return self._bindings.get(credential)
+
+    async def async_bind(self, credential: str, binding: Binding) -> None:
+        """Note which provider a credential belongs to."""
+        if self._bindings.get(credential) != binding:
+            self._bindings[credential] = binding
+            await self._async_save()
+
+    async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
+        """Forget the bindings of credentials that were deleted."""
+        gone = self._bindings.keys() - set(credentials)
+        for credential in gone:
+            del self._bindings[credential]
+        if gone:
+            await self._async_save()
+
+    def draft_provider(self, raw: Mapping[str, Any]) -> Provider:
+        """Return a provider that the user made, under an id of its own, not kept yet.
+
+        `raw` has the catalogue's shape without an id. Raises InvalidProvider.
+        """
+        base = candidate = f"{USER_CATEGORY}_{slugify(str(raw.get('name')))}"
+        number = 1
+        while candidate in self._providers or candidate in self._draft_ids:
+            number += 1
+            candidate = f"{base}_{number}"
+        self._draft_ids.add(candidate)
+        return parse_provider({**raw, "id": candidate}, category=USER_CATEGORY)
+
+    async def async_keep_provider(self, provider: Provider) -> None:
+        """Keep a provider that the user made; one of the catalogue is kept there."""
+        if provider.category == USER_CATEGORY and provider.id not in self._providers:
+            self._providers[provider.id] = provider.as_dict()
+            await self._async_save()
+
+    def registration(self, credential: str) -> Registration | None:
+        """Return what the provider registered, None for a client that people registered."""
+        return self._registrations.get(credential)
+
+    def registered(self) -> set[str]:
+        """Return the credentials of all clients that providers registered."""
+        return set(self._registrations)
+
+    async def async_keep_registration(
+        self, credential: str, registration: Registration
+    ) -> None:
+        """Keep how a client that was registered is deleted again."""
+        self._registrations[credential] = registration
+        await self._async_save()
+
+    async def async_take_registration(self, credential: str) -> Registration | None:
+        """Return how a client is deleted, and forget it; None for one that people registered."""
+        if (registration := self._registrations.pop(credential, None)) is not None:
+            await self._async_save()
+        return registration
+
+    async def _async_save(self) -> None:
+        await self._store.async_save(
+            {
+                "bindings": {
+                    credential: {
+                        "provider": binding.provider,
+                        "variables": dict(binding.variables),
+                    }
+                    for credential, binding in self._bindings.items()
+                },
+                "providers": {
+                    provider_id: dict(raw)
+                    for provider_id, raw in self._providers.items()
+                },
+                "registrations": {
+                    credential: registration.as_dict()
+                    for credential, registration in self._registrations.items()
+                },
+            }
+        )
+
+
+@singleton(HassKey[ProviderStore](f"{DOMAIN}.provider_store"), async_=True)
+async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
+    """Return the provider store of this Home Assistant."""
+    store = ProviderStore(hass)
+    await store.async_load()
+    return store

@@ -1,0 +1,86 @@
+"""Registers the actions, once for all accounts. What carries them out is loaded when one is called."""
+
+from typing import Final
+
+import voluptuous as vol
+
+from homeassistant.const import Platform
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.service import (
+    async_register_admin_service,
+    async_register_platform_entity_service,
+)
+
+from .actions.schema import REQUEST_SCHEMA
+from .button import CommandButton
+from .const import CONF_VARIABLES, DOMAIN
+
+ACTION_REFRESH_RESOURCE: Final = "refresh_resource"
+ACTION_REQUEST: Final = "request"
+ACTION_SEND_COMMAND: Final = "send_command"
+
+CONF_RESOURCE: Final = "resource"
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    async_register_admin_service(
+        hass,
+        DOMAIN,
+        ACTION_REQUEST,
+        _async_request,
+        schema=REQUEST_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    async_register_platform_entity_service(
+        hass,
+        DOMAIN,
+        ACTION_SEND_COMMAND,
+        entity_domain=Platform.BUTTON,
+        schema={vol.Optional(CONF_VARIABLES, default=dict): dict},
+        func=_async_send_command,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        ACTION_REFRESH_RESOURCE,
+        _async_refresh_resource,
+        schema=vol.Schema(
+            {vol.Required(CONF_RESOURCE): vol.All(cv.ensure_list, [cv.string])}
+        ),
+    )
+
+
+async def _async_request(call: ServiceCall) -> ServiceResponse:
+    await async_import_module(call.hass, f"{__package__}.actions.request")
+    from .actions.request import async_request  # noqa: PLC0415 - loaded just now, off the event loop
+
+    return await async_request(call)
+
+
+async def _async_send_command(entity: Entity, call: ServiceCall) -> ServiceResponse:
+    if not isinstance(entity, CommandButton):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="not_a_command",
+            translation_placeholders={"entity": entity.entity_id},
+        )
+    return await entity.async_send_command(call.data[CONF_VARIABLES])
+
+
+async def _async_refresh_resource(call: ServiceCall) -> None:
+    await async_import_module(call.hass, f"{__package__}.actions.refresh")
+    from .actions.refresh import async_refresh  # noqa: PLC0415 - loaded just now, off the event loop
+
+    await async_refresh(call.hass, call.data[CONF_RESOURCE])

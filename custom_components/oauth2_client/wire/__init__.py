@@ -1,0 +1,1 @@
+"""What sends requests, and where it may send them."""

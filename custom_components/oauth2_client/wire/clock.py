@@ -1,0 +1,37 @@
+"""The time, handed to everything that needs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import time
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+
+def _now() -> float:
+    return time.time()
+
+
+def _timer() -> float:
+    return time.monotonic()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """The time of day, and a timer for pauses, which nobody can set.
+
+    `now` is in seconds since the epoch, `timer` in seconds since any moment.
+    """
+
+    now: Callable[[], float] = _now
+    timer: Callable[[], float] = _timer
+
+
+# Set by tests, before the integration is set up.
+CLOCK: HassKey[Clock] = HassKey("oauth2_client.clock")
+
+
+@callback
+def async_get_clock(hass: HomeAssistant) -> Clock:
+    """Return the clock of this Home Assistant."""
+    return hass.data.setdefault(CLOCK, Clock())

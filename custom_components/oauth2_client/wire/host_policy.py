@@ -1,0 +1,109 @@
+"""Where an account may send its token, and over which scheme."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+import re
+from typing import Final
+
+from yarl import URL
+
+from ..oauth2 import RefusedByPolicy
+
+# Names that a home network gives out; none of them is a public host.
+_PRIVATE_SUFFIXES: Final = (".local", ".lan", ".home", ".internal", ".home.arpa")
+# A name, an IPv4 address or an IPv6 address.
+_HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostPolicy:
+    """The hosts that may see an account's token.
+
+    `hosts` are names, with a port where it is not the scheme's own. Plain http is for loopback
+    and, with `allow_http`, for private addresses.
+    """
+
+    hosts: frozenset[str]
+    allow_http: bool = False
+
+    def check(self, url: URL) -> None:
+        """Raise RefusedByPolicy when a token must not be sent to this URL."""
+        check_scheme(url, allow_http=self.allow_http)
+        if authority(url) not in self.hosts:
+            raise RefusedByPolicy("host_not_allowed")
+
+
+def check_scheme(url: URL, *, allow_http: bool) -> None:
+    """Raise RefusedByPolicy when a secret must not be sent to this URL, whichever its host.
+
+    Codes: `invalid_url`, `https_required`.
+    """
+    if url.scheme not in ("http", "https") or not url.host or url.user or url.password:
+        raise RefusedByPolicy("invalid_url")
+    if url.scheme == "https" or is_loopback(url.host):
+        return
+    if not (allow_http and is_private(url.host)):
+        raise RefusedByPolicy("https_required")
+
+
+def parse_url(text: str) -> URL:
+    """Return an absolute URL. Raises RefusedByPolicy (`invalid_url`)."""
+    try:
+        url = URL(text.strip())
+    except ValueError:
+        raise RefusedByPolicy("invalid_url") from None
+    if not url.absolute or not url.host:
+        raise RefusedByPolicy("invalid_url")
+    return url
+
+
+def clean_host(text: str) -> str:
+    """Return the authority that a person typed, alone or in a URL without a path.
+
+    Raises RefusedByPolicy (`invalid_host`).
+    """
+    text = text.strip()
+    try:
+        url = URL(text if "://" in text else f"https://{text}")
+        host = authority(url)
+    except ValueError:
+        raise RefusedByPolicy("invalid_host") from None
+    more = url.path.strip("/") or url.user or url.query_string or url.fragment
+    if more or not url.raw_host or not _HOST.fullmatch(url.raw_host) or "\n" in text:
+        raise RefusedByPolicy("invalid_host")
+    return host
+
+
+def authority(url: URL) -> str:
+    """Return host, or host:port where the port is not the scheme's own."""
+    host = (url.raw_host or "").lower().rstrip(".")
+    return host if url.is_default_port() else f"{host}:{url.port}"
+
+
+def authorities(urls_and_hosts: Iterable[str | None]) -> frozenset[str]:
+    """Return the authorities of URLs and of bare hosts, leaving out what is empty."""
+    return frozenset(
+        authority(URL(item if "://" in item else f"https://{item}"))
+        for item in urls_and_hosts
+        if item
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(host: str) -> bool:
+    """Tell whether a host is in the home: a private address, a local name or a single label."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
+    return address.is_private

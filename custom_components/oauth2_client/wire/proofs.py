@@ -1,0 +1,57 @@
+"""Proofs that a request comes from whoever holds the key of its token (RFC 9449)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+import secrets
+
+from yarl import URL
+
+from ..oauth2 import DpopKey, Request, Response, dpop_nonce, dpop_proof, wants_nonce
+from .clock import Clock
+
+type Send = Callable[[Request], Awaitable[Response]]
+
+
+class Proofs:
+    """Adds proofs by one key to requests; remembers the nonces that servers ask for."""
+
+    def __init__(self, key: DpopKey, *, clock: Clock) -> None:
+        self.key = key
+        self._clock = clock
+        self._nonces: dict[URL, str] = {}
+
+    async def send(
+        self, request: Request, send: Send, *, access_token: str | None = None
+    ) -> Response:
+        """Send a request with its proof; once more where the server asks for another nonce.
+
+        `access_token` is that of a request to an API (RFC 9449, 7.1).
+        """
+        response = await send(self._proven(request, access_token))
+        if self._learn(request, response):
+            response = await send(self._proven(request, access_token))
+        return response
+
+    def _proven(self, request: Request, access_token: str | None) -> Request:
+        proof = dpop_proof(
+            self.key,
+            method=request.method,
+            url=request.url,
+            now=self._clock.now(),
+            random_bytes=secrets.token_bytes,
+            access_token=access_token,
+            nonce=self._nonces.get(_origin(request)),
+        )
+        return replace(request, headers={**request.headers, "DPoP": proof})
+
+    def _learn(self, request: Request, response: Response) -> bool:
+        """Keep a nonce; tell whether the same request is worth sending with it."""
+        if (nonce := dpop_nonce(response)) is None:
+            return False
+        used = self._nonces.get(_origin(request))
+        self._nonces[_origin(request)] = nonce
+        return nonce != used and wants_nonce(response)
+
+
+def _origin(request: Request) -> URL:
+    return URL(request.url, encoded=True).origin()

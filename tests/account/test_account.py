@@ -1,0 +1,359 @@
+"""Requests as an account: where they go, and how they stay signed in."""
+
+import asyncio
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+
+from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.account.token_store import TokenStore
+from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.oauth2 import (
+    GrantRejected,
+    OAuth2Error,
+    RefusedByPolicy,
+    TemporaryFailure,
+)
+from custom_components.oauth2_client.runtime import async_get_account
+from custom_components.oauth2_client.wire.transport import async_get_transport
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from ..account_flow import AccountFlow
+from ..fake_server import FakeServer, Fault
+
+
+@pytest.fixture
+async def entry(flow: AccountFlow) -> ConfigEntry:
+    """The config entry of an account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+def account(entry: ConfigEntry) -> Account:
+    """An account that works."""
+    account: Account = entry.runtime_data.account
+    return account
+
+
+def _refreshes(server: FakeServer) -> int:
+    grants = [request.get("grant_type") for request in server.token_requests]
+    return grants.count("refresh_token")
+
+
+async def test_a_request_is_sent_as_it_was_asked_for(
+    server: FakeServer, account: Account
+) -> None:
+    response = await account.request(
+        "post",
+        "/echo/x?a=1",
+        query={"b": "2 3", "c": "ü"},
+        headers={"X-Own": "yes"},
+        json={"n": 1},
+    )
+
+    assert response.status == 200
+    [request] = server.api_requests[-1:]
+    assert (request.method, request.path) == ("POST", "/api/echo/x")
+    assert dict(request.query) == {"a": "1", "b": "2 3", "c": "ü"}
+    assert request.headers["x-own"] == "yes"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept"] == "application/json, */*;q=0.5"
+    assert request.headers["authorization"].startswith("Bearer planted-access-")
+    assert request.body == b'{"n":1}'
+
+
+async def test_text_is_sent_as_utf_8(server: FakeServer, account: Account) -> None:
+    await account.request("PUT", "/echo", text="ü", headers={"content-type": "a/b"})
+
+    assert server.api_requests[-1].body == "ü".encode()
+    assert server.api_requests[-1].headers["content-type"] == "a/b"
+
+
+async def test_an_error_of_the_api_is_an_answer(account: Account) -> None:
+    assert (await account.request("GET", "/status/500")).status == 500
+    assert (await account.request("GET", "/nothing")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://example.com/", "host_not_allowed"),
+        ("http://example.com/", "https_required"),
+        ("//example.com/me", None),
+        ("http://127.0.0.1:1/", "host_not_allowed"),
+        ("https://[::1", "invalid_url"),
+        ("ftp://x/", "invalid_url"),
+    ],
+)
+async def test_the_token_goes_to_no_other_host(
+    server: FakeServer, account: Account, url: str, code: str | None
+) -> None:
+    before = len(server.api_requests)
+    if code is None:
+        # Two slashes begin no host here: whatever has no scheme is below the API's base.
+        assert account.resolve_url(url).host == "127.0.0.1"
+        return
+    with pytest.raises(RefusedByPolicy, match=code):
+        await account.request("GET", url)
+    assert len(server.api_requests) == before
+
+
+async def test_the_authorization_header_is_the_accounts_own(account: Account) -> None:
+    with pytest.raises(RefusedByPolicy, match="authorization_header"):
+        await account.request("GET", "/me", headers={"authorization": "Basic eA=="})
+
+
+async def test_redirects_are_followed_within_the_allowed_hosts(
+    server: FakeServer, account: Account
+) -> None:
+    target = f"{server.api_base_url}/me"
+    response = await account.request("GET", "/redirect", query={"to": target})
+
+    assert response.status == 200
+    assert [request.path for request in server.api_requests[-2:]] == [
+        "/api/redirect",
+        "/api/me",
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://example.com/", "http://localhost/x", "https://[::1", "file:///x"],
+)
+async def test_redirects_to_other_hosts_are_refused(
+    account: Account, target: str
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="redirect_refused"):
+        await account.request("GET", "/redirect", query={"to": target})
+
+
+async def test_redirects_in_a_circle_end(server: FakeServer, account: Account) -> None:
+    server.api_faults.extend([Fault(307, {"Location": "/api/echo"})] * 10)
+    with pytest.raises(TemporaryFailure, match="too_many_redirects"):
+        await account.request("GET", "/echo")
+
+
+@pytest.mark.parametrize(
+    ("status", "method"),
+    [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")],
+)
+async def test_a_redirected_post_is_what_the_rfc_says(
+    server: FakeServer, account: Account, status: int, method: str
+) -> None:
+    server.api_faults.append(Fault(status, {"Location": "/api/echo/there"}))
+    await account.request("POST", "/echo", json={"n": 1})
+
+    assert server.api_requests[-1].method == method
+    assert server.api_requests[-1].body == (b'{"n":1}' if method == "POST" else b"")
+
+
+async def test_a_401_is_answered_by_one_refresh_and_one_more_try(
+    server: FakeServer, account: Account
+) -> None:
+    server.expire_access_tokens()
+
+    assert (await account.request("GET", "/me")).status == 200
+    assert _refreshes(server) == 1
+
+
+async def test_a_401_that_stays_is_the_answer_and_no_loop(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.extend([Fault(401)] * 20)
+
+    for _ in range(5):
+        assert (await account.request("GET", "/me")).status == 401
+    assert _refreshes(server) == 1
+
+
+async def test_a_hundred_requests_on_an_expired_token_make_one_token_request(
+    server: FakeServer, account: Account
+) -> None:
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(None, delay=0.05))
+    responses = await asyncio.gather(
+        *(account.request("GET", "/me") for _ in range(100))
+    )
+
+    assert {response.status for response in responses} == {200}
+    assert _refreshes(server) == 1
+
+
+async def test_a_caller_that_is_cancelled_loses_no_token(
+    hass: HomeAssistant, server: FakeServer, entry: ConfigEntry, account: Account
+) -> None:
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(None, delay=0.1, process=True))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await account.request("GET", "/me")
+    await account.close()
+
+    assert _refreshes(server) == 1
+    stored = await TokenStore(hass).async_load(entry.entry_id)
+    assert stored == account.token_set
+    assert stored is not None
+    assert stored.refresh_token == server.grants[-1].refresh_token
+    assert (await account.request("GET", "/me")).status == 200
+    assert _refreshes(server) == 1
+
+
+async def test_the_new_token_is_on_disk_before_it_is_used(
+    hass: HomeAssistant,
+    server: FakeServer,
+    entry: ConfigEntry,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.expire_access_tokens()
+    on_disk: list[Any] = []
+    transport = async_get_transport(hass)
+    send = transport.send
+
+    async def noted(request: Any, **options: Any) -> Any:
+        on_disk.append(await TokenStore(hass).async_load(entry.entry_id))
+        return await send(request, **options)
+
+    monkeypatch.setattr(transport, "send", noted)
+    await account.request("GET", "/me")
+    assert on_disk[-1] == account.token_set
+
+
+async def test_an_ended_grant_is_told_and_not_asked_for_again(
+    server: FakeServer, account: Account
+) -> None:
+    server.revoke_grants()
+    for _ in range(3):
+        with pytest.raises(GrantRejected, match="invalid_grant"):
+            await account.request("GET", "/me")
+    assert _refreshes(server) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_host_that_asks_to_wait_is_left_alone(
+    server: FakeServer, account: Account, status: int
+) -> None:
+    server.api_faults.append(Fault(status, {"Retry-After": "120"}))
+    assert (await account.request("GET", "/me")).status == status
+    before = len(server.api_requests)
+    with pytest.raises(TemporaryFailure, match="rate_limited") as raised:
+        await account.request("GET", "/me")
+
+    assert len(server.api_requests) == before
+    assert raised.value.retry_after == pytest.approx(120, abs=5)
+
+
+async def test_a_403_that_says_how_long_is_waited_for_as_well(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.append(Fault(403, {"Retry-After": "60"}))
+    assert (await account.request("GET", "/me")).status == 403
+    with pytest.raises(TemporaryFailure, match="rate_limited") as raised:
+        await account.request("GET", "/me")
+
+    assert raised.value.retry_after == pytest.approx(60, abs=5)
+
+
+async def test_an_api_with_no_requests_left_is_left_alone_whatever_is_asked_of_it(
+    server: FakeServer, account: Account, freezer: FrozenDateTimeFactory
+) -> None:
+    spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "600"}
+    server.api_faults.append(Fault(200, spent, b"{}"))
+    assert (await account.request("GET", "/me")).status == 200
+    before = len(server.api_requests)
+    for asked in (
+        account.request("GET", "/weather"),
+        account.send(ApiRequest(url="/usage")),
+        account.answers.fetch(ApiRequest(url="/usage")),
+    ):
+        with pytest.raises(TemporaryFailure, match="rate_limited"):
+            await asked
+    assert len(server.api_requests) == before
+
+    freezer.tick(601)
+    assert (await account.request("GET", "/weather")).status == 200
+
+
+async def test_a_listener_hears_of_each_new_limit_and_token_until_it_is_deaf(
+    server: FakeServer, account: Account
+) -> None:
+    heard: list[int | None] = []
+
+    def listener() -> None:
+        limit = account.rate_limit
+        heard.append(None if limit is None else limit.remaining)
+
+    deafen = account.listen(listener)
+    for left in ("9", "8"):
+        server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": left}, b"{}"))
+        await account.request("GET", "/me")
+    # The same again, and nothing: no news.
+    server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": "8"}, b"{}"))
+    await account.request("GET", "/me")
+    await account.request("GET", "/me")
+    assert heard == [9, 8]
+    server.expire_access_tokens()
+    await account.request("GET", "/me")
+    assert heard == [9, 8, 8]
+
+    deafen()
+    server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": "7"}, b"{}"))
+    await account.request("GET", "/me")
+    assert heard == [9, 8, 8]
+
+
+async def test_bytes_are_sent_as_they_are(server: FakeServer, account: Account) -> None:
+    kind = {"Content-Type": "image/png"}
+    await account.request("PUT", "/echo", data=b"\x89PNG\xff", headers=kind)
+
+    assert server.api_requests[-1].body == b"\x89PNG\xff"
+    assert server.api_requests[-1].headers["content-type"] == "image/png"
+
+
+async def test_at_most_four_requests_are_under_way(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.extend([Fault(None, delay=0.05)] * 12)
+    requests = [asyncio.create_task(account.request("GET", "/me")) for _ in range(12)]
+    before = len(server.api_requests)
+    await asyncio.sleep(0.03)
+    assert len(server.api_requests) - before <= 4
+    await asyncio.gather(*requests)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "code"),
+    [
+        ("/slow?seconds=5", {"timeout": 0.1}, "timeout"),
+        ("/large?bytes=3000", {"max_bytes": 2000}, "response_too_large"),
+        ("/large?bytes=3000&chunked=1", {"max_bytes": 2000}, "response_too_large"),
+    ],
+)
+async def test_time_and_size_are_bounded(
+    account: Account, path: str, options: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(TemporaryFailure, match=code):
+        await account.request("GET", path, **options)
+
+
+async def test_a_lost_connection_is_temporary(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.extend([Fault(disconnect=True)] * 2)
+    with pytest.raises(OAuth2Error, match="cannot_connect"):
+        await account.request("GET", "/me")
+    assert (await account.request("GET", "/me")).status == 200
+
+
+async def test_other_integrations_ask_for_an_account_by_its_entry(
+    hass: HomeAssistant, entry: ConfigEntry, account: Account
+) -> None:
+    assert async_get_account(hass, entry.entry_id) is account
+    with pytest.raises(ServiceValidationError):
+        async_get_account(hass, "unknown")
+    await hass.config_entries.async_unload(entry.entry_id)
+    with pytest.raises(ServiceValidationError):
+        async_get_account(hass, entry.entry_id)

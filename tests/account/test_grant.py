@@ -1,0 +1,333 @@
+"""The life of a token set: one refresh for all, kept before it is used."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.account.grant import Grant
+from custom_components.oauth2_client.oauth2 import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    TemporaryFailure,
+    TokenSet,
+)
+from homeassistant.util.file import WriteError
+
+from ..clock import StoppedClock
+
+
+def token_set(number: int, *, expires_at: float | None = None) -> TokenSet:
+    return TokenSet(
+        access_token=f"access-{number}",
+        refresh_token=f"refresh-{number}",
+        received_at=1_000_000.0,
+        expires_at=expires_at,
+    )
+
+
+class Server:
+    """Refreshes: gives the next token set, or raises what it was told to."""
+
+    def __init__(self, clock: StoppedClock) -> None:
+        self.clock = clock
+        self.seen: list[str | None] = []
+        self.errors: list[OAuth2Error] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def refresh(self, current: TokenSet) -> TokenSet:
+        self.seen.append(current.refresh_token)
+        await self.gate.wait()
+        if self.errors:
+            raise self.errors.pop(0)
+        return token_set(len(self.seen), expires_at=self.clock.time + 3600)
+
+
+class Storage:
+    """Keeps token sets in memory; can be full."""
+
+    def __init__(self) -> None:
+        self.saved: list[TokenSet] = []
+        self.full = False
+        self.stored: TokenSet | None = None
+
+    async def load(self) -> TokenSet | None:
+        return self.stored
+
+    async def save(self, token_set: TokenSet) -> None:
+        await asyncio.sleep(0)
+        if self.full:
+            raise WriteError("full")
+        self.saved.append(token_set)
+
+
+class Parts:
+    """A grant and what it was made from."""
+
+    def __init__(self, first: TokenSet | None = None, *, spread: float = 0.0) -> None:
+        self.clock = StoppedClock()
+        self.server = Server(self.clock)
+        self.storage = Storage()
+        self.reports: list[OAuth2Error | None] = []
+        self.grant = Grant(
+            first or token_set(0, expires_at=self.clock.time - 1),
+            refresh=self.server.refresh,
+            storage=self.storage,
+            report=self.reports.append,
+            spawn=self._spawn,
+            clock=self.clock.clock,
+            spread=spread,
+        )
+
+    @staticmethod
+    def _spawn(renewal: Coroutine[Any, Any, TokenSet]) -> asyncio.Task[TokenSet]:
+        return asyncio.get_running_loop().create_task(renewal)
+
+
+async def test_a_good_token_is_handed_out_without_a_request() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 + 3600))
+
+    assert (await parts.grant.usable()).access_token == "access-0"
+    assert parts.server.seen == []
+
+
+async def test_a_token_without_expiry_is_used_until_it_is_rejected() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+
+    assert parts.server.seen == []
+    assert (await parts.grant.usable(rejected=current)).access_token == "access-1"
+
+
+async def test_a_hundred_callers_on_an_expired_token_make_one_token_request() -> None:
+    parts = Parts()
+
+    answers = await asyncio.gather(*(parts.grant.usable() for _ in range(100)))
+
+    assert {answer.access_token for answer in answers} == {"access-1"}
+    assert parts.server.seen == ["refresh-0"]
+
+
+async def test_a_late_401_for_the_token_before_makes_no_request() -> None:
+    parts = Parts(token_set(0))
+    old = await parts.grant.usable()
+    await parts.grant.usable(rejected=old)
+
+    assert (await parts.grant.usable(rejected=old)).access_token == "access-1"
+    assert parts.server.seen == ["refresh-0"]
+
+
+async def test_a_cancelled_caller_loses_no_token() -> None:
+    parts = Parts()
+    parts.server.gate.clear()
+    caller = asyncio.create_task(parts.grant.usable())
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+
+    parts.server.gate.set()
+    await parts.grant.close()
+
+    assert [kept.refresh_token for kept in parts.storage.saved] == ["refresh-1"]
+    assert (await parts.grant.usable()).access_token == "access-1"
+    assert parts.server.seen == ["refresh-0"]
+
+
+async def test_a_failure_that_nobody_waits_for_is_not_reported_as_one_of_ours() -> None:
+    parts = Parts()
+    parts.server.gate.clear()
+    parts.server.errors.append(TemporaryFailure("timeout"))
+    unhandled: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: unhandled.append(context))
+    caller = asyncio.create_task(parts.grant.usable())
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    parts.server.gate.set()
+    await parts.grant.close()
+    await asyncio.sleep(0)
+
+    assert unhandled == []
+
+
+async def test_closing_waits_for_the_refresh_in_flight() -> None:
+    parts = Parts()
+    parts.server.gate.clear()
+    caller = asyncio.create_task(parts.grant.usable())
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.01, parts.server.gate.set)
+
+    await parts.grant.close()
+
+    assert [kept.refresh_token for kept in parts.storage.saved] == ["refresh-1"]
+    assert (await caller).access_token == "access-1"
+
+
+async def test_a_token_that_cannot_be_kept_is_not_used_and_not_lost() -> None:
+    parts = Parts()
+    parts.storage.full = True
+    with pytest.raises(TemporaryFailure, match="token_not_saved"):
+        await parts.grant.usable()
+
+    parts.storage.full = False
+
+    assert (await parts.grant.usable()).access_token == "access-1"
+    assert parts.server.seen == ["refresh-0"]
+    assert [kept.refresh_token for kept in parts.storage.saved] == ["refresh-1"]
+
+
+async def test_a_failure_ahead_of_expiry_leaves_the_token_in_use() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 + 30))
+    parts.server.errors = [TemporaryFailure("server_error")]
+    parts.clock.move(28)
+
+    assert (await parts.grant.usable()).access_token == "access-0"
+    assert parts.server.seen == ["refresh-0"]
+
+
+async def test_a_failure_after_expiry_is_told_and_the_token_set_kept() -> None:
+    parts = Parts()
+    parts.server.errors = [TemporaryFailure("server_error")]
+
+    with pytest.raises(TemporaryFailure, match="server_error"):
+        await parts.grant.usable()
+
+    assert parts.grant.token_set.refresh_token == "refresh-0"
+    assert parts.storage.saved == []
+
+
+async def test_failures_are_answered_by_longer_and_longer_pauses() -> None:
+    parts = Parts()
+    parts.server.errors = [TemporaryFailure("server_error") for _ in range(3)]
+    waits = []
+    for requests in range(1, 4):
+        with pytest.raises(TemporaryFailure):
+            await parts.grant.usable()
+        assert len(parts.server.seen) == requests
+        with pytest.raises(TemporaryFailure) as paused:
+            await parts.grant.usable()
+        assert len(parts.server.seen) == requests
+        waits.append(paused.value.retry_after)
+        parts.clock.move(paused.value.retry_after or 0)
+
+    assert waits == [10, 20, 40]
+    assert (await parts.grant.usable()).access_token == "access-4"
+
+
+async def test_retry_after_is_honoured() -> None:
+    parts = Parts()
+    parts.server.errors = [TemporaryFailure("slow_down", retry_after=120)]
+    with pytest.raises(TemporaryFailure):
+        await parts.grant.usable()
+    parts.clock.move(119)
+    with pytest.raises(TemporaryFailure):
+        await parts.grant.usable()
+    assert len(parts.server.seen) == 1
+
+    parts.clock.move(1)
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+
+
+async def test_a_rejected_grant_is_asked_for_once() -> None:
+    parts = Parts()
+    parts.server.errors = [GrantRejected("invalid_grant")]
+    for _ in range(3):
+        with pytest.raises(GrantRejected, match="invalid_grant"):
+            await parts.grant.usable()
+        parts.clock.move(100_000)
+
+    assert len(parts.server.seen) == 1
+    assert [type(report) for report in parts.reports] == [GrantRejected]
+
+
+async def test_a_rejected_client_is_tried_again_after_a_pause() -> None:
+    parts = Parts()
+    parts.server.errors = [ClientRejected("invalid_client")]
+    for _ in range(2):
+        with pytest.raises(ClientRejected):
+            await parts.grant.usable()
+    assert len(parts.server.seen) == 1
+
+    parts.clock.move(10)
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert [type(report) for report in parts.reports] == [ClientRejected, type(None)]
+
+
+async def test_a_rejected_grant_is_read_from_the_store_once_more() -> None:
+    parts = Parts()
+    parts.server.errors = [GrantRejected("invalid_grant")]
+    parts.storage.stored = token_set(7)
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert parts.server.seen == ["refresh-0", "refresh-7"]
+
+
+async def test_a_401_for_a_new_token_is_not_answered_by_refresh_after_refresh() -> None:
+    parts = Parts(token_set(0))
+    first = await parts.grant.usable(rejected=await parts.grant.usable())
+
+    assert await parts.grant.usable(rejected=first) is first
+    assert len(parts.server.seen) == 1
+    parts.clock.move(60)
+    assert await parts.grant.usable(rejected=first) is not first
+
+
+async def test_a_401_after_a_refresh_that_failed_is_told_what_failed() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+    parts.server.errors = [GrantRejected("invalid_grant")]
+    for _ in range(3):
+        with pytest.raises(GrantRejected):
+            await parts.grant.usable(rejected=current)
+
+    assert len(parts.server.seen) == 1
+
+
+async def test_whoever_asks_while_a_refresh_is_under_way_waits_for_it() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+    parts.server.gate.clear()
+    callers = [
+        asyncio.create_task(parts.grant.usable(rejected=rejected))
+        for rejected in (current, current, None)
+    ]
+    await asyncio.sleep(0)
+    parts.server.gate.set()
+
+    for answer in await asyncio.gather(*callers):
+        assert answer.access_token == "access-1"
+    assert len(parts.server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "spread", "seconds"),
+    [
+        (3600, 0.0, 3240),
+        (3600, 1.0, 3060),
+        (60, 0.0, 54),
+        (30 * 86400, 0.0, 86400),
+        (30 * 86400, 1.0, 82080),
+        (None, 0.0, 86400),
+    ],
+)
+def test_a_token_is_renewed_late_in_its_life_and_once_a_day(
+    lifetime: int | None, spread: float, seconds: int
+) -> None:
+    expires_at = None if lifetime is None else 1_000_000.0 + lifetime
+    parts = Parts(token_set(0, expires_at=expires_at), spread=spread)
+
+    assert parts.grant.renew_at == pytest.approx(1_000_000.0 + seconds)
+
+
+def test_without_refresh_token_a_token_is_used_to_its_end() -> None:
+    last = TokenSet(access_token="x", received_at=1_000_000.0, expires_at=1_000_600.0)
+
+    assert Parts(last).grant.renew_at == 1_000_600.0

@@ -1,0 +1,295 @@
+"""Whose account it is."""
+
+from base64 import urlsafe_b64encode
+import json
+import time
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+import jwt
+from jwt.algorithms import ECAlgorithm
+import pytest
+
+from custom_components.oauth2_client.account.identity import (
+    AccountIdentity,
+    async_identify,
+)
+from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.oauth2 import (
+    Client,
+    RefusedByPolicy,
+    TemporaryFailure,
+    TokenSet,
+)
+from homeassistant.core import HomeAssistant
+
+from ..fake_server import FakeServer, Fault
+
+ME: dict[str, Any] = {"url": "/me", "id": ["id"], "name": ["login"]}
+LIST: dict[str, Any] = {"url": "/me", "id": ["data", "0", "id"]}
+
+
+CLAIMS: dict[str, Any] = {
+    "iss": "https://issuer.example",
+    "aud": "demo-client",
+    "sub": "1",
+    "nonce": "once",
+}
+
+
+def _id_token(**changed: Any) -> str:
+    """Return an id token that nobody has signed; what is None is left out."""
+    moment = {"iat": int(time.time()), "exp": int(time.time()) + 300}
+    claims = {k: v for k, v in {**CLAIMS, **moment, **changed}.items() if v is not None}
+    return f"x.{urlsafe_b64encode(json.dumps(claims).encode()).decode()}.x"
+
+
+async def _identify(
+    hass: HomeAssistant,
+    server: FakeServer,
+    identity: dict[str, Any] | None = None,
+    id_token: str | None = None,
+    *,
+    asked: bool = True,
+    nonce: str | None = None,
+    **changed: Any,
+) -> AccountIdentity:
+    raw = {
+        "id": "sandbox",
+        "name": "Sandbox",
+        "authorize_url": server.authorize_url,
+        "token_url": server.token_url,
+        "api_base_url": server.api_base_url,
+        "api_headers": {"Client-Id": "{client_id}"},
+        **changed,
+    }
+    if identity is not None:
+        raw["identity"] = identity
+    token_set = TokenSet(access_token="planted", received_at=1.0, id_token=id_token)
+    return await async_identify(
+        hass,
+        parse_provider(raw, category="dev"),
+        Client(id="demo-client"),
+        token_set,
+        asked=asked,
+        nonce=nonce,
+    )
+
+
+async def test_nobody_is_known_where_nothing_tells(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    assert await _identify(hass, server) == AccountIdentity()
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "identity"),
+    [
+        ({"sub": "1", "email": "a@b"}, AccountIdentity(id="1", name="a@b")),
+        ({"sub": "1"}, AccountIdentity(id="1")),
+    ],
+)
+async def test_the_id_token_tells(
+    hass: HomeAssistant,
+    server: FakeServer,
+    claims: dict[str, str],
+    identity: AccountIdentity,
+) -> None:
+    assert await _identify(hass, server, id_token=_id_token(**claims)) == identity
+
+
+UNSIGNED_AND_WRONG: dict[str, dict[str, Any]] = {
+    "audience": {"aud": "other-client"},
+    "expired": {"exp": 1},
+    "future": {"iat": 9_999_999_999},
+    "nonce": {"nonce": "twice"},
+    "nobody": {"sub": None},
+    "no-issuer": {"iss": None},
+}
+
+
+@pytest.mark.parametrize("changed", UNSIGNED_AND_WRONG.values(), ids=UNSIGNED_AND_WRONG)
+async def test_the_claims_are_checked_where_the_servers_keys_are_not_known(
+    hass: HomeAssistant, server: FakeServer, changed: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await _identify(hass, server, id_token=_id_token(**changed), nonce="once")
+
+
+async def test_the_issuer_is_checked_where_it_is_known(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await _identify(
+            hass, server, id_token=_id_token(), issuer="https://other.example"
+        )
+
+
+async def test_an_id_token_that_was_not_asked_for_and_is_wrong_tells_nothing(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": 5, "login": "ada"}))
+    wrong = _id_token(aud="other-client", email="a@b")
+
+    assert await _identify(hass, server, ME, wrong, asked=False) == AccountIdentity(
+        id="5", name="ada"
+    )
+
+
+async def test_a_complete_id_token_makes_the_request_unnecessary(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    await _identify(hass, server, ME, _id_token(sub="1", name="Ada"))
+
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "answer", "expected"),
+    [
+        (ME, {"id": 5, "login": "ada"}, AccountIdentity(id="5", name="ada")),
+        (ME, {"id": "5"}, AccountIdentity(id="5")),
+        (ME, {"id": None, "login": ""}, AccountIdentity()),
+        (ME, {"id": True}, AccountIdentity()),
+        (ME, {"id": {"x": 1}}, AccountIdentity()),
+        (ME, [], AccountIdentity()),
+        (LIST, {"data": [{"id": "7"}]}, AccountIdentity(id="7")),
+        (LIST, {"data": []}, AccountIdentity()),
+        ({**ME, "method": "POST"}, {"id": "5"}, AccountIdentity(id="5")),
+    ],
+)
+async def test_the_identity_request_tells(
+    hass: HomeAssistant,
+    server: FakeServer,
+    identity: dict[str, Any],
+    answer: object,
+    expected: AccountIdentity,
+) -> None:
+    server.api_faults.append(Fault.json(200, answer))
+
+    assert await _identify(hass, server, identity) == expected
+    assert server.api_requests[-1].method == identity.get("method", "GET")
+    assert server.api_requests[-1].headers["client-id"] == "demo-client"
+
+
+async def test_the_id_tokens_subject_counts_more_than_the_request(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": "5", "login": "ada"}))
+
+    identity = await _identify(hass, server, ME, _id_token(sub="1"))
+    assert identity == AccountIdentity(id="1", name="ada")
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(401), Fault(403), Fault(500), Fault(200, {}, b"<html>")]
+)
+async def test_an_api_that_does_not_tell_leaves_it_unknown(
+    hass: HomeAssistant, server: FakeServer, fault: Fault
+) -> None:
+    server.api_faults.append(fault)
+
+    assert await _identify(hass, server, ME) == AccountIdentity()
+    assert server.token_requests == []
+
+
+async def test_an_address_that_the_token_must_not_go_to_leaves_it_unknown(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    elsewhere = {**ME, "url": "https://example.com/me"}
+
+    assert await _identify(hass, server, elsewhere) == AccountIdentity()
+
+
+async def test_an_api_that_cannot_be_reached_is_temporary(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.extend([Fault(disconnect=True)] * 2)
+    with pytest.raises(TemporaryFailure):
+        await _identify(hass, server, ME)
+
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+def _signed(key: ec.EllipticCurvePrivateKey = KEY, **changed: str) -> str:
+    moment = {"iat": int(time.time()), "exp": int(time.time()) + 300}
+    return jwt.encode({**CLAIMS, **moment, **changed}, key, algorithm="ES256")
+
+
+@pytest.mark.parametrize(
+    ("id_token", "believed"),
+    [
+        (_signed(), True),
+        (_signed(iss="https://other.example"), False),
+        (_signed(aud="other-client"), False),
+        (_signed(nonce="twice"), False),
+        (_signed(ec.generate_private_key(ec.SECP256R1())), False),
+        (_id_token(), False),
+    ],
+    ids=["right", "issuer", "audience", "nonce", "key", "unsigned"],
+)
+async def test_an_id_token_is_checked_where_its_servers_keys_are_known(
+    hass: HomeAssistant, server: FakeServer, id_token: str, believed: bool
+) -> None:
+    public = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
+    server.api_faults.append(Fault.json(200, {"keys": [public]}))
+    identify = _identify(
+        hass,
+        server,
+        id_token=id_token,
+        nonce="once",
+        issuer=CLAIMS["iss"],
+        jwks_url=f"{server.api_base_url}/keys",
+    )
+    if believed:
+        assert await identify == AccountIdentity(id="1")
+        return
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await identify
+
+
+async def test_userinfo_tells_what_the_id_token_does_not(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "1", "email": "a@b"}))
+    identity = await _identify(hass, server, userinfo_url=f"{server.api_base_url}/info")
+
+    assert identity == AccountIdentity(id="1", name="a@b")
+    assert server.api_requests[-1].path == "/api/info"
+
+
+async def test_userinfo_of_somebody_else_is_not_used(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "2", "email": "c@d"}))
+    identity = await _identify(
+        hass,
+        server,
+        id_token=_id_token(),
+        userinfo_url=f"{server.api_base_url}/info",
+    )
+
+    assert identity == AccountIdentity(id="1")
+
+
+@pytest.mark.parametrize(("tenant", "believed"), [("contoso", True), ("other", False)])
+async def test_an_issuer_may_be_that_of_the_tokens_tenant(
+    hass: HomeAssistant, server: FakeServer, tenant: str, believed: bool
+) -> None:
+    public = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
+    server.api_faults.append(Fault.json(200, {"keys": [public]}))
+    identify = _identify(
+        hass,
+        server,
+        id_token=_signed(iss="https://login.example/contoso/v2.0", tid=tenant),
+        nonce="once",
+        issuer="https://login.example/{tenantid}/v2.0",
+        jwks_url=f"{server.api_base_url}/keys",
+    )
+    if believed:
+        assert await identify == AccountIdentity(id="1")
+        return
+    with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
+        await identify

@@ -1,0 +1,105 @@
+"""What answers say of the rate limit."""
+
+from collections.abc import Mapping
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.account.rate_limit import RateLimit, rate_limit
+from custom_components.oauth2_client.oauth2 import Response
+
+NOW = 1_800_000_000.0
+GITHUB = {
+    "x-ratelimit-limit": "5000",
+    "x-ratelimit-remaining": "4999",
+    "x-ratelimit-reset": "1800000060",
+}
+REDDIT = {"x-ratelimit-remaining": "299.0", "x-ratelimit-reset": "60"}
+STRAVA = {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,500"}
+DRAFT_3 = {"RateLimit-Limit": "10", "RateLimit-Remaining": "1", "RateLimit-Reset": "7"}
+DRAFT_7 = {"RateLimit": "limit=10, remaining=1, reset=7"}
+DRAFT_8 = {"RateLimit": '"default";r=1;t=7'}
+
+
+def _response(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status=status, headers=headers or {}, body=b"")
+
+
+@pytest.mark.parametrize(
+    ("headers", "limit"),
+    [
+        (GITHUB, RateLimit(remaining=4999, limit=5000, resets_at=NOW + 60)),
+        (REDDIT, RateLimit(remaining=299, resets_at=NOW + 60)),
+        (STRAVA, RateLimit(remaining=190, limit=200)),
+        (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
+        (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
+        (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
+        # Of several windows the one that ends first in refusals.
+        (
+            {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,2000"},
+            RateLimit(remaining=0, limit=2000),
+        ),
+        (
+            {"RateLimit": '"burst";r=5;t=1, "day";r=2;t=3600'},
+            RateLimit(remaining=2, resets_at=NOW + 3600),
+        ),
+        (
+            {"RateLimit": '"day;r=1";r=2;t=3600, "burst";r=5;t=1'},
+            RateLimit(remaining=2, resets_at=NOW + 3600),
+        ),
+        (
+            {"RateLimit-Limit": "10, 10;w=1, 1000;w=3600", "RateLimit-Remaining": "3"},
+            RateLimit(remaining=3, limit=10),
+        ),
+        (
+            {
+                "Fitbit-Rate-Limit-Limit": "150",
+                "Fitbit-Rate-Limit-Remaining": "149",
+                "Fitbit-Rate-Limit-Reset": "1478",
+            },
+            RateLimit(remaining=149, limit=150, resets_at=NOW + 1478),
+        ),
+        (
+            {"X-Rate-Limit-Remaining": "3", "X-Rate-Limit-Reset": "1800000060000"},
+            RateLimit(remaining=3, resets_at=NOW + 60),
+        ),
+        (
+            {"RateLimit": "unlimited", **REDDIT},
+            RateLimit(remaining=299, resets_at=NOW + 60),
+        ),
+        # A date is no number of seconds, whatever it begins with.
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-24T12:00Z"},
+            RateLimit(remaining=0),
+        ),
+        ({}, None),
+        ({"X-RateLimit-Limit": "10"}, None),
+        ({"RateLimit": "unlimited"}, None),
+        ({"X-RateLimit-Remaining": "many"}, None),
+        ({"X-RateLimit-Remaining": "-1"}, None),
+        ({"X-RateLimit-Remaining": "9" * 400}, None),
+    ],
+)
+def test_it_is_read_as_apis_write_it(
+    headers: dict[str, str], limit: RateLimit | None
+) -> None:
+    assert rate_limit(_response(200, headers), now=NOW) == limit
+
+
+_FIELDS = st.one_of(
+    st.text(max_size=80),
+    st.text(alphabet='0123456789.,;="rt -a', max_size=80),
+    st.integers().map(str),
+)
+
+
+@given(_FIELDS, _FIELDS, _FIELDS)
+def test_whatever_stands_there_is_a_limit_or_none(one: str, two: str, all: str) -> None:
+    headers = {
+        "RateLimit": all,
+        "X-RateLimit-Remaining": one,
+        "X-RateLimit-Reset": two,
+    }
+    for kept in (headers, dict(list(headers.items())[1:])):
+        limit = rate_limit(_response(200, kept), now=NOW)
+        assert limit is None or limit.remaining >= 0

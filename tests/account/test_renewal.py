@@ -1,0 +1,91 @@
+"""Token sets are renewed in time, also in a quiet home."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..account_flow import AccountFlow
+from ..fake_server import FakeServer, Fault
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account whose token lives for an hour, and that nobody uses."""
+    return await flow.add_account()
+
+
+async def _later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, minutes: float
+) -> None:
+    freezer.tick(timedelta(minutes=minutes))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def _refreshes(server: FakeServer) -> int:
+    return sum(
+        request.get("grant_type") == "refresh_token"
+        for request in server.token_requests
+    )
+
+
+async def test_a_token_is_renewed_before_it_expires_again_and_again(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await _later(hass, freezer, 50)
+    assert _refreshes(server) == 0
+    for number in range(1, 4):
+        await _later(hass, freezer, 55)
+        assert _refreshes(server) == number
+
+
+async def test_what_fails_is_tried_again_while_the_token_is_good(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    server.token_faults.append(Fault(503))
+    await _later(hass, freezer, 55)
+    assert _refreshes(server) == 1
+    await _later(hass, freezer, 1)
+
+    assert _refreshes(server) == 2
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+
+
+async def test_an_ended_grant_is_asked_for_once(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    server.revoke_grants()
+    for _ in range(3):
+        await _later(hass, freezer, 60)
+
+    assert _refreshes(server) == 1
+    sources = [
+        flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()
+    ]
+    assert sources.count(SOURCE_REAUTH) == 1
+
+
+async def test_an_account_that_is_unloaded_is_not_renewed(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    assert await hass.config_entries.async_unload(account.entry_id)
+    await _later(hass, freezer, 60)
+
+    assert _refreshes(server) == 0

@@ -1,0 +1,209 @@
+"""A client that the provider makes by itself, and its end with the last account."""
+
+import json
+import time
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.oauth2_client import async_setup
+from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT
+from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+
+from ..account_flow import SCOPES, AccountFlow
+from ..fake_server import FakeServer, Fault
+
+
+def _made(server: FakeServer, **changed: Any) -> Fault:
+    """Return the answer of a registration: a client that the fake server knows."""
+    answer = {
+        "client_id": "demo-client",
+        "client_secret": "demo-secret",
+        "client_secret_expires_at": 0,
+        "token_endpoint_auth_method": "client_secret_basic",
+        "registration_client_uri": f"{server.api_base_url}/register/1",
+        "registration_access_token": "planted-management",
+    }
+    return Fault.json(201, answer | changed)
+
+
+async def _register(
+    flow: AccountFlow,
+    server: FakeServer,
+    answer: Fault,
+    *,
+    grant: str = "authorization_code",
+) -> Any:
+    """Find the server, and send the form with nothing but a tick in it."""
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes = {"registration_endpoint": endpoint}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    server.api_faults.append(answer)
+    details = {"scopes": SCOPES, "grant": grant}
+    return await flow.submit(register=True, details=details)
+
+
+async def test_one_click_makes_a_client_that_ends_with_its_account(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server))
+    result = await flow.sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    [asked] = server.api_requests
+    assert (asked.method, asked.path) == ("POST", "/api/register")
+    assert b"https://example.com/auth/external/callback" in asked.body
+
+    server.api_faults.append(Fault(204))
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")
+    assert ended.headers["authorization"] == "Bearer planted-management"
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_that_another_account_uses_stays(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    server.settings.metadata_changes = {"jwks_uri": None}
+    await _register(flow, server, _made(server))
+    first = (await flow.sign_in())["result"]
+    server.settings.id_token = {"sub": "2"}
+    await flow.choose("Sandbox")
+    await flow.submit(
+        credential=first.data["auth_implementation"],
+        register=False,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+    await hass.config_entries.async_remove(first.entry_id)
+    assert [request.method for request in server.api_requests].count("DELETE") == 0
+    assert len(hass.data[DATA_COMPONENT].async_items()) == 1
+
+
+@pytest.mark.parametrize(
+    ("grant", "grant_types"),
+    [
+        ("client_credentials", ["client_credentials"]),
+        ("device_code", [DEVICE_CODE_GRANT, "refresh_token"]),
+    ],
+)
+async def test_a_client_is_made_for_the_way_to_sign_in(
+    flow: AccountFlow, server: FakeServer, grant: str, grant_types: list[str]
+) -> None:
+    await _register(flow, server, _made(server), grant=grant)
+
+    asked = json.loads(server.api_requests[0].body)
+    assert asked["grant_types"] == grant_types
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.json(400, {"error": "invalid_redirect_uri"}), "client_rejected"),
+        (Fault(503), "temporary_failure"),
+        (Fault(403, {}, b"<html>"), "temporary_failure"),
+        (Fault.json(201, {}), "temporary_failure"),
+    ],
+)
+async def test_what_keeps_a_provider_from_making_one_is_told(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    fault: Fault,
+    error: str,
+) -> None:
+    result = await _register(flow, server, fault)
+
+    assert (result["step_id"], result["errors"]) == ("credential", {"base": error})
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_that_shows_itself_in_another_way_is_not_used(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    answer = _made(server, token_endpoint_auth_method="client_secret_post")
+    result = await _register(flow, server, answer)
+
+    assert result["errors"] == {"base": "refused_by_policy"}
+
+
+def _issues(hass: HomeAssistant) -> list[str]:
+    return [issue.translation_key or "" for issue in ir.async_get(hass).issues.values()]
+
+
+async def test_a_secret_that_ends_is_told_a_week_before(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    server.settings.access_token_lifetime = None
+    end = int(time.time()) + 30 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    await flow.sign_in()
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+
+    freezer.tick(24 * 86400)
+    async_fire_time_changed(hass)
+    assert _issues(hass) == ["secret_expires"]
+
+
+async def test_a_secret_that_ends_is_followed_by_a_new_client(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    end = int(time.time()) + 3 * 86400
+    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    assert _issues(hass) == ["secret_expires"]
+
+    server.settings.clients["second-client"] = "second-secret"
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    server.api_faults.extend([_made(server, **second), Fault(204)])
+    await flow.reconfigure(entry)
+    await flow.submit(
+        credential=entry.data["auth_implementation"],
+        register=True,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert _issues(hass) == []
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")
+    [kept] = hass.data[DATA_COMPONENT].async_items()
+    assert kept["client_id"] == "second-client"
+
+
+async def test_a_client_that_does_not_work_is_deleted(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server, client_secret="wrong-secret"))
+    assert server.api_requests[-1].method == "DELETE"
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+async def test_a_client_whose_credential_was_deleted_by_hand_is_deleted_at_the_next_start(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await _register(flow, server, _made(server))
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    [stored] = hass.data[DATA_COMPONENT].async_items()
+    await hass.data[DATA_COMPONENT].async_delete_item(stored["id"])
+    server.api_faults.append(Fault(204))
+    assert await async_setup(hass, {})
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    ended = server.api_requests[-1]
+    assert (ended.method, ended.path) == ("DELETE", "/api/register/1")

@@ -1,0 +1,820 @@
+"""Adding, changing and removing resources, through the front door, at a real API."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.catalogue.known_resource import known_resources
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.flows import resource_flow as module
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from ..account_flow import AccountFlow
+from ..fake_server import FakeServer, Fault
+from ..resources import (
+    CONDITION,
+    LEVEL,
+    TEMPERATURE,
+    WEATHER,
+    SubentryFlow,
+    add_resource,
+    change_request,
+    change_values,
+    entity_ids,
+    settle,
+    state_of,
+)
+
+HTML = Fault(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
+    """The form of a new resource."""
+    adding = SubentryFlow(hass, account)
+    result = await adding.start()
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
+    assert not result["errors"]
+    return adding
+
+
+REQUEST = {key: answer for key, answer in WEATHER.items() if key != "values"}
+
+
+def _suggested(result: Any) -> dict[str, Any]:
+    """Return the answers that a form is filled with, less its sections."""
+    return {
+        str(key): key.description["suggested_value"]
+        for key in result["data_schema"].schema
+        if key.description and "suggested_value" in key.description
+    }
+
+
+async def _to_values(flow: SubentryFlow) -> None:
+    """Go on to the form of the values, with nothing ticked."""
+    await flow.submit(**REQUEST)
+    await flow.submit(picked=[], adjust=True)
+
+
+def _with(**changed: Any) -> dict[str, Any]:
+    """Return the form with the temperature changed."""
+    value = {**TEMPERATURE, **changed}
+    return {"values": [{key: text for key, text in value.items() if text is not None}]}
+
+
+async def test_three_forms_lead_to_a_subentry(
+    account: ConfigEntry, adding: SubentryFlow
+) -> None:
+    await _to_values(adding)
+    result = await adding.submit(values=WEATHER["values"])
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    [subentry] = account.subentries.values()
+    assert (subentry.subentry_type, subentry.title) == ("resource", "Weather")
+    assert subentry.data == {
+        "url": "/weather",
+        "method": "GET",
+        "query": {},
+        "headers": {},
+        "body": None,
+        "interval": 60,
+        "start": None,
+        "end": None,
+        "format": "auto",
+        "pages": None,
+        "values": [
+            {"key": "temperature", **TEMPERATURE, "platform": "sensor"},
+            {"key": "condition", **CONDITION, "platform": "sensor"},
+        ],
+    }
+
+
+async def test_the_values_become_sensors_without_a_restart(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+
+    assert account.state is ConfigEntryState.LOADED
+    assert entity_ids(hass, subentry) == {
+        "temperature": "sensor.weather_temperature",
+        "condition": "sensor.weather_condition",
+    }
+    temperature = hass.states.get("sensor.weather_temperature")
+    assert temperature is not None
+    assert float(temperature.state) == pytest.approx(21.5, abs=0.5)
+    assert temperature.attributes == {
+        "friendly_name": "Weather Temperature",
+        "device_class": "temperature",
+        "state_class": "measurement",
+        "unit_of_measurement": "°C",
+    }
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+
+async def test_each_resource_is_a_device_below_the_account(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    first = await add_resource(hass, account)
+    second = await add_resource(
+        hass,
+        account,
+        name="Me",
+        url="/me",
+        values=[{"name": "Name", "path": "name"}],
+    )
+
+    registry = dr.async_get(hass)
+    devices = {
+        device.name: device
+        for device in dr.async_entries_for_config_entry(registry, account.entry_id)
+    }
+    assert set(devices) == {"Sandbox", "Weather", "Me"}
+    for name, subentry in (("Weather", first), ("Me", second)):
+        assert devices[name].identifiers == {(DOMAIN, subentry.subentry_id)}
+        assert devices[name].via_device_id == devices["Sandbox"].id
+        for entity_id in entity_ids(hass, subentry).values():
+            entity = er.async_get(hass).async_get(entity_id)
+            assert entity is not None
+            assert entity.device_id == devices[name].id
+    assert devices["Sandbox"].via_device_id is None
+
+
+async def test_the_request_is_proven_with_the_accounts_token(
+    account: ConfigEntry, adding: SubentryFlow, server: FakeServer
+) -> None:
+    await adding.submit(**{**REQUEST, "url": " weather?lang=en "})
+    await adding.enter_values(WEATHER["values"])
+
+    proof = server.api_requests[0]
+    assert (proof.method, proof.path, proof.query) == (
+        "GET",
+        "/api/weather",
+        {"lang": "en"},
+    )
+    assert proof.headers["authorization"].startswith("Bearer planted-access-")
+    [subentry] = account.subentries.values()
+    assert subentry.data["url"] == "weather?lang=en"
+
+
+async def test_a_complete_address_is_fetched_as_it_is(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    url = f"{server.api_base_url}/weather"
+    subentry = await add_resource(hass, account, url=url)
+
+    assert subentry.data["url"] == url
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+
+async def test_a_value_that_is_null_now_is_a_value(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    server.api_faults.extend([Fault.json(200, {"level": None})] * 2)
+    await add_resource(hass, account, **LEVEL)
+
+    assert state_of(hass, "sensor.tank_level") == "unknown"
+
+
+async def test_a_class_that_is_no_quantity_needs_no_unit(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    updated = {"name": "Updated", "path": "updated", "device_class": "timestamp"}
+    await add_resource(hass, account, values=[updated])
+
+    state = hass.states.get("sensor.weather_updated")
+    assert state is not None
+    assert dt_util.parse_datetime(state.state) is not None
+    assert "state_class" not in state.attributes
+
+
+async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    # U+00B5, the micro sign: Home Assistant's is U+03BC.
+    subentry = await add_resource(
+        hass, account, **_with(unit="\u00b5g/m³", device_class="pm25")
+    )
+
+    assert subentry.data["values"][0]["unit"] == "\u03bcg/m³"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "told"),
+    [
+        ({"name": " "}, "value_incomplete", {}),
+        ({"path": " "}, "value_incomplete", {}),
+        (
+            {"path": "$.current.wind-speed"},
+            "invalid_path",
+            {"path": "$.current.wind-speed", "position": "15"},
+        ),
+        ({"path": "$.gone"}, "path_not_found", {"path": "$.gone"}),
+        ({"attributes": ["$.lost"]}, "path_not_found", {"path": "$.lost"}),
+        (
+            {"unit": "%"},
+            "unit_mismatch",
+            {
+                "value": "Temperature",
+                "device_class": "temperature",
+                "unit": "%",
+                "units": "K, °C, °F",
+            },
+        ),
+        ({"unit": None}, "unit_mismatch", {"unit": "–"}),
+        (
+            {"device_class": "timestamp"},
+            "unit_not_allowed",
+            {"value": "Temperature", "device_class": "timestamp", "unit": "°C"},
+        ),
+        (
+            {"state_class": "total"},
+            "state_class_mismatch",
+            {"state_class": "total", "state_classes": "measurement"},
+        ),
+        ({"device_class": "door", "unit": None}, "class_of_other_platform", {}),
+        ({"platform": "binary_sensor"}, "unit_of_binary", {"unit": "°C"}),
+    ],
+)
+async def test_a_mistake_in_a_value_is_told_and_the_answers_stay(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    changed: dict[str, Any],
+    error: str,
+    told: dict[str, str],
+) -> None:
+    await _to_values(adding)
+    form = _with(**changed)
+    result = await adding.submit(**form)
+
+    assert (result["step_id"], result["errors"]) == ("values", {"values": error})
+    assert result["description_placeholders"].items() >= told.items()
+    assert _suggested(result) == form
+    assert account.subentries == {}
+
+    result = await adding.submit(values=WEATHER["values"])
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "error", "told"),
+    [
+        ({"url": "  "}, "url", "address_missing", {}),
+        ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
+        ({"schedule": {"start": "07:00:00"}}, "base", "hours_incomplete", {}),
+        ({"pages": {"kind": "cursor"}}, "base", "pages_incomplete", {}),
+        ({"request": {"query": ["a"]}}, "base", "not_a_mapping", {}),
+        ({"request": {"headers": {"a": {"b": 1}}}}, "base", "not_a_mapping", {}),
+        (
+            {"request": {"headers": {"X Y": "1"}}},
+            "base",
+            "invalid_header",
+            {"header": "X Y"},
+        ),
+        (
+            {"request": {"headers": {"Host": "a"}}},
+            "base",
+            "header_not_allowed",
+            {"header": "Host"},
+        ),
+        ({"url": "/{{ nothing( }}"}, "url", "invalid_template", {}),
+        ({"url": "https://example.com/me"}, "url", "host_not_allowed", {}),
+        ({"url": "https://127.0.0.1/api/weather"}, "url", "host_not_allowed", {}),
+        ({"url": "http://example.com/me"}, "url", "https_required", {}),
+        ({"url": "ftp://example.com/me"}, "url", "invalid_url", {}),
+        ({"url": "https://[::1/me"}, "url", "invalid_url", {}),
+        ({"url": "/status/403"}, "url", "api_forbidden", {"status": "403"}),
+        (
+            {"url": "/nothing"},
+            "url",
+            "api_not_found",
+            {"status": "404", "message": "There is no such resource"},
+        ),
+        ({"url": "/status/429"}, "url", "api_busy", {"status": "429"}),
+        ({"url": "/status/503"}, "url", "api_busy", {"status": "503"}),
+        ({"url": "/status/500"}, "url", "api_refused", {"status": "500"}),
+        ({"url": "/status/304"}, "url", "api_refused", {"status": "304"}),
+        ({"url": "/redirect?to=https://example.com"}, "url", "redirect_refused", {}),
+        ({"url": "/redirect?to=/api/redirect"}, "url", "api_refused", {}),
+        ({"url": "/large?bytes=17000000"}, "base", "response_too_large", {}),
+    ],
+)
+async def test_a_mistake_in_a_request_is_told_at_its_field_and_the_answers_stay(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    changed: dict[str, Any],
+    field: str,
+    error: str,
+    told: dict[str, str],
+) -> None:
+    form = {**REQUEST, **changed}
+    result = await adding.submit(**form)
+
+    assert (result["step_id"], result["errors"]) == ("user", {field: error})
+    assert result["description_placeholders"].items() >= told.items()
+    shown = {
+        key: answer for key, answer in form.items() if not isinstance(answer, dict)
+    }
+    assert _suggested(result) == shown
+    assert account.subentries == {}
+
+    result = await adding.submit(**REQUEST)
+    assert result["step_id"] == "pick"
+
+
+@pytest.mark.parametrize(
+    ("faults", "field", "error"),
+    [
+        ([HTML], "url", "answer_html"),
+        ([Fault(200)], "url", "answer_empty"),
+        ([Fault.json(401, {})] * 2, "url", "api_unauthorized"),
+        ([Fault(disconnect=True)] * 2, "base", "cannot_connect"),
+        ([Fault(302, {"Location": "/api/me"})] * 9, "base", "too_many_redirects"),
+    ],
+)
+async def test_an_api_that_fails_is_told_and_nothing_is_stored(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+    faults: list[Fault],
+    field: str,
+    error: str,
+) -> None:
+    server.api_faults.extend(faults)
+    result = await adding.submit(**REQUEST)
+
+    assert result["errors"] == {field: error}
+    assert _suggested(result) == REQUEST
+    assert account.subentries == {}
+
+    server.api_faults.clear()
+    result = await adding.submit(**REQUEST)
+    assert result["step_id"] == "pick"
+
+
+async def test_an_api_that_does_not_answer_is_told(
+    adding: SubentryFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FETCH_TIMEOUT_SECONDS", 0.05)
+    result = await adding.submit(**{**REQUEST, "url": "/slow?seconds=30"})
+
+    assert result["errors"] == {"base": "timeout"}
+
+
+async def test_a_host_that_asked_for_a_pause_is_left_alone(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(429, {}, Retry_After="60"))
+    await adding.submit(**REQUEST)
+    sent = len(server.api_requests)
+    result = await adding.submit(**REQUEST)
+
+    assert result["errors"] == {"base": "rate_limited"}
+    assert len(server.api_requests) == sent
+
+
+async def test_a_grant_that_has_ended_is_told(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    server.revoke_grants()
+    result = await adding.submit(**REQUEST)
+
+    assert result["errors"] == {"base": "grant_rejected"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"interval": 0}, {"interval": 10**7}, {"request": {"method": "BREW"}}],
+)
+async def test_what_the_request_cannot_hold_is_refused(
+    adding: SubentryFlow, changed: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidData):
+        await adding.submit(**{**REQUEST, **changed})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"path": None},
+        {"device_class": "enum"},
+        {"key": "mine"},
+        {"template": "{{ value"},
+    ],
+)
+async def test_what_a_value_cannot_hold_is_refused(
+    adding: SubentryFlow, changed: dict[str, Any]
+) -> None:
+    await _to_values(adding)
+    with pytest.raises(InvalidData):
+        await adding.submit(**_with(**changed))
+
+
+async def test_an_account_that_is_not_connected_is_told(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    assert await hass.config_entries.async_unload(account.entry_id)
+    editing = SubentryFlow(hass, account)
+
+    for result in (await editing.start(), await editing.change(subentry)):
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "entry_not_loaded"
+
+
+async def test_an_account_that_is_lost_meanwhile_is_told(
+    hass: HomeAssistant, account: ConfigEntry, adding: SubentryFlow
+) -> None:
+    assert await hass.config_entries.async_unload(account.entry_id)
+    result = await adding.submit(**REQUEST)
+
+    assert result["reason"] == "entry_not_loaded"
+    assert account.subentries == {}
+
+
+async def test_the_forms_of_a_change_show_what_is_stored(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    changing = SubentryFlow(hass, account)
+    result = await changing.change(subentry)
+    assert result["type"] is FlowResultType.MENU
+    result = await changing.choose("request")
+    assert (result["step_id"], result["errors"]) == ("request", {})
+    assert _suggested(result) == REQUEST
+
+    await changing.change(subentry)
+    result = await changing.choose("values")
+    values = [{**value, "platform": "sensor"} for value in WEATHER["values"]]
+    assert _suggested(result) == {"values": values}
+
+    await changing.change(subentry)
+    result = await changing.choose("pick")
+    assert _suggested(result)["picked"] == [
+        "$.current.temperature",
+        "$.current.condition",
+    ]
+
+
+async def test_a_change_keeps_the_entities_that_a_name_or_a_path_tells(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    before = entity_ids(hass, subentry)
+    subentry = await change_values(
+        hass,
+        account,
+        subentry,
+        [
+            {**CONDITION, "path": "$.forecast[0].condition"},
+            {**TEMPERATURE, "name": "Outside"},
+        ],
+    )
+
+    assert entity_ids(hass, subentry) == before
+    assert state_of(hass, before["condition"]) == "sunny"
+    outside = hass.states.get(before["temperature"])
+    assert outside is not None
+    assert outside.attributes["friendly_name"] == "Weather Outside"
+
+
+async def test_a_change_adds_and_removes_entities(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    station = {"name": "Station", "path": "$.station"}
+    await change_values(hass, account, subentry, [TEMPERATURE, station])
+
+    assert set(entity_ids(hass, subentry)) == {"temperature", "station"}
+    assert hass.states.get("sensor.weather_condition") is None
+    assert state_of(hass, "sensor.weather_station") == "Sandbox Roof"
+
+
+async def test_a_change_of_one_resource_leaves_the_others(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    first = await add_resource(hass, account)
+    second = await add_resource(hass, account, name="Garden")
+    await change_values(hass, account, first, [TEMPERATURE])
+
+    assert set(entity_ids(hass, second)) == {"temperature", "condition"}
+    assert state_of(hass, "sensor.garden_condition") == "partly cloudy"
+
+
+async def test_names_and_intervals_change_while_the_api_is_down(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    before = entity_ids(hass, subentry)
+    server.api_faults.extend([Fault.json(500, {})] * 9)
+    subentry = await change_request(hass, account, subentry, name="Roof", interval=120)
+    subentry = await change_values(
+        hass, account, subentry, [{**CONDITION, "name": "Sky"}]
+    )
+
+    assert (subentry.title, subentry.data["interval"]) == ("Roof", 120)
+    assert entity_ids(hass, subentry) == {"condition": before["condition"]}
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, subentry.subentry_id), account.entry_id
+    )
+    assert device is not None
+    assert device.name == "Roof"
+    assert state_of(hass, before["condition"]) == "unavailable"
+
+
+async def test_a_new_request_is_proven_before_it_is_stored(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    server.api_faults.append(Fault.json(500, {"message": "Out of order"}))
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("request")
+    result = await changing.submit(**{**REQUEST, "url": "/weather?x=1"})
+
+    assert (result["step_id"], result["errors"]) == ("request", {"url": "api_refused"})
+    assert result["description_placeholders"]["message"] == "Out of order"
+    assert account.subentries[subentry.subentry_id] == subentry
+
+
+async def test_a_new_value_is_proven_before_it_is_stored(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    server.api_faults.append(Fault.json(500, {}))
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("values")
+    result = await changing.submit(values=[{**CONDITION, "path": "$.station"}])
+
+    assert (result["step_id"], result["errors"]) == ("values", {"base": "api_refused"})
+    assert account.subentries[subentry.subentry_id] == subentry
+
+
+async def test_a_request_whose_answer_lacks_the_values_leads_to_new_ones(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("request")
+    result = await changing.submit(**{**REQUEST, "url": "/usage"})
+    assert result["step_id"] == "pick"
+    result = await changing.submit(picked=["$.energy.total"], adjust=False)
+
+    assert result["reason"] == "reconfigure_successful"
+    stored = account.subentries[subentry.subentry_id].data
+    assert stored["url"] == "/usage"
+    assert [value["path"] for value in stored["values"]] == ["$.energy.total"]
+
+
+async def test_a_host_that_is_no_longer_allowed_is_told_though_it_was_proven(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    hass.config_entries.async_update_subentry(
+        account, subentry, data={**subentry.data, "url": "https://example.com/me"}
+    )
+    await settle(hass)
+    changing = SubentryFlow(hass, account)
+    await changing.change(account.subentries[subentry.subentry_id])
+    result = await changing.choose("pick")
+
+    assert result["errors"] == {"url": "host_not_allowed"}
+    result = await changing.submit(**{**REQUEST, "url": "https://example.com/me"})
+    assert result["errors"] == {"url": "host_not_allowed"}
+
+
+async def test_a_resource_that_is_stored_wrongly_can_be_entered_anew(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    hass.config_entries.async_update_subentry(account, subentry, data={"url": 5})
+    await settle(hass)
+    changing = SubentryFlow(hass, account)
+    result = await changing.change(account.subentries[subentry.subentry_id])
+    assert (result["step_id"], _suggested(result)) == ("request", {})
+    await changing.submit(**REQUEST)
+    await changing.enter_values(WEATHER["values"])
+
+    assert state_of(hass, "sensor.weather_condition") == "partly cloudy"
+
+
+async def test_a_resource_that_is_removed_leaves_nothing(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    kept = await add_resource(hass, account, name="Garden")
+    hass.config_entries.async_remove_subentry(account, subentry.subentry_id)
+    await settle(hass)
+
+    assert entity_ids(hass, subentry) == {}
+    assert set(hass.states.async_entity_ids("sensor")) == {
+        "sensor.garden_temperature",
+        "sensor.garden_condition",
+    }
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), account.entry_id)
+    assert {device.name for device in devices} == {"Sandbox", "Garden"}
+    assert set(entity_ids(hass, kept)) == {"temperature", "condition"}
+
+
+async def test_a_resource_renamed_on_its_page_keeps_its_entities(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    before = entity_ids(hass, subentry)
+    hass.config_entries.async_update_subentry(account, subentry, title="Roof")
+    await settle(hass)
+
+    assert entity_ids(hass, subentry) == before
+    state = hass.states.get(before["condition"])
+    assert state is not None
+    assert state.attributes["friendly_name"] == "Roof Condition"
+
+
+async def test_values_are_picked_from_the_live_answer(
+    hass: HomeAssistant, account: ConfigEntry, adding: SubentryFlow
+) -> None:
+    result = await adding.submit(**REQUEST)
+    assert result["step_id"] == "pick"
+    labels = _offered(result)
+    assert labels["$.current.humidity"] == "$.current.humidity — 48"
+    assert labels["$.forecast"] == "$.forecast — 3 items"
+    result = await adding.submit(picked=[], adjust=False)
+    assert result["errors"] == {"picked": "no_values"}
+    result = await adding.submit(
+        picked=["$.current.temperature", "$.forecast[0].high", "$.forecast"],
+        adjust=False,
+    )
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    temperature = hass.states.get("sensor.weather_temperature")
+    assert temperature is not None
+    assert temperature.attributes["device_class"] == "temperature"
+    assert temperature.attributes["unit_of_measurement"] == "°C"
+    assert state_of(hass, "sensor.weather_forecast_count") == "3"
+
+
+async def test_the_form_shows_what_was_sent_and_what_came_back(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    result = await adding.submit(
+        **{**REQUEST, "url": "/echo?units=metric&api_key=hide-me"},
+        request={"method": "POST", "headers": {"X-Own": "1"}, "body": '{"a": 1}'},
+    )
+
+    shown = result["description_placeholders"]
+    assert shown["sent"] == (
+        f"```\nPOST {server.api_base_url}/echo?units=metric&api_key=…\n"
+        'Authorization: …\nX-Own: 1\nContent-Type: application/json\n\n{"a": 1}\n```'
+    )
+    assert shown["summary"].startswith("200 · application/json · ")
+    assert '"method": "POST"' in shown["answer"]
+
+
+async def test_a_value_that_repeats_the_token_is_not_offered(
+    account: ConfigEntry, adding: SubentryFlow, server: FakeServer
+) -> None:
+    token = account.runtime_data.account.token_set.access_token
+    server.api_faults.append(Fault.json(200, {"yours": f"Bearer {token}", "a": 1}))
+    result = await adding.submit(**REQUEST)
+
+    assert list(_offered(result)) == ["$.a"]
+    assert token not in result["description_placeholders"]["answer"]
+
+
+async def test_an_answer_without_values_is_told(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    server.api_faults.append(Fault.json(200, {}))
+    result = await adding.submit(name="Nothing", url="/echo", interval=60)
+
+    assert (result["step_id"], result["errors"]) == (
+        "user",
+        {"base": "nothing_to_pick"},
+    )
+
+
+async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    outside = {**TEMPERATURE, "name": "Outside"}
+    subentry = await add_resource(hass, account, values=[outside, CONDITION])
+    before = entity_ids(hass, subentry)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("pick")
+    result = await changing.submit(
+        picked=["$.current.temperature", "$.battery"], adjust=False
+    )
+
+    assert result["reason"] == "reconfigure_successful"
+    after = entity_ids(hass, subentry)
+    assert after == {"outside": before["outside"], "battery": "sensor.weather_battery"}
+    state = hass.states.get(before["outside"])
+    assert state is not None
+    assert state.attributes["friendly_name"] == "Weather Outside"
+
+
+async def test_a_resource_that_is_known_is_chosen_with_its_values(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    known = known_resources(
+        [
+            {
+                "id": "weather",
+                "name": "Weather",
+                "url": "/weather",
+                "interval": 900,
+                "scopes": ["read", "weather:read"],
+                "values": [
+                    {
+                        "key": "outside",
+                        "name": "Outside",
+                        "path": "$.current.temperature",
+                        "unit": "°C",
+                        "device_class": "temperature",
+                        "state_class": "measurement",
+                    },
+                    {"key": "later", "name": "Later", "path": "$.later"},
+                ],
+            }
+        ],
+        "known_resources",
+    )
+    connected = account.runtime_data.account
+    connected.provider = replace(connected.provider, known_resources=known)
+    adding = SubentryFlow(hass, account)
+    result = await adding.start()
+    # The scope that the account lacks is named.
+    assert result["data_schema"].schema["known"].config["options"] == [
+        {"value": "weather", "label": "Weather (weather:read)"}
+    ]
+    result = await adding.submit(known="weather", interval=300)
+    assert result["step_id"] == "pick"
+    assert _suggested(result)["picked"] == ["$.current.temperature", "$.later"]
+    # What is not in the answer now may be in it later.
+    assert _offered(result)["$.later"] == "$.later — –"
+    result = await adding.submit(
+        picked=["$.current.temperature", "$.later"], adjust=False
+    )
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert (result["title"], result["data"]["interval"]) == ("Weather", 900)
+    [subentry] = account.subentries.values()
+    assert set(entity_ids(hass, subentry)) == {"outside", "later"}
+    assert state_of(hass, "sensor.weather_later") == "unavailable"
+
+
+async def test_a_query_of_ones_own_is_typed_among_many_values(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+) -> None:
+    many = {f"v{number}": number for number in range(60)}
+    server.api_faults.extend([Fault.json(200, many)] * 2)
+    await adding.submit(**REQUEST)
+    for typed, error in (("$.a[", "invalid_path"), ("$.nothing", "path_not_found")):
+        result = await adding.submit(picked=[typed], adjust=False)
+        assert result["errors"] == {"picked": error}
+    result = await adding.submit(picked=["$[?@ > 50]", "v7"], adjust=False)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    [subentry] = account.subentries.values()
+    assert sorted(
+        state_of(hass, entity) for entity in entity_ids(hass, subentry).values()
+    ) == ["7", "9"]
+
+
+async def test_several_values_of_one_path_are_kept_together(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    fahrenheit = {
+        "name": "Fahrenheit",
+        "path": TEMPERATURE["path"],
+        "template": "{{ value * 1.8 + 32 }}",
+    }
+    subentry = await add_resource(hass, account, values=[TEMPERATURE, fahrenheit])
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("pick")
+    await changing.submit(picked=[TEMPERATURE["path"], "$.battery"], adjust=False)
+
+    assert set(entity_ids(hass, subentry)) == {"temperature", "fahrenheit", "battery"}
+
+
+def _offered(result: Any) -> dict[str, str]:
+    """Return the labels of what can be ticked, by their paths."""
+    options = result["data_schema"].schema["picked"].config["options"]
+    return {option["value"]: option["label"] for option in options}

@@ -1,0 +1,240 @@
+"""*Find by address*: what a server publishes becomes a filled-in form, unless it lies."""
+
+from typing import Any
+
+import pytest
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from ..account_flow import AccountFlow, suggested
+from ..fake_server import FakeServer, Fault
+
+
+async def test_an_issuer_fills_in_the_form_and_leads_to_an_account(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    result = await flow.discover(server.base_url)
+
+    assert result["step_id"] == "found"
+    assert result["description_placeholders"]["offered"] == "read, write"
+    found = suggested(result)
+    assert found["name"] == "127.0.0.1"
+    assert found["authorize_url"] == server.authorize_url
+    assert found["token_url"] == server.token_url
+    assert found["api_base_url"] == ""
+    assert found["details"]["client_authentication"] == "client_secret_basic"
+    assert found["details"]["device_authorization_url"] == server.device_url
+    assert found["details"]["grants"] == [
+        "authorization_code",
+        "device_code",
+        "client_credentials",
+    ]
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    result = await flow.sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(server.pushed_requests) == 1
+
+
+async def test_an_api_leads_to_its_server(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    found = suggested(await flow.discover(server.api_base_url))
+
+    assert found["token_url"] == server.token_url
+    assert found["api_base_url"] == server.api_base_url
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"issuer": "https://example.com"}, "issuer_mismatch"),
+        ({"token_endpoint": "http://example.com/token"}, "https_required"),
+        ({"token_endpoint": None}, "invalid_metadata"),
+        ({"token_endpoint": 5}, "invalid_metadata"),
+        ({"authorization_endpoint": "javascript:alert(1)"}, "invalid_metadata"),
+    ],
+)
+async def test_metadata_that_lies_is_refused_with_what_is_wrong(
+    flow: AccountFlow, server: FakeServer, changes: dict[str, Any], error: str
+) -> None:
+    server.settings.metadata_changes = changes
+    result = await flow.discover(server.base_url)
+
+    assert (result["step_id"], result["errors"]) == ("discover", {"address": error})
+    assert suggested(result) == {"address": server.base_url}
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault(404), "nothing_found"),
+        (Fault(200, {}, b"<html>Sign in</html>"), "nothing_found"),
+        (Fault(302, {"Location": "http://127.0.0.1:1/"}), "nothing_found"),
+        (Fault(200, {}, b"[" * 100_000), "invalid_metadata"),
+    ],
+)
+async def test_a_server_that_publishes_nothing_is_told(
+    flow: AccountFlow, server: FakeServer, fault: Fault, error: str
+) -> None:
+    server.metadata_faults.extend([fault] * 12)
+    result = await flow.discover(server.base_url)
+
+    assert result["errors"] == {"address": error}
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("", "invalid_url"),
+        ("not a host", "invalid_url"),
+        ("http://example.com", "https_required"),
+        ("http://127.0.0.1:9", "cannot_connect"),
+    ],
+)
+async def test_an_address_that_cannot_be_asked_is_told(
+    flow: AccountFlow, address: str, error: str
+) -> None:
+    result = await flow.discover(address)
+
+    assert result["errors"] == {"address": error}
+
+
+async def test_what_the_server_does_not_support_is_not_asked(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.grant_types = ("authorization_code",)
+    server.settings.metadata_changes = {"code_challenge_methods_supported": ["plain"]}
+    server.settings.client_authentication = frozenset({"client_secret_post"})
+    result = await flow.discover(server.base_url)
+
+    details = result["data_schema"].schema["details"].schema.schema
+    assert {str(key) for key in details} == {
+        "client_authentication",
+        "scope_separator",
+        "token_encoding",
+        "grants",
+        "resources",
+        "allow_http",
+    }
+    assert details["grants"].config["options"] == ["authorization_code"]
+    assert details["client_authentication"].config["options"] == ["client_secret_post"]
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in()
+    [pushed] = server.pushed_requests
+    assert "code_challenge" not in pushed
+
+
+async def test_a_server_that_does_not_say_what_it_supports_is_asked_for_all(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.metadata_changes = {
+        "grant_types_supported": None,
+        "token_endpoint_auth_methods_supported": None,
+    }
+    result = await flow.discover(server.base_url)
+
+    details = result["data_schema"].schema["details"].schema.schema
+    assert len(details["grants"].config["options"]) == 4
+    assert len(details["client_authentication"].config["options"]) == 5
+
+
+OPENID = {"scopes": "openid read"}
+
+
+async def _sign_in(flow: AccountFlow, **changed: Any) -> Any:
+    """Sign in at a provider that is entered by hand, as one who asks for an id token."""
+    result = await flow.to_credential(**{**OPENID, **changed})
+    assert result["step_id"] == "credential", result["errors"]
+    await flow.to_sign_in(scopes=["openid", "read"])
+    return await flow.sign_in()
+
+
+async def test_the_keys_of_a_server_that_is_entered_by_hand_are_looked_for(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    result = await _sign_in(flow)
+
+    # The fake server signs nothing, and has no keys.
+    assert result["errors"] == {"base": "invalid_id_token"}
+
+
+async def test_userinfo_of_a_server_that_is_entered_by_hand_is_looked_for(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    userinfo = f"{server.api_base_url}/me"
+    server.settings.metadata_changes = {
+        "jwks_uri": None,
+        "userinfo_endpoint": userinfo,
+    }
+    server.settings.id_token = {"sub": "1"}
+    server.api_faults.append(Fault.json(200, {"sub": "1", "email": "ada@example.com"}))
+    result = await _sign_in(flow)
+
+    assert result["title"] == "Sandbox · ada@example.com"
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(result["result"].entry_id)
+    assert server.grants[-1].revoked
+
+
+@pytest.mark.parametrize(
+    ("published", "changes"),
+    [
+        (False, {}),
+        (True, {"token_endpoint": "https://example.com/token"}),
+        (True, {"issuer": "https://example.com"}),
+    ],
+    ids=["nothing", "another-token-url", "another-issuer"],
+)
+async def test_a_server_that_tells_nothing_of_itself_is_used_as_entered(
+    flow: AccountFlow, server: FakeServer, published: bool, changes: dict[str, Any]
+) -> None:
+    server.settings.publish_metadata = published
+    server.settings.metadata_changes = changes
+    server.settings.id_token = {"sub": "1", "email": "ada@example.com"}
+    result = await _sign_in(flow)
+
+    assert result["title"] == "Sandbox · ada@example.com"
+
+
+async def test_nothing_is_looked_for_where_no_id_token_is_asked_for(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.metadata_faults.append(Fault(404))
+    await flow.to_credential()
+
+    assert len(server.metadata_faults) == 1
+
+
+async def test_an_issuer_that_is_entered_is_asked(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    result = await _sign_in(flow, issuer=server.base_url)
+
+    assert result["errors"] == {"base": "invalid_id_token"}
+
+
+@pytest.mark.parametrize(
+    ("issuer", "changes", "reason"),
+    [
+        ("", {"token_endpoint": "https://example.com/token"}, "token_url_mismatch"),
+        ("", {"issuer": "https://example.com"}, "issuer_mismatch"),
+        ("/nowhere", {}, "nothing_found"),
+        ("/no where#", {}, "nothing_found"),
+    ],
+)
+async def test_an_issuer_that_cannot_be_used_is_told(
+    flow: AccountFlow,
+    server: FakeServer,
+    issuer: str,
+    changes: dict[str, Any],
+    reason: str,
+) -> None:
+    server.settings.metadata_changes = changes
+    result = await flow.to_credential(issuer=server.base_url + issuer)
+
+    assert result["errors"] == {"base": "issuer_wrong"}
+    assert result["description_placeholders"]["reason"] == reason

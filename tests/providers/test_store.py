@@ -1,0 +1,121 @@
+"""Bindings, and the providers that users make."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import InvalidProvider
+from custom_components.oauth2_client.definitions.account import Binding
+from custom_components.oauth2_client.providers.store import ProviderStore
+from homeassistant.core import HomeAssistant
+
+RAW: dict[str, Any] = {
+    "name": "My Server",
+    "authorize_url": "https://example.com/authorize",
+    "token_url": "https://example.com/token",
+}
+TENANT = Binding(provider="microsoft", variables={"tenant": "contoso"})
+
+
+@pytest.fixture
+async def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> ProviderStore:
+    """A store with nothing in it."""
+    store = ProviderStore(hass)
+    await store.async_load()
+    return store
+
+
+async def _next_process(hass: HomeAssistant) -> ProviderStore:
+    store = ProviderStore(hass)
+    await store.async_load()
+    return store
+
+
+async def test_bindings_outlive_the_process(
+    hass: HomeAssistant, store: ProviderStore
+) -> None:
+    await store.async_bind("credential", TENANT)
+    await store.async_bind("other", Binding(provider="github"))
+    await store.async_unbind_all_but(["credential"])
+
+    later = await _next_process(hass)
+    assert later.binding("credential") == TENANT
+    assert later.binding("other") is None
+
+
+async def test_a_providers_variables_are_filled_in(store: ProviderStore) -> None:
+    provider = await store.async_complete_provider(TENANT)
+
+    assert provider is not None
+    assert "/contoso/" in provider.server.token_url
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        Binding(provider="gone"),
+        Binding(provider="user_gone"),
+        Binding(provider="microsoft"),
+        Binding(provider="microsoft", variables={"tenant": "../x"}),
+    ],
+)
+async def test_what_is_no_complete_provider_is_none(
+    store: ProviderStore, binding: Binding
+) -> None:
+    assert await store.async_complete_provider(binding) is None
+
+
+async def test_a_users_provider_outlives_the_process(
+    hass: HomeAssistant, store: ProviderStore
+) -> None:
+    draft = store.draft_provider(RAW)
+    assert [item.id for item in await store.async_summaries()][0] != draft.id
+    await store.async_keep_provider(draft)
+
+    later = await _next_process(hass)
+    assert await later.async_provider("user_my_server") == draft
+    first = (await later.async_summaries())[0]
+    assert (first.id, first.name) == ("user_my_server", "My Server")
+
+
+async def test_providers_of_one_name_have_ids_of_their_own(
+    store: ProviderStore,
+) -> None:
+    first = store.draft_provider(RAW)
+    second = store.draft_provider({**RAW, "token_url": "https://example.com/2"})
+    for draft in (first, second):
+        await store.async_keep_provider(draft)
+
+    assert await store.async_provider(second.id) == second
+    assert first.id != second.id
+
+
+async def test_a_provider_of_the_catalogue_is_not_stored(
+    store: ProviderStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_keep_provider(await store.async_provider("github"))
+
+    assert "oauth2_client" not in hass_storage
+
+
+async def test_a_stored_provider_that_cannot_be_read_hides_no_other(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    hass_storage["oauth2_client"] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": "oauth2_client",
+        "data": {
+            "bindings": {},
+            "providers": {
+                "user_bad": {"id": "user_bad", "name": "Bad"},
+                "user_my_server": {**RAW, "id": "user_my_server"},
+            },
+        },
+    }
+    store = await _next_process(hass)
+
+    assert (await store.async_provider("user_my_server")).name == "My Server"
+    with pytest.raises(InvalidProvider):
+        await store.async_provider("user_bad")
+    assert await store.async_complete_provider(Binding(provider="user_bad")) is None

@@ -1,0 +1,99 @@
+"""The only place that sends: bounded, without cookies, without redirects."""
+
+import gzip
+
+import pytest
+
+from custom_components.oauth2_client.oauth2 import Request, TemporaryFailure
+from custom_components.oauth2_client.wire.transport import (
+    Transport,
+    async_get_transport,
+)
+from homeassistant.core import HomeAssistant
+
+from ..fake_server import FakeServer, Fault
+
+
+@pytest.fixture
+async def transport(hass: HomeAssistant) -> Transport:
+    """The transport of a Home Assistant."""
+    return async_get_transport(hass)
+
+
+def _token_request(server: FakeServer) -> Request:
+    return Request(method="POST", url=server.token_url, body=b"a=1")
+
+
+async def test_an_answer_is_returned_whatever_its_status(
+    server: FakeServer, transport: Transport
+) -> None:
+    server.token_faults.append(Fault(418, {"X-A": "b"}, b"tea"))
+    response = await transport.send(_token_request(server))
+
+    assert (response.status, response.header("x-a"), response.body) == (
+        418,
+        "b",
+        b"tea",
+    )
+
+
+async def test_a_redirect_is_an_answer(
+    server: FakeServer, transport: Transport
+) -> None:
+    server.token_faults.append(Fault(307, {"Location": server.api_base_url}))
+
+    assert (await transport.send(_token_request(server))).status == 307
+    assert server.api_requests == []
+
+
+async def test_cookies_are_not_kept(server: FakeServer, transport: Transport) -> None:
+    server.token_faults.append(Fault(200, {"Set-Cookie": "session=1; Path=/"}))
+    for _ in range(2):
+        await transport.send(_token_request(server))
+
+    assert "cookie" not in server.token_headers[-1]
+
+
+async def test_what_was_encoded_is_sent_as_it_is(
+    server: FakeServer, transport: Transport
+) -> None:
+    url = f"{server.api_base_url}/echo/a%2Fb%20c?d=%2B"
+    await transport.send(Request(method="GET", url=url))
+
+    # aiohttp's server decodes the path once.
+    assert server.api_requests[-1].path == "/api/echo/a/b c"
+    assert dict(server.api_requests[-1].query) == {"d": "+"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault(disconnect=True), "cannot_connect"),
+        (Fault(delay=5), "timeout"),
+        (Fault(200, {}, b"x" * 2000), "response_too_large"),
+        (
+            Fault(200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)),
+            "response_too_large",
+        ),
+        (Fault(200, {"Content-Encoding": "gzip"}, b"no gzip"), "cannot_connect"),
+    ],
+)
+async def test_what_goes_wrong_is_temporary(
+    server: FakeServer, transport: Transport, fault: Fault, code: str
+) -> None:
+    server.token_faults.append(fault)
+    with pytest.raises(TemporaryFailure, match=code) as raised:
+        await transport.send(_token_request(server), timeout=0.3, max_bytes=1000)
+    # aiohttp's own error quotes the URL.
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_host_that_is_not_there_is_temporary(transport: Transport) -> None:
+    with pytest.raises(TemporaryFailure, match="cannot_connect"):
+        await transport.send(Request(method="GET", url="http://127.0.0.1:9/"))
+
+
+async def test_all_accounts_share_one_transport(hass: HomeAssistant) -> None:
+    assert async_get_transport(hass) is async_get_transport(hass)
