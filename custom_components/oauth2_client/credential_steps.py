@@ -61,7 +61,7 @@ class CredentialSteps(ProviderSteps):
         super()._choose(provider, variables)
         self._credentials = Credentials(self.hass, provider, self._binding)
         self._scopes = list(provider.scopes)
-        self._grant = provider.grants[0]
+        self._grant = provider.grant_types[0]
 
     @override
     async def async_step_credential(

@@ -50,7 +50,9 @@ from custom_components.oauth2_client.oauth2.assertion import (
     private_key_jwt,
     sign_jwt,
 )
-from custom_components.oauth2_client.oauth2.grants import client_credentials_request
+from custom_components.oauth2_client.oauth2.token_requests import (
+    client_credentials_request,
+)
 
 NOW = 1_800_000_000.9
 ISSUER = "https://issuer.example"

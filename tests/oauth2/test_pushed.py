@@ -19,7 +19,7 @@ from custom_components.oauth2_client.oauth2 import (
     ScopeRejected,
     TemporaryFailure,
 )
-from custom_components.oauth2_client.oauth2.answer import json_object
+from custom_components.oauth2_client.oauth2.endpoint_answer import json_object
 from custom_components.oauth2_client.oauth2.pushed import (
     PushedAuthorization,
     parse_pushed,

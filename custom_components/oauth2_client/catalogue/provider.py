@@ -32,14 +32,14 @@ __all__ = [
     "parse_provider",
 ]
 
-# The ways to sign in, by their grant types (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
+# The grant types, which are the ways to sign in (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
 DEVICE_CODE: Final = "device_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"
 JWT_BEARER: Final = "jwt_bearer"
 # What a client asks for itself: there is nobody to consent.
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
-_GRANTS: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
+_GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +60,9 @@ class Identity:
 class Provider:
     """A service that can be connected.
 
-    `grants` are the ways to sign in, the usual one first. The token goes to the host of `api_base_url` and to `api_hosts`. `api_headers` go with each
-    request to the API; `{client_id}` in one is the client's. `allow_http` allows plain http within
-    the home.
+    `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
+    the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
+    `{client_id}` in one is the client's. `allow_http` allows plain http within the home.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Provider:
     api_hosts: tuple[str, ...] = ()
     api_headers: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
-    grants: tuple[str, ...] = (AUTHORIZATION_CODE,)
+    grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
     known_resources: tuple[KnownResource, ...] = ()
@@ -131,6 +131,8 @@ class Provider:
         own = differing_fields(self)
         server = differing_fields(own.pop("server"))
         del own["category"]
+        if "grant_types" in own:
+            own["grants"] = own.pop("grant_types")
         if self.identity is not None:
             own["identity"] = differing_fields(self.identity)
         if self.known_resources:
@@ -153,18 +155,17 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     if unknown:
         raise InvalidProvider(min(unknown))
     server = AuthorizationServer(**read_fields(raw, _SERVER, required=("token_url",)))
-    return Provider(
-        category=category,
-        server=server,
-        **read_fields(raw, _PROVIDER, required=("id", "name")),
-    )
+    own = read_fields(raw, _PROVIDER, required=("id", "name"))
+    if "grants" in own:
+        own["grant_types"] = own.pop("grants")
+    return Provider(category=category, server=server, **own)
 
 
-def _grants(raw: object, where: str) -> tuple[str, ...]:
-    grants = names(raw, where)
-    if not grants or set(grants) - _GRANTS:
+def _grant_types(raw: object, where: str) -> tuple[str, ...]:
+    grant_types = names(raw, where)
+    if not grant_types or set(grant_types) - _GRANT_TYPES:
         raise InvalidProvider(where)
-    return grants
+    return grant_types
 
 
 def _identity(raw: object, where: str) -> Identity:
@@ -213,7 +214,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_hosts": names,
     "api_headers": mapping,
     "scopes": names,
-    "grants": _grants,
+    "grants": _grant_types,
     "variables": variables,
     "identity": _identity,
     "known_resources": known_resources,

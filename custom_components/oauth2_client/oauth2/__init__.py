@@ -6,7 +6,7 @@ PyJWT is imported when it is needed.
 """
 
 from .assertion import (
-    JWT_BEARER_GRANT,
+    JWT_BEARER_GRANT_TYPE,
     InvalidKey,
     SigningKey,
     bearer_assertion_request,
@@ -30,7 +30,7 @@ from .client import (
     none,
 )
 from .device import (
-    DEVICE_CODE_GRANT,
+    DEVICE_CODE_GRANT_TYPE,
     DeviceAuthorization,
     device_authorization_request,
     device_token_request,
@@ -53,11 +53,6 @@ from .errors import (
     RefusedByPolicy,
     ScopeRejected,
     TemporaryFailure,
-)
-from .grants import (
-    authorization_code_request,
-    client_credentials_request,
-    refresh_request,
 )
 from .id_token import OPENID_SCOPE, check_id_token
 from .introspection import Introspection, introspection_request, parse_introspection
@@ -86,6 +81,11 @@ from .service_account import (
     parse_service_account,
     service_account_assertion,
 )
+from .token_requests import (
+    authorization_code_request,
+    client_credentials_request,
+    refresh_request,
+)
 from .token_response import parse_token_response
 from .token_set import TokenSet, missing_scopes
 
@@ -109,11 +109,11 @@ __all__ = [
     "bearer_assertion_request",
     "SigningKey",
     "InvalidKey",
-    "JWT_BEARER_GRANT",
+    "JWT_BEARER_GRANT_TYPE",
     "OPENID_SCOPE",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
-    "DEVICE_CODE_GRANT",
+    "DEVICE_CODE_GRANT_TYPE",
     "AuthorizationServer",
     "Candidate",
     "Client",

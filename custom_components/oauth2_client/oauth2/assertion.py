@@ -12,9 +12,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from .answer import json_object
 from .client import Client, ClientAuthentication, TokenRequest
-from .client_request import token_request
+from .endpoint_answer import json_object
+from .endpoint_request import token_request
 from .errors import ClientRejected
 from .message import Request
 from .server import AuthorizationServer
@@ -30,7 +30,7 @@ type InvalidKeyReason = Literal[
     "public_key", "encrypted", "too_short", "not_a_key", "unsupported"
 ]
 
-JWT_BEARER_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+JWT_BEARER_GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CLIENT_ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LIFETIME: Final = 60
 _JTI_BYTES: Final = 16
@@ -155,7 +155,7 @@ def bearer_assertion_request(
 ) -> Request:
     """Return the request that exchanges an assertion (RFC 7523, 2.1), of no client for None."""
     parameters = {
-        "grant_type": JWT_BEARER_GRANT,
+        "grant_type": JWT_BEARER_GRANT_TYPE,
         "assertion": assertion,
         **server.token_parameters,
     }

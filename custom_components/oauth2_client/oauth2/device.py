@@ -6,10 +6,10 @@ import re
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from .answer import json_object
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request, token_request
 from .dpop import DpopKey
+from .endpoint_answer import json_object
+from .endpoint_request import endpoint_request, token_request
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
@@ -17,7 +17,7 @@ from .server import AuthorizationServer
 from .token_response import parse_token_response
 from .token_set import TokenSet
 
-DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+DEVICE_CODE_GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
 _MAX_BYTES: Final = 64 * 1024
 _DEVICE_CODE: Final = re.compile(r"[\x20-\x7E]{1,4096}")
@@ -132,7 +132,7 @@ def device_token_request(
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that asks whether the user has decided (RFC 8628, 3.4)."""
-    parameters = {"grant_type": DEVICE_CODE_GRANT, "device_code": device_code}
+    parameters = {"grant_type": DEVICE_CODE_GRANT_TYPE, "device_code": device_code}
     return token_request(
         server,
         client,

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from .answer import json_object
+from .endpoint_answer import json_object
 from .message import Response
 
 if TYPE_CHECKING:

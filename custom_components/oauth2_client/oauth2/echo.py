@@ -21,7 +21,7 @@ def sent_values(request: Request | None) -> list[str]:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:
         fields = parse_qsl(text)
-    # The grant's name stands in many a description.
+    # A grant type is no secret, and many descriptions name it.
     values = [value for key, value in fields if key != "grant_type"]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_halves(header)]

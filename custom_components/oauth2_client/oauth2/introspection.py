@@ -6,9 +6,9 @@ from math import isfinite
 import re
 from typing import Final, Literal
 
-from .answer import answered_object
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request
+from .endpoint_answer import answered_object
+from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import re
 from typing import Final
 
-from .answer import answered_object
 from .authorization import authorization_url
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request
+from .endpoint_answer import answered_object
+from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response

@@ -8,8 +8,8 @@ import re
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from .answer import answered_object
 from .client import CLIENT_AUTHENTICATION, Client
+from .endpoint_answer import answered_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer

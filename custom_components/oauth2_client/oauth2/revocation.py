@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from .answer import json_object
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request
+from .endpoint_answer import json_object
+from .endpoint_request import endpoint_request
 from .message import Request, Response
 from .server import AuthorizationServer
 from .token_set import TokenSet

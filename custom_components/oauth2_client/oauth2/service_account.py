@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import re
 from typing import Final
 
-from .answer import json_object
 from .assertion import InvalidKey, SigningKey, parse_signing_key, sign_jwt
 from .device import web_address
+from .endpoint_answer import json_object
 
 _ALGORITHM: Final = "RS256"
 # Google takes no more than an hour.

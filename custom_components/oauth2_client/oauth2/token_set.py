@@ -1,4 +1,4 @@
-"""The token set: what a grant gives."""
+"""The token set: an access token and what came with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

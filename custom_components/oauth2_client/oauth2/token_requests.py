@@ -1,9 +1,9 @@
-"""Token requests by grant, ready to send (RFC 6749, 4.1.3, 4.4.2 and 6)."""
+"""The token requests of the code, of a refresh and of a client for itself (RFC 6749, 4.1.3, 4.4.2 and 6)."""
 
 from collections.abc import Sequence
 
 from .client import Client, ClientAuthentication
-from .client_request import token_request
+from .endpoint_request import token_request
 from .message import Request
 from .server import AuthorizationServer
 
