@@ -73,13 +73,12 @@ async def _async_active(
             implementation = await async_get_config_entry_implementation(hass, entry)
             if not isinstance(implementation, ProviderImplementation):
                 return None
-            introspection = await implementation.async_introspect(token_set)
+            return await implementation.async_introspect(token_set)
     except OAuth2Error as err:
         return err.code
     # ValueError: the credential is gone.
     except ImplementationUnavailableError, TimeoutError, ValueError:
         return None
-    return None if introspection is None else introspection.active
 
 
 def _provider(account: Account) -> dict[str, Any]:

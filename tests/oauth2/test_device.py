@@ -543,12 +543,6 @@ def test_all_else_is_as_at_the_token_endpoint(
     assert caught.value.code == code
 
 
-def test_scopes_asked_for_are_in_the_error() -> None:
-    with pytest.raises(ScopeRejected) as caught:
-        _poll(_response(400, error="invalid_scope"), requested_scopes=["a", "b"])
-    assert caught.value.scopes == ("a", "b")
-
-
 def test_a_code_is_known_although_it_holds_what_was_sent() -> None:
     request = device_token_request(SERVER, Client(id="pending"), device_code="slow_d")
     response = _response(400, error="authorization_pending")

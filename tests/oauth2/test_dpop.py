@@ -16,7 +16,6 @@ from custom_components.oauth2_client.oauth2.dpop import (
     dpop_nonce,
     dpop_proof,
     new_key,
-    thumbprint,
     wants_nonce,
 )
 
@@ -58,11 +57,6 @@ def _claims(proof: str) -> Mapping[str, Any]:
         options={"verify_iat": False},
     )
     return decoded
-
-
-def test_the_thumbprint_is_that_of_the_rfc() -> None:
-    # RFC 9449, 6.1.
-    assert thumbprint(EXAMPLE) == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
 
 def test_the_hash_of_the_access_token_is_that_of_the_rfc() -> None:

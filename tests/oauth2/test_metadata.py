@@ -71,7 +71,6 @@ ENDPOINTS = {
 LISTS = {
     "scopes_supported": "scopes_supported",
     "grant_types_supported": "grant_types",
-    "response_types_supported": "response_types",
     "code_challenge_methods_supported": "code_challenge_methods",
     "token_endpoint_auth_methods_supported": "client_authentications",
     "dpop_signing_alg_values_supported": "dpop_algorithms",
@@ -145,7 +144,6 @@ def test_a_server_is_read() -> None:
         jwks_url=f"{ISSUER}/jwks.json",
         scopes_supported=("openid", "profile", "email", "offline_access"),
         grant_types=("authorization_code", "refresh_token"),
-        response_types=("code", "code token"),
         code_challenge_methods=("plain", "S256"),
         client_authentications=("client_secret_basic", "private_key_jwt"),
         dpop_algorithms=("ES256", "PS256"),
@@ -181,7 +179,6 @@ def test_a_resource_is_read() -> None:
         resource=RESOURCE,
         authorization_servers=("https://as1.example.com", "https://as2.example.net"),
         scopes_supported=("profile", "email", "phone"),
-        bearer_methods=("header", "body"),
     )
     assert _resource({"resource": RESOURCE}) == ResourceMetadata(resource=RESOURCE)
 
@@ -327,7 +324,6 @@ def test_what_should_be_a_list_is_one_of_texts(name: str, value: object) -> None
         "resource",
         "authorization_servers",
         "scopes_supported",
-        "bearer_methods_supported",
     ],
 )
 def test_what_a_resource_says_is_of_the_type_it_should_be(

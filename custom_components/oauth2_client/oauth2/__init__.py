@@ -55,7 +55,7 @@ from .errors import (
     TemporaryFailure,
 )
 from .id_token import OPENID_SCOPE, check_id_token
-from .introspection import Introspection, introspection_request, parse_introspection
+from .introspection import introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
 from .message import Request, Response
 from .metadata import (
@@ -121,7 +121,6 @@ __all__ = [
     "ClientRejected",
     "DeviceAuthorization",
     "GrantRejected",
-    "Introspection",
     "MetadataKind",
     "OAuth2Error",
     "RefusedByPolicy",

@@ -3,7 +3,6 @@
 RFC 7523; OpenID Connect Core, 9; RFC 6749, 4.4.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import hashlib
@@ -12,6 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from .base64url import base64url
 from .client import Client, ClientAuthentication, TokenRequest
 from .endpoint_answer import json_object
 from .endpoint_request import token_request
@@ -79,13 +79,11 @@ class SigningKey:
     key_id: str | None = None
 
 
-def parse_signing_key(
-    text: str, *, algorithm: str | None = None, key_id: str | None = None
-) -> SigningKey:
+def parse_signing_key(text: str, *, algorithm: str | None = None) -> SigningKey:
     """Return the key of a PEM text (PKCS#8, PKCS#1, SEC 1) or of a private JWK.
 
-    `algorithm` and `key_id` go before what a JWK says of itself, and that before the usual
-    algorithm of such a key. Checking the numbers of a long RSA key takes a quarter of a second.
+    `algorithm` takes precedence over the JWK's own `alg`, and that over the usual algorithm of such
+    a key. Checking the numbers of a long RSA key takes a quarter of a second.
 
     Raises InvalidKey.
     """
@@ -95,7 +93,7 @@ def parse_signing_key(
     said = algorithm or jwk.get("alg") or possible[0]
     if not isinstance(said, str) or said not in possible:
         raise InvalidKey("unsupported")
-    kid = key_id or jwk.get("kid")
+    kid = jwk.get("kid")
     return SigningKey(
         pem_or_jwk=text.strip(),
         algorithm=said,
@@ -146,22 +144,18 @@ def client_secret_jwt(
 
 
 def bearer_assertion_request(
-    server: AuthorizationServer,
-    client: Client | None,
-    *,
-    assertion: str,
-    scopes: Sequence[str] = (),
-    authenticate: ClientAuthentication | None = None,
+    server: AuthorizationServer, *, assertion: str, scopes: Sequence[str] = ()
 ) -> Request:
-    """Return the request that exchanges an assertion (RFC 7523, 2.1), of no client for None."""
+    """Return the request that exchanges an assertion (RFC 7523, 2.1).
+
+    No client authenticates: the assertion alone says who asks.
+    """
     parameters = {
         "grant_type": JWT_BEARER_GRANT_TYPE,
         "assertion": assertion,
         **server.token_parameters,
     }
-    return token_request(
-        server, client, parameters, scopes=scopes, authenticate=authenticate
-    )
+    return token_request(server, None, parameters, scopes=scopes)
 
 
 def _client_claims(
@@ -178,7 +172,7 @@ def _client_claims(
         "aud": server.issuer or server.token_url,
         "iat": issued_at,
         "exp": issued_at + _LIFETIME,
-        "jti": _base64url(random),
+        "jti": base64url(random),
     }
 
 
@@ -196,13 +190,9 @@ def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenReq
 def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
     # Not PyJWT: it warns of short secrets and refuses some, and the server has chosen this one.
     parts = ({"typ": "JWT", "alg": "HS256"}, claims)
-    signed = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
+    signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)
     digest = hmac.digest(secret.encode(), signed.encode(), hashlib.sha256)
-    return f"{signed}.{_base64url(digest)}"
-
-
-def _base64url(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+    return f"{signed}.{base64url(digest)}"
 
 
 def _load(text: str, *, checked: bool = False) -> PrivateKey:

@@ -54,8 +54,8 @@ def authorization_url(
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error:
+def authorization_error(code: str) -> OAuth2Error:
     """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1)."""
     if code == _ACCESS_DENIED:
         return GrantRejected(_ACCESS_DENIED)
-    return error_from_code(code, scopes=scopes) or GrantRejected("unknown_error")
+    return error_from_code(code) or GrantRejected("unknown_error")

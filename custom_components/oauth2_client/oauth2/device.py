@@ -19,7 +19,6 @@ from .token_set import TokenSet
 
 DEVICE_CODE_GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
-_MAX_BYTES: Final = 64 * 1024
 _DEVICE_CODE: Final = re.compile(r"[\x20-\x7E]{1,4096}")
 _LONGEST_USER_CODE: Final = 64
 # RFC 3986, 2: what a URI is made of; nothing that ends a line, a link or an attribute.
@@ -148,7 +147,6 @@ def poll_outcome(
     now: float,
     interval: float,
     request: Request | None = None,
-    requested_scopes: Sequence[str] = (),
     dpop_key: DpopKey | None = None,
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
@@ -171,13 +169,7 @@ def poll_outcome(
         # RFC 8628, 3.5: exponential backoff; what slow_down made longer stays so.
         longer = max(interval * 2, refusal.retry_after or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL)))
-    return parse_token_response(
-        response,
-        server=server,
-        now=now,
-        requested_scopes=requested_scopes,
-        request=request,
-    )
+    return parse_token_response(response, server=server, now=now, request=request)
 
 
 def web_address(value: object) -> str | None:

@@ -3,15 +3,15 @@
 Each request carries a proof, a JWT over its method and URL, signed with the key.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 import hashlib
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
+from .base64url import base64url
 from .endpoint_answer import json_object
 from .message import Response
 
@@ -86,13 +86,6 @@ def new_key(random_bytes: Callable[[int], bytes]) -> DpopKey:
     return key
 
 
-def thumbprint(key: DpopKey) -> str:
-    """Return the SHA-256 thumbprint of the public key (RFC 7638, 3; RFC 9449, 6.1)."""
-    # RFC 7638, 3.3: the required members only, sorted, without spaces.
-    canonical = json.dumps(key.public(), sort_keys=True, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
-
-
 def dpop_proof(
     key: DpopKey,
     *,
@@ -111,13 +104,13 @@ def dpop_proof(
     import jwt  # noqa: PLC0415 - signing code is loaded where something is signed
 
     claims: dict[str, object] = {
-        "jti": _base64url(random_bytes(_JTI_BYTES)),
+        "jti": base64url(random_bytes(_JTI_BYTES)),
         "htm": method,
         "htu": _without_query(url),
         "iat": int(now),
     }
     if access_token is not None:
-        claims["ath"] = _base64url(hashlib.sha256(access_token.encode()).digest())
+        claims["ath"] = base64url(hashlib.sha256(access_token.encode()).digest())
     if nonce is not None:
         claims["nonce"] = nonce
     return jwt.encode(
@@ -193,7 +186,7 @@ def _key_of[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
         return None
     public = _private_key(private).public_key().public_numbers()
     x, y, d = (
-        _base64url(number.to_bytes(_COORDINATE_BYTES))
+        base64url(number.to_bytes(_COORDINATE_BYTES))
         for number in (public.x, public.y, private)
     )
     return cls(x=x, y=y, d=d)
@@ -207,7 +200,3 @@ def _private_key(private: int) -> EllipticCurvePrivateKey:
 
 def _number(coordinate: str) -> int:
     return int.from_bytes(urlsafe_b64decode(coordinate + "="))
-
-
-def _base64url(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")

@@ -1,17 +1,16 @@
 """How an endpoint besides `/token` answers: a JSON object, or an error (RFC 6749, 5.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 import json
 from typing import Final
 
 from .error_codes import error_from_code
 from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .message import Response
-from .retry import retry_after
+from .retry import is_temporary, retry_after
 
 # None of these answers is longer than a few kilobytes.
 _MAX_BYTES: Final = 64 * 1024
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses of somebody in between, unless the body is an error of the RFCs.
 _STRANGERS_STATUSES: Final = frozenset({404, 405})
 
@@ -21,7 +20,6 @@ def answered_object(
     *,
     now: float | None,
     client_codes: frozenset[str] = frozenset(),
-    requested_scopes: Sequence[str] = (),
 ) -> Mapping[str, object] | None:
     """Return the JSON object of a response that is no error, None where the body is none.
 
@@ -35,7 +33,7 @@ def answered_object(
     error = (answer or {}).get("error")
     if error or response.status >= 400:
         wait = None if now is None else retry_after(response, now=now)
-        raise _error(response.status, error, client_codes, requested_scopes, wait)
+        raise _error(response.status, error, client_codes, wait)
     return answer
 
 
@@ -55,15 +53,14 @@ def _error(
     status: int,
     error: object,
     client_codes: frozenset[str],
-    scopes: Sequence[str],
     wait: float | None,
 ) -> OAuth2Error:
     code = error if isinstance(error, str) else ""
     if code in client_codes:
         known: OAuth2Error | None = ClientRejected(code)
     else:
-        known = error_from_code(code, scopes=scopes, retry_after=wait)
-    if status in _TEMPORARY_STATUSES or status >= 500:
+        known = error_from_code(code, retry_after=wait)
+    if is_temporary(status):
         return TemporaryFailure(
             known.code if known else f"http_{status}", retry_after=wait
         )

@@ -19,7 +19,7 @@ _LONGEST_MEMBER: Final = 1400
 _SMALLEST_RSA: Final = 2048
 # RFC 7518, 3.2: a key is at least as long as the hash.
 _SHORTEST_SECRET: Final = 32
-_LEEWAY: Final = 60
+_LEEWAY_SECONDS: Final = 60
 
 # RFC 7518, 3.1; RFC 8037, 3.1: which key an algorithm fits, by `kty` and `crv`.
 _RSA: Final = frozenset({("RSA", None)})
@@ -52,7 +52,6 @@ def check_id_token(
     client_id: str | None,
     now: float,
     nonce: str | None = None,
-    leeway: float = _LEEWAY,
     secret: str | None = None,
 ) -> Mapping[str, object]:
     """Return the claims of an ID token, once all is as it has to be.
@@ -78,7 +77,7 @@ def check_id_token(
             _refuse()
     if client_id is not None:
         _check_audience(claims, client_id)
-    _check_times(claims, now, leeway)
+    _check_times(claims, now)
     if nonce is not None and claims.get("nonce") != nonce:
         _refuse()
     return claims
@@ -192,13 +191,13 @@ def _check_audience(claims: Mapping[str, object], client_id: str) -> None:
         _refuse()
 
 
-def _check_times(claims: Mapping[str, object], now: float, leeway: float) -> None:
+def _check_times(claims: Mapping[str, object], now: float) -> None:
     """Refuse a token that is expired, or from the future (points 9 and 10; RFC 7519, 4.1.5)."""
-    if now >= _moment(claims.get("exp")) + leeway:
+    if now >= _moment(claims.get("exp")) + _LEEWAY_SECONDS:
         _refuse()
-    if _moment(claims.get("iat")) > now + leeway:
+    if _moment(claims.get("iat")) > now + _LEEWAY_SECONDS:
         _refuse()
-    if "nbf" in claims and _moment(claims["nbf"]) > now + leeway:
+    if "nbf" in claims and _moment(claims["nbf"]) > now + _LEEWAY_SECONDS:
         _refuse()
 
 

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult
 from .discovery import is_at_home, refusal, split_url
 from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Response
+from .retry import is_temporary
 from .server import AuthorizationServer
 
 type Document = Mapping[str, object]
@@ -25,7 +26,6 @@ _ENTRY: Final = re.compile(r"[^\x00-\x1F\x7F-\x9F\uD800-\uDFFF]{1,200}")
 # RFC 8414, 2: what an omitted list, and so an empty one (3.2), stands for.
 _GRANT_TYPES: Final = ("authorization_code", "implicit")
 _DEFAULT_AUTHENTICATION: Final = ("client_secret_basic",)
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # By the names that RFC 7591, 2 and OpenID Connect Core, 9 register; what most clients have first.
 _CLIENT_AUTHENTICATIONS: Final = (
     "client_secret_basic",
@@ -57,7 +57,6 @@ class ServerMetadata:
     jwks_url: str | None = None
     scopes_supported: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = _GRANT_TYPES
-    response_types: tuple[str, ...] = ()
     code_challenge_methods: tuple[str, ...] | None = None
     client_authentications: tuple[str, ...] = _DEFAULT_AUTHENTICATION
     dpop_algorithms: tuple[str, ...] = ()
@@ -98,7 +97,6 @@ class ResourceMetadata:
     resource: str
     authorization_servers: tuple[str, ...] = ()
     scopes_supported: tuple[str, ...] = ()
-    bearer_methods: tuple[str, ...] = ()
 
 
 def parse_server_metadata(
@@ -145,7 +143,6 @@ def parse_server_metadata(
         jwks_url=endpoint("jwks_uri"),
         scopes_supported=_list(document, "scopes_supported") or (),
         grant_types=_list(document, "grant_types_supported") or _GRANT_TYPES,
-        response_types=_list(document, "response_types_supported") or (),
         code_challenge_methods=_list(document, "code_challenge_methods_supported"),
         client_authentications=(
             _list(document, "token_endpoint_auth_methods_supported")
@@ -180,7 +177,6 @@ def parse_resource_metadata(
         resource=stated,
         authorization_servers=servers,
         scopes_supported=_list(document, "scopes_supported") or (),
-        bearer_methods=_list(document, "bearer_methods_supported") or (),
     )
 
 
@@ -209,7 +205,7 @@ def _without_root(resource: str) -> str:
 def _read(response: Response) -> Document | None:
     """Return what is published, None where nothing is: hosts say so in many ways."""
     status = response.status
-    if status in _TEMPORARY_STATUSES or status >= 500:
+    if is_temporary(status):
         raise TemporaryFailure(f"http_{status}")
     body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if status != 200 or not body or body.startswith(b"<"):

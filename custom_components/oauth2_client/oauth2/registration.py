@@ -77,7 +77,6 @@ def registration_request(
     *,
     redirect_uris: Sequence[str],
     name: str,
-    scopes: Sequence[str] = (),
     client_authentication: str,
     grant_types: Sequence[str] = (_WITH_BROWSER, "refresh_token"),
 ) -> Request:
@@ -99,9 +98,6 @@ def registration_request(
     }
     if browser:
         metadata["redirect_uris"] = list(redirect_uris)
-    if scopes:
-        # RFC 7591, 2: separated by spaces, whatever the server has at its other endpoints.
-        metadata["scope"] = " ".join(scopes)
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/json",

@@ -1,4 +1,4 @@
-"""How long a server asks to wait (RFC 9110, 10.2.3)."""
+"""Whether and when a request is worth another try (RFC 9110, 10.2.3 and 15)."""
 
 from datetime import UTC
 from typing import Final
@@ -6,6 +6,13 @@ from typing import Final
 from .message import Response
 
 _LONGEST: Final = 86400.0
+# Request Timeout, Too Early and Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
+_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
+
+
+def is_temporary(status: int) -> bool:
+    """Tell whether the same request may succeed later, as far as a status tells."""
+    return status in _TEMPORARY_STATUSES or status >= 500
 
 
 def retry_after(response: Response, *, now: float) -> float | None:

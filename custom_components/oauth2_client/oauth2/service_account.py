@@ -34,13 +34,12 @@ _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceAccount:
-    """An account of a program's own. `subject` is the user that it acts for, None for itself."""
+    """An account of a program's own."""
 
     client_email: str
     private_key: str = field(repr=False)
     key_id: str | None = None
     token_uri: str
-    subject: str | None = None
 
     @property
     def is_googles(self) -> bool:
@@ -84,16 +83,9 @@ def parse_service_account(text: str) -> ServiceAccount:
 
 
 def service_account_assertion(
-    account: ServiceAccount,
-    *,
-    scopes: Sequence[str] = (),
-    now: float,
-    subject: str | None = None,
+    account: ServiceAccount, *, scopes: Sequence[str] = (), now: float
 ) -> str:
-    """Return the assertion for `bearer_assertion_request`; `subject` goes before the account's.
-
-    Raises InvalidKey.
-    """
+    """Return the assertion for `bearer_assertion_request`. Raises InvalidKey."""
     issued_at = int(now)
     claims: dict[str, object] = {
         "iss": account.client_email,
@@ -101,12 +93,9 @@ def service_account_assertion(
         "iat": issued_at,
         "exp": issued_at + _LIFETIME,
     }
-    acts_for = subject or account.subject
-    if acts_for is None and not account.is_googles:
-        # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
-        acts_for = account.client_email
-    if acts_for:
-        claims["sub"] = acts_for
+    if not account.is_googles:
+        # RFC 7523, 3 requires a subject; Google takes any as a wish to act for that user.
+        claims["sub"] = account.client_email
     if scopes:
         claims["scope"] = " ".join(scopes)
     key = SigningKey(

@@ -34,10 +34,9 @@ def refresh_request(
     client: Client,
     *,
     refresh_token: str,
-    scopes: Sequence[str] = (),
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that refreshes (RFC 6749, 6); without scopes, all are kept."""
+    """Return the request that refreshes (RFC 6749, 6); it keeps all granted scopes."""
     parameters = {
         "grant_type": "refresh_token",
         "refresh_token": refresh_token,
@@ -48,7 +47,6 @@ def refresh_request(
         client,
         parameters,
         url=server.refresh_url,
-        scopes=scopes,
         authenticate=authenticate,
     )
 

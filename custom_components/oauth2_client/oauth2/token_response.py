@@ -21,7 +21,7 @@ from .errors import (
 )
 from .lifetime import expires_at
 from .message import Request, Response
-from .retry import retry_after
+from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
 
@@ -37,7 +37,6 @@ _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 _LONGEST_DESCRIPTION: Final = 200
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses with which a token endpoint itself answers; others are somebody's in between.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
 _STRANGERS_STATUSES: Final = frozenset({404, 405})
@@ -159,7 +158,7 @@ def _error(
     description: str | None,
     wait: float | None,
 ) -> OAuth2Error:
-    if status in _TEMPORARY_STATUSES or status >= 500:
+    if is_temporary(status):
         return TemporaryFailure(
             code or f"http_{status}", retry_after=wait, description=description
         )
