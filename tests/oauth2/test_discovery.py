@@ -11,7 +11,6 @@ from custom_components.oauth2_client.oauth2.discovery import (
     Candidate,
     candidates,
     candidates_above,
-    is_at_home,
     resource_metadata_url,
     split_url,
 )
@@ -201,47 +200,6 @@ def test_what_is_no_address_is_refused(text: str, code: str) -> None:
 
     assert refused.value.code == str(refused.value) == code
     assert refused.value.description is None
-
-
-@pytest.mark.parametrize(
-    ("host", "home"),
-    [
-        ("example.com", False),
-        ("1.1.1.1", False),
-        ("[2606:4700::1111]", False),
-        ("localhost.example.com", False),
-        ("localhost", True),
-        ("localhost.", True),
-        ("tenant.localhost", True),
-        ("router", True),
-        ("auth.lan", True),
-        ("auth.home.arpa.", True),
-        ("metadata.google.internal", True),
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("0.0.0.0", True),
-        ("10.0.0.1", True),
-        ("172.16.0.1", True),
-        ("192.168.1.1", True),
-        ("169.254.169.254", True),
-        ("100.64.0.1", True),
-        ("224.0.0.1", True),
-        ("255.255.255.255", True),
-        ("[::]", True),
-        ("[::1]", True),
-        ("[fe80::1]", True),
-        ("[fd00::1]", True),
-        ("[::ffff:192.168.1.1]", True),
-        ("[::127.0.0.1]", True),
-        ("[64:ff9b::7f00:1]", True),
-        ("[2002:7f00:1::]", True),
-    ],
-)
-def test_who_is_at_home_is_told_by_the_spelling(host: str, home: bool) -> None:
-    parts = split_url(f"https://{host}/token")
-
-    assert parts is not None
-    assert is_at_home(parts) is home
 
 
 # RFC 9728, 5.1.

@@ -21,7 +21,7 @@ from .fields import (
     url,
 )
 from .known_resource import KnownResource, known_resources
-from .variable import InvalidVariable, Variable, variables
+from .variable import InvalidVariable, Variable, allows_http, variables
 
 __all__ = [
     "Identity",
@@ -94,7 +94,7 @@ class Provider:
     def resolve(self, values: Mapping[str, str]) -> Self:
         """Return the provider with its variables filled in.
 
-        Plain http in an address that the user types is the user's word for it.
+        A user who types an address at home with plain http consents to it.
 
         Raises InvalidVariable.
         """
@@ -121,8 +121,7 @@ class Provider:
             known_resources=tuple(
                 replace(known, url=fill(known.url)) for known in self.known_resources
             ),
-            allow_http=self.allow_http
-            or any(value.startswith("http://") for value in cleaned.values()),
+            allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
             **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
         )
 

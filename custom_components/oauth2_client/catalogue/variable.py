@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from ..oauth2 import is_at_home
 from .fields import InvalidProvider, identifier, text
 
 _HOST: Final = re.compile(
@@ -56,6 +57,16 @@ class Variable:
         if not valid:
             raise InvalidVariable(self.name)
         return value
+
+
+def allows_http(value: str) -> bool:
+    """Tell whether a value is an address at home with plain http.
+
+    The user who types one consents to it. Outside of the home, nobody's consent makes it safe.
+    """
+    if not value.startswith("http://"):
+        return False
+    return is_at_home(urlsplit(value).hostname or "")
 
 
 def variables(value: object, where: str) -> tuple[Variable, ...]:

@@ -54,6 +54,7 @@ from .errors import (
     ScopeRejected,
     TemporaryFailure,
 )
+from .home_network import is_at_home, is_loopback
 from .id_token import OPENID_SCOPE, check_id_token
 from .introspection import introspection_request, parse_introspection
 from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
@@ -151,7 +152,9 @@ __all__ = [
     "id_token_subject",
     "id_token_tenant",
     "introspection_request",
+    "is_at_home",
     "is_key_file",
+    "is_loopback",
     "is_revoked",
     "missing_scopes",
     "none",

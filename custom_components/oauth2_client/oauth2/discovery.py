@@ -5,12 +5,12 @@ name are used at all.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import re
 from typing import Final, Literal
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import RefusedByPolicy
+from .home_network import is_at_home, is_loopback, parse_address
 from .message import Response
 
 type MetadataKind = Literal["server", "openid", "resource"]
@@ -23,17 +23,6 @@ _URL: Final = re.compile(r"[\x21-\x5B\x5D-\x7E]{1,2048}")
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 # What resolvers read as an IPv4 address in another spelling: `127.1`, `0x7f000001`.
 _NUMBER: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?")
-# Names of this machine and those that a home network gives out; none of them is a public host.
-_HOME_SUFFIXES: Final = (
-    ".localhost",
-    ".local",
-    ".lan",
-    ".home",
-    ".internal",
-    ".home.arpa",
-)
-# IPv6 addresses that stand for one of IPv4, whichever (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
-_CARRIES_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
 # Of the path of an endpoint, what may belong to its issuer.
 _MOST_SEGMENTS: Final = 5
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -160,7 +149,7 @@ def resource_metadata_url(
     """
     header = response.header("WWW-Authenticate") or ""
     api = split_url(api_url) if api_url else None
-    home = api is not None and is_at_home(api)
+    home = api is not None and is_at_home(api.hostname or "")
     if len(header) > _LONGEST_HEADER:
         return None
     for found in _PARAMETER.finditer(header):
@@ -192,21 +181,11 @@ def split_url(url: str) -> SplitResult | None:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or port == 0:
         return None
     host = parts.hostname or ""
-    if _address(host):
+    # A zone (RFC 6874) means something on one machine only.
+    if "%" not in host and parse_address(host):
         return parts
     is_name = _NAME.fullmatch(host) and not _NUMBER.fullmatch(host)
     return parts if is_name and "[" not in parts.netloc else None
-
-
-def is_at_home(parts: SplitResult) -> bool:
-    """Tell whether a host is this machine or in the home, as far as its spelling shows it."""
-    host = (parts.hostname or "").removesuffix(".")
-    address = _address(host)
-    if address is None:
-        return "." not in host or host.endswith(_HOME_SUFFIXES)
-    if any(address in network for network in _CARRIES_IPV4):
-        return True
-    return not address.is_global or address.is_multicast
 
 
 def refusal(parts: SplitResult, *, home: bool, allow_http: bool) -> str | None:
@@ -214,24 +193,10 @@ def refusal(parts: SplitResult, *, home: bool, allow_http: bool) -> str | None:
 
     `home` tells whether it is at home who names it: from outside, nothing in here is reached.
     """
-    host_at_home = is_at_home(parts)
+    host = parts.hostname or ""
+    host_at_home = is_at_home(host)
     if parts.scheme != "https" and not (
-        _is_loopback(parts) or (allow_http and host_at_home)
+        is_loopback(host) or (allow_http and host_at_home)
     ):
         return "https_required"
     return "private_address" if host_at_home and not home else None
-
-
-def _is_loopback(parts: SplitResult) -> bool:
-    address = _address(parts.hostname or "")
-    return parts.hostname == "localhost" if address is None else address.is_loopback
-
-
-def _address(host: str) -> IPv4Address | IPv6Address | None:
-    if "%" in host:
-        # A zone (RFC 6874) is of this machine alone.
-        return None
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None

@@ -11,8 +11,9 @@ import re
 from typing import Final
 from urllib.parse import SplitResult
 
-from .discovery import is_at_home, refusal, split_url
+from .discovery import refusal, split_url
 from .errors import RefusedByPolicy, TemporaryFailure
+from .home_network import is_at_home
 from .message import Response
 from .retry import is_temporary
 from .server import AuthorizationServer
@@ -118,7 +119,8 @@ def parse_server_metadata(
     stated = _required(document, "issuer")
     if stated.removesuffix("/") != issuer.removesuffix("/"):
         raise RefusedByPolicy("issuer_mismatch")
-    home = is_at_home(_identifier(stated, home=True, allow_http=allow_http))
+    parts = _identifier(stated, home=True, allow_http=allow_http)
+    home = is_at_home(parts.hostname or "")
 
     def endpoint(name: str) -> str | None:
         url = _text(document, name)
@@ -169,7 +171,8 @@ def parse_resource_metadata(
     stated = _required(document, "resource")
     if _without_root(stated) != _without_root(resource):
         raise RefusedByPolicy("resource_mismatch")
-    home = is_at_home(_check(stated, home=True, allow_http=allow_http))
+    parts = _check(stated, home=True, allow_http=allow_http)
+    home = is_at_home(parts.hostname or "")
     servers = _list(document, "authorization_servers") or ()
     for server in servers:
         _identifier(server, home=home, allow_http=allow_http)
