@@ -17,6 +17,14 @@ class InvalidProvider(ValueError):
     """A provider's JSON is not as the schema demands. The text names the key."""
 
 
+class InvalidVariable(ValueError):
+    """A value does not fit its variable. `name` is the variable's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 type Reader = Callable[[object, str], Any]
 
 

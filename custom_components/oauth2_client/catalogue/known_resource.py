@@ -64,30 +64,17 @@ class KnownResource:
     def as_dict(self) -> dict[str, Any]:
         """Return what is stored of it as a resource, beside its name."""
         stored = differing_fields(self)
-        for key in _LABELS:
+        # The id, the name and the scopes are the catalogue's, not the stored resource's.
+        for key in ("id", "name", "scopes"):
             stored.pop(key, None)
         stored["values"] = [value.as_dict() for value in self.values]
         return stored
 
-    def labels(self) -> dict[str, Any]:
-        """Return what is in the catalogue and not in a stored resource."""
-        differing = differing_fields(self)
-        return {key: differing[key] for key in _LABELS if key in differing}
 
-
-def known_resources(raw: object, where: str) -> tuple[KnownResource, ...]:
-    """Return the known resources of a provider. Raises InvalidProvider."""
-    if not isinstance(raw, list):
-        raise InvalidProvider(where)
-    resources = tuple(_resource(item, where) for item in raw)
-    if len({resource.id for resource in resources}) < len(resources):
-        raise InvalidProvider(f"{where}: id")
-    return resources
-
-
-def _resource(raw: object, where: str) -> KnownResource:
-    if not isinstance(raw, Mapping) or raw.keys() - _RESOURCE.keys():
-        raise InvalidProvider(where)
+def parse_known_resource(raw: Mapping[str, Any]) -> KnownResource:
+    """Return the known resource of a JSON object. Raises InvalidProvider."""
+    if raw.keys() - _RESOURCE.keys():
+        raise InvalidProvider("known_resources")
     return KnownResource(
         **read_fields(raw, _RESOURCE, required=("id", "name", "url", "values"))
     )
@@ -126,7 +113,6 @@ def _object(raw: object, where: str) -> Mapping[str, Any]:
     return raw
 
 
-_LABELS: Final = ("id", "name", "scopes")
 _RESOURCE: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,

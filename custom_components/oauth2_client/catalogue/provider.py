@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ..oauth2 import AuthorizationServer
 from .fields import (
@@ -20,17 +20,10 @@ from .fields import (
     token_encoding,
     url,
 )
-from .known_resource import KnownResource, known_resources
-from .variable import InvalidVariable, Variable, allows_http, variables
 
-__all__ = [
-    "Identity",
-    "InvalidProvider",
-    "InvalidVariable",
-    "Provider",
-    "Variable",
-    "parse_provider",
-]
+if TYPE_CHECKING:
+    from .known_resource import KnownResource
+    from .variable import Variable
 
 # The grant types, which are the ways to sign in (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
@@ -76,10 +69,21 @@ class Provider:
     grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
-    known_resources: tuple[KnownResource, ...] = ()
+    # As they are written: only forms need them parsed.
+    known_resources_json: tuple[Mapping[str, Any], ...] = ()
     console_url: str | None = None
     docs_url: str | None = None
     allow_http: bool = False
+
+    @property
+    def known_resources(self) -> tuple[KnownResource, ...]:
+        """The resources that are offered by name. Raises InvalidProvider."""
+        from .known_resource import parse_known_resource  # noqa: PLC0415 - for forms only
+
+        known = tuple(map(parse_known_resource, self.known_resources_json))
+        if len({resource.id for resource in known}) < len(known):
+            raise InvalidProvider("known_resources: id")
+        return known
 
     def clean_variables(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return values of the provider's variables in the one way to write each.
@@ -100,6 +104,8 @@ class Provider:
         """
         if not self.variables:
             return self
+        from .variable import allows_http  # noqa: PLC0415 - few providers have variables
+
         cleaned = self.clean_variables(values)
 
         def fill(template: str | None) -> Any:
@@ -118,8 +124,9 @@ class Provider:
             api_hosts=tuple(fill(host) for host in self.api_hosts),
             identity=self.identity
             and replace(self.identity, url=fill(self.identity.url)),
-            known_resources=tuple(
-                replace(known, url=fill(known.url)) for known in self.known_resources
+            known_resources_json=tuple(
+                {**known, "url": fill(known["url"])}
+                for known in self.known_resources_json
             ),
             allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
             **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
@@ -130,14 +137,11 @@ class Provider:
         own = differing_fields(self)
         server = differing_fields(own.pop("server"))
         del own["category"]
-        if "grant_types" in own:
-            own["grants"] = own.pop("grant_types")
+        for key, name in _FIELDS.items():
+            if name in own:
+                own[key] = own.pop(name)
         if self.identity is not None:
             own["identity"] = differing_fields(self.identity)
-        if self.known_resources:
-            own["known_resources"] = [
-                {**known.as_dict(), **known.labels()} for known in self.known_resources
-            ]
         if self.variables:
             own["variables"] = [
                 differing_fields(variable) for variable in self.variables
@@ -155,8 +159,9 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
         raise InvalidProvider(min(unknown))
     server = AuthorizationServer(**read_fields(raw, _SERVER, required=("token_url",)))
     own = read_fields(raw, _PROVIDER, required=("id", "name"))
-    if "grants" in own:
-        own["grant_types"] = own.pop("grants")
+    for key, name in _FIELDS.items():
+        if key in own:
+            own[name] = own.pop(key)
     return Provider(category=category, server=server, **own)
 
 
@@ -165,6 +170,21 @@ def _grant_types(raw: object, where: str) -> tuple[str, ...]:
     if not grant_types or set(grant_types) - _GRANT_TYPES:
         raise InvalidProvider(where)
     return grant_types
+
+
+def _variables(raw: object, where: str) -> tuple[Variable, ...]:
+    from .variable import variables  # noqa: PLC0415 - few providers have variables
+
+    return variables(raw, where)
+
+
+def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
+    """Return known resources as they are written, once their variables can be filled in."""
+    if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
+        raise InvalidProvider(where)
+    for item in raw:
+        text(item.get("url"), "url")
+    return tuple(raw)
 
 
 def _identity(raw: object, where: str) -> Identity:
@@ -206,6 +226,11 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_errors": mapping,
     "token_lifetime": lifetime,
 }
+# Fields that have another name in JSON, which is what is stored.
+_FIELDS: Final[Mapping[str, str]] = {
+    "grants": "grant_types",
+    "known_resources": "known_resources_json",
+}
 _PROVIDER: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,
@@ -214,9 +239,9 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_headers": mapping,
     "scopes": names,
     "grants": _grant_types,
-    "variables": variables,
+    "variables": _variables,
     "identity": _identity,
-    "known_resources": known_resources,
+    "known_resources": _known_resources,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,

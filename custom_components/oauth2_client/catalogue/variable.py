@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ..oauth2 import is_at_home
-from .fields import InvalidProvider, identifier, text
+from .fields import InvalidProvider, InvalidVariable, identifier, text
 
 _HOST: Final = re.compile(
     r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?"
@@ -17,14 +17,6 @@ _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:\d{1,5})?")
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
-
-
-class InvalidVariable(ValueError):
-    """A value does not fit its variable. `name` is the variable's."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

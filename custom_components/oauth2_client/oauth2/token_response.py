@@ -6,10 +6,9 @@ RFC 6749, 5.1 and 5.2, and what servers send instead.
 from collections.abc import Mapping, Sequence
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from .dpop import DpopKey
 from .echo import fit_to_show, sent_values
 from .error_codes import error_from_code, is_code
 from .errors import (
@@ -24,6 +23,9 @@ from .message import Request, Response
 from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
+
+if TYPE_CHECKING:
+    from .dpop import DpopKey
 
 type Answer = Mapping[str, object]
 

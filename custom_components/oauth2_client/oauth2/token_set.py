@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from .dpop import DpopKey
+if TYPE_CHECKING:
+    from .dpop import DpopKey
 
 _KEYS: Final = (
     "access_token",
@@ -96,6 +97,8 @@ def _short(scope: str) -> str:
 def _key(stored: Mapping[str, Any]) -> DpopKey | None:
     if (key := stored.get("dpop_key")) is None:
         return None
+    from .dpop import DpopKey  # noqa: PLC0415 - few accounts have a key
+
     return DpopKey.from_dict(key if isinstance(key, Mapping) else {})
 
 
