@@ -7,7 +7,7 @@ from typing import Final
 
 from yarl import URL
 
-from .oauth2 import RefusedByPolicy, is_at_home as is_private, is_loopback
+from .oauth2 import RefusedByPolicy, is_at_home, is_loopback
 
 # A name, an IPv4 address or an IPv6 address.
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -40,7 +40,7 @@ def check_scheme(url: URL, *, allow_http: bool) -> None:
         raise RefusedByPolicy("invalid_url")
     if url.scheme == "https" or is_loopback(url.host):
         return
-    if not (allow_http and is_private(url.host)):
+    if not (allow_http and is_at_home(url.host)):
         raise RefusedByPolicy("https_required")
 
 

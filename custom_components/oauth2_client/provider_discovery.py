@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .host_policy import is_private, parse_url
+from .host_policy import parse_url
 from .oauth2 import (
     Candidate,
     MetadataKind,
@@ -19,6 +19,7 @@ from .oauth2 import (
     TemporaryFailure,
     candidates,
     candidates_above,
+    is_at_home,
     parse_resource_metadata,
     parse_server_metadata,
     resource_metadata_url,
@@ -261,4 +262,4 @@ class _Search:
 
 def _is_at_home(url: str) -> bool:
     host = parse_url(url).host or ""
-    return url.startswith("http://") and is_private(host)
+    return url.startswith("http://") and is_at_home(host)

@@ -4,8 +4,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.oauth2_client.catalogue.variable import allows_http
-from custom_components.oauth2_client.host_policy import is_private
-from custom_components.oauth2_client.oauth2 import is_at_home, is_loopback
+from custom_components.oauth2_client.host_policy import check_scheme, parse_url
+from custom_components.oauth2_client.oauth2 import (
+    RefusedByPolicy,
+    is_at_home,
+    is_loopback,
+)
 from custom_components.oauth2_client.oauth2.discovery import refusal, split_url
 
 MACHINE = [
@@ -127,10 +131,33 @@ def test_a_host_is_this_machine_at_home_or_outside(
     assert (is_loopback(host), is_at_home(host)) == (loopback, home)
 
 
+def _refused(netloc: str, *, allow_http: bool) -> str | None:
+    """Return why the host policy sends nothing there over http, None where it does."""
+    try:
+        check_scheme(parse_url(f"http://{netloc}/x"), allow_http=allow_http)
+    except RefusedByPolicy as err:
+        return err.code
+    return None
+
+
+def test_the_host_policy_takes_nearly_all_of_the_table_for_hosts() -> None:
+    # Without this, the test below could pass by refusing each of them.
+    hosts = [host for host in MACHINE + HOME if ":" not in host]
+    refused = {host for host in hosts if _refused(host, allow_http=True)}
+    assert refused == set()
+
+
 @pytest.mark.parametrize(("host", "loopback", "home"), HOSTS)
 def test_all_who_ask_go_by_the_same_rule(host: str, loopback: bool, home: bool) -> None:
     netloc = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    assert is_private(host) is home
+    assert _refused(netloc, allow_http=True) in (
+        None if home else "https_required",
+        "invalid_url",
+    )
+    assert _refused(netloc, allow_http=False) in (
+        None if loopback else "https_required",
+        "invalid_url",
+    )
     assert allows_http(f"http://{netloc}/x") is home
     assert not allows_http(f"https://{netloc}/x")
     # A spelling that hides the host is no URL there.
