@@ -1,4 +1,4 @@
-"""The bundled providers: each can be read, and holds together."""
+"""The bundled providers: each fits the schema and is consistent."""
 
 import json
 from pathlib import Path

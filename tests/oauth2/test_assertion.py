@@ -84,7 +84,7 @@ RFC8037_ED = {
 
 @cache
 def _key(kind: str) -> Any:
-    """Return a key of its own for each kind; making the long ones takes its time."""
+    """Return one key for each kind. Cached, since generating long ones is slow."""
     makers: Mapping[str, Callable[[], Any]] = {
         "rsa": lambda: rsa.generate_private_key(65537, 2048),
         "rsa-1024": lambda: rsa.generate_private_key(65537, 1024),
@@ -370,7 +370,7 @@ def test_all_else_is_refused_and_not_quoted(name: str) -> None:
     error = caught.value
     assert (error.reason, str(error)) == (reason, reason)
     assert repr(error) == f"InvalidKey({reason!r})"
-    # Nor does what is printed of it hold the errors of others.
+    # The traceback holds no error of a library, which may quote the key.
     printed = "".join(traceback.format_exception(error))
     assert "During handling" not in printed and "direct cause" not in printed
 
@@ -556,7 +556,7 @@ def test_a_private_key_signs() -> None:
     assert jwt.get_unverified_header(token) == header
 
 
-# PyJWT warns of short secrets, and takes none that looks like a key: the server chose them.
+# PyJWT warns of short secrets and refuses some, but the server chooses the secret.
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize(
     "secret", ["x" * 32, "very-secret", "ä€", "-----BEGIN PUBLIC KEY-----"]
@@ -586,7 +586,7 @@ def test_an_assertion_is_exchanged_as_in_the_rfc() -> None:
     request = bearer_assertion_request(SERVER, assertion="eyJh.eyJp.J9l-ZhwP")
 
     assert (request.method, request.url) == ("POST", SERVER.token_url)
-    # RFC 7523, 4, with another assertion.
+    # The request of RFC 7523, 4, with another assertion.
     assert request.body == (
         b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
         b"&assertion=eyJh.eyJp.J9l-ZhwP"

@@ -1,4 +1,4 @@
-"""Where metadata is looked for, and where an API's challenge points."""
+"""Where metadata is looked for, and which URL an API's challenge names."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -297,7 +297,7 @@ def test_any_text_gives_places_or_a_refusal(text: str) -> None:
 
     if isinstance(found, RefusedByPolicy):
         assert found.code in ("invalid_url", "https_required")
-        # What was underway would quote the text.
+        # A chained error would quote the text.
         assert found.__context__ is None
         return
     urls = [place.url for place in found]
@@ -309,7 +309,7 @@ def test_any_text_gives_places_or_a_refusal(text: str) -> None:
         assert split_url(place.url) is not None
         assert "?" not in place.url
         assert place.issuer_or_resource.startswith(("https://", "http://"))
-        # Whoever gives the URL back is led to it again.
+        # The found URL leads to itself.
         assert place in candidates(place.url) or ".well-known" in text
 
 

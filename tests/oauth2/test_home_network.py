@@ -1,4 +1,4 @@
-"""Which hosts are this machine or at home: one table for all who ask."""
+"""Which hosts are this machine or at home: one table for all callers."""
 
 from hypothesis import given, strategies as st
 import pytest
@@ -110,7 +110,7 @@ OUTSIDE = [
     "2002:808:808::",
     "8.8.2056",
     "134744072",
-    # No number that an address could have.
+    # Numbers that no address has.
     "127.0.0.256",
     "127.0.0.08",
     "1.2.3.4.5",
@@ -160,7 +160,7 @@ def test_all_who_ask_go_by_the_same_rule(host: str, loopback: bool, home: bool) 
     )
     assert allows_http(f"http://{netloc}/x") is home
     assert not allows_http(f"https://{netloc}/x")
-    # A spelling that hides the host is no URL there.
+    # `split_url` refuses ambiguous spellings.
     if parts := split_url(f"http://{netloc}/x"):
         consented = refusal(parts, home=True, allow_http=True)
         assert consented == (None if home else "https_required")

@@ -1,4 +1,4 @@
-"""What the server says of a token."""
+"""Introspection: whether the server still takes a token."""
 
 from dataclasses import replace
 import json

@@ -1,4 +1,4 @@
-"""What servers and resources publish of themselves, and what of it is believed."""
+"""The metadata of servers and resources, and what of it is refused."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -162,10 +162,10 @@ def test_what_a_server_leaves_out_is_as_the_rfc_reads_it() -> None:
 @pytest.mark.parametrize("nothing", [None, "", []])
 def test_null_and_nothing_are_as_if_left_out(nothing: object) -> None:
     names = LISTS if nothing == [] else [*ENDPOINTS, "jwks_uri"]
-    said = {name: nothing for name in names if name not in LEAST}
-    said.pop("code_challenge_methods_supported", None)
+    fields = {name: nothing for name in names if name not in LEAST}
+    fields.pop("code_challenge_methods_supported", None)
 
-    assert _server(LEAST | said) == _server(LEAST)
+    assert _server(LEAST | fields) == _server(LEAST)
 
 
 def test_a_document_may_have_a_bom_and_blank_lines() -> None:
@@ -450,7 +450,7 @@ def test_http_at_home_needs_leave() -> None:
 
     assert _refusal(_server, document, issuer=issuer) == "https_required"
     assert _server(document, issuer=issuer, allow_http=True).issuer == issuer
-    # Not for those outside, nor for them to reach in.
+    # Neither for a public server, nor for a URL at home that a public server names.
     outside = document | {"token_endpoint": "http://a.example/token"}
     assert (
         _refusal(_server, outside, issuer=issuer, allow_http=True) == "https_required"
@@ -584,9 +584,9 @@ documents = st.dictionaries(
 bodies = st.one_of(
     st.binary(max_size=200),
     values.map(lambda value: json.dumps(value).encode()),
-    documents.map(lambda said: json.dumps(said).encode()),
-    documents.map(lambda said: json.dumps({**RFC_SERVER, **said}).encode()),
-    documents.map(lambda said: json.dumps({**RFC_RESOURCE, **said}).encode()),
+    documents.map(lambda fields: json.dumps(fields).encode()),
+    documents.map(lambda fields: json.dumps({**RFC_SERVER, **fields}).encode()),
+    documents.map(lambda fields: json.dumps({**RFC_RESOURCE, **fields}).encode()),
 )
 CODES = {
     "invalid_metadata",
@@ -611,7 +611,7 @@ def test_any_answer_gives_metadata_nothing_or_an_error_of_ours(
         assert found.code in CODES or found.code == f"http_{status}"
         assert str(found) == found.code
         assert found.description is None
-        # What was underway would quote the document.
+        # A chained error would quote the document.
         assert found.__context__ is None
         return
     assert found is None or isinstance(found, ServerMetadata | ResourceMetadata)
@@ -621,12 +621,12 @@ def test_any_answer_gives_metadata_nothing_or_an_error_of_ours(
         json.dumps(stored, ensure_ascii=False, allow_nan=False).encode()
 
 
-@given(said=documents)
+@given(fields=documents)
 def test_no_document_makes_a_server_that_sends_secrets_in_the_clear(
-    said: dict[str, object],
+    fields: dict[str, object],
 ) -> None:
     try:
-        metadata = _server({**RFC_SERVER, **said})
+        metadata = _server({**RFC_SERVER, **fields})
     except OAuth2Error:
         return
     for name in ENDPOINTS.values():

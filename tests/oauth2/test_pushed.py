@@ -1,4 +1,4 @@
-"""The authorization request that is pushed, and the reference that comes back."""
+"""Pushed authorization requests and the reference in their answer."""
 
 from dataclasses import replace
 import json

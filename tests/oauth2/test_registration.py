@@ -1,4 +1,4 @@
-"""A client that the server makes for us."""
+"""Dynamic client registration."""
 
 from dataclasses import replace
 import json
@@ -195,7 +195,7 @@ INVALID = "invalid_registration_response"
                 "unapproved_software_statement",
             )
         ),
-        # Who registers has to be known to the server.
+        # The server lets only authorized clients register.
         (_answer(401, error="invalid_token"), ClientRejected, "invalid_token"),
         (_answer(403, error="access_denied"), ClientRejected, "access_denied"),
         (_answer(400, error="invalid_scope"), ScopeRejected, "invalid_scope"),

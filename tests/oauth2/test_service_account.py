@@ -1,4 +1,4 @@
-"""Key files of service accounts, and what is asserted with them."""
+"""Key files of service accounts, and the assertions that they sign."""
 
 from collections.abc import Callable, Mapping
 from functools import cache

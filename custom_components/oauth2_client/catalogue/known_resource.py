@@ -1,4 +1,4 @@
-"""A resource that is known of a provider: its request, and the values worth having."""
+"""Known resources of a provider: a request of its API and values of the answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _PLATFORMS: Final = ("sensor", "binary_sensor")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownValue:
-    """A value that is known, in the words of a stored one."""
+    """A value of a known resource, with the fields of a stored value."""
 
     key: str
     name: str
@@ -36,16 +36,16 @@ class KnownValue:
     attributes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it."""
+        """Return the stored value."""
         return differing_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownResource:
-    """A resource that is known.
+    """A resource that a provider is known to have.
 
-    `url`, `query` and `body` may be templates of Home Assistant's. `interval` is in seconds.
-    `scopes` are those that it needs beside the provider's own.
+    `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
+    `scopes` are those that it needs besides the provider's own.
     """
 
     id: str
@@ -62,7 +62,7 @@ class KnownResource:
     values: tuple[KnownValue, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it as a resource, beside its name."""
+        """Return the stored resource, without its name."""
         stored = differing_fields(self)
         # The id, the name and the scopes are the catalogue's, not the stored resource's.
         for key in ("id", "name", "scopes"):

@@ -30,7 +30,7 @@ AUTHORIZATION_CODE: Final = "authorization_code"
 DEVICE_CODE: Final = "device_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"
 JWT_BEARER: Final = "jwt_bearer"
-# What a client asks for itself: there is nobody to consent.
+# The client signs in for itself, without a user who consents.
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
@@ -39,8 +39,8 @@ _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSO
 class Identity:
     """The request that tells whose account it is.
 
-    `id` and `name` are the keys, from outside to inside, of what does not change and of what a
-    person knows. `url` is absolute, or relative to the API's base.
+    `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
+    recognizes. `url` is absolute, or relative to `api_base_url`.
     """
 
     url: str
@@ -69,7 +69,7 @@ class Provider:
     grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
-    # As they are written: only forms need them parsed.
+    # Not parsed: only forms need them.
     known_resources_json: tuple[Mapping[str, Any], ...] = ()
     console_url: str | None = None
     docs_url: str | None = None
@@ -86,7 +86,7 @@ class Provider:
         return known
 
     def clean_variables(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return values of the provider's variables in the one way to write each.
+        """Return normalized values of the provider's variables.
 
         Raises InvalidVariable.
         """
@@ -133,7 +133,7 @@ class Provider:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `parse_provider` takes, less what is as it would be anyway."""
+        """Return what `parse_provider` takes, without fields that have their defaults."""
         own = differing_fields(self)
         server = differing_fields(own.pop("server"))
         del own["category"]
@@ -179,7 +179,7 @@ def _variables(raw: object, where: str) -> tuple[Variable, ...]:
 
 
 def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
-    """Return known resources as they are written, once their variables can be filled in."""
+    """Return known resources as JSON objects. Each has a URL, where variables are filled in."""
     if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
         raise InvalidProvider(where)
     for item in raw:

@@ -23,11 +23,11 @@ _COORDINATE_BYTES: Final = 32
 _COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 # The order of P-256 (SP 800-186, 3.2.1.3): private keys are from 1 to one less.
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-# FIPS 186-5, A.2.1: 64 bits more than the order has, so that no key is likelier than another.
+# FIPS 186-5, A.2.1: 64 bits more than the order has, so that all keys are equally likely.
 _SEED_BYTES: Final = 40
 # RFC 9449, 4.2: 96 bits at least.
 _JTI_BYTES: Final = 16
-# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A; the length is ours.
+# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A. The limit of the length is our own.
 _NONCE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,1024}")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _LONGEST_HEADER: Final = 8192
@@ -122,15 +122,15 @@ def dpop_proof(
 
 
 def dpop_nonce(response: Response) -> str | None:
-    """Return the nonce that the next proof has to carry, where one came (RFC 9449, 8.2)."""
+    """Return the nonce for the next proof, where the response has one (RFC 9449, 8.2)."""
     nonce = response.header("DPoP-Nonce")
     return nonce if nonce is not None and _NONCE.fullmatch(nonce) else None
 
 
 def wants_nonce(response: Response) -> bool:
-    """Tell whether the same request will do with a nonce in its proof.
+    """Tell whether the request is to be repeated with a nonce in its proof.
 
-    Asked for by a token endpoint (RFC 9449, 8) and by an API (RFC 9449, 9).
+    A token endpoint asks for it (RFC 9449, 8), and an API (RFC 9449, 9).
     """
     if response.status == 400:
         return (json_object(response.body) or {}).get("error") == _USE_NONCE
@@ -143,9 +143,9 @@ def wants_nonce(response: Response) -> bool:
 
 
 def _challenges(header: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield schemes, in small letters, with their parameters (RFC 9110, 11.6.1).
+    """Yield authentication schemes, in small letters, with their parameters (RFC 9110, 11.6.1).
 
-    What follows the first mistake is not read.
+    Parsing ends at the first syntax error.
     """
     if len(header) > _LONGEST_HEADER:
         return
@@ -170,9 +170,9 @@ def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _without_query(url: str) -> str:
-    """Return a URL as `htu`: without query and fragment (RFC 9449, 4.2), and as HTTP sends it.
+    """Return a URL as the `htu` of a proof: without query and fragment (RFC 9449, 4.2).
 
-    Host in small letters, no default port, no empty path (RFC 9110, 4.2.3).
+    It is normalized: host in small letters, no default port, no empty path (RFC 9110, 4.2.3).
     """
     parts = urlsplit(url)
     authority = parts.netloc.rpartition("@")[2].lower()
@@ -181,7 +181,7 @@ def _without_query(url: str) -> str:
 
 
 def _key_of[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
-    """Return the key of a private number, None where there is none."""
+    """Return the key of a private number, None for a number out of range."""
     if not 0 < private < _ORDER:
         return None
     public = _private_key(private).public_key().public_numbers()

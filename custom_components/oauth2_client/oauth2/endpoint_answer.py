@@ -1,4 +1,4 @@
-"""How an endpoint besides `/token` answers: a JSON object, or an error (RFC 6749, 5.2)."""
+"""The answer of an endpoint other than the token endpoint: JSON, or an error (RFC 6749, 5.2)."""
 
 from collections.abc import Mapping
 import json
@@ -9,10 +9,10 @@ from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailu
 from .message import Response
 from .retry import is_temporary, retry_after
 
-# None of these answers is longer than a few kilobytes.
+# The answers of these endpoints have a few kilobytes at most.
 _MAX_BYTES: Final = 64 * 1024
-# Statuses of somebody in between, unless the body is an error of the RFCs.
-_STRANGERS_STATUSES: Final = frozenset({404, 405})
+# Often sent by a proxy or a wrong path, not by the endpoint, unless the body is an error of the RFCs.
+_PROXY_STATUSES: Final = frozenset({404, 405})
 
 
 def answered_object(
@@ -21,10 +21,12 @@ def answered_object(
     now: float | None,
     client_codes: frozenset[str] = frozenset(),
 ) -> Mapping[str, object] | None:
-    """Return the JSON object of a response that is no error, None where the body is none.
+    """Return the JSON object of a response, None where the body is no JSON object.
 
-    `client_codes` are the error codes that the endpoint has besides those of RFC 6749; a code that
-    is not known is not shown, since it may repeat what was sent.
+    `client_codes` are error codes of this endpoint, besides those of RFC 6749, that the client is to
+    blame for. An unknown code is not shown, since it may repeat what was sent.
+
+    Raises OAuth2Error where the response is an error.
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
@@ -38,7 +40,7 @@ def answered_object(
 
 
 def json_object(content: bytes | str) -> Mapping[str, object] | None:
-    """Return a JSON object, whatever type it claims to be; None for anything else."""
+    """Return a JSON object, whatever its content type; None for anything else."""
     if len(content) > _MAX_BYTES:
         return None
     try:
@@ -66,7 +68,7 @@ def _error(
         )
     if known is not None:
         return known
-    if error and status not in _STRANGERS_STATUSES:
-        # The server itself refuses the client, in words of its own.
+    if error and status not in _PROXY_STATUSES:
+        # An error code that only this server knows. Nearly always it refuses the client.
         return ClientRejected("unknown_error")
     return TemporaryFailure(f"http_{status}", retry_after=wait)

@@ -1,4 +1,4 @@
-"""Service accounts: a key file instead of a user who signs in.
+"""Service accounts, which sign in with a key file instead of a user.
 
 https://developers.google.com/identity/protocols/oauth2/service-account#httprest; RFC 7523, 2.1.
 """
@@ -13,10 +13,10 @@ from .device import web_address
 from .endpoint_answer import json_object
 
 _ALGORITHM: Final = "RS256"
-# Google takes no more than an hour.
-_LIFETIME: Final = 3600
+# Google accepts one hour at most.
+_LIFETIME_SECONDS: Final = 3600
 _TYPE: Final = "service_account"
-# Other credentials of Google's in files that look alike.
+# The types of Google's other credential files, which look alike.
 _OTHER_TYPES: Final = frozenset(
     {
         "authorized_user",
@@ -27,14 +27,14 @@ _OTHER_TYPES: Final = frozenset(
     }
 )
 _GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
-# Where Google has had its token endpoint.
+# The hosts of Google's current and former token endpoints.
 _GOOGLE: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
 _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceAccount:
-    """An account of a program's own."""
+    """The account of a program."""
 
     client_email: str
     private_key: str = field(repr=False)
@@ -43,19 +43,19 @@ class ServiceAccount:
 
     @property
     def is_googles(self) -> bool:
-        """Tell whether Google's rules hold, which differ from those of RFC 7523."""
+        """Tell whether Google's rules apply, which differ from RFC 7523."""
         return _GOOGLE.fullmatch(self.token_uri) is not None
 
 
 def is_key_file(text: str) -> bool:
-    """Tell whether a text is meant to be a service account's key file, readable or not."""
+    """Tell whether a text is meant as the key file of a service account, valid or not."""
     return (json_object(text) or {}).get("type") == _TYPE
 
 
 def parse_service_account(text: str) -> ServiceAccount:
     """Return the account of a key file.
 
-    Whether a token may be asked for at `token_uri` is the sender's to decide.
+    Whether `token_uri` may be used, the sender decides.
 
     Raises InvalidKey; `unsupported` also for the files of other kinds of credentials.
     """
@@ -91,7 +91,7 @@ def service_account_assertion(
         "iss": account.client_email,
         "aud": account.token_uri,
         "iat": issued_at,
-        "exp": issued_at + _LIFETIME,
+        "exp": issued_at + _LIFETIME_SECONDS,
     }
     if not account.is_googles:
         # RFC 7523, 3 requires a subject; Google takes any as a wish to act for that user.

@@ -1,4 +1,4 @@
-"""The token requests of the code, of a refresh and of a client for itself (RFC 6749, 4.1.3, 4.4.2 and 6)."""
+"""Token requests: authorization code, refresh and client credentials (RFC 6749, 4.1.3, 6 and 4.4.2)."""
 
 from collections.abc import Sequence
 
@@ -58,7 +58,7 @@ def client_credentials_request(
     scopes: Sequence[str] = (),
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request of a client for itself (RFC 6749, 4.4.2)."""
+    """Return the request of the client credentials grant type (RFC 6749, 4.4.2)."""
     parameters = {"grant_type": "client_credentials", **server.token_parameters}
     return token_request(
         server, client, parameters, scopes=scopes, authenticate=authenticate
