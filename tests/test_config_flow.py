@@ -84,6 +84,9 @@ async def test_the_redirect_uri_that_is_shown_is_the_one_that_is_sent(
 ) -> None:
     result = await flow.to_credential()
     assert result["description_placeholders"]["redirect_uri"] == CALLBACK
+    # Nothing is known of the pages of a service that was entered by hand.
+    pages = result["description_placeholders"]["developer_pages"]
+    assert pages == f"- {server.base_url}"
     await flow.to_sign_in()
     await flow.sign_in()
 
@@ -334,6 +337,9 @@ async def test_a_providers_name_can_be_typed(flow: AccountFlow, typed: str) -> N
 
     assert result["step_id"] == "credential"
     assert result["description_placeholders"]["provider"] == "GitHub"
+    assert result["description_placeholders"]["developer_pages"] == (
+        "- https://github.com/settings/developers\n- https://docs.github.com/en/rest"
+    )
 
 
 async def test_a_name_that_is_no_providers_is_told(flow: AccountFlow) -> None:

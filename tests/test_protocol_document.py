@@ -1,4 +1,4 @@
-"""docs/protocol.md names modules and tests that are there, and calls unused only what is."""
+"""docs/protocol.md names modules and tests that are there."""
 
 from pathlib import Path
 import re
@@ -30,14 +30,13 @@ def _rows(heading: str) -> list[list[str]]:
 
 
 DONE: Final = _rows("Done")
-UNUSED: Final = _rows("Written, and not used by accounts yet")
 
 
 def _in_code(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-@pytest.mark.parametrize("row", DONE + UNUSED, ids=lambda row: row[0])
+@pytest.mark.parametrize("row", DONE, ids=lambda row: row[0])
 def test_a_row_names_modules_and_tests_that_are_there(row: list[str]) -> None:
     modules, shown_by = (_in_code(cell) for cell in row[-2:])
     assert modules
@@ -55,30 +54,14 @@ def test_a_row_names_modules_and_tests_that_are_there(row: list[str]) -> None:
             assert name in tests
 
 
-def test_no_account_uses_what_is_called_unused() -> None:
-    functions = {name for row in UNUSED for name in _in_code(row[1])} - {"resources"}
-    outside = [path for path in PACKAGE.rglob("*.py") if path.parent.name != "oauth2"]
-    words = {
-        word
-        for path in outside
-        for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
-    }
-    protocol = "".join(
-        path.read_text(encoding="utf-8") for path in (PACKAGE / "oauth2").glob("*.py")
-    )
-
-    assert functions & words == set()
-    assert [name for name in functions if f"def {name}(" not in protocol] == []
-
-
 def test_every_row_has_the_cells_of_its_table() -> None:
-    tables = (DONE, 4), (UNUSED, 5), (_rows("Left out"), 2)
+    tables = (DONE, 4), (_rows("Left out"), 2)
     for rows, cells in tables:
         assert [row for row in rows if len(row) != cells or not all(row)] == []
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_of_the_protocol_is_there(part: str) -> None:
-    cells = [row[0].replace("*", "") for row in DONE + UNUSED + _rows("Left out")]
+    cells = [row[0].replace("*", "") for row in DONE + _rows("Left out")]
 
     assert any(re.match(rf"{part}\b", cell) for cell in cells)

@@ -54,6 +54,14 @@ for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
     print(module.name.removeprefix(f"{package.__name__}."))
 """
 
+IMPORT_EVERY_MODULE: Final = """
+before = set(sys.modules)
+package = importlib.import_module(f"parent.{names[0]}")
+for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+    importlib.import_module(module.name)
+print(*sorted(set(sys.modules) - before), sep="\\n")
+"""
+
 IMPORT_ONE: Final = """
 before = set(sys.modules)
 importlib.import_module(f"parent.{names[0]}")
@@ -154,10 +162,72 @@ def test_a_folder_without_a_package_is_not_pure_but_empty(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("slow", ["jwt", "cryptography", "email"])
 def test_importing_the_protocol_imports_nothing_slow(slow: str) -> None:
-    imported = _printed(_run(PARENT + IMPORT_ONE, COMPONENT, "oauth2"))
+    imported = _printed(_run(PARENT + IMPORT_EVERY_MODULE, COMPONENT, "oauth2"))
 
-    assert "parent.oauth2.token_response" in imported
+    assert {"parent.oauth2.token_response", "parent.oauth2.dpop"} <= imported
     assert {name for name in imported if name.partition(".")[0] == slow} == set()
+
+
+@pytest.mark.parametrize("name", ["oauth2", "catalogue"])
+def test_importing_a_package_of_lazy_names_imports_no_module_of_it(name: str) -> None:
+    imported = _printed(_run(PARENT + IMPORT_ONE, COMPONENT, name, *PACKAGES[name]))
+
+    assert {item for item in imported if item.startswith("parent.")} == {
+        f"parent.{name}"
+    }
+
+
+REFRESH: Final = """
+before = set(sys.modules)
+from parent.catalogue import UnknownProvider, load_provider
+from parent.oauth2 import (
+    Client, GrantRejected, Request, Response, TemporaryFailure, TokenSet,
+    parse_token_response, refresh_request, retry_after,
+)
+provider = load_provider("github")
+server = provider.resolve({}).server
+stored = {"access_token": "a", "refresh_token": "r"}
+token_set = TokenSet.from_dict(stored)
+request = refresh_request(
+    server, Client(id="id", secret="secret"), refresh_token=token_set.refresh_token
+)
+body = b'{"access_token": "b", "expires_in": 60}'
+response = Response(status=200, body=body)
+parse_token_response(
+    response, server=server, now=1.0, previous=token_set, request=request
+).as_dict()
+retry_after(response, now=1.0)
+print(*sorted(set(sys.modules) - before), sep="\\n")
+"""
+
+
+def test_an_account_loads_only_what_a_refresh_needs() -> None:
+    imported = _printed(_run(PARENT + REFRESH, COMPONENT, "oauth2"))
+
+    ours = {name for name in imported if name.startswith("parent.")}
+    assert ours == {
+        "parent.catalogue",
+        *(f"parent.catalogue.{name}" for name in ("fields", "load", "provider")),
+        "parent.oauth2",
+        *(
+            f"parent.oauth2.{name}"
+            for name in (
+                "client",
+                "echo",
+                "endpoint_request",
+                "error_codes",
+                "errors",
+                "jwt_claims",
+                "lifetime",
+                "message",
+                "retry",
+                "server",
+                "token_requests",
+                "token_response",
+                "token_set",
+            )
+        ),
+    }
 
 
 @pytest.mark.parametrize("slow", LIBRARIES["document"][1:])

@@ -72,13 +72,12 @@ async def _async_active(
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)
-            introspection = await implementation.async_introspect(token_set)
+            return await implementation.async_introspect(token_set)
     except OAuth2Error as err:
         return err.code
     # ValueError: the credential is gone.
     except ImplementationUnavailableError, TimeoutError, ValueError:
         return None
-    return None if introspection is None else introspection.active
 
 
 def _provider(account: Account) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from custom_components.oauth2_client.oauth2 import JWT_BEARER_GRANT
+from custom_components.oauth2_client.oauth2 import JWT_BEARER_GRANT_TYPE
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
@@ -69,7 +69,9 @@ async def test_an_account_of_a_provider_that_revokes_nothing_is_removed(
 async def test_a_key_file_is_not_shown_when_its_account_is_signed_out(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
-    server.settings.metadata_changes = {"grant_types_supported": [JWT_BEARER_GRANT]}
+    server.settings.metadata_changes = {
+        "grant_types_supported": [JWT_BEARER_GRANT_TYPE]
+    }
     await flow.discover(server.base_url)
     await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
     answer = {"access_token": "planted-robot", "expires_in": 3600}

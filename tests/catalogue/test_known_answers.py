@@ -1,4 +1,4 @@
-"""The known resources of the catalogue: each makes what Home Assistant takes, of a real answer."""
+"""The known resources of the catalogue: Home Assistant accepts what each makes of an answer."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 
 _ANSWERS: Final = Path(__file__).parents[1] / "answers"
-# Which answer each is shown by; what is not there is not made up.
+# The file in tests/answers that each is tested with.
 _ANSWER_OF: Final = {
     "dropbox.account": "dropbox_account",
     "dropbox.space": "dropbox_space",
@@ -73,7 +73,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def known(name: str) -> KnownResource:
-    """Return it."""
+    """Return the known resource of a name."""
     return _KNOWN[name]
 
 

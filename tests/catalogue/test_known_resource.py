@@ -134,7 +134,7 @@ def test_variables_are_filled_in_the_address_of_a_known_resource() -> None:
 )
 def test_what_is_not_as_the_schema_says_is_named(known: object, key: str) -> None:
     with pytest.raises(InvalidProvider) as raised:
-        _provider(known)
+        _ = _provider(known).known_resources
     assert str(raised.value) == key
 
 
@@ -142,7 +142,7 @@ def test_what_is_not_as_the_schema_says_is_named(known: object, key: str) -> Non
 def test_what_is_needed_is_needed(key: str) -> None:
     known = {name: item for name, item in MINIMAL.items() if name != key}
     with pytest.raises(InvalidProvider) as raised:
-        _provider(known)
+        _ = _provider(known).known_resources
     assert str(raised.value) == key
 
 
@@ -150,11 +150,11 @@ def test_what_is_needed_is_needed(key: str) -> None:
 def test_what_a_value_needs_is_needed(key: str) -> None:
     value = {name: item for name, item in VALUE.items() if name != key}
     with pytest.raises(InvalidProvider) as raised:
-        _provider({**MINIMAL, "values": [value]})
+        _ = _provider({**MINIMAL, "values": [value]}).known_resources
     assert str(raised.value) == key
 
 
 def test_ids_of_known_resources_differ() -> None:
     with pytest.raises(InvalidProvider) as raised:
-        _provider(MINIMAL, {**MINIMAL, "name": "Other"})
+        _ = _provider(MINIMAL, {**MINIMAL, "name": "Other"}).known_resources
     assert str(raised.value) == "known_resources: id"

@@ -193,6 +193,8 @@ def test_an_address_that_is_typed_with_http_allows_it_at_home() -> None:
     )
 
     assert provider.resolve({"base_url": "http://192.168.1.5"}).allow_http
+    assert provider.resolve({"base_url": "http://100.64.1.2"}).allow_http
+    assert not provider.resolve({"base_url": "http://example.com"}).allow_http
     assert not provider.resolve({"base_url": "https://192.168.1.5"}).allow_http
 
 

@@ -1,4 +1,4 @@
-"""The bundled providers: each can be read, and holds together."""
+"""The bundled providers: each fits the schema and is consistent."""
 
 import json
 from pathlib import Path
@@ -66,9 +66,9 @@ def test_the_index_is_what_the_files_hold() -> None:
     assert subprocess.run(check, check=False, capture_output=True).returncode == 0
 
 
-def test_the_list_of_providers_reads_the_index_only(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture(name="read")
+def read_fixture(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read."""
     read: list[str] = []
     read_bytes = Path.read_bytes
 
@@ -78,22 +78,54 @@ def test_the_list_of_providers_reads_the_index_only(
 
     monkeypatch.setattr(Path, "read_bytes", noted)
     load_summaries.cache_clear()
+    return read
 
-    load_summaries()
+
+def test_the_list_of_providers_reads_the_index_only(read: list[str]) -> None:
+    assert load_summaries()
+
     assert read == ["index.json"]
-    load_provider("github")
-    assert read == ["index.json", "dev.json"]
+
+
+def test_a_provider_reads_its_own_file_only(read: list[str]) -> None:
+    assert load_provider("github").category == "dev"
+
+    assert read == ["github.json"]
 
 
 def test_every_file_is_in_the_index() -> None:
     folder = Path(catalogue.__file__).parent / "providers"
-    categories = {summary.category for summary in load_summaries()}
-    assert {path.stem for path in folder.iterdir()} == categories
+
+    assert {path.name for path in folder.iterdir()} == {f"{name}.json" for name in IDS}
 
 
-def test_an_id_that_is_not_in_the_catalogue_is_unknown() -> None:
+@pytest.mark.parametrize(
+    "provider_id",
+    [
+        "unknown",
+        "",
+        "../index",
+        "../providers/github",
+        "GitHub",
+        "github.json",
+        "a" * 99,
+    ],
+)
+def test_an_id_that_is_not_in_the_catalogue_is_unknown(provider_id: str) -> None:
     with pytest.raises(UnknownProvider):
-        load_provider("../github")
+        load_provider(provider_id)
+
+
+def test_an_id_that_is_no_plain_one_names_no_file(read: list[str]) -> None:
+    for stored in ("../index", "../providers/github", "/etc/passwd", 7, None):
+        with pytest.raises(UnknownProvider):
+            load_provider(stored)  # type: ignore[arg-type] # what is stored may be anything
+
+    assert read == []
+
+
+def test_every_known_resource_is_as_the_schema_says(provider: Provider) -> None:
+    assert len(provider.known_resources) == len(provider.known_resources_json)
 
 
 def test_what_is_stored_of_a_provider_is_the_provider(provider: Provider) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client import async_setup
-from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT
+from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT_TYPE
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -94,7 +94,7 @@ async def test_a_client_that_another_account_uses_stays(
     ("grant", "grant_types"),
     [
         ("client_credentials", ["client_credentials"]),
-        ("device_code", [DEVICE_CODE_GRANT, "refresh_token"]),
+        ("device_code", [DEVICE_CODE_GRANT_TYPE, "refresh_token"]),
     ],
 )
 async def test_a_client_is_made_for_the_way_to_sign_in(

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.catalogue.known_resource import known_resources
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows import resource_flow as module
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -729,31 +728,28 @@ async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
 async def test_a_resource_that_is_known_is_chosen_with_its_values(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    known = known_resources(
-        [
-            {
-                "id": "weather",
-                "name": "Weather",
-                "url": "/weather",
-                "interval": 900,
-                "scopes": ["read", "weather:read"],
-                "values": [
-                    {
-                        "key": "outside",
-                        "name": "Outside",
-                        "path": "$.current.temperature",
-                        "unit": "°C",
-                        "device_class": "temperature",
-                        "state_class": "measurement",
-                    },
-                    {"key": "later", "name": "Later", "path": "$.later"},
-                ],
-            }
-        ],
-        "known_resources",
+    known: tuple[dict[str, Any], ...] = (
+        {
+            "id": "weather",
+            "name": "Weather",
+            "url": "/weather",
+            "interval": 900,
+            "scopes": ["read", "weather:read"],
+            "values": [
+                {
+                    "key": "outside",
+                    "name": "Outside",
+                    "path": "$.current.temperature",
+                    "unit": "°C",
+                    "device_class": "temperature",
+                    "state_class": "measurement",
+                },
+                {"key": "later", "name": "Later", "path": "$.later"},
+            ],
+        },
     )
     connected = account.runtime_data.account
-    connected.provider = replace(connected.provider, known_resources=known)
+    connected.provider = replace(connected.provider, known_resources_json=known)
     adding = SubentryFlow(hass, account)
     result = await adding.start()
     # The scope that the account lacks is named.

@@ -1,4 +1,4 @@
-"""Signed JWTs that a client authenticates with, the keys that sign them, and their grants."""
+"""Signed JWTs that a client authenticates with, the keys that sign them, and what they ask for."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
@@ -50,7 +50,9 @@ from custom_components.oauth2_client.oauth2.assertion import (
     private_key_jwt,
     sign_jwt,
 )
-from custom_components.oauth2_client.oauth2.grants import client_credentials_request
+from custom_components.oauth2_client.oauth2.token_requests import (
+    client_credentials_request,
+)
 
 NOW = 1_800_000_000.9
 ISSUER = "https://issuer.example"
@@ -82,7 +84,7 @@ RFC8037_ED = {
 
 @cache
 def _key(kind: str) -> Any:
-    """Return a key of its own for each kind; making the long ones takes its time."""
+    """Return one key for each kind. Cached, since generating long ones is slow."""
     makers: Mapping[str, Callable[[], Any]] = {
         "rsa": lambda: rsa.generate_private_key(65537, 2048),
         "rsa-1024": lambda: rsa.generate_private_key(65537, 1024),
@@ -197,12 +199,10 @@ def test_a_jwk_says_how_it_signs() -> None:
     assert _decode(sign_jwt(key, {"a": 1}), "rsa", "PS256") == {"a": 1}
 
 
-def test_what_is_handed_in_goes_before_what_a_jwk_says() -> None:
-    key = parse_signing_key(
-        _jwk("rsa", alg="PS256", kid="its-own"), algorithm="RS512", key_id="ours"
-    )
+def test_an_algorithm_that_is_handed_in_goes_before_what_a_jwk_says() -> None:
+    key = parse_signing_key(_jwk("rsa", alg="PS256", kid="its-own"), algorithm="RS512")
 
-    assert (key.algorithm, key.key_id) == ("RS512", "ours")
+    assert (key.algorithm, key.key_id) == ("RS512", "its-own")
     assert _decode(sign_jwt(key, {"a": 1}), "rsa", "RS512") == {"a": 1}
 
 
@@ -370,7 +370,7 @@ def test_all_else_is_refused_and_not_quoted(name: str) -> None:
     error = caught.value
     assert (error.reason, str(error)) == (reason, reason)
     assert repr(error) == f"InvalidKey({reason!r})"
-    # Nor does what is printed of it hold the errors of others.
+    # The traceback holds no error of a library, which may quote the key.
     printed = "".join(traceback.format_exception(error))
     assert "During handling" not in printed and "direct cause" not in printed
 
@@ -468,7 +468,7 @@ def test_every_spoilt_pem_is_a_key_or_none(place: int, char: str) -> None:
 def _by_key(
     server: AuthorizationServer, random_bytes: Callable[[int], bytes] = _random
 ) -> ClientAuthentication:
-    key = parse_signing_key(_pem("p256"), key_id="key-1")
+    key = replace(parse_signing_key(_pem("p256")), key_id="key-1")
     return private_key_jwt(server, key, now=NOW, random_bytes=random_bytes)
 
 
@@ -556,7 +556,7 @@ def test_a_private_key_signs() -> None:
     assert jwt.get_unverified_header(token) == header
 
 
-# PyJWT warns of short secrets, and takes none that looks like a key: the server chose them.
+# PyJWT warns of short secrets and refuses some, but the server chooses the secret.
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize(
     "secret", ["x" * 32, "very-secret", "ä€", "-----BEGIN PUBLIC KEY-----"]
@@ -579,31 +579,29 @@ def test_without_a_secret_nothing_is_signed(secret: str | None) -> None:
     assert caught.value.code == "no_client_secret"
 
 
-# Grants
+# Grant types
 
 
 def test_an_assertion_is_exchanged_as_in_the_rfc() -> None:
-    request = bearer_assertion_request(SERVER, None, assertion="eyJh.eyJp.J9l-ZhwP")
+    request = bearer_assertion_request(SERVER, assertion="eyJh.eyJp.J9l-ZhwP")
 
     assert (request.method, request.url) == ("POST", SERVER.token_url)
-    # RFC 7523, 4, with another assertion.
+    # The request of RFC 7523, 4, with another assertion.
     assert request.body == (
         b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
         b"&assertion=eyJh.eyJp.J9l-ZhwP"
     )
 
 
-def test_an_assertion_is_exchanged_by_a_client() -> None:
+def test_an_assertion_is_exchanged_for_scopes_and_without_a_client() -> None:
     request = bearer_assertion_request(
-        SERVER, CLIENT, assertion="a.b.c", scopes=["read", "write"]
+        SERVER, assertion="a.b.c", scopes=["read", "write"]
     )
 
     assert _fields(request) == [
         ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
         ("assertion", "a.b.c"),
         ("scope", "read write"),
-        ("client_id", "client-1"),
-        ("client_secret", "very-secret"),
     ]
 
 
@@ -619,17 +617,17 @@ def test_the_request_for_itself_is_that_of_the_rfc() -> None:
 
 
 def _exchange(server: AuthorizationServer, **changed: Any) -> Request:
-    return bearer_assertion_request(server, CLIENT, assertion="a.b.c", **changed)
+    return bearer_assertion_request(server, assertion="a.b.c", **changed)
 
 
 def _for_itself(server: AuthorizationServer, **changed: Any) -> Request:
     return client_credentials_request(server, CLIENT, **changed)
 
 
-on_each_grant = pytest.mark.parametrize("build", [_exchange, _for_itself])
+with_each_grant_type = pytest.mark.parametrize("build", [_exchange, _for_itself])
 
 
-@on_each_grant
+@with_each_grant_type
 def test_what_the_provider_needs_is_sent(build: Any) -> None:
     server = replace(
         SERVER,
@@ -643,7 +641,7 @@ def test_what_the_provider_needs_is_sent(build: Any) -> None:
     assert request.headers["User-Agent"] == "Home Assistant"
 
 
-@on_each_grant
+@with_each_grant_type
 def test_each_resource_is_named(build: Any) -> None:
     # RFC 8707, 2.2.
     resources = ("https://cal.example.com/", "https://contacts.example.com/app/?a=1&b")
@@ -654,7 +652,7 @@ def test_each_resource_is_named(build: Any) -> None:
     ]
 
 
-@on_each_grant
+@with_each_grant_type
 def test_a_resource_among_the_providers_parameters_is_the_only_one(build: Any) -> None:
     request = build(
         replace(SERVER, resources=("a:b",), token_parameters={"resource": "c:d"})
@@ -663,7 +661,7 @@ def test_a_resource_among_the_providers_parameters_is_the_only_one(build: Any) -
     assert [value for key, value in _fields(request) if key == "resource"] == ["c:d"]
 
 
-@on_each_grant
+@with_each_grant_type
 @pytest.mark.parametrize(
     ("resources", "named"), [(("a:b",), "a:b"), (("a:b", "c:d"), ["a:b", "c:d"])]
 )
@@ -673,27 +671,23 @@ def test_resources_are_named_in_json(
     request = build(replace(SERVER, token_encoding="json", resources=resources))
 
     assert request.headers["Content-Type"] == "application/json"
-    body = json.loads(request.body)
-    assert body["resource"] == named
-    assert body["client_secret"] == "very-secret"
+    assert json.loads(request.body)["resource"] == named
 
 
-@on_each_grant
-def test_an_authentication_that_is_handed_in_goes_first(build: Any) -> None:
+def test_an_authentication_that_is_handed_in_goes_first() -> None:
     server = replace(SERVER, client_authentication="private_key_jwt")
-    fields = dict(_fields(build(server, authenticate=_by_key(server))))
+    fields = dict(_fields(_for_itself(server, authenticate=_by_key(server))))
 
     assert _decode(fields["client_assertion"], "p256", "ES256")["sub"] == "client-1"
     assert "client_secret" not in fields
 
 
-@on_each_grant
-def test_an_authentication_that_is_not_handed_in_is_missed(build: Any) -> None:
+def test_an_authentication_that_is_not_handed_in_is_missed() -> None:
     with pytest.raises(ClientRejected) as caught:
-        build(replace(SERVER, client_authentication="private_key_jwt"))
+        _for_itself(replace(SERVER, client_authentication="private_key_jwt"))
     assert caught.value.code == "unsupported_client_authentication"
 
 
-@on_each_grant
+@with_each_grant_type
 def test_no_secret_is_in_the_repr_of_a_request(build: Any) -> None:
     assert repr(build(SERVER)) == "Request(method='POST')"

@@ -1,4 +1,4 @@
-"""Where the user is sent to sign in, and what comes back instead of a code."""
+"""The authorization request, and the error of its callback."""
 
 from dataclasses import replace
 from typing import Any
@@ -148,21 +148,17 @@ def test_the_secret_is_not_in_the_url() -> None:
 def test_an_error_of_the_callback_is_named_after_its_remedy(
     code: str, error: type[OAuth2Error]
 ) -> None:
-    told = authorization_error(code)
+    found = authorization_error(code)
 
-    assert (type(told), told.code) == (error, code)
-
-
-def test_scopes_that_were_refused_are_named() -> None:
-    told = authorization_error("invalid_scope", scopes=["read", "write"])
-
-    assert isinstance(told, ScopeRejected)
-    assert told.scopes == ("read", "write")
+    assert (type(found), found.code) == (error, code)
 
 
 @pytest.mark.parametrize("code", ["", "no_such_error", "<script>", "x" * 10_000])
 def test_an_unknown_error_of_the_callback_is_not_repeated(code: str) -> None:
-    # Whoever makes a link to the callback chooses this text.
-    told = authorization_error(code)
+    # Anybody who makes a link to the callback can choose this text.
+    found = authorization_error(code)
 
-    assert (type(told), told.code) == (GrantRejected, "unknown_error")
+    assert (type(found), found.code) == (
+        GrantRejected,
+        "unknown_error",
+    )

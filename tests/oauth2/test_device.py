@@ -69,7 +69,7 @@ def _response(status: int = 200, /, **fields: Any) -> Response:
 
 
 def _parse(**changed: Any) -> DeviceAuthorization:
-    """Return what is read of the RFC's answer, with some fields changed, or left out for None."""
+    """Return the parsed answer of the RFC, with some fields changed, or omitted for None."""
     fields = {
         key: value for key, value in {**ANSWER, **changed}.items() if value is not None
     }
@@ -214,7 +214,7 @@ def test_no_secret_is_in_the_repr_of_a_request(build: Any) -> None:
     assert repr(build(SERVER)) == "Request(method='POST')"
 
 
-# The answer to the first
+# The answer of the device authorization endpoint
 
 
 def test_the_answer_of_the_rfc_is_read() -> None:
@@ -289,7 +289,7 @@ def test_the_interval_is_bounded(sent: object, seconds: float) -> None:
         (3600, 3600),
         (3601, 3600),
         (10**400, 900),
-        # A date, as others than the RFC have it; the second in milliseconds.
+        # A date, which other servers send; the second in milliseconds.
         (NOW + 60, 60),
         ((NOW + 7200) * 1000, 3600),
         (0, 900),
@@ -387,7 +387,7 @@ def test_web_addresses_are_shown(address: str) -> None:
 @pytest.mark.parametrize("address", NO_ADDRESSES)
 def test_all_else_is_no_address(address: object) -> None:
     assert web_address(address) is None
-    # It is a convenience: without it, the code is typed.
+    # Optional: without it, the user types the code.
     assert _parse(verification_uri_complete=address).verification_uri_complete is None
 
 
@@ -543,12 +543,6 @@ def test_all_else_is_as_at_the_token_endpoint(
     assert caught.value.code == code
 
 
-def test_scopes_asked_for_are_in_the_error() -> None:
-    with pytest.raises(ScopeRejected) as caught:
-        _poll(_response(400, error="invalid_scope"), requested_scopes=["a", "b"])
-    assert caught.value.scopes == ("a", "b")
-
-
 def test_a_code_is_known_although_it_holds_what_was_sent() -> None:
     request = device_token_request(SERVER, Client(id="pending"), device_code="slow_d")
     response = _response(400, error="authorization_pending")
@@ -558,16 +552,16 @@ def test_a_code_is_known_although_it_holds_what_was_sent() -> None:
 
 @pytest.mark.parametrize("field", ["error", "error_description"])
 def test_what_was_sent_does_not_come_back(field: str) -> None:
-    said = {"error": "invalid_grant", field: f"bad {DEVICE_CODE}"}
+    answer_fields = {"error": "invalid_grant", field: f"bad {DEVICE_CODE}"}
     request = device_token_request(SERVER, PUBLIC, device_code=DEVICE_CODE)
 
     with pytest.raises(GrantRejected) as caught:
-        _poll(_response(400, **said), request=request)
+        _poll(_response(400, **answer_fields), request=request)
     assert DEVICE_CODE not in f"{caught.value!r} {caught.value.description}"
     assert caught.value.__context__ is None
 
 
-# What holds for every answer
+# Properties of any answer
 
 scalars = st.one_of(
     st.none(),
@@ -614,11 +608,17 @@ def test_every_answer_is_an_authorization_or_an_error(body: bytes, status: int) 
 
 @given(st.text("abcdefXYZ0123", min_size=12), st.sampled_from(["error", *ANSWER]))
 def test_nothing_that_was_sent_leaks(sent: str, field: str) -> None:
-    said = {"error": "invalid_client", "error_description": f"no {sent}", field: sent}
+    answer_fields = {
+        "error": "invalid_client",
+        "error_description": f"no {sent}",
+        field: sent,
+    }
     request = device_authorization_request(SERVER, Client(id="client-1", secret=sent))
 
     with pytest.raises(OAuth2Error) as caught:
-        parse_device_authorization(_response(400, **said), now=NOW, request=request)
+        parse_device_authorization(
+            _response(400, **answer_fields), now=NOW, request=request
+        )
     error = caught.value
     assert sent not in f"{error} {error!r} {error.description}"
 

@@ -1,4 +1,4 @@
-"""Where metadata is looked for, and where an API's challenge points."""
+"""Where metadata is looked for, and which URL an API's challenge names."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,6 @@ from custom_components.oauth2_client.oauth2.discovery import (
     Candidate,
     candidates,
     candidates_above,
-    is_at_home,
     resource_metadata_url,
     split_url,
 )
@@ -203,47 +202,6 @@ def test_what_is_no_address_is_refused(text: str, code: str) -> None:
     assert refused.value.description is None
 
 
-@pytest.mark.parametrize(
-    ("host", "home"),
-    [
-        ("example.com", False),
-        ("1.1.1.1", False),
-        ("[2606:4700::1111]", False),
-        ("localhost.example.com", False),
-        ("localhost", True),
-        ("localhost.", True),
-        ("tenant.localhost", True),
-        ("router", True),
-        ("auth.lan", True),
-        ("auth.home.arpa.", True),
-        ("metadata.google.internal", True),
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("0.0.0.0", True),
-        ("10.0.0.1", True),
-        ("172.16.0.1", True),
-        ("192.168.1.1", True),
-        ("169.254.169.254", True),
-        ("100.64.0.1", True),
-        ("224.0.0.1", True),
-        ("255.255.255.255", True),
-        ("[::]", True),
-        ("[::1]", True),
-        ("[fe80::1]", True),
-        ("[fd00::1]", True),
-        ("[::ffff:192.168.1.1]", True),
-        ("[::127.0.0.1]", True),
-        ("[64:ff9b::7f00:1]", True),
-        ("[2002:7f00:1::]", True),
-    ],
-)
-def test_who_is_at_home_is_told_by_the_spelling(host: str, home: bool) -> None:
-    parts = split_url(f"https://{host}/token")
-
-    assert parts is not None
-    assert is_at_home(parts) is home
-
-
 # RFC 9728, 5.1.
 RFC_CHALLENGE = f'Bearer resource_metadata="https://resource.example.com/{RESOURCE}"'
 RFC_URL = f"https://resource.example.com/{RESOURCE}"
@@ -339,7 +297,7 @@ def test_any_text_gives_places_or_a_refusal(text: str) -> None:
 
     if isinstance(found, RefusedByPolicy):
         assert found.code in ("invalid_url", "https_required")
-        # What was underway would quote the text.
+        # A chained error would quote the text.
         assert found.__context__ is None
         return
     urls = [place.url for place in found]
@@ -351,7 +309,7 @@ def test_any_text_gives_places_or_a_refusal(text: str) -> None:
         assert split_url(place.url) is not None
         assert "?" not in place.url
         assert place.issuer_or_resource.startswith(("https://", "http://"))
-        # Whoever gives the URL back is led to it again.
+        # The found URL leads to itself.
         assert place in candidates(place.url) or ".well-known" in text
 
 

@@ -96,9 +96,9 @@ def _description(text: str, request: Request | None = None) -> str | None:
 def test_a_code_is_named_after_its_remedy_whichever_the_status(
     code: str, error: type[OAuth2Error], status: int
 ) -> None:
-    told = _error({"error": code}, status=status)
+    raised = _error({"error": code}, status=status)
 
-    assert (type(told), told.code) == (error, code)
+    assert (type(raised), raised.code) == (error, code)
 
 
 @pytest.mark.parametrize("code", ["", "unheard_of", "INVALID_GRANT", "invalid_grant "])
@@ -207,9 +207,9 @@ def test_a_description_that_repeats_what_was_sent_is_left_out(
 def test_a_code_that_repeats_what_was_sent_is_not_told(
     request_: Request, echoed: str
 ) -> None:
-    told = _error({"error": echoed}, request_)
+    raised = _error({"error": echoed}, request_)
 
-    assert echoed not in f"{told} {told!r} {told.code}"
+    assert echoed not in f"{raised} {raised!r} {raised.code}"
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,9 @@ def test_a_code_that_repeats_what_was_sent_is_not_told(
 def test_a_code_repeats_nothing_that_was_sent_wherever_it_stands(
     answer: Mapping[str, object], status: int
 ) -> None:
-    told = _error(answer, _refresh(), status)
+    raised = _error(answer, _refresh(), status)
 
-    assert "refresh-token-1" not in f"{told} {told!r} {told.code}"
+    assert "refresh-token-1" not in f"{raised} {raised!r} {raised.code}"
 
 
 @pytest.mark.parametrize("code", ["invalid_refresh_token", "unsupported_grant_type"])

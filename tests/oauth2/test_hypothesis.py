@@ -1,4 +1,4 @@
-"""What holds for every answer, and not only for those that somebody thought of."""
+"""Properties that hold for any answer of a server."""
 
 from base64 import b64encode
 from datetime import timedelta
@@ -27,7 +27,7 @@ from custom_components.oauth2_client.oauth2 import (
 
 NOW = 1_800_000_000.0
 PREVIOUS = TokenSet(access_token="access-0", refresh_token="refresh-0", received_at=NOW)
-# Generous: what is meant is that no answer takes a time that grows without bound.
+# Generous: it only has to fail where the time grows faster than the length.
 settings.register_profile("oauth2", deadline=timedelta(seconds=2), max_examples=200)
 bounded = settings(settings.get_profile("oauth2"))
 

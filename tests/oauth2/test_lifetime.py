@@ -1,4 +1,4 @@
-"""When a token expires, by what the answer says and where it says nothing."""
+"""When a token expires, with and without a lifetime in the answer."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -180,5 +180,5 @@ def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
 def test_a_date_in_the_past_is_a_wrong_clock_and_tells_nothing(
     answer: Mapping[str, Any], token: str
 ) -> None:
-    # Counted as expired, each use of the new token would make another refresh.
+    # Taken as expired, each use of the new token would refresh it again.
     assert _lifetime(answer, access_token=token) is None

@@ -1,4 +1,4 @@
-"""What servers and resources publish of themselves, and what of it is believed."""
+"""The metadata of servers and resources, and what of it is refused."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -71,7 +71,6 @@ ENDPOINTS = {
 LISTS = {
     "scopes_supported": "scopes_supported",
     "grant_types_supported": "grant_types",
-    "response_types_supported": "response_types",
     "code_challenge_methods_supported": "code_challenge_methods",
     "token_endpoint_auth_methods_supported": "client_authentications",
     "dpop_signing_alg_values_supported": "dpop_algorithms",
@@ -145,7 +144,6 @@ def test_a_server_is_read() -> None:
         jwks_url=f"{ISSUER}/jwks.json",
         scopes_supported=("openid", "profile", "email", "offline_access"),
         grant_types=("authorization_code", "refresh_token"),
-        response_types=("code", "code token"),
         code_challenge_methods=("plain", "S256"),
         client_authentications=("client_secret_basic", "private_key_jwt"),
         dpop_algorithms=("ES256", "PS256"),
@@ -164,10 +162,10 @@ def test_what_a_server_leaves_out_is_as_the_rfc_reads_it() -> None:
 @pytest.mark.parametrize("nothing", [None, "", []])
 def test_null_and_nothing_are_as_if_left_out(nothing: object) -> None:
     names = LISTS if nothing == [] else [*ENDPOINTS, "jwks_uri"]
-    said = {name: nothing for name in names if name not in LEAST}
-    said.pop("code_challenge_methods_supported", None)
+    fields = {name: nothing for name in names if name not in LEAST}
+    fields.pop("code_challenge_methods_supported", None)
 
-    assert _server(LEAST | said) == _server(LEAST)
+    assert _server(LEAST | fields) == _server(LEAST)
 
 
 def test_a_document_may_have_a_bom_and_blank_lines() -> None:
@@ -181,7 +179,6 @@ def test_a_resource_is_read() -> None:
         resource=RESOURCE,
         authorization_servers=("https://as1.example.com", "https://as2.example.net"),
         scopes_supported=("profile", "email", "phone"),
-        bearer_methods=("header", "body"),
     )
     assert _resource({"resource": RESOURCE}) == ResourceMetadata(resource=RESOURCE)
 
@@ -327,7 +324,6 @@ def test_what_should_be_a_list_is_one_of_texts(name: str, value: object) -> None
         "resource",
         "authorization_servers",
         "scopes_supported",
-        "bearer_methods_supported",
     ],
 )
 def test_what_a_resource_says_is_of_the_type_it_should_be(
@@ -454,7 +450,7 @@ def test_http_at_home_needs_leave() -> None:
 
     assert _refusal(_server, document, issuer=issuer) == "https_required"
     assert _server(document, issuer=issuer, allow_http=True).issuer == issuer
-    # Not for those outside, nor for them to reach in.
+    # Neither for a public server, nor for a URL at home that a public server names.
     outside = document | {"token_endpoint": "http://a.example/token"}
     assert (
         _refusal(_server, outside, issuer=issuer, allow_http=True) == "https_required"
@@ -588,9 +584,9 @@ documents = st.dictionaries(
 bodies = st.one_of(
     st.binary(max_size=200),
     values.map(lambda value: json.dumps(value).encode()),
-    documents.map(lambda said: json.dumps(said).encode()),
-    documents.map(lambda said: json.dumps({**RFC_SERVER, **said}).encode()),
-    documents.map(lambda said: json.dumps({**RFC_RESOURCE, **said}).encode()),
+    documents.map(lambda fields: json.dumps(fields).encode()),
+    documents.map(lambda fields: json.dumps({**RFC_SERVER, **fields}).encode()),
+    documents.map(lambda fields: json.dumps({**RFC_RESOURCE, **fields}).encode()),
 )
 CODES = {
     "invalid_metadata",
@@ -615,7 +611,7 @@ def test_any_answer_gives_metadata_nothing_or_an_error_of_ours(
         assert found.code in CODES or found.code == f"http_{status}"
         assert str(found) == found.code
         assert found.description is None
-        # What was underway would quote the document.
+        # A chained error would quote the document.
         assert found.__context__ is None
         return
     assert found is None or isinstance(found, ServerMetadata | ResourceMetadata)
@@ -625,12 +621,12 @@ def test_any_answer_gives_metadata_nothing_or_an_error_of_ours(
         json.dumps(stored, ensure_ascii=False, allow_nan=False).encode()
 
 
-@given(said=documents)
+@given(fields=documents)
 def test_no_document_makes_a_server_that_sends_secrets_in_the_clear(
-    said: dict[str, object],
+    fields: dict[str, object],
 ) -> None:
     try:
-        metadata = _server({**RFC_SERVER, **said})
+        metadata = _server({**RFC_SERVER, **fields})
     except OAuth2Error:
         return
     for name in ENDPOINTS.values():

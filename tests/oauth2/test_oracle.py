@@ -1,4 +1,4 @@
-"""Requests are what Authlib, a client that we did not write, makes of the same values."""
+"""Our requests compared with those that Authlib builds of the same values."""
 
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit

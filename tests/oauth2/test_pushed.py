@@ -1,4 +1,4 @@
-"""The authorization request that is pushed, and the reference that comes back."""
+"""Pushed authorization requests and the reference in their answer."""
 
 from dataclasses import replace
 import json
@@ -19,9 +19,8 @@ from custom_components.oauth2_client.oauth2 import (
     ScopeRejected,
     TemporaryFailure,
 )
-from custom_components.oauth2_client.oauth2.answer import json_object
+from custom_components.oauth2_client.oauth2.endpoint_answer import json_object
 from custom_components.oauth2_client.oauth2.pushed import (
-    PushedAuthorization,
     parse_pushed,
     pushed_authorization_url,
     pushed_request,
@@ -134,28 +133,9 @@ def test_what_cannot_be_pushed_is_refused(
 
 def test_the_reference_is_read_as_the_rfc_shows() -> None:
     # RFC 9126, 2.2.
-    pushed = parse_pushed(_answer(request_uri=REQUEST_URI, expires_in=60), now=NOW)
+    answer = _answer(request_uri=REQUEST_URI, expires_in=60)
 
-    assert pushed == PushedAuthorization(request_uri=REQUEST_URI, expires_at=NOW + 60)
-
-
-@pytest.mark.parametrize(
-    ("fields", "lifetime"),
-    [
-        ({}, 60),
-        ({"expires_in": None}, 60),
-        ({"expires_in": 0}, 60),
-        ({"expires_in": -1}, 60),
-        ({"expires_in": [90]}, 60),
-        ({"expires_in": "90"}, 90),
-        ({"expires_in": 90.5}, 90.5),
-        ({"expires_in": 10**9}, 60),
-    ],
-)
-def test_the_lifetime_is_read_in_many_forms(fields: Any, lifetime: float) -> None:
-    pushed = parse_pushed(_answer(200, request_uri="urn:x", **fields), now=NOW)
-
-    assert pushed.expires_at == NOW + lifetime
+    assert parse_pushed(answer, now=NOW) == REQUEST_URI
 
 
 @pytest.mark.parametrize(
@@ -208,15 +188,6 @@ def test_an_answer_without_a_reference_is_an_error(
     assert (raised.value.code, raised.value.description) == (code, None)
 
 
-def test_an_error_of_scopes_names_those_that_were_asked_for() -> None:
-    with pytest.raises(ScopeRejected) as raised:
-        parse_pushed(
-            _answer(400, error="invalid_scope"), now=NOW, requested_scopes=["read"]
-        )
-
-    assert raised.value.scopes == ("read",)
-
-
 def test_a_temporary_failure_says_how_long_to_wait() -> None:
     response = Response(status=503, headers={"retry-after": "7"})
     with pytest.raises(TemporaryFailure) as raised:
@@ -244,10 +215,8 @@ def test_only_an_object_of_bounded_size_is_read(body: bytes, expected: object) -
 
 
 def test_the_user_carries_only_the_client_and_the_reference() -> None:
-    pushed = PushedAuthorization(request_uri=REQUEST_URI, expires_at=NOW)
-
     # RFC 9126, 4.
-    assert pushed_authorization_url(SERVER, CLIENT, pushed) == (
+    assert pushed_authorization_url(SERVER, CLIENT, REQUEST_URI) == (
         "https://as.example.com/authorize?client_id=s6BhdRkqt3&request_uri=urn%3Aietf"
         "%3Aparams%3Aoauth%3Arequest_uri%3A6esc_11ACC5bwc014ltc14eY22c"
     )
@@ -260,17 +229,10 @@ def test_the_servers_own_query_stays_and_its_parameters_do_not() -> None:
         authorize_parameters={"prompt": "consent"},
         resources=("https://a.example/",),
     )
-    pushed = PushedAuthorization(request_uri="urn:x", expires_at=NOW)
 
-    assert pushed_authorization_url(server, CLIENT, pushed) == (
+    assert pushed_authorization_url(server, CLIENT, "urn:x") == (
         "https://as.example.com/authorize?p=policy&client_id=s6BhdRkqt3&request_uri=urn%3Ax"
     )
-
-
-def test_the_reference_is_not_shown() -> None:
-    pushed = PushedAuthorization(request_uri=REQUEST_URI, expires_at=NOW)
-
-    assert REQUEST_URI not in repr(pushed)
 
 
 FIELDS = st.sampled_from(["request_uri", "expires_in", "expires_at", "error", "errors"])
@@ -294,7 +256,6 @@ def test_any_answer_is_a_reference_or_one_of_our_errors(
     except OAuth2Error as error:
         refused = error
     else:
-        assert read.expires_at > NOW
         assert pushed_authorization_url(SERVER, CLIENT, read).isascii()
         return
     assert refused.description is None

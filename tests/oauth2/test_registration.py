@@ -1,4 +1,4 @@
-"""A client that the server makes for us."""
+"""Dynamic client registration."""
 
 from dataclasses import replace
 import json
@@ -66,7 +66,6 @@ def _register(**changed: Any) -> Request:
     asked: Any = {
         "redirect_uris": [REDIRECT_URI],
         "name": "Küche",
-        "scopes": ["read", "write"],
         "client_authentication": "client_secret_basic",
     }
     return registration_request(SERVER, **(asked | changed))
@@ -87,7 +86,6 @@ def test_a_client_is_registered() -> None:
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": "client_secret_basic",
-        "scope": "read write",
     }
 
 
@@ -97,10 +95,6 @@ def test_a_client_that_needs_no_browser_has_nothing_to_come_back_to() -> None:
     assert asked["grant_types"] == ["client_credentials"]
     assert asked["response_types"] == []
     assert "redirect_uris" not in asked
-
-
-def test_without_scopes_none_are_named() -> None:
-    assert "scope" not in json.loads(_register(scopes=[]).body or b"")
 
 
 def test_a_server_that_registers_none_is_not_asked() -> None:
@@ -201,7 +195,7 @@ INVALID = "invalid_registration_response"
                 "unapproved_software_statement",
             )
         ),
-        # Who registers has to be known to the server.
+        # The server lets only authorized clients register.
         (_answer(401, error="invalid_token"), ClientRejected, "invalid_token"),
         (_answer(403, error="access_denied"), ClientRejected, "access_denied"),
         (_answer(400, error="invalid_scope"), ScopeRejected, "invalid_scope"),

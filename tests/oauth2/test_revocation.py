@@ -1,4 +1,4 @@
-"""What a sign-out tells the server."""
+"""Token revocation."""
 
 from dataclasses import replace
 import json

@@ -1,4 +1,4 @@
-"""Key files of service accounts, and what is asserted with them."""
+"""Key files of service accounts, and the assertions that they sign."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -87,7 +87,7 @@ def test_a_key_file_is_read() -> None:
 def test_the_key_is_not_in_the_repr() -> None:
     assert repr(_account()) == (
         f"ServiceAccount(client_email='{EMAIL}', key_id='key-1',"
-        f" token_uri='{TOKEN_URI}', subject=None)"
+        f" token_uri='{TOKEN_URI}')"
     )
 
 
@@ -121,28 +121,6 @@ def test_without_scopes_none_are_asserted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "asked", "subject"),
-    [
-        ("a@example.com", None, "a@example.com"),
-        (None, "b@example.com", "b@example.com"),
-        ("a@example.com", "b@example.com", "b@example.com"),
-    ],
-)
-def test_an_account_acts_for_a_user(
-    own: str | None, asked: str | None, subject: str
-) -> None:
-    account = ServiceAccount(
-        client_email=EMAIL,
-        private_key=_pem(_key()),
-        token_uri=TOKEN_URI,
-        subject=own,
-    )
-    token = service_account_assertion(account, now=NOW, subject=asked)
-
-    assert _claims(token)["sub"] == subject
-
-
-@pytest.mark.parametrize(
     ("token_uri", "subject"),
     [
         ("https://oauth2.googleapis.com/token", None),
@@ -164,7 +142,7 @@ def test_the_assertion_is_exchanged() -> None:
     server = AuthorizationServer(authorize_url="", token_url=account.token_uri)
     token = service_account_assertion(account, scopes=["a"], now=NOW)
 
-    request = bearer_assertion_request(server, None, assertion=token)
+    request = bearer_assertion_request(server, assertion=token)
     assert request.url == TOKEN_URI
     assert (request.body or b"").endswith(f"&assertion={token}".encode())
 

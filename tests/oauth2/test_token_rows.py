@@ -41,9 +41,9 @@ PREVIOUS = TokenSet(
     id_token="a.b.c",
 )
 REQUESTED = ("read", "write", "admin")
-# Parsed as every provider is: what its numbers mean is data.
+# From the catalogue: the meaning of its error numbers is data of the provider.
 WITHINGS = load_provider("withings").server
-# Stands in bodies where a server may put anything.
+# A secret in parts of a body where a server may put anything.
 PLANTED = "planted-in-the-body"
 HTML = f"<!DOCTYPE html><html><body><form>{PLANTED}</form></body></html>".encode()
 
@@ -75,7 +75,7 @@ def _content_type(name: str) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
-    """An answer that gives a token set; None is what it leaves out."""
+    """An answer that gives a token set. Omitted values are None."""
 
     body: bytes
     headers: Mapping[str, str] = field(
@@ -694,7 +694,7 @@ def test_the_error_repeats_nothing_of_the_body(
     assert str(error) == error.code
     assert repr(error) == f"{type(error).__name__}({error.code!r})"
     assert PLANTED not in repr(vars(error))
-    # A JSON error, for one, holds the whole text.
+    # A chained JSON error, for example, holds the whole text.
     assert error.__cause__ is None
     assert error.__context__ is None
     assert caplog.text == ""

@@ -1,23 +1,28 @@
 """What is known of providers: the schema and the loader of `providers/*.json`.
 
-Nothing here knows Home Assistant. What reads files is to be called off the event loop.
+Nothing here knows Home Assistant. What reads files is to be called off the event loop. Importing the
+package loads no module of it: each name is loaded when it is first used.
 """
 
-from .known_resource import KnownResource, KnownValue
-from .load import Summary, UnknownProvider, load_provider, load_summaries
-from .provider import (
-    AUTHORIZATION_CODE,
-    CLIENT_CREDENTIALS,
-    DEVICE_CODE,
-    JWT_BEARER,
-    WITHOUT_PERSON,
-    Identity,
-    InvalidProvider,
-    InvalidVariable,
-    Provider,
-    Variable,
-    parse_provider,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .fields import InvalidProvider, InvalidVariable
+    from .index import Summary, load_summaries
+    from .known_resource import KnownResource, KnownValue
+    from .load import UnknownProvider, load_provider
+    from .provider import (
+        AUTHORIZATION_CODE,
+        CLIENT_CREDENTIALS,
+        DEVICE_CODE,
+        JWT_BEARER,
+        WITHOUT_PERSON,
+        Identity,
+        Provider,
+        parse_provider,
+    )
+    from .variable import Variable
 
 __all__ = [
     "AUTHORIZATION_CODE",
@@ -38,3 +43,37 @@ __all__ = [
     "load_summaries",
     "parse_provider",
 ]
+
+# The module of each public name. Type checkers go by the imports above; a test compares them.
+_MODULES: Final = {
+    "AUTHORIZATION_CODE": "provider",
+    "CLIENT_CREDENTIALS": "provider",
+    "DEVICE_CODE": "provider",
+    "JWT_BEARER": "provider",
+    "WITHOUT_PERSON": "provider",
+    "Identity": "provider",
+    "InvalidProvider": "fields",
+    "InvalidVariable": "fields",
+    "KnownResource": "known_resource",
+    "KnownValue": "known_resource",
+    "Provider": "provider",
+    "Summary": "index",
+    "UnknownProvider": "load",
+    "Variable": "variable",
+    "load_provider": "load",
+    "load_summaries": "index",
+    "parse_provider": "provider",
+}
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take every name for one of the package.
+    def __getattr__(name: str) -> object:
+        """Load the module of a public name (PEP 562)."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted(globals().keys() | _MODULES.keys())

@@ -1,4 +1,4 @@
-"""Readers of the fields of a provider: a JSON value becomes what the schema holds."""
+"""Readers of a provider's JSON: each checks one field and returns its value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
@@ -8,13 +8,21 @@ from typing import Any, Final
 from ..oauth2 import CLIENT_AUTHENTICATIONS
 
 _IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
-# A whole URL, or one that begins with a variable that is a whole URL.
+# An absolute URL, or one that begins with a variable that holds one.
 _URL: Final = re.compile(r"(https?://|\{[a-z_]+\}(/|$))[^\s]*")
 _ENCODINGS: Final = ("form", "json")
 
 
 class InvalidProvider(ValueError):
-    """A provider's JSON is not as the schema demands. The text names the key."""
+    """A provider's JSON does not fit the schema. The text names the key."""
+
+
+class InvalidVariable(ValueError):
+    """A value does not fit its variable. `name` is the variable's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 type Reader = Callable[[object, str], Any]
@@ -77,7 +85,7 @@ def client_authentication(value: object, where: str) -> str:
 
 
 def token_encoding(value: object, where: str) -> str:
-    """Return how the body of a token request is encoded."""
+    """Return the encoding of token requests."""
     if not isinstance(value, str) or value not in _ENCODINGS:
         raise InvalidProvider(where)
     return value
@@ -86,7 +94,7 @@ def token_encoding(value: object, where: str) -> str:
 def read_fields(
     raw: Mapping[str, Any], readers: Mapping[str, Reader], *, required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return what readers make of the keys that are there. Raises InvalidProvider."""
+    """Return the values of the keys that are present, read. Raises InvalidProvider."""
     for key in required:
         if key not in raw:
             raise InvalidProvider(key)
@@ -94,7 +102,7 @@ def read_fields(
 
 
 def differing_fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a value that are not what they are by default."""
+    """Return the fields of a dataclass that differ from their defaults."""
     differing = {}
     for item in fields(value):
         default = (

@@ -1,4 +1,4 @@
-"""A resource that is known of a provider: its request, and the values worth having."""
+"""Known resources of a provider: a request of its API and values of the answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _PLATFORMS: Final = ("sensor", "binary_sensor")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownValue:
-    """A value that is known, in the words of a stored one."""
+    """A value of a known resource, with the fields of a stored value."""
 
     key: str
     name: str
@@ -36,16 +36,16 @@ class KnownValue:
     attributes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it."""
+        """Return the stored value."""
         return differing_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownResource:
-    """A resource that is known.
+    """A resource that a provider is known to have.
 
-    `url`, `query` and `body` may be templates of Home Assistant's. `interval` is in seconds.
-    `scopes` are those that it needs beside the provider's own.
+    `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
+    `scopes` are those that it needs besides the provider's own.
     """
 
     id: str
@@ -62,32 +62,19 @@ class KnownResource:
     values: tuple[KnownValue, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it as a resource, beside its name."""
+        """Return the stored resource, without its name."""
         stored = differing_fields(self)
-        for key in _LABELS:
+        # The id, the name and the scopes are the catalogue's, not the stored resource's.
+        for key in ("id", "name", "scopes"):
             stored.pop(key, None)
         stored["values"] = [value.as_dict() for value in self.values]
         return stored
 
-    def labels(self) -> dict[str, Any]:
-        """Return what is in the catalogue and not in a stored resource."""
-        differing = differing_fields(self)
-        return {key: differing[key] for key in _LABELS if key in differing}
 
-
-def known_resources(raw: object, where: str) -> tuple[KnownResource, ...]:
-    """Return the known resources of a provider. Raises InvalidProvider."""
-    if not isinstance(raw, list):
-        raise InvalidProvider(where)
-    resources = tuple(_resource(item, where) for item in raw)
-    if len({resource.id for resource in resources}) < len(resources):
-        raise InvalidProvider(f"{where}: id")
-    return resources
-
-
-def _resource(raw: object, where: str) -> KnownResource:
-    if not isinstance(raw, Mapping) or raw.keys() - _RESOURCE.keys():
-        raise InvalidProvider(where)
+def parse_known_resource(raw: Mapping[str, Any]) -> KnownResource:
+    """Return the known resource of a JSON object. Raises InvalidProvider."""
+    if raw.keys() - _RESOURCE.keys():
+        raise InvalidProvider("known_resources")
     return KnownResource(
         **read_fields(raw, _RESOURCE, required=("id", "name", "url", "values"))
     )
@@ -126,7 +113,6 @@ def _object(raw: object, where: str) -> Mapping[str, Any]:
     return raw
 
 
-_LABELS: Final = ("id", "name", "scopes")
 _RESOURCE: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ..oauth2 import AuthorizationServer
 from .fields import (
@@ -20,34 +20,27 @@ from .fields import (
     token_encoding,
     url,
 )
-from .known_resource import KnownResource, known_resources
-from .variable import InvalidVariable, Variable, variables
 
-__all__ = [
-    "Identity",
-    "InvalidProvider",
-    "InvalidVariable",
-    "Provider",
-    "Variable",
-    "parse_provider",
-]
+if TYPE_CHECKING:
+    from .known_resource import KnownResource
+    from .variable import Variable
 
-# The ways to sign in, by their grant types (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
+# The grant types, which are the ways to sign in (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
 DEVICE_CODE: Final = "device_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"
 JWT_BEARER: Final = "jwt_bearer"
-# What a client asks for itself: there is nobody to consent.
+# The client signs in for itself, without a user who consents.
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
-_GRANTS: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
+_GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
     """The request that tells whose account it is.
 
-    `id` and `name` are the keys, from outside to inside, of what does not change and of what a
-    person knows. `url` is absolute, or relative to the API's base.
+    `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
+    recognizes. `url` is absolute, or relative to `api_base_url`.
     """
 
     url: str
@@ -60,9 +53,9 @@ class Identity:
 class Provider:
     """A service that can be connected.
 
-    `grants` are the ways to sign in, the usual one first. The token goes to the host of `api_base_url` and to `api_hosts`. `api_headers` go with each
-    request to the API; `{client_id}` in one is the client's. `allow_http` allows plain http within
-    the home.
+    `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
+    the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
+    `{client_id}` in one is the client's. `allow_http` allows plain http within the home.
     """
 
     id: str
@@ -73,16 +66,27 @@ class Provider:
     api_hosts: tuple[str, ...] = ()
     api_headers: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[str, ...] = ()
-    grants: tuple[str, ...] = (AUTHORIZATION_CODE,)
+    grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
-    known_resources: tuple[KnownResource, ...] = ()
+    # Not parsed: only forms need them.
+    known_resources_json: tuple[Mapping[str, Any], ...] = ()
     console_url: str | None = None
     docs_url: str | None = None
     allow_http: bool = False
 
+    @property
+    def known_resources(self) -> tuple[KnownResource, ...]:
+        """The resources that are offered by name. Raises InvalidProvider."""
+        from .known_resource import parse_known_resource  # noqa: PLC0415 - for forms only
+
+        known = tuple(map(parse_known_resource, self.known_resources_json))
+        if len({resource.id for resource in known}) < len(known):
+            raise InvalidProvider("known_resources: id")
+        return known
+
     def clean_variables(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return values of the provider's variables in the one way to write each.
+        """Return normalized values of the provider's variables.
 
         Raises InvalidVariable.
         """
@@ -94,12 +98,14 @@ class Provider:
     def resolve(self, values: Mapping[str, str]) -> Self:
         """Return the provider with its variables filled in.
 
-        Plain http in an address that the user types is the user's word for it.
+        A user who types an address at home with plain http consents to it.
 
         Raises InvalidVariable.
         """
         if not self.variables:
             return self
+        from .variable import allows_http  # noqa: PLC0415 - few providers have variables
+
         cleaned = self.clean_variables(values)
 
         def fill(template: str | None) -> Any:
@@ -118,25 +124,24 @@ class Provider:
             api_hosts=tuple(fill(host) for host in self.api_hosts),
             identity=self.identity
             and replace(self.identity, url=fill(self.identity.url)),
-            known_resources=tuple(
-                replace(known, url=fill(known.url)) for known in self.known_resources
+            known_resources_json=tuple(
+                {**known, "url": fill(known["url"])}
+                for known in self.known_resources_json
             ),
-            allow_http=self.allow_http
-            or any(value.startswith("http://") for value in cleaned.values()),
+            allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
             **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `parse_provider` takes, less what is as it would be anyway."""
+        """Return what `parse_provider` takes, without fields that have their defaults."""
         own = differing_fields(self)
         server = differing_fields(own.pop("server"))
         del own["category"]
+        for key, name in _FIELDS.items():
+            if name in own:
+                own[key] = own.pop(name)
         if self.identity is not None:
             own["identity"] = differing_fields(self.identity)
-        if self.known_resources:
-            own["known_resources"] = [
-                {**known.as_dict(), **known.labels()} for known in self.known_resources
-            ]
         if self.variables:
             own["variables"] = [
                 differing_fields(variable) for variable in self.variables
@@ -153,18 +158,33 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     if unknown:
         raise InvalidProvider(min(unknown))
     server = AuthorizationServer(**read_fields(raw, _SERVER, required=("token_url",)))
-    return Provider(
-        category=category,
-        server=server,
-        **read_fields(raw, _PROVIDER, required=("id", "name")),
-    )
+    own = read_fields(raw, _PROVIDER, required=("id", "name"))
+    for key, name in _FIELDS.items():
+        if key in own:
+            own[name] = own.pop(key)
+    return Provider(category=category, server=server, **own)
 
 
-def _grants(raw: object, where: str) -> tuple[str, ...]:
-    grants = names(raw, where)
-    if not grants or set(grants) - _GRANTS:
+def _grant_types(raw: object, where: str) -> tuple[str, ...]:
+    grant_types = names(raw, where)
+    if not grant_types or set(grant_types) - _GRANT_TYPES:
         raise InvalidProvider(where)
-    return grants
+    return grant_types
+
+
+def _variables(raw: object, where: str) -> tuple[Variable, ...]:
+    from .variable import variables  # noqa: PLC0415 - few providers have variables
+
+    return variables(raw, where)
+
+
+def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
+    """Return known resources as JSON objects. Each has a URL, where variables are filled in."""
+    if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
+        raise InvalidProvider(where)
+    for item in raw:
+        text(item.get("url"), "url")
+    return tuple(raw)
 
 
 def _identity(raw: object, where: str) -> Identity:
@@ -206,6 +226,11 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_errors": mapping,
     "token_lifetime": lifetime,
 }
+# Fields that have another name in JSON, which is what is stored.
+_FIELDS: Final[Mapping[str, str]] = {
+    "grants": "grant_types",
+    "known_resources": "known_resources_json",
+}
 _PROVIDER: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,
@@ -213,10 +238,10 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_hosts": names,
     "api_headers": mapping,
     "scopes": names,
-    "grants": _grants,
-    "variables": variables,
+    "grants": _grant_types,
+    "variables": _variables,
     "identity": _identity,
-    "known_resources": known_resources,
+    "known_resources": _known_resources,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,

@@ -1,4 +1,4 @@
-"""What a provider needs filled in before its URLs are complete."""
+"""The variables of a provider: parts of its URLs that the user fills in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,32 +6,25 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from .fields import InvalidProvider, identifier, text
+from ..oauth2 import is_at_home
+from .fields import InvalidProvider, InvalidVariable, identifier, text
 
 _HOST: Final = re.compile(
     r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?"
 )
 _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:\d{1,5})?")
-# Nothing that could leave the place in a URL where it is put.
+# Nothing that could end the part of a URL where it is put.
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
-
-
-class InvalidVariable(ValueError):
-    """A value does not fit its variable. `name` is the variable's."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variable:
     """A part of a provider's URLs that its user knows.
 
-    `kind` is `text` (one word: a tenant, a region), `host` (with a port, if need be) or `url` (what
-    the service's addresses begin with).
+    `kind` is `text` (one word: a tenant, a region), `host` (may have a port) or `url` (the beginning
+    of the service's addresses).
     """
 
     name: str
@@ -39,11 +32,11 @@ class Variable:
     default: str | None = None
 
     def clean(self, value: str) -> str:
-        """Return a value in the one way to write it. Raises InvalidVariable."""
+        """Return a value, normalized. Raises InvalidVariable."""
         value = value.strip()
         match self.kind:
             case "host":
-                # Whoever copies it from the browser copies more than the host.
+                # Copied from a browser, it has more than the host.
                 value = value.removeprefix("https://").rstrip("/").lower()
                 valid = _is_host(value)
             case "url":
@@ -56,6 +49,16 @@ class Variable:
         if not valid:
             raise InvalidVariable(self.name)
         return value
+
+
+def allows_http(value: str) -> bool:
+    """Tell whether a value is an address at home with plain http.
+
+    A user who types it consents to it. Outside of the home, plain http is never allowed.
+    """
+    if not value.startswith("http://"):
+        return False
+    return is_at_home(urlsplit(value).hostname or "")
 
 
 def variables(value: object, where: str) -> tuple[Variable, ...]:

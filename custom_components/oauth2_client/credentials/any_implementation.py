@@ -17,7 +17,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
-from ..oauth2 import Client, GrantRejected, Introspection, TemporaryFailure, TokenSet
+from ..oauth2 import Client, GrantRejected, TemporaryFailure, TokenSet
 from .implementation import ProviderImplementation
 
 
@@ -87,8 +87,8 @@ class AnyImplementation:
         if self.own is not None:
             await self.own.async_revoke(token_set)
 
-    async def async_introspect(self, token_set: TokenSet) -> Introspection | None:
-        """Return what the provider says of the access token; None where it cannot be asked."""
+    async def async_introspect(self, token_set: TokenSet) -> bool | None:
+        """Tell whether the provider takes the access token; None where it cannot be asked."""
         if self.own is None:
             return None
         return await self.own.async_introspect(token_set)

@@ -20,7 +20,6 @@ from ..oauth2 import (
     ClientRejected,
     DeviceAuthorization,
     GrantRejected,
-    Introspection,
     InvalidKey,
     Request,
     Response,
@@ -202,7 +201,6 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         return bearer_assertion_request(
             self.provider.server,
-            None,
             assertion=assertion,
             # RFC 7521, 4.1; for Google, which knows no such parameter, the assertion names them.
             scopes=() if account.is_googles else self._scopes,
@@ -267,8 +265,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
             if is_revoked(await self._send(request)):
                 return
 
-    async def async_introspect(self, token_set: TokenSet) -> Introspection | None:
-        """Return what the provider says of the access token; None where it cannot be asked.
+    async def async_introspect(self, token_set: TokenSet) -> bool | None:
+        """Return whether the provider takes the access token; None where it cannot be asked.
 
         Raises what `parse_introspection` raises.
         """

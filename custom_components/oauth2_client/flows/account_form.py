@@ -36,7 +36,7 @@ from ..definitions.account import (
     CONF_PROVIDER,
     CONF_SCOPES,
 )
-from ..oauth2 import DEVICE_CODE_GRANT, JWT_BEARER_GRANT
+from ..oauth2 import DEVICE_CODE_GRANT_TYPE, JWT_BEARER_GRANT_TYPE
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
@@ -54,9 +54,9 @@ NEW_CREDENTIAL: Final = "new"
 # The ways to sign in, by what servers call them (RFC 8414, 2).
 GRANTS: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
-    DEVICE_CODE: DEVICE_CODE_GRANT,
+    DEVICE_CODE: DEVICE_CODE_GRANT_TYPE,
     CLIENT_CREDENTIALS: "client_credentials",
-    JWT_BEARER: JWT_BEARER_GRANT,
+    JWT_BEARER: JWT_BEARER_GRANT_TYPE,
 }
 
 
@@ -135,11 +135,11 @@ def credential_schema(
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
-    if len(provider.grants) > 1:
-        details[vol.Required(CONF_GRANT_TYPE, default=provider.grants[0])] = (
+    if len(provider.grant_types) > 1:
+        details[vol.Required(CONF_GRANT_TYPE, default=provider.grant_types[0])] = (
             SelectSelector(
                 SelectSelectorConfig(
-                    options=list(provider.grants),
+                    options=list(provider.grant_types),
                     mode=SelectSelectorMode.LIST,
                     translation_key=CONF_GRANT_TYPE,
                 )
@@ -157,12 +157,12 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
     """Return what a new credential is typed into, as far as this provider takes it."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
-    if set(provider.grants) != {JWT_BEARER}:
+    if set(provider.grant_types) != {JWT_BEARER}:
         # A key file says by itself whose it is.
         fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
             TextSelectorConfig(autocomplete="off")
         )
-    if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grants:
+    if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grant_types:
         # A key has many lines, which a password's field would lose.
         fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
             TextSelectorConfig(multiline=True, autocomplete="off")
@@ -171,7 +171,7 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
                 type=TextSelectorType.PASSWORD, autocomplete="new-password"
             )
         )
-    if JWT_BEARER in provider.grants:
+    if JWT_BEARER in provider.grant_types:
         fields[vol.Optional(CONF_KEY_FILE)] = FileSelector(
             FileSelectorConfig(accept=".json,application/json")
         )

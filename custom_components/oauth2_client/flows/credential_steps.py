@@ -113,10 +113,11 @@ class CredentialSteps(ProviderSteps):
     def _described(self) -> dict[str, str]:
         provider = self._provider
         origin = URL(provider.server.token_url).origin()
+        pages = (provider.console_url or str(origin), provider.docs_url)
         return {
             "provider": provider.name,
             "redirect_uri": async_describe_redirect_uri(self.hass),
-            "console_url": provider.console_url or str(origin),
+            "developer_pages": "\n".join(f"- {page}" for page in pages if page),
         }
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:

@@ -224,7 +224,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self._provider = provider
         self._settings = AccountSettings(
             binding=binding,
-            grant_type=provider.grants[0],
+            grant_type=provider.grant_types[0],
             scopes=provider.scopes,
         )
 

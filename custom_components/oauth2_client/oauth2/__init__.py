@@ -1,135 +1,128 @@
 """The OAuth2 protocol: values in, values out.
 
 Nothing here sends, stores or waits: a function builds a `Request`, the caller sends it, another
-function reads the `Response`. Clock and randomness are handed in. Standard library only; where keys sign,
-PyJWT is imported when it is needed.
+function reads the `Response`. Clock and randomness are handed in. Standard library only; where keys
+sign, PyJWT is imported when it is needed.
+
+Importing the package loads no module of it: each public name is loaded when it is first used, so that
+an account loads only what it runs.
 """
 
-from .assertion import (
-    JWT_BEARER_GRANT,
-    InvalidKey,
-    SigningKey,
-    bearer_assertion_request,
-    client_secret_jwt,
-    parse_signing_key,
-    private_key_jwt,
-)
-from .authorization import (
-    authorization_error,
-    authorization_parameters,
-    authorization_url,
-)
-from .client import (
-    CLIENT_AUTHENTICATION,
-    CLIENT_AUTHENTICATIONS,
-    Client,
-    ClientAuthentication,
-    TokenRequest,
-    client_secret_basic,
-    client_secret_post,
-    none,
-)
-from .device import (
-    DEVICE_CODE_GRANT,
-    DeviceAuthorization,
-    device_authorization_request,
-    device_token_request,
-    parse_device_authorization,
-    poll_outcome,
-)
-from .discovery import (
-    Candidate,
-    MetadataKind,
-    candidates,
-    candidates_above,
-    resource_metadata_url,
-)
-from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
-from .echo import sent_values
-from .errors import (
-    ClientRejected,
-    GrantRejected,
-    OAuth2Error,
-    RefusedByPolicy,
-    ScopeRejected,
-    TemporaryFailure,
-)
-from .grants import (
-    authorization_code_request,
-    client_credentials_request,
-    refresh_request,
-)
-from .id_token import OPENID_SCOPE, check_id_token
-from .introspection import Introspection, introspection_request, parse_introspection
-from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
-from .message import Request, Response
-from .metadata import (
-    ResourceMetadata,
-    ServerMetadata,
-    parse_resource_metadata,
-    parse_server_metadata,
-)
-from .pkce import code_challenge, code_verifier
-from .pushed import parse_pushed, pushed_authorization_url, pushed_request
-from .registration import (
-    Registration,
-    deletion_request,
-    parse_registration,
-    registration_request,
-)
-from .retry import retry_after
-from .revocation import is_revoked, revocation_requests
-from .server import AuthorizationServer, TokenEncoding
-from .service_account import (
-    ServiceAccount,
-    is_key_file,
-    parse_service_account,
-    service_account_assertion,
-)
-from .token_response import parse_token_response
-from .token_set import TokenSet, missing_scopes
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .assertion import (
+        JWT_BEARER_GRANT_TYPE,
+        InvalidKey,
+        SigningKey,
+        bearer_assertion_request,
+        client_secret_jwt,
+        parse_signing_key,
+        private_key_jwt,
+    )
+    from .authorization import (
+        authorization_error,
+        authorization_parameters,
+        authorization_url,
+    )
+    from .client import (
+        CLIENT_AUTHENTICATION,
+        CLIENT_AUTHENTICATIONS,
+        Client,
+        ClientAuthentication,
+        TokenRequest,
+        client_secret_basic,
+        client_secret_post,
+        none,
+    )
+    from .device import (
+        DEVICE_CODE_GRANT_TYPE,
+        DeviceAuthorization,
+        device_authorization_request,
+        device_token_request,
+        parse_device_authorization,
+        poll_outcome,
+    )
+    from .discovery import (
+        Candidate,
+        MetadataKind,
+        candidates,
+        candidates_above,
+        resource_metadata_url,
+    )
+    from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
+    from .echo import sent_values
+    from .errors import (
+        ClientRejected,
+        GrantRejected,
+        OAuth2Error,
+        RefusedByPolicy,
+        ScopeRejected,
+        TemporaryFailure,
+    )
+    from .home_network import is_at_home, is_loopback
+    from .id_token import OPENID_SCOPE, check_id_token
+    from .introspection import introspection_request, parse_introspection
+    from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
+    from .message import Request, Response
+    from .metadata import (
+        ResourceMetadata,
+        ServerMetadata,
+        parse_resource_metadata,
+        parse_server_metadata,
+    )
+    from .pkce import code_challenge, code_verifier
+    from .pushed import parse_pushed, pushed_authorization_url, pushed_request
+    from .registration import (
+        Registration,
+        deletion_request,
+        parse_registration,
+        registration_request,
+    )
+    from .retry import retry_after
+    from .revocation import is_revoked, revocation_requests
+    from .server import AuthorizationServer, TokenEncoding
+    from .service_account import (
+        ServiceAccount,
+        is_key_file,
+        parse_service_account,
+        service_account_assertion,
+    )
+    from .token_requests import (
+        authorization_code_request,
+        client_credentials_request,
+        refresh_request,
+    )
+    from .token_response import parse_token_response
+    from .token_set import TokenSet, missing_scopes
 
 __all__ = [
-    "sent_values",
-    "service_account_assertion",
-    "parse_service_account",
-    "ServiceAccount",
-    "wants_nonce",
-    "new_key",
-    "dpop_proof",
-    "dpop_nonce",
-    "DpopKey",
-    "registration_request",
-    "parse_registration",
-    "deletion_request",
-    "Registration",
-    "private_key_jwt",
-    "parse_signing_key",
-    "client_secret_jwt",
-    "bearer_assertion_request",
-    "SigningKey",
-    "InvalidKey",
-    "JWT_BEARER_GRANT",
-    "OPENID_SCOPE",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
-    "DEVICE_CODE_GRANT",
+    "DEVICE_CODE_GRANT_TYPE",
+    "JWT_BEARER_GRANT_TYPE",
+    "OPENID_SCOPE",
     "AuthorizationServer",
     "Candidate",
     "Client",
     "ClientAuthentication",
     "ClientRejected",
     "DeviceAuthorization",
+    "DpopKey",
     "GrantRejected",
-    "Introspection",
+    "InvalidKey",
     "MetadataKind",
     "OAuth2Error",
     "RefusedByPolicy",
+    "Registration",
     "Request",
     "ResourceMetadata",
     "Response",
     "ScopeRejected",
     "ServerMetadata",
+    "ServiceAccount",
+    "SigningKey",
     "TemporaryFailure",
     "TokenEncoding",
     "TokenRequest",
@@ -138,35 +131,148 @@ __all__ = [
     "authorization_error",
     "authorization_parameters",
     "authorization_url",
+    "bearer_assertion_request",
     "candidates",
     "candidates_above",
     "check_id_token",
     "client_credentials_request",
     "client_secret_basic",
+    "client_secret_jwt",
     "client_secret_post",
     "code_challenge",
     "code_verifier",
+    "deletion_request",
     "device_authorization_request",
     "device_token_request",
+    "dpop_nonce",
+    "dpop_proof",
     "id_token_name",
     "id_token_subject",
     "id_token_tenant",
     "introspection_request",
+    "is_at_home",
     "is_key_file",
+    "is_loopback",
     "is_revoked",
     "missing_scopes",
+    "new_key",
     "none",
     "parse_device_authorization",
     "parse_introspection",
     "parse_pushed",
+    "parse_registration",
     "parse_resource_metadata",
     "parse_server_metadata",
+    "parse_service_account",
+    "parse_signing_key",
     "parse_token_response",
     "poll_outcome",
+    "private_key_jwt",
     "pushed_authorization_url",
     "pushed_request",
     "refresh_request",
+    "registration_request",
     "resource_metadata_url",
     "retry_after",
     "revocation_requests",
+    "sent_values",
+    "service_account_assertion",
+    "wants_nonce",
 ]
+
+# The module of each public name. Type checkers go by the imports above; a test compares them.
+_MODULES: Final = {
+    "CLIENT_AUTHENTICATION": "client",
+    "CLIENT_AUTHENTICATIONS": "client",
+    "DEVICE_CODE_GRANT_TYPE": "device",
+    "JWT_BEARER_GRANT_TYPE": "assertion",
+    "OPENID_SCOPE": "id_token",
+    "AuthorizationServer": "server",
+    "Candidate": "discovery",
+    "Client": "client",
+    "ClientAuthentication": "client",
+    "ClientRejected": "errors",
+    "DeviceAuthorization": "device",
+    "DpopKey": "dpop",
+    "GrantRejected": "errors",
+    "InvalidKey": "assertion",
+    "MetadataKind": "discovery",
+    "OAuth2Error": "errors",
+    "RefusedByPolicy": "errors",
+    "Registration": "registration",
+    "Request": "message",
+    "ResourceMetadata": "metadata",
+    "Response": "message",
+    "ScopeRejected": "errors",
+    "ServerMetadata": "metadata",
+    "ServiceAccount": "service_account",
+    "SigningKey": "assertion",
+    "TemporaryFailure": "errors",
+    "TokenEncoding": "server",
+    "TokenRequest": "client",
+    "TokenSet": "token_set",
+    "authorization_code_request": "token_requests",
+    "authorization_error": "authorization",
+    "authorization_parameters": "authorization",
+    "authorization_url": "authorization",
+    "bearer_assertion_request": "assertion",
+    "candidates": "discovery",
+    "candidates_above": "discovery",
+    "check_id_token": "id_token",
+    "client_credentials_request": "token_requests",
+    "client_secret_basic": "client",
+    "client_secret_jwt": "assertion",
+    "client_secret_post": "client",
+    "code_challenge": "pkce",
+    "code_verifier": "pkce",
+    "deletion_request": "registration",
+    "device_authorization_request": "device",
+    "device_token_request": "device",
+    "dpop_nonce": "dpop",
+    "dpop_proof": "dpop",
+    "id_token_name": "jwt_claims",
+    "id_token_subject": "jwt_claims",
+    "id_token_tenant": "jwt_claims",
+    "introspection_request": "introspection",
+    "is_at_home": "home_network",
+    "is_key_file": "service_account",
+    "is_loopback": "home_network",
+    "is_revoked": "revocation",
+    "missing_scopes": "token_set",
+    "new_key": "dpop",
+    "none": "client",
+    "parse_device_authorization": "device",
+    "parse_introspection": "introspection",
+    "parse_pushed": "pushed",
+    "parse_registration": "registration",
+    "parse_resource_metadata": "metadata",
+    "parse_server_metadata": "metadata",
+    "parse_service_account": "service_account",
+    "parse_signing_key": "assertion",
+    "parse_token_response": "token_response",
+    "poll_outcome": "device",
+    "private_key_jwt": "assertion",
+    "pushed_authorization_url": "pushed",
+    "pushed_request": "pushed",
+    "refresh_request": "token_requests",
+    "registration_request": "registration",
+    "resource_metadata_url": "discovery",
+    "retry_after": "retry",
+    "revocation_requests": "revocation",
+    "sent_values": "echo",
+    "service_account_assertion": "service_account",
+    "wants_nonce": "dpop",
+}
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take every name for one of the package.
+    def __getattr__(name: str) -> object:
+        """Load the module of a public name (PEP 562)."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted(globals().keys() | _MODULES.keys())

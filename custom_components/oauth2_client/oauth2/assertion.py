@@ -1,9 +1,8 @@
-"""What a client proves or asks with a signed JWT, and what it asks for itself.
+"""Signed JWTs: client authentication and authorization grants, and the keys that sign them.
 
-RFC 7523; OpenID Connect Core, 9; RFC 6749, 4.4.
+RFC 7523; OpenID Connect Core, 9.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 import hashlib
@@ -12,9 +11,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from .answer import json_object
+from .base64url import base64url
 from .client import Client, ClientAuthentication, TokenRequest
-from .client_request import token_request
+from .endpoint_answer import json_object
+from .endpoint_request import token_request
 from .errors import ClientRejected
 from .message import Request
 from .server import AuthorizationServer
@@ -30,29 +30,29 @@ type InvalidKeyReason = Literal[
     "public_key", "encrypted", "too_short", "not_a_key", "unsupported"
 ]
 
-JWT_BEARER_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+JWT_BEARER_GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CLIENT_ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_LIFETIME: Final = 60
+_LIFETIME_SECONDS: Final = 60
 _JTI_BYTES: Final = 16
 
-_LONGEST_KEY: Final = 16 * 1024
-# RFC 7518, 3.3; above the longer, checking a key takes seconds.
-_SHORTEST_RSA: Final = 2048
-_LONGEST_RSA: Final = 4096
-# RFC 7468, 2: also where line breaks were lost or written out on the way here.
+_LONGEST_KEY_TEXT: Final = 16 * 1024
+# RFC 7518, 3.3. Checking a key longer than the upper limit takes seconds.
+_SHORTEST_RSA_BITS: Final = 2048
+_LONGEST_RSA_BITS: Final = 4096
+# RFC 7468, 2. Line breaks may be missing or written as \n: keys are pasted from JSON files and forms.
 _PEM: Final = re.compile(
     r"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL
 )
 _PEM_SPACE: Final = re.compile(r"\\[nr]|\s")
 _BASE64URL: Final = re.compile(r"[\w-]{1,1024}", re.ASCII)
-# RFC 7518, 6.2 and 6.3; RFC 8037, 2: what a private JWK has. Without the primes (which are only
-# recommended), they would have to be found.
+# RFC 7518, 6.2 and 6.3; RFC 8037, 2: the members of a private JWK. The primes of an RSA key are
+# optional there and required here, since computing them is slow.
 _JWK_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "RSA": ("n", "e", "d", "p", "q", "dp", "dq", "qi"),
     "EC": ("x", "y", "d"),
     "OKP": ("x", "d"),
 }
-# RFC 7518, 3.1, and RFC 8037, 3.1; the first of each is ours where nothing is said.
+# RFC 7518, 3.1, and RFC 8037, 3.1. The first of each is the default.
 _ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
     "rsa": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     "secp256r1": ("ES256",),
@@ -63,7 +63,7 @@ _JWK_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
 
 
 class InvalidKey(ValueError):
-    """A text that is no key to sign with. `reason` says why; it is the whole of the text."""
+    """A text is no usable signing key. `reason` says why; the error quotes nothing else."""
 
     def __init__(self, reason: InvalidKeyReason) -> None:
         super().__init__(reason)
@@ -72,33 +72,31 @@ class InvalidKey(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SigningKey:
-    """A private key, and how it signs (RFC 7518, 3.1)."""
+    """A private key and the algorithm that it signs with (RFC 7518, 3.1)."""
 
     pem_or_jwk: str = field(repr=False)
     algorithm: str
     key_id: str | None = None
 
 
-def parse_signing_key(
-    text: str, *, algorithm: str | None = None, key_id: str | None = None
-) -> SigningKey:
+def parse_signing_key(text: str, *, algorithm: str | None = None) -> SigningKey:
     """Return the key of a PEM text (PKCS#8, PKCS#1, SEC 1) or of a private JWK.
 
-    `algorithm` and `key_id` go before what a JWK says of itself, and that before the usual
-    algorithm of such a key. Checking the numbers of a long RSA key takes a quarter of a second.
+    `algorithm` takes precedence over the JWK's own `alg`, and that over the usual algorithm of such
+    a key. Checking the numbers of a long RSA key takes a quarter of a second.
 
     Raises InvalidKey.
     """
     key = _load(text)
     jwk = json_object(text) or {}
     possible = _ALGORITHMS[_key_type(key)]
-    said = algorithm or jwk.get("alg") or possible[0]
-    if not isinstance(said, str) or said not in possible:
+    chosen = algorithm or jwk.get("alg") or possible[0]
+    if not isinstance(chosen, str) or chosen not in possible:
         raise InvalidKey("unsupported")
-    kid = key_id or jwk.get("kid")
+    kid = jwk.get("kid")
     return SigningKey(
         pem_or_jwk=text.strip(),
-        algorithm=said,
+        algorithm=chosen,
         key_id=kid if isinstance(kid, str) and kid else None,
     )
 
@@ -107,7 +105,7 @@ def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
     """Return a signed JWT (RFC 7515, 3.1). Raises InvalidKey."""
     from jwt import encode  # noqa: PLC0415 - signing code is slow to import
 
-    # `parse_signing_key` has checked it.
+    # `parse_signing_key` has checked the numbers of the key already.
     private_key = _load(key.pem_or_jwk, checked=True)
     if key.algorithm not in _ALGORITHMS[_key_type(private_key)]:
         raise InvalidKey("unsupported")
@@ -122,7 +120,7 @@ def private_key_jwt(
     now: float,
     random_bytes: Callable[[int], bytes],
 ) -> ClientAuthentication:
-    """Return how a client authenticates with its private key (OpenID Connect Core, 9)."""
+    """Return a client authentication that signs with a private key (OpenID Connect Core, 9)."""
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
         claims = _client_claims(server, client, now, random_bytes(_JTI_BYTES))
@@ -134,7 +132,10 @@ def private_key_jwt(
 def client_secret_jwt(
     server: AuthorizationServer, *, now: float, random_bytes: Callable[[int], bytes]
 ) -> ClientAuthentication:
-    """Return how a client authenticates with its secret unsent (OpenID Connect Core, 9)."""
+    """Return a client authentication that signs with the client secret (OpenID Connect Core, 9).
+
+    The secret itself is not sent.
+    """
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
         if not client.secret:
@@ -146,46 +147,42 @@ def client_secret_jwt(
 
 
 def bearer_assertion_request(
-    server: AuthorizationServer,
-    client: Client | None,
-    *,
-    assertion: str,
-    scopes: Sequence[str] = (),
-    authenticate: ClientAuthentication | None = None,
+    server: AuthorizationServer, *, assertion: str, scopes: Sequence[str] = ()
 ) -> Request:
-    """Return the request that exchanges an assertion (RFC 7523, 2.1), of no client for None."""
+    """Return the request that exchanges an assertion (RFC 7523, 2.1).
+
+    No client authenticates: the assertion alone says who asks.
+    """
     parameters = {
-        "grant_type": JWT_BEARER_GRANT,
+        "grant_type": JWT_BEARER_GRANT_TYPE,
         "assertion": assertion,
         **server.token_parameters,
     }
-    return token_request(
-        server, client, parameters, scopes=scopes, authenticate=authenticate
-    )
+    return token_request(server, None, parameters, scopes=scopes)
 
 
 def _client_claims(
     server: AuthorizationServer, client: Client, now: float, random: bytes
 ) -> Mapping[str, object]:
-    """Return what is signed (RFC 7523, 3)."""
+    """Return the claims of a client's assertion (RFC 7523, 3)."""
     issued_at = int(now)
     return {
         "iss": client.id,
         "sub": client.id,
-        # draft-ietf-oauth-rfc7523bis: a hostile server can name an honest one's token endpoint as
-        # its own, and use there what it was sent; an issuer is compared when it is discovered. Not
-        # the URL of the request: device and revocation endpoints expect the same audience.
+        # The issuer where it is known (draft-ietf-oauth-rfc7523bis): a hostile server could name
+        # an honest server's token endpoint as its own and replay the assertion there. Not the URL
+        # of the request: device and revocation endpoints expect the same audience.
         "aud": server.issuer or server.token_url,
         "iat": issued_at,
-        "exp": issued_at + _LIFETIME,
-        "jti": _base64url(random),
+        "exp": issued_at + _LIFETIME_SECONDS,
+        "jti": base64url(random),
     }
 
 
 def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenRequest:
     parameters = {
         **request.parameters,
-        # RFC 7521, 4.2: not necessary, but some servers look for the client by it.
+        # Optional in RFC 7521, 4.2, but some servers find the client by it.
         "client_id": client.id,
         "client_assertion_type": _CLIENT_ASSERTION_TYPE,
         "client_assertion": jwt,
@@ -194,15 +191,11 @@ def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenReq
 
 
 def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
-    # Not PyJWT: it warns of short secrets and refuses some, and the server has chosen this one.
+    # Not with PyJWT, which warns of short secrets and refuses some: the server chose this secret.
     parts = ({"typ": "JWT", "alg": "HS256"}, claims)
-    signed = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
+    signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)
     digest = hmac.digest(secret.encode(), signed.encode(), hashlib.sha256)
-    return f"{signed}.{_base64url(digest)}"
-
-
-def _base64url(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+    return f"{signed}.{base64url(digest)}"
 
 
 def _load(text: str, *, checked: bool = False) -> PrivateKey:
@@ -210,7 +203,7 @@ def _load(text: str, *, checked: bool = False) -> PrivateKey:
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow
     from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - slow
 
-    if len(text) > _LONGEST_KEY:
+    if len(text) > _LONGEST_KEY_TEXT:
         raise InvalidKey("not_a_key")
     jwk = json_object(text) or {}
     try:
@@ -223,7 +216,7 @@ def _load(text: str, *, checked: bool = False) -> PrivateKey:
     except UnsupportedAlgorithm:
         raise InvalidKey("unsupported") from None
     except ValueError, TypeError, OverflowError, PyJWTError:
-        # Not chained: other people's errors may quote what they could not read.
+        # Not chained: the libraries' errors may quote the key.
         raise InvalidKey("not_a_key") from None
     _key_type(key)
     return cast("PrivateKey", key)
@@ -234,13 +227,13 @@ def _load_pem(pem: bytes, *, checked: bool) -> object:
 
     load = serialization.load_pem_private_key
     key = load(pem, None, unsafe_skip_rsa_key_validation=True)
-    # What is too long takes too long to check.
+    # Checks the length first: validating a longer key takes seconds.
     _key_type(key)
     return key if checked else load(pem, None)
 
 
 def _private_pem(text: str) -> bytes:
-    """Return the first private key among PEM blocks, its lines as they should be."""
+    """Return the first private key among PEM blocks, with proper line breaks."""
     labels = ""
     for label, body in _PEM.findall(text):
         if "ENCRYPTED" in label + body:
@@ -256,7 +249,7 @@ def _private_pem(text: str) -> bytes:
 
 
 def _private_jwk(jwk: Mapping[str, object]) -> dict[str, object]:
-    """Return the members of a private JWK of a kind that we know (RFC 7517, 4)."""
+    """Return the members of a private JWK of a supported kind (RFC 7517, 4)."""
     kind = jwk.get("kty")
     if not isinstance(kind, str):
         raise InvalidKey("not_a_key")
@@ -276,12 +269,12 @@ def _private_jwk(jwk: Mapping[str, object]) -> dict[str, object]:
 
 
 def _key_type(key: object) -> str:
-    """Return what `_ALGORITHMS` calls a key. Raises InvalidKey for one that it does not know."""
+    """Return the name of a key in `_ALGORITHMS`. Raises InvalidKey where it has none."""
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415 - slow
 
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _SHORTEST_RSA:
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _SHORTEST_RSA_BITS:
         raise InvalidKey("too_short")
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size <= _LONGEST_RSA:
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size <= _LONGEST_RSA_BITS:
         return "rsa"
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return "ed25519"

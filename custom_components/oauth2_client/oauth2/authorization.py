@@ -1,4 +1,4 @@
-"""The authorization request, and what comes back instead of a code (RFC 6749, 4.1)."""
+"""The authorization request, and the error of its callback (RFC 6749, 4.1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -41,9 +41,9 @@ def authorization_parameters(
 def authorization_url(
     server: AuthorizationServer, parameters: Mapping[str, str]
 ) -> str:
-    """Return where the user is sent to with the parameters of a request.
+    """Return the URL that the user's browser opens.
 
-    The server's URL keeps the query that it came with; its resources are added (RFC 8707, 2.1).
+    The query of the server's own URL is kept (RFC 6749, 3.1), its resources are added (RFC 8707, 2.1).
     """
     pairs = [
         *parameters.items(),
@@ -54,8 +54,8 @@ def authorization_url(
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error:
+def authorization_error(code: str) -> OAuth2Error:
     """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1)."""
     if code == _ACCESS_DENIED:
         return GrantRejected(_ACCESS_DENIED)
-    return error_from_code(code, scopes=scopes) or GrantRejected("unknown_error")
+    return error_from_code(code) or GrantRejected("unknown_error")

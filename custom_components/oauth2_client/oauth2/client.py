@@ -26,7 +26,7 @@ class Client:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenRequest:
-    """A request to the token endpoint, its parameters still apart (RFC 6749, 3.2)."""
+    """A request to the token endpoint, its parameters not encoded yet (RFC 6749, 3.2)."""
 
     url: str = field(repr=False)
     parameters: Mapping[str, str] = field(repr=False)
@@ -40,7 +40,7 @@ class TokenRequest:
         else:
             body = urlencode(self.parameters).encode()
         headers = {
-            # Some servers answer with a form unless they are asked for JSON.
+            # Some servers answer in form encoding unless they are asked for JSON.
             "Accept": "application/json",
             "Content-Type": _CONTENT_TYPES[self.encoding],
             **self.headers,
@@ -62,7 +62,7 @@ def client_secret_basic(request: TokenRequest, client: Client) -> TokenRequest:
 
 
 def client_secret_post(request: TokenRequest, client: Client) -> TokenRequest:
-    """Authenticate in the body; a public client only says who it is."""
+    """Authenticate in the body. A public client sends its id only."""
     credentials = {"client_id": client.id}
     if client.secret:
         credentials["client_secret"] = client.secret
@@ -70,7 +70,7 @@ def client_secret_post(request: TokenRequest, client: Client) -> TokenRequest:
 
 
 def none(request: TokenRequest, client: Client) -> TokenRequest:
-    """Say who the client is, and prove nothing (RFC 6749, 3.2.1)."""
+    """Send the client id and no secret (RFC 6749, 3.2.1)."""
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
@@ -81,7 +81,7 @@ CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     "none": none,
 }
 
-# With those that sign (RFC 7523, 2.2), which are made anew for each request: see assertion.py.
+# Also those that sign each request anew (RFC 7523, 2.2): see assertion.py.
 CLIENT_AUTHENTICATIONS: Final = (
     *CLIENT_AUTHENTICATION,
     "client_secret_jwt",

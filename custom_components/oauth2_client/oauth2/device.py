@@ -6,10 +6,10 @@ import re
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from .answer import json_object
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request, token_request
 from .dpop import DpopKey
+from .endpoint_answer import json_object
+from .endpoint_request import endpoint_request, token_request
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
@@ -17,33 +17,32 @@ from .server import AuthorizationServer
 from .token_response import parse_token_response
 from .token_set import TokenSet
 
-DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+DEVICE_CODE_GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 
-_MAX_BYTES: Final = 64 * 1024
 _DEVICE_CODE: Final = re.compile(r"[\x20-\x7E]{1,4096}")
 _LONGEST_USER_CODE: Final = 64
-# RFC 3986, 2: what a URI is made of; nothing that ends a line, a link or an attribute.
+# The characters of a URI (RFC 3986, 2): none of them ends a line, a Markdown link or an attribute.
 _ADDRESS: Final = re.compile(
     r"https?://[\w.~:/?#\[\]@!$&'()*+,;=%-]{1,2000}", re.ASCII | re.IGNORECASE
 )
-_LIFETIME: Final = 15 * 60
-_LONGEST_LIFETIME: Final = 3600.0
+_DEFAULT_LIFETIME_SECONDS: Final = 15 * 60
+_LONGEST_LIFETIME_SECONDS: Final = 3600.0
 # RFC 8628, 3.2 and 3.5.
-_INTERVAL: Final = 5.0
-_SLOWER: Final = 5.0
-_SHORTEST_INTERVAL: Final = 1.0
-_LONGEST_INTERVAL: Final = 60.0
-# The codes with which a server ends it (RFC 8628, 3.5).
+_DEFAULT_INTERVAL_SECONDS: Final = 5.0
+_SLOW_DOWN_SECONDS: Final = 5.0
+_SHORTEST_INTERVAL_SECONDS: Final = 1.0
+_LONGEST_INTERVAL_SECONDS: Final = 60.0
+# The error codes that end the sign-in (RFC 8628, 3.5).
 _ENDED: Final = frozenset({"access_denied", "expired_token"})
-# Errors are read as those of a token endpoint, without any provider's deviations.
+# Errors are parsed like those of a token endpoint, without a provider's deviations.
 _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceAuthorization:
-    """What the user types where, and what we ask with meanwhile (RFC 8628, 3.2).
+    """The code that the user types, and the one that we poll with (RFC 8628, 3.2).
 
-    `expires_at` is in seconds since the epoch, `interval` the seconds from one poll to the next.
+    `expires_at` is in seconds since the epoch, `interval` is the time between two polls in seconds.
     """
 
     device_code: str = field(repr=False)
@@ -51,12 +50,12 @@ class DeviceAuthorization:
     verification_uri: str
     verification_uri_complete: str | None = None
     expires_at: float
-    interval: float = _INTERVAL
+    interval: float = _DEFAULT_INTERVAL_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
-    """The user has not decided yet: poll again after `interval` seconds, and so from now on."""
+    """The user has not decided yet. Poll every `interval` seconds from now on."""
 
     interval: float
 
@@ -90,18 +89,18 @@ def device_authorization_request(
 def parse_device_authorization(
     response: Response, *, now: float, request: Request | None = None
 ) -> DeviceAuthorization:
-    """Return what to show to the user (RFC 8628, 3.2).
+    """Return the codes and where to enter them (RFC 8628, 3.2).
 
-    `request`, what was sent, keeps secrets out of the error's description.
+    `request` is what was sent: what the answer repeats of it is kept out of the error.
 
-    Raises what parse_token_response raises for an error, TemporaryFailure for nonsense.
+    Raises what parse_token_response raises, TemporaryFailure for an answer that cannot be used.
     """
     answer = json_object(response.body) or {}
     if response.status >= 300 or answer.get("error") or answer.get("errors"):
         _refuse(response, now, request)
     device_code = answer.get("device_code")
     user_code = _user_code(answer.get("user_code"))
-    # Google's name is that of an early draft.
+    # Google uses the name of an early draft, `verification_url`.
     verification_uri = web_address(answer.get("verification_uri")) or web_address(
         answer.get("verification_url")
     )
@@ -116,7 +115,7 @@ def parse_device_authorization(
         device_code=device_code,
         user_code=user_code,
         verification_uri=verification_uri,
-        # Only a convenience: without it, or with one that is no address, the code is typed.
+        # Optional: without a valid one, the user types the code.
         verification_uri_complete=web_address(answer.get("verification_uri_complete"))
         or web_address(answer.get("verification_url_complete")),
         expires_at=_expires_at(answer.get("expires_in"), now),
@@ -132,7 +131,7 @@ def device_token_request(
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that asks whether the user has decided (RFC 8628, 3.4)."""
-    parameters = {"grant_type": DEVICE_CODE_GRANT, "device_code": device_code}
+    parameters = {"grant_type": DEVICE_CODE_GRANT_TYPE, "device_code": device_code}
     return token_request(
         server,
         client,
@@ -148,60 +147,53 @@ def poll_outcome(
     now: float,
     interval: float,
     request: Request | None = None,
-    requested_scopes: Sequence[str] = (),
     dpop_key: DpopKey | None = None,
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
 
-    Raises GrantRejected with `access_denied` or `expired_token` where the sign-in has ended, else
-    what parse_token_response raises; a TemporaryFailure is a longer wait.
+    A temporary failure makes the wait longer. Raises GrantRejected with `access_denied` or
+    `expired_token` where the sign-in has ended, else what parse_token_response raises.
     """
     try:
-        # Without the request, so that no code is hidden because it looks like what was sent.
+        # Without the request: the error code would be hidden where it happens to repeat what was sent.
         return parse_token_response(response, server=server, now=now, dpop_key=dpop_key)
     except OAuth2Error as error:
         refusal = error
     if refusal.code == "authorization_pending":
         return Wait(interval=interval)
     if refusal.code == "slow_down":
-        return Wait(interval=interval + _SLOWER)
+        return Wait(interval=interval + _SLOW_DOWN_SECONDS)
     if refusal.code in _ENDED:
         raise GrantRejected(refusal.code)
     if isinstance(refusal, TemporaryFailure):
-        # RFC 8628, 3.5: exponential backoff; what slow_down made longer stays so.
+        # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
         longer = max(interval * 2, refusal.retry_after or 0.0)
-        return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL)))
-    return parse_token_response(
-        response,
-        server=server,
-        now=now,
-        requested_scopes=requested_scopes,
-        request=request,
-    )
+        return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
+    return parse_token_response(response, server=server, now=now, request=request)
 
 
 def web_address(value: object) -> str | None:
-    """Return the address of a web page, None for all else."""
+    """Return a value that is the URL of a web page, None for any other."""
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         return None
     try:
         parts = urlsplit(value)
-        # Raises for a port that is none.
+        # Raises ValueError for an invalid port.
         _ = parts.port
     except ValueError:
         return None
-    # A user name in front is there to look like a host.
+    # A user name before the host can be made to look like the host.
     return value if parts.hostname and "@" not in parts.netloc else None
 
 
 def _refuse(response: Response, now: float, request: Request | None) -> NoReturn:
-    """Raise the error of an answer that is an error (RFC 8628, 3.2; RFC 6749, 5.2)."""
+    """Raise the error that an answer holds (RFC 8628, 3.2; RFC 6749, 5.2)."""
     parse_token_response(response, server=_PLAIN_SERVER, now=now, request=request)
     raise TemporaryFailure("invalid_device_response")
 
 
 def _user_code(value: object) -> str | None:
-    """Return a code that can be shown: no line breaks, no marks that turn text around."""
+    """Return a code that can be shown, without line breaks and marks that reverse text."""
     if not isinstance(value, str):
         return None
     code = value.strip()
@@ -214,18 +206,24 @@ def _expires_at(lifetime: object, now: float) -> float:
         {"expires_in": lifetime},
         name=str,
         now=now,
-        default=_LIFETIME,
+        default=_DEFAULT_LIFETIME_SECONDS,
         access_token="",
     )
-    return min(expires or now + _LIFETIME, now + _LONGEST_LIFETIME)
+    return min(
+        expires or now + _DEFAULT_LIFETIME_SECONDS, now + _LONGEST_LIFETIME_SECONDS
+    )
 
 
 def _interval(value: object) -> float:
     if isinstance(value, str) and len(value) <= 8 and value.isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _INTERVAL
-    if value > _LONGEST_INTERVAL:
-        return _LONGEST_INTERVAL
-    # Not `max`: what is no number at all (NaN) counts as the shortest, too.
-    return float(value) if value > _SHORTEST_INTERVAL else _SHORTEST_INTERVAL
+        return _DEFAULT_INTERVAL_SECONDS
+    if value > _LONGEST_INTERVAL_SECONDS:
+        return _LONGEST_INTERVAL_SECONDS
+    # Not `max`, which would return NaN; NaN becomes the shortest interval.
+    return (
+        float(value)
+        if value > _SHORTEST_INTERVAL_SECONDS
+        else _SHORTEST_INTERVAL_SECONDS
+    )

@@ -1,16 +1,15 @@
-"""Where a server may publish what it is, given what a person typed or an API answered.
+"""The URLs where a server may publish its metadata, and which URLs named by others are used.
 
-RFC 8414, 3; OpenID Connect Discovery, 4; RFC 9728, 3 and 5.1. Also which of the URLs that others
-name are used at all.
+RFC 8414, 3; OpenID Connect Discovery, 4; RFC 9728, 3 and 5.1.
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import re
 from typing import Final, Literal
 from urllib.parse import SplitResult, quote, urlsplit
 
 from .errors import RefusedByPolicy
+from .home_network import is_at_home, is_loopback, parse_address
 from .message import Response
 
 type MetadataKind = Literal["server", "openid", "resource"]
@@ -18,31 +17,20 @@ type MetadataKind = Literal["server", "openid", "resource"]
 _SERVER: Final = "/.well-known/oauth-authorization-server"
 _OPENID: Final = "/.well-known/openid-configuration"
 _RESOURCE: Final = "/.well-known/oauth-protected-resource"
-# Visible ASCII (RFC 3986, 2), without the backslash that some readers take for a slash.
+# Visible ASCII (RFC 3986, 2), without the backslash, which some parsers treat as a slash.
 _URL: Final = re.compile(r"[\x21-\x5B\x5D-\x7E]{1,2048}")
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
-# What resolvers read as an IPv4 address in another spelling: `127.1`, `0x7f000001`.
+# Names whose last part is a number: some resolvers read `127.1` or `0x7f000001` as an IPv4 address.
 _NUMBER: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?")
-# Names of this machine and those that a home network gives out; none of them is a public host.
-_HOME_SUFFIXES: Final = (
-    ".localhost",
-    ".local",
-    ".lan",
-    ".home",
-    ".internal",
-    ".home.arpa",
-)
-# IPv6 addresses that stand for one of IPv4, whichever (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
-_CARRIES_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
-# Of the path of an endpoint, what may belong to its issuer.
+# How many segments of an endpoint's path may belong to its issuer.
 _MOST_SEGMENTS: Final = 5
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-# A person's text: no control characters, no backslash, no lone surrogates.
+# Text that a person types: no control characters, no backslash, no lone surrogates.
 _TYPED: Final = re.compile(r"[^\x00-\x1F\x7F\\\uD800-\uDFFF]{1,1024}")
-# What of it stays as it was typed; the rest is percent-encoded (RFC 3986, 2).
+# The characters of it that are not percent-encoded (RFC 3986, 2).
 _AS_TYPED: Final = "!#$%&'()*+,-./:;=?@[]_~"
 _LONGEST_HEADER: Final = 8192
-# RFC 9110, 11.2: a parameter, else a quoted text that belongs to none, else a quote never closed.
+# RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.
 _PARAMETER: Final = re.compile(
     r"(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+=[ \t]*+"
     r'(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]++))'
@@ -52,7 +40,7 @@ _PARAMETER: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A place to look at, and who has to be found there: an issuer, or a resource."""
+    """A URL of metadata, and the issuer or resource that the metadata has to name."""
 
     kind: MetadataKind
     url: str
@@ -60,10 +48,10 @@ class Candidate:
 
 
 def candidates(text: str) -> tuple[Candidate, ...]:
-    """Return where to look, in this order, for an issuer, the URL of an API or a bare host.
+    """Return where to look, in order, for an issuer, the URL of an API or a bare host.
 
-    Without a scheme it is https. Query and fragment are left out, and so is the well-known part
-    of a URL that has one: what is meant is whose it is. After the whole comes the host alone.
+    Without a scheme it is https. Query and fragment are removed, and so is a well-known part: the
+    owner of that document is meant. The URL is tried with its path first, then its host alone.
 
     Raises RefusedByPolicy (`invalid_url`; `https_required` for http to a public host).
     """
@@ -77,8 +65,8 @@ def candidates(text: str) -> tuple[Candidate, ...]:
 def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
     """Return where the OpenID provider of an endpoint may publish what it is.
 
-    An issuer is mostly what its endpoints begin with, so that each path above one may be it, the
-    longest first (OpenID Connect Discovery, 4). None for what is no URL.
+    Endpoints mostly begin with their issuer, so each path above the endpoint is tried, the longest
+    first (OpenID Connect Discovery, 4). Empty for text that is no URL.
     """
     if (parts := split_url(endpoint)) is None:
         return ()
@@ -94,7 +82,8 @@ def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
 
 
 def _of(origin: str, path: str) -> list[Candidate]:
-    # RFC 8414, 3.1: an issuer loses its last slash; RFC 9728, 3.1: a resource the host's only.
+    # A trailing slash is removed from an issuer (RFC 8414, 3.1), but from a resource only where it
+    # is the whole path (RFC 9728, 3.1).
     issuer_path = path.rstrip("/")
     resource_path = "" if path == "/" else path
     places: tuple[tuple[MetadataKind, str, str], ...] = (
@@ -110,7 +99,7 @@ def _of(origin: str, path: str) -> list[Candidate]:
 
 
 def _owner(path: str) -> str:
-    """Return the path of whom a well-known path tells of."""
+    """Return the path of the issuer or resource that a well-known path describes."""
     for well_known in (_SERVER, _OPENID, _RESOURCE):
         before, found, after = path.partition(well_known)
         if found and after[:1] in ("", "/"):
@@ -119,7 +108,7 @@ def _owner(path: str) -> str:
 
 
 def _typed(text: str) -> SplitResult:
-    """Return the URL that a person typed, in the spelling that servers use."""
+    """Return the URL that a person typed, normalized."""
     text = text.strip()
     if not _TYPED.fullmatch(text):
         raise RefusedByPolicy("invalid_url")
@@ -133,7 +122,7 @@ def _typed(text: str) -> SplitResult:
 
 
 def _in_ascii(url: str) -> str | None:
-    """Return a URL as it is sent, None where its host is no host."""
+    """Return a URL in ASCII, as it is sent; None for an invalid host."""
     try:
         host = urlsplit(url).netloc
         if not host.isascii():
@@ -153,14 +142,14 @@ def _authority(parts: SplitResult) -> str:
 def resource_metadata_url(
     response: Response, *, api_url: str | None = None
 ) -> str | None:
-    """Return where an API's challenge says that its metadata is (RFC 9728, 5.1).
+    """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
 
-    `api_url` is what was asked for; only an API at home can point to a place at home. None where
-    there is no challenge, or none that names a URL to use.
+    `api_url` is the URL that was requested: only an API at home may name a URL at home. None where
+    the challenge names no URL, or none that may be used.
     """
     header = response.header("WWW-Authenticate") or ""
     api = split_url(api_url) if api_url else None
-    home = api is not None and is_at_home(api)
+    home = api is not None and is_at_home(api.hostname or "")
     if len(header) > _LONGEST_HEADER:
         return None
     for found in _PARAMETER.finditer(header):
@@ -177,10 +166,10 @@ def resource_metadata_url(
 
 
 def split_url(url: str) -> SplitResult | None:
-    """Return the parts of an http(s) URL that has a host, None for what is none.
+    """Return the parts of an http(s) URL with a host, None for any other text.
 
-    None as well for user information and a fragment (RFC 6749, 3.1), and for a host in a spelling
-    that hides which it is.
+    None also for a URL with user information or a fragment (RFC 6749, 3.1), and for a host in an
+    ambiguous spelling.
     """
     if not _URL.fullmatch(url) or "#" in url:
         return None
@@ -192,46 +181,22 @@ def split_url(url: str) -> SplitResult | None:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or port == 0:
         return None
     host = parts.hostname or ""
-    if _address(host):
+    # No address with a zone (RFC 6874): it is valid on one machine only.
+    if "%" not in host and parse_address(host):
         return parts
     is_name = _NAME.fullmatch(host) and not _NUMBER.fullmatch(host)
     return parts if is_name and "[" not in parts.netloc else None
 
 
-def is_at_home(parts: SplitResult) -> bool:
-    """Tell whether a host is this machine or in the home, as far as its spelling shows it."""
-    host = (parts.hostname or "").removesuffix(".")
-    address = _address(host)
-    if address is None:
-        return "." not in host or host.endswith(_HOME_SUFFIXES)
-    if any(address in network for network in _CARRIES_IPV4):
-        return True
-    return not address.is_global or address.is_multicast
-
-
 def refusal(parts: SplitResult, *, home: bool, allow_http: bool) -> str | None:
-    """Return why a URL that somebody else names is not used, None where it may be.
+    """Return why a URL that a server names is not used, None where it may be used.
 
-    `home` tells whether it is at home who names it: from outside, nothing in here is reached.
+    `home` tells whether that server is at home: one outside must not make us send requests inside.
     """
-    host_at_home = is_at_home(parts)
+    host = parts.hostname or ""
+    host_at_home = is_at_home(host)
     if parts.scheme != "https" and not (
-        _is_loopback(parts) or (allow_http and host_at_home)
+        is_loopback(host) or (allow_http and host_at_home)
     ):
         return "https_required"
     return "private_address" if host_at_home and not home else None
-
-
-def _is_loopback(parts: SplitResult) -> bool:
-    address = _address(parts.hostname or "")
-    return parts.hostname == "localhost" if address is None else address.is_loopback
-
-
-def _address(host: str) -> IPv4Address | IPv6Address | None:
-    if "%" in host:
-        # A zone (RFC 6874) is of this machine alone.
-        return None
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None

@@ -3,16 +3,16 @@
 Each request carries a proof, a JWT over its method and URL, signed with the key.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 import hashlib
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from .answer import json_object
+from .base64url import base64url
+from .endpoint_answer import json_object
 from .message import Response
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _COORDINATE_BYTES: Final = 32
 _COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 # The order of P-256 (SP 800-186, 3.2.1.3): private keys are from 1 to one less.
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-# FIPS 186-5, A.2.1: 64 bits more than the order has, so that no key is likelier than another.
+# FIPS 186-5, A.2.1: 64 bits more than the order has, so that all keys are equally likely.
 _SEED_BYTES: Final = 40
 # RFC 9449, 4.2: 96 bits at least.
 _JTI_BYTES: Final = 16
-# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A; the length is ours.
+# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A. The limit of the length is our own.
 _NONCE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,1024}")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _LONGEST_HEADER: Final = 8192
@@ -86,13 +86,6 @@ def new_key(random_bytes: Callable[[int], bytes]) -> DpopKey:
     return key
 
 
-def thumbprint(key: DpopKey) -> str:
-    """Return the SHA-256 thumbprint of the public key (RFC 7638, 3; RFC 9449, 6.1)."""
-    # RFC 7638, 3.3: the required members only, sorted, without spaces.
-    canonical = json.dumps(key.public(), sort_keys=True, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
-
-
 def dpop_proof(
     key: DpopKey,
     *,
@@ -111,13 +104,13 @@ def dpop_proof(
     import jwt  # noqa: PLC0415 - signing code is loaded where something is signed
 
     claims: dict[str, object] = {
-        "jti": _base64url(random_bytes(_JTI_BYTES)),
+        "jti": base64url(random_bytes(_JTI_BYTES)),
         "htm": method,
         "htu": _without_query(url),
         "iat": int(now),
     }
     if access_token is not None:
-        claims["ath"] = _base64url(hashlib.sha256(access_token.encode()).digest())
+        claims["ath"] = base64url(hashlib.sha256(access_token.encode()).digest())
     if nonce is not None:
         claims["nonce"] = nonce
     return jwt.encode(
@@ -129,15 +122,15 @@ def dpop_proof(
 
 
 def dpop_nonce(response: Response) -> str | None:
-    """Return the nonce that the next proof has to carry, where one came (RFC 9449, 8.2)."""
+    """Return the nonce for the next proof, where the response has one (RFC 9449, 8.2)."""
     nonce = response.header("DPoP-Nonce")
     return nonce if nonce is not None and _NONCE.fullmatch(nonce) else None
 
 
 def wants_nonce(response: Response) -> bool:
-    """Tell whether the same request will do with a nonce in its proof.
+    """Tell whether the request is to be repeated with a nonce in its proof.
 
-    Asked for by a token endpoint (RFC 9449, 8) and by an API (RFC 9449, 9).
+    A token endpoint asks for it (RFC 9449, 8), and an API (RFC 9449, 9).
     """
     if response.status == 400:
         return (json_object(response.body) or {}).get("error") == _USE_NONCE
@@ -150,9 +143,9 @@ def wants_nonce(response: Response) -> bool:
 
 
 def _challenges(header: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield schemes, in small letters, with their parameters (RFC 9110, 11.6.1).
+    """Yield authentication schemes, in small letters, with their parameters (RFC 9110, 11.6.1).
 
-    What follows the first mistake is not read.
+    Parsing ends at the first syntax error.
     """
     if len(header) > _LONGEST_HEADER:
         return
@@ -177,9 +170,9 @@ def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _without_query(url: str) -> str:
-    """Return a URL as `htu`: without query and fragment (RFC 9449, 4.2), and as HTTP sends it.
+    """Return a URL as the `htu` of a proof: without query and fragment (RFC 9449, 4.2).
 
-    Host in small letters, no default port, no empty path (RFC 9110, 4.2.3).
+    It is normalized: host in small letters, no default port, no empty path (RFC 9110, 4.2.3).
     """
     parts = urlsplit(url)
     authority = parts.netloc.rpartition("@")[2].lower()
@@ -188,12 +181,12 @@ def _without_query(url: str) -> str:
 
 
 def _key_of[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
-    """Return the key of a private number, None where there is none."""
+    """Return the key of a private number, None for a number out of range."""
     if not 0 < private < _ORDER:
         return None
     public = _private_key(private).public_key().public_numbers()
     x, y, d = (
-        _base64url(number.to_bytes(_COORDINATE_BYTES))
+        base64url(number.to_bytes(_COORDINATE_BYTES))
         for number in (public.x, public.y, private)
     )
     return cls(x=x, y=y, d=d)
@@ -207,7 +200,3 @@ def _private_key(private: int) -> EllipticCurvePrivateKey:
 
 def _number(coordinate: str) -> int:
     return int.from_bytes(urlsafe_b64decode(coordinate + "="))
-
-
-def _base64url(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")

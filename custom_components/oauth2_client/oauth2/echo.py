@@ -1,4 +1,4 @@
-"""What of an error a server repeats of the request: none of it may be shown."""
+"""Keeps out of errors what a server repeats of the request: it may be a secret."""
 
 from base64 import b64decode
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _SHORTEST_SECRET: Final = 6
 
 
 def sent_values(request: Request | None) -> list[str]:
-    """Return what was sent in a request's body and headers, as far as it may be a secret."""
+    """Return the values in a request's body and headers that may be secrets."""
     if request is None:
         return []
     text = (request.body or b"").decode(errors="replace")
@@ -21,7 +21,7 @@ def sent_values(request: Request | None) -> list[str]:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:
         fields = parse_qsl(text)
-    # The grant's name stands in many a description.
+    # A grant type is no secret, and many descriptions name it.
     values = [value for key, value in fields if key != "grant_type"]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_halves(header)]
@@ -30,14 +30,14 @@ def sent_values(request: Request | None) -> list[str]:
 
 
 def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
-    """Return an error code, unless it is none that we know and repeats what was sent."""
+    """Return an error code, or `unknown_error` for an unknown one that repeats what was sent."""
     if code is None or error_from_code(code) is not None:
         return code
     return "unknown_error" if any(value in code for value in sent) else code
 
 
 def _basic_halves(header: str) -> list[str]:
-    """Return client id and secret of a Basic header, none of another."""
+    """Return client id and secret of a Basic header, nothing for any other."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []

@@ -1,4 +1,4 @@
-"""From a server's error code to the error that says what mends it."""
+"""Maps error codes to the errors that are named after their remedy."""
 
 from collections.abc import Callable, Sequence
 import re
@@ -12,7 +12,7 @@ from .errors import (
     TemporaryFailure,
 )
 
-# RFC 6749, 5.2: printable ASCII without quotation mark and backslash; the length is ours.
+# RFC 6749, 5.2: printable ASCII without quotation mark and backslash. The length limit is our own.
 _CODE: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]{1,64}")
 
 _GRANT: Final = frozenset(
@@ -27,7 +27,7 @@ _GRANT: Final = frozenset(
         "login_required",
         "consent_required",
         "account_selection_required",
-        # GitHub, for a code that is wrong or used up.
+        # GitHub, for an authorization code that is wrong or was used before.
         "bad_verification_code",
         # Slack.
         "invalid_auth",
@@ -46,7 +46,7 @@ _CLIENT: Final = frozenset(
         # Slack.
         "bad_client_secret",
         "invalid_client_id",
-        # How the client speaks to the server is part of its settings.
+        # Not about the secret, but the user corrects them in the same form.
         "unsupported_grant_type",
         "unsupported_response_type",
         "invalid_request",
@@ -68,7 +68,7 @@ _TEMPORARY: Final = frozenset(
 
 
 def is_code(text: object) -> bool:
-    """Tell whether this has the form of an error code, so that it can be shown."""
+    """Tell whether a text has the syntax of an error code, so that it can be shown."""
     return isinstance(text, str) and _CODE.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, named after what mends it."""
+"""The errors of the protocol, named after their remedy."""
 
 from typing import override
 
@@ -6,8 +6,8 @@ from typing import override
 class OAuth2Error(Exception):
     """A request that did not lead to a token.
 
-    `code` is an error code of the RFCs, or a short word of our own; it is the whole of the text.
-    `description` is what the server wrote for people (RFC 6749, 5.2), where it is fit to show.
+    `code` is an error code of the RFCs or one of ours; the text of the error is the code alone.
+    `description` is what the server wrote for people (RFC 6749, 5.2), where it can be shown.
     """
 
     def __init__(self, code: str, *, description: str | None = None) -> None:
@@ -25,11 +25,11 @@ class GrantRejected(OAuth2Error):
 
 
 class ClientRejected(OAuth2Error):
-    """The user has to correct the credential or how it is shown to the server."""
+    """The user has to correct the credential or how the client authenticates with it."""
 
 
 class ScopeRejected(OAuth2Error):
-    """The user has to consent again, or to do without the scopes asked for."""
+    """The user has to consent again, or to ask for fewer scopes."""
 
     def __init__(
         self, code: str, *, scopes: tuple[str, ...] = (), description: str | None = None
@@ -39,7 +39,7 @@ class ScopeRejected(OAuth2Error):
 
 
 class TemporaryFailure(OAuth2Error):
-    """Waiting mends it, `retry_after` seconds where the server said how long."""
+    """Waiting helps. `retry_after` is how many seconds, where the server says so."""
 
     def __init__(
         self,
@@ -53,4 +53,4 @@ class TemporaryFailure(OAuth2Error):
 
 
 class RefusedByPolicy(OAuth2Error):
-    """We did not send it, or do not take it: the user has to change an address or a setting."""
+    """We sent nothing, or reject the answer. The user has to change an address or a setting."""

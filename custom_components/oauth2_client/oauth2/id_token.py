@@ -11,17 +11,17 @@ from .jwt_claims import unverified_claims
 # OpenID Connect Core, 3.1.2.1: the scope that asks for an ID token.
 OPENID_SCOPE: Final = "openid"
 
-_LONGEST: Final = 64 * 1024
+_LONGEST_TOKEN: Final = 64 * 1024
 _MAX_KEYS: Final = 64
 _MAX_AUDIENCES: Final = 64
-# 8192 bits in base64url; a modulus beyond that only costs time.
+# In base64url, 8192 bits. Larger moduli only cost time.
 _LONGEST_MEMBER: Final = 1400
-_SMALLEST_RSA: Final = 2048
-# RFC 7518, 3.2: a key is at least as long as the hash.
-_SHORTEST_SECRET: Final = 32
-_LEEWAY: Final = 60
+_SMALLEST_RSA_BITS: Final = 2048
+# RFC 7518, 3.2: a key is at least as long as the hash value.
+_SHORTEST_SECRET_BYTES: Final = 32
+_LEEWAY_SECONDS: Final = 60
 
-# RFC 7518, 3.1; RFC 8037, 3.1: which key an algorithm fits, by `kty` and `crv`.
+# RFC 7518, 3.1; RFC 8037, 3.1: the keys that an algorithm takes, by `kty` and `crv`.
 _RSA: Final = frozenset({("RSA", None)})
 _KEYS_OF: Final[Mapping[str, frozenset[tuple[str, str | None]]]] = {
     "RS256": _RSA,
@@ -36,7 +36,7 @@ _KEYS_OF: Final[Mapping[str, frozenset[tuple[str, str | None]]]] = {
     "EdDSA": frozenset({("OKP", "Ed25519"), ("OKP", "Ed448")}),
 }
 _SYMMETRIC: Final = "HS256"
-# What makes a public key; the rest of a JWK is not for the library that loads it.
+# The members of a public key. Nothing else of a JWK is passed to the library.
 _PUBLIC_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "RSA": ("n", "e"),
     "EC": ("x", "y"),
@@ -52,20 +52,19 @@ def check_id_token(
     client_id: str | None,
     now: float,
     nonce: str | None = None,
-    leeway: float = _LEEWAY,
     secret: str | None = None,
 ) -> Mapping[str, object]:
-    """Return the claims of an ID token, once all is as it has to be.
+    """Return the claims of an ID token after all checks.
 
-    `jwks` is the server's key set (RFC 7517, 5). Without one the signature is not checked: only for
-    a token that came straight from the token endpoint, whose TLS takes its place (point 6).
-    `issuer` is None where it is not known, `client_id` where the client is somebody else's. `secret`,
-    the client's, allows HS256 besides the asymmetric algorithms: only for a client that is
-    registered so. `nonce` is what was sent.
+    `jwks` is the server's key set (RFC 7517, 5). Without it the signature is not checked: that is for
+    tokens that came directly from the token endpoint, where TLS replaces the signature (point 6).
+    `issuer` is None where it is not known, `client_id` where another component's client signed in.
+    `secret`, the client's, allows HS256 besides the asymmetric algorithms: only for a client that is
+    registered for it. `nonce` is the one that was sent.
 
-    Raises RefusedByPolicy, whatever is wrong.
+    Raises RefusedByPolicy with one code for every failed check.
     """
-    if len(id_token) > _LONGEST or not id_token.isascii():
+    if len(id_token) > _LONGEST_TOKEN or not id_token.isascii():
         _refuse()
     if jwks is None:
         claims = unverified_claims(id_token)
@@ -78,31 +77,31 @@ def check_id_token(
             _refuse()
     if client_id is not None:
         _check_audience(claims, client_id)
-    _check_times(claims, now, leeway)
+    _check_times(claims, now)
     if nonce is not None and claims.get("nonce") != nonce:
         _refuse()
     return claims
 
 
 def _refuse() -> NoReturn:
-    # Which check it was says nothing to a user, and much to who tries.
+    # Which check failed does not help a user, and would help an attacker.
     raise RefusedByPolicy("invalid_id_token") from None
 
 
 def _signed_claims(
     id_token: str, jwks: Mapping[str, object], secret: str | None
 ) -> Mapping[str, object]:
-    """Return the claims of a token whose signature is right (RFC 7515, 5.2)."""
+    """Return the claims of a token once its signature is verified (RFC 7515, 5.2)."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as below
     import jwt  # noqa: PLC0415 - loaded only where a signature is checked
 
     try:
         header = jwt.get_unverified_header(id_token)
         algorithm = header.get("alg")
-        # RFC 7515, 4.1.11: we know no extension. RFC 7797: nor a payload that is not encoded.
+        # We support no critical extension (RFC 7515, 4.1.11) and no unencoded payload (RFC 7797).
         if not isinstance(algorithm, str) or header.keys() & {"crit", "b64"}:
             _refuse()
-        # Times and audience are checked here, not there, since PyJWT has a clock of its own.
+        # Not `jwt.decode`, which checks times by a clock of its own: ours is handed in.
         payload = jwt.PyJWS().decode(
             id_token,
             _verifying_key(algorithm, header.get("kid"), jwks, secret),
@@ -121,7 +120,7 @@ def _verifying_key(
 ) -> Any:
     """Return the key for an algorithm of the allow-list (RFC 8725, 3.1)."""
     if algorithm == _SYMMETRIC:
-        if secret is None or len(key := secret.encode()) < _SHORTEST_SECRET:
+        if secret is None or len(key := secret.encode()) < _SHORTEST_SECRET_BYTES:
             _refuse()
         return key
     if algorithm not in _KEYS_OF:
@@ -129,7 +128,7 @@ def _verifying_key(
     fitting = list(_fitting_keys(algorithm, jwks))
     if kid is not None:
         named = [jwk for jwk in fitting if jwk.get("kid") == kid]
-        # A server that has one key may leave its name out.
+        # A server with one key may omit its `kid`.
         fitting = named or [jwk for jwk in fitting if "kid" not in jwk]
     if len(fitting) != 1:
         _refuse()
@@ -158,7 +157,7 @@ def _fitting_keys(
 
 
 def _public_key(jwk: Mapping[str, object], algorithm: str) -> Any:
-    """Return the public key of a JWK; a private part that a server shows is left out."""
+    """Return the public key of a JWK, without private members that a server may publish."""
     import jwt  # noqa: PLC0415 - as above
 
     kind = str(jwk["kty"])
@@ -171,7 +170,7 @@ def _public_key(jwk: Mapping[str, object], algorithm: str) -> Any:
             _refuse()
         public[member] = value
     key = jwt.PyJWK(public, algorithm=algorithm).key
-    if kind == "RSA" and key.key_size < _SMALLEST_RSA:
+    if kind == "RSA" and key.key_size < _SMALLEST_RSA_BITS:
         # RFC 7518, 3.3.
         _refuse()
     return key
@@ -192,18 +191,18 @@ def _check_audience(claims: Mapping[str, object], client_id: str) -> None:
         _refuse()
 
 
-def _check_times(claims: Mapping[str, object], now: float, leeway: float) -> None:
-    """Refuse a token that is expired, or from the future (points 9 and 10; RFC 7519, 4.1.5)."""
-    if now >= _moment(claims.get("exp")) + leeway:
+def _check_times(claims: Mapping[str, object], now: float) -> None:
+    """Refuse a token that is expired or not valid yet (points 9 and 10; RFC 7519, 4.1.5)."""
+    if now >= _moment(claims.get("exp")) + _LEEWAY_SECONDS:
         _refuse()
-    if _moment(claims.get("iat")) > now + leeway:
+    if _moment(claims.get("iat")) > now + _LEEWAY_SECONDS:
         _refuse()
-    if "nbf" in claims and _moment(claims["nbf"]) > now + leeway:
+    if "nbf" in claims and _moment(claims["nbf"]) > now + _LEEWAY_SECONDS:
         _refuse()
 
 
 def _moment(claim: object) -> float:
-    """Return a date (RFC 7519, 2, NumericDate)."""
+    """Return a NumericDate (RFC 7519, 2)."""
     if isinstance(claim, bool) or not isinstance(claim, int | float):
         _refuse()
     try:

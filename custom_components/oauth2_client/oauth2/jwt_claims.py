@@ -1,20 +1,21 @@
-"""The claims of a JWT, read and not checked (RFC 7519, 3)."""
+"""The claims of a JWT, without checks (RFC 7519, 3)."""
 
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 import json
 from typing import Final
 
-_LONGEST: Final = 64 * 1024
+_LONGEST_TOKEN: Final = 64 * 1024
 
 
 def unverified_claims(token: str) -> Mapping[str, object]:
-    """Return the claims of a JWT, none where it is none.
+    """Return the claims of a JWT, empty for any other text.
 
-    Only for what came straight from the token endpoint over TLS (OpenID Connect Core, 3.1.3.7).
+    Only for tokens that came directly from the token endpoint over TLS (OpenID Connect Core,
+    3.1.3.7).
     """
     parts = token.split(".")
-    if len(parts) != 3 or len(token) > _LONGEST:
+    if len(parts) != 3 or len(token) > _LONGEST_TOKEN:
         return {}
     try:
         padding = "=" * (-len(parts[1]) % 4)
@@ -30,7 +31,7 @@ def id_token_subject(id_token: str) -> str | None:
 
 
 def id_token_name(id_token: str) -> str | None:
-    """Return a name that the person knows: the first of the usual claims that is there."""
+    """Return a name that the user recognizes: the first of the usual claims that is present."""
     claims = unverified_claims(id_token)
     for claim in ("email", "preferred_username", "name"):
         if name := _text(claims.get(claim)):

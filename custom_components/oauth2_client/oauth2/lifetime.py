@@ -1,4 +1,4 @@
-"""When a token expires, out of the many ways in which servers say it."""
+"""When a token expires: servers say it in many ways."""
 
 from collections.abc import Callable, Mapping
 from math import isfinite
@@ -6,12 +6,12 @@ from typing import Final
 
 from .jwt_claims import unverified_claims
 
-# A number above this is no lifetime but a date: as a lifetime it would be 30 years.
+# From here on, a number is a date and not a lifetime: as a lifetime it would be 30 years.
 _FIRST_EPOCH: Final = 1_000_000_000.0
-# A date above this is in milliseconds: as seconds it would lie beyond the year 5000.
+# From here on, a date is in milliseconds: in seconds it would be after the year 5000.
 _FIRST_MILLISECONDS: Final = 100_000_000_000.0
-# A server that says more means "for ever"; a year of ours is soon enough to ask again.
-_LONGEST_LIFETIME: Final = 366 * 86400.0
+# Longer lifetimes mean that the token does not expire. Renewing it once a year does no harm.
+_LONGEST_LIFETIME_SECONDS: Final = 366 * 86400.0
 _LONGEST_TEXT: Final = 32
 
 
@@ -23,21 +23,25 @@ def expires_at(
     default: int | None,
     access_token: str,
 ) -> float | None:
-    """Return when a token expires, in seconds since the epoch; None where nothing tells.
+    """Return when a token expires, in seconds since the epoch; None if unknown.
 
     In this order: the answer's lifetime or date, the provider's own lifetime, the `exp` of an
     access token that is a JWT (RFC 9068). `name` gives the server's name of an RFC field.
     """
-    said = _said(answer, name, now)
-    if said is None and default is not None:
-        said = now + default
-    if said is None:
-        said = _number(unverified_claims(access_token).get("exp"))
-    # A date in the past comes of a wrong clock: as expired, each use would make a refresh.
-    return None if said is None or said <= now else min(said, now + _LONGEST_LIFETIME)
+    expiry = _stated_expiry(answer, name, now)
+    if expiry is None and default is not None:
+        expiry = now + default
+    if expiry is None:
+        expiry = _number(unverified_claims(access_token).get("exp"))
+    # A date in the past comes from a wrong clock. Taken as expired, each use would refresh.
+    return (
+        None
+        if expiry is None or expiry <= now
+        else min(expiry, now + _LONGEST_LIFETIME_SECONDS)
+    )
 
 
-def _said(
+def _stated_expiry(
     answer: Mapping[str, object], name: Callable[[str], str], now: float
 ) -> float | None:
     lifetime = _number(answer.get(name("expires_in")))
@@ -50,7 +54,7 @@ def _said(
     for date in dates:
         if date is not None and date >= _FIRST_EPOCH:
             return date / 1000 if date >= _FIRST_MILLISECONDS else date
-    # Facebook's old name, a lifetime with some servers and a date with others.
+    # Facebook's old field: a lifetime at some servers, a date at others.
     expires = _number(answer.get(name("expires")))
     if expires is None:
         return None
@@ -60,9 +64,9 @@ def _said(
 
 
 def _number(value: object) -> float | None:
-    """Return a finite number above zero, also one written as text.
+    """Return a finite number above zero, also from text; None for anything else.
 
-    Servers that say zero mean that they do not know, or that a token does not expire.
+    Servers send zero where the lifetime is unknown or unlimited.
     """
     if isinstance(value, bool):
         return None

@@ -1,4 +1,4 @@
-"""What is sent and what comes back, whoever does the sending."""
+"""HTTP requests and responses as values. Sending is the caller's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
-    """An HTTP response, read to its end."""
+    """An HTTP response with its whole body."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

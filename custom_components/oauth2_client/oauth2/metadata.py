@@ -1,4 +1,4 @@
-"""What servers publish of themselves, read and not believed.
+"""The metadata that servers publish, parsed and checked.
 
 Authorization Server Metadata (RFC 8414), OpenID Connect Discovery and Protected Resource Metadata
 (RFC 9728).
@@ -11,9 +11,11 @@ import re
 from typing import Final
 from urllib.parse import SplitResult
 
-from .discovery import is_at_home, refusal, split_url
+from .discovery import refusal, split_url
 from .errors import RefusedByPolicy, TemporaryFailure
+from .home_network import is_at_home
 from .message import Response
+from .retry import is_temporary
 from .server import AuthorizationServer
 
 type Document = Mapping[str, object]
@@ -22,11 +24,10 @@ _MAX_BYTES: Final = 256 * 1024
 _MAX_ENTRIES: Final = 200
 # Text that can be shown and stored: no control characters, no lone surrogates.
 _ENTRY: Final = re.compile(r"[^\x00-\x1F\x7F-\x9F\uD800-\uDFFF]{1,200}")
-# RFC 8414, 2: what an omitted list, and so an empty one (3.2), stands for.
+# RFC 8414, 2: the defaults of an omitted list; an empty one counts as omitted (3.2).
 _GRANT_TYPES: Final = ("authorization_code", "implicit")
 _DEFAULT_AUTHENTICATION: Final = ("client_secret_basic",)
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
-# By the names that RFC 7591, 2 and OpenID Connect Core, 9 register; what most clients have first.
+# The names of RFC 7591, 2 and OpenID Connect Core, 9, in the order of preference.
 _CLIENT_AUTHENTICATIONS: Final = (
     "client_secret_basic",
     "client_secret_post",
@@ -38,10 +39,10 @@ _CLIENT_AUTHENTICATIONS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerMetadata:
-    """What an authorization server says of itself (RFC 8414, 2).
+    """The metadata of an authorization server (RFC 8414, 2).
 
-    Endpoints that it does not name are None. `code_challenge_methods` is None where it does not
-    say; other lists are as the RFC reads an omitted one.
+    Omitted endpoints are None, and so are omitted `code_challenge_methods`. Other omitted lists have
+    the default of the RFC.
     """
 
     issuer: str
@@ -57,13 +58,12 @@ class ServerMetadata:
     jwks_url: str | None = None
     scopes_supported: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = _GRANT_TYPES
-    response_types: tuple[str, ...] = ()
     code_challenge_methods: tuple[str, ...] | None = None
     client_authentications: tuple[str, ...] = _DEFAULT_AUTHENTICATION
     dpop_algorithms: tuple[str, ...] = ()
 
     def as_server(self) -> AuthorizationServer:
-        """Return the server; `authorize_url` is empty where it has none.
+        """Return the server. `authorize_url` is empty where it has no such endpoint.
 
         Raises RefusedByPolicy (`unsupported_client_authentication`).
         """
@@ -86,19 +86,19 @@ class ServerMetadata:
             userinfo_url=self.userinfo_url,
             jwks_url=self.jwks_url,
             client_authentication=authentication,
-            # Many that take a challenge do not say so, and RFC 6749, 3.1 has the others ignore it.
+            # Many servers support PKCE without saying so; the others have to ignore unknown
+            # parameters (RFC 6749, 3.1).
             pkce=methods is None or "S256" in methods,
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResourceMetadata:
-    """What a protected resource says of itself (RFC 9728, 2)."""
+    """The metadata of a protected resource (RFC 9728, 2)."""
 
     resource: str
     authorization_servers: tuple[str, ...] = ()
     scopes_supported: tuple[str, ...] = ()
-    bearer_methods: tuple[str, ...] = ()
 
 
 def parse_server_metadata(
@@ -106,10 +106,10 @@ def parse_server_metadata(
 ) -> ServerMetadata | None:
     """Return a server's metadata, None where nothing is published (RFC 8414, 3.2).
 
-    `issuer` is what the well-known URL was built from; what the server calls itself has to be the
+    `issuer` is what the well-known URL was built from. The `issuer` of the metadata has to be the
     same, code point by code point (RFC 8414, 3.3; OpenID Connect Discovery, 4.3). Only a slash at
-    the end may differ: both spellings have one well-known URL (RFC 8414, 3.1). The server's holds.
-    `allow_http` lets a server at home do without TLS.
+    the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1); the
+    server's spelling is used. `allow_http` allows plain http for a server at home.
 
     Raises RefusedByPolicy (`issuer_mismatch`, `https_required`, `private_address`,
     `response_too_large`, `invalid_metadata`), TemporaryFailure.
@@ -120,7 +120,8 @@ def parse_server_metadata(
     stated = _required(document, "issuer")
     if stated.removesuffix("/") != issuer.removesuffix("/"):
         raise RefusedByPolicy("issuer_mismatch")
-    home = is_at_home(_identifier(stated, home=True, allow_http=allow_http))
+    parts = _identifier(stated, home=True, allow_http=allow_http)
+    home = is_at_home(parts.hostname or "")
 
     def endpoint(name: str) -> str | None:
         url = _text(document, name)
@@ -145,7 +146,6 @@ def parse_server_metadata(
         jwks_url=endpoint("jwks_uri"),
         scopes_supported=_list(document, "scopes_supported") or (),
         grant_types=_list(document, "grant_types_supported") or _GRANT_TYPES,
-        response_types=_list(document, "response_types_supported") or (),
         code_challenge_methods=_list(document, "code_challenge_methods_supported"),
         client_authentications=(
             _list(document, "token_endpoint_auth_methods_supported")
@@ -160,9 +160,9 @@ def parse_resource_metadata(
 ) -> ResourceMetadata | None:
     """Return a resource's metadata, None where nothing is published (RFC 9728, 3.2).
 
-    `resource` is what the well-known URL was built from, or the URL that was asked for where a
-    challenge named the metadata; what the resource calls itself has to be the same, code point by
-    code point (RFC 9728, 3.3). Only the slash right after the host may differ (RFC 9728, 3.1).
+    `resource` is what the well-known URL was built from, or the requested URL where a challenge named
+    the metadata. The `resource` of the metadata has to be the same, code point by code point
+    (RFC 9728, 3.3). Only a slash that is the whole path may differ (RFC 9728, 3.1).
 
     Raises as `parse_server_metadata` does, with `resource_mismatch` for `issuer_mismatch`.
     """
@@ -172,7 +172,8 @@ def parse_resource_metadata(
     stated = _required(document, "resource")
     if _without_root(stated) != _without_root(resource):
         raise RefusedByPolicy("resource_mismatch")
-    home = is_at_home(_check(stated, home=True, allow_http=allow_http))
+    parts = _check(stated, home=True, allow_http=allow_http)
+    home = is_at_home(parts.hostname or "")
     servers = _list(document, "authorization_servers") or ()
     for server in servers:
         _identifier(server, home=home, allow_http=allow_http)
@@ -180,7 +181,6 @@ def parse_resource_metadata(
         resource=stated,
         authorization_servers=servers,
         scopes_supported=_list(document, "scopes_supported") or (),
-        bearer_methods=_list(document, "bearer_methods_supported") or (),
     )
 
 
@@ -201,19 +201,19 @@ def _identifier(url: str, *, home: bool, allow_http: bool) -> SplitResult:
 
 
 def _without_root(resource: str) -> str:
-    """Return a resource without its slash, where that is all of the path."""
+    """Return a resource without the slash that is its whole path."""
     bare = resource.removesuffix("/")
     return bare if bare.count("/") == 2 else resource
 
 
 def _read(response: Response) -> Document | None:
-    """Return what is published, None where nothing is: hosts say so in many ways."""
+    """Return the published document, None where there is none: hosts show that in many ways."""
     status = response.status
-    if status in _TEMPORARY_STATUSES or status >= 500:
+    if is_temporary(status):
         raise TemporaryFailure(f"http_{status}")
     body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if status != 200 or not body or body.startswith(b"<"):
-        # Also redirects, most of them to a login page, and the page that stands for all others.
+        # Redirects, which mostly lead to a login page, and pages that answer any path count as none.
         return None
     if len(body) > _MAX_BYTES:
         raise RefusedByPolicy("response_too_large")
@@ -227,7 +227,7 @@ def _read(response: Response) -> Document | None:
 
 
 def _text(document: Document, name: str) -> str | None:
-    """Return a text; null and nothing are as if it was left out."""
+    """Return a text. Null and an empty text count as omitted."""
     value = document.get(name)
     if value is not None and not isinstance(value, str):
         raise RefusedByPolicy("invalid_metadata")
@@ -249,7 +249,7 @@ def _flag(document: Document, name: str) -> bool:
 
 
 def _list(document: Document, name: str) -> tuple[str, ...] | None:
-    """Return a list of text as far as it is fit to show and to store, None without one."""
+    """Return the entries of a list that can be shown and stored, None where it is omitted."""
     value = document.get(name)
     if value is None:
         return None

@@ -1,22 +1,19 @@
 """Proof Key for Code Exchange (RFC 7636), S256 only."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 import hashlib
 from typing import Final
+
+from .base64url import base64url
 
 _VERIFIER_BYTES: Final = 48
 
 
 def code_verifier(random: Callable[[int], bytes]) -> str:
     """Return a verifier of 64 characters, made from 48 random bytes (RFC 7636, 4.1)."""
-    return _base64url(random(_VERIFIER_BYTES))
+    return base64url(random(_VERIFIER_BYTES))
 
 
 def code_challenge(verifier: str) -> str:
     """Return the S256 challenge of a verifier (RFC 7636, 4.2)."""
-    return _base64url(hashlib.sha256(verifier.encode("ascii")).digest())
-
-
-def _base64url(content: bytes) -> str:
-    return urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+    return base64url(hashlib.sha256(verifier.encode("ascii")).digest())

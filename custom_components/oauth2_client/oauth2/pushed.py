@@ -1,34 +1,23 @@
 """Pushed authorization requests (RFC 9126).
 
-The parameters of an authorization go straight to the server; the browser carries a reference.
+The parameters are sent directly to the server; the browser carries a reference to them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 import re
 from typing import Final
 
-from .answer import answered_object
 from .authorization import authorization_url
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request
+from .endpoint_answer import answered_object
+from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
-from .lifetime import expires_at
 from .message import Request, Response
 from .server import AuthorizationServer
 
-# RFC 9126, 2.2, asks for a URI; only its characters matter, since it is encoded again.
+# A URI in RFC 9126, 2.2. Only its characters are checked: it is encoded as a parameter.
 _REQUEST_URI: Final = re.compile(r"[\x21-\x7E]{1,2048}")
-# RFC 9126, 2.2: between 5 and 600 seconds; the default is ours, for who leaves it out.
-_LIFETIME: Final = 60
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PushedAuthorization:
-    """A reference to a request that the server holds, until `expires_at` (RFC 9126, 2.2)."""
-
-    request_uri: str = field(repr=False)
-    expires_at: float
 
 
 def pushed_request(
@@ -40,12 +29,12 @@ def pushed_request(
 ) -> Request:
     """Return the request that pushes the parameters of an authorization (RFC 9126, 2.1).
 
-    The server's `resources` go with them, unless they name one (RFC 8707, 2.1).
-    Raises RefusedByPolicy where the server takes none, ClientRejected as `endpoint_request` does.
+    The server's `resources` are added, unless the parameters name one (RFC 8707, 2.1).
+    Raises RefusedByPolicy where the server has no such endpoint, ClientRejected as `endpoint_request` does.
     """
     if server.pushed_authorization_url is None:
         raise RefusedByPolicy("no_pushed_authorization_endpoint")
-    # RFC 9126, 2.1: a request that refers to another is refused.
+    # RFC 9126, 2.1: servers refuse a pushed request that has a `request_uri`.
     pushed = {key: value for key, value in parameters.items() if key != "request_uri"}
     return endpoint_request(
         server,
@@ -57,35 +46,27 @@ def pushed_request(
     )
 
 
-def parse_pushed(
-    response: Response, *, now: float, requested_scopes: Sequence[str] = ()
-) -> PushedAuthorization:
-    """Return the reference that was answered (RFC 9126, 2.2 and 2.3).
+def parse_pushed(response: Response, *, now: float) -> str:
+    """Return the `request_uri` that stands for the request (RFC 9126, 2.2 and 2.3).
+
+    Its lifetime is not read, since it is used at once.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
-    answer = answered_object(response, now=now, requested_scopes=requested_scopes)
+    answer = answered_object(response, now=now)
     request_uri = (answer or {}).get("request_uri")
-    if (
-        answer is None
-        or not isinstance(request_uri, str)
-        or not _REQUEST_URI.fullmatch(request_uri)
-    ):
+    if not isinstance(request_uri, str) or not _REQUEST_URI.fullmatch(request_uri):
         raise TemporaryFailure("invalid_pushed_response")
-    expires = expires_at(answer, name=str, now=now, default=_LIFETIME, access_token="")
-    return PushedAuthorization(
-        request_uri=request_uri,
-        expires_at=now + _LIFETIME if expires is None else expires,
-    )
+    return request_uri
 
 
 def pushed_authorization_url(
-    server: AuthorizationServer, client: Client, pushed: PushedAuthorization
+    server: AuthorizationServer, client: Client, request_uri: str
 ) -> str:
-    """Return where the user is sent to after a push (RFC 9126, 4).
+    """Return the URL that the user's browser opens after a push (RFC 9126, 4).
 
-    The server's URL keeps the query that it came with (RFC 6749, 3.1).
+    The query of the server's own URL is kept (RFC 6749, 3.1).
     """
-    parameters = {"client_id": client.id, "request_uri": pushed.request_uri}
-    # The resources were pushed.
+    parameters = {"client_id": client.id, "request_uri": request_uri}
+    # Without resources: they were pushed.
     return authorization_url(replace(server, resources=()), parameters)

@@ -1,4 +1,4 @@
-"""Dynamic client registration (RFC 7591), and its end (RFC 7592)."""
+"""Dynamic client registration (RFC 7591), and deletion of such a client (RFC 7592)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ import re
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from .answer import answered_object
 from .client import CLIENT_AUTHENTICATION, Client
+from .endpoint_answer import answered_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer
 
-# RFC 7591, 3.2.2; an `invalid_token` or `access_denied` is about the right to register.
+# RFC 7591, 3.2.2. `invalid_token` and `access_denied`: we may not register clients.
 _CLIENT_CODES: Final = frozenset(
     {
         "invalid_redirect_uri",
@@ -25,16 +25,16 @@ _CLIENT_CODES: Final = frozenset(
         "access_denied",
     }
 )
-# RFC 6749, appendix A.1 and A.2; the lengths are ours.
+# RFC 6749, appendix A.1 and A.2. The limits of the lengths are our own.
 _CLIENT_ID: Final = re.compile(r"[\x20-\x7E]{1,1024}")
 _SECRET: Final = re.compile(r"[\x20-\x7E]{1,4096}")
-# RFC 6750, 2.1, and what servers send besides; nothing that would end a header early.
+# Wider than RFC 6750, 2.1, since servers send more; nothing that would end a header early.
 _BEARER: Final = re.compile(r"[\x21-\x7E]{1,4096}")
 _URL: Final = re.compile(r"https?://[\x21-\x7E]{1,2048}")
-# `client_secret_jwt` signs anew for each request; `private_key_jwt` would need a key in the request.
+# Not `private_key_jwt`: we would have to register a key.
 _AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"})
 _WITH_BROWSER: Final = "authorization_code"
-# A date above this is the end of the year 9999.
+# The end of the year 9999, the last date that datetime can hold.
 _LAST_EPOCH: Final = 253_402_300_799.0
 
 
@@ -43,7 +43,7 @@ class Registration:
     """A client that the server made for us (RFC 7591, 3.2.1).
 
     `client_authentication` is a name of RFC 7591, 2. `secret_expires_at` is in seconds since the
-    epoch, None where the secret is for good. `management_url` and `management_token` are both there
+    epoch, None where the secret does not expire. `management_url` and `management_token` are both set
     or both None (RFC 7592, 3).
     """
 
@@ -77,15 +77,14 @@ def registration_request(
     *,
     redirect_uris: Sequence[str],
     name: str,
-    scopes: Sequence[str] = (),
     client_authentication: str,
     grant_types: Sequence[str] = (_WITH_BROWSER, "refresh_token"),
 ) -> Request:
     """Return the request that registers a client (RFC 7591, 2 and 3.1).
 
-    `redirect_uris` are for the authorization code.
+    `redirect_uris` are sent for the authorization code only.
 
-    Raises RefusedByPolicy where the server registers none.
+    Raises RefusedByPolicy where the server has no such endpoint.
     """
     if server.registration_url is None:
         raise RefusedByPolicy("no_registration_endpoint")
@@ -93,15 +92,12 @@ def registration_request(
     metadata: dict[str, object] = {
         "client_name": name,
         "grant_types": list(grant_types),
-        # RFC 7591, 2: without it, it would be the code.
+        # RFC 7591, 2: the default would be the code.
         "response_types": ["code"] if browser else [],
         "token_endpoint_auth_method": client_authentication,
     }
     if browser:
         metadata["redirect_uris"] = list(redirect_uris)
-    if scopes:
-        # RFC 7591, 2: separated by spaces, whatever the server has at its other endpoints.
-        metadata["scope"] = " ".join(scopes)
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/json",
@@ -138,7 +134,7 @@ def parse_registration(response: Response, *, now: float) -> Registration:
 
 
 def deletion_request(registration: Registration) -> Request | None:
-    """Return the request that deletes the client (RFC 7592, 2.3), None where it cannot be."""
+    """Return the request that deletes the client (RFC 7592, 2.3), None where that is not offered."""
     url, token = registration.management_url, registration.management_token
     if url is None or token is None:
         return None
@@ -148,10 +144,10 @@ def deletion_request(registration: Registration) -> Request | None:
 
 
 def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
-    """Return how the client authenticates, which need not be as was asked (RFC 7591, 3.2.1)."""
+    """Return how the client authenticates: the server may change what we asked (RFC 7591, 3.2.1)."""
     method = answer.get("token_endpoint_auth_method")
     if method in (None, ""):
-        # RFC 7591, 2: the default; without a secret there is nothing to authenticate with.
+        # The default of RFC 7591, 2; without a secret, the client cannot authenticate.
         return "none" if secret is None else "client_secret_basic"
     if not isinstance(method, str) or method not in _AUTHENTICATION:
         raise ClientRejected("unsupported_client_authentication")
@@ -170,13 +166,13 @@ def _secret_expires_at(answer: Mapping[str, object], now: float) -> float | None
         return None
     if not isfinite(moment) or moment > _LAST_EPOCH:
         return None
-    # RFC 7591, 3.2.1: 0 is never. A date in the past comes of a wrong clock: a secret that is
-    # taken for expired at once would be asked for again and again.
+    # RFC 7591, 3.2.1: 0 means never. A date in the past comes from a wrong clock; taken as
+    # expired, the user would be asked for a new client again and again.
     return moment if moment > now else None
 
 
 def _is_address(url: str | None) -> bool:
-    """Tell whether this is a URL with a host; whether it may be asked is for who sends."""
+    """Tell whether a text is a URL with a host. Whether it may be used, the sender decides."""
     try:
         parts = urlsplit(url or "")
         return bool(parts.hostname) and parts.username is None and not parts.fragment

@@ -1,15 +1,15 @@
-"""Token revocation (RFC 7009): what a sign-out tells the server."""
+"""Token revocation (RFC 7009), which ends a grant at the server."""
 
 from typing import Final
 
-from .answer import json_object
 from .client import Client, ClientAuthentication
-from .client_request import endpoint_request
+from .endpoint_answer import json_object
+from .endpoint_request import endpoint_request
 from .message import Request, Response
 from .server import AuthorizationServer
 from .token_set import TokenSet
 
-# RFC 7009, 2.2: a token that is not valid is as good as revoked. Google says so with a 400.
+# RFC 7009, 2.2: an invalid token counts as revoked. Google answers 400 for it.
 _GONE: Final = "invalid_token"
 
 
@@ -20,10 +20,10 @@ def revocation_requests(
     *,
     authenticate: ClientAuthentication | None = None,
 ) -> tuple[Request, ...]:
-    """Return a request for each token (RFC 7009, 2.1), none where the server revokes none.
+    """Return a request for each token (RFC 7009, 2.1), none without a revocation endpoint.
 
-    The refresh token comes first: many servers revoke the access token together with it, and none
-    can be renewed in between. Raises ClientRejected as `endpoint_request` does.
+    The refresh token comes first: many servers revoke the access token with it, and without it no
+    new token can be issued in between. Raises ClientRejected as `endpoint_request` does.
     """
     if server.revocation_url is None:
         return ()
@@ -45,9 +45,9 @@ def revocation_requests(
 
 
 def is_revoked(response: Response) -> bool:
-    """Tell whether a token is of no use any more (RFC 7009, 2.2 and 2.2.1)."""
+    """Tell whether the token is revoked or was invalid (RFC 7009, 2.2 and 2.2.1)."""
     error = (json_object(response.body) or {}).get("error")
     if 200 <= response.status < 300:
-        # Some servers answer 200 with an error; an empty body is what the RFC asks for.
+        # The RFC requires an empty body; some servers answer 200 with an error in it.
         return not error or error == _GONE
     return 400 <= response.status <= 401 and error == _GONE

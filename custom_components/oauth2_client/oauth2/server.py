@@ -1,4 +1,4 @@
-"""What a client has to know of an authorization server."""
+"""The settings of an authorization server: endpoints, and how it differs from the RFCs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ type TokenEncoding = Literal["form", "json"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuthorizationServer:
-    """An authorization server (RFC 6749, 1.1), with what it does otherwise than the RFCs say.
+    """An authorization server (RFC 6749, 1.1).
 
-    `authorize_url` is empty where nobody signs in with a browser; other endpoints that it does not
-    have, or that we do not know, are None. `require_pushed` is whether it takes pushed requests
-    only (RFC 9126, 5), `resources` what tokens are asked for (RFC 8707, 2), `dpop` whether they are
-    to be bound to a key (RFC 9449).
-    `client_authentication` is a name of RFC 7591, 2. `token_path` leads to the token answer inside
-    of what is sent, `token_fields` gives this server's names by the RFC's (also of `error`),
-    `token_errors` the RFC's error codes by this server's codes or numbers. `token_lifetime` is in
-    seconds and holds where an answer does not say.
+    `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
+    or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
+    `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
+    (RFC 9449).
+    `client_authentication` is a name of RFC 7591, 2. `token_path` is the list of keys that leads to a
+    wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
+    `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
+    seconds and used where an answer has none.
     """
 
     token_url: str

@@ -1,4 +1,4 @@
-"""Service accounts: a key file instead of a user who signs in.
+"""Service accounts, which sign in with a key file instead of a user.
 
 https://developers.google.com/identity/protocols/oauth2/service-account#httprest; RFC 7523, 2.1.
 """
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import re
 from typing import Final
 
-from .answer import json_object
 from .assertion import InvalidKey, SigningKey, parse_signing_key, sign_jwt
 from .device import web_address
+from .endpoint_answer import json_object
 
 _ALGORITHM: Final = "RS256"
-# Google takes no more than an hour.
-_LIFETIME: Final = 3600
+# Google accepts one hour at most.
+_LIFETIME_SECONDS: Final = 3600
 _TYPE: Final = "service_account"
-# Other credentials of Google's in files that look alike.
+# The types of Google's other credential files, which look alike.
 _OTHER_TYPES: Final = frozenset(
     {
         "authorized_user",
@@ -27,36 +27,35 @@ _OTHER_TYPES: Final = frozenset(
     }
 )
 _GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
-# Where Google has had its token endpoint.
+# The hosts of Google's current and former token endpoints.
 _GOOGLE: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
 _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceAccount:
-    """An account of a program's own. `subject` is the user that it acts for, None for itself."""
+    """The account of a program."""
 
     client_email: str
     private_key: str = field(repr=False)
     key_id: str | None = None
     token_uri: str
-    subject: str | None = None
 
     @property
     def is_googles(self) -> bool:
-        """Tell whether Google's rules hold, which differ from those of RFC 7523."""
+        """Tell whether Google's rules apply, which differ from RFC 7523."""
         return _GOOGLE.fullmatch(self.token_uri) is not None
 
 
 def is_key_file(text: str) -> bool:
-    """Tell whether a text is meant to be a service account's key file, readable or not."""
+    """Tell whether a text is meant as the key file of a service account, valid or not."""
     return (json_object(text) or {}).get("type") == _TYPE
 
 
 def parse_service_account(text: str) -> ServiceAccount:
     """Return the account of a key file.
 
-    Whether a token may be asked for at `token_uri` is the sender's to decide.
+    Whether `token_uri` may be used, the sender decides.
 
     Raises InvalidKey; `unsupported` also for the files of other kinds of credentials.
     """
@@ -84,29 +83,19 @@ def parse_service_account(text: str) -> ServiceAccount:
 
 
 def service_account_assertion(
-    account: ServiceAccount,
-    *,
-    scopes: Sequence[str] = (),
-    now: float,
-    subject: str | None = None,
+    account: ServiceAccount, *, scopes: Sequence[str] = (), now: float
 ) -> str:
-    """Return the assertion for `bearer_assertion_request`; `subject` goes before the account's.
-
-    Raises InvalidKey.
-    """
+    """Return the assertion for `bearer_assertion_request`. Raises InvalidKey."""
     issued_at = int(now)
     claims: dict[str, object] = {
         "iss": account.client_email,
         "aud": account.token_uri,
         "iat": issued_at,
-        "exp": issued_at + _LIFETIME,
+        "exp": issued_at + _LIFETIME_SECONDS,
     }
-    acts_for = subject or account.subject
-    if acts_for is None and not account.is_googles:
-        # RFC 7523, 3, wants a subject always; Google takes any as a wish to act for that user.
-        acts_for = account.client_email
-    if acts_for:
-        claims["sub"] = acts_for
+    if not account.is_googles:
+        # RFC 7523, 3 requires a subject; Google takes any as a wish to act for that user.
+        claims["sub"] = account.client_email
     if scopes:
         claims["scope"] = " ".join(scopes)
     key = SigningKey(

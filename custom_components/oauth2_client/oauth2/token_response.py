@@ -1,15 +1,14 @@
-"""The answer of a token endpoint: a token set, or the error that says what mends it.
+"""Parses the answer of a token endpoint: a token set, or an error named after its remedy.
 
-RFC 6749, 5.1 and 5.2, and what servers send instead.
+RFC 6749, 5.1 and 5.2, and the deviations of real servers.
 """
 
 from collections.abc import Mapping, Sequence
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from .dpop import DpopKey
 from .echo import fit_to_show, sent_values
 from .error_codes import error_from_code, is_code
 from .errors import (
@@ -21,26 +20,29 @@ from .errors import (
 )
 from .lifetime import expires_at
 from .message import Request, Response
-from .retry import retry_after
+from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
+
+if TYPE_CHECKING:
+    from .dpop import DpopKey
 
 type Answer = Mapping[str, object]
 
 _MAX_BYTES: Final = 256 * 1024
 _MAX_FORM_FIELDS: Final = 64
-# RFC 6749, appendix A.12: visible ASCII and spaces; a line break would end a header early.
+# RFC 6749, appendix A.12: visible ASCII and spaces. A line break would end a header early.
 _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
-# RFC 6749, appendix A.4; Unicode besides, but nothing that UTF-8 cannot write.
+# Wider than RFC 6749, appendix A.4: any Unicode text that UTF-8 can encode.
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
 _LONGEST_DESCRIPTION: Final = 200
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
-# Statuses with which a token endpoint itself answers; others are somebody's in between.
+# The error statuses of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
-_STRANGERS_STATUSES: Final = frozenset({404, 405})
+# Sent by a proxy or for a wrong path even where the body looks like an error of the server.
+_PROXY_STATUSES: Final = frozenset({404, 405})
 
 
 def parse_token_response(
@@ -55,9 +57,9 @@ def parse_token_response(
 ) -> TokenSet:
     """Return the token set of an answer.
 
-    `previous` is the token set that was refreshed: what the answer leaves out is kept. `now` is in
-    seconds since the epoch. `request`, what was sent, keeps secrets out of the error's description.
-    `dpop_key` is the key that the request was proven with.
+    `previous` is the token set that was refreshed: what the answer omits is kept. `now` is in
+    seconds since the epoch. `request` is what was sent: what the answer repeats of it is kept out of
+    the error. `dpop_key` is the key of the request's proof.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
@@ -81,7 +83,7 @@ def parse_token_response(
 
 
 def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
-    """Return an answer in JSON or as a form, whatever type it claims to be; None for neither."""
+    """Return an answer in JSON or form encoding, whatever its content type; None for neither."""
     if len(body) > _MAX_BYTES:
         return None
     text = body.decode("utf-8-sig", errors="replace").strip()
@@ -94,7 +96,7 @@ def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
 
 def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
     if text.startswith("<"):
-        # A page whose links look like fields.
+        # An HTML page: the query strings of its links would look like fields.
         return None
     try:
         fields = dict(
@@ -112,7 +114,7 @@ def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
 
 
 def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
-    """Return what is at the server's token path; what is not wrapped stays as it is."""
+    """Return the answer at the server's token path, or the whole where there is none."""
     inner: object = answer
     for key in path:
         inner = inner.get(key) if isinstance(inner, dict) else None
@@ -122,7 +124,7 @@ def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
 def _error_code(
     answer: Answer | None, inner: Answer | None, server: AuthorizationServer
 ) -> str | None:
-    """Return the error code of an answer that is an error, whichever its status."""
+    """Return the error code of an answer, whatever its status; None where it is no error."""
     field = server.token_fields.get("error", "error")
     for part in (inner, answer):
         if part is None or not part.get(field):
@@ -159,7 +161,7 @@ def _error(
     description: str | None,
     wait: float | None,
 ) -> OAuth2Error:
-    if status in _TEMPORARY_STATUSES or status >= 500:
+    if is_temporary(status):
         return TemporaryFailure(
             code or f"http_{status}", retry_after=wait, description=description
         )
@@ -170,9 +172,9 @@ def _error(
         return known
     if by_server and (
         status in _REFUSING_STATUSES
-        or (code is not None and status not in _STRANGERS_STATUSES)
+        or (code is not None and status not in _PROXY_STATUSES)
     ):
-        # The server itself refuses, in words of its own: the same request will not do better.
+        # The server refuses with a code that we do not know. Repeating the request will not help.
         return GrantRejected(code or "unknown_error", description=description)
     return TemporaryFailure(f"http_{status}", retry_after=wait)
 
@@ -180,7 +182,7 @@ def _error(
 def _description(
     inner: Answer | None, answer: Answer | None, sent: Sequence[str]
 ) -> str | None:
-    """Return what the server wrote for people, unless it repeats a secret of the request."""
+    """Return the description that the server wrote, unless it repeats a secret of the request."""
     for part in (inner, answer):
         text = (part or {}).get("error_description")
         if not isinstance(text, str) or not _DESCRIPTION.fullmatch(text):
@@ -212,7 +214,7 @@ def _token_set(
     refresh_token = _optional(answer.get(name("refresh_token")))
     id_token = _optional(answer.get(name("id_token")))
     if previous is not None:
-        # RFC 6749, 6: what is omitted is as it was.
+        # RFC 6749, 6: omitted values are unchanged.
         refresh_token = refresh_token or previous.refresh_token
         id_token = id_token or previous.id_token
         scopes = previous.scopes if scopes is None else scopes
@@ -237,15 +239,15 @@ def _token_set(
 def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
     """Tell whether a token is bound to the key (RFC 9449, 5); a bearer token is not.
 
-    Raises ClientRejected for any other type (RFC 6749, 7.1): how tokens are bound is settled when
-    the client is registered, and that is where it is mended.
+    Raises ClientRejected for any other type (RFC 6749, 7.1): how tokens are bound is a setting of the
+    client's registration.
     """
     if token_type in (None, ""):
         return False
-    said = token_type.lower() if isinstance(token_type, str) else ""
-    if said == _DPOP.lower() and dpop_key is not None:
+    lowered = token_type.lower() if isinstance(token_type, str) else ""
+    if lowered == _DPOP.lower() and dpop_key is not None:
         return True
-    if said != _BEARER.lower():
+    if lowered != _BEARER.lower():
         raise ClientRejected("unsupported_token_type")
     return False
 

@@ -1,10 +1,11 @@
-"""The token set: what a grant gives."""
+"""The token set: an access token and what came with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from .dpop import DpopKey
+if TYPE_CHECKING:
+    from .dpop import DpopKey
 
 _KEYS: Final = (
     "access_token",
@@ -15,7 +16,7 @@ _KEYS: Final = (
     "scopes",
     "id_token",
 )
-# OpenID Connect Core, 5.4 and 11: about who signed in, not what an API may be asked for.
+# OpenID Connect Core, 5.4 and 11: scopes about the user, not about what an API may be asked for.
 _OPENID_SCOPES: Final = frozenset(
     {"openid", "profile", "email", "address", "phone", "offline_access"}
 )
@@ -25,9 +26,9 @@ _OPENID_SCOPES: Final = frozenset(
 class TokenSet:
     """An access token and what came with it. Times are in seconds since the epoch.
 
-    `expires_at` is None where nothing told: a 401 then counts as expiry. `scopes` are those
-    granted, None where the server did not say: those asked for then (RFC 6749, 5.1). `dpop_key` is
-    what a token of the type DPoP is bound to (RFC 9449, 5).
+    `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
+    where the server does not name them: then they are those requested (RFC 6749, 5.1). `dpop_key` is
+    the key that a token of the type DPoP is bound to (RFC 9449, 5).
     """
 
     access_token: str = field(repr=False)
@@ -40,7 +41,7 @@ class TokenSet:
     dpop_key: DpopKey | None = field(default=None, repr=False)
 
     def expires_within(self, seconds: float, *, now: float) -> bool:
-        """Tell whether the access token is expired in so many seconds."""
+        """Tell whether the access token expires within this time."""
         return self.expires_at is not None and self.expires_at - seconds <= now
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class TokenSet:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a token set from its own form, or from a token answer that core has completed.
+        """Return a token set from its own form, or from a token of core's, which has `expires_at`.
 
         Raises ValueError, which names a key and quotes no value.
         """
@@ -78,10 +79,10 @@ class TokenSet:
 
 
 def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, ...]:
-    """Return the scopes that were asked for and not granted.
+    """Return the scopes that were requested and not granted.
 
-    Servers answer with other names for some: Microsoft with a URL in front (`https://…/User.Read`)
-    and in another case, Google with a URL for `email`, both without `offline_access`.
+    Some servers name granted scopes differently: Microsoft adds a URL (`https://…/User.Read`) and
+    changes the case, Google names `email` by a URL, and both omit `offline_access`.
     """
     if token_set.scopes is None:
         return ()
@@ -96,6 +97,8 @@ def _short(scope: str) -> str:
 def _key(stored: Mapping[str, Any]) -> DpopKey | None:
     if (key := stored.get("dpop_key")) is None:
         return None
+    from .dpop import DpopKey  # noqa: PLC0415 - few accounts have a key
+
     return DpopKey.from_dict(key if isinstance(key, Mapping) else {})
 
 

@@ -18,11 +18,12 @@ from ..oauth2 import (
     TemporaryFailure,
     candidates,
     candidates_above,
+    is_at_home,
     parse_resource_metadata,
     parse_server_metadata,
     resource_metadata_url,
 )
-from ..wire.host_policy import is_private, parse_url
+from ..wire.host_policy import parse_url
 from ..wire.transport import Transport
 
 # Seconds for one document, and for all of them.
@@ -261,4 +262,4 @@ class _Search:
 
 def _is_at_home(url: str) -> bool:
     host = parse_url(url).host or ""
-    return url.startswith("http://") and is_private(host)
+    return url.startswith("http://") and is_at_home(host)

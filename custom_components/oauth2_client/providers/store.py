@@ -65,7 +65,7 @@ class ProviderStore:
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
         own = [
-            Summary(id=provider_id, name=raw["name"], category=USER_CATEGORY)
+            Summary(id=provider_id, name=raw["name"])
             for provider_id, raw in self._providers.items()
         ]
         return own + list(await self._hass.async_add_executor_job(load_summaries))

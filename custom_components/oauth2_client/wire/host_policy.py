@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
 import re
 from typing import Final
 
 from yarl import URL
 
-from ..oauth2 import RefusedByPolicy
+from ..oauth2 import RefusedByPolicy, is_at_home, is_loopback
 
-# Names that a home network gives out; none of them is a public host.
-_PRIVATE_SUFFIXES: Final = (".local", ".lan", ".home", ".internal", ".home.arpa")
 # A name, an IPv4 address or an IPv6 address.
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 
@@ -43,7 +40,7 @@ def check_scheme(url: URL, *, allow_http: bool) -> None:
         raise RefusedByPolicy("invalid_url")
     if url.scheme == "https" or is_loopback(url.host):
         return
-    if not (allow_http and is_private(url.host)):
+    if not (allow_http and is_at_home(url.host)):
         raise RefusedByPolicy("https_required")
 
 
@@ -88,22 +85,3 @@ def authorities(urls_and_hosts: Iterable[str | None]) -> frozenset[str]:
         for item in urls_and_hosts
         if item
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_private(host: str) -> bool:
-    """Tell whether a host is in the home: a private address, a local name or a single label."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
-    return address.is_private

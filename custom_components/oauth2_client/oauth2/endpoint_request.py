@@ -1,4 +1,4 @@
-"""A request in the name of the client, to the token endpoint or another of its server's."""
+"""Requests to the server's endpoints, with the client authenticated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ def token_request(
 ) -> Request:
     """Return a request to the token endpoint, for the server's resources (RFC 8707, 2.2).
 
-    Raises ClientRejected as `endpoint_request` does.
+    `client` is None where no client authenticates. Raises ClientRejected as `endpoint_request` does.
     """
     asked = dict(parameters)
     if scopes:
@@ -49,8 +49,8 @@ def endpoint_request(
 ) -> Request:
     """Return a request to another endpoint; always a form.
 
-    `authenticate` goes before the server's `client_authentication`: it is for what is made anew
-    for each request. Raises ClientRejected for a name without a function.
+    `authenticate` takes precedence over the server's `client_authentication`: it signs each request
+    anew. Raises ClientRejected where neither gives a function.
     """
     request = TokenRequest(url=url, parameters=parameters, headers=server.token_headers)
     return _for_resources(
@@ -73,9 +73,9 @@ def _authenticated(
 
 
 def _for_resources(request: TokenRequest, resources: Sequence[str]) -> Request:
-    """Return the request as it is sent, for these resources unless it names one (RFC 8707, 2).
+    """Return the encoded request, for these resources unless it names one itself (RFC 8707, 2).
 
-    The parameter may stand there more than once, which a mapping of parameters cannot say.
+    `resource` may be repeated, which the mapping of parameters cannot express.
     """
     encoded = request.encode()
     if not resources or "resource" in request.parameters:

@@ -75,15 +75,6 @@ def test_a_token_is_refreshed_at_the_refresh_url() -> None:
     assert _exchange(server).url == "https://auth.example/token"
 
 
-@pytest.mark.parametrize(
-    ("separator", "sent"), [(" ", "read write"), (",", "read,write")]
-)
-def test_a_refresh_can_ask_for_scopes(separator: str, sent: str) -> None:
-    server = replace(SERVER, scope_separator=separator)
-
-    assert _fields(_refresh(server, scopes=["read", "write"]))["scope"] == sent
-
-
 def test_each_request_has_the_parameters_of_the_provider_for_it() -> None:
     server = replace(
         SERVER,

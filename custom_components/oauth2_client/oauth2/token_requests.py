@@ -1,9 +1,9 @@
-"""Token requests by grant, ready to send (RFC 6749, 4.1.3, 4.4.2 and 6)."""
+"""Token requests: authorization code, refresh and client credentials (RFC 6749, 4.1.3, 6 and 4.4.2)."""
 
 from collections.abc import Sequence
 
 from .client import Client, ClientAuthentication
-from .client_request import token_request
+from .endpoint_request import token_request
 from .message import Request
 from .server import AuthorizationServer
 
@@ -34,10 +34,9 @@ def refresh_request(
     client: Client,
     *,
     refresh_token: str,
-    scopes: Sequence[str] = (),
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that refreshes (RFC 6749, 6); without scopes, all are kept."""
+    """Return the request that refreshes (RFC 6749, 6); it keeps all granted scopes."""
     parameters = {
         "grant_type": "refresh_token",
         "refresh_token": refresh_token,
@@ -48,7 +47,6 @@ def refresh_request(
         client,
         parameters,
         url=server.refresh_url,
-        scopes=scopes,
         authenticate=authenticate,
     )
 
@@ -60,7 +58,7 @@ def client_credentials_request(
     scopes: Sequence[str] = (),
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request of a client for itself (RFC 6749, 4.4.2)."""
+    """Return the request of the client credentials grant type (RFC 6749, 4.4.2)."""
     parameters = {"grant_type": "client_credentials", **server.token_parameters}
     return token_request(
         server, client, parameters, scopes=scopes, authenticate=authenticate

@@ -1,0 +1,24 @@
+"""Reads the index of the catalogue: what a list of providers is made from."""
+
+from dataclasses import dataclass
+from functools import cache
+import json
+from pathlib import Path
+from typing import Final
+
+# Made by scripts/catalogue-index, so that listing the providers reads one small file.
+_INDEX: Final = Path(__file__).parent / "index.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What a list of providers shows of one."""
+
+    id: str
+    name: str
+
+
+@cache
+def load_summaries() -> tuple[Summary, ...]:
+    """Return all providers of the catalogue, sorted by name. Reads a file the first time."""
+    return tuple(Summary(**entry) for entry in json.loads(_INDEX.read_bytes()))
