@@ -5,19 +5,10 @@ needs them, xmltodict and jsonpath_rfc9535.
 """
 
 from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
-from .guess import Guess, guess, guess_all
+from .guess import Guess, guess_all
 from .leaves import Leaf, leaves
 from .parse import parse_document
-from .path import (
-    MISSING,
-    InvalidPath,
-    Match,
-    Path,
-    Segment,
-    find,
-    normalized_path,
-    path_text,
-)
+from .path import MISSING, InvalidPath, Match, Path, Segment, find, path_text
 from .query import AnyPath, Query, compile_path
 from .reader import Reader, compile_paths
 from .scalars import as_day, as_flag, as_moment, as_number
@@ -43,10 +34,8 @@ __all__ = [
     "compile_path",
     "compile_paths",
     "find",
-    "guess",
     "guess_all",
     "leaves",
-    "normalized_path",
     "parse_document",
     "path_text",
 ]

@@ -49,12 +49,6 @@ class Guess:
     category: Literal["diagnostic"] | None = None
 
 
-def guess(leaf: Leaf, document: object) -> Guess:
-    """Return what a value of a document is."""
-    made, name = _guess(leaf, document)
-    return replace(made, name=name.text)
-
-
 def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
     """Return what the values of a document are, no two with the same name."""
     made = [_guess(leaf, document) for leaf in leaves]

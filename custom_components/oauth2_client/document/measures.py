@@ -8,7 +8,7 @@ from typing import Final, TypeIs
 
 from .currencies import currency_of, currency_word, is_whole
 from .phrases import Phrase, is_a_name, phrase_of
-from .place import Place
+from .place import MOST_NEIGHBOURS, Place
 from .scalars import as_number
 from .units import CLASS_OF, UNITS_OF, is_unit, read_system, read_unit
 from .vocabulary import (
@@ -36,7 +36,6 @@ _CURRENCIES: Final = (
 )
 # At Strava, and whoever took after it, lengths are in metres.
 _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
-_MOST: Final = 40
 # More decimal places than this are how floating point writes a number, not how one reads it.
 _TIDY: Final = 3
 # Nobody has so many of anything; it is an id.
@@ -140,7 +139,7 @@ def _currencies(place: Place) -> list[str]:
 
 def _has_fractions_beside(place: Place) -> bool:
     """Tell whether another amount of the same object is written with a fraction."""
-    for key, value in islice(place.siblings.items(), _MOST):
+    for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS):
         words = words_of(key)
         # A rate may have one in whatever the amounts are counted.
         is_amount = bool(words) and MONEY.get(words[-1].lower()) == TOTAL

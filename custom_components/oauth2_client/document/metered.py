@@ -26,6 +26,8 @@ from jsonpath_rfc9535.selectors import IndexSelector, NameSelector
 from jsonpath_rfc9535.tokens import TokenStream
 import regex
 
+from .path import InvalidPath
+
 # How many values a query may look at; a microsecond of a regular expression counts as one.
 _MOST_WORK: Final = 1_000_000
 _LONGEST_MATCH: Final = 50_000
@@ -33,14 +35,6 @@ _MICROSECOND: Final = 1e-6
 _LONGEST_PATTERN: Final = 1000
 # RFC 9485, 5: a dot outside of classes is all but the end of a line.
 _DOT: Final = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
-
-
-class InvalidQuery(ValueError):
-    """Not a query. `position` is the character, counted from 1, that cannot be read."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"character {position}")
-        self.position: Final = position
 
 
 class _TooMuchWork(Exception):
@@ -71,15 +65,15 @@ class MeteredQuery:
 def compile_query(text: str) -> MeteredQuery:
     """Return a query (RFC 9535) that begins with `$`.
 
-    Raises InvalidQuery.
+    Raises InvalidPath.
     """
     environment = _Environment()
     try:
         query = environment.compile(text)
     except JSONPathError as err:
-        raise InvalidQuery(err.token.index + 1 if err.token else 1) from None
+        raise InvalidPath(err.token.index + 1 if err.token else 1) from None
     except OverflowError, RecursionError:
-        raise InvalidQuery(1) from None
+        raise InvalidPath(1) from None
     return MeteredQuery(
         several=_selects_several(query.segments[-1:]),
         _environment=environment,

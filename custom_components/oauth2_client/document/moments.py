@@ -6,18 +6,16 @@ from typing import Final
 
 from .phrases import is_a_name
 from .place import Place
-from .scalars import as_moment, as_number
+from .scalars import EPOCH_SCALES, LONGEST_SCALAR, as_moment, as_number
 from .vocabulary import TIMES
 
 # From 2000 to 2100, in seconds; in each smaller fraction of them a thousand times that.
 _FIRST: Final = 946_684_800
 _LAST: Final = 4_102_444_800
-_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
 _DAY: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 # More than a day is said, and more than a number.
 _CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}|[0-9]T[0-9]{4,6}Z?$")
-_LONGEST: Final = 80
 _ZONES: Final = ("timeZone", "timezone", "time_zone", "tz")
 # Where it is not the time that it is in UTC.
 _ELSEWHERE: Final = timezone(timedelta(hours=1))
@@ -29,7 +27,7 @@ _AMOUNTS: Final = frozenset({"bytes", "byte", "count", "size", "total"})
 
 def is_moment(place: Place, value: object) -> bool:
     """Tell whether a value is a point in time: as text, or as a number whose key says so."""
-    if isinstance(value, str) and len(value) <= _LONGEST and _CLOCK.search(value):
+    if isinstance(value, str) and len(value) <= LONGEST_SCALAR and _CLOCK.search(value):
         moment = as_moment(value, zone=UTC)
         return moment is not None and not (
             _has_zone_beside_it(place) and moment != as_moment(value, zone=_ELSEWHERE)
@@ -64,4 +62,4 @@ def is_day(place: Place, value: object) -> bool:
 
 
 def _is_epoch(number: float) -> bool:
-    return any(_FIRST <= number / scale < _LAST for scale in _SCALES)
+    return any(_FIRST <= number / scale < _LAST for scale in EPOCH_SCALES)

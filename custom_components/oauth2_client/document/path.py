@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 import json
 import re
-from typing import Final, Literal
+from typing import Final, override
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,13 +33,14 @@ class Match:
 type Segment = str | int | Match
 
 
-class _Missing(Enum):
-    MISSING = "missing"
+class _Missing:
+    @override
+    def __repr__(self) -> str:
+        return "MISSING"
 
 
 # What a path finds where there is nothing; `null` is found as None.
-MISSING: Final = _Missing.MISSING
-type Missing = Literal[_Missing.MISSING]
+MISSING: Final = _Missing()
 
 LONGEST_PATH: Final = 1000
 # RFC 9535, 2.1: the integers that every JSON implementation has.
@@ -64,7 +64,7 @@ _STRINGS: Final = {
     for quote in "'\""
 }
 _QUOTED: Final = re.compile(r"\\.|\"")
-# RFC 9535, 2.7: what a normalized path escapes, and how.
+# RFC 9535, 2.7: what a name between quotation marks escapes, and how.
 _NORMAL_ESCAPES: Final = str.maketrans(
     {
         **{chr(code): f"\\u{code:04x}" for code in range(0x20)},
@@ -130,11 +130,6 @@ def compile_singular(text: str) -> Path:
         rest = _segments(text, name.end())
         return Path(text=text, segments=(name.group(), *rest))
     return Path(text=text, segments=tuple(_segments(text, 0)))
-
-
-def normalized_path(segments: Iterable[Segment]) -> str:
-    """Return the one way to write a path (RFC 9535, 2.7), such as `$['user'][0]`."""
-    return "$" + "".join(f"[{_selector(segment)}]" for segment in segments)
 
 
 def path_text(segments: Iterable[Segment]) -> str:

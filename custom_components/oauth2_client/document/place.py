@@ -24,7 +24,7 @@ _TITLES: Final = ("name", "displayName", "display_name", "title", "label")
 _KINDS: Final = ("type", "metric", "kind", "measurement", "parameter", "quantity")
 _LONGEST_TITLE: Final = 40
 # So many neighbours are looked through at most, so that each value takes the same time.
-_MOST: Final = 40
+MOST_NEIGHBOURS: Final = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +115,7 @@ class Place:
 
     def is_workout(self) -> bool:
         """Whether the times of a workout are near, whose lengths are in metres at Strava."""
-        near = islice(self.siblings.values(), _MOST)
+        near = islice(self.siblings.values(), MOST_NEIGHBOURS)
         holders = [self.siblings, *(item for item in near if isinstance(item, dict))]
         return any("moving_time" in holder for holder in holders)
 

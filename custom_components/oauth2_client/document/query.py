@@ -51,11 +51,11 @@ def compile_path(text: str) -> AnyPath:
 
 
 def _query(text: str, read_to: int) -> Query:
-    from .metered import InvalidQuery, compile_query  # noqa: PLC0415 - as it says itself
+    from .metered import compile_query  # noqa: PLC0415 - as it says itself
 
     before = "" if text.startswith("$") else "$." if NAME.match(text) else "$"
     try:
         query = compile_query(before + text)
-    except InvalidQuery as err:
+    except InvalidPath as err:
         raise InvalidPath(max(read_to, err.position - len(before))) from None
     return Query(text=text, _several=query.several, _values=query.values)

@@ -19,11 +19,6 @@ class Reader:
     _root: _Step = field(repr=False)
     _queries: tuple[tuple[int, Query], ...] = field(repr=False)
 
-    @property
-    def slow(self) -> bool:
-        """Whether a large document is better read off the event loop: there are queries."""
-        return bool(self._queries)
-
     def read(self, document: object) -> list[object]:
         """Return what each path leads to, in their order, MISSING where it leads nowhere."""
         found: list[object] = [MISSING] * self._paths

@@ -11,7 +11,7 @@ from typing import Final
 # No quantity is larger, and a state could not hold its digits.
 _MOST_BITS: Final = 256
 # Longer than any number of so many bits, and than any way to write a time.
-_LONGEST: Final = 80
+LONGEST_SCALAR: Final = 80
 _NUMBER: Final = re.compile(
     r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 )
@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(
 # Epoch times from here on are milliseconds: as seconds they would lie beyond the year 5000.
 # Another thousand times that, they are microseconds, and then nanoseconds.
 _FIRST_MILLISECONDS: Final = 100_000_000_000
-_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
+EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
 # ISO 8601 and RFC 3339, also with a space before the offset or with the zone's name.
 _ISO: Final = re.compile(r"[0-9]{4}-?[0-9W]")
@@ -98,7 +98,7 @@ def as_day(value: object, *, zone: tzinfo) -> date | None:
     That day is the one where the text was written; a number was written nowhere, so that its day
     is the one in `zone`.
     """
-    if isinstance(value, str) and _ISO.match(value) and len(value) <= _LONGEST:
+    if isinstance(value, str) and _ISO.match(value) and len(value) <= LONGEST_SCALAR:
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -119,7 +119,7 @@ def as_flag(value: object) -> bool | None:
         return value
     if isinstance(value, int | float):
         return bool(value) if value in (0, 1) else None
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
         return None
     word = " ".join(value.lower().replace("_", " ").replace("-", " ").split())
     if word in _TRUE:
@@ -129,7 +129,7 @@ def as_flag(value: object) -> bool | None:
 
 def _read_number(text: str) -> int | float | None:
     text = text.strip()
-    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST_SCALAR or not _NUMBER.fullmatch(text):
         return None
     return float(text) if set(text) & set(".eE") else int(text)
 
@@ -140,11 +140,11 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
     Raises ValueError, OverflowError or OSError where there is no such time.
     """
     if (number := as_number(value)) is not None:
-        for scale in _SCALES:
+        for scale in EPOCH_SCALES:
             if abs(number) / scale < _FIRST_MILLISECONDS:
                 return datetime.fromtimestamp(number / scale, zone)
         return None
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
         return None
     text = value.strip()
     if _ISO.match(text):
