@@ -1,10 +1,11 @@
 """What a value is called: the words of its key, and those above it where they are needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from .currencies import currency_word
+from .numbering import numbered_names
 from .path import Match, Segment
 from .place import VALUE_WORDS, Place, is_wrapper
 from .units import UNIT_WORDS
@@ -104,17 +105,15 @@ def distinct(names: Iterable[Name]) -> list[str]:
 
 
 def _numbered(texts: Iterable[str]) -> list[str]:
-    """Return texts, those with a number that are there already."""
+    """Return texts, with a number where another one differs in case alone or not at all."""
     taken: set[str] = set()
-    numbers: dict[str, int] = {}
+    # One iterator for each text goes on where it stopped, however often the text is there.
+    candidates: dict[str, Iterator[str]] = {}
     numbered: list[str] = []
     for text in texts:
-        another = text
-        while another.lower() in taken:
-            numbers[text] = numbers.get(text, 1) + 1
-            another = f"{text} {numbers[text]}"
-        taken.add(another.lower())
-        numbered.append(another)
+        names = candidates.setdefault(text, numbered_names(text, " "))
+        numbered.append(next(name for name in names if name.lower() not in taken))
+        taken.add(numbered[-1].lower())
     return numbered
 
 
