@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.scalars import (
     as_day,
     as_flag,
     as_moment,

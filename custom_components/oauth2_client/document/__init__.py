@@ -1,16 +1,30 @@
-"""An answer and its values: bytes become a document, paths lead to values, which are guessed at.
+"""An answer and its values, without Home Assistant.
 
-Nothing here knows Home Assistant. The standard library, orjson, and, loaded when an answer or a path
-needs them, xmltodict and jsonpath_rfc9535.
+`parsing` makes a document of bytes, `paths` find values in it, `scalars` reads one value as a
+number, a time, a day or a flag, and `guessing` says what a value is likely to be.
 """
 
-from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
-from .guess import Guess, guess_all
-from .leaves import Leaf, leaves
-from .parse import parse_document
-from .path import MISSING, InvalidPath, Match, Path, Segment, find, path_text
-from .query import AnyPath, Query, compile_path
-from .reader import Reader, compile_paths
+from .guessing import Guess, Leaf, guess_all, leaves
+from .parsing import (
+    DocumentFormat,
+    UnreadableDocument,
+    UnreadableReason,
+    parse_document,
+)
+from .paths import (
+    MISSING,
+    AnyPath,
+    InvalidPath,
+    Match,
+    Path,
+    Query,
+    Reader,
+    Segment,
+    compile_path,
+    compile_paths,
+    find,
+    path_text,
+)
 from .scalars import as_day, as_flag, as_moment, as_number
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 import re
 from typing import Final
 
-from .path import MAX_INDEX
+from ..paths import MAX_INDEX
 
 # In this order, then whatever ends like an id.
 _KEYS: Final = (

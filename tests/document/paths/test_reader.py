@@ -4,7 +4,7 @@ from time import perf_counter
 
 from hypothesis import given, strategies as st
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.paths import (
     MISSING,
     Segment,
     compile_path,
@@ -12,7 +12,7 @@ from custom_components.oauth2_client.document import (
     path_text,
 )
 
-from .documents import DOCUMENTS, SEGMENTS
+from ..documents import DOCUMENTS, SEGMENTS
 
 
 @given(DOCUMENTS, st.lists(SEGMENTS, max_size=12))

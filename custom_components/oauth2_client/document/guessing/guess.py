@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from ..scalars import as_flag, as_number
 from .leaves import Leaf
 from .measures import Measure, measure, money
 from .moments import is_day, is_moment
 from .naming import Name, distinct, name_of
 from .place import Place
-from .scalars import as_flag, as_number
 from .vocabulary import FLAGS, MEASUREMENT
 
 _DIAGNOSTIC: Final = frozenset(

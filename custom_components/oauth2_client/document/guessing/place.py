@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Self
 
+from ..paths import Match, Segment, find
 from .leaves import Leaf
-from .path import Match, Segment, find
 from .vocabulary import QUANTITIES
 from .words import words_of
 

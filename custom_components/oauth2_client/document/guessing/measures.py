@@ -6,10 +6,10 @@ from itertools import islice
 import re
 from typing import Final, TypeIs
 
+from ..scalars import as_number
 from .currencies import currency_of, currency_word, is_whole
 from .phrases import Phrase, is_a_name, phrase_of
 from .place import MOST_NEIGHBOURS, Place
-from .scalars import as_number
 from .units import CLASS_OF, UNITS_OF, is_unit, read_system, read_unit
 from .vocabulary import (
     COUNTING,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from custom_components.oauth2_client.document.units import (
+from custom_components.oauth2_client.document.guessing.units import (
     CLASS_OF,
     UNIT_WORDS,
     UNITS_OF,
     read_unit,
 )
-from custom_components.oauth2_client.document.vocabulary import (
+from custom_components.oauth2_client.document.guessing.vocabulary import (
     FLAGS,
     GROWING,
     METERED,

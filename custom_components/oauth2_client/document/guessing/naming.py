@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ..numbering import numbered_names
+from ..paths import Match, Segment
 from .currencies import currency_word
-from .numbering import numbered_names
-from .path import Match, Segment
 from .place import VALUE_WORDS, Place, is_wrapper
 from .units import UNIT_WORDS
 from .vocabulary import QUALIFIERS, QUANTITIES

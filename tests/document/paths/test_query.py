@@ -10,7 +10,7 @@ from typing import Any, Final
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.paths import (
     MISSING,
     InvalidPath,
     Path,
@@ -19,7 +19,7 @@ from custom_components.oauth2_client.document import (
     compile_paths,
 )
 
-from .documents import DOCUMENTS
+from ..documents import DOCUMENTS
 
 SAYINGS: Final = {
     "category": "reference",

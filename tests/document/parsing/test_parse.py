@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.parsing import (
     DocumentFormat,
     UnreadableDocument,
     UnreadableReason,

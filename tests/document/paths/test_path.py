@@ -5,13 +5,13 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.paths import (
     MISSING,
     InvalidPath,
     compile_path,
     path_text,
 )
-from custom_components.oauth2_client.document.path import compile_singular
+from custom_components.oauth2_client.document.paths.path import compile_singular
 
 DOCUMENT: dict[str, Any] = {
     "user": {"name": "ada", "e-mail": "a@example.com", "": "nameless"},

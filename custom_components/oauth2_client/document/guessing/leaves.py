@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from ..paths import LONGEST_PATH, Match, Segment, path_text
 from .element_key import element_key
-from .path import LONGEST_PATH, Match, Segment, path_text
 
 _MOST: Final = 500
 # How many elements of each list are listed, and members of each object: the most that leave room

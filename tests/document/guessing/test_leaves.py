@@ -7,9 +7,10 @@ from typing import Any
 from hypothesis import assume, given
 import pytest
 
-from custom_components.oauth2_client.document import compile_path, compile_paths, leaves
+from custom_components.oauth2_client.document.guessing import leaves
+from custom_components.oauth2_client.document.paths import compile_path, compile_paths
 
-from .documents import DOCUMENTS
+from ..documents import DOCUMENTS
 
 MOST = 500
 DOCUMENT = {

@@ -8,21 +8,24 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.guessing import (
     Guess,
     Leaf,
-    Path,
-    Segment,
+    guess_all,
+    leaves,
+)
+from custom_components.oauth2_client.document.guessing.units import UNIT_WORDS
+from custom_components.oauth2_client.document.guessing.vocabulary import (
+    FLAGS,
+    QUANTITIES,
+)
+from custom_components.oauth2_client.document.paths import Path, Segment, compile_path
+from custom_components.oauth2_client.document.scalars import (
     as_day,
     as_flag,
     as_moment,
     as_number,
-    compile_path,
-    guess_all,
-    leaves,
 )
-from custom_components.oauth2_client.document.units import UNIT_WORDS
-from custom_components.oauth2_client.document.vocabulary import FLAGS, QUANTITIES
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (
     DEVICE_CLASS_STATE_CLASSES,

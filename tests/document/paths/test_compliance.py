@@ -10,13 +10,16 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.paths import (
     MISSING,
     InvalidPath,
     Path,
     compile_path,
 )
-from custom_components.oauth2_client.document.metered import MeteredQuery, compile_query
+from custom_components.oauth2_client.document.paths.metered import (
+    MeteredQuery,
+    compile_query,
+)
 
 CASES: Final[list[dict[str, Any]]] = json.loads(
     (File(__file__).parent / "cts" / "cts.json").read_text(encoding="utf-8")

@@ -4,9 +4,9 @@ from datetime import UTC, date, timedelta, timezone
 import re
 from typing import Final
 
+from ..scalars import EPOCH_SCALES, LONGEST_SCALAR, as_moment, as_number
 from .phrases import is_a_name
 from .place import Place
-from .scalars import EPOCH_SCALES, LONGEST_SCALAR, as_moment, as_number
 from .vocabulary import TIMES
 
 # From 2000 to 2100, in seconds; in each smaller fraction of them a thousand times that.

@@ -4,8 +4,8 @@ from timeit import repeat
 
 import pytest
 
-from custom_components.oauth2_client.document import parse_document
-from custom_components.oauth2_client.document.markup import looks_like_html
+from custom_components.oauth2_client.document.parsing import parse_document
+from custom_components.oauth2_client.document.parsing.markup import looks_like_html
 
 
 @pytest.mark.parametrize(

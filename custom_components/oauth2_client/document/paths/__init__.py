@@ -1,0 +1,32 @@
+"""Paths lead to the values of a document: as a person types them, and many read at once."""
+
+from .path import (
+    LONGEST_PATH,
+    MAX_INDEX,
+    MISSING,
+    InvalidPath,
+    Match,
+    Path,
+    Segment,
+    find,
+    path_text,
+)
+from .query import AnyPath, Query, compile_path
+from .reader import Reader, compile_paths
+
+__all__ = [
+    "LONGEST_PATH",
+    "MAX_INDEX",
+    "MISSING",
+    "AnyPath",
+    "InvalidPath",
+    "Match",
+    "Path",
+    "Query",
+    "Reader",
+    "Segment",
+    "compile_path",
+    "compile_paths",
+    "find",
+    "path_text",
+]
