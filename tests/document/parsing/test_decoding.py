@@ -1,11 +1,11 @@
-"""A page is told from other markup by its beginning, in linear time."""
+"""A page is recognized by its beginning, in linear time."""
 
 from timeit import repeat
 
 import pytest
 
 from custom_components.oauth2_client.document.parsing import parse_document
-from custom_components.oauth2_client.document.parsing.markup import looks_like_html
+from custom_components.oauth2_client.document.parsing.decoding import looks_like_html
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,9 @@ from custom_components.oauth2_client.document.parsing.markup import looks_like_h
         ("<htmlish>", False),
     ],
 )
-def test_a_page_is_told_by_its_first_element(beginning: str, is_page: bool) -> None:
+def test_a_page_is_recognized_by_its_first_element(
+    beginning: str, is_page: bool
+) -> None:
     assert looks_like_html(beginning) is is_page
 
 
