@@ -16,10 +16,7 @@ from custom_components.oauth2_client.document.paths import (
     Path,
     compile_path,
 )
-from custom_components.oauth2_client.document.paths.metered import (
-    MeteredQuery,
-    compile_query,
-)
+from custom_components.oauth2_client.document.paths.query import compile_query
 
 CASES: Final[list[dict[str, Any]]] = json.loads(
     (File(__file__).parent / "cts" / "cts.json").read_text(encoding="utf-8")
@@ -53,12 +50,12 @@ def test_a_valid_query_finds_its_nodes(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", VALID, ids=_name)
 def test_a_valid_query_finds_its_value(case: dict[str, Any]) -> None:
     path = compile_path(case["selector"])
-    query: MeteredQuery = compile_query(case["selector"])
+    query = compile_query(case["selector"])
 
     def value(nodes: list[object]) -> object:
         if isinstance(path, Path):
             return nodes[0] if nodes else MISSING
-        if query.several or len(nodes) > 1:
+        if query.selects_several or len(nodes) > 1:
             return nodes
         return nodes[0] if nodes else MISSING
 

@@ -11,7 +11,7 @@ from custom_components.oauth2_client.document.paths import (
     compile_path,
     path_text,
 )
-from custom_components.oauth2_client.document.paths.path import compile_singular
+from custom_components.oauth2_client.document.paths.syntax import compile_singular
 
 DOCUMENT: dict[str, Any] = {
     "user": {"name": "ada", "e-mail": "a@example.com", "": "nameless"},

@@ -14,10 +14,10 @@ from custom_components.oauth2_client.document.paths import (
     MISSING,
     InvalidPath,
     Path,
-    Query,
     compile_path,
     compile_paths,
 )
+from custom_components.oauth2_client.document.paths.query import Query
 
 from ..documents import DOCUMENTS
 

@@ -9,10 +9,9 @@ from .path import (
     Path,
     Segment,
     find,
-    path_text,
 )
-from .query import AnyPath, Query, compile_path
 from .reader import Reader, compile_paths
+from .syntax import AnyPath, compile_path, path_text
 
 __all__ = [
     "LONGEST_PATH",
@@ -22,7 +21,6 @@ __all__ = [
     "InvalidPath",
     "Match",
     "Path",
-    "Query",
     "Reader",
     "Segment",
     "compile_path",
