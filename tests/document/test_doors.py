@@ -41,6 +41,13 @@ def test_what_an_account_runs_imports_no_guesses(name: str) -> None:
     assert not {each for each in imported if each.startswith("document.guessing")}
 
 
+@pytest.mark.parametrize("name", ["parsing", "paths", "scalars"])
+def test_what_few_answers_need_is_loaded_when_it_is_used(name: str) -> None:
+    rare = {"any_format", "csv", "email", "query", "xml"}
+
+    assert not {each for each in _imported(name) if rare & set(each.split("."))}
+
+
 def test_parsing_and_paths_do_not_import_each_other() -> None:
     assert not {each for each in _imported("parsing") if "paths" in each}
     assert not {each for each in _imported("paths") if "parsing" in each}

@@ -4,6 +4,7 @@ APIs write each in many ways. Nothing here raises, and the work is bounded howev
 """
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from math import isfinite
 import re
 from typing import Final
@@ -12,9 +13,8 @@ from typing import Final
 _MOST_BITS: Final = 256
 # Longer than any number of so many bits, and than any way to write a time.
 LONGEST_SCALAR: Final = 80
-_NUMBER: Final = re.compile(
-    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-)
+# Python's numbers may also have underscores, digits of other scripts, and be called nan or inf.
+_NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")
 
 # Epoch times from here on are milliseconds: as seconds they would lie beyond the year 5000.
 # Another thousand times that, they are microseconds, and then nanoseconds.
@@ -24,11 +24,6 @@ EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 # ISO 8601 and RFC 3339, also with a space before the offset or with the zone's name.
 _ISO: Final = re.compile(r"[0-9]{4}-?[0-9W]")
 _ZONE: Final = re.compile(r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))")
-# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() makes.
-_MAIL: Final = re.compile(
-    r"(?:[A-Za-z]{3,9},? )?(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
-    r" [0-9]{2}:[0-9]{2}"
-)
 
 _OPPOSITES: Final = {
     "true": "false",
@@ -129,9 +124,12 @@ def as_flag(value: object) -> bool | None:
 
 def _read_number(text: str) -> int | float | None:
     text = text.strip()
-    if len(text) > LONGEST_SCALAR or not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST_SCALAR or not _NUMBER_CHARACTERS.issuperset(text):
         return None
-    return float(text) if set(text) & set(".eE") else int(text)
+    try:
+        return float(text) if set(text) & set(".eE") else int(text)
+    except ValueError:
+        return None
 
 
 def _aware(value: object, zone: tzinfo) -> datetime | None:
@@ -149,7 +147,7 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
     text = value.strip()
     if _ISO.match(text):
         moment = datetime.fromisoformat(_ZONE.sub(_offset, text.upper()))
-    elif _MAIL.match(text):
+    elif _mail_date_pattern().match(text):
         moment = _mail_date(text)
     else:
         return None
@@ -158,6 +156,17 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
 
 def _offset(zone: re.Match[str]) -> str:
     return "Z" if zone.group().strip() else ""
+
+
+@cache
+def _mail_date_pattern() -> re.Pattern[str]:
+    # RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes. Compiled when it is used, since
+    # few answers have such dates.
+    return re.compile(
+        r"(?:[A-Za-z]{3,9},? )?"
+        r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
+        r" [0-9]{2}:[0-9]{2}"
+    )
 
 
 def _mail_date(text: str) -> datetime:

@@ -40,11 +40,12 @@ class Match(NamedTuple):
 
     def find(self, elements: list[object]) -> object:
         """Return the element, MISSING where there is none."""
+        key, value = self
         for element in elements:
-            if isinstance(element, dict) and self.key in element:
-                found = element[self.key]
+            if isinstance(element, dict) and key in element:
+                found = element[key]
                 # In Python, True equals 1.
-                if found == self.value and not isinstance(found, bool):
+                if found == value and not isinstance(found, bool):
                     return element
         return MISSING
 

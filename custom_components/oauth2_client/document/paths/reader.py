@@ -76,9 +76,10 @@ class _Step:
             for key, number in self.last_keys:
                 if key in node:
                     found[number] = node[key]
-            for key, step in self.keys.items():
-                if key in node:
-                    step.read(node[key], found)
+            if self.keys:
+                for key, step in self.keys.items():
+                    if key in node:
+                        step.read(node[key], found)
         elif isinstance(node, list):
             for index, step in self.indexes.items():
                 if -len(node) <= index < len(node):
