@@ -5,8 +5,7 @@ keys, from units beside the value and from the value itself, is left open.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ..scalars import as_flag, as_number
 from .leaves import Leaf
@@ -36,8 +35,7 @@ _TURNING: Final = frozenset({"not", "no", "non", "low"})
 _STATES: Final = frozenset({"state", "status", "value"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """What a value is, as Home Assistant spells it; None where it is left open."""
 
     name: str
@@ -54,7 +52,7 @@ def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
     made = [_guess(leaf, document) for leaf in leaves]
     names = distinct(name for _, name in made)
     return [
-        replace(each, name=name) for (each, _), name in zip(made, names, strict=True)
+        each._replace(name=name) for (each, _), name in zip(made, names, strict=True)
     ]
 
 
@@ -62,7 +60,7 @@ def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
     place = Place.of(leaf, document)
     made = _judge(place, leaf.value)
     if _is_diagnostic(place.words):
-        made = replace(made, category="diagnostic")
+        made = made._replace(category="diagnostic")
     name = name_of(
         place,
         unit=made.unit,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..paths import LONGEST_PATH, Match, Segment, path_text
 from .element_key import element_key
@@ -16,8 +16,7 @@ _FEWEST_MEMBERS: Final = 50
 _LONGEST_SAMPLE: Final = 60
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A value of a document that holds no others, or a list, which is picked for its length."""
 
     segments: tuple[Segment, ...]

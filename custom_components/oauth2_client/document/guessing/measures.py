@@ -1,10 +1,9 @@
 """What is measured by a number, and in which unit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 import re
-from typing import Final, TypeIs
+from typing import Final, NamedTuple, TypeIs
 
 from ..scalars import as_number
 from .currencies import currency_of, currency_word, is_whole
@@ -44,8 +43,7 @@ _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """What a number measures; nothing of it where it measures nothing."""
 
     device_class: str | None = None

@@ -1,8 +1,7 @@
 """What a value is called: the words of its key, and those above it where they are needed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..numbering import numbered_names
 from ..paths import Match, Segment
@@ -38,8 +37,7 @@ _MOST_ABOVE: Final = 4
 _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name, and what to put before it while another value has the same."""
 
     words: tuple[str, ...]

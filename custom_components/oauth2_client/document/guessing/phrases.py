@@ -1,14 +1,13 @@
 """What the words of a key say is measured, and the unit that they name."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .place import VALUE_WORDS, Place
 from .units import UNIT_WORDS, WEAK_UNIT_WORDS
 from .vocabulary import LONGEST_PHRASE, NAMES, QUALIFIERS, QUANTITIES, Quantity
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """What is measured, of which the unit decides, and the units that the key may mean.
 
     `is_unit_plain` where these mean a unit whatever is measured.

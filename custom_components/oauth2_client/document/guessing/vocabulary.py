@@ -4,16 +4,14 @@ Words of several are phrases: `wind speed` is found in `wind_speed` as well as i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 MEASUREMENT: Final = "measurement"
 TOTAL: Final = "total"
 GROWING: Final = "total_increasing"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """Something that is measured.
 
     `unit` is what it has where nothing says so, if its sample is within `between`.
