@@ -1,4 +1,4 @@
-"""Equal names are told apart by a number."""
+"""Equal names get numbers."""
 
 from itertools import islice
 

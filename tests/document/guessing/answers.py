@@ -1,6 +1,6 @@
-"""Answers of real services, cut from what their documentation shows.
+"""Answers of real services, shortened from their documentation.
 
-The last few are made up, of keys and values that are often seen.
+The last few are made up of keys and values that many APIs have.
 """
 
 from typing import Any, Final

@@ -58,7 +58,7 @@ def _binary(name: str, device_class: str | None = None) -> Guess:
 
 
 def _scalars(node: object, segments: tuple[Segment, ...] = ()) -> list[Leaf]:
-    """Return every scalar of a document; what a person is offered is less and more."""
+    """Return every scalar of a document, each once and by its position in lists."""
     children: Iterable[tuple[Segment, object]]
     if isinstance(node, dict):
         children = node.items()
@@ -688,16 +688,14 @@ def test_a_value_of_a_real_answer_is_guessed(
 @pytest.mark.parametrize(
     "key", ["updated_at", "lastChanged", "expires", "dt", "sunset"]
 )
-def test_a_moment_is_a_timestamp_however_it_is_written(
-    key: str, moment: object
-) -> None:
+def test_a_moment_is_a_timestamp_in_every_spelling(key: str, moment: object) -> None:
     document = {key: moment}
 
     assert _guess(_leaf(f"$.{key}", document), document).device_class == "timestamp"
 
 
 @pytest.mark.parametrize("number", [12, 3600, 900_000_000, 5_000_000_000, 10**20, -1])
-def test_a_number_that_is_no_moment_of_our_time_is_no_timestamp(number: int) -> None:
+def test_a_number_outside_of_this_century_is_no_timestamp(number: int) -> None:
     document = {"updated_at": number}
 
     assert _guess(_leaf("$.updated_at", document), document) == _sensor("Updated at")
@@ -847,7 +845,7 @@ def test_four_times_the_values_take_about_four_times_as_long(make: Any) -> None:
     short = min(_seconds(make(few), few) for _ in range(5))
     long = min(_seconds(make(many), many) for _ in range(5))
 
-    # Sixteen times, if each looked at every other.
+    # It would be sixteen times if each value were compared with every other.
     assert long < 9 * short
 
 
@@ -860,7 +858,7 @@ def test_four_times_the_values_take_about_four_times_as_long(make: Any) -> None:
         ({"at": "2026-11-24T16:00:00"}, "timestamp"),
     ],
 )
-def test_a_time_of_a_zone_of_its_own_is_not_taken_for_local_time(
+def test_a_time_in_a_zone_that_is_named_beside_it_is_not_local_time(
     document: dict[str, str], device_class: str | None
 ) -> None:
     assert _guess(_leaf("$.at", document), document).device_class == device_class

@@ -43,7 +43,7 @@ def test_every_value_is_listed_with_its_path_and_a_sample() -> None:
     ]
 
 
-def test_elements_with_a_key_of_their_own_are_found_by_it() -> None:
+def test_elements_are_found_by_the_member_that_identifies_them() -> None:
     assert _paths({"devices": DEVICES}) == [
         "$.devices",
         "$.devices[?@.id == 'k1'].id",
@@ -61,7 +61,7 @@ def test_elements_with_a_key_of_their_own_are_found_by_it() -> None:
     ]
 
 
-def test_an_element_in_an_element_is_found_by_the_keys_of_both() -> None:
+def test_an_element_inside_an_element_is_found_by_the_members_of_both() -> None:
     assert _paths([{"code": 7, "rooms": DEVICES}])[:4] == [
         "$",
         "$[?@.code == 7].code",
@@ -95,7 +95,7 @@ def test_an_element_in_an_element_is_found_by_the_keys_of_both() -> None:
         ([{"name": "24.11.2026"}], None),
     ],
 )
-def test_a_key_is_short_unique_and_lasting(
+def test_an_identifying_value_is_short_unique_and_stable(
     elements: list[Any], key: str | None
 ) -> None:
     by_key = [path for path in _paths(elements) if path.startswith("$[?")]
@@ -130,7 +130,7 @@ def test_each_value_of_a_small_document_is_listed(document: object) -> None:
 
     listed = [leaf.value for leaf in leaves(document)]
     assume(len(listed) < MOST)
-    # In a list with keys, whatever is neither first nor last is found by its key alone.
+    # By identity, since equal values may be in several places.
     assert all(any(node is value for value in listed) for node in scalars(document))
 
 
@@ -138,7 +138,7 @@ def test_a_document_of_one_value_has_one() -> None:
     assert _paths("text") == ["$"]
 
 
-def test_what_is_long_is_cut() -> None:
+def test_a_long_sample_is_cut() -> None:
     [leaf] = leaves({"text": "line\n" * 100})
     assert len(leaf.sample) == 61
     assert "\n" not in leaf.sample
@@ -158,7 +158,7 @@ def test_a_path_too_long_to_be_read_is_not_offered() -> None:
     ],
     ids=["numbers", "by key", "nested", "members"],
 )
-def test_what_is_endless_leaves_room_for_the_rest(endless: object) -> None:
+def test_a_long_list_leaves_room_for_the_other_values(endless: object) -> None:
     found = _paths({"endless": endless, "rest": {"a": 1, "b": [1, 2, 3]}})
 
     assert 50 <= len(found) <= MOST
@@ -173,5 +173,5 @@ def test_a_large_document_takes_linear_time() -> None:
         leaves(document)
         return perf_counter() - start
 
-    # Sixteen times as much would take 256 times as long.
+    # Quadratic time would be 256 times as long for sixteen times as much.
     assert seconds(160_000) < 128 * max(seconds(10_000), 0.01)

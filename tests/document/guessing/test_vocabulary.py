@@ -1,4 +1,4 @@
-"""What the vocabulary can say is what Home Assistant takes."""
+"""Home Assistant accepts each class, unit and state class in the tables."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_every_unit_is_one_of_home_assistant_for_its_class() -> None:
     for unit, device_class in CLASS_OF.items():
         assert unit in UNITS_OF[device_class]
     every = {unit for units in UNITS_OF.values() for unit in units}
-    # What Home Assistant has no class for.
+    # Home Assistant has no device class with these units.
     assert {unit for units in UNIT_WORDS.values() for unit in units} - every == {
         "bpm",
         "rpm",

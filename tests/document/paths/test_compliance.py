@@ -23,7 +23,7 @@ CASES: Final[list[dict[str, Any]]] = json.loads(
 )["tests"]
 VALID: Final = [case for case in CASES if not case.get("invalid_selector")]
 INVALID: Final = [case for case in CASES if case.get("invalid_selector")]
-# A person who types a path may leave space around it.
+# `compile_path` strips what a person types, so that it accepts these.
 LENIENT: Final = {" $", "$ "}
 
 
@@ -33,7 +33,7 @@ def _name(case: dict[str, Any]) -> str:
 
 
 def _nodelists(case: dict[str, Any]) -> list[list[object]]:
-    """Return what a query may find: several where the order of members is free."""
+    """Return the lists of nodes that a query may find, in each order that members may have."""
     nodelists: list[list[object]] = case.get("results") or [case["result"]]
     return nodelists
 

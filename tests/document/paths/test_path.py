@@ -110,6 +110,8 @@ def test_a_path_into_any_document_finds_nothing(document: object) -> None:
         ("$.items[0", 10),
         ("$['user", 4),
         ("$['us\\er']", 4),
+        ("$['us\\\"er']", 4),
+        ("$.us\ud83der", 5),
         ("$['\\uD83D']", 4),
         ("$[9007199254740992]", 3),
         ("$. user", 3),
@@ -118,7 +120,7 @@ def test_a_path_into_any_document_finds_nothing(document: object) -> None:
         ("a" * 1001, 1),
     ],
 )
-def test_what_is_no_path_says_where(text: str, position: int) -> None:
+def test_an_invalid_path_is_refused_with_its_position(text: str, position: int) -> None:
     with pytest.raises(InvalidPath) as raised:
         compile_path(text)
     assert raised.value.position == position
@@ -151,7 +153,7 @@ def test_a_written_path_compiles_to_its_segments(segments: list[str | int]) -> N
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_a_path_or_invalid_at_a_place_in_it(text: str) -> None:
+def test_any_text_is_a_path_or_invalid_at_a_position_in_it(text: str) -> None:
     position: int | None = None
     try:
         compile_path(text)
@@ -174,7 +176,7 @@ DEVICES = {"devices": [{"id": True}, {"id": "x", "temp": 20}, {"id": 1, "temp": 
         ("$[?@.id == 'x']", MISSING),
     ],
 )
-def test_an_element_is_found_by_a_key_of_its_own(text: str, found: object) -> None:
+def test_an_element_is_found_by_the_value_of_a_member(text: str, found: object) -> None:
     path = compile_singular(text)
 
     assert path.find(DEVICES) == found

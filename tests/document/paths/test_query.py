@@ -1,7 +1,6 @@
-"""Queries of every form of RFC 9535, and what they may cost.
+"""Queries of every form of RFC 9535, and the bound on their work.
 
-Here are the RFC's own examples, by section, as they are found by what a person types; the whole
-suite of the standard is in test_compliance.py.
+The examples are the RFC's own, by section; test_compliance.py has the whole suite of the standard.
 """
 
 from time import perf_counter
@@ -190,7 +189,7 @@ def test_the_examples_of_the_rfc(document: object, text: str, found: object) -> 
         ("['store'].*.color", "red"),
     ],
 )
-def test_one_value_is_itself_where_the_last_step_selects_one(
+def test_a_query_whose_last_segment_selects_one_node_finds_its_value(
     text: str, found: object
 ) -> None:
     path = compile_path(text)
@@ -206,7 +205,7 @@ def test_a_query_for_one_value_stays_a_path() -> None:
 
 
 @given(st.text("$@.[]()?*:,'\"=<>!&|-01eab match(search)count~\\u", max_size=40))
-def test_any_text_is_a_query_or_invalid_at_a_place_in_it(text: str) -> None:
+def test_any_text_is_a_query_or_invalid_at_a_position_in_it(text: str) -> None:
     position: int | None = None
     for whole in (text, f"$[?{text}]"):
         try:
@@ -217,7 +216,9 @@ def test_any_text_is_a_query_or_invalid_at_a_place_in_it(text: str) -> None:
 
 
 @given(DOCUMENTS)
-def test_what_all_values_have_is_counted_in_any_document(document: object) -> None:
+def test_a_wildcard_of_descendants_finds_every_value_of_any_document(
+    document: object,
+) -> None:
     def count(node: object) -> int:
         if isinstance(node, dict):
             node = [*node.values()]
@@ -248,7 +249,7 @@ def test_a_query_that_takes_too_much_work_finds_nothing(text: str) -> None:
 
     assert path.find(MANY) is MISSING
     assert perf_counter() - start < 20
-    # The next answer is looked at afresh.
+    # Each answer has the whole bound again.
     assert path.find({"list": []}) is not MISSING or text.endswith(".nope")
 
 

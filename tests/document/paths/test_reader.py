@@ -1,4 +1,4 @@
-"""Many values at once are what each path finds alone."""
+"""A reader finds for many paths at once what each finds alone."""
 
 from time import perf_counter
 
@@ -27,7 +27,7 @@ def test_each_path_finds_what_it_finds_alone(
     assert all(one is other for one, other in zip(read, alone, strict=True))
 
 
-def test_paths_may_share_end_within_each_other_and_repeat() -> None:
+def test_paths_may_be_equal_or_begin_with_another_path() -> None:
     document = {"a": {"b": [{"id": 1, "t": 20}, {"id": 1}, {"id": True}]}, "c": None}
     texts = [
         "$", "a", "a.b", "a.b[0]", "a.b[0].t", "a.b[-3].t", "a.b[?@.id == 1].t", "a.b[?@.id == 1]",
@@ -48,7 +48,7 @@ def test_nothing_is_read_for_no_path() -> None:
 
 
 def _seconds(size: int) -> float:
-    """Return how long it takes to read as many values by key as there are, at its best."""
+    """Return the time to read each element of a list of a size, the best of three runs."""
     document = [{"id": f"x{number}", "t": number} for number in range(size)]
     paths = [compile_path(f"$[?@.id == 'x{number}'].t") for number in range(size)]
     reader = compile_paths(paths)
@@ -61,5 +61,5 @@ def _seconds(size: int) -> float:
 
 
 def test_values_by_key_take_linear_time() -> None:
-    # Sixteen times as many would take 256 times as long.
+    # Quadratic time would be 256 times as long for sixteen times as many.
     assert _seconds(8000) < 128 * _seconds(500)

@@ -13,10 +13,10 @@ SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
 USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
 """
 _CODES: Final = frozenset(_LIST.split())
-# The dollar, the yen and the crown have several countries.
+# Signs of one currency only: several countries write $, ¥ and kr.
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "₩": "KRW"}
-# Codes that mean a currency in a key as well; others, such as all, try and top, are words.
-_WORDS: Final = frozenset(
+# Codes that mean a currency as a word of a key too. Others are English words: all, try, top.
+_KEY_WORDS: Final = frozenset(
     {
         "usd",
         "eur",
@@ -34,21 +34,19 @@ _WORDS: Final = frozenset(
     }
     | {"inr", "cny", "brl", "mxn", "huf", "zar"}
 )
-
-
-# Whose notes have no cents, so that a whole number of them is an amount.
-_WHOLE: Final = frozenset(
+# Currencies without decimal places: a whole number is an amount, and not cents.
+_WITHOUT_CENTS: Final = frozenset(
     {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
 )
 
 
-def is_whole(currency: str) -> bool:
-    """Tell whether amounts of a currency have no decimal places."""
-    return currency in _WHOLE
+def has_no_cents(currency: str) -> bool:
+    """Return whether amounts of a currency have no decimal places."""
+    return currency in _WITHOUT_CENTS
 
 
 def currency_of(text: str) -> str | None:
-    """Return the code of a currency that a value names, None where it names none."""
+    """Return the code of the currency that a text is the code or the sign of."""
     text = text.strip()
     if text in _SIGNS:
         return _SIGNS[text]
@@ -56,5 +54,5 @@ def currency_of(text: str) -> str | None:
 
 
 def currency_word(word: str) -> str | None:
-    """Return the code of a currency that a word of a key names, None where it names none."""
-    return word.upper() if word in _WORDS else None
+    """Return the code of the currency that a word of a key means."""
+    return word.upper() if word in _KEY_WORDS else None

@@ -1,7 +1,7 @@
-"""What a value of an answer is, guessed: its name, platform, class, unit and state class.
+"""What a value is likely to be: its name, platform, device class, unit and state class.
 
-A wrong guess is worse than none, since a person believes it. What is not plain from the words of
-keys, from units beside the value and from the value itself, is left open.
+A person believes a guess, so that a wrong one is worse than none. Only what is clear from the
+words of keys, the units beside the value and the value itself is guessed.
 """
 
 from collections.abc import Iterable
@@ -21,22 +21,23 @@ _DIAGNOSTIC: Final = frozenset(
 )
 _DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
 
+# A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
 _OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
-_PLAIN_WORDS: Final = frozenset({"true", "false", "yes", "no"})
+_YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
-# Their yes is Home Assistant's no where it is not said in words: a contact that is made is closed.
-_INVERTED: Final = frozenset({"contact", "valve"})
-_LONGEST_FLAG: Final = 3
-# Words that make something else of what follows: not_charging, low_power.
-_TURNING: Final = frozenset({"not", "no", "non", "low"})
-# `door.state`, `lock.value`: the words before it say of what.
-_STATES: Final = frozenset({"state", "status", "value"})
+# Phrases of the class `opening` whose yes may mean closed, as that of a closed contact does.
+_MAY_BE_INVERTED: Final = frozenset({"contact", "valve"})
+_LONGEST_FLAG_PHRASE: Final = 3
+# Words that change the meaning of a phrase behind them: not_charging, low_power.
+_NEGATING: Final = frozenset({"not", "no", "non", "low"})
+# Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
+_STATE_WORDS: Final = frozenset({"state", "status", "value"})
 
 
 class Guess(NamedTuple):
-    """What a value is, as Home Assistant spells it; None where it is left open."""
+    """What a value is likely to be, in Home Assistant's words; None where nothing is clear."""
 
     name: str
     platform: Literal["sensor", "binary_sensor"] = "sensor"
@@ -48,7 +49,7 @@ class Guess(NamedTuple):
 
 
 def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
-    """Return what the values of a document are, no two with the same name."""
+    """Return what the values of a document are likely to be, no two with the same name."""
     made = [_guess(leaf, document) for leaf in leaves]
     names = distinct(name for _, name in made)
     return [
@@ -71,9 +72,9 @@ def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
 
 
 def _judge(place: Place, value: object) -> Guess:
-    """Return what a value is, without its name: that depends on the others as well."""
+    """Return what a value is without its name, which depends on the other values as well."""
     if isinstance(value, list):
-        # Its state is how many it holds.
+        # The state is the number of its elements.
         return Guess(name="", state_class=MEASUREMENT)
     if isinstance(value, bool) or _is_worded_flag(place, value):
         return Guess(
@@ -104,7 +105,7 @@ def _is_diagnostic(words: tuple[str, ...]) -> bool:
 
 
 def _is_worded_flag(place: Place, value: object) -> bool:
-    """Tell whether a number or a word is yes or no, which its key has to say."""
+    """Return whether a number or a word means yes or no, which only its key can say."""
     if as_flag(value) is None or not place.words:
         return False
     if place.words[0] in _ASKING and len(place.words) > 1:
@@ -119,31 +120,31 @@ def _is_worded_flag(place: Place, value: object) -> bool:
         return "lock" in phrase
     is_opening = FLAGS[phrase] in _OPENINGS
     if place.words[-1] in {"state", "status"}:
-        # One of several, as a rule: a car that charges may also be done.
+        # Usually one of several words: a car may be charging, stopped or complete.
         return is_opening and word in _OPENING_WORDS
-    return not is_opening or word in _OPENING_WORDS | _PLAIN_WORDS
+    return not is_opening or word in _OPENING_WORDS | _YES_OR_NO
 
 
 def _flag_class(place: Place, value: object) -> str | None:
-    """Return the class of a flag, None where its yes may be the class's no."""
+    """Return the device class of a flag, None where its yes may be the no of the class."""
     phrase = _flag_phrase(place)
     if phrase is None:
         return None
     word = value.strip().lower() if isinstance(value, str) else ""
     if word in _LOCK_WORDS:
         return "lock"
-    if phrase in _INVERTED and word not in _OPENING_WORDS:
+    if phrase in _MAY_BE_INVERTED and word not in _OPENING_WORDS:
         return None
     return FLAGS[phrase]
 
 
 def _flag_phrase(place: Place) -> str | None:
-    """Return the longest phrase that a key ends in and that says of a flag what it is."""
+    """Return the longest phrase for a flag that the words end in."""
     words = place.meaning
-    if words[-1:] and words[-1] in _STATES and len(words) > 1:
+    if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words = words[:-1]
-    for length in range(min(_LONGEST_FLAG, len(words)), 0, -1):
+    for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
             before = words[-length - 1 : -length]
-            return phrase if _TURNING.isdisjoint(before) else None
+            return phrase if _NEGATING.isdisjoint(before) else None
     return None

@@ -1,4 +1,4 @@
-"""The values of a document, one by one."""
+"""The values of a document, as a form offers them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ from typing import Final, NamedTuple
 from ..paths import LONGEST_PATH, Match, Segment, path_text
 from .element_key import element_key
 
-_MOST: Final = 500
-# How many elements of each list are listed, and members of each object: the most that leave room
-# for all that the document has.
-_SHARES: Final = (_MOST, 200, 100, 50, 20, 10, 5, 2, 1)
+_MOST_LEAVES: Final = 500
+# How many elements of each list and members of each large object are listed: the first of these
+# numbers with which all leaves of the document fit.
+_SHARES: Final = (_MOST_LEAVES, 200, 100, 50, 20, 10, 5, 2, 1)
+# An object with up to so many members is always listed in full.
 _FEWEST_MEMBERS: Final = 50
 _LONGEST_SAMPLE: Final = 60
 
 
 class Leaf(NamedTuple):
-    """A value of a document that holds no others, or a list, which is picked for its length."""
+    """A value without values inside it, or a list, which is picked for its length."""
 
     segments: tuple[Segment, ...]
     value: object
@@ -29,7 +30,7 @@ class Leaf(NamedTuple):
 
     @property
     def sample(self) -> str:
-        """The value as a person may read it, cut, in one line."""
+        """The value as a person reads it: in one line, and short."""
         if isinstance(self.value, list):
             return f"{len(self.value)} item{'' if len(self.value) == 1 else 's'}"
         if isinstance(self.value, bool) or self.value is None:
@@ -38,34 +39,38 @@ class Leaf(NamedTuple):
 
 
 def leaves(document: object) -> list[Leaf]:
-    """Return the values of a document, in its order, the first of many.
+    """Return the values of a document in its order, up to a bound.
 
-    A list comes before its elements. Where each element has a key of its own, they are found by
-    that, besides the first and the last by position. Where there is too much for all, each list
-    and each large object shows its first few, and as many of each as possible.
+    A list comes before its elements. Where a member identifies each element, all are found by it,
+    and the first and the last by position as well. A document with too many values lists the first
+    few of each list and each large object, as many as the bound allows.
     """
     keys: dict[int, str | None] = {}
     found: list[Leaf] = []
     for share in _SHARES:
         walk = _Walk(share=share, keys=keys)
-        found = [*islice(walk.leaves(document, ()), _MOST + 1)]
-        if len(found) <= _MOST:
+        found = [*islice(walk.leaves(document, ()), _MOST_LEAVES + 1)]
+        if len(found) <= _MOST_LEAVES:
             break
-    return [leaf for leaf in found[:_MOST] if len(leaf.path) <= LONGEST_PATH]
+    return [leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= LONGEST_PATH]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Walk:
-    """A walk over a document that sees a share of each list and each large object.
+    """A walk over a document that visits `share` children of each list and each large object.
 
-    `keys` are the keys of the elements of lists, by their identity, known from the last walk.
+    `keys` has the key that identifies the elements of each list, by the `id()` of the list. All
+    walks over a document share it, so that it is looked for once.
     """
 
     share: int
     keys: dict[int, str | None]
 
     def leaves(self, node: object, segments: tuple[Segment, ...]) -> Iterator[Leaf]:
-        """Yield what a node holds. It is at most as deep as a document may be: see formats.py."""
+        """Yield the leaves of a node.
+
+        Calls itself once for each level: parsing bounds how deep a document is.
+        """
         if isinstance(node, dict):
             for key, value in islice(node.items(), max(self.share, _FEWEST_MEMBERS)):
                 yield from self.leaves(value, (*segments, key))
@@ -76,7 +81,7 @@ class _Walk:
                 yield from self.leaves(element, (*segments, segment))
 
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
-        """Yield elements of a list, and how each is found."""
+        """Yield elements of a list, each with the segment that leads to it."""
         if id(elements) not in self.keys:
             self.keys[id(elements)] = element_key(elements)
         shown = self.share
@@ -92,6 +97,6 @@ class _Walk:
 
 
 def _cut(text: str) -> str:
-    # Cut before it is split, so that a long text takes no longer than a short one.
+    # Cut before it is split, so that a long text takes no more time than a short one.
     line = " ".join(text[: 4 * _LONGEST_SAMPLE].split())
     return line if len(line) <= _LONGEST_SAMPLE else f"{line[:_LONGEST_SAMPLE]}…"

@@ -1,4 +1,4 @@
-"""What a value is called: the words of its key, and those above it where they are needed."""
+"""What a value is called: by the words of its key, and of the keys above where those are needed."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from .units import UNIT_WORDS
 from .vocabulary import QUALIFIERS, QUANTITIES
 from .words import capitalized, spelled, words_of
 
-# Keys that need the one above: `owner.id`, `wind.speed`, `cost.amount`.
+# Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
 _DEPENDENT: Final = QUALIFIERS | frozenset(
     {"id", "name", "title", "description", "type", "state", "status", "code", "version"}
     | {
@@ -28,17 +28,17 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
     | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
     | {"start", "end", "from", "to", "date", "time", "email"}
 )
-# Said of yes and no: `is_playing` is called Playing.
+# First words of a flag's key, left out of its name: `is_playing` is called Playing.
 _ASKING: Final = frozenset({"is", "has"})
-# The plural of a unit that is written out has at least so many letters.
-_WRITTEN_OUT: Final = 4
-# A name with more of what is above it is too long to read; a number tells them apart then.
-_MOST_ABOVE: Final = 4
+# A word for a unit with at least so many letters is a plural of a unit, not its sign.
+_SHORTEST_PLURAL: Final = 4
+# Equal names get up to so many keys from above; then a number, since they would get too long.
+_MOST_KEYS_ADDED: Final = 4
 _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 
 
 class Name(NamedTuple):
-    """A name, and what to put before it while another value has the same."""
+    """A name, the words to put before it while another value has the same, and its unit."""
 
     words: tuple[str, ...]
     more: tuple[tuple[str, ...], ...]
@@ -50,20 +50,20 @@ class Name(NamedTuple):
         return capitalized(self.words)
 
     def longer(self) -> Name:
-        """Return the name with the next of what is above it, the same where there is no more."""
+        """Return the name with the next words from above, or the same name if none are left."""
         if not self.more:
             return self
         words = (*self.more[0], *self.words)
         return Name(words=words, more=self.more[1:], unit=self.unit)
 
     def with_unit(self) -> Name:
-        """Return the name with the unit that it has left out."""
+        """Return the name with its unit, which it leaves out otherwise."""
         words = self.words if self.unit is None else (*self.words, self.unit)
         return Name(words=words, more=self.more)
 
 
 def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> Name:
-    """Return the name of a value, which leaves out the unit that it has."""
+    """Return the name of a value, without the unit, which is shown beside it."""
     words = list(words_of(place.key))
     if unit is not None:
         words = _without_unit(words, unit, place)
@@ -71,12 +71,12 @@ def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> 
     if is_question:
         del words[0]
     labels = _labels(place)
-    own = _own(words, place, labels, needs_no_more=is_question)
-    if is_list and own[-1:] != ("count",):
-        own = (*own, "count")
+    named = _name_words(words, place, labels, needs_no_more=is_question)
+    if is_list and named[-1:] != ("count",):
+        named = (*named, "count")
     if place.position is not None:
-        own = (*(own or ("value",)), _ordinal(place.position))
-    name, more = _with_element(own, labels)
+        named = (*(named or ("value",)), _ordinal(place.position))
+    name, more = _with_element(named, labels)
     return Name(words=name or ("value",), more=more, unit=unit)
 
 
@@ -86,13 +86,13 @@ def distinct(names: Iterable[Name]) -> list[str]:
     units: dict[object, list[str | None]] = {}
     for name in longest:
         units.setdefault((name.text, name.more), []).append(name.unit)
-    # `temp_c` and `temp_f`: the same in two units.
+    # The same quantity in several units: `temp_c` and `temp_f`.
     longest = [
         name.with_unit() if 1 < len(found) == len(set(found)) else name
         for name in longest
         for found in (units[name.text, name.more],)
     ]
-    for _ in range(_MOST_ABOVE):
+    for _ in range(_MOST_KEYS_ADDED):
         twice = _twice(name.text for name in longest)
         if not twice:
             break
@@ -124,7 +124,7 @@ def _twice(texts: Iterable[str]) -> set[str]:
 
 
 def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
-    """Return words without the last one that is the unit, `in` before it included."""
+    """Return words without the last one that means the unit, and without `in` before it."""
     lower = [word.lower() for word in words]
     if unit == "°" and lower[-1:] and lower[-1] in _DEGREES:
         return [*words[:-1], "direction"]
@@ -136,7 +136,7 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     if not places:
         return words
     if len(words) == 1:
-        # `temperature.celsius` is called after the temperature; `kilojoules` has no other name.
+        # `temperature.celsius` is named by the key above; a lone `kilojoules` keeps its word.
         is_named = currency_word(lower[0]) or any(
             word in QUANTITIES for word in place.near
         )
@@ -144,41 +144,41 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     at = places[-1]
     start = at - 1 if at and lower[at - 1] == "in" else at
     rest = words[:start] + words[at + 1 :]
-    # `average_watts`, where the unit is part of what is said, as opposed to `average_kw`.
-    if len(lower[at]) >= _WRITTEN_OUT and lower[at].endswith("s") and start == at:
+    # `average_watts` says only by its unit what is measured. A sign is left out: `average_kw`.
+    if len(lower[at]) >= _SHORTEST_PLURAL and lower[at].endswith("s") and start == at:
         if rest and not any(word.lower() in QUANTITIES for word in rest):
             return words
     return rest
 
 
-def _own(
+def _name_words(
     words: list[str],
     place: Place,
     labels: list[tuple[Segment, tuple[str, ...]]],
     *,
     needs_no_more: bool,
 ) -> tuple[str, ...]:
-    """Return the words that name a value, and take the label that they need out of `labels`.
+    """Return the words that name a value.
 
-    None where an element names it that is picked by a key.
+    Words that need a key above get it from `labels`, which loses it and all that are nearer. No
+    word is returned where the element that the value is in names it alone.
     """
     says_nothing = all(word.lower() in VALUE_WORDS for word in words)
-    own = () if says_nothing else tuple(spelled(word) for word in words)
+    spelt = tuple(spelled(word) for word in words)
+    named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):
         return tuple(spelled(word) for word in place.kind)
     above = None if needs_no_more or not _depends(words) else _nearest(labels)
     if above is not None:
-        own = (*labels[above][1], *own)
+        named = (*labels[above][1], *named)
         del labels[: above + 1]
-    if own or _is_element(place):
-        return own
-    return tuple(spelled(word) for word in words)
+    return named if named or _is_element(place) else spelt
 
 
 def _depends(words: list[str]) -> bool:
-    """Tell whether the words need one above: all say little, and none of them what is measured."""
-    little = _DEPENDENT | VALUE_WORDS
-    return all(word.lower() in little or word.isdecimal() for word in words)
+    """Return whether the words need a key above: none of them names the value by itself."""
+    vague = _DEPENDENT | VALUE_WORDS
+    return all(word.lower() in vague or word.isdecimal() for word in words)
 
 
 def _is_element(place: Place) -> bool:
@@ -186,9 +186,9 @@ def _is_element(place: Place) -> bool:
 
 
 def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
-    """Return what is above a value, the nearest first, each in the words for it.
+    """Return the segments above a value, the nearest first, each with the words for it.
 
-    A position is told together with the list that it is in: `devices[0]` is Devices 1.
+    A list and a position in it are one label: `devices[0]` is Devices 1.
     """
     labels: list[tuple[Segment, tuple[str, ...]]] = []
     positions: tuple[str, ...] = ()
@@ -208,7 +208,7 @@ def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
 
 
 def _nearest(labels: list[tuple[Segment, tuple[str, ...]]]) -> int | None:
-    """Return which label names what depends on it: the next key, none beyond an element."""
+    """Return the index of the nearest key that names something, up to an element of a list."""
     for index, (segment, words) in enumerate(labels):
         if not isinstance(segment, str):
             return None
@@ -218,14 +218,17 @@ def _nearest(labels: list[tuple[Segment, tuple[str, ...]]]) -> int | None:
 
 
 def _with_element(
-    own: tuple[str, ...], labels: list[tuple[Segment, tuple[str, ...]]]
+    name: tuple[str, ...], labels: list[tuple[Segment, tuple[str, ...]]]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return a name that begins with the nearest element that is picked by a key, and the rest."""
+    """Put the name of the nearest element that is found by a member first.
+
+    Returns the name, and the words of all other labels.
+    """
     for index, (segment, words) in enumerate(labels):
         if isinstance(segment, Match):
             rest = (*labels[:index], *labels[index + 1 :])
-            return (*words, *own), tuple(label for _, label in rest)
-    return own, tuple(label for _, label in labels)
+            return (*words, *name), tuple(label for _, label in rest)
+    return name, tuple(label for _, label in labels)
 
 
 def _ordinal(position: int) -> str:

@@ -1,4 +1,4 @@
-"""What the words of a key say is measured, and the unit that they name."""
+"""Which quantity and which unit the words of a key name."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from .vocabulary import LONGEST_PHRASE, NAMES, QUALIFIERS, QUANTITIES, Quantity
 
 
 class Phrase(NamedTuple):
-    """What is measured, of which the unit decides, and the units that the key may mean.
+    """The quantities that a key may name, and the units that it may name.
 
-    `is_unit_plain` where these mean a unit whatever is measured.
+    `is_unit_plain` says that its words mean a unit also in a key that names no quantity.
     """
 
     quantities: tuple[Quantity, ...]
@@ -19,11 +19,11 @@ class Phrase(NamedTuple):
 
 
 def phrase_of(place: Place) -> Phrase:
-    """Return what the end of the words means: `wind_speed_max_kmh` is wind speed, in km/h."""
+    """Return what the last words mean: `wind_speed_max_kmh` is wind speed, in km/h."""
     if place.words == ("long",) and "lat" in place.siblings:
         return Phrase(quantities=QUANTITIES["lon"], units=(), is_unit_plain=False)
     if "per" in place.words:
-        # The price of a kilowatt hour is no energy.
+        # `price_per_kwh` is not an energy.
         return Phrase(quantities=(), units=(), is_unit_plain=False)
     words = list(place.meaning)
     units: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ def phrase_of(place: Place) -> Phrase:
         last = words.pop()
         pair = UNIT_WORDS.get(words[-1] + last) if words and not units else None
         if pair is not None:
-            # Two words of a unit: km_h, ug_m3.
+            # A unit in two words: km_h, ug_m3.
             units, is_plain = pair, True
             words.pop()
         elif not units and last in UNIT_WORDS:
@@ -48,16 +48,16 @@ def phrase_of(place: Place) -> Phrase:
 
 
 def is_a_name(words: tuple[str, ...]) -> bool:
-    """Tell whether words end in one such as id or version, whose numbers measure nothing."""
-    said = [word for word in words if word not in VALUE_WORDS]
-    return bool(said) and said[-1].rstrip("0123456789") in NAMES
+    """Return whether the last word is one such as id or version, whose numbers measure nothing."""
+    naming = [word for word in words if word not in VALUE_WORDS]
+    return bool(naming) and naming[-1].rstrip("0123456789") in NAMES
 
 
 def _known(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
     """Return the quantities of the longest phrase that words end in."""
     for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
         phrase = " ".join(words[-length:])
-        # The current temperature is no current, as long as nothing is in amperes.
+        # `current` is a quantity with a unit only: elsewhere it means now.
         if phrase in QUANTITIES and (has_unit or phrase not in QUALIFIERS):
             return QUANTITIES[phrase]
     return ()

@@ -1,4 +1,4 @@
-"""Where in its document a value is: its key, what is above it and what is beside it."""
+"""Where a value is in its document: its key, the keys above it and the values beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,20 +10,20 @@ from .leaves import Leaf
 from .vocabulary import QUANTITIES
 from .words import words_of
 
-# What a key says that says nothing: the key above it, or what is beside it, names the value.
+# Words of keys that do not name a value. The key above or a value beside it does.
 VALUE_WORDS: Final = frozenset(
     {"value", "values", "reading", "measurement", "data", "text", "val", "content"}
 )
-# Keys that hold an answer together.
+# Keys of objects and lists that only wrap an answer, and name nothing in it.
 _WRAPPERS: Final = frozenset(
     {"data", "result", "results", "response", "body", "payload", "attributes", "items"}
     | {"properties", "fields", "records", "embedded", "list", "root", "value", "values"}
 )
-# Where an object among others says what it is.
+# Keys of the name of an object, and of the kind of thing that it is.
 _TITLES: Final = ("name", "displayName", "display_name", "title", "label")
 _KINDS: Final = ("type", "metric", "kind", "measurement", "parameter", "quantity")
 _LONGEST_TITLE: Final = 40
-# So many neighbours are looked through at most, so that each value takes the same time.
+# How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
 
@@ -31,9 +31,11 @@ MOST_NEIGHBOURS: Final = 40
 class Place:
     """Where a value is.
 
-    `words` are those of its own key, `above` those of each key above it, the nearest first;
-    `siblings` is the object that holds it, `parent` the one that holds that. `segments` are
-    those that are above its key. `elements` names the elements that are picked by a key.
+    `key` is its own key, or that of the list that it is an element of, and `position` its position
+    in that list. `words` are the words of the key, `above` those of each key above it, the nearest
+    first, and `segments` the path to it without the key. `siblings` is the object that has the
+    key, `parent` the object above that one. `elements` has the names of elements that the path
+    finds by a member, by their index in `segments`.
     """
 
     key: str
@@ -52,8 +54,8 @@ class Place:
         end = len(segments)
         while end and not isinstance(segments[end - 1], str):
             end -= 1
-        own = segments[end - 1] if end else ""
-        key = own if isinstance(own, str) else ""
+        last_key = segments[end - 1] if end else ""
+        key = last_key if isinstance(last_key, str) else ""
         above = segments[: max(end - 1, 0)]
         objects: list[Mapping[str, object]] = []
         elements: dict[int, str] = {}
@@ -79,49 +81,52 @@ class Place:
 
     @property
     def is_value(self) -> bool:
-        """Whether the key says nothing but that it is a value."""
+        """Whether the key only says that this is a value."""
         return all(word in VALUE_WORDS for word in self.words)
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """What the object says of itself that holds the value: `{"type": …, "value": …}`."""
+        """The words that the object around the value has for it: `{"type": …, "value": …}`."""
         texts = [self.siblings.get(key) for key in (*_TITLES, *_KINDS)]
-        said = [
+        descriptions = [
             words_of(text)
             for text in texts
             if isinstance(text, str) and len(text) <= _LONGEST_TITLE
         ]
-        for words in said:
+        for words in descriptions:
             if words and words[-1].lower() in QUANTITIES:
                 return words
-        return said[0] if said else ()
+        return descriptions[0] if descriptions else ()
 
     @property
     def near(self) -> tuple[str, ...]:
-        """The words of the key above it."""
+        """The words of the nearest key above it."""
         return self.above[0] if self.above else ()
 
     @property
     def meaning(self) -> tuple[str, ...]:
-        """The words that tell what the value is, the ones that say most at the end."""
+        """The words that may say what the value is, the most specific ones at the end."""
         near = [word for words in reversed(self.above[:2]) for word in words]
         kind = self.kind if self.is_value or "amount" in self.words else ()
         return (*near, *(word.lower() for word in kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
-        """Return what is beside the value under its key with one of some endings."""
+        """Return the values whose keys are this key with one of some endings: `speed_unit`."""
         keys = [self.key + ending for ending in endings]
         return [self.siblings[key] for key in keys if key in self.siblings]
 
     def is_workout(self) -> bool:
-        """Whether the times of a workout are near, whose lengths are in metres at Strava."""
+        """Return whether the value is part of a workout, as Strava describes one.
+
+        Its lengths are in metres, without saying so.
+        """
         near = islice(self.siblings.values(), MOST_NEIGHBOURS)
         holders = [self.siblings, *(item for item in near if isinstance(item, dict))]
         return any("moving_time" in holder for holder in holders)
 
 
 def is_wrapper(key: str) -> bool:
-    """Tell whether a key holds an answer together, and names nothing."""
+    """Return whether a key only wraps an answer, and names nothing."""
     return key.lower().strip("_") in _WRAPPERS
 
 
@@ -134,7 +139,7 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 def _title_of(node: object) -> str | None:
     if not isinstance(node, dict):
         return None
-    # Some are called by a name of their kind: `module_name`, `stationName`.
+    # The key of a name may include the kind of thing: `module_name`, `stationName`.
     others = (key for key in node if key.endswith(("_name", "Name")))
     for key in (*_TITLES, *others):
         if isinstance(title := node.get(key), str) and title.strip():

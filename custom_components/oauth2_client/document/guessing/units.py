@@ -1,10 +1,10 @@
-"""Units as Home Assistant spells them, and the words that APIs have for them."""
+"""Units as Home Assistant spells them, and as APIs write them."""
 
 from collections.abc import Mapping
 import re
 from typing import Final
 
-# What each device class takes, of what APIs are seen to say.
+# The units that each device class allows, as far as APIs are known to use them.
 UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
     device_class: frozenset(units)
     for device_class, units in {
@@ -51,19 +51,19 @@ UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
     }.items()
 }
 
-# Units that say what is measured, whatever the key says.
-_TELLING: Final = (
+# Device classes whose units belong to no other quantity, so that the unit alone tells the class.
+_CLASSES_TOLD_BY_UNIT: Final = (
     *("temperature", "energy", "power", "voltage", "current", "frequency", "distance"),
     *("speed", "weight", "duration", "data_size", "data_rate", "pressure"),
     *("illuminance", "irradiance", "apparent_power"),
 )
 CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
-    for device_class in _TELLING
+    for device_class in _CLASSES_TOLD_BY_UNIT
     for unit in sorted(UNITS_OF[device_class])
 }
 
-# The words for units in keys; where one word has several, what is measured decides.
+# The units that words of keys mean. Where a word has several, the measured quantity decides.
 UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     word: tuple(units.split(" or "))
     for units, words in {
@@ -152,7 +152,8 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     }.items()
     for word in words.split()
 }
-# These mean a unit only beside what they measure: plan_b, vitamin_c, day, second, bar.
+# Words that mean a unit only in a key that also names the quantity: `plan_b` and `vitamin_c` are
+# not in bytes and degrees Celsius, and day, second and bar are words as well.
 WEAK_UNIT_WORDS: Final = frozenset(
     {word for word in UNIT_WORDS if len(word) == 1}
     | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
@@ -160,7 +161,7 @@ WEAK_UNIT_WORDS: Final = frozenset(
     | {"deg", "degree", "degrees", "mv", "mg", "db", "gal", "inch"}
 )
 
-# What a `unit` beside a value may say, beside Home Assistant's spelling and the words above.
+# Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
 _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "kmph": "km/h",
     "km/hr": "km/h",
@@ -187,8 +188,9 @@ _UNIT_TEXTS: Final[Mapping[str, str]] = {
 _KNOWN: Final = {
     unit for units in (*UNITS_OF.values(), *UNIT_WORDS.values()) for unit in units
 }
-_KNOWN_LOWER: Final = {unit.lower(): unit for unit in sorted(_KNOWN)}
-# The systems that several weather services are asked for, which are no units.
+_KNOWN_BY_LOWER_CASE: Final = {unit.lower(): unit for unit in sorted(_KNOWN)}
+# Names of systems of units, which weather services put into `units`: they tell the unit of
+# temperature.
 _SYSTEMS: Final[Mapping[str, str]] = {
     "imperial": "°F",
     "metric": "°C",
@@ -196,18 +198,19 @@ _SYSTEMS: Final[Mapping[str, str]] = {
     "standard": "K",
     "us": "°F",
 }
-# `wmoUnit:degC`, as weather.gov writes it.
-_VOCABULARY: Final = re.compile(r"[A-Za-z]+:(?=.)")
-_ANY_UNIT: Final = re.compile(r"[^\W\d_][^\W_]{0,11}(?:/[^\W_]{1,6})?")
+# The prefix of a vocabulary, as weather.gov writes it: `wmoUnit:degC`.
+_PREFIX: Final = re.compile(r"[A-Za-z]+:(?=.)")
+_LONGEST_UNIT: Final = 40
+_UNIT_SHAPE: Final = re.compile(r"[^\W\d_][^\W_]{0,11}(?:/[^\W_]{1,6})?")
 
 
 def read_unit(text: str) -> tuple[str, ...]:
-    """Return the units that a text may mean, none where it is no unit that is known.
+    """Return the units that a text may mean, none for a text that is not a known unit.
 
     >>> read_unit("wmoUnit:degC")
     ('°C',)
     """
-    text = _VOCABULARY.sub("", text[:40], count=1).strip()
+    text = _PREFIX.sub("", text[:_LONGEST_UNIT], count=1).strip()
     if text in _KNOWN:
         return (text,)
     lower = text.lower()
@@ -215,14 +218,14 @@ def read_unit(text: str) -> tuple[str, ...]:
         return (_UNIT_TEXTS[lower],)
     if lower in UNIT_WORDS:
         return UNIT_WORDS[lower]
-    return (_KNOWN_LOWER[lower],) if lower in _KNOWN_LOWER else ()
+    return (_KNOWN_BY_LOWER_CASE[lower],) if lower in _KNOWN_BY_LOWER_CASE else ()
 
 
 def read_system(text: str) -> str | None:
-    """Return the unit of temperature of a system of units."""
+    """Return the unit of temperature of a system of units, None for any other text."""
     return _SYSTEMS.get(text.lower())
 
 
 def is_unit(text: str) -> bool:
-    """Tell whether a text may be a unit that no table has, such as `points`."""
-    return read_system(text) is None and _ANY_UNIT.fullmatch(text) is not None
+    """Return whether a text may be a unit that is in no table, such as `points`."""
+    return read_system(text) is None and _UNIT_SHAPE.fullmatch(text) is not None

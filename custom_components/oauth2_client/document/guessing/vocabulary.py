@@ -1,6 +1,6 @@
-"""What the words of keys say of a value, in the spelling of Home Assistant.
+"""What the words of keys mean, with classes, units and state classes in Home Assistant's spelling.
 
-Words of several are phrases: `wind speed` is found in `wind_speed` as well as in `wind.speed`.
+An entry of several words is a phrase: `wind speed` is found in `wind_speed` and in `wind.speed`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ GROWING: Final = "total_increasing"
 class Quantity(NamedTuple):
     """Something that is measured.
 
-    `unit` is what it has where nothing says so, if its sample is within `between`.
+    `unit` is assumed where the answer names none and the value lies within `between`.
     """
 
     device_class: str | None = None
@@ -45,7 +45,7 @@ _DIRECTION: Final = Quantity(
 _TEMPERATURE: Final = Quantity(
     device_class="temperature", unit="°C", between=(-50, 45), precision=1
 )
-# As weather services answer that are not asked for other units.
+# Weather services answer in kelvin when the request names no units.
 _KELVIN: Final = Quantity(
     device_class="temperature", unit="K", between=(220, 330), precision=1
 )
@@ -78,7 +78,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# By phrase; where a phrase has several, the unit or the sample decides.
+# By phrase. Where a phrase has several quantities, the unit or the value decides.
 QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     phrase: quantities
     for phrases, quantities in (
@@ -174,7 +174,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
 }
 LONGEST_PHRASE: Final = 3
 
-# Said after what is measured, and not what is measured: temp_max, battery.value.
+# Words behind the measured quantity that do not name one: temp_max, battery.value.
 QUALIFIERS: Final = _words(
     """
     avg average mean max maximum min minimum median sum total current now today yesterday daily
@@ -183,7 +183,7 @@ QUALIFIERS: Final = _words(
     consumed produced imported exported target setpoint l1 l2 l3
     """
 )
-# Say of energy, gas and water that it is a meter, which only grows until it begins anew.
+# Words that make energy, gas and water a meter: it grows, until it begins again at zero.
 GROWTH: Final = _words(
     """
     total lifetime cumulative counter meter today daily day week month year consumed produced
@@ -199,12 +199,12 @@ _SUMS: Final = _words(
     """
 )
 _PRICES: Final = _words("price rate high low open close ask bid")
-# Money, and its state class: a price is no sum, so that it has none.
+# Words for money, with the state class. A price is not a total and has none.
 MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.fromkeys(
     _PRICES
 )
 
-# Counts and scores, which are measured and have no unit. Other plurals count as well.
+# Words for counts and scores, which are measured and have no unit. Other plurals count too.
 COUNTS: Final = _words(
     """
     count counts total totals score karma rating streak points xp load unread pending queue
@@ -214,7 +214,7 @@ COUNTS: Final = _words(
     """
 )
 COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
-# Numbers that measure nothing.
+# Words for numbers that identify or classify and measure nothing.
 NAMES: Final = _words(
     """
     id ids uid uuid guid version versions year month day weekday week hour minute phone mobile
@@ -226,7 +226,7 @@ NAMES: Final = _words(
     """
 )
 
-# Keys of points in time, where a number may be seconds since the epoch.
+# Words for points in time: a number under such a key may be seconds since the epoch.
 TIMES: Final = _words(
     """
     at date time timestamp datetime dt ts epoch expires expiry expiration exp iat nbf sunrise
@@ -236,7 +236,7 @@ TIMES: Final = _words(
     """
 )
 
-# Of yes and no; None where Home Assistant has no class for it.
+# Phrases for yes and no. None where Home Assistant has no device class for it.
 FLAGS: Final[Mapping[str, str | None]] = {
     phrase: device_class
     for device_class, phrases in {

@@ -6,15 +6,16 @@ from typing import Final
 from .currencies import currency_word
 from .units import UNIT_WORDS
 
-# No key that says something is longer; some documents have texts for keys.
-_LONGEST: Final = 80
+# Longer keys are cut: they are texts or identifiers, not words.
+_LONGEST_KEY: Final = 80
 _BETWEEN: Final = re.compile(r"[\W_]+")
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-# What the humps of a camel would tear apart, beside units such as kWh.
-_WHOLE: Final = frozenset({"ids", "ph", "wifi", "lan"}) | UNIT_WORDS.keys()
-# Whose name has a point in it.
-_FINE_DUST: Final = re.compile(r"(?i)pm2[._]5")
-_LONGEST_SHOUT: Final = 4
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
+_MIXED_CASE_WORDS: Final = frozenset({"ids", "ph", "wifi", "lan"}) | UNIT_WORDS.keys()
+# The one measure whose name has a point in it, which keys write as a point or an underscore.
+_PM25: Final = re.compile(r"(?i)pm2[._]5")
+# A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
+_LONGEST_ACRONYM: Final = 4
 
 _EXPANSIONS: Final = {
     "avg": "average",
@@ -79,23 +80,27 @@ _SPELLINGS: Final = {
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a key, in the case that it has them."""
-    text = _FINE_DUST.sub("pm25", text[:_LONGEST])
-    if text.isupper() and (len(text) > _LONGEST_SHOUT or not text.isalnum()):
+    """Return the words of a key; upper and lower case stay as they are in the key."""
+    text = _PM25.sub("pm25", text[:_LONGEST_KEY])
+    if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
         text = text.lower()
     found: list[str] = []
     for part in _BETWEEN.split(text):
-        pieces = [piece for piece in _HUMP.split(part) if piece]
+        pieces = [piece for piece in _CAMEL_CASE.split(part) if piece]
         while pieces:
             piece = pieces.pop(0)
-            if pieces and len(piece) <= 2 and (piece + pieces[0]).lower() in _WHOLE:
+            if (
+                pieces
+                and len(piece) <= 2
+                and (piece + pieces[0]).lower() in _MIXED_CASE_WORDS
+            ):
                 piece += pieces.pop(0)
             found.append(piece)
     return tuple(found)
 
 
 def spelled(word: str) -> str:
-    """Return a word as it is written inside a name."""
+    """Return a word as it is spelled inside a name: expanded, as an acronym, or as a unit."""
     lower = word.lower()
     if lower in _SPELLINGS:
         return _SPELLINGS[lower]
@@ -106,14 +111,14 @@ def spelled(word: str) -> str:
     for unit in UNIT_WORDS.get(lower, ()):
         if len(unit) > 1 and unit.lower() == lower:
             return unit
-    # Some other acronym, beside words that are written small.
+    # A word in capitals is an acronym that is not in the tables; all others are lower case.
     return word if len(word) > 1 and word.isupper() else lower
 
 
 def capitalized(words: tuple[str, ...]) -> str:
-    """Return words as a name, which begins with a capital."""
+    """Return words as a name, which begins with a capital letter."""
     text = " ".join(words)
-    # kWh and pH begin as they do.
+    # A word with a capital inside keeps its first letter: kWh, pH.
     if words and words[0][1:].lower() != words[0][1:]:
         return text
     return text[:1].upper() + text[1:]

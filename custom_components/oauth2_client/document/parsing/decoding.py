@@ -1,4 +1,4 @@
-"""From the bytes of a body to text, and what its type and its beginning tell of it."""
+"""From the bytes of a body to text, and what its type and its first bytes say about it."""
 
 import codecs
 import json
@@ -7,7 +7,6 @@ from typing import Final
 
 from .formats import UnreadableDocument
 
-# What is judged by its beginning is judged by so many bytes.
 _BEGINNING_BYTES: Final = 1024
 # Codecs of Python that are no charsets; some take quadratic time or make lone surrogates.
 _NO_CHARSETS: Final = frozenset(

@@ -26,7 +26,6 @@ def parse_document(
         except ValueError:
             # JSON of another kind, or no JSON.
             pass
-    # Most accounts only ever get plain JSON, and do without this module.
-    from .any_format import parse_as  # noqa: PLC0415 - as said above
+    from .any_format import parse_as  # noqa: PLC0415 - most accounts get plain JSON only
 
     return parse_as(format, body, content_type)

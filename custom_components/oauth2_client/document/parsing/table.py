@@ -12,8 +12,8 @@ _DELIMITERS: Final = ",;\t"
 def parse_csv(text: str) -> list[object]:
     """Return the rows below the header, each an object of texts by column (RFC 4180).
 
-    The delimiter is the comma, semicolon or tab that the header has most of. A short row has the
-    columns that it has, cells beyond the header are left out.
+    The delimiter is the comma, semicolon or tab that is most frequent in the header. A short row
+    lacks the last columns; cells beyond the header are left out.
 
     Raises UnreadableDocument.
     """
@@ -42,7 +42,7 @@ def parse_csv(text: str) -> list[object]:
 
 
 def _columns(header: list[str]) -> list[str]:
-    """Return a name of its own for each column, by its place where it has none."""
+    """Return a different name for each column; its place in the header makes the difference."""
     if len(header) > MAX_NODES:
         raise UnreadableDocument("too_large")
     columns: dict[str, None] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from .path import LONGEST_PATH, MAX_INDEX, InvalidPath, Match, Path, Segment
 
 if TYPE_CHECKING:
-    # Loaded when a query is compiled: few people type one, and its library takes long to import.
+    # At run time it is imported by the function that compiles a query: few people type one.
     from .query import Query
 
 type AnyPath = Path | Query
@@ -87,7 +87,7 @@ def path_text(segments: Iterable[Segment]) -> str:
 
 
 def _query(text: str, read_to: int) -> Query:
-    from .query import compile_query  # noqa: PLC0415 - as said where its type is imported
+    from .query import compile_query  # noqa: PLC0415 - its library takes long to import
 
     root = "" if text.startswith("$") else "$." if _NAME.match(text) else "$"
     try:
