@@ -5,7 +5,7 @@ from pathlib import Path
 import re
 
 from custom_components.oauth2_client.catalogue import load_provider, load_summaries
-from custom_components.oauth2_client.document import compile_path
+from custom_components.oauth2_client.document.paths import compile_path
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.definitions.value import Value
-from custom_components.oauth2_client.document import MISSING, compile_path
+from custom_components.oauth2_client.document.paths import MISSING, compile_path
 from custom_components.oauth2_client.sensor import describe, state_value
 from homeassistant.components.sensor import SensorStateClass
 from homeassistant.config_entries import ConfigEntry

@@ -17,7 +17,7 @@ from custom_components.oauth2_client.catalogue import KnownResource, parse_provi
 from custom_components.oauth2_client.credentials.unbound_implementation import (
     UnboundImplementation,
 )
-from custom_components.oauth2_client.document import UnreadableReason
+from custom_components.oauth2_client.document.parsing import UnreadableReason
 from custom_components.oauth2_client.flows.account_form import (
     GRANTS,
     credential_schema,

@@ -23,7 +23,7 @@ from .definitions.request_template import RequestRenderer
 from .definitions.resource import Resource
 from .definitions.schedule import MIN_INTERVAL
 from .definitions.stored import InvalidDefinition
-from .document import UnreadableDocument
+from .document.parsing import UnreadableDocument
 from .errors import as_update_failure
 from .oauth2 import OAuth2Error
 

@@ -19,7 +19,7 @@ from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
 from .definitions.value import Value
-from .document import MISSING
+from .document.paths import MISSING
 from .runtime import OAuth2ClientConfigEntry
 
 _LOGGER = logging.getLogger(__name__)

@@ -32,7 +32,8 @@ from homeassistant.util.enum import try_parse_enum
 from .account.account import Account
 from .const import DOMAIN
 from .definitions.value import Value
-from .document import MISSING, as_day, as_moment, as_number
+from .document.paths import MISSING
+from .document.scalars import as_day, as_moment, as_number
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
 

@@ -17,7 +17,7 @@ from custom_components.oauth2_client.definitions.fitting import check_value
 from custom_components.oauth2_client.definitions.readings import ValueReader
 from custom_components.oauth2_client.definitions.request_template import content_type
 from custom_components.oauth2_client.definitions.resource import Resource
-from custom_components.oauth2_client.document import MISSING
+from custom_components.oauth2_client.document.paths import MISSING
 from custom_components.oauth2_client.entity import render_value
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.oauth2_client.definitions.readings import ValueReader
 from custom_components.oauth2_client.definitions.value import Value
-from custom_components.oauth2_client.document import MISSING, compile_path
+from custom_components.oauth2_client.document.paths import MISSING, compile_path
 
 STEPS = Value(key="steps", name="Steps", path=compile_path("$.steps"))
 WEIGHT = Value(

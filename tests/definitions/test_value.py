@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 from custom_components.oauth2_client.definitions.value import Value, keep_keys
-from custom_components.oauth2_client.document import compile_path
+from custom_components.oauth2_client.document.paths import compile_path
 
 STORED: dict[str, Any] = {
     "key": "battery",

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from custom_components.oauth2_client.document import Match
+from custom_components.oauth2_client.document.paths import Match
 
 _KEYS = st.sampled_from(["id", "a", "b", "it's", "ü"])
 _SCALARS = (

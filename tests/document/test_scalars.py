@@ -1,4 +1,4 @@
-"""What one value of an answer is, in the many ways in which APIs write it."""
+"""Numbers, times, days and flags are read in the many ways in which APIs write them."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.document import (
+from custom_components.oauth2_client.document.scalars import (
     as_day,
     as_flag,
     as_moment,
@@ -21,7 +21,7 @@ JSON = st.recursive(
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
     max_leaves=5,
 )
-# Texts that come close to a number or a time.
+# Characters of which numbers and times are made, so that a text is almost one.
 ALMOST = st.text("0123456789-+:.,TZWe /GMTUCSunMar", max_size=40)
 
 
@@ -54,6 +54,10 @@ def test_a_number_may_be_text(value: object, number: float) -> None:
         "1,5",
         "٣",
         "0x10",
+        ".",
+        "e5",
+        "1-2",
+        "+-1",
         "nan",
         "1e999",
         "9" * 81,
@@ -137,16 +141,16 @@ def test_what_is_no_moment_is_none(value: object) -> None:
         "2026-03-01T23:30:00-08:00",
         "2026-03-01T23:30:00",
         "Sun, 01 Mar 2026 23:30:00 GMT",
-        # Where it is used it is still the first: half past eleven in the evening.
+        # 23:30 in ZONE, when it is March 2 in UTC.
         1772436600,
         "1772436600",
     ],
 )
-def test_a_day_is_where_it_was_written(value: object) -> None:
+def test_a_day_is_that_of_the_offset_it_is_written_with(value: object) -> None:
     assert as_day(value, zone=ZONE) == date(2026, 3, 1)
 
 
-def test_the_day_of_a_number_is_the_one_of_the_zone() -> None:
+def test_the_day_of_a_number_is_that_of_the_zone() -> None:
     east = timezone(timedelta(hours=10))
 
     assert as_day(1772436600, zone=east) == date(2026, 3, 2)
@@ -180,7 +184,7 @@ def test_what_is_no_day_is_none(value: object) -> None:
         (" plugged  in ", "unplugged"),
     ],
 )
-def test_a_flag_is_a_word_of_a_pair(yes: object, no: object) -> None:
+def test_a_flag_may_be_a_number_or_a_word(yes: object, no: object) -> None:
     assert (as_flag(yes), as_flag(no)) == (True, False)
 
 

@@ -12,7 +12,7 @@ from homeassistant.util.async_ import create_eager_task
 from ..api.answer import LARGE_BYTES
 from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
-from ..document import UnreadableDocument, parse_document
+from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES

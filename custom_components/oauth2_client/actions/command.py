@@ -11,7 +11,7 @@ from ..api.answer import async_read_answer
 from ..api.refusal import provider_message, refusal_error
 from ..const import DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
-from ..document import UnreadableDocument
+from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error
 

@@ -19,7 +19,8 @@ from ..api.redaction import Redaction, shown_headers
 from ..api.refusal import provider_message, refusal_error
 from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
-from ..document import MISSING, AnyPath, InvalidPath, UnreadableDocument, compile_path
+from ..document.parsing import UnreadableDocument
+from ..document.paths import MISSING, AnyPath, InvalidPath, compile_path
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error, Response
 from ..runtime import OAuth2ClientConfigEntry

@@ -3,7 +3,7 @@
 from email.message import Message
 from typing import Any
 
-from ..document import UnreadableDocument, parse_document
+from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..document import DocumentFormat, parse_document
+from ..document.parsing import DocumentFormat, parse_document
 from ..oauth2 import Response
 from .paging import Pages, join
 

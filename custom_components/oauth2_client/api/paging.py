@@ -9,7 +9,15 @@ from yarl import URL
 
 from homeassistant.const import CONF_PATH
 
-from ..document import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path, find
+from ..document.paths import (
+    MISSING,
+    AnyPath,
+    InvalidPath,
+    Path,
+    Segment,
+    compile_path,
+    find,
+)
 from ..oauth2 import Response
 from .request import ApiRequest
 

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..document import UnreadableDocument, parse_document
+from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, retry_after
 from .redaction import Redaction
 

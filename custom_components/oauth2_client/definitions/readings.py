@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..api.redaction import Redaction
-from ..document import MISSING, AnyPath, Path, compile_paths
+from ..document.numbering import numbered_names
+from ..document.paths import MISSING, AnyPath, Path, compile_paths
 from .value import Value
 
 
@@ -74,12 +75,8 @@ def attribute_names(paths: Iterable[AnyPath]) -> list[str]:
     """Return what attributes are called: the last key of each path, made different."""
     names: list[str] = []
     for path in paths:
-        base = name = _last_key(path) or path.text
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{base}_{number}"
-        names.append(name)
+        candidates = numbered_names(_last_key(path) or path.text)
+        names.append(next(name for name in candidates if name not in names))
     return names
 
 

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 
 from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
-from ..document import DocumentFormat
+from ..document.parsing import DocumentFormat
 from .request_template import RequestTemplate
 from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
 from .stored import (

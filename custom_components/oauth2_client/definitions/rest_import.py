@@ -28,7 +28,7 @@ from homeassistant.util import slugify
 
 from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
-from ..document import InvalidPath, Path, compile_path, path_text
+from ..document.paths import InvalidPath, Path, compile_path, path_text
 from .resource import CONF_INTERVAL, CONF_VALUES, Resource
 from .stored import InvalidDefinition
 from .value import (

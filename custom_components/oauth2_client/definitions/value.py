@@ -13,7 +13,8 @@ from homeassistant.const import (
 )
 from homeassistant.util import slugify
 
-from ..document import AnyPath, InvalidPath, compile_path
+from ..document.numbering import numbered_names
+from ..document.paths import AnyPath, InvalidPath, compile_path
 from .stored import (
     InvalidDefinition,
     stored_list,
@@ -123,7 +124,8 @@ def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value
             left.remove(match)
     for index, value in enumerate(wanted):
         if index not in keys:
-            keys[index] = _new_key(value.name, taken)
+            candidates = numbered_names(slugify(value.name))
+            keys[index] = next(key for key in candidates if key not in taken)
             taken.add(keys[index])
     return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
 
@@ -138,15 +140,6 @@ def _path_text(value: Value) -> str:
 
 def _name(value: Value) -> str:
     return value.name
-
-
-def _new_key(name: str, taken: set[str]) -> str:
-    base = key = slugify(name)
-    number = 1
-    while key in taken:
-        number += 1
-        key = f"{base}_{number}"
-    return key
 
 
 def _path(text: object, where: str) -> AnyPath:

@@ -1,52 +1,5 @@
-"""An answer and its values: bytes become a document, paths lead to values, which are guessed at.
+"""An answer and its values, without Home Assistant.
 
-Nothing here knows Home Assistant. The standard library, orjson, and, loaded when an answer or a path
-needs them, xmltodict and jsonpath_rfc9535.
+`parsing` makes a document of bytes, `paths` find values in it, `scalars` reads one value as a
+number, a time, a day or a flag, and `guessing` says what a value is likely to be. Each is imported by itself.
 """
-
-from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
-from .guess import Guess, guess, guess_all
-from .leaves import Leaf, leaves
-from .parse import parse_document
-from .path import (
-    MISSING,
-    InvalidPath,
-    Match,
-    Path,
-    Segment,
-    find,
-    normalized_path,
-    path_text,
-)
-from .query import AnyPath, Query, compile_path
-from .reader import Reader, compile_paths
-from .scalars import as_day, as_flag, as_moment, as_number
-
-__all__ = [
-    "MISSING",
-    "AnyPath",
-    "DocumentFormat",
-    "Guess",
-    "InvalidPath",
-    "Leaf",
-    "Match",
-    "Path",
-    "Query",
-    "Reader",
-    "Segment",
-    "UnreadableDocument",
-    "UnreadableReason",
-    "as_day",
-    "as_flag",
-    "as_moment",
-    "as_number",
-    "compile_path",
-    "compile_paths",
-    "find",
-    "guess",
-    "guess_all",
-    "leaves",
-    "normalized_path",
-    "parse_document",
-    "path_text",
-]

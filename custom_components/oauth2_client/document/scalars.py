@@ -1,34 +1,30 @@
-"""What one value of an answer is: a number, a point in time, a day, yes or no.
+"""One value of an answer, read as a number, a point in time, a day, or yes and no.
 
-APIs write each in many ways. Nothing here raises, and the work is bounded however long a text is.
+APIs write each in many ways. No function here raises, and long texts are refused before any work.
 """
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from math import isfinite
 import re
 from typing import Final
 
-# No quantity is larger, and a state could not hold its digits.
+# Larger integers measure nothing, and a state could not hold their digits.
 _MOST_BITS: Final = 256
-# Longer than any number of so many bits, and than any way to write a time.
-_LONGEST: Final = 80
-_NUMBER: Final = re.compile(
-    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-)
+# No number of so many bits is longer, and no way to write a time.
+LONGEST_SCALAR: Final = 80
+# Python's numbers may also have underscores, digits of other scripts, and be called nan or inf.
+_NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")
 
-# Epoch times from here on are milliseconds: as seconds they would lie beyond the year 5000.
-# Another thousand times that, they are microseconds, and then nanoseconds.
+# A number from here on is in milliseconds since the epoch: in seconds it would be beyond the year
+# 5000. From a thousand times that on it is in microseconds, and then in nanoseconds.
 _FIRST_MILLISECONDS: Final = 100_000_000_000
-_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
+EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
-# ISO 8601 and RFC 3339, also with a space before the offset or with the zone's name.
+# The beginning of ISO 8601 and RFC 3339, and what is not theirs: a space before the offset, or UTC
+# and GMT in its place.
 _ISO: Final = re.compile(r"[0-9]{4}-?[0-9W]")
 _ZONE: Final = re.compile(r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))")
-# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() makes.
-_MAIL: Final = re.compile(
-    r"(?:[A-Za-z]{3,9},? )?(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
-    r" [0-9]{2}:[0-9]{2}"
-)
 
 _OPPOSITES: Final = {
     "true": "false",
@@ -80,25 +76,24 @@ def as_number(value: object) -> int | float | None:
 def as_moment(value: object, *, zone: tzinfo) -> datetime | None:
     """Return a point in time, in UTC.
 
-    A number is seconds since the epoch, or a fraction of seconds where it is as large as that. A
-    text is such a number, RFC 3339, ISO 8601, RFC 5322 or an HTTP date. Where it has no offset,
-    it is local time in `zone`.
+    A number is in seconds since the epoch, a large one in milliseconds, microseconds or
+    nanoseconds. A text is such a number, RFC 3339, ISO 8601, RFC 5322 or an HTTP date. Without an
+    offset, it is local time in `zone`.
     """
     try:
         moment = _aware(value, zone)
         return None if moment is None else moment.astimezone(UTC)
     except OverflowError, OSError, ValueError:
-        # Well formed, and no such time: the 30th of February, or before the year 1.
+        # Well formed, but there is no such time: February 30, or one before the year 1.
         return None
 
 
 def as_day(value: object, *, zone: tzinfo) -> date | None:
     """Return a day: ISO 8601 text, or the day of a point in time.
 
-    That day is the one where the text was written; a number was written nowhere, so that its day
-    is the one in `zone`.
+    The day of a text is the one in its own offset. A number has none: its day is the one in `zone`.
     """
-    if isinstance(value, str) and _ISO.match(value) and len(value) <= _LONGEST:
+    if isinstance(value, str) and _ISO.match(value) and len(value) <= LONGEST_SCALAR:
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -113,13 +108,13 @@ def as_day(value: object, *, zone: tzinfo) -> date | None:
 def as_flag(value: object) -> bool | None:
     """Return yes or no, also as a number or a word that is one of a pair.
 
-    Open is yes and locked is no, since that is what Home Assistant's binary sensors mean.
+    Open is yes and locked is no, as in Home Assistant's binary sensors.
     """
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return bool(value) if value in (0, 1) else None
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
         return None
     word = " ".join(value.lower().replace("_", " ").replace("-", " ").split())
     if word in _TRUE:
@@ -129,27 +124,30 @@ def as_flag(value: object) -> bool | None:
 
 def _read_number(text: str) -> int | float | None:
     text = text.strip()
-    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+    if len(text) > LONGEST_SCALAR or not _NUMBER_CHARACTERS.issuperset(text):
         return None
-    return float(text) if set(text) & set(".eE") else int(text)
+    try:
+        return float(text) if set(text) & set(".eE") else int(text)
+    except ValueError:
+        return None
 
 
 def _aware(value: object, zone: tzinfo) -> datetime | None:
-    """Return a point in time with the offset it was written with.
+    """Return a point in time, in the offset that it is written with.
 
     Raises ValueError, OverflowError or OSError where there is no such time.
     """
     if (number := as_number(value)) is not None:
-        for scale in _SCALES:
+        for scale in EPOCH_SCALES:
             if abs(number) / scale < _FIRST_MILLISECONDS:
                 return datetime.fromtimestamp(number / scale, zone)
         return None
-    if not isinstance(value, str) or len(value) > _LONGEST:
+    if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
         return None
     text = value.strip()
     if _ISO.match(text):
         moment = datetime.fromisoformat(_ZONE.sub(_offset, text.upper()))
-    elif _MAIL.match(text):
+    elif _mail_date_pattern().match(text):
         moment = _mail_date(text)
     else:
         return None
@@ -160,10 +158,20 @@ def _offset(zone: re.Match[str]) -> str:
     return "Z" if zone.group().strip() else ""
 
 
+@cache
+def _mail_date_pattern() -> re.Pattern[str]:
+    # RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes. Compiled when it is used, since
+    # few answers have such dates.
+    return re.compile(
+        r"(?:[A-Za-z]{3,9},? )?"
+        r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
+        r" [0-9]{2}:[0-9]{2}"
+    )
+
+
 def _mail_date(text: str) -> datetime:
-    # Imported when it is used: `email` pulls in some thirty modules, and few answers need it.
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - as said above
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - it imports thirty modules
 
     moment = parsedate_to_datetime(text)
-    # RFC 5322, 3.3: -0000 is a time in UTC that says nothing of where it was written.
+    # RFC 5322, 3.3: -0000 is UTC at an unknown place, which Python makes a time without a zone.
     return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment

@@ -7,16 +7,8 @@ from typing import Self
 from ..api.redaction import REDACTED, Redaction
 from ..definitions.fitting import fitting
 from ..definitions.value import Value, keep_keys
-from ..document import (
-    MISSING,
-    Guess,
-    InvalidPath,
-    Leaf,
-    Path,
-    compile_path,
-    guess_all,
-    leaves,
-)
+from ..document.guessing import Guess, Leaf, guess_all, leaves
+from ..document.paths import MISSING, InvalidPath, Path, compile_path
 from .request_form import FormError
 from .values_form import CONF_PICKED
 

@@ -24,7 +24,7 @@ from ..api.refusal import ApiRefused, refusal_key
 from ..api.request import ApiRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
-from ..document import UnreadableDocument
+from ..document.parsing import UnreadableDocument
 from ..errors import message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
 

@@ -22,7 +22,7 @@ from ..definitions.rest_import import InvalidRest, resource_from_rest
 from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL
 from ..definitions.stored import InvalidDefinition
 from ..definitions.value import Value
-from ..document import UnreadableDocument
+from ..document.parsing import UnreadableDocument
 from ..oauth2 import OAuth2Error
 from ..runtime import OAuth2ClientConfigEntry
 from .offer import Offer

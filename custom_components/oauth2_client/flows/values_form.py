@@ -48,7 +48,7 @@ from ..definitions.value import (
     Value,
     keep_keys,
 )
-from ..document import AnyPath, InvalidPath, compile_path
+from ..document.paths import AnyPath, InvalidPath, compile_path
 from .request_form import FormError
 
 CONF_ADJUST: Final = "adjust"

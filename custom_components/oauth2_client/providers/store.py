@@ -21,6 +21,7 @@ from ..catalogue import (
 )
 from ..const import DOMAIN
 from ..definitions.account import Binding
+from ..document.numbering import numbered_names
 from ..oauth2 import Registration
 
 _VERSION: Final = 1
@@ -111,13 +112,12 @@ class ProviderStore:
 
         `raw` has the catalogue's shape without an id. Raises InvalidProvider.
         """
-        base = candidate = f"{USER_CATEGORY}_{slugify(str(raw.get('name')))}"
-        number = 1
-        while candidate in self._providers or candidate in self._draft_ids:
-            number += 1
-            candidate = f"{base}_{number}"
-        self._draft_ids.add(candidate)
-        return parse_provider({**raw, "id": candidate}, category=USER_CATEGORY)
+        taken = self._providers.keys() | self._draft_ids
+        name = slugify(str(raw.get("name")))
+        candidates = numbered_names(f"{USER_CATEGORY}_{name}")
+        provider_id = next(each for each in candidates if each not in taken)
+        self._draft_ids.add(provider_id)
+        return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
         """Keep a provider that the user made; one of the catalogue is kept there."""

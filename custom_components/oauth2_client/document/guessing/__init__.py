@@ -1,0 +1,10 @@
+"""The values that a document offers, and what each is likely to be.
+
+Used by forms alone: an account that runs has its values picked and does not import this. The
+values here are named tuples: a form waits for the import, and dataclasses would take most of it.
+"""
+
+from .guess import Guess, guess_all
+from .leaves import Leaf, leaves
+
+__all__ = ["Guess", "Leaf", "guess_all", "leaves"]

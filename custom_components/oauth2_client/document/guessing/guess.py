@@ -1,0 +1,150 @@
+"""What a value is likely to be: its name, platform, device class, unit and state class.
+
+A person believes a guess, so that a wrong one is worse than none. Only what is clear from the
+words of keys, the units beside the value and the value itself is guessed.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+from ..scalars import as_flag, as_number
+from .leaves import Leaf
+from .measures import Measure, measure, money
+from .moments import is_day, is_moment
+from .naming import Name, distinct, name_of
+from .place import Place
+from .vocabulary import FLAGS, MEASUREMENT
+
+_DIAGNOSTIC: Final = frozenset(
+    {"firmware", "rssi", "wifi", "ssid", "bssid", "version", "ip", "mac", "serial"}
+    | {"hostname", "snr", "lqi", "build", "uptime"}
+)
+_DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
+
+# A key that begins with one of these asks a question: its value is yes or no.
+_ASKING: Final = frozenset({"is", "has", "can", "was"})
+_OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
+_OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
+_YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
+_LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
+# Phrases of the class `opening` whose yes may mean closed, as that of a closed contact does.
+_MAY_BE_INVERTED: Final = frozenset({"contact", "valve"})
+_LONGEST_FLAG_PHRASE: Final = 3
+# Words that change the meaning of a phrase behind them: not_charging, low_power.
+_NEGATING: Final = frozenset({"not", "no", "non", "low"})
+# Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
+_STATE_WORDS: Final = frozenset({"state", "status", "value"})
+
+
+class Guess(NamedTuple):
+    """What a value is likely to be, in Home Assistant's words; None where nothing is clear."""
+
+    name: str
+    platform: Literal["sensor", "binary_sensor"] = "sensor"
+    device_class: str | None = None
+    unit: str | None = None
+    state_class: str | None = None
+    precision: int | None = None
+    category: Literal["diagnostic"] | None = None
+
+
+def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
+    """Return what the values of a document are likely to be, no two with the same name."""
+    made = [_guess(leaf, document) for leaf in leaves]
+    names = distinct(name for _, name in made)
+    return [
+        each._replace(name=name) for (each, _), name in zip(made, names, strict=True)
+    ]
+
+
+def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
+    place = Place.of(leaf, document)
+    made = _judge(place, leaf.value)
+    if _is_diagnostic(place.words):
+        made = made._replace(category="diagnostic")
+    name = name_of(
+        place,
+        unit=made.unit,
+        is_flag=made.platform == "binary_sensor",
+        is_list=isinstance(leaf.value, list),
+    )
+    return made, name
+
+
+def _judge(place: Place, value: object) -> Guess:
+    """Return what a value is without its name, which depends on the other values as well."""
+    if isinstance(value, list):
+        # The state is the number of its elements.
+        return Guess(name="", state_class=MEASUREMENT)
+    if isinstance(value, bool) or _is_worded_flag(place, value):
+        return Guess(
+            name="", platform="binary_sensor", device_class=_flag_class(place, value)
+        )
+    if is_moment(place, value):
+        return Guess(name="", device_class="timestamp")
+    if is_day(place, value):
+        return Guess(name="", device_class="date")
+    if (number := as_number(value)) is None:
+        return Guess(name="")
+    text = value if isinstance(value, str) else None
+    return _of_measure(money(place, number, text) or measure(place, number, text))
+
+
+def _of_measure(measured: Measure) -> Guess:
+    return Guess(
+        name="",
+        device_class=measured.device_class,
+        unit=measured.unit,
+        state_class=measured.state_class,
+        precision=measured.precision,
+    )
+
+
+def _is_diagnostic(words: tuple[str, ...]) -> bool:
+    return not _DIAGNOSTIC.isdisjoint(words) or " ".join(words) in _DIAGNOSTIC_PHRASES
+
+
+def _is_worded_flag(place: Place, value: object) -> bool:
+    """Return whether a number or a word means yes or no, which only its key can say."""
+    if as_flag(value) is None or not place.words:
+        return False
+    if place.words[0] in _ASKING and len(place.words) > 1:
+        return True
+    if not isinstance(value, str) or value.strip().isdigit():
+        return False
+    word = value.strip().lower()
+    phrase = _flag_phrase(place)
+    if phrase is None:
+        return False
+    if word in _LOCK_WORDS:
+        return "lock" in phrase
+    is_opening = FLAGS[phrase] in _OPENINGS
+    if place.words[-1] in {"state", "status"}:
+        # Usually one of several words: a car may be charging, stopped or complete.
+        return is_opening and word in _OPENING_WORDS
+    return not is_opening or word in _OPENING_WORDS | _YES_OR_NO
+
+
+def _flag_class(place: Place, value: object) -> str | None:
+    """Return the device class of a flag, None where its yes may be the no of the class."""
+    phrase = _flag_phrase(place)
+    if phrase is None:
+        return None
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word in _LOCK_WORDS:
+        return "lock"
+    if phrase in _MAY_BE_INVERTED and word not in _OPENING_WORDS:
+        return None
+    return FLAGS[phrase]
+
+
+def _flag_phrase(place: Place) -> str | None:
+    """Return the longest phrase for a flag that the words end in."""
+    words = place.meaning
+    if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
+        words = words[:-1]
+    for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
+        if (phrase := " ".join(words[-length:])) in FLAGS:
+            before = words[-length - 1 : -length]
+            return phrase if _NEGATING.isdisjoint(before) else None
+    return None

@@ -1,0 +1,102 @@
+"""The values of a document, as a form offers them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NamedTuple
+
+from ..paths import LONGEST_PATH, Match, Segment, path_text
+from .element_key import element_key
+
+_MOST_LEAVES: Final = 500
+# How many elements of each list and members of each large object are listed: the first of these
+# numbers with which all leaves of the document fit.
+_SHARES: Final = (_MOST_LEAVES, 200, 100, 50, 20, 10, 5, 2, 1)
+# An object with up to so many members is always listed in full.
+_FEWEST_MEMBERS: Final = 50
+_LONGEST_SAMPLE: Final = 60
+
+
+class Leaf(NamedTuple):
+    """A value without values inside it, or a list, which is picked for its length."""
+
+    segments: tuple[Segment, ...]
+    value: object
+
+    @property
+    def path(self) -> str:
+        """The path that leads to it."""
+        return path_text(self.segments)
+
+    @property
+    def sample(self) -> str:
+        """The value as a person reads it: in one line, and short."""
+        if isinstance(self.value, list):
+            return f"{len(self.value)} item{'' if len(self.value) == 1 else 's'}"
+        if isinstance(self.value, bool) or self.value is None:
+            return str(self.value).lower().replace("none", "null")
+        return _cut(str(self.value))
+
+
+def leaves(document: object) -> list[Leaf]:
+    """Return the values of a document in its order, up to a bound.
+
+    A list comes before its elements. Where a member identifies each element, all are found by it,
+    and the first and the last by position as well. A document with too many values lists the first
+    few of each list and each large object, as many as the bound allows.
+    """
+    keys: dict[int, str | None] = {}
+    found: list[Leaf] = []
+    for share in _SHARES:
+        walk = _Walk(share=share, keys=keys)
+        found = [*islice(walk.leaves(document, ()), _MOST_LEAVES + 1)]
+        if len(found) <= _MOST_LEAVES:
+            break
+    return [leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= LONGEST_PATH]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Walk:
+    """A walk over a document that visits `share` children of each list and each large object.
+
+    `keys` has the key that identifies the elements of each list, by the `id()` of the list. All
+    walks over a document share it, so that it is looked for once.
+    """
+
+    share: int
+    keys: dict[int, str | None]
+
+    def leaves(self, node: object, segments: tuple[Segment, ...]) -> Iterator[Leaf]:
+        """Yield the leaves of a node.
+
+        Calls itself once for each level: parsing bounds how deep a document is.
+        """
+        if isinstance(node, dict):
+            for key, value in islice(node.items(), max(self.share, _FEWEST_MEMBERS)):
+                yield from self.leaves(value, (*segments, key))
+            return
+        yield Leaf(segments=segments, value=node)
+        if isinstance(node, list):
+            for segment, element in self._elements(node):
+                yield from self.leaves(element, (*segments, segment))
+
+    def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
+        """Yield elements of a list, each with the segment that leads to it."""
+        if id(elements) not in self.keys:
+            self.keys[id(elements)] = element_key(elements)
+        shown = self.share
+        if (key := self.keys[id(elements)]) is not None:
+            shown = 1
+            for element in elements[: self.share]:
+                if isinstance(element, dict):
+                    yield Match(key=key, value=element[key]), element
+        for index, element in enumerate(elements[:shown]):
+            yield index, element
+        if len(elements) > 1:
+            yield -1, elements[-1]
+
+
+def _cut(text: str) -> str:
+    # Cut before it is split, so that a long text takes no more time than a short one.
+    line = " ".join(text[: 4 * _LONGEST_SAMPLE].split())
+    return line if len(line) <= _LONGEST_SAMPLE else f"{line[:_LONGEST_SAMPLE]}…"

@@ -1,0 +1,70 @@
+"""Whether a value is a point in time, or a day."""
+
+from datetime import UTC, date, timedelta, timezone
+import re
+from typing import Final
+
+from ..scalars import EPOCH_SCALES, LONGEST_SCALAR, as_moment, as_number
+from .phrases import is_a_name
+from .place import Place
+from .vocabulary import TIMES
+
+# Seconds since the epoch of the years 2000 and 2100: a number between them may be a time.
+_YEAR_2000: Final = 946_684_800
+_YEAR_2100: Final = 4_102_444_800
+
+_DAY: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+# A time of day is part of the text, so that it is neither a day nor a number.
+_TIME_OF_DAY: Final = re.compile(r"[0-9]{2}:[0-9]{2}|[0-9]T[0-9]{4,6}Z?$")
+_ZONES: Final = ("timeZone", "timezone", "time_zone", "tz")
+# Any zone but UTC: a text that means another moment there has no offset of its own.
+_OTHER_ZONE: Final = timezone(timedelta(hours=1))
+# Words of keys whose days are versions.
+_VERSIONS: Final = frozenset({"version", "build", "revision", "rev"})
+# Words of keys whose numbers are amounts, also with a word for time: `bytes_since_reset`.
+_AMOUNTS: Final = frozenset({"bytes", "byte", "count", "size", "total"})
+
+
+def is_moment(place: Place, value: object) -> bool:
+    """Return whether a value is a point in time: a text, or a number whose key says so."""
+    if (
+        isinstance(value, str)
+        and len(value) <= LONGEST_SCALAR
+        and _TIME_OF_DAY.search(value)
+    ):
+        moment = as_moment(value, zone=UTC)
+        return moment is not None and not (
+            _has_zone_beside_it(place) and moment != as_moment(value, zone=_OTHER_ZONE)
+        )
+    number = as_number(value)
+    if number is None or not _is_epoch(number) or is_a_name(place.words):
+        return False
+    if not _AMOUNTS.isdisjoint(place.words):
+        return False
+    return not TIMES.isdisjoint(place.meaning if place.is_value else place.words)
+
+
+def _has_zone_beside_it(place: Place) -> bool:
+    """Return whether a value beside this one names a time zone.
+
+    A time without an offset is in that zone then, and would be read as local time. A text is
+    better than a wrong time.
+    """
+    return any(isinstance(place.siblings.get(key), str) for key in _ZONES)
+
+
+def is_day(place: Place, value: object) -> bool:
+    """Return whether a value is a day as ISO 8601 writes it, and not a version."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return False
+    if place.words and place.words[-1] in _VERSIONS:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_epoch(number: float) -> bool:
+    return any(_YEAR_2000 <= number / scale < _YEAR_2100 for scale in EPOCH_SCALES)

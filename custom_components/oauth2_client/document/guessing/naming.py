@@ -1,0 +1,237 @@
+"""What a value is called: by the words of its key, and of the keys above where those are needed."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from ..numbering import numbered_names
+from ..paths import Match, Segment
+from .currencies import currency_word
+from .place import VALUE_WORDS, Place, is_wrapper
+from .units import UNIT_WORDS
+from .vocabulary import QUALIFIERS, QUANTITIES
+from .words import capitalized, spelled, words_of
+
+# Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
+_DEPENDENT: Final = QUALIFIERS | frozenset(
+    {"id", "name", "title", "description", "type", "state", "status", "code", "version"}
+    | {
+        "amount",
+        "count",
+        "number",
+        "percent",
+        "all",
+        "price",
+        "goal",
+        "distance",
+        "unit",
+    }
+    | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
+    | {"start", "end", "from", "to", "date", "time", "email"}
+)
+# First words of a flag's key, left out of its name: `is_playing` is called Playing.
+_ASKING: Final = frozenset({"is", "has"})
+# A word for a unit with at least so many letters is a plural of a unit, not its sign.
+_SHORTEST_PLURAL: Final = 4
+# Equal names get up to so many keys from above; then a number, since they would get too long.
+_MOST_KEYS_ADDED: Final = 4
+_DEGREES: Final = frozenset({"deg", "degree", "degrees"})
+
+
+class Name(NamedTuple):
+    """A name, the words to put before it while another value has the same, and its unit."""
+
+    words: tuple[str, ...]
+    more: tuple[tuple[str, ...], ...]
+    unit: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The name as it is shown."""
+        return capitalized(self.words)
+
+    def longer(self) -> Name:
+        """Return the name with the next words from above, or the same name if none are left."""
+        if not self.more:
+            return self
+        words = (*self.more[0], *self.words)
+        return Name(words=words, more=self.more[1:], unit=self.unit)
+
+    def with_unit(self) -> Name:
+        """Return the name with its unit, which it leaves out otherwise."""
+        words = self.words if self.unit is None else (*self.words, self.unit)
+        return Name(words=words, more=self.more)
+
+
+def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> Name:
+    """Return the name of a value, without the unit, which is shown beside it."""
+    words = list(words_of(place.key))
+    if unit is not None:
+        words = _without_unit(words, unit, place)
+    is_question = is_flag and len(words) > 1 and words[0].lower() in _ASKING
+    if is_question:
+        del words[0]
+    labels = _labels(place)
+    named = _name_words(words, place, labels, needs_no_more=is_question)
+    if is_list and named[-1:] != ("count",):
+        named = (*named, "count")
+    if place.position is not None:
+        named = (*(named or ("value",)), _ordinal(place.position))
+    name, more = _with_element(named, labels)
+    return Name(words=name or ("value",), more=more, unit=unit)
+
+
+def distinct(names: Iterable[Name]) -> list[str]:
+    """Return the names as texts of which no two are the same."""
+    longest = list(names)
+    units: dict[object, list[str | None]] = {}
+    for name in longest:
+        units.setdefault((name.text, name.more), []).append(name.unit)
+    # The same quantity in several units: `temp_c` and `temp_f`.
+    longest = [
+        name.with_unit() if 1 < len(found) == len(set(found)) else name
+        for name in longest
+        for found in (units[name.text, name.more],)
+    ]
+    for _ in range(_MOST_KEYS_ADDED):
+        twice = _twice(name.text for name in longest)
+        if not twice:
+            break
+        longest = [
+            name.longer() if name.text.lower() in twice else name for name in longest
+        ]
+    return _numbered([name.text for name in longest])
+
+
+def _numbered(texts: Iterable[str]) -> list[str]:
+    """Return texts, with a number where another one differs in case alone or not at all."""
+    taken: set[str] = set()
+    # One iterator for each text goes on where it stopped, however often the text is there.
+    candidates: dict[str, Iterator[str]] = {}
+    numbered: list[str] = []
+    for text in texts:
+        names = candidates.setdefault(text, numbered_names(text, " "))
+        numbered.append(next(name for name in names if name.lower() not in taken))
+        taken.add(numbered[-1].lower())
+    return numbered
+
+
+def _twice(texts: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for text in texts:
+        (twice if text.lower() in seen else seen).add(text.lower())
+    return twice
+
+
+def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
+    """Return words without the last one that means the unit, and without `in` before it."""
+    lower = [word.lower() for word in words]
+    if unit == "°" and lower[-1:] and lower[-1] in _DEGREES:
+        return [*words[:-1], "direction"]
+    places = [
+        index
+        for index, word in enumerate(lower)
+        if unit in UNIT_WORDS.get(word, ()) or currency_word(word) == unit
+    ]
+    if not places:
+        return words
+    if len(words) == 1:
+        # `temperature.celsius` is named by the key above; a lone `kilojoules` keeps its word.
+        is_named = currency_word(lower[0]) or any(
+            word in QUANTITIES for word in place.near
+        )
+        return [] if is_named else words
+    at = places[-1]
+    start = at - 1 if at and lower[at - 1] == "in" else at
+    rest = words[:start] + words[at + 1 :]
+    # `average_watts` says only by its unit what is measured. A sign is left out: `average_kw`.
+    if len(lower[at]) >= _SHORTEST_PLURAL and lower[at].endswith("s") and start == at:
+        if rest and not any(word.lower() in QUANTITIES for word in rest):
+            return words
+    return rest
+
+
+def _name_words(
+    words: list[str],
+    place: Place,
+    labels: list[tuple[Segment, tuple[str, ...]]],
+    *,
+    needs_no_more: bool,
+) -> tuple[str, ...]:
+    """Return the words that name a value.
+
+    Words that need a key above get it from `labels`, which loses it and all that are nearer. No
+    word is returned where the element that the value is in names it alone.
+    """
+    says_nothing = all(word.lower() in VALUE_WORDS for word in words)
+    spelt = tuple(spelled(word) for word in words)
+    named = () if says_nothing else spelt
+    if says_nothing and place.is_value and place.kind and not _is_element(place):
+        return tuple(spelled(word) for word in place.kind)
+    above = None if needs_no_more or not _depends(words) else _nearest(labels)
+    if above is not None:
+        named = (*labels[above][1], *named)
+        del labels[: above + 1]
+    return named if named or _is_element(place) else spelt
+
+
+def _depends(words: list[str]) -> bool:
+    """Return whether the words need a key above: none of them names the value by itself."""
+    vague = _DEPENDENT | VALUE_WORDS
+    return all(word.lower() in vague or word.isdecimal() for word in words)
+
+
+def _is_element(place: Place) -> bool:
+    return bool(place.segments) and isinstance(place.segments[-1], Match)
+
+
+def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
+    """Return the segments above a value, the nearest first, each with the words for it.
+
+    A list and a position in it are one label: `devices[0]` is Devices 1.
+    """
+    labels: list[tuple[Segment, tuple[str, ...]]] = []
+    positions: tuple[str, ...] = ()
+    for depth, segment in reversed([*enumerate(place.segments)]):
+        if isinstance(segment, int):
+            positions = (_ordinal(segment), *positions)
+            continue
+        if isinstance(segment, str):
+            words = tuple(spelled(word) for word in words_of(segment))
+        else:
+            words = (place.elements[depth],)
+        labels.append((0 if positions else segment, (*words, *positions)))
+        positions = ()
+    if positions:
+        labels.append((0, positions))
+    return labels
+
+
+def _nearest(labels: list[tuple[Segment, tuple[str, ...]]]) -> int | None:
+    """Return the index of the nearest key that names something, up to an element of a list."""
+    for index, (segment, words) in enumerate(labels):
+        if not isinstance(segment, str):
+            return None
+        if not is_wrapper(segment) and words:
+            return index
+    return None
+
+
+def _with_element(
+    name: tuple[str, ...], labels: list[tuple[Segment, tuple[str, ...]]]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Put the name of the nearest element that is found by a member first.
+
+    Returns the name, and the words of all other labels.
+    """
+    for index, (segment, words) in enumerate(labels):
+        if isinstance(segment, Match):
+            rest = (*labels[:index], *labels[index + 1 :])
+            return (*words, *name), tuple(label for _, label in rest)
+    return name, tuple(label for _, label in labels)
+
+
+def _ordinal(position: int) -> str:
+    if position == -1:
+        return "last"
+    return str(position + 1 if position >= 0 else position)

@@ -1,0 +1,231 @@
+"""Units as Home Assistant spells them, and as APIs write them."""
+
+from collections.abc import Mapping
+import re
+from typing import Final
+
+# The units that each device class allows, as far as APIs are known to use them.
+UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
+    device_class: frozenset(units)
+    for device_class, units in {
+        "apparent_power": ("VA", "kVA"),
+        "atmospheric_pressure": ("hPa", "mbar", "inHg", "mmHg", "Pa", "kPa"),
+        "battery": ("%",),
+        "blood_glucose_concentration": ("mg/dL", "mmol/L"),
+        "carbon_dioxide": ("ppm",),
+        "carbon_monoxide": ("ppm", "ppb", "μg/m³", "mg/m³"),
+        "current": ("A", "mA"),
+        "data_rate": ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "B/s", "kB/s", "MB/s"),
+        "data_size": ("B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"),
+        "distance": ("mm", "cm", "m", "km", "in", "ft", "yd", "mi", "nmi"),
+        "duration": ("μs", "ms", "s", "min", "h", "d"),
+        "energy": ("Wh", "kWh", "MWh", "GWh", "J", "kJ", "MJ", "GJ"),
+        "energy_storage": ("Wh", "kWh", "MWh"),
+        "frequency": ("Hz", "kHz", "MHz", "GHz"),
+        "gas": ("m³", "ft³", "L"),
+        "humidity": ("%",),
+        "illuminance": ("lx",),
+        "irradiance": ("W/m²",),
+        "moisture": ("%",),
+        "nitrogen_dioxide": ("μg/m³", "ppb", "ppm"),
+        "ozone": ("μg/m³", "ppb", "ppm"),
+        "pm1": ("μg/m³",),
+        "pm10": ("μg/m³",),
+        "pm25": ("μg/m³",),
+        "power": ("mW", "W", "kW", "MW", "GW"),
+        "precipitation": ("mm", "cm", "in"),
+        "precipitation_intensity": ("mm/h", "mm/d", "in/h", "in/d"),
+        "pressure": ("Pa", "hPa", "kPa", "bar", "mbar", "psi", "mmHg", "inHg"),
+        "signal_strength": ("dBm", "dB"),
+        "sound_pressure": ("dB", "dBA"),
+        "speed": ("m/s", "km/h", "mph", "kn", "ft/s"),
+        "sulphur_dioxide": ("μg/m³", "ppb"),
+        "temperature": ("°C", "°F", "K"),
+        "volatile_organic_compounds": ("μg/m³", "mg/m³"),
+        "volatile_organic_compounds_parts": ("ppb", "ppm"),
+        "voltage": ("V", "mV", "kV"),
+        "water": ("m³", "ft³", "L", "gal"),
+        "weight": ("mg", "g", "kg", "oz", "lb", "st"),
+        "wind_direction": ("°",),
+        "wind_speed": ("m/s", "km/h", "mph", "kn", "ft/s"),
+    }.items()
+}
+
+# Device classes whose units belong to no other quantity, so that the unit alone tells the class.
+_CLASSES_TOLD_BY_UNIT: Final = (
+    *("temperature", "energy", "power", "voltage", "current", "frequency", "distance"),
+    *("speed", "weight", "duration", "data_size", "data_rate", "pressure"),
+    *("illuminance", "irradiance", "apparent_power"),
+)
+CLASS_OF: Final[Mapping[str, str]] = {
+    unit: device_class
+    for device_class in _CLASSES_TOLD_BY_UNIT
+    for unit in sorted(UNITS_OF[device_class])
+}
+
+# The units that words of keys mean. Where a word has several, the measured quantity decides.
+UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    word: tuple(units.split(" or "))
+    for units, words in {
+        "°C": "c degc celsius centigrade",
+        "°F": "f degf fahrenheit",
+        "K": "k kelvin",
+        "W": "w watt watts",
+        "kW": "kw kilowatt kilowatts",
+        "MW": "mw megawatt megawatts",
+        "Wh": "wh watthours",
+        "kWh": "kwh kilowatthours",
+        "MWh": "mwh",
+        "J": "j joules",
+        "kJ": "kj kilojoule kilojoules",
+        "V": "v volt volts",
+        "mV": "mv millivolts",
+        "A": "a amp amps ampere amperes",
+        "mA": "ma milliamps",
+        "VA": "va",
+        "Hz": "hz hertz",
+        "kHz": "khz",
+        "MHz": "mhz",
+        "GHz": "ghz",
+        "Pa": "pa pascal pascals",
+        "hPa": "hpa",
+        "kPa": "kpa",
+        "mbar": "mbar millibar millibars",
+        "MB or mbar": "mb",
+        "bar": "bar",
+        "psi": "psi",
+        "inHg": "inhg",
+        "mmHg": "mmhg",
+        "mm": "mm millimeters millimetres",
+        "cm": "cm centimeters centimetres",
+        "m": "m meter meters metre metres",
+        "km": "km kilometer kilometers kilometre kilometres",
+        "in or inHg": "in inch inches",
+        "ft": "ft foot feet",
+        "mi": "mi mile miles",
+        "m/s": "mps",
+        "ms or m/s": "ms",
+        "km/h": "kmh kph kmph",
+        "mph": "mph",
+        "kn": "kn kt kts knots",
+        "mg": "mg",
+        "g": "g gram grams",
+        "kg": "kg kilogram kilograms",
+        "lb": "lb lbs pound pounds",
+        "oz": "oz ounces",
+        "ms": "millis millisecond milliseconds msec msecs",
+        "μs": "us microsecond microseconds",
+        "s": "s sec secs second seconds",
+        "min": "min mins minute minutes",
+        "h": "h hr hrs hour hours",
+        "d": "d day days",
+        "L": "l liter liters litre litres",
+        "gal": "gal gallons",
+        "m³": "m3",
+        "ft³": "ft3",
+        "B": "b byte bytes",
+        "kB": "kb kilobytes",
+        "MB": "megabytes",
+        "GB": "gb gigabytes",
+        "TB": "tb terabytes",
+        "KiB": "kib",
+        "MiB": "mib",
+        "GiB": "gib",
+        "TiB": "tib",
+        "bit/s": "bps",
+        "kbit/s": "kbps",
+        "Mbit/s": "mbps",
+        "Gbit/s": "gbps",
+        "%": "percent percentage pct",
+        "°": "deg degree degrees",
+        "ppm": "ppm",
+        "ppb": "ppb",
+        "μg/m³": "ugm3",
+        "dBm": "dbm",
+        "dB": "db decibel decibels",
+        "lx": "lx lux",
+        "W/m²": "wm2",
+        "mg/dL": "mgdl",
+        "mmol/L": "mmol",
+        "bpm": "bpm",
+        "rpm": "rpm",
+    }.items()
+    for word in words.split()
+}
+# Words that mean a unit only in a key that also names the quantity: `plan_b` and `vitamin_c` are
+# not in bytes and degrees Celsius, and day, second and bar are words as well.
+WEAK_UNIT_WORDS: Final = frozenset(
+    {word for word in UNIT_WORDS if len(word) == 1}
+    | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
+    | {"min", "day", "hour", "minute", "second", "us", "kn", "kt", "va", "ma", "mw"}
+    | {"deg", "degree", "degrees", "mv", "mg", "db", "gal", "inch"}
+)
+
+# Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
+_UNIT_TEXTS: Final[Mapping[str, str]] = {
+    "kmph": "km/h",
+    "km/hr": "km/h",
+    "km_h-1": "km/h",
+    "m_s-1": "m/s",
+    "mp/h": "mph",
+    "knot": "kn",
+    "ug/m3": "μg/m³",
+    "µg/m³": "μg/m³",
+    "µg/m3": "μg/m³",
+    "ug/m^3": "μg/m³",
+    "w/m2": "W/m²",
+    "w/m^2": "W/m²",
+    "m^3": "m³",
+    "ft^3": "ft³",
+    "º": "°",
+    "degree_(angle)": "°",
+    "ºc": "°C",
+    "ºf": "°F",
+    "mgdl": "mg/dL",
+    "beats/min": "bpm",
+    "mins.": "min",
+}
+_KNOWN: Final = {
+    unit for units in (*UNITS_OF.values(), *UNIT_WORDS.values()) for unit in units
+}
+_KNOWN_BY_LOWER_CASE: Final = {unit.lower(): unit for unit in sorted(_KNOWN)}
+# Names of systems of units, which weather services put into `units`: they tell the unit of
+# temperature.
+_SYSTEMS: Final[Mapping[str, str]] = {
+    "imperial": "°F",
+    "metric": "°C",
+    "si": "°C",
+    "standard": "K",
+    "us": "°F",
+}
+# The prefix of a vocabulary, as weather.gov writes it: `wmoUnit:degC`.
+_PREFIX: Final = re.compile(r"[A-Za-z]+:(?=.)")
+_LONGEST_UNIT: Final = 40
+_UNIT_SHAPE: Final = re.compile(r"[^\W\d_][^\W_]{0,11}(?:/[^\W_]{1,6})?")
+
+
+def read_unit(text: str) -> tuple[str, ...]:
+    """Return the units that a text may mean, none for a text that is not a known unit.
+
+    >>> read_unit("wmoUnit:degC")
+    ('°C',)
+    """
+    text = _PREFIX.sub("", text[:_LONGEST_UNIT], count=1).strip()
+    if text in _KNOWN:
+        return (text,)
+    lower = text.lower()
+    if lower in _UNIT_TEXTS:
+        return (_UNIT_TEXTS[lower],)
+    if lower in UNIT_WORDS:
+        return UNIT_WORDS[lower]
+    return (_KNOWN_BY_LOWER_CASE[lower],) if lower in _KNOWN_BY_LOWER_CASE else ()
+
+
+def read_system(text: str) -> str | None:
+    """Return the unit of temperature of a system of units, None for any other text."""
+    return _SYSTEMS.get(text.lower())
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text may be a unit that is in no table, such as `points`."""
+    return read_system(text) is None and _UNIT_SHAPE.fullmatch(text) is not None

@@ -1,0 +1,268 @@
+"""What the words of keys mean, with classes, units and state classes in Home Assistant's spelling.
+
+An entry of several words is a phrase: `wind speed` is found in `wind_speed` and in `wind.speed`.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+MEASUREMENT: Final = "measurement"
+TOTAL: Final = "total"
+GROWING: Final = "total_increasing"
+
+
+class Quantity(NamedTuple):
+    """Something that is measured.
+
+    `unit` is assumed where the answer names none and the value lies within `between`.
+    """
+
+    device_class: str | None = None
+    state_class: str | None = MEASUREMENT
+    unit: str | None = None
+    between: tuple[float, float] = (0, 100)
+    precision: int | None = None
+
+
+_BATTERY: Final = Quantity(device_class="battery", unit="%", precision=0)
+_DISTANCE: Final = Quantity(device_class="distance")
+_DURATION: Final = Quantity(device_class="duration")
+_SECONDS: Final = Quantity(device_class="duration", unit="s", between=(0, 10**9))
+_ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
+_POWER: Final = Quantity(device_class="power")
+_PERCENT: Final = Quantity(unit="%", precision=0)
+_SIZE: Final = Quantity(device_class="data_size")
+_RATE: Final = Quantity(device_class="data_rate")
+_SPEED: Final = Quantity(device_class="speed", precision=1)
+_WIND: Final = Quantity(device_class="wind_speed", precision=1)
+_DIRECTION: Final = Quantity(
+    device_class="wind_direction",
+    state_class="measurement_angle",
+    unit="°",
+    between=(0, 360),
+    precision=0,
+)
+_TEMPERATURE: Final = Quantity(
+    device_class="temperature", unit="°C", between=(-50, 45), precision=1
+)
+# Weather services answer in kelvin when the request names no units.
+_KELVIN: Final = Quantity(
+    device_class="temperature", unit="K", between=(220, 330), precision=1
+)
+_WEATHER: Final = Quantity(
+    device_class="atmospheric_pressure", unit="hPa", between=(850, 1100), precision=1
+)
+_PRESSURE: Final = Quantity(device_class="pressure")
+_BLOOD_PRESSURE: Final = Quantity(
+    device_class="pressure", unit="mmHg", between=(30, 260), precision=0
+)
+_HEART: Final = Quantity(unit="bpm", between=(20, 250), precision=0)
+_SIGNAL: Final = Quantity(
+    device_class="signal_strength", unit="dBm", between=(-130, -10), precision=0
+)
+_COORDINATE: Final = Quantity(
+    state_class=None, unit="°", between=(-180, 180), precision=5
+)
+_WEIGHT: Final = Quantity(device_class="weight", precision=1)
+_VOC: Final = Quantity(device_class="volatile_organic_compounds")
+_VOC_PARTS: Final = Quantity(device_class="volatile_organic_compounds_parts")
+
+
+def _gas(device_class: str, unit: str | None = None, most: float = 1000) -> Quantity:
+    return Quantity(
+        device_class=device_class, unit=unit, between=(0, most), precision=0
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# By phrase. Where a phrase has several quantities, the unit or the value decides.
+QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
+    phrase: quantities
+    for phrases, quantities in (
+        ("temperature, temp, temperatures, temps", (_TEMPERATURE, _KELVIN)),
+        ("feels like, feelslike, dew point, dewpoint", (_TEMPERATURE, _KELVIN)),
+        ("wind chill, windchill, heat index, heatindex", (_TEMPERATURE, _KELVIN)),
+        (
+            "humidity, hum, relative humidity",
+            (Quantity(device_class="humidity", unit="%", precision=0),),
+        ),
+        ("moisture", (Quantity(device_class="moisture", unit="%", precision=0),)),
+        ("battery, battery level, batterylevel, battery charge", (_BATTERY,)),
+        ("state of charge, soc", (_BATTERY,)),
+        (
+            "battery capacity, energy capacity",
+            (Quantity(device_class="energy_storage"),),
+        ),
+        ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
+        ("barometer, barometric pressure, air pressure", (_WEATHER,)),
+        ("absolute pressure", (_WEATHER,)),
+        ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
+        ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
+        ("heart rate, heartrate, pulse", (_HEART,)),
+        ("co2, carbon dioxide", (_gas("carbon_dioxide", "ppm", 10_000),)),
+        ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
+        ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
+        ("pm10", (_gas("pm10", "μg/m³"),)),
+        ("pm1", (_gas("pm1", "μg/m³"),)),
+        ("o3, ozone", (_gas("ozone"),)),
+        ("no2, nitrogen dioxide", (_gas("nitrogen_dioxide"),)),
+        ("so2, sulphur dioxide, sulfur dioxide", (_gas("sulphur_dioxide"),)),
+        ("voc, tvoc", (_VOC, _VOC_PARTS)),
+        ("aqi, air quality index", (Quantity(device_class="aqi", between=(0, 500)),)),
+        ("ph", (Quantity(device_class="ph", between=(0, 14), precision=1),)),
+        (
+            "noise, noise level, sound level",
+            (Quantity(device_class="sound_pressure", unit="dB", between=(10, 140)),),
+        ),
+        ("illuminance, light level", (Quantity(device_class="illuminance"),)),
+        ("irradiance, solar radiation", (Quantity(device_class="irradiance"),)),
+        ("uv, uv index", (Quantity(unit="UV index", between=(0, 20), precision=1),)),
+        ("wind, wind speed, windspeed, wind gust, wind gusts, windgust", (_WIND,)),
+        ("gust, wind strength, gust strength", (_WIND,)),
+        ("wind direction, winddirection, wind dir, winddir, wind deg", (_DIRECTION,)),
+        ("wind degree, wind degrees, wind bearing, wind angle", (_DIRECTION,)),
+        ("gust angle, windangle", (_DIRECTION,)),
+        ("speed, velocity", (_SPEED, _RATE)),
+        (
+            "precipitation, precip, rain, rainfall, snow, snowfall",
+            (
+                Quantity(device_class="precipitation"),
+                Quantity(device_class="precipitation_intensity"),
+            ),
+        ),
+        ("cloud, clouds, clouds all, cloudiness, cloud cover", (_PERCENT,)),
+        ("cloudcover, cloud coverage, precipitation probability", (_PERCENT,)),
+        ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
+        ("power", (_POWER,)),
+        ("apparent power", (Quantity(device_class="apparent_power"),)),
+        ("energy", (_ENERGY,)),
+        ("consumption, production, generation, yield", (_ENERGY, _POWER)),
+        ("import, export", (_ENERGY, _POWER)),
+        ("gas", (Quantity(device_class="gas", state_class=None),)),
+        ("water", (Quantity(device_class="water", state_class=None),)),
+        ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
+        ("current", (Quantity(device_class="current"),)),
+        ("frequency", (Quantity(device_class="frequency"),)),
+        ("rssi, signal strength, signal", (_SIGNAL,)),
+        ("distance, range, altitude, elevation, elevation gain", (_DISTANCE,)),
+        ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
+        ("elev high, elev low", (_DISTANCE,)),
+        (
+            "odometer, mileage",
+            (Quantity(device_class="distance", state_class=GROWING),),
+        ),
+        ("weight, mass", (_WEIGHT,)),
+        ("body fat, fat ratio, fat percentage", (Quantity(unit="%", precision=1),)),
+        (
+            "glucose, blood glucose",
+            (Quantity(device_class="blood_glucose_concentration"),),
+        ),
+        ("elapsed time, moving time, expires in, uptime", (_SECONDS,)),
+        ("time remaining, remaining time, time left", (_DURATION,)),
+        ("duration, latency, ping, delay, runtime, progress, position", (_DURATION,)),
+        ("ttl, sleep, time, interval, timeout, age", (_DURATION,)),
+        ("size, storage, memory, disk, usage, used, free, available, quota", (_SIZE,)),
+        ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
+        ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
+        ("calories, calories out", (Quantity(unit="kcal", between=(0, 20_000)),)),
+        ("steps", (Quantity(unit="steps", between=(0, 10**7), precision=0),)),
+    )
+    for phrase in phrases.split(", ")
+}
+LONGEST_PHRASE: Final = 3
+
+# Words behind the measured quantity that do not name one: temp_max, battery.value.
+QUALIFIERS: Final = _words(
+    """
+    avg average mean max maximum min minimum median sum total current now today yesterday daily
+    day night morn morning eve evening week month year lifetime last latest value reading actual
+    measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
+    consumed produced imported exported target setpoint l1 l2 l3
+    """
+)
+# Words that make energy, gas and water a meter: it grows, until it begins again at zero.
+GROWTH: Final = _words(
+    """
+    total lifetime cumulative counter meter today daily day week month year consumed produced
+    imported exported import export reading
+    """
+)
+METERED: Final = frozenset({"energy", "gas", "water"})
+
+_SUMS: Final = _words(
+    """
+    balance amount cost total spend spent income revenue earnings budget savings debt worth
+    value payout available due fee fees subtotal payment deposit
+    """
+)
+_PRICES: Final = _words("price rate high low open close ask bid")
+# Words for money, with the state class. A price is not a total and has none.
+MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.fromkeys(
+    _PRICES
+)
+
+# Words for counts and scores, which are measured and have no unit. Other plurals count too.
+COUNTS: Final = _words(
+    """
+    count counts total totals score karma rating streak points xp load unread pending queue
+    queued followers following subscribers stars watchers forks likes views members users
+    comments issues remaining completed capacity floors repos gists popularity hrv
+    efficiency
+    """
+)
+COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
+# Words for numbers that identify or classify and measure nothing.
+NAMES: Final = _words(
+    """
+    id ids uid uuid guid version versions year month day weekday week hour minute phone mobile
+    fax zip zipcode postal postcode plz code codes number nr no serial port pid status state
+    type types kind mode class category index isbn sku ean upc account iban mac ip address build
+    model page pages order priority color colour hash key keys token pin rev revision generation
+    errno http schema timezone offset flag flags channel quarter season episode permissions mask
+    settings options series ref reference extension
+    """
+)
+
+# Words for points in time: a number under such a key may be seconds since the epoch.
+TIMES: Final = _words(
+    """
+    at date time timestamp datetime dt ts epoch expires expiry expiration exp iat nbf sunrise
+    sunset moonrise moonset created updated modified changed since until reset resets start end
+    started ended starts ends begin due seen synced sync seconds utc when published deadline
+    last boot login startdate enddate starttime endtime updatetime createtime lastseen
+    """
+)
+
+# Phrases for yes and no. None where Home Assistant has no device class for it.
+FLAGS: Final[Mapping[str, str | None]] = {
+    phrase: device_class
+    for device_class, phrases in {
+        "connectivity": "online, connected, reachable, connection, connectivity",
+        "motion": "motion, motion detected, movement",
+        "door": "door, door open, door opened",
+        "garage_door": "garage door, garage",
+        "window": "window, window open, window opened",
+        "opening": "open, opened, contact, valve",
+        "lock": "unlocked",
+        "battery": "battery low, low battery, batterylow",
+        "battery_charging": "charging, battery charging",
+        "plug": "plugged, plugged in",
+        "running": "running, playing",
+        "occupancy": "occupied, occupancy",
+        "presence": "presence, present, home, at home",
+        "problem": "problem, error, fault, failed, failure",
+        "smoke": "smoke, smoke detected",
+        "moisture": "leak, leaking, water leak, wet, flood",
+        "vibration": "vibration, vibrating",
+        "tamper": "tamper, tampered",
+        "update": "update available, has update, upgrade available",
+        "power": "power, powered",
+        "moving": "moving",
+        None: "enabled, active, switch, relay, lock, locked, private, "
+        "verified, available, paused, muted, shuffle, heating, cooling",
+    }.items()
+    for phrase in phrases.split(", ")
+}

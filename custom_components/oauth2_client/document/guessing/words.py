@@ -1,0 +1,124 @@
+"""The words of a key, in the usual spellings: wind_speed, wind-speed, windSpeed, WIND_SPEED."""
+
+import re
+from typing import Final
+
+from .currencies import currency_word
+from .units import UNIT_WORDS
+
+# Longer keys are cut: they are texts or identifiers, not words.
+_LONGEST_KEY: Final = 80
+_BETWEEN: Final = re.compile(r"[\W_]+")
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
+_MIXED_CASE_WORDS: Final = frozenset({"ids", "ph", "wifi", "lan"}) | UNIT_WORDS.keys()
+# The one measure whose name has a point in it, which keys write as a point or an underscore.
+_PM25: Final = re.compile(r"(?i)pm2[._]5")
+# A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
+_LONGEST_ACRONYM: Final = 4
+
+_EXPANSIONS: Final = {
+    "avg": "average",
+    "dewpoint": "dew point",
+    "dir": "direction",
+    "dt": "time",
+    "feelslike": "feels like",
+    "heartrate": "heart rate",
+    "hum": "humidity",
+    "lat": "latitude",
+    "lng": "longitude",
+    "lon": "longitude",
+    "pct": "percent",
+    "precip": "precipitation",
+    "qty": "quantity",
+    "temp": "temperature",
+    "ts": "timestamp",
+    "vis": "visibility",
+    "windspeed": "wind speed",
+}
+_SPELLINGS: Final = {
+    **{
+        word: word.upper()
+        for word in (
+            *("ac", "api", "aqi", "bmi", "co", "co2", "cpu", "dc", "dns", "ev", "gpm"),
+            *(
+                "gps",
+                "gpu",
+                "hrv",
+                "hdr",
+                "html",
+                "http",
+                "https",
+                "iban",
+                "id",
+                "ip",
+                "isbn",
+            ),
+            *("led", "mac", "nfc", "nh3", "no2", "o3", "pm1", "pm10", "pv", "ram"),
+            *(
+                "rssi",
+                "snr",
+                "so2",
+                "soc",
+                "ssid",
+                "tv",
+                "tvoc",
+                "ui",
+                "uri",
+                "url",
+                "usb",
+            ),
+            *("utc", "uuid", "uv", "vat", "voc", "vpn"),
+        )
+    },
+    "ids": "IDs",
+    "ph": "pH",
+    "pm25": "PM2.5",
+    "spo2": "SpO2",
+    "wifi": "Wi-Fi",
+}
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a key; upper and lower case stay as they are in the key."""
+    text = _PM25.sub("pm25", text[:_LONGEST_KEY])
+    if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
+        text = text.lower()
+    found: list[str] = []
+    for part in _BETWEEN.split(text):
+        pieces = [piece for piece in _CAMEL_CASE.split(part) if piece]
+        while pieces:
+            piece = pieces.pop(0)
+            if (
+                pieces
+                and len(piece) <= 2
+                and (piece + pieces[0]).lower() in _MIXED_CASE_WORDS
+            ):
+                piece += pieces.pop(0)
+            found.append(piece)
+    return tuple(found)
+
+
+def spelled(word: str) -> str:
+    """Return a word as it is spelled inside a name: expanded, as an acronym, or as a unit."""
+    lower = word.lower()
+    if lower in _SPELLINGS:
+        return _SPELLINGS[lower]
+    if lower in _EXPANSIONS:
+        return _EXPANSIONS[lower]
+    if (currency := currency_word(lower)) is not None:
+        return currency
+    for unit in UNIT_WORDS.get(lower, ()):
+        if len(unit) > 1 and unit.lower() == lower:
+            return unit
+    # A word in capitals is an acronym that is not in the tables; all others are lower case.
+    return word if len(word) > 1 and word.isupper() else lower
+
+
+def capitalized(words: tuple[str, ...]) -> str:
+    """Return words as a name, which begins with a capital letter."""
+    text = " ".join(words)
+    # A word with a capital inside keeps its first letter: kWh, pH.
+    if words and words[0][1:].lower() != words[0][1:]:
+        return text
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,97 @@
+"""A body that is not plain JSON, read in the format that it is in."""
+
+from .decoding import beginning, charset, decode, looks_like_html, media_type
+from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
+from .lenient_json import parse_lenient_json, parse_lines
+
+
+def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> object:
+    """Return the document of a body that `parse_plain_json` does not read.
+
+    Raises UnreadableDocument.
+    """
+    match format:
+        case "auto":
+            return _by_looks(body, content_type)
+        case "json":
+            return _json(body, content_type)
+        case "ndjson":
+            return parse_lines(decode(body, content_type))
+        case "xml":
+            return _xml(body, content_type)
+        case "csv":
+            return _csv(decode(body, content_type))
+        case "text":
+            return _plain_text(body, content_type)
+
+
+def _by_looks(body: bytes, content_type: str | None) -> object:
+    not_json: UnreadableReason
+    try:
+        return _json(body, content_type)
+    except UnreadableDocument as err:
+        not_json = err.reason
+    if not_json in ("empty", "html", "too_deep"):
+        raise UnreadableDocument(not_json)
+    named, first = media_type(content_type), beginning(body)
+    if first.startswith("<") or named.endswith(("/xml", "+xml")):
+        return _markup(body, content_type)
+    text = decode(body, content_type)
+    if named == "text/csv":
+        return _csv(text)
+    if (lines := _lines(text)) is not None:
+        return lines
+    if named == "text/html":
+        raise UnreadableDocument("html")
+    if named.startswith("text/"):
+        return _plain_text(body, content_type)
+    raise UnreadableDocument("not_json")
+
+
+def _json(body: bytes, content_type: str | None) -> object:
+    if looks_like_html(beginning(body)):
+        raise UnreadableDocument("html")
+    return parse_lenient_json(decode(body, content_type))
+
+
+def _lines(text: str) -> list[object] | None:
+    """Return the values of NDJSON, None for a single line and where a line is not JSON."""
+    try:
+        lines = parse_lines(text)
+    except UnreadableDocument:
+        return None
+    return lines if len(lines) > 1 else None
+
+
+def _markup(body: bytes, content_type: str | None) -> object:
+    """Read XML; markup that is called HTML and is no XML is a page, however it begins."""
+    try:
+        return _xml(body, content_type)
+    except UnreadableDocument as err:
+        if err.reason == "not_xml" and media_type(content_type) == "text/html":
+            raise UnreadableDocument("html") from None
+        raise
+
+
+def _xml(body: bytes, content_type: str | None) -> object:
+    """Read XML. Its charset is the one that the type claims, else as declared (RFC 7303, 3)."""
+    from .markup import parse_xml  # noqa: PLC0415 - xmltodict is needed for XML alone
+
+    if looks_like_html(beginning(body)):
+        raise UnreadableDocument("html")
+    if charset(content_type) is None:
+        return parse_xml(body.lstrip())
+    return parse_xml(decode(body, content_type).lstrip())
+
+
+def _csv(text: str) -> list[object]:
+    from .table import parse_csv  # noqa: PLC0415 - the module `csv` is needed for CSV alone
+
+    return parse_csv(text)
+
+
+def _plain_text(body: bytes, content_type: str | None) -> str:
+    text = decode(body, content_type).strip()
+    if "\0" in text:
+        raise UnreadableDocument("not_text")
+    return text

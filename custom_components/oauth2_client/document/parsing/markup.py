@@ -1,0 +1,54 @@
+"""From XML to a document."""
+
+from types import SimpleNamespace
+from typing import Final
+from xml.parsers import expat
+
+import xmltodict
+
+from .formats import MAX_DEPTH, MAX_NODES, UnreadableDocument
+
+# An element inside another may become an object inside a list: two levels of a document.
+_MAX_ELEMENTS: Final = MAX_DEPTH // 2 - 1
+
+
+def parse_xml(source: bytes | str) -> object:
+    """Return the document of XML: elements by name, several of one name as a list.
+
+    The key of an attribute is `@name`; that of a text beside attributes or elements is `#text`.
+    Prefixes of namespaces stay as they are written. Bytes are decoded as they declare.
+
+    Raises UnreadableDocument, also for a document type, since that is where entities come from.
+    """
+    nodes = 0
+
+    def count(path: list[object], key: str, value: object) -> tuple[str, object]:
+        nonlocal nodes
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise UnreadableDocument("too_large")
+        if len(path) > _MAX_ELEMENTS:
+            raise UnreadableDocument("too_deep")
+        return key, value
+
+    try:
+        document: object = xmltodict.parse(
+            source, expat=SimpleNamespace(ParserCreate=_parser), postprocessor=count
+        )
+    except UnreadableDocument:
+        raise
+    except expat.ExpatError, LookupError, ValueError:
+        raise UnreadableDocument("not_xml") from None
+    return document
+
+
+def _parser(
+    encoding: str | None, namespace_separator: str | None
+) -> expat.XMLParserType:
+    parser = expat.ParserCreate(encoding, namespace_separator)
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    return parser
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise UnreadableDocument("not_xml")

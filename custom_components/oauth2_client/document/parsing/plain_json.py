@@ -1,0 +1,66 @@
+"""JSON as most APIs send it, read by orjson."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import orjson
+
+from .formats import MAX_DEPTH, UnreadableDocument
+
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
+# orjson reads an integer beyond 64 bits as a float, which loses digits. The smallest ones are
+# 2**64, of 20 digits, and -2**63 - 1, of 19.
+_LONG_INTEGERS: Final = (b"0" * 20, b"-" + b"0" * 19)
+_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
+
+
+def parse_plain_json(body: bytes) -> object:
+    """Return the document of a body in UTF-8 that holds JSON without any deviation.
+
+    Raises UnreadableDocument for a document that is nested too deeply, and another ValueError
+    for everything that `parse_lenient_json` may still be able to read.
+    """
+    document: object = orjson.loads(body)
+    zeros = body.translate(_DIGITS)
+    if any(digits in zeros for digits in _LONG_INTEGERS):
+        raise ValueError("may have an integer beyond 64 bits")
+    if _may_be_deep(body):
+        check_depth(document)
+    return document
+
+
+def check_depth(document: object) -> None:
+    """Raise UnreadableDocument for a document that is nested too deeply."""
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in _containers(node)]
+        if not level:
+            return
+    raise UnreadableDocument("too_deep")
+
+
+def _may_be_deep(body: bytes) -> bool:
+    """Return whether a document may be nested too deeply, judged by the brackets of its body.
+
+    Each step removes the innermost pairs, so that few steps are left with none. True, and so a
+    look at the document itself, where steps remove too little to be quick, and where brackets
+    inside texts are left without a partner.
+    """
+    brackets = body.translate(_BRACKETS, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        left = brackets.replace(b"[]", b"")
+        if not left:
+            return False
+        if len(left) > MAX_DEPTH and len(left) > 0.9 * len(brackets):
+            return True
+        brackets = left
+    return True
+
+
+def _containers(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return [child for child in node.values() if isinstance(child, dict | list)]
+    if isinstance(node, list):
+        return [child for child in node if isinstance(child, dict | list)]
+    return ()

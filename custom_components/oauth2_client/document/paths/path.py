@@ -1,0 +1,85 @@
+"""A path to one value of a document, as a value itself, and how it is followed."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple, override
+
+LONGEST_PATH: Final = 1000
+# RFC 9535, 2.1: the integers that every implementation of JSON has.
+MAX_INDEX: Final = 2**53 - 1
+
+
+class _Missing:
+    @override
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+# What a path finds where there is nothing; `null` is found as None.
+MISSING: Final = _Missing()
+
+
+class InvalidPath(ValueError):
+    """Not a path. `position` is the character, counted from 1, from which on it cannot be read."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"character {position}")
+        self.position: Final = position
+
+
+# The values here are named tuples, since each update of an account's resources needs this module
+# and a dataclass takes six times as long to import.
+class Match(NamedTuple):
+    """The first element of a list whose member `key` has this value: `[?@.id == 'x']`.
+
+    Unlike a position it stays right when elements come, go or change places. Unlike a filter of
+    RFC 9535 it leads to one element and never to a list, also at the end of a path.
+    """
+
+    key: str
+    value: str | int
+
+    def find(self, elements: list[object]) -> object:
+        """Return the element, MISSING where there is none."""
+        key, value = self
+        for element in elements:
+            if isinstance(element, dict) and key in element:
+                found = element[key]
+                # In Python, True equals 1.
+                if found == value and not isinstance(found, bool):
+                    return element
+        return MISSING
+
+
+# A key of an object, a position in a list, or an element of a list by the value of a member.
+type Segment = str | int | Match
+
+
+class Path(NamedTuple):
+    """A compiled path; `text` is what it was compiled from."""
+
+    text: str
+    segments: tuple[Segment, ...]
+
+    def find(self, document: object) -> object:
+        """Return the value that the path leads to, MISSING where it leads nowhere."""
+        return find(document, self.segments)
+
+
+def find(document: object, segments: Iterable[Segment]) -> object:
+    """Return the value that segments lead to, MISSING where they lead nowhere."""
+    node = document
+    for segment in segments:
+        if isinstance(segment, str):
+            if not isinstance(node, dict) or segment not in node:
+                return MISSING
+            node = node[segment]
+        elif not isinstance(node, list):
+            return MISSING
+        elif isinstance(segment, Match):
+            if (node := segment.find(node)) is MISSING:
+                return MISSING
+        else:
+            if not -len(node) <= segment < len(node):
+                return MISSING
+            node = node[segment]
+    return node

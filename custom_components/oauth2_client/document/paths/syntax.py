@@ -1,0 +1,218 @@
+"""Paths as texts: what a person may type, and how a path is written.
+
+A path to one value is a singular query of RFC 9535 (2.3.5.1), or one that leads to an element of
+a list by a member, `[?@.key == literal]`. It is read here; every other query by `query.py`.
+"""
+
+from collections.abc import Iterable
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+from .path import LONGEST_PATH, MAX_INDEX, InvalidPath, Match, Path, Segment
+
+if TYPE_CHECKING:
+    # At run time it is imported by the function that compiles a query: few people type one.
+    from .query import Query
+
+type AnyPath = Path | Query
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+# RFC 9535, 2.5.1.1: member-name-shorthand, by the characters of ASCII that it does not have.
+# Surrogates, which it does not have either, are refused before.
+_NAME: Final = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*")
+_INDEX: Final = re.compile(r"0|-?[1-9][0-9]*")
+# RFC 9535, 2.3.1.1: string-literal, in either kind of quotation marks. Which escapes it may have
+# is checked when it is decoded.
+_STRINGS: Final = {
+    quote: re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", re.DOTALL)
+    for quote in "'\""
+}
+_ESCAPE_OR_QUOTE: Final = re.compile(r"\\.|\"", re.DOTALL)
+# RFC 9535, 2.7: the escapes of a name between single quotation marks.
+_ESCAPES: Final = str.maketrans(
+    {
+        **{chr(code): f"\\u{code:04x}" for code in range(0x20)},
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "'": "\\'",
+        "\\": "\\\\",
+    }
+)
+
+
+def compile_path(text: str) -> AnyPath:
+    """Return the path of a text, `$.user.name` as well as `user.name`, or its query.
+
+    A filter `[?@.key == literal]` with a text or an integer belongs to a path: it finds the first
+    element that matches, not a list of all.
+
+    Raises InvalidPath, which says how far it could be read.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_PATH:
+        raise InvalidPath(1)
+    try:
+        text.encode()
+    except UnicodeEncodeError as err:
+        # A surrogate without its other half is no character.
+        raise InvalidPath(err.start + 1) from None
+    try:
+        return compile_singular(text)
+    except InvalidPath as err:
+        return _query(text, err.position)
+
+
+def compile_singular(text: str) -> Path:
+    """Return the path of a text that leads to one value.
+
+    Raises InvalidPath, also for queries that may find several values: see `compile_path`.
+    """
+    if text.startswith("$"):
+        return Path(text, tuple(_segments(text, 1)))
+    if name := _NAME.match(text):
+        return Path(text, (name.group(), *_segments(text, name.end())))
+    return Path(text, tuple(_segments(text, 0)))
+
+
+def path_text(segments: Iterable[Segment]) -> str:
+    """Return a path as a person would write it, such as `$.user.items[0]['e-mail']`."""
+    return "$" + "".join(
+        f".{segment}" if _is_name(segment) else f"[{_selector(segment)}]"
+        for segment in segments
+    )
+
+
+def _query(text: str, read_to: int) -> Query:
+    from .query import compile_query  # noqa: PLC0415 - its library takes long to import
+
+    root = "" if text.startswith("$") else "$." if _NAME.match(text) else "$"
+    try:
+        return compile_query(text, root=root)
+    except InvalidPath as err:
+        # Of the two readers, the one that read further knows better where it goes wrong.
+        raise InvalidPath(max(read_to, err.position)) from None
+
+
+def _selector(segment: Segment) -> str:
+    match segment:
+        case int():
+            return str(segment)
+        case str():
+            return _literal(segment)
+    key, value = segment
+    member = f".{key}" if _is_name(key) else f"[{_literal(key)}]"
+    return f"?@{member} == {_literal(value) if isinstance(value, str) else value}"
+
+
+def _literal(text: str) -> str:
+    return f"'{text.translate(_ESCAPES)}'"
+
+
+def _is_name(segment: Segment) -> bool:
+    return isinstance(segment, str) and _NAME.fullmatch(segment) is not None
+
+
+# Each function below reads a part of a text from a position on, and returns where it ends.
+
+
+def _segments(text: str, position: int) -> Iterable[Segment]:
+    while position < len(text):
+        position = _skip_space(text, position)
+        if text.startswith("[", position):
+            segment, position = _bracket(text, position)
+        else:
+            segment, position = _shorthand(text, position)
+        yield segment
+
+
+def _shorthand(text: str, position: int) -> tuple[Segment, int]:
+    if not text.startswith(".", position):
+        raise InvalidPath(position + 1)
+    if (name := _NAME.match(text, position + 1)) is None:
+        raise InvalidPath(position + 2)
+    return name.group(), name.end()
+
+
+def _bracket(text: str, start: int) -> tuple[Segment, int]:
+    position = _skip_space(text, start + 1)
+    segment: Segment
+    if text.startswith("?", position):
+        segment, end = _match(text, position + 1)
+    else:
+        segment, end = _scalar(text, position)
+    return segment, _expect(text, end, "]")
+
+
+def _match(text: str, start: int) -> tuple[Match, int]:
+    """Read `@.key == value`, the one filter that leads to one element."""
+    position = _expect(text, start, "@")
+    key: Segment
+    if text.startswith("[", position):
+        key, end = _scalar(text, _skip_space(text, position + 1))
+        end = _expect(text, end, "]")
+    else:
+        key, end = _shorthand(text, position)
+    if not isinstance(key, str):
+        raise InvalidPath(position + 1)
+    end = _expect(text, end, "==")
+    value, end = _scalar(text, _skip_space(text, end))
+    return Match(key, value), end
+
+
+def _scalar(text: str, position: int) -> tuple[str | int, int]:
+    """Read a string or an integer."""
+    quote = text[position : position + 1]
+    if quote in _STRINGS:
+        if (string := _STRINGS[quote].match(text, position)) is None:
+            raise InvalidPath(position + 1)
+        try:
+            return _decoded(string.group(1), quote), string.end()
+        except ValueError:
+            raise InvalidPath(position + 1) from None
+    if (index := _INDEX.match(text, position)) is None:
+        raise InvalidPath(position + 1)
+    if abs(number := int(index.group())) > MAX_INDEX:
+        raise InvalidPath(position + 1)
+    return number, index.end()
+
+
+def _expect(text: str, position: int, sign: str) -> int:
+    """Read a sign, with space before it."""
+    position = _skip_space(text, position)
+    if not text.startswith(sign, position):
+        raise InvalidPath(position + 1)
+    return position + len(sign)
+
+
+def _skip_space(text: str, position: int) -> int:
+    space = _SPACE.match(text, position)
+    return position if space is None else space.end()
+
+
+def _decoded(literal: str, quote: str) -> str:
+    """Return the text of a literal, whose escapes are those of JSON but for quotation marks.
+
+    Raises ValueError for control characters, other escapes, and surrogates without their other
+    half.
+    """
+    if quote == "'":
+        literal = _ESCAPE_OR_QUOTE.sub(_as_json, literal)
+    text: str = json.loads(f'"{literal}"')
+    text.encode()
+    return text
+
+
+def _as_json(part: re.Match[str]) -> str:
+    match part.group():
+        case "\\'":
+            return "'"
+        case '"':
+            return '\\"'
+        case '\\"':
+            raise ValueError("an escape that only the other quotation marks need")
+        case other:
+            return other

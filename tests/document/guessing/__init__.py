@@ -1,0 +1,1 @@
+"""What values are offered, and what they are guessed to be."""

@@ -1,0 +1,177 @@
+"""The values of a document, as they are offered to be picked."""
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+from hypothesis import assume, given
+import pytest
+
+from custom_components.oauth2_client.document.guessing import leaves
+from custom_components.oauth2_client.document.paths import compile_path, compile_paths
+
+from ..documents import DOCUMENTS
+
+MOST = 500
+DOCUMENT = {
+    "user": {"windSpeed": 3.5, "e-mail": "a@b", "none": None, "on": True},
+    "prices": [{"price": 1}, {"price": 2}],
+    "empty": [],
+    "nothing": {},
+}
+DEVICES = [
+    {"id": "k1", "name": "Kitchen", "temp": 20},
+    {"id": "b2", "name": " ", "temp": 18},
+]
+
+
+def _paths(document: object) -> list[str]:
+    return [leaf.path for leaf in leaves(document)]
+
+
+def test_every_value_is_listed_with_its_path_and_a_sample() -> None:
+    assert [(leaf.path, leaf.sample) for leaf in leaves(DOCUMENT)] == [
+        ("$.user.windSpeed", "3.5"),
+        ("$.user['e-mail']", "a@b"),
+        ("$.user.none", "null"),
+        ("$.user.on", "true"),
+        ("$.prices", "2 items"),
+        ("$.prices[0].price", "1"),
+        ("$.prices[1].price", "2"),
+        ("$.prices[-1].price", "2"),
+        ("$.empty", "0 items"),
+    ]
+
+
+def test_elements_are_found_by_the_member_that_identifies_them() -> None:
+    assert _paths({"devices": DEVICES}) == [
+        "$.devices",
+        "$.devices[?@.id == 'k1'].id",
+        "$.devices[?@.id == 'k1'].name",
+        "$.devices[?@.id == 'k1'].temp",
+        "$.devices[?@.id == 'b2'].id",
+        "$.devices[?@.id == 'b2'].name",
+        "$.devices[?@.id == 'b2'].temp",
+        "$.devices[0].id",
+        "$.devices[0].name",
+        "$.devices[0].temp",
+        "$.devices[-1].id",
+        "$.devices[-1].name",
+        "$.devices[-1].temp",
+    ]
+
+
+def test_an_element_inside_an_element_is_found_by_the_members_of_both() -> None:
+    assert _paths([{"code": 7, "rooms": DEVICES}])[:4] == [
+        "$",
+        "$[?@.code == 7].code",
+        "$[?@.code == 7].rooms",
+        "$[?@.code == 7].rooms[?@.id == 'k1'].id",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("elements", "key"),
+    [
+        ([{"temp": 1, "id": 5}, {"temp": 2, "id": 6}], "id"),
+        ([{"name": "a", "id": 5}, {"name": "b", "id": 5}], "name"),
+        ([{"station_id": "a"}, {"station_id": "b"}], "station_id"),
+        ([{"stationId": "a", "t": 1}, {"t": 1, "stationId": "b"}], "stationId"),
+        ([{"@id": "1", "t": 1}], "@id"),
+        ([{"paid": 1}, {"paid": 2}], None),
+        ([{"id": 1}, {"id": 1}], None),
+        ([{"id": 1}, {"other": 2}], None),
+        ([{"id": 1}, 2], None),
+        ([{"id": None}], None),
+        ([{"id": True}], None),
+        ([{"id": 1.5}], None),
+        ([{"id": ""}], None),
+        ([{"id": [1]}, {"id": [2]}], None),
+        ([{"id": 2**53}], None),
+        ([{"id": "x" * 65}], None),
+        ([{"id": "2026-11-24"}], None),
+        ([{"id": "20261124T1200"}], None),
+        ([{"title": "12:30"}, {"title": "13:30"}], None),
+        ([{"name": "24.11.2026"}], None),
+    ],
+)
+def test_an_identifying_value_is_short_unique_and_stable(
+    elements: list[Any], key: str | None
+) -> None:
+    by_key = [path for path in _paths(elements) if path.startswith("$[?")]
+
+    assert bool(by_key) is (key is not None)
+    assert all(path.startswith(f"$[?@{_written(key)} == ") for path in by_key)
+
+
+def _written(key: str | None) -> str:
+    return "['@id']" if key == "@id" else f".{key}"
+
+
+@given(DOCUMENTS)
+def test_each_path_finds_its_value(document: object) -> None:
+    found = leaves(document)
+
+    values = compile_paths(compile_path(leaf.path) for leaf in found).read(document)
+    assert all(value is leaf.value for value, leaf in zip(values, found, strict=True))
+    assert all("\n" not in leaf.sample for leaf in found)
+
+
+@given(DOCUMENTS)
+def test_each_value_of_a_small_document_is_listed(document: object) -> None:
+    def scalars(node: object) -> Iterator[object]:
+        if isinstance(node, dict):
+            node = [*node.values()]
+        if isinstance(node, list):
+            for inside in node:
+                yield from scalars(inside)
+        else:
+            yield node
+
+    listed = [leaf.value for leaf in leaves(document)]
+    assume(len(listed) < MOST)
+    # By identity, since equal values may be in several places.
+    assert all(any(node is value for value in listed) for node in scalars(document))
+
+
+def test_a_document_of_one_value_has_one() -> None:
+    assert _paths("text") == ["$"]
+
+
+def test_a_long_sample_is_cut() -> None:
+    [leaf] = leaves({"text": "line\n" * 100})
+    assert len(leaf.sample) == 61
+    assert "\n" not in leaf.sample
+
+
+def test_a_path_too_long_to_be_read_is_not_offered() -> None:
+    assert _paths({"x" * 1000: 1, "y": 2}) == ["$.y"]
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        [*range(10_000)],
+        [{"id": number, "temp": 1} for number in range(10_000)],
+        [[[1] * 100] * 100] * 100,
+        {f"key{number}": number for number in range(10_000)},
+    ],
+    ids=["numbers", "by key", "nested", "members"],
+)
+def test_a_long_list_leaves_room_for_the_other_values(endless: object) -> None:
+    found = _paths({"endless": endless, "rest": {"a": 1, "b": [1, 2, 3]}})
+
+    assert 50 <= len(found) <= MOST
+    assert {"$.rest.a", "$.rest.b", "$.rest.b[0]", "$.rest.b[-1]"} <= {*found}
+
+
+def test_a_large_document_takes_linear_time() -> None:
+    def seconds(size: int) -> float:
+        document = [{"id": number, "b_id": 1, "t": [number]} for number in range(size)]
+        document[-1]["id"] = 0
+        start = perf_counter()
+        leaves(document)
+        return perf_counter() - start
+
+    # Quadratic time would be 256 times as long for sixteen times as much.
+    assert seconds(160_000) < 128 * max(seconds(10_000), 0.01)

@@ -1,0 +1,1 @@
+"""Paths to the values of a document."""
