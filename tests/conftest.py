@@ -35,6 +35,17 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
     return hass_tmp_config_dir
 
 
+@pytest.fixture
+async def hass(hass: HomeAssistant) -> AsyncGenerator[HomeAssistant]:
+    """Home Assistant, stopped only when what the test began has ended.
+
+    A set-up or reload that still runs while Home Assistant writes its stores for the last time
+    would schedule a save that nobody waits for: a lingering timer.
+    """
+    yield hass
+    await hass.async_block_till_done()
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     """Search what each test logged, debug lines and tracebacks too, for secrets."""
