@@ -43,7 +43,10 @@ def _pyproject() -> str:
 
 
 def _tracked(pattern: str = ".") -> list[Path]:
-    """Return the tracked files that match a pattern of git's, less those deleted by now."""
+    """Return the tracked files that match a pattern of git's, less those deleted by now.
+
+    There is always one: a test of nothing would pass.
+    """
     if not (_ROOT / ".git").exists():
         pytest.skip("not a git repository")
     listed = subprocess.run(
@@ -54,7 +57,9 @@ def _tracked(pattern: str = ".") -> list[Path]:
         text=True,
     ).stdout
     paths = [_ROOT / name for name in listed.split("\0") if name]
-    return [path for path in paths if path.is_file()]
+    found = [path for path in paths if path.is_file()]
+    assert found, pattern
+    return found
 
 
 def _texts() -> Iterator[tuple[str, str]]:
@@ -91,6 +96,11 @@ def workflow(request: pytest.FixtureRequest) -> Any:
     return parse_yaml(request.param.read_text(encoding="utf-8"))
 
 
+def test_there_are_workflows() -> None:
+    # Without one, pytest would skip the tests of each.
+    assert {path.stem for path in _WORKFLOWS} >= {"release", "tests", "validate"}
+
+
 def test_modules_are_short() -> None:
     lines = {
         str(path.relative_to(_INTEGRATION)): len(
@@ -99,6 +109,7 @@ def test_modules_are_short() -> None:
         for path in _INTEGRATION.rglob("*.py")
     }
 
+    assert lines
     assert {name: count for name, count in lines.items() if count > _MAX_LINES} == {}
 
 
@@ -138,7 +149,7 @@ def test_every_link_to_the_repository_is_the_manifests() -> None:
         for link in re.findall(rf"{re.escape(owner)}/[\w.-]+", text)
     }
 
-    assert {(name, link) for name, link in links if link != documentation} == set()
+    assert {link for _, link in links} == {documentation}, links
 
 
 def test_no_file_names_a_registry() -> None:
@@ -177,14 +188,15 @@ def test_a_reason_is_told_from_its_absence(comment: str, lacks: bool) -> None:
 
 
 def test_every_ignore_has_its_reason() -> None:
-    bare = [
-        f"{path.relative_to(_ROOT)}:{line}: {comment}"
+    ignores = [
+        (f"{path.relative_to(_ROOT)}:{line}", comment)
         for path in _tracked("*.py")
         for line, comment in _comments(path)
-        if _lacks_reason(comment)
+        if _IGNORE.search(comment)
     ]
 
-    assert bare == []
+    assert ignores
+    assert [ignore for ignore in ignores if _lacks_reason(ignore[1])] == []
 
 
 def test_decisions_are_numbered_in_sequence() -> None:
@@ -207,14 +219,21 @@ def test_quality_scale_has_every_rule_with_its_reason() -> None:
 
 
 def test_workflows_pin_actions_by_commit(workflow: Any) -> None:
-    for user in _actions(workflow):
-        assert _PINNED.fullmatch(user["uses"]), user["uses"]
+    used = [user["uses"] for user in _actions(workflow)]
+
+    assert used
+    assert [each for each in used if not _PINNED.fullmatch(each)] == []
 
 
 def test_workflows_leave_no_credentials_behind(workflow: Any) -> None:
-    for user in _actions(workflow):
-        if user["uses"].startswith("actions/checkout@"):
-            assert user["with"]["persist-credentials"] is False
+    checkouts = [
+        user["with"]["persist-credentials"]
+        for user in _actions(workflow)
+        if user["uses"].startswith("actions/checkout@")
+    ]
+
+    assert checkouts
+    assert all(kept is False for kept in checkouts)
 
 
 def test_workflows_grant_only_what_a_job_needs(workflow: Any) -> None:
