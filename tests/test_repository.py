@@ -16,6 +16,7 @@ from homeassistant.util.yaml import parse_yaml
 _ROOT: Final = Path(__file__).parents[1]
 _INTEGRATION: Final = _ROOT / "custom_components" / "oauth2_client"
 _WORKFLOWS: Final = sorted((_ROOT / ".github" / "workflows").glob("*.y*ml"))
+_ISSUE_FORMS: Final = _ROOT / ".github" / "ISSUE_TEMPLATE"
 _DECISIONS: Final = sorted((_ROOT / "docs" / "decisions").iterdir())
 
 _MAX_LINES: Final = 350
@@ -29,6 +30,10 @@ _IGNORE: Final = re.compile(
 # What follows one ignore or several, each replaced by a sign that no comment has.
 _REASON: Final = re.compile(r"␀(?:\s*#\s*␀)*(?:\s+-|\s*#)\s+\w")
 _PINNED: Final = re.compile(r"[\w./-]+@[0-9a-f]{40}")
+
+
+def _yaml(path: Path) -> Any:
+    return parse_yaml(path.read_text(encoding="utf-8"))
 
 
 def _manifest() -> dict[str, Any]:
@@ -93,7 +98,7 @@ def _actions(workflow: Any) -> Iterator[dict[str, Any]]:
 @pytest.fixture(params=_WORKFLOWS, ids=lambda path: path.name)
 def workflow(request: pytest.FixtureRequest) -> Any:
     """Return each workflow in turn."""
-    return parse_yaml(request.param.read_text(encoding="utf-8"))
+    return _yaml(request.param)
 
 
 def test_there_are_workflows() -> None:
@@ -207,9 +212,7 @@ def test_decisions_are_numbered_in_sequence() -> None:
 
 
 def test_quality_scale_has_every_rule_with_its_reason() -> None:
-    scale: Any = parse_yaml(
-        (_INTEGRATION / "quality_scale.yaml").read_text(encoding="utf-8")
-    )
+    scale = _yaml(_INTEGRATION / "quality_scale.yaml")
 
     assert len(scale["rules"]) == 54
     for rule in scale["rules"].values():
@@ -243,3 +246,64 @@ def test_workflows_grant_only_what_a_job_needs(workflow: Any) -> None:
         wanted = "write" if name == "release" else "read"
         assert job["permissions"] == {"contents": wanted}
         assert job["timeout-minutes"] <= 60
+
+
+@pytest.mark.parametrize(
+    ("name", "required"),
+    [
+        (
+            "bug",
+            {"what", "steps", "service", "version", "home-assistant", "diagnostics"},
+        ),
+        ("service", {"name", "authorize-url", "token-url", "documentation", "scopes"}),
+    ],
+)
+def test_an_issue_form_asks_for_what_is_needed(name: str, required: set[str]) -> None:
+    form = _yaml(_ISSUE_FORMS / f"{name}.yml")
+    asked = [element for element in form["body"] if element["type"] != "markdown"]
+
+    assert form["name"]
+    assert form["description"]
+    assert {element["type"] for element in asked} <= {"input", "textarea"}
+    assert all(element["attributes"]["label"] for element in asked)
+    # GitHub refuses a form in which two have one id.
+    assert len({element["id"] for element in asked}) == len(asked)
+    assert required == {
+        element["id"]
+        for element in asked
+        if element.get("validations", {}).get("required")
+    }
+
+
+def test_vulnerabilities_are_reported_in_private() -> None:
+    report = f"{_manifest()['documentation']}/security/advisories/new"
+    config = _yaml(_ISSUE_FORMS / "config.yml")
+
+    assert config["blank_issues_enabled"] is False
+    assert report in {link["url"] for link in config["contact_links"]}
+    assert f"<{report}>" in (_ROOT / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_every_pinned_package_and_action_is_kept_up_to_date() -> None:
+    bot = _yaml(_ROOT / ".github" / "dependabot.yml")
+    watched = {
+        each["package-ecosystem"]: _ROOT / each["directory"].strip("/")
+        for each in bot["updates"]
+    }
+
+    assert set(watched) == {"github-actions", "npm", "pip"}
+    assert (watched["github-actions"] / ".github/workflows").is_dir()
+    assert (watched["npm"] / "package-lock.json").is_file()
+    assert (watched["pip"] / "pyproject.toml").is_file()
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "README.md", "SECURITY.md"])
+def test_what_a_document_of_the_root_links_to_and_runs_is_there(name: str) -> None:
+    text = (_ROOT / name).read_text(encoding="utf-8")
+    named = [
+        *re.findall(r"\]\((?!https://)([^)#]+)", text),
+        *re.findall(r"(?<![\w/])(?:scripts|tests|\.ci)/[\w./-]*\w", text),
+    ]
+
+    assert named
+    assert [each for each in named if not (_ROOT / each).exists()] == []
