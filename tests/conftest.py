@@ -8,6 +8,8 @@ from typing import Final
 from hypothesis import settings
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.diagnostics import (
@@ -33,6 +35,27 @@ _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.com
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Keep the files of one test from the next one."""
     return hass_tmp_config_dir
+
+
+@pytest.fixture
+async def hass(hass: HomeAssistant) -> AsyncGenerator[HomeAssistant]:
+    """Home Assistant, stopped only when what the test began has ended.
+
+    A set-up or reload that still runs while Home Assistant writes its stores for the last time
+    would schedule a save that nobody waits for: a lingering timer.
+    """
+    yield hass
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Snapshots in `__snapshots__`, also where Home Assistant's fixture of this name wins.
+
+    Its extension looks in `snapshots`, syrupy's own in `__snapshots__`. Which fixture wins depends
+    on the order in which pytest loads the two plugins.
+    """
+    return snapshot.use_extension(AmberSnapshotExtension)
 
 
 @pytest.fixture(autouse=True)

@@ -252,3 +252,17 @@ async def test_diagnostics_tell_whether_the_provider_takes_the_token(
         shown = await async_get_config_entry_diagnostics(hass, entry)
         assert shown["token"]["active"] is active
         server.expire_access_tokens()
+
+
+async def test_a_provider_that_cannot_be_asked_about_the_token_is_told(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    server.settings.clients["demo-client"] = "another-secret"
+
+    shown = await async_get_config_entry_diagnostics(hass, entry)
+    assert shown["token"]["active"] == "invalid_client"

@@ -132,3 +132,30 @@ async def test_a_credential_that_another_account_uses_is_not_removed(
 
     assert result["reason"] == "reconfigure_successful"
     assert sorted(_stored(hass)) == ["demo-secret", "other-secret"]
+
+
+async def test_a_provider_that_is_gone_is_told(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "provider": "gone"}
+    )
+    result = await flow.reconfigure(account)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "unknown_provider"
+
+
+async def test_a_provider_that_no_longer_tells_whose_account_it_is_keeps_it(
+    flow: AccountFlow, server: FakeServer, account: ConfigEntry
+) -> None:
+    before = account.unique_id
+    server.settings.id_token = None
+    await flow.reconfigure(account)
+    await flow.submit(
+        credential=account.data["auth_implementation"], details={"scopes": ["read"]}
+    )
+    result = await flow.sign_in()
+
+    assert result["reason"] == "reconfigure_successful"
+    assert (account.unique_id, account.data["scopes"]) == (before, ["read"])

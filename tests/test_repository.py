@@ -16,6 +16,7 @@ from homeassistant.util.yaml import parse_yaml
 _ROOT: Final = Path(__file__).parents[1]
 _INTEGRATION: Final = _ROOT / "custom_components" / "oauth2_client"
 _WORKFLOWS: Final = sorted((_ROOT / ".github" / "workflows").glob("*.y*ml"))
+_ISSUE_FORMS: Final = _ROOT / ".github" / "ISSUE_TEMPLATE"
 _DECISIONS: Final = sorted((_ROOT / "docs" / "decisions").iterdir())
 
 _MAX_LINES: Final = 350
@@ -31,6 +32,10 @@ _REASON: Final = re.compile(r"␀(?:\s*#\s*␀)*(?:\s+-|\s*#)\s+\w")
 _PINNED: Final = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 
 
+def _yaml(path: Path) -> Any:
+    return parse_yaml(path.read_text(encoding="utf-8"))
+
+
 def _manifest() -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(
         (_INTEGRATION / "manifest.json").read_text(encoding="utf-8")
@@ -43,7 +48,10 @@ def _pyproject() -> str:
 
 
 def _tracked(pattern: str = ".") -> list[Path]:
-    """Return the tracked files that match a pattern of git's, less those deleted by now."""
+    """Return the tracked files that match a pattern of git's, less those deleted by now.
+
+    There is always one: a test of nothing would pass.
+    """
     if not (_ROOT / ".git").exists():
         pytest.skip("not a git repository")
     listed = subprocess.run(
@@ -54,7 +62,9 @@ def _tracked(pattern: str = ".") -> list[Path]:
         text=True,
     ).stdout
     paths = [_ROOT / name for name in listed.split("\0") if name]
-    return [path for path in paths if path.is_file()]
+    found = [path for path in paths if path.is_file()]
+    assert found, pattern
+    return found
 
 
 def _texts() -> Iterator[tuple[str, str]]:
@@ -88,7 +98,12 @@ def _actions(workflow: Any) -> Iterator[dict[str, Any]]:
 @pytest.fixture(params=_WORKFLOWS, ids=lambda path: path.name)
 def workflow(request: pytest.FixtureRequest) -> Any:
     """Return each workflow in turn."""
-    return parse_yaml(request.param.read_text(encoding="utf-8"))
+    return _yaml(request.param)
+
+
+def test_there_are_workflows() -> None:
+    # Without one, pytest would skip the tests of each.
+    assert {path.stem for path in _WORKFLOWS} >= {"release", "tests", "validate"}
 
 
 def test_modules_are_short() -> None:
@@ -99,6 +114,7 @@ def test_modules_are_short() -> None:
         for path in _INTEGRATION.rglob("*.py")
     }
 
+    assert lines
     assert {name: count for name, count in lines.items() if count > _MAX_LINES} == {}
 
 
@@ -138,7 +154,7 @@ def test_every_link_to_the_repository_is_the_manifests() -> None:
         for link in re.findall(rf"{re.escape(owner)}/[\w.-]+", text)
     }
 
-    assert {(name, link) for name, link in links if link != documentation} == set()
+    assert {link for _, link in links} == {documentation}, links
 
 
 def test_no_file_names_a_registry() -> None:
@@ -177,14 +193,15 @@ def test_a_reason_is_told_from_its_absence(comment: str, lacks: bool) -> None:
 
 
 def test_every_ignore_has_its_reason() -> None:
-    bare = [
-        f"{path.relative_to(_ROOT)}:{line}: {comment}"
+    ignores = [
+        (f"{path.relative_to(_ROOT)}:{line}", comment)
         for path in _tracked("*.py")
         for line, comment in _comments(path)
-        if _lacks_reason(comment)
+        if _IGNORE.search(comment)
     ]
 
-    assert bare == []
+    assert ignores
+    assert [ignore for ignore in ignores if _lacks_reason(ignore[1])] == []
 
 
 def test_decisions_are_numbered_in_sequence() -> None:
@@ -195,9 +212,7 @@ def test_decisions_are_numbered_in_sequence() -> None:
 
 
 def test_quality_scale_has_every_rule_with_its_reason() -> None:
-    scale: Any = parse_yaml(
-        (_INTEGRATION / "quality_scale.yaml").read_text(encoding="utf-8")
-    )
+    scale = _yaml(_INTEGRATION / "quality_scale.yaml")
 
     assert len(scale["rules"]) == 54
     for rule in scale["rules"].values():
@@ -207,14 +222,21 @@ def test_quality_scale_has_every_rule_with_its_reason() -> None:
 
 
 def test_workflows_pin_actions_by_commit(workflow: Any) -> None:
-    for user in _actions(workflow):
-        assert _PINNED.fullmatch(user["uses"]), user["uses"]
+    used = [user["uses"] for user in _actions(workflow)]
+
+    assert used
+    assert [each for each in used if not _PINNED.fullmatch(each)] == []
 
 
 def test_workflows_leave_no_credentials_behind(workflow: Any) -> None:
-    for user in _actions(workflow):
-        if user["uses"].startswith("actions/checkout@"):
-            assert user["with"]["persist-credentials"] is False
+    checkouts = [
+        user["with"]["persist-credentials"]
+        for user in _actions(workflow)
+        if user["uses"].startswith("actions/checkout@")
+    ]
+
+    assert checkouts
+    assert all(kept is False for kept in checkouts)
 
 
 def test_workflows_grant_only_what_a_job_needs(workflow: Any) -> None:
@@ -224,3 +246,64 @@ def test_workflows_grant_only_what_a_job_needs(workflow: Any) -> None:
         wanted = "write" if name == "release" else "read"
         assert job["permissions"] == {"contents": wanted}
         assert job["timeout-minutes"] <= 60
+
+
+@pytest.mark.parametrize(
+    ("name", "required"),
+    [
+        (
+            "bug",
+            {"what", "steps", "service", "version", "home-assistant", "diagnostics"},
+        ),
+        ("service", {"name", "authorize-url", "token-url", "documentation", "scopes"}),
+    ],
+)
+def test_an_issue_form_asks_for_what_is_needed(name: str, required: set[str]) -> None:
+    form = _yaml(_ISSUE_FORMS / f"{name}.yml")
+    asked = [element for element in form["body"] if element["type"] != "markdown"]
+
+    assert form["name"]
+    assert form["description"]
+    assert {element["type"] for element in asked} <= {"input", "textarea"}
+    assert all(element["attributes"]["label"] for element in asked)
+    # GitHub refuses a form in which two have one id.
+    assert len({element["id"] for element in asked}) == len(asked)
+    assert required == {
+        element["id"]
+        for element in asked
+        if element.get("validations", {}).get("required")
+    }
+
+
+def test_vulnerabilities_are_reported_in_private() -> None:
+    report = f"{_manifest()['documentation']}/security/advisories/new"
+    config = _yaml(_ISSUE_FORMS / "config.yml")
+
+    assert config["blank_issues_enabled"] is False
+    assert report in {link["url"] for link in config["contact_links"]}
+    assert f"<{report}>" in (_ROOT / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_every_pinned_package_and_action_is_kept_up_to_date() -> None:
+    bot = _yaml(_ROOT / ".github" / "dependabot.yml")
+    watched = {
+        each["package-ecosystem"]: _ROOT / each["directory"].strip("/")
+        for each in bot["updates"]
+    }
+
+    assert set(watched) == {"github-actions", "npm", "pip"}
+    assert (watched["github-actions"] / ".github/workflows").is_dir()
+    assert (watched["npm"] / "package-lock.json").is_file()
+    assert (watched["pip"] / "pyproject.toml").is_file()
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "README.md", "SECURITY.md"])
+def test_what_a_document_of_the_root_links_to_and_runs_is_there(name: str) -> None:
+    text = (_ROOT / name).read_text(encoding="utf-8")
+    named = [
+        *re.findall(r"\]\((?!https://)([^)#]+)", text),
+        *re.findall(r"(?<![\w/])(?:scripts|tests|\.ci)/[\w./-]*\w", text),
+    ]
+
+    assert named
+    assert [each for each in named if not (_ROOT / each).exists()] == []

@@ -58,6 +58,8 @@ RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
 YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
+# Named although the oldest supported Home Assistant does not offer them.
+LATER_CHOICES: Final = {"glass_break"}
 CHOICES: Final = {"a": UnboundImplementation("a", ClientCredential("id", "", "A"))}
 PROVIDER: Final = parse_provider(
     {
@@ -305,13 +307,13 @@ def _check_choices(fields: Mapping[str, Any]) -> None:
             or "translation_key" not in field.config
         ):
             continue
-        named = ENGLISH["selector"][field.config["translation_key"]]["options"]
+        named = set(ENGLISH["selector"][field.config["translation_key"]]["options"])
         offered = {
             option if isinstance(option, str) else option["value"]
             for option in field.config["options"]
         }
-        # A credential is called what it is called.
-        assert set(named) == offered - {"a"}, name
+        # "a" is the credential of CHOICES: its name is its own.
+        assert named - LATER_CHOICES <= offered - {"a"} <= named, name
 
 
 def test_every_action_and_field_has_words() -> None:

@@ -441,6 +441,17 @@ async def test_an_account_that_is_lost_meanwhile_is_told(
     assert account.subentries == {}
 
 
+@pytest.mark.parametrize("step", ["pick", "values", "request"])
+async def test_an_account_that_is_lost_before_a_change_is_told(
+    hass: HomeAssistant, account: ConfigEntry, step: str
+) -> None:
+    editing = SubentryFlow(hass, account)
+    await editing.change(await add_resource(hass, account))
+    assert await hass.config_entries.async_unload(account.entry_id)
+
+    assert (await editing.choose(step))["reason"] == "entry_not_loaded"
+
+
 async def test_the_forms_of_a_change_show_what_is_stored(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:

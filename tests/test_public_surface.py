@@ -1,0 +1,69 @@
+"""What other integrations may use, as docs/library.md names it: review sees what changes of it.
+
+A change on purpose is recorded with `--snapshot-update`, and belongs in CHANGELOG.md.
+"""
+
+from collections.abc import Callable
+from inspect import signature
+from pathlib import Path
+import re
+from typing import Any, Final, get_type_hints
+
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.oauth2_client import oauth2
+from custom_components.oauth2_client.runtime import async_get_account
+
+_LIBRARY: Final = (Path(__file__).parents[1] / "docs/library.md").read_text(
+    encoding="utf-8"
+)
+# Wherever a class is defined, it is used under the name that the document gives it.
+_Account: Final = get_type_hints(async_get_account)["return"]
+_MODULE: Final = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z_a-z])")
+
+
+def _written(name: str, called: Callable[..., Any]) -> str:
+    """Return how something is called, without the modules that its types are in."""
+    return name + _MODULE.sub("", str(signature(called)))
+
+
+def _errors() -> list[str]:
+    """Return the errors of the document's table."""
+    return re.findall(r"^\| `(\w+)` \|", _LIBRARY, re.MULTILINE)
+
+
+def test_the_account_api_is_as_it_was_reviewed(snapshot: SnapshotAssertion) -> None:
+    methods = re.findall(r"`Account\.(\w+)\(", _LIBRARY)
+    assert methods
+
+    assert [
+        _written("async_get_account", async_get_account),
+        *(_written(f"Account.{name}", getattr(_Account, name)) for name in methods),
+        _written("Response", oauth2.Response),
+        _written("Response.header", oauth2.Response.header),
+        *(_written(name, getattr(oauth2, name)) for name in _errors()),
+    ] == snapshot
+
+
+def test_the_document_names_each_parameter_of_a_request() -> None:
+    [named] = re.findall(r"`Account\.request\((.+?)\)`", _LIBRARY)
+
+    assert ["self", *named.replace(" *,", "").split(", ")] == list(
+        signature(_Account.request).parameters
+    )
+
+
+def test_the_document_names_each_error() -> None:
+    assert set(_errors()) == {
+        error.__name__
+        for error in vars(oauth2).values()
+        if isinstance(error, type)
+        and error.__base__ is oauth2.OAuth2Error
+        and error.__name__ in oauth2.__all__
+    }
+
+
+def test_the_names_of_the_protocol_core_are_as_they_were_reviewed(
+    snapshot: SnapshotAssertion,
+) -> None:
+    assert sorted(oauth2.__all__) == snapshot
