@@ -1,4 +1,4 @@
-"""Prints how fast an answer becomes states: `python -m tests.bench`, from scripts/bench."""
+"""Prints how fast requests, updates and starts are: `python -m tests.bench`, from scripts/bench."""
 
 import argparse
 import asyncio
@@ -8,11 +8,12 @@ from typing import Final
 
 import orjson
 
-from .figures import FIGURES, FLOOR, OURS, REST, Medians, Update
+from .figures import CORE, FIGURES, FLOOR, OURS, REST, Measured
 from .rounds import run
 
 _ROUNDS: Final = 15
-_READERS: Final = (OURS, REST, FLOOR)
+_WARM_UP: Final = 3
+_COLUMNS: Final = (OURS, REST, CORE, FLOOR)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="name the figures, and end")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=_ROUNDS, help="after warm-up")
+    parser.add_argument("--warm-up", type=int, default=_WARM_UP, help="rounds before")
     options = parser.parse_args(arguments)
     if options.list:
         _print(f"{name:30}{figure.meaning}" for name, figure in FIGURES.items())
@@ -32,12 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--rounds must be at least 1")
     figures = {name: FIGURES[name] for name in options.names or FIGURES}
     samples = [sample for figure in figures.values() for sample in figure.samples]
-    medians = asyncio.run(run(samples, rounds=options.rounds, progress=_progress))
-    values = {name: figure.value(medians) for name, figure in figures.items()}
+    measured = asyncio.run(
+        run(
+            samples,
+            warm_up=options.warm_up,
+            rounds=options.rounds,
+            progress=_progress,
+        )
+    )
+    values = {name: figure.value(measured) for name, figure in figures.items()}
     if options.json:
         _print([orjson.dumps(values).decode()])
     else:
-        _print([*_table(medians), ""])
+        _print([*_table(measured), ""])
         _print(
             f"{name:30}{value:>8}  {figures[name].meaning}"
             for name, value in values.items()
@@ -45,20 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _table(medians: Medians) -> list[str]:
-    """Return the medians in milliseconds, a row for each kind of update."""
-    rows = sorted({(s.values, not s.changed) for s in medians if isinstance(s, Update)})
-    lines = [f"{'ms':26}" + "".join(f"{by:>10}" for by in _READERS)] if rows else []
-    for values, unchanged in rows:
-        cells = [
-            medians.get(Update(by=by, values=values, changed=not unchanged))
-            for by in _READERS
-        ]
-        name = f"{values} values, {'none' if unchanged else 'all'} changed"
-        lines.append(
-            f"{name:26}"
-            + "".join(f"{'' if cell is None else f'{cell:.2f}':>10}" for cell in cells)
-        )
+def _table(measured: Measured) -> list[str]:
+    """Return what was measured in milliseconds, a row for each kind of sample."""
+    cells = {(sample.row, sample.by): f"{ms:.2f}" for sample, ms in measured.items()}
+    lines = [f"{'ms':26}" + "".join(f"{by:>10}" for by in _COLUMNS)]
+    for row in dict.fromkeys(row for row, _ in cells):
+        numbers = (cells.get((row, by), "") for by in _COLUMNS)
+        lines.append(f"{row:26}" + "".join(f"{number:>10}" for number in numbers))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The figures by name: which samples each needs, and how it is worked out from their medians."""
+"""The figures by name: which samples each needs, and how it is worked out from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,11 @@ from typing import Final
 
 OURS: Final = "ours"
 REST: Final = "rest"
+CORE: Final = "core"
 FLOOR: Final = "floor"
+# The answers to a GET.
+SHORT: Final = "short"
+LONG: Final = "long"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +21,58 @@ class Update:
     values: int
     changed: bool = True
 
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"{self.values} values, {'all' if self.changed else 'none'} changed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Get:
+    """An authorised GET, from asking for it until its body is there: its time, or CPU time."""
+
+    by: str
+    answer: str = SHORT
+    cpu: bool = False
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"GET, {self.answer} answer{', CPU' if self.cpu else ''}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartUp:
+    """A set-up with one value in a fresh process, until its state is there: its time, or CPU time.
+
+    What every home has set up is set up before, or with `bare` only what core needs itself.
+    """
+
+    by: str
+    bare: bool = False
+    cpu: bool = False
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"set-up{', bare' if self.bare else ''}{', CPU' if self.cpu else ''}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstForm:
+    """The account flow in a fresh process, from its start to its first step or to its second.
+
+    The second is the list of the catalogue's providers.
+    """
+
+    to_list: bool = False
+    by: str = OURS
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return "list of providers" if self.to_list else "first form"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stall:
@@ -24,14 +80,19 @@ class Stall:
 
     by: str
 
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return "stall, 10 MB"
 
-type Sample = Update | Stall
-type Medians = Mapping[Sample, float]
+
+type Sample = Update | Get | StartUp | FirstForm | Stall
+type Measured = Mapping[Sample, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """The median of `sample` in milliseconds, or how many times that of `base` it is."""
+    """What was measured of `sample` in milliseconds, or how many times that of `base` it is."""
 
     meaning: str
     sample: Sample
@@ -42,10 +103,10 @@ class Figure:
         """The samples that it needs."""
         return [self.sample] if self.base is None else [self.sample, self.base]
 
-    def value(self, medians: Medians) -> float:
+    def value(self, measured: Measured) -> float:
         """Return the figure."""
-        base = 1.0 if self.base is None else medians[self.base]
-        return round(medians[self.sample] / base, 2)
+        base = 1.0 if self.base is None else measured[self.base]
+        return round(measured[self.sample] / base, 2)
 
 
 def _vs_rest(values: int, *, changed: bool = True) -> Figure:
@@ -65,6 +126,24 @@ def _vs_floor(values: int) -> Figure:
     )
 
 
+def _vs_bare(
+    meaning: str, *, by: str = OURS, answer: str = SHORT, cpu: bool = False
+) -> Figure:
+    return Figure(
+        meaning=f"times a bare aiohttp GET: {meaning}",
+        sample=Get(by=by, answer=answer, cpu=cpu),
+        base=Get(by=FLOOR, answer=answer, cpu=cpu),
+    )
+
+
+def _start_up(meaning: str, *, bare: bool = False, cpu: bool = False) -> Figure:
+    return Figure(
+        meaning=f"times as long as rest to a first state: {meaning}",
+        sample=StartUp(by=OURS, bare=bare, cpu=cpu),
+        base=StartUp(by=REST, bare=bare, cpu=cpu),
+    )
+
+
 FIGURES: Final[Mapping[str, Figure]] = {
     "update_10_vs_rest": _vs_rest(10),
     "update_100_vs_rest": _vs_rest(100),
@@ -79,6 +158,21 @@ FIGURES: Final[Mapping[str, Figure]] = {
         meaning="times as long for ten times the values: at most 10 is linear",
         sample=Update(by=OURS, values=1000),
         base=Update(by=OURS, values=100),
+    ),
+    "request_vs_bare": _vs_bare("Account.request, 200 bytes"),
+    "request_100kb_vs_bare": _vs_bare("Account.request, 100 KB", answer=LONG),
+    "request_cpu_vs_bare": _vs_bare("Account.request, 200 bytes, CPU time", cpu=True),
+    "core_request_vs_bare": _vs_bare("core's OAuth2Session, 200 bytes", by=CORE),
+    "startup_vs_rest": _start_up("in a home as all are"),
+    "startup_cpu_vs_rest": _start_up("in a home as all are, CPU time", cpu=True),
+    "startup_bare_vs_rest": _start_up("where nothing but core is set up", bare=True),
+    "first_form_ms": Figure(
+        meaning="ms from the start of the account flow to its first form",
+        sample=FirstForm(),
+    ),
+    "provider_list_ms": Figure(
+        meaning="ms from the start of the account flow to the list of providers",
+        sample=FirstForm(to_list=True),
     ),
     "large_answer_stall_ms": Figure(
         meaning="longest stall in ms: 5 values of an answer of 10 MB",

@@ -3,17 +3,22 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 import time
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.providers.store import async_get_provider_store
 from custom_components.oauth2_client.sensor import ResourceSensor
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.components.sensor import DATA_COMPONENT as SENSORS
-from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentryData,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
@@ -21,11 +26,10 @@ from homeassistant.setup import async_setup_component
 
 from ..resources import entity_ids, settle
 from .answers import LARGE_PATHS, UNIT, quantities, read_numbers
-from .site import TOKEN, Site
+from .site import HEADERS, TOKEN, Site
 
 # Nobody asks but who measures.
 _NEVER: Final = 10**7
-_HEADERS: Final = {"Authorization": f"Bearer {TOKEN}"}
 LARGE: Final = "large"
 
 
@@ -77,9 +81,15 @@ async def _set_up_account(
     credential = await hass.data[DATA_COMPONENT].async_create_item(
         {"domain": DOMAIN, "client_id": "bench", "client_secret": "bench"}
     )
-    entry = MockConfigEntry(
+    entry = ConfigEntry(
         domain=DOMAIN,
         title="Bench",
+        version=1,
+        minor_version=1,
+        source=SOURCE_USER,
+        unique_id=None,
+        options={},
+        discovery_keys=MappingProxyType({}),
         data={
             "auth_implementation": credential["id"],
             "provider": provider.id,
@@ -98,8 +108,8 @@ async def _set_up_account(
             for path, values in resources.items()
         ],
     )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_add(entry)
+    assert entry.state is ConfigEntryState.LOADED
     await settle(hass)
     return entry
 
@@ -127,26 +137,9 @@ async def set_up_rest(
     counts = list(counts)
     if not counts:
         return {}
-    config = [
-        {
-            "resource": site.url(str(count)),
-            "headers": _HEADERS,
-            "scan_interval": _NEVER,
-            "sensor": [
-                {
-                    "name": f"rest {count} {quantity.name}",
-                    "unique_id": f"{count}_{quantity.name}",
-                    "value_template": f"{{{{ value_json.{quantity.dotted} }}}}",
-                    "unit_of_measurement": UNIT,
-                    "device_class": "power",
-                    "state_class": "measurement",
-                }
-                for quantity in quantities(count)
-            ],
-        }
-        for count in counts
-    ]
-    assert await async_setup_component(hass, "rest", {"rest": config})
+    assert await async_setup_component(
+        hass, "rest", {"rest": rest_config(site, counts)}
+    )
     await settle(hass)
     registry = er.async_get(hass)
     readers: dict[str, Reader] = {}
@@ -164,6 +157,29 @@ async def set_up_rest(
     return readers
 
 
+def rest_config(site: Site, counts: Iterable[int]) -> list[dict[str, Any]]:
+    """Return the configuration of core's rest, a resource for each answer."""
+    return [
+        {
+            "resource": site.url(str(count)),
+            "headers": HEADERS,
+            "scan_interval": _NEVER,
+            "sensor": [
+                {
+                    "name": f"rest {count} {quantity.name}",
+                    "unique_id": f"{count}_{quantity.name}",
+                    "value_template": f"{{{{ value_json.{quantity.dotted} }}}}",
+                    "unit_of_measurement": UNIT,
+                    "device_class": "power",
+                    "state_class": "measurement",
+                }
+                for quantity in quantities(count)
+            ],
+        }
+        for count in counts
+    ]
+
+
 def set_up_floor(
     hass: HomeAssistant, site: Site, like: Mapping[str, Reader]
 ) -> dict[str, Reader]:
@@ -179,7 +195,7 @@ def set_up_floor(
         url = site.url(path)
 
         async def update() -> None:
-            async with session.get(url, headers=_HEADERS) as response:
+            async with session.get(url, headers=HEADERS) as response:
                 document = orjson.loads(await response.read())
             for entity_id, number, attribute in zip(
                 entities, read_numbers(document), attributes, strict=True
@@ -189,6 +205,18 @@ def set_up_floor(
         return Reader(update=update, entities=entities)
 
     return {path: reader(path, model) for path, model in like.items() if path != LARGE}
+
+
+def check_alike(hass: HomeAssistant, ours: Reader, rest: Reader) -> None:
+    """Make sure that both write as much: each state with the same attributes but for its name."""
+    for pair in zip(ours.entities, rest.entities, strict=True):
+        written = [
+            {**state.attributes, "friendly_name": None}
+            for entity_id in pair
+            if (state := hass.states.get(entity_id)) is not None
+        ]
+        if len(written) != 2 or written[0] != written[1]:
+            raise RuntimeError(f"Not alike: {written}")
 
 
 def large_parser(hass: HomeAssistant, body: bytes) -> Callable[[], Awaitable[object]]:

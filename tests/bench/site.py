@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 TOKEN: Final = "bench-access"
+HEADERS: Final = {"Authorization": f"Bearer {TOKEN}"}
 
 
 class Site:

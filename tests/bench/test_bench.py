@@ -1,10 +1,11 @@
 """The bench measures what it says, and prints it as it promises; how fast anything is counts not."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import time
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, patch
 
 import pytest
 
@@ -13,22 +14,50 @@ from homeassistant.core import HomeAssistant
 
 from .__main__ import main
 from .answers import answer, large_answer, numbers, read_numbers
-from .figures import FIGURES, OURS, REST, Figure, Medians, Update
+from .figures import (
+    FIGURES,
+    OURS,
+    REST,
+    SHORT,
+    Figure,
+    FirstForm,
+    Get,
+    Measured,
+    StartUp,
+    Update,
+)
 from .measure import longest_stall
 from .readers import Reader
+from .requests import Requests
 from .rounds import Bench
 from .site import Site
+from .start import Started
+from .starts import Starts
 
 
 @pytest.mark.skipif(
     (MAJOR_VERSION, MINOR_VERSION) < (2026, 10),
     reason="rest keeps its coordinators elsewhere in this Home Assistant",
 )
-def test_a_figure_is_measured_and_printed_as_json() -> None:
-    names = ["update_10_vs_rest", "update_10_vs_floor"]
+def test_figures_are_measured_and_printed_as_json() -> None:
+    # One or more of each kind but the stalls. Those of a bare home take two processes more, and
+    # differ from startup_vs_rest in a list of integrations.
+    names = [
+        "update_10_vs_rest",
+        "update_10_vs_floor",
+        "request_vs_bare",
+        "request_100kb_vs_bare",
+        "request_cpu_vs_bare",
+        "core_request_vs_bare",
+        "startup_vs_rest",
+        "startup_cpu_vs_rest",
+        "first_form_ms",
+        "provider_list_ms",
+    ]
     # As a process: the test plugin's clock and sockets are not those of a Home Assistant.
+    options = ["--json", "--rounds=1", "--warm-up=0"]
     printed = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--json", "--rounds=1", *names],
+        [sys.executable, "-m", "tests.bench", *options, *names],
         check=True,
         capture_output=True,
         text=True,
@@ -57,10 +86,10 @@ def test_a_figure_that_there_is_not_is_refused(
 
 def test_a_figure_is_a_median_or_how_many_times_another() -> None:
     rest, ours = Update(by=REST, values=10), Update(by=OURS, values=10)
-    medians: Medians = {rest: 12.0, ours: 2.5}
+    measured: Measured = {rest: 12.0, ours: 2.5}
 
-    assert Figure(meaning="", sample=rest).value(medians) == 12.0
-    assert Figure(meaning="", sample=rest, base=ours).value(medians) == 4.8
+    assert Figure(meaning="", sample=rest).value(measured) == 12.0
+    assert Figure(meaning="", sample=rest, base=ours).value(measured) == 4.8
 
 
 def test_every_number_changes_with_the_generation() -> None:
@@ -78,10 +107,56 @@ async def test_an_update_that_wrote_no_states_is_no_sample(hass: HomeAssistant) 
         pass
 
     lazy = Reader(update=do_nothing, entities=("sensor.v0",))
-    bench = Bench(hass, AsyncMock(spec=Site), {OURS: {"1": lazy}})
+    bench = Bench(
+        hass,
+        AsyncMock(spec=Site),
+        readers={OURS: {"1": lazy}},
+        requests=AsyncMock(spec=Requests),
+        starts=AsyncMock(spec=Starts),
+    )
 
     with pytest.raises(RuntimeError):
         await bench.take(Update(by=OURS, values=1))
+
+
+async def test_what_a_request_waits_for_is_no_cpu_time() -> None:
+    async def send(_path: str) -> bytes:
+        await asyncio.sleep(0.01)
+        return b"{}"
+
+    requests = Requests(senders={OURS: send}, bodies={SHORT: b"{}"}, count=5)
+
+    assert await requests.take(Get(by=OURS)) >= 10
+    assert await requests.take(Get(by=OURS, cpu=True)) < 10
+
+
+async def test_a_request_that_brought_another_answer_is_no_sample() -> None:
+    async def send(_path: str) -> bytes:
+        return b""
+
+    requests = Requests(senders={OURS: send}, bodies={SHORT: b"{}"})
+
+    with pytest.raises(RuntimeError):
+        await requests.take(Get(by=OURS))
+
+
+async def test_a_process_is_started_once_a_round_for_all_that_it_measures() -> None:
+    starts = Starts("", AsyncMock(spec=Site))
+    started = Started(set_up=80.0, set_up_cpu=70.0, first_form=5.0, provider_list=9.0)
+    with patch.object(starts, "_start", return_value=started) as start:
+        taken = [
+            await starts.take(StartUp(by=OURS)),
+            await starts.take(StartUp(by=OURS, cpu=True)),
+            await starts.take(FirstForm()),
+            await starts.take(FirstForm(to_list=True)),
+        ]
+        assert taken == [80.0, 70.0, 5.0, 9.0]
+        start.assert_awaited_once_with(OURS, bare=False)
+
+        starts.begin_round()
+        await starts.take(StartUp(by=OURS))
+        await starts.take(StartUp(by=OURS, bare=True))
+        assert start.await_count == 3
 
 
 async def test_what_blocks_the_event_loop_is_a_stall() -> None:
