@@ -117,7 +117,7 @@ def _entity_names() -> set[str]:
     """Return the translation keys of entities: those of descriptions."""
     return {
         key
-        for call in _calls("AccountSensorDescription", "ButtonEntityDescription")
+        for call in _calls("SensorEntityDescription", "ButtonEntityDescription")
         if (key := _keyword(call, "translation_key")) is not None
     }
 

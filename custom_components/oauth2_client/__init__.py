@@ -1,5 +1,6 @@
 """OAuth2 Client: connect Home Assistant to any OAuth2 API."""
 
+from collections.abc import Iterable
 from random import random
 from typing import Any, Final
 
@@ -13,22 +14,25 @@ from homeassistant.exceptions import (
     ConfigEntryError,
     ConfigEntryNotReady,
 )
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 
 from .account.account import Account
 from .account.grant import Grant
 from .account.renewal import async_keep_renewed
-from .account.sign_out import async_sign_out
 from .account.token_store import AccountTokens, async_get_token_store
 from .application_credentials import async_get_client_credential
 from .catalogue import Provider
 from .const import DOMAIN
-from .coordinator import async_make_coordinators, async_start_polling
+from .coordinator import (
+    ResourceCoordinator,
+    async_make_coordinators,
+    async_start_polling,
+)
 from .credentials.any_implementation import async_implementation_of
 from .credentials.collection import async_is_stored, async_stored_credentials
-from .credentials.registration import async_deregister
 from .credentials.yaml_import import (
     SCHEMA,
     async_import_yaml_credential,
@@ -49,7 +53,8 @@ from .services import async_register_actions
 from .wire.clock import async_get_clock
 from .wire.transport import async_get_transport
 
-PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR]
+# Every account has entities of these; of others where a value is or was one.
+_PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
 CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
 
@@ -66,12 +71,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
-    stored = {credential.id for credential in async_stored_credentials(hass)}
+    stored = set(async_stored_credentials(hass))
     await provider_store.async_unbind_all_but(stored)
     for credential_id in provider_store.registered() - stored:
         # Deleted by hand: its client still exists at the provider.
         hass.async_create_background_task(
-            async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
+            _async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
         )
     return True
 
@@ -86,7 +91,10 @@ async def async_setup_entry(
     except OAuth2Error as err:
         raise as_set_up_error(err) from err
     resources = async_make_coordinators(hass, entry, account)
-    entry.runtime_data = Runtime(account=account, resources=resources)
+    platforms = _platforms(hass, entry, resources.values())
+    entry.runtime_data = Runtime(
+        account=account, resources=resources, platforms=platforms
+    )
     async_report_scopes(hass, entry, account.token_set)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
@@ -97,7 +105,7 @@ async def async_setup_entry(
         entry_type=dr.DeviceEntryType.SERVICE,
         configuration_url=account.provider.console_url,
     )
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, platforms)
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
     entry.async_on_unload(async_keep_renewed(hass, account))
@@ -108,7 +116,9 @@ async def async_unload_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Unload an account, once a refresh in flight is kept."""
-    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(
+        entry, entry.runtime_data.platforms
+    )
     if unloaded:
         await entry.runtime_data.account.close()
     return unloaded
@@ -122,11 +132,39 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     except WriteError:
         token_set = None
     if token_set is not None:
+        await async_import_module(hass, f"{__package__}.account.sign_out")
+        from .account.sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
+
         await async_sign_out(hass, entry, token_set)
     credential = AccountSettings.from_entry(entry).credential
-    await async_deregister(hass, credential, removed=entry.entry_id)
+    await _async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     async_forget(hass, entry)
+
+
+@callback
+def _platforms(
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    resources: Iterable[ResourceCoordinator],
+) -> list[Platform]:
+    """Return the platforms to set up: those of values, and those that have entities to remove."""
+    wanted = {
+        value.platform for resource in resources for value in resource.resource.values
+    }
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    if Platform.BINARY_SENSOR in wanted.union(entity.domain for entity in registered):
+        return [Platform.BINARY_SENSOR, *_PLATFORMS]
+    return _PLATFORMS
+
+
+async def _async_deregister(
+    hass: HomeAssistant, credential: str, *, removed: str | None = None
+) -> None:
+    await async_import_module(hass, f"{__package__}.credentials.registration")
+    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
+
+    await async_deregister(hass, credential, removed=removed)
 
 
 async def _async_account(
@@ -136,6 +174,9 @@ async def _async_account(
     settings = AccountSettings.from_entry(entry)
     tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
     token_set = await _async_take_token_set(hass, entry, tokens)
+    if token_set.dpop_key is not None:
+        # Requests import it when they are sent, on the event loop.
+        await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 
-from .actions.command import Sent, async_send
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
 from .definitions.command import Command
@@ -18,6 +18,9 @@ from .definitions.request_template import RequestRenderer, Variables
 from .definitions.stored import InvalidDefinition
 from .entity import subentry_device
 from .runtime import OAuth2ClientConfigEntry
+
+if TYPE_CHECKING:
+    from .actions.command import Sent
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -108,6 +111,9 @@ class CommandButton(ButtonEntity):
 
         Raises HomeAssistantError, translated, with the API's own words.
         """
+        await async_import_module(self.hass, f"{__package__}.actions.command")
+        from .actions.command import async_send  # noqa: PLC0415 - imported just now, off the event loop
+
         self._last = None
         try:
             self._last = await async_send(

@@ -3,6 +3,8 @@
 from typing import Final
 
 DOMAIN: Final = "oauth2_client"
+# Of this package, for what is imported when it is used.
+PACKAGE: Final = str(__package__)
 
 SUBENTRY_RESOURCE: Final = "resource"
 SUBENTRY_COMMAND: Final = "command"

@@ -72,7 +72,9 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     The returned function ends the watch.
     """
     store = await async_get_provider_store(hass)
-    registration = store.registration(AccountSettings.from_entry(entry).credential)
+    registration = await store.async_registration(
+        AccountSettings.from_entry(entry).credential
+    )
     ir.async_delete_issue(hass, DOMAIN, _issue_id(_SECRET_EXPIRES, entry))
     if registration is None or registration.secret_expires_at is None:
         return lambda: None

@@ -1,8 +1,10 @@
 """What an account's config entry has while it is loaded."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_get_config_entry
 
@@ -13,12 +15,12 @@ from .coordinator import ResourceCoordinator
 type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Runtime:
-    """An account, and its resources by the ids of their subentries."""
+class Runtime(NamedTuple):
+    """An account, its resources by the ids of their subentries, and the platforms that are set up."""
 
     account: Account
-    resources: dict[str, ResourceCoordinator] = field(default_factory=dict)
+    resources: dict[str, ResourceCoordinator]
+    platforms: Sequence[Platform]
 
 
 @callback

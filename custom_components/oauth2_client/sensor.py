@@ -1,7 +1,6 @@
 """The values of resources as sensors; an account's token expiry and its requests left."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 import logging
 from math import isfinite
@@ -58,7 +57,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of the account and of every resource."""
-    async_add_entities(AccountSensor(entry, kind) for kind in _ACCOUNT_SENSORS)
+    async_add_entities(
+        AccountSensor(entry, description, shown)
+        for description, shown in _ACCOUNT_SENSORS
+    )
     async_add_resource_entities(
         hass,
         entry,
@@ -227,13 +229,6 @@ def _as_text_or_number(value: object) -> str | int | float | None:
     return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountSensorDescription(SensorEntityDescription):
-    """What an account's sensor shows of it."""
-
-    shown: Callable[[Account], datetime | int | None]
-
-
 def _token_expiry(account: Account) -> datetime | None:
     expires_at = account.token_set.expires_at
     return None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
@@ -245,17 +240,21 @@ def _requests_left(account: Account) -> int | None:
 
 
 _ACCOUNT_SENSORS: Final = (
-    AccountSensorDescription(
-        key="token_expiry",
-        translation_key="token_expiry",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        shown=_token_expiry,
+    (
+        SensorEntityDescription(
+            key="token_expiry",
+            translation_key="token_expiry",
+            device_class=SensorDeviceClass.TIMESTAMP,
+        ),
+        _token_expiry,
     ),
-    AccountSensorDescription(
-        key="requests_left",
-        translation_key="requests_left",
-        state_class=SensorStateClass.MEASUREMENT,
-        shown=_requests_left,
+    (
+        SensorEntityDescription(
+            key="requests_left",
+            translation_key="requests_left",
+            state_class=SensorStateClass.MEASUREMENT,
+        ),
+        _requests_left,
     ),
 )
 
@@ -263,16 +262,19 @@ _ACCOUNT_SENSORS: Final = (
 class AccountSensor(SensorEntity):
     """A fact of an account, disabled unless someone wants it."""
 
-    entity_description: AccountSensorDescription
     _attr_has_entity_name = True
     _attr_should_poll = False
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_entity_registry_enabled_default = False
 
     def __init__(
-        self, entry: OAuth2ClientConfigEntry, description: AccountSensorDescription
+        self,
+        entry: OAuth2ClientConfigEntry,
+        description: SensorEntityDescription,
+        shown: Callable[[Account], datetime | int | None],
     ) -> None:
         self.entity_description = description
+        self._shown = shown
         self._account = entry.runtime_data.account
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
@@ -284,4 +286,4 @@ class AccountSensor(SensorEntity):
     @property
     @override
     def native_value(self) -> datetime | int | None:
-        return self.entity_description.shown(self._account)
+        return self._shown(self._account)

@@ -47,6 +47,8 @@ class Started:
 
     set_up: float
     set_up_cpu: float
+    # Of the integration, when the state was there.
+    modules: list[str]
     first_form: float | None = None
     provider_list: float | None = None
 
@@ -83,8 +85,13 @@ async def _set_up(hass: HomeAssistant, start: Start) -> Started:
         async_setup_component(hass, start.domain, start.config), shown
     )
     assert set_up, start.domain
+    package = f"custom_components.{start.domain}."
     return Started(
-        set_up=(ended - begun) * 1000, set_up_cpu=(ended_cpu - begun_cpu) * 1000
+        set_up=(ended - begun) * 1000,
+        set_up_cpu=(ended_cpu - begun_cpu) * 1000,
+        modules=sorted(
+            name.removeprefix(package) for name in sys.modules if package in name
+        ),
     )
 
 

@@ -37,6 +37,10 @@ class Starts:
             rest = await set_up_rest(hass, self._site, [_VALUES])
             check_alike(hass, ours[str(_VALUES)], rest[str(_VALUES)])
 
+    async def modules(self) -> list[str]:
+        """Return the modules of ours that a start imports."""
+        return (await self._started(OURS, bare=False)).modules
+
     def begin_round(self) -> None:
         """Forget what the last round measured."""
         self._taken.clear()

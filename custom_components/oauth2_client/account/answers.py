@@ -3,9 +3,9 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from homeassistant.util.async_ import create_eager_task
 
@@ -32,30 +32,33 @@ class Send(Protocol):
         """Return the response, whatever its status. Raises OAuth2Error."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an API answered, in as many responses as it has pages.
 
     Two answers of one `version` say the same; who has read that version need not read it again,
     and may be given no responses. The last response may be a refusal.
     """
 
-    responses: tuple[Response, ...] = field(repr=False)
+    responses: tuple[Response, ...]
     version: int
 
 
-@dataclass(kw_only=True, slots=True)
 class _Kept:
-    answer: Answer
-    # Headers that ask whether anything is new (RFC 9110, 13.1).
-    conditions: Pairs
-    received_at: float
+    """An answer that may be given again."""
+
+    def __init__(self, answer: Answer, conditions: Pairs, received_at: float) -> None:
+        self.answer = answer
+        # Headers that ask whether anything is new (RFC 9110, 13.1).
+        self.conditions = conditions
+        self.received_at = received_at
 
 
-@dataclass(kw_only=True, slots=True)
 class _Flight:
-    task: asyncio.Task[Answer]
-    waiting: int = 0
+    """A request under way, and how many wait for it."""
+
+    def __init__(self, task: asyncio.Task[Answer]) -> None:
+        self.task = task
+        self.waiting = 0
 
 
 type _Key = tuple[ApiRequest, Pages | None]
@@ -102,7 +105,7 @@ class Answers:
         in_flight = (key, self._condition_of(key, known))
         if (flight := self._flights.get(in_flight)) is None:
             task = create_eager_task(self._fetch(key, known, timeout))
-            flight = self._flights[in_flight] = _Flight(task=task)
+            flight = self._flights[in_flight] = _Flight(task)
         flight.waiting += 1
         try:
             # Not shield(): after a caller gave up, asyncio would log a later failure as never
@@ -194,7 +197,7 @@ class Answers:
         self._kept[key] = _Kept(
             answer=answer
             if size <= _LARGEST_KEPT_BYTES
-            else replace(answer, responses=()),
+            else answer._replace(responses=()),
             conditions=_conditions(key, responses),
             received_at=self._clock.now(),
         )

@@ -1,10 +1,9 @@
 """How many requests an API has left for an account, as its answers say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isfinite
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..oauth2 import Response
 
@@ -22,21 +21,18 @@ _PREFIXES: Final = (
 )
 # The first number of a field; those behind it are of longer windows. A date is no number, although
 # it may begin with one.
-_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;]|$))")
+_NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;]|$))"
 _LONGEST_FIELD: Final = 1024
-_QUOTED: Final = re.compile(r'"[^"]*+"')
+_QUOTED: Final = r'"[^"]*+"'
 # The parameters of a `RateLimit` field, of either draft of it.
-_PARAMETER: Final = re.compile(
-    r"\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)", re.ASCII
-)
+_PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)"
 
 
 # What is left, the limit, and the reset as it was told.
 type _Window = tuple[float, float | None, float | None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """How many requests are left; `resets_at` is in seconds since the epoch."""
 
     remaining: int
@@ -76,10 +72,10 @@ def _left(window: _Window) -> float:
 def _windows(field: str) -> list[_Window]:
     """Return the windows of a `RateLimit` field: one in older drafts, a list in newer ones."""
     # Quoted are the names of policies, which may look like parameters.
-    field = _QUOTED.sub("", field)
-    several = [dict(_PARAMETER.findall(item)) for item in field.split(",")]
+    field = re.sub(_QUOTED, "", field)
+    several = [dict(re.findall(_PARAMETER, item)) for item in field.split(",")]
     if any("remaining" in window for window in several):
-        several = [dict(_PARAMETER.findall(field))]
+        several = [dict(re.findall(_PARAMETER, field))]
     windows = []
     for window in several:
         remaining = _number(window.get("remaining") or window.get("r"))
@@ -117,7 +113,7 @@ def _used(limits: str, usages: str) -> list[_Window]:
 
 def _number(text: str | None) -> float | None:
     """Return the first number of a field."""
-    found = _NUMBER.match((text or "")[:64].strip())
+    found = re.match(_NUMBER, (text or "")[:64].strip())
     number = float(found.group()) if found else None
     return (
         number

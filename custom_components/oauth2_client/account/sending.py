@@ -1,9 +1,8 @@
 """Sends requests with an account's token: where they may go, and what a 401 or a redirect leads to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from multidict import CIMultiDict
 from yarl import URL
@@ -13,10 +12,12 @@ from ..catalogue import Provider
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
-from ..wire.proofs import Proofs, Send
-from ..wire.transport import Transport
+from ..wire.transport import Send, Transport
 from .grant import Grant
 from .host_budgets import HostBudgets
+
+if TYPE_CHECKING:
+    from ..wire.proofs import Proofs
 
 # Some APIs answer with XML, CSV or text where they have no JSON.
 _ACCEPT: Final = "application/json, */*;q=0.5"
@@ -26,13 +27,13 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_PREPARED: Final = 64
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Prepared:
-    """Where a request goes, checked, and its headers beside the token."""
+    """Where a request goes, checked, and its headers beside the token: both may hold secrets."""
 
-    url: str = field(repr=False)
-    host: str
-    headers: Mapping[str, str] = field(repr=False)
+    def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
+        self.url = str(url)
+        self.host = url.host or ""
+        self.headers = headers
 
 
 class Sending:
@@ -109,7 +110,7 @@ class Sending:
         merged.update(headers)
         if "Authorization" in merged:
             raise RefusedByPolicy("authorization_header")
-        return _Prepared(url=str(target), host=target.host or "", headers=dict(merged))
+        return _Prepared(target, dict(merged))
 
     async def _send(
         self,
@@ -140,6 +141,8 @@ class Sending:
     ) -> Response:
         if token_set.dpop_key is None:
             return await send(request)
+        from ..wire.proofs import Proofs  # noqa: PLC0415 - loaded where a token is bound to a key
+
         if self._proofs is None or self._proofs.key != token_set.dpop_key:
             self._proofs = Proofs(token_set.dpop_key, clock=self._clock)
         return await self._proofs.send(

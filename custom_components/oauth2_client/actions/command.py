@@ -1,7 +1,6 @@
 """Sends a command and tells how it went."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, TemplateError
@@ -16,13 +15,12 @@ from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """How an API answered a command. `message` is what a refusal says in words."""
 
     status: int
     message: str = ""
-    document: object = field(default=None, repr=False)
+    document: object = None
 
     def check(self) -> None:
         """Raise HomeAssistantError where the API refused."""

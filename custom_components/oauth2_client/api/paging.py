@@ -1,9 +1,9 @@
 """Answers that come in pages: where the next one is, and how they are joined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import re
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from yarl import URL
 
@@ -48,14 +48,13 @@ DEFAULT_MOST: Final = 5
 MAX_PAGES: Final = 50
 _MAX_COUNT: Final = 1_000_000
 # A page or an offset; Python reads no number of any length.
-_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_NUMBER: Final = r"[0-9]{1,15}"
 
 # RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
 _LINK_PARAMETER: Final = (
     r"\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?"
 )
-_PARAMETER: Final = re.compile(_LINK_PARAMETER)
-_LINK: Final = re.compile(rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)")
+_LINK: Final = rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)"
 _MAX_HEADER: Final = 16 * 1024
 
 
@@ -67,8 +66,7 @@ class InvalidPages(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pages:
+class Pages(NamedTuple):
     """How an answer in pages goes on.
 
     `path` leads to the next URL or to the cursor, `items` to the list that is joined; without it
@@ -152,10 +150,10 @@ def next_link(response: Response) -> str | None:
     """Return the target of the link to the next page (RFC 8288, 3.3)."""
     # White space in runs would make it long to tell that something is no link.
     header = " ".join((response.header("Link") or "")[:_MAX_HEADER].split())
-    for link in _LINK.finditer(header):
+    for link in re.finditer(_LINK, header):
         relations = [
             parameter[2] or parameter[3] or ""
-            for parameter in _PARAMETER.finditer(link[2])
+            for parameter in re.finditer(_LINK_PARAMETER, link[2])
             if parameter[1].lower() == "rel"
         ]
         # Only the first of a link counts.
@@ -228,7 +226,7 @@ def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
     asked = {**URL(request.url).query, **dict(request.query)}.get(
         pages.parameter or "", ""
     )
-    return int(asked) if _NUMBER.fullmatch(asked) else default
+    return int(asked) if re.fullmatch(_NUMBER, asked) else default
 
 
 def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:

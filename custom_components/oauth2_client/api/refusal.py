@@ -1,7 +1,6 @@
 """What an API says when it refuses a request."""
 
 from collections.abc import Mapping
-import html
 import re
 from typing import Final
 
@@ -37,8 +36,9 @@ _MESSAGE_KEYS: Final = (
 _MAX_BYTES: Final = 64 * 1024
 _DEEPEST: Final = 4
 _LONGEST_MESSAGE: Final = 200
-_TITLE: Final = re.compile(r"<title[^>]*>([^<]{1,400})</title>", re.IGNORECASE)
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+")
+# Compiled when an API refuses.
+_TITLE: Final = r"(?i)<title[^>]*>([^<]{1,400})</title>"
+_UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
 
 
 class ApiRefused(Exception):
@@ -94,7 +94,7 @@ def refusal_error(status: int, message: str) -> HomeAssistantError:
 def provider_message(response: Response, redaction: Redaction) -> str:
     """Return what a refusal says in words, on one line and cut; empty where it says nothing."""
     text = redaction.redact(_words(response))
-    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    text = " ".join(re.sub(_UNPRINTABLE, " ", text).split())
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
@@ -107,8 +107,12 @@ def _words(response: Response) -> str:
         found = None
     if found is not None:
         return found
-    title = _TITLE.search(body.decode(errors="replace"))
-    return "" if title is None else html.unescape(title[1])
+    title = re.search(_TITLE, body.decode(errors="replace"))
+    if title is None:
+        return ""
+    from html import unescape  # noqa: PLC0415 - a table of two thousand names, needed for pages only
+
+    return unescape(title[1])
 
 
 def _message(node: object, deepest: int) -> str | None:

@@ -15,6 +15,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
+from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..oauth2 import Client, GrantRejected, TemporaryFailure, TokenSet
@@ -76,7 +77,10 @@ class AnyImplementation:
             and token_set.refresh_token is None
         ):
             self.own.ask_for(scopes)
-            return await self.own.async_token_of_its_own(grant_type)
+            await async_import_module(self.own.hass, f"{__package__}.sign_in")
+            from .sign_in import async_own_token  # noqa: PLC0415 - imported just now, off the event loop
+
+            return await async_own_token(self.own.at_provider, grant_type)
         with _protocol_errors():
             return TokenSet.from_dict(
                 await self._implementation.async_refresh_token(token_set.as_dict())
@@ -84,14 +88,21 @@ class AnyImplementation:
 
     async def async_revoke(self, token_set: TokenSet) -> None:
         """End the grant at the provider, where it can be ended (RFC 7009)."""
-        if self.own is not None:
-            await self.own.async_revoke(token_set)
+        if self.own is None:
+            return
+        await async_import_module(self.own.hass, f"{__package__}.token_endings")
+        from .token_endings import async_revoke  # noqa: PLC0415 - imported just now, off the event loop
+
+        await async_revoke(self.own.at_provider, token_set)
 
     async def async_introspect(self, token_set: TokenSet) -> bool | None:
         """Tell whether the provider takes the access token; None where it cannot be asked."""
         if self.own is None:
             return None
-        return await self.own.async_introspect(token_set)
+        await async_import_module(self.own.hass, f"{__package__}.token_endings")
+        from .token_endings import async_introspect  # noqa: PLC0415 - imported just now, off the event loop
+
+        return await async_introspect(self.own.at_provider, token_set)
 
 
 async def async_implementation_of(

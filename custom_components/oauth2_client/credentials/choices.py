@@ -60,13 +60,13 @@ class CredentialChoices:
             client_id.strip(), client_secret.strip(), self._provider.name
         )
         store = await self._async_keep_provider()
-        for stored in async_stored_credentials(self._hass):
+        for key, stored in async_stored_credentials(self._hass).items():
             same = (credential.client_id, credential.client_secret) == (
-                stored.credential.client_id,
-                stored.credential.client_secret,
+                stored.client_id,
+                stored.client_secret,
             )
-            if same and store.binding(stored.id) in (None, self._binding):
-                return await self._async_bound(stored.id)
+            if same and store.binding(key) in (None, self._binding):
+                return await self._async_bound(key)
         self._new = await async_store_credential(self._hass, credential)
         return await self._async_bound(self._new)
 

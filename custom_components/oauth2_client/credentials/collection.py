@@ -1,8 +1,5 @@
 """Home Assistant's collection of application credentials, as far as it is ours."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
     ClientCredential,
@@ -19,25 +16,16 @@ from homeassistant.core import HomeAssistant, callback
 from ..const import DOMAIN
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredCredential:
-    """A credential of this integration, and the id of its item."""
-
-    id: str
-    credential: ClientCredential = field(repr=False)
-
-
 @callback
-def async_stored_credentials(hass: HomeAssistant) -> Iterator[StoredCredential]:
-    """Return the credentials of this integration."""
-    for item in hass.data[DATA_COMPONENT].async_items():
-        if item[CONF_DOMAIN] == DOMAIN:
-            yield StoredCredential(
-                id=item[CONF_ID],
-                credential=ClientCredential(
-                    item[CONF_CLIENT_ID], item[CONF_CLIENT_SECRET], item.get(CONF_NAME)
-                ),
-            )
+def async_stored_credentials(hass: HomeAssistant) -> dict[str, ClientCredential]:
+    """Return the credentials of this integration by the ids of their items."""
+    return {
+        item[CONF_ID]: ClientCredential(
+            item[CONF_CLIENT_ID], item[CONF_CLIENT_SECRET], item.get(CONF_NAME)
+        )
+        for item in hass.data[DATA_COMPONENT].async_items()
+        if item[CONF_DOMAIN] == DOMAIN
+    }
 
 
 @callback

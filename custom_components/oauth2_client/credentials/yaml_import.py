@@ -61,9 +61,9 @@ async def async_import_yaml_credential(
         return
     credential_id = next(
         (
-            stored.id
-            for stored in async_stored_credentials(hass)
-            if stored.credential.client_id == credential.client_id
+            key
+            for key, stored in async_stored_credentials(hass).items()
+            if stored.client_id == credential.client_id
         ),
         None,
     )

@@ -1,8 +1,8 @@
 """What an account's config entry stores: how it is signed in, at which provider, with which credential."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Self
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -20,12 +20,11 @@ CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """The provider that a credential belongs to, with its variables filled in."""
 
     provider: str
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = {}
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -1,16 +1,14 @@
 """A command: one request of an account's API, sent when someone asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from homeassistant.config_entries import ConfigSubentry
 
 from .request_template import RequestTemplate
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One request of an account's API; becomes a button."""
 
     name: str

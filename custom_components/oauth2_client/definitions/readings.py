@@ -1,20 +1,22 @@
 """What is read from a resource's answer: the picked values, and nothing else of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from ..api.redaction import Redaction
 from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths
 from .value import Value
 
+_NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Readings:
+
+class Readings(NamedTuple):
     """Values by key, as they stand in the document, or MISSING; and the attributes of some."""
 
     values: Mapping[str, object]
-    attributes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
 
     def redacted(self, redaction: Redaction) -> Readings:
         """Return the readings without an account's secrets: some APIs repeat what they are sent."""

@@ -16,7 +16,7 @@ from .stored import InvalidDefinition, stored_optional_text, stored_text, stored
 
 FORM: Final = "application/x-www-form-urlencoded"
 
-_FORM_BODY: Final = re.compile(r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*")
+_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 type Variables = Mapping[str, Any]
 
@@ -109,7 +109,7 @@ def content_type(body: str) -> str:
     try:
         json_loads(body)
     except JSON_DECODE_EXCEPTIONS:
-        if _FORM_BODY.fullmatch(body):
+        if re.fullmatch(_FORM_BODY, body):
             return FORM
         return "text/plain; charset=utf-8"
     return "application/json"

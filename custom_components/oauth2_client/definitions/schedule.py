@@ -1,8 +1,7 @@
 """When a resource is fetched."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 DEFAULT_INTERVAL: Final = 300
 MIN_INTERVAL: Final = 10
@@ -10,8 +9,7 @@ MIN_INTERVAL: Final = 10
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """Every `interval` seconds, all day or between two times of the day.
 
     The times are local; where `end` is the earlier one, the hours between are those of the night.

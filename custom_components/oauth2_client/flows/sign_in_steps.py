@@ -19,6 +19,11 @@ from ..account.identity import AccountIdentity, async_identify
 from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
+from ..credentials.sign_in import (
+    async_device_authorization,
+    async_device_token,
+    async_own_token,
+)
 from ..oauth2 import (
     OPENID_SCOPE,
     DeviceAuthorization,
@@ -68,7 +73,7 @@ class SignInSteps(CredentialSteps):
         try:
             if grant_type in WITHOUT_PERSON:
                 return await self._async_take(
-                    implementation.async_token_of_its_own(grant_type)
+                    async_own_token(implementation.at_provider, grant_type)
                 )
             if grant_type == DEVICE_CODE:
                 self._new_codes = 0
@@ -81,9 +86,9 @@ class SignInSteps(CredentialSteps):
         self, implementation: ProviderImplementation
     ) -> ConfigFlowResult:
         """Get a code, and wait for the person in the background. Raises as it does."""
-        self._device = await implementation.async_device_authorization()
+        self._device = await async_device_authorization(implementation.at_provider)
         self._polling = self.hass.async_create_background_task(
-            implementation.async_device_token(self._device),
+            async_device_token(implementation.at_provider, self._device),
             "oauth2_client device sign-in",
         )
         return await self.async_step_device()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         TokenRequest,
         client_secret_basic,
         client_secret_post,
+        is_key_file,
         none,
     )
     from .device import (
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
         TemporaryFailure,
     )
     from .home_network import is_at_home, is_loopback
-    from .id_token import OPENID_SCOPE, check_id_token
+    from .id_token import check_id_token
     from .introspection import introspection_request, parse_introspection
     from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
     from .message import Request, Response
@@ -85,7 +86,6 @@ if TYPE_CHECKING:
     from .server import AuthorizationServer, TokenEncoding
     from .service_account import (
         ServiceAccount,
-        is_key_file,
         parse_service_account,
         service_account_assertion,
     )
@@ -95,7 +95,7 @@ if TYPE_CHECKING:
         refresh_request,
     )
     from .token_response import parse_token_response
-    from .token_set import TokenSet, missing_scopes
+    from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
 
 __all__ = [
     "CLIENT_AUTHENTICATION",
@@ -186,7 +186,7 @@ _MODULES: Final = {
     "CLIENT_AUTHENTICATIONS": "client",
     "DEVICE_CODE_GRANT_TYPE": "device",
     "JWT_BEARER_GRANT_TYPE": "assertion",
-    "OPENID_SCOPE": "id_token",
+    "OPENID_SCOPE": "token_set",
     "AuthorizationServer": "server",
     "Candidate": "discovery",
     "Client": "client",
@@ -235,7 +235,7 @@ _MODULES: Final = {
     "id_token_tenant": "jwt_claims",
     "introspection_request": "introspection",
     "is_at_home": "home_network",
-    "is_key_file": "service_account",
+    "is_key_file": "client",
     "is_loopback": "home_network",
     "is_revoked": "revocation",
     "missing_scopes": "token_set",

@@ -7,8 +7,12 @@ import json
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
+from .endpoint_answer import json_object
 from .message import Request
 from .server import TokenEncoding
+
+# The type of Google's key files (RFC 7523, 2.1, as Google uses it).
+SERVICE_ACCOUNT_TYPE: Final = "service_account"
 
 _CONTENT_TYPES: Final[Mapping[TokenEncoding, str]] = {
     "form": "application/x-www-form-urlencoded",
@@ -46,6 +50,13 @@ class TokenRequest:
             **self.headers,
         }
         return Request(method="POST", url=self.url, headers=headers, body=body)
+
+
+def is_key_file(secret: str) -> bool:
+    """Tell whether a secret is meant as the key file of a service account, valid or not."""
+    if not secret.lstrip().startswith("{"):
+        return False
+    return (json_object(secret) or {}).get("type") == SERVICE_ACCOUNT_TYPE
 
 
 type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]

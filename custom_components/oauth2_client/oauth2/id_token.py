@@ -8,9 +8,6 @@ from typing import Any, Final, NoReturn
 from .errors import RefusedByPolicy
 from .jwt_claims import unverified_claims
 
-# OpenID Connect Core, 3.1.2.1: the scope that asks for an ID token.
-OPENID_SCOPE: Final = "openid"
-
 _LONGEST_TOKEN: Final = 64 * 1024
 _MAX_KEYS: Final = 64
 _MAX_AUDIENCES: Final = 64

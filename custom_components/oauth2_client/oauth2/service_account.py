@@ -9,13 +9,13 @@ import re
 from typing import Final
 
 from .assertion import InvalidKey, SigningKey, parse_signing_key, sign_jwt
+from .client import SERVICE_ACCOUNT_TYPE
 from .device import web_address
 from .endpoint_answer import json_object
 
 _ALGORITHM: Final = "RS256"
 # Google accepts one hour at most.
 _LIFETIME_SECONDS: Final = 3600
-_TYPE: Final = "service_account"
 # The types of Google's other credential files, which look alike.
 _OTHER_TYPES: Final = frozenset(
     {
@@ -47,11 +47,6 @@ class ServiceAccount:
         return _GOOGLE.fullmatch(self.token_uri) is not None
 
 
-def is_key_file(text: str) -> bool:
-    """Tell whether a text is meant as the key file of a service account, valid or not."""
-    return (json_object(text) or {}).get("type") == _TYPE
-
-
 def parse_service_account(text: str) -> ServiceAccount:
     """Return the account of a key file.
 
@@ -67,7 +62,7 @@ def parse_service_account(text: str) -> ServiceAccount:
     token_uri = web_address(content.get("token_uri", _GOOGLE_TOKEN_URI))
     private_key = content.get("private_key")
     if (
-        kind != _TYPE
+        kind != SERVICE_ACCOUNT_TYPE
         or client_email is None
         or token_uri is None
         or not isinstance(private_key, str)

@@ -16,6 +16,8 @@ _KEYS: Final = (
     "scopes",
     "id_token",
 )
+# OpenID Connect Core, 3.1.2.1: the scope that asks for an ID token.
+OPENID_SCOPE: Final = "openid"
 # OpenID Connect Core, 5.4 and 11: scopes about the user, not about what an API may be asked for.
 _OPENID_SCOPES: Final = frozenset(
     {"openid", "profile", "email", "address", "phone", "offline_access"}

@@ -1,7 +1,7 @@
 """Keeps which provider a credential belongs to, the user's own providers, and registered clients."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.singleton import singleton
@@ -13,16 +13,17 @@ from ..catalogue import (
     InvalidProvider,
     InvalidVariable,
     Provider,
-    Summary,
     UnknownProvider,
     load_provider,
-    load_summaries,
     parse_provider,
 )
 from ..const import DOMAIN
 from ..definitions.account import Binding
 from ..document.numbering import numbered_names
-from ..oauth2 import Registration
+
+if TYPE_CHECKING:
+    from ..catalogue import Summary
+    from ..oauth2 import Registration
 
 _VERSION: Final = 1
 # The id and category of providers made by the user: no catalogue file has this name.
@@ -47,7 +48,7 @@ class ProviderStore:
         # As stored, and parsed when asked for, so that one that cannot be read hides no other.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
-        self._registrations: dict[str, Registration] = {}
+        self._registrations: dict[str, Mapping[str, Any]] = {}
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -58,18 +59,12 @@ class ProviderStore:
             for credential, binding in stored["bindings"].items()
         }
         self._providers = dict(stored["providers"])
-        self._registrations = {
-            credential: Registration.from_dict(registration)
-            for credential, registration in stored.get("registrations", {}).items()
-        }
+        self._registrations = dict(stored.get("registrations", {}))
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
-        own = [
-            Summary(id=provider_id, name=raw["name"])
-            for provider_id, raw in self._providers.items()
-        ]
-        return own + list(await self._hass.async_add_executor_job(load_summaries))
+        own = {key: str(raw["name"]) for key, raw in self._providers.items()}
+        return await self._hass.async_add_executor_job(_summaries, own)
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider, its variables not filled in yet.
@@ -125,9 +120,11 @@ class ProviderStore:
             self._providers[provider.id] = provider.as_dict()
             await self._async_save()
 
-    def registration(self, credential: str) -> Registration | None:
+    async def async_registration(self, credential: str) -> Registration | None:
         """Return what the provider registered, None for a client that people registered."""
-        return self._registrations.get(credential)
+        if (raw := self._registrations.get(credential)) is None:
+            return None
+        return await self._hass.async_add_executor_job(_registration, raw)
 
     def registered(self) -> set[str]:
         """Return the credentials of all clients that providers registered."""
@@ -137,12 +134,14 @@ class ProviderStore:
         self, credential: str, registration: Registration
     ) -> None:
         """Keep how a client that was registered is deleted again."""
-        self._registrations[credential] = registration
+        self._registrations[credential] = registration.as_dict()
         await self._async_save()
 
     async def async_take_registration(self, credential: str) -> Registration | None:
         """Return how a client is deleted, and forget it; None for one that people registered."""
-        if (registration := self._registrations.pop(credential, None)) is not None:
+        registration = await self.async_registration(credential)
+        if registration is not None:
+            self._registrations.pop(credential, None)
             await self._async_save()
         return registration
 
@@ -161,8 +160,8 @@ class ProviderStore:
                     for provider_id, raw in self._providers.items()
                 },
                 "registrations": {
-                    credential: registration.as_dict()
-                    for credential, registration in self._registrations.items()
+                    credential: dict(raw)
+                    for credential, raw in self._registrations.items()
                 },
             }
         )
@@ -174,3 +173,17 @@ async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     store = ProviderStore(hass)
     await store.async_load()
     return store
+
+
+def _summaries(own: Mapping[str, str]) -> list[Summary]:
+    """Return summaries of providers by their names, then those of the catalogue."""
+    from ..catalogue import Summary, load_summaries  # noqa: PLC0415 - for forms, in the executor
+
+    summaries = [Summary(id=key, name=name) for key, name in own.items()]
+    return [*summaries, *load_summaries()]
+
+
+def _registration(raw: Mapping[str, Any]) -> Registration:
+    from ..oauth2 import Registration  # noqa: PLC0415 - for registered clients, in the executor
+
+    return Registration.from_dict(raw)

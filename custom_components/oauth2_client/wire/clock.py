@@ -1,8 +1,8 @@
 """The time, handed to everything that needs it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 import time
+from typing import NamedTuple
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -16,8 +16,7 @@ def _timer() -> float:
     return time.monotonic()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """The time of day, and a timer for pauses, which nobody can set.
 
     `now` is in seconds since the epoch, `timer` in seconds since any moment.

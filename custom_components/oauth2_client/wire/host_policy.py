@@ -1,20 +1,18 @@
 """Where an account may send its token, and over which scheme."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from yarl import URL
 
 from ..oauth2 import RefusedByPolicy, is_at_home, is_loopback
 
 # A name, an IPv4 address or an IPv6 address.
-_HOST: Final = re.compile(r"[A-Za-z0-9_.:-]+")
+_HOST: Final = r"[A-Za-z0-9_.:-]+"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostPolicy:
+class HostPolicy(NamedTuple):
     """The hosts that may see an account's token.
 
     `hosts` are names, with a port where it is not the scheme's own. Plain http is for loopback
@@ -67,7 +65,12 @@ def clean_host(text: str) -> str:
     except ValueError:
         raise RefusedByPolicy("invalid_host") from None
     more = url.path.strip("/") or url.user or url.query_string or url.fragment
-    if more or not url.raw_host or not _HOST.fullmatch(url.raw_host) or "\n" in text:
+    if (
+        more
+        or not url.raw_host
+        or not re.fullmatch(_HOST, url.raw_host)
+        or "\n" in text
+    ):
         raise RefusedByPolicy("invalid_host")
     return host
 

@@ -1,6 +1,5 @@
 """Proofs that a request comes from whoever holds the key of its token (RFC 9449)."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 import secrets
 
@@ -8,8 +7,7 @@ from yarl import URL
 
 from ..oauth2 import DpopKey, Request, Response, dpop_nonce, dpop_proof, wants_nonce
 from .clock import Clock
-
-type Send = Callable[[Request], Awaitable[Response]]
+from .transport import Send
 
 
 class Proofs:

@@ -1,5 +1,6 @@
 """Sends one request with aiohttp and reads one bounded response."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientTimeout, DummyCookieJar
@@ -12,6 +13,8 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from ..oauth2 import Request, Response, TemporaryFailure
+
+type Send = Callable[[Request], Awaitable[Response]]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 # Token answers are a few kilobytes; this leaves room for id tokens full of claims.

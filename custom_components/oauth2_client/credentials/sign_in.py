@@ -1,0 +1,160 @@
+"""How a client signs in: with the browser, with a code on another device, or for itself."""
+
+import asyncio
+from functools import partial
+from typing import Final
+
+from yarl import URL
+
+from ..catalogue import JWT_BEARER
+from ..oauth2 import (
+    ClientRejected,
+    DeviceAuthorization,
+    GrantRejected,
+    InvalidKey,
+    Request,
+    TemporaryFailure,
+    TokenSet,
+    authorization_parameters,
+    authorization_url,
+    bearer_assertion_request,
+    client_credentials_request,
+    device_authorization_request,
+    device_token_request,
+    parse_device_authorization,
+    parse_pushed,
+    parse_service_account,
+    poll_outcome,
+    pushed_authorization_url,
+    pushed_request,
+    service_account_assertion,
+)
+from .provider_client import ProviderClient
+
+_LONGEST_POLL_SECONDS: Final = 60.0
+
+
+async def async_authorize_url(
+    client: ProviderClient,
+    url: URL,
+    *,
+    code_verifier: str | None,
+    nonce: str | None,
+) -> str:
+    """Return where the browser goes.
+
+    `url` is core's, of which the redirect URI and the signed state are taken. `nonce` is what the
+    id token has to repeat (OpenID Connect Core, 3.1.2.1).
+
+    Raises what `parse_pushed` raises.
+    """
+    parameters = authorization_parameters(
+        client.server,
+        client.client,
+        redirect_uri=url.query["redirect_uri"],
+        state=url.query["state"],
+        scopes=client.scopes,
+        code_verifier=code_verifier,
+    )
+    if nonce is not None:
+        parameters["nonce"] = nonce
+    if client.server.pushed_authorization_url is None:
+        return authorization_url(client.server, parameters)
+    request = pushed_request(
+        client.server,
+        client.client,
+        parameters=parameters,
+        authenticate=await client.async_authentication(),
+    )
+    pushed = parse_pushed(await client.async_send(request), now=client.clock.now())
+    return pushed_authorization_url(client.server, client.client, pushed)
+
+
+async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
+    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1).
+
+    Raises as the parser, and ClientRejected where the credential holds no key file.
+    """
+    if grant_type == JWT_BEARER:
+        request = await _async_bearer_assertion_request(client)
+    else:
+        request = client_credentials_request(
+            client.server,
+            client.client,
+            scopes=client.scopes,
+            authenticate=await client.async_authentication(),
+        )
+    return await client.async_token_set(request)
+
+
+async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
+    """Return the request of a service account (RFC 7523, 2.1)."""
+    try:
+        account = await client.hass.async_add_executor_job(
+            parse_service_account, client.key_file or ""
+        )
+    except InvalidKey:
+        raise ClientRejected("invalid_key") from None
+    assertion = await client.hass.async_add_executor_job(
+        partial(
+            service_account_assertion,
+            account,
+            scopes=client.scopes,
+            now=client.clock.now(),
+        )
+    )
+    return bearer_assertion_request(
+        client.server,
+        assertion=assertion,
+        # RFC 7521, 4.1; for Google, which knows no such parameter, the assertion names them.
+        scopes=() if account.is_googles else client.scopes,
+    )
+
+
+async def async_device_authorization(client: ProviderClient) -> DeviceAuthorization:
+    """Get a code to enter on another device. Raises what its parser raises."""
+    request = device_authorization_request(
+        client.server,
+        client.client,
+        scopes=client.scopes,
+        authenticate=await client.async_authentication(),
+    )
+    return parse_device_authorization(
+        await client.async_send(request), now=client.clock.now(), request=request
+    )
+
+
+async def async_device_token(
+    client: ProviderClient, authorization: DeviceAuthorization
+) -> TokenSet:
+    """Wait until the code has been entered (RFC 8628, 3.4 and 3.5).
+
+    Raises GrantRejected where it was not, in time or at all, else as the parser.
+    """
+    server, interval = client.server, authorization.interval
+    proofs = await client.async_proofs()
+    while client.clock.now() + interval < authorization.expires_at:
+        await asyncio.sleep(interval)
+        request = device_token_request(
+            server,
+            client.client,
+            device_code=authorization.device_code,
+            authenticate=await client.async_authentication(),
+        )
+        try:
+            response = await client.async_send(request, proofs)
+        except TemporaryFailure:
+            interval = min(interval * 2, _LONGEST_POLL_SECONDS)
+            continue
+        outcome = poll_outcome(
+            response,
+            server=server,
+            now=client.clock.now(),
+            interval=interval,
+            request=request,
+            dpop_key=None if proofs is None else proofs.key,
+        )
+        if isinstance(outcome, TokenSet):
+            return outcome
+        interval = outcome.interval
+    raise GrantRejected("expired_token")

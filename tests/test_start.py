@@ -1,0 +1,69 @@
+"""A running account imports only what it runs: no form, no guess, no other provider."""
+
+import subprocess
+import sys
+from typing import Final
+
+# The modules that one account with one sensor imports, by their rooms. What is added here is loaded at
+# every start of every home that has an account.
+RUNS: Final = {
+    "": """
+        application_credentials button config_flow const coordinator diagnostics entity
+        errors repairs runtime sensor services
+    """,
+    "account": """
+        account answers grant host_budgets rate_limit renewal sending token_store
+    """,
+    "actions": """
+        schema
+    """,
+    "api": """
+        answer paging redaction refusal request
+    """,
+    "catalogue": """
+        fields load provider
+    """,
+    "credentials": """
+        any_implementation collection implementation provider_client redirect_uri
+        unbound_implementation yaml_import
+    """,
+    "definitions": """
+        account command readings request_template resource schedule stored value
+    """,
+    "document": """
+        numbering parsing parsing.formats parsing.parse parsing.plain_json paths
+        paths.path paths.reader paths.syntax scalars
+    """,
+    "oauth2": """
+        base64url client echo endpoint_answer endpoint_request error_codes errors
+        home_network jwt_claims lifetime message pkce retry server token_requests
+        token_response token_set
+    """,
+    "providers": """
+        store
+    """,
+    "wire": """
+        clock host_policy transport
+    """,
+}
+
+
+def _named() -> set[str]:
+    rooms = {
+        f"{room}.{name}".removeprefix(".")
+        for room, names in RUNS.items()
+        for name in names.split()
+    }
+    return rooms | set(RUNS) - {""}
+
+
+def test_setting_up_an_account_imports_what_it_runs_and_nothing_else() -> None:
+    # As a process: what other tests import is not what an account needs.
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.bench.modules"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert set(run.stdout.split()) == _named()
