@@ -1,4 +1,4 @@
-"""What the tests share: a fake server on loopback, a driver of the account flow, and a watch."""
+"""What the tests share: a provider on loopback, a driver of flows, a search for secrets."""
 
 from collections.abc import AsyncGenerator, Generator
 import logging
@@ -21,13 +21,14 @@ from homeassistant.setup import async_setup_component
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
 
-# Two cores under load: a slow example is not a failing one.
+# On a busy machine, an example that takes long is not a failure.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
 # What the fake server hands out, the secrets of its clients, and JSON web tokens.
 SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
-# Who called Home Assistant, its callback view among it (off by default), and the test plugin.
+# The access log, which has the callback's address (off by default), and the test plugin, which
+# logs the stores that it keeps in memory.
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
 
 

@@ -39,7 +39,7 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
         (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
-        # Of several windows the one that ends first in refusals.
+        # Of several windows, the one with the fewest requests left counts.
         (
             {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,2000"},
             RateLimit(remaining=0, limit=2000),
@@ -72,7 +72,7 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
             {"RateLimit": "unlimited", **REDDIT},
             RateLimit(remaining=299, resets_at=NOW + 60),
         ),
-        # A date is no number of seconds, whatever it begins with.
+        # A date is not read as the number that it begins with.
         (
             {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-24T12:00Z"},
             RateLimit(remaining=0),
@@ -168,7 +168,7 @@ def test_a_host_that_asks_for_nothing_is_not_left_alone(response: Response) -> N
 def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     time = _Time()
     budgets = time.budgets()
-    # Two that were under way together.
+    # The answers of two requests that were sent at the same time.
     budgets.note(HOST, _response(429, {"Retry-After": "120"}))
     budgets.note(HOST, _response(429, {"Retry-After": "1"}))
 

@@ -55,7 +55,7 @@ async def test_what_fails_is_tried_again_while_the_token_is_good(
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Pauses are measured on a clock that nobody sets, nor freezes.
+    # Pauses are measured by a monotonic clock, which the freezer does not move.
     grant = account.runtime_data.account._grant
     monkeypatch.setattr(grant, "_timer", lambda: dt_util.utcnow().timestamp())
     server.token_faults.append(Fault(503))
