@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Generator
 import logging
+from pathlib import Path
 import re
 from typing import Final
 
@@ -78,8 +79,16 @@ async def server(socket_enabled: None) -> AsyncGenerator[FakeServer]:
 
 
 @pytest.fixture
-def integration(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find the integration."""
+def integration(
+    enable_custom_integrations: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let Home Assistant find the integration, which depends on `file_upload`.
+
+    Uploads go to a folder of one fixed name, which tests that run at the same time would remove
+    for each other.
+    """
+    uploads = str(tmp_path / "uploads")
+    monkeypatch.setattr("homeassistant.components.file_upload.TEMP_DIR_NAME", uploads)
 
 
 @pytest.fixture
