@@ -1,7 +1,8 @@
-"""What the tests share: a fake server on loopback, a driver of the account flow, and a watch."""
+"""What the tests share: a provider on loopback, a driver of flows, a search for secrets."""
 
 from collections.abc import AsyncGenerator, Generator
 import logging
+from pathlib import Path
 import re
 from typing import Final
 
@@ -21,13 +22,14 @@ from homeassistant.setup import async_setup_component
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
 
-# Two cores under load: a slow example is not a failing one.
+# On a busy machine, an example that takes long is not a failure.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
 # What the fake server hands out, the secrets of its clients, and JSON web tokens.
 SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
-# Who called Home Assistant, its callback view among it (off by default), and the test plugin.
+# The access log, which has the callback's address (off by default), and the test plugin, which
+# logs the stores that it keeps in memory.
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
 
 
@@ -77,8 +79,16 @@ async def server(socket_enabled: None) -> AsyncGenerator[FakeServer]:
 
 
 @pytest.fixture
-def integration(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find the integration."""
+def integration(
+    enable_custom_integrations: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let Home Assistant find the integration, which depends on `file_upload`.
+
+    Uploads go to a folder of one fixed name, which tests that run at the same time would remove
+    for each other.
+    """
+    uploads = str(tmp_path / "uploads")
+    monkeypatch.setattr("homeassistant.components.file_upload.TEMP_DIR_NAME", uploads)
 
 
 @pytest.fixture

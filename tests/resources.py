@@ -30,7 +30,7 @@ WEATHER: Final[dict[str, Any]] = {
     "interval": 60,
     "values": [TEMPERATURE, CONDITION],
 }
-# For faults, which bring an answer of their own.
+# A resource that the fake server does not have: faults answer for it.
 LEVEL: Final[dict[str, Any]] = {
     "name": "Tank",
     "url": "/tank",

@@ -57,7 +57,7 @@ async def test_the_expiry_is_that_of_the_token_in_use(
     hass: HomeAssistant, server: FakeServer, enabled: ConfigEntry
 ) -> None:
     assert state_of(hass, EXPIRY) == _expiry(enabled)
-    # A lifetime of its own, by which the new token is known.
+    # Another lifetime than the first token's, to tell the two apart.
     server.token_faults.append(
         Fault.json(
             200,

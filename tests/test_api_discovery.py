@@ -7,7 +7,7 @@ import pytest
 from .account_flow import AccountFlow, suggested
 from .fake_server import FakeServer, Fault
 
-# Where the host itself says which server it is: both are asked before the API is.
+# Answers of the host's own two metadata documents, which are asked for before the API is.
 _NOTHING_AT_THE_HOST = (Fault(404), Fault(404))
 
 

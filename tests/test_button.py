@@ -32,7 +32,7 @@ async def lamp(hass: HomeAssistant, account: ConfigEntry) -> ConfigEntry:
 async def _add_level(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry, name: str
 ) -> None:
-    """Add a resource whose answers are faults; those that there are are fetched once more."""
+    """Add a resource; the reload that follows fetches the existing ones again."""
     count = len(account.subentries) + 2
     server.api_faults.extend([Fault.json(200, {"level": 1})] * count)
     await add_resource(
@@ -42,7 +42,7 @@ async def _add_level(
 
 
 def _last(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what the button shows of the last time."""
+    """Return what the button shows of its last command."""
     state = hass.states.get(LAMP)
     assert state is not None
     return {

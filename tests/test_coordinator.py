@@ -54,8 +54,8 @@ def wait(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
 ) -> Generator[Wait]:
-    """Let seconds pass, and what they bring happen."""
-    # Home Assistant's own stores are written as time passes: the test plugin logs them whole.
+    """Let seconds pass, and run the timers that are due by then."""
+    # As time passes, Home Assistant writes its stores, which the test plugin logs in full.
     plugin = logging.getLogger(async_fire_time_changed.__module__)
     plugin.setLevel(logging.INFO)
 
@@ -240,7 +240,7 @@ async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
     await wait(ALMOST + BEYOND)
     assert state_of(hass, TANK) == "2"
 
-    # Once when it went, once when it came back.
+    # One line when it becomes unavailable; the one of its return has another level.
     [line] = _lines(caplog, logging.ERROR)
     assert line.startswith("Error fetching Tank data: ")
     assert told in line
@@ -363,7 +363,7 @@ async def test_an_api_that_takes_no_token_gets_one_new_one_and_no_more(
     assert (await tank.runtime_data.account.request("GET", "/tank")).status == 401
     assert len(server.api_requests) - api == 3
     assert len(server.token_requests) - token == 1
-    # It is this API that refuses: signing in again would not help.
+    # The new token is refused as well, so signing in again would not help.
     assert _reauths(hass) == []
 
     server.api_faults.append(_level(2))
@@ -399,7 +399,7 @@ async def test_a_grant_that_has_ended_is_asked_for_once_and_polling_goes_on_afte
         assert state_of(hass, f"sensor.{name}_condition") == "partly cloudy"
     sent = len(server.api_requests)
     await wait(ALMOST + BEYOND)
-    # Both ask the same.
+    # Both resources have the same request, which is sent once.
     assert len(server.api_requests) - sent == 1
 
 
@@ -445,7 +445,7 @@ async def test_a_resource_that_is_stored_wrongly_is_told_and_the_others_go_on(
     assert line.endswith(place)
     assert account.state is ConfigEntryState.LOADED
     assert state_of(hass, TANK) == "2"
-    # They are there when it is mended.
+    # Its entities stay registered, for when the resource is corrected.
     for entity_id in entity_ids(hass, garden).values():
         assert state_of(hass, entity_id) == "unavailable"
     server.api_faults.append(_level(3))
@@ -471,7 +471,7 @@ async def test_the_same_request_of_two_resources_is_sent_once_an_interval(
 
     assert len(server.api_requests) - sent == 3
     assert all(weather == garden for weather, garden in shown)
-    # The weather moves with each call.
+    # The fake server's weather differs at each request.
     assert len({weather for weather, _ in shown}) == 3
 
 

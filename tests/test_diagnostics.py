@@ -179,7 +179,7 @@ async def test_a_resource_is_shown_by_how_it_does_and_not_by_what_it_holds(
 ) -> None:
     value = {"name": "Ada's tank", "path": "$['ada'].level"}
     server.api_faults.append(Fault.json(200, {"ada": {"level": "private"}}))
-    # Proven, and gone when it is fetched after the reload.
+    # The value is found when the form is sent, and missing at the fetch that follows the reload.
     await add_resource(hass, account, **{**LEVEL, "name": "Ada", "values": [value]})
     shown = await _diagnostics(hass, hass_client, account)
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("issue_pages")
 
 @pytest.fixture
 async def issue_pages(hass: HomeAssistant) -> None:
-    """Home Assistant's own part, which has to be there before its server starts."""
+    """Set up `repairs`, whose views have to be registered before the server starts."""
     assert await async_setup_component(hass, "repairs", {})
 
 

@@ -20,14 +20,14 @@ _ISSUE_FORMS: Final = _ROOT / ".github" / "ISSUE_TEMPLATE"
 _DECISIONS: Final = sorted((_ROOT / "docs" / "decisions").iterdir())
 
 _MAX_LINES: Final = 350
-# Where packages come from is the machine's to say: a name in here would bind us to one registry.
+# Each machine configures its registry; a host name in a file would bind everybody to one.
 _REGISTRY: Final = re.compile(
     r"pypi\.org|files\.pythonhosted\.org|registry\.npmjs\.org"
 )
 _IGNORE: Final = re.compile(
     r"\bnoqa(?::\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?|\btype:\s*ignore(?:\[[^]]*\])?"
 )
-# What follows one ignore or several, each replaced by a sign that no comment has.
+# A reason after one or more ignores, each of which was replaced by ␀.
 _REASON: Final = re.compile(r"␀(?:\s*#\s*␀)*(?:\s+-|\s*#)\s+\w")
 _PINNED: Final = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 

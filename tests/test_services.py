@@ -146,7 +146,7 @@ async def test_the_other_methods_are_sent_too(
         ("text/plain; charset=iso-8859-1", b"\xe9t\xe9", "auto", "été"),
         ("text/plain; charset=iso-8859-1", b"\xe9t\xe9", "text", "été"),
         ("text/plain; charset=klingon", b"\xe9t\xe9", "text", "\ufffdt\ufffd"),
-        # A codec that Python has, and that cannot be used so.
+        # Python has this codec, but it refuses errors="replace".
         ("text/plain; charset=idna", b"\xe9t\xe9", "text", "\ufffdt\ufffd"),
         ("text/plain; charset*=idna''a%00", b"\xe9t\xe9", "auto", "\ufffdt\ufffd"),
         ("image/png", b"\x89PNG", "auto", "\ufffdPNG"),
@@ -227,7 +227,7 @@ async def test_the_answer_need_not_be_asked_for(
     )
     assert [request.method for request in server.api_requests] == ["POST"]
 
-    # What is not asked for is not read.
+    # Called without a response, the action does not parse the answer.
     server.api_faults.append(Fault(200, {}, b"<html>"))
     await hass.services.async_call(
         DOMAIN, "request", {**asked, "expected": "json"}, blocking=True

@@ -290,7 +290,7 @@ async def test_a_listener_hears_of_each_new_limit_and_token_until_it_is_deaf(
     for left in ("9", "8"):
         server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": left}, b"{}"))
         await account.request("GET", "/me")
-    # The same again, and nothing: no news.
+    # An unchanged limit, and an answer without one, notify nobody.
     server.api_faults.append(Fault(200, {"X-RateLimit-Remaining": "8"}, b"{}"))
     await account.request("GET", "/me")
     await account.request("GET", "/me")

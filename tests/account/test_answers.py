@@ -110,12 +110,13 @@ async def test_a_failure_in_the_moment_of_giving_up_is_nobodys() -> None:
     giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0)
     api.let.set()
-    # The request fails in this step of the loop; who waits is told in the next.
+    # The request fails in this step of the loop, and its caller notices in the next: between
+    # the two, the caller is cancelled.
     await asyncio.sleep(0)
     giving_up.cancel()
     await asyncio.wait([giving_up])
     assert giving_up.cancelled()
-    # What was not taken note of is reported when it is collected.
+    # asyncio reports an exception that nobody retrieved when its future is collected.
     del giving_up
     gc.collect()
     loop.set_exception_handler(None)
@@ -283,7 +284,7 @@ async def test_pages_are_followed_as_far_as_they_may() -> None:
     urls = [request.url for request in api.sent]
     assert urls == ["/me", "https://a/2", "https://a/3", "/me", *urls[4:]]
     assert [response.body for response in answer.responses] == [b"[1]", b"[2]", b"[3]"]
-    # That the first page is the same does not tell of the others.
+    # Without validators: that the first page is unchanged would not tell of the others.
     assert api.headers(3) == {}
 
 

@@ -34,7 +34,7 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
         (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
-        # Of several windows the one that ends first in refusals.
+        # Of several windows, the one with the fewest requests left counts.
         (
             {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,2000"},
             RateLimit(remaining=0, limit=2000),
@@ -67,7 +67,7 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
             {"RateLimit": "unlimited", **REDDIT},
             RateLimit(remaining=299, resets_at=NOW + 60),
         ),
-        # A date is no number of seconds, whatever it begins with.
+        # A date is not read as the number that it begins with.
         (
             {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-24T12:00Z"},
             RateLimit(remaining=0),

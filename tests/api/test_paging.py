@@ -98,7 +98,7 @@ def test_any_link_header_has_a_next_page_or_none(link: str) -> None:
             URL,
             (("skip", "3"),),
         ),
-        # Some leave out what they filtered, and say that there is more.
+        # Some APIs filter after paging: an empty page may have a next one.
         (
             _pages("cursor", path="$.next", parameter="after", items="$.items"),
             (),

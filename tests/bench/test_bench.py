@@ -142,7 +142,9 @@ async def test_a_request_that_brought_another_answer_is_no_sample() -> None:
 
 async def test_a_process_is_started_once_a_round_for_all_that_it_measures() -> None:
     starts = Starts("", AsyncMock(spec=Site))
-    started = Started(modules=[], set_up=80.0, set_up_cpu=70.0, first_form=5.0, provider_list=9.0)
+    started = Started(
+        modules=[], set_up=80.0, set_up_cpu=70.0, first_form=5.0, provider_list=9.0
+    )
     with patch.object(starts, "_start", return_value=started) as start:
         taken = [
             await starts.take(StartUp(by=OURS)),

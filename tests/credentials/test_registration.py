@@ -39,7 +39,7 @@ async def _register(
     *,
     grant: str = "authorization_code",
 ) -> Any:
-    """Find the server, and send the form with nothing but a tick in it."""
+    """Find the server, and tick *Register Home Assistant by itself*."""
     endpoint = f"{server.api_base_url}/register"
     server.settings.metadata_changes = {"registration_endpoint": endpoint}
     await flow.discover(server.base_url)

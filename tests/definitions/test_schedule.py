@@ -51,7 +51,7 @@ def test_it_is_open_from_its_start_to_before_its_end(
         (DAY, "2026-11-24T06:30", "2026-11-24T07:30"),
         (NIGHT, "2026-11-24T05:30", "2026-11-24T22:00"),
         (NIGHT, "2026-11-24T23:30", "2026-11-25T00:30"),
-        # The clock is put back by an hour in this night, and forward in that.
+        # Daylight saving time ends in the first of these nights, and begins in the second.
         (DAY, "2026-10-24T21:30", "2026-10-25T07:00"),
         (DAY, "2027-03-27T21:30", "2027-03-28T07:00"),
     ],

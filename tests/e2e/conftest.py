@@ -1,6 +1,7 @@
 """What the end-to-end tests share."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 import socket
 import sys
@@ -16,42 +17,44 @@ _ROOT: Final = Path(__file__).parents[2]
 OUTPUT: Final = _ROOT / "output" / "e2e"
 
 
-@pytest.fixture
-def port() -> int:
-    """A port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Tell how far it is: these tests take minutes."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def write(text: str) -> None:
-        with capsys.disabled():
+        with capture.global_and_fixture_disabled():
             sys.stdout.write(f"\n    {text}")
             sys.stdout.flush()
 
     return write
 
 
-@pytest.fixture
-def home_assistant(
-    tmp_path: Path, port: int, say: Callable[[str], None]
+@contextmanager
+def running_home_assistant(
+    config: Path, say: Callable[[str], None]
 ) -> Iterator[HomeAssistant]:
-    """A Home Assistant that has just been installed, and its owner signed in."""
+    """Run a Home Assistant that has just been installed, its owner signed in."""
     with HomeAssistant(
-        tmp_path / "config",
+        config,
         executable=Path(sys.executable).with_name("hass"),
         integration=_ROOT / "custom_components/oauth2_client",
-        port=port,
+        port=_free_port(),
         progress=say,
     ) as running:
         say("Home Assistant starts")
         running.prepare()
         running.start()
         running.onboard("Ada", "ada", "ada")
+        yield running
+
+
+@pytest.fixture
+def home_assistant(
+    tmp_path: Path, say: Callable[[str], None]
+) -> Iterator[HomeAssistant]:
+    """A Home Assistant of the test's own."""
+    with running_home_assistant(tmp_path / "config", say) as running:
         yield running
 
 
@@ -63,3 +66,9 @@ def browser(
     name = request.path.stem.removeprefix("test_").replace("_", "-")
     with running_browser(home_assistant, OUTPUT / name) as browser:
         yield browser
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

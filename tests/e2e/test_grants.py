@@ -17,10 +17,21 @@ import pytest
 from tests.live import HomeAssistant
 from tests.live.flows import find_account, finish_account, step, where
 
+from .conftest import running_home_assistant
 from .provider import Provider, running_provider, sign_in
 
 LIFETIME = 8
 SCOPES = ["openid", "email", "api:read"]
+
+
+@pytest.fixture(scope="module")
+def home_assistant(
+    tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]
+) -> Iterator[HomeAssistant]:
+    """One Home Assistant for all tests here: each leaves no account behind."""
+    config = tmp_path_factory.mktemp("grants") / "config"
+    with running_home_assistant(config, say) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +52,7 @@ def provider(
     key: ec.EllipticCurvePrivateKey,
     service_key: rsa.RSAPrivateKey,
 ) -> Iterator[Provider]:
-    """The provider, whose tokens live for seconds."""
+    """A provider of the test's own, which counts from nothing; its tokens live for seconds."""
     callback = f"{home_assistant.base_url}/auth/external/callback"
     public = json.loads(ECAlgorithm.to_jwk(key.public_key()))
     with running_provider(
@@ -56,25 +67,56 @@ def provider(
 def _find(
     home_assistant: HomeAssistant,
     provider: Provider,
-    grant: str,
-    scopes: list[str],
+    name: str,
     *,
-    private_key: str | None = None,
+    grant: str = "authorization_code",
+    scopes: list[str] = SCOPES,
+    client: dict[str, str] | None = None,
+    details: dict[str, Any] | None = None,
 ) -> Any:
     """Find the provider by its issuer and send the credential; return where the flow stands."""
-    name = grant if private_key is None else "private_key_jwt"
-    details = {} if private_key is None else {"client_authentication": name}
+    credential = {
+        "client_id": provider.client_id,
+        "client_secret": provider.client_secret,
+    }
     return find_account(
         home_assistant.rest,
         address=provider.issuer,
         changed={"name": name, "api_base_url": provider.api_base_url},
-        details=details,
+        details=details or {},
         credential={
-            "client_id": "key-client" if private_key else provider.client_id,
-            "client_secret": private_key or provider.client_secret,
+            "register": False,
+            **credential,
+            **(client or {}),
             "details": {"scopes": scopes, "grant": grant},
         },
     )
+
+
+def _register(
+    home_assistant: HomeAssistant, provider: Provider, grant: str, scopes: list[str]
+) -> Any:
+    """Let the provider make the client; return where the flow stands."""
+    return find_account(
+        home_assistant.rest,
+        address=provider.issuer,
+        changed={"name": f"registered {grant}", "api_base_url": provider.api_base_url},
+        details={},
+        credential={"register": True, "details": {"scopes": scopes, "grant": grant}},
+    )
+
+
+def _in_browser(home_assistant: HomeAssistant, result: Any) -> str:
+    """Sign in at the address that a flow opens; return the id of the account."""
+    assert result["type"] == "external", result
+    sign_in(result["url"], login="ada")
+    return finish_account(home_assistant.rest, result["flow_id"])
+
+
+def _without_person(result: Any) -> str:
+    """Return the id of an account that needed no sign-in."""
+    assert result["type"] == "create_entry", result
+    return str(result["result"]["entry_id"])
 
 
 def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
@@ -104,9 +146,9 @@ def _with_key_file(
     )
 
 
-def _request(home_assistant: HomeAssistant, entry_id: str) -> Any:
+def _request(home_assistant: HomeAssistant, entry_id: str, url: str = "/home") -> Any:
     return home_assistant.call_action(
-        "oauth2_client", "request", account=entry_id, url="/home"
+        "oauth2_client", "request", account=entry_id, url=url
     )["data"]
 
 
@@ -127,159 +169,138 @@ def _remove(home_assistant: HomeAssistant, entry_id: str) -> None:
     )
 
 
-def test_every_way_to_sign_in_works_and_ends(
-    home_assistant: HomeAssistant,
-    provider: Provider,
-    key: ec.EllipticCurvePrivateKey,
-    service_key: rsa.RSAPrivateKey,
-    say: Callable[[str], None],
+def test_with_the_browser_the_request_is_pushed(
+    home_assistant: HomeAssistant, provider: Provider
 ) -> None:
-    rest = home_assistant.rest
-
-    say("With the browser, the request pushed")
-    result = _find(home_assistant, provider, "authorization_code", SCOPES)
+    result = _find(home_assistant, provider, "browser")
     assert "request_uri=" in result["url"]
     assert "scope=" not in result["url"]
-    sign_in(result["url"], login="ada")
-    browser = finish_account(rest, result["flow_id"])
+    account = _in_browser(home_assistant, result)
     assert provider.seen()["pushed"] == 1
-    _goes_on(home_assistant, provider, browser, "refresh_token")
-    _remove(home_assistant, browser)
+
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    _remove(home_assistant, account)
     assert provider.seen()["revoked"] == 1
 
-    say("With a code on another device")
-    result = _find(home_assistant, provider, "device_code", SCOPES)
+
+def test_with_a_code_on_another_device(
+    home_assistant: HomeAssistant, provider: Provider
+) -> None:
+    result = _find(home_assistant, provider, "device", grant="device_code")
     assert result["step_id"] == "device"
     code = result["description_placeholders"]
     sign_in(f"{code['verification_uri']}?user_code={code['user_code']}", login="ada")
-    result = step(rest, result["flow_id"], {})
+    result = step(home_assistant.rest, result["flow_id"], {})
     while result["type"] == "progress":
         time.sleep(0.5)
-        result = where(rest, result["flow_id"])
+        result = where(home_assistant.rest, result["flow_id"])
     assert result["type"] == "create_entry"
-    device = result["result"]["entry_id"]
-    assert result["title"] == "device_code · ada@example.com"
-    _goes_on(home_assistant, provider, device, "refresh_token")
-    _remove(home_assistant, device)
-    assert provider.seen()["revoked"] == 2
+    assert result["title"] == "device · ada@example.com"
 
-    say("Without a person, also as a client that the provider makes itself")
-    result = _find(home_assistant, provider, "client_credentials", [])
-    assert result["type"] == "create_entry"
-    client = result["result"]["entry_id"]
-    _goes_on(home_assistant, provider, client, "client_credentials")
-    _remove(home_assistant, client)
+    account = result["result"]["entry_id"]
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    _remove(home_assistant, account)
+    assert provider.seen()["revoked"] == 1
+
+
+def test_without_a_person(home_assistant: HomeAssistant, provider: Provider) -> None:
+    grant = "client_credentials"
+    result = _find(home_assistant, provider, "client", grant=grant, scopes=[])
+    account = _without_person(result)
+
+    _goes_on(home_assistant, provider, account, grant)
+    _remove(home_assistant, account)
     assert provider.seen()["destroyed"] == 1
-    result = find_account(
-        rest,
-        address=provider.issuer,
-        changed={"name": "registered alone", "api_base_url": provider.api_base_url},
-        details={},
-        credential={
-            "register": True,
-            "details": {"scopes": [], "grant": "client_credentials"},
-        },
-    )
-    assert result["type"] == "create_entry", result
-    _remove(home_assistant, result["result"]["entry_id"])
+
+
+def test_without_a_person_as_a_client_that_the_provider_makes(
+    home_assistant: HomeAssistant, provider: Provider
+) -> None:
+    result = _register(home_assistant, provider, "client_credentials", [])
+
+    _remove(home_assistant, _without_person(result))
     assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
 
-    say("As a service account, with its key file")
+
+def test_as_a_service_account_with_its_key_file(
+    home_assistant: HomeAssistant, provider: Provider, service_key: rsa.RSAPrivateKey
+) -> None:
     stranger = rsa.generate_private_key(65537, 2048)
     result = _with_key_file(home_assistant, provider, stranger, "stranger")
     assert result["errors"] == {"base": "grant_rejected"}
     result = _with_key_file(home_assistant, provider, service_key, "robot")
-    assert result["type"] == "create_entry", result
-    robot = result["result"]["entry_id"]
+    account = _without_person(result)
+
     bearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-    _goes_on(home_assistant, provider, robot, bearer)
-    answer = home_assistant.call_action(
-        "oauth2_client", "request", account=robot, url="/me"
-    )
-    assert answer["data"]["scope"] == "api:read"
-    _remove(home_assistant, robot)
-    assert provider.seen()["destroyed"] == 3
+    _goes_on(home_assistant, provider, account, bearer)
+    assert _request(home_assistant, account, "/me")["scope"] == "api:read"
+    _remove(home_assistant, account)
+    assert provider.seen()["destroyed"] == 1
     assert "PRIVATE KEY" not in home_assistant.log
 
-    say("With a private key instead of a secret")
+
+def test_with_a_private_key_instead_of_a_secret(
+    home_assistant: HomeAssistant, provider: Provider, key: ec.EllipticCurvePrivateKey
+) -> None:
     result = _find(
-        home_assistant, provider, "authorization_code", SCOPES, private_key=_pem(key)
+        home_assistant,
+        provider,
+        "private key",
+        client={"client_id": "key-client", "client_secret": _pem(key)},
+        details={"client_authentication": "private_key_jwt"},
     )
-    sign_in(result["url"], login="ada")
-    signed = finish_account(rest, result["flow_id"])
-    _goes_on(home_assistant, provider, signed, "refresh_token")
-    _remove(home_assistant, signed)
-    assert provider.seen()["revoked"] == 3
+    account = _in_browser(home_assistant, result)
+
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    _remove(home_assistant, account)
+    assert provider.seen()["revoked"] == 1
     assert "PRIVATE KEY" not in home_assistant.log
 
-    say("As a client that the provider makes itself")
-    result = find_account(
-        rest,
-        address=provider.issuer,
-        changed={"name": "registered", "api_base_url": provider.api_base_url},
-        details={},
-        credential={
-            "register": True,
-            "details": {"scopes": SCOPES, "grant": "authorization_code"},
-        },
-    )
-    assert result["type"] == "external", result
-    sign_in(result["url"], login="ada")
-    registered = finish_account(rest, result["flow_id"])
-    _goes_on(home_assistant, provider, registered, "refresh_token")
-    _remove(home_assistant, registered)
-    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (2, 2)
-    assert provider.seen()["revoked"] == 4
 
-    say("With tokens that are bound to a key")
-    result = find_account(
-        rest,
-        address=provider.issuer,
-        changed={"name": "bound", "api_base_url": provider.api_base_url},
-        details={"dpop": True},
-        credential={
-            "register": False,
-            "client_id": provider.client_id,
-            "client_secret": provider.client_secret,
-            "details": {"scopes": SCOPES, "grant": "authorization_code"},
-        },
-    )
-    sign_in(result["url"], login="ada")
-    bound = finish_account(rest, result["flow_id"])
-    _goes_on(home_assistant, provider, bound, "refresh_token")
-    answer = home_assistant.call_action(
-        "oauth2_client", "request", account=bound, url="/me"
-    )
-    assert answer["data"]["bound"] is True
+def test_as_a_client_that_the_provider_makes(
+    home_assistant: HomeAssistant, provider: Provider
+) -> None:
+    result = _register(home_assistant, provider, "authorization_code", SCOPES)
+    account = _in_browser(home_assistant, result)
+
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    _remove(home_assistant, account)
+    assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
+    assert provider.seen()["revoked"] == 1
+
+
+def test_with_tokens_that_are_bound_to_a_key(
+    home_assistant: HomeAssistant, provider: Provider
+) -> None:
+    result = _find(home_assistant, provider, "bound", details={"dpop": True})
+    account = _in_browser(home_assistant, result)
+
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    assert _request(home_assistant, account, "/me")["bound"] is True
     home_assistant.restart()
-    assert _request(home_assistant, bound)["home"]["temperature"] == 21.5
-    _remove(home_assistant, bound)
-    assert provider.seen()["revoked"] == 5
+    assert _request(home_assistant, account)["home"]["temperature"] == 21.5
+    _remove(home_assistant, account)
+    assert provider.seen()["revoked"] == 1
 
-    say("With a secret that is never sent, for a resource that is named")
+
+def test_with_a_secret_that_is_never_sent_for_a_resource_that_is_named(
+    home_assistant: HomeAssistant, provider: Provider
+) -> None:
     resource = "https://api.example.com/"
-    result = find_account(
-        rest,
-        address=provider.issuer,
-        changed={"name": "signing", "api_base_url": provider.api_base_url},
+    result = _find(
+        home_assistant,
+        provider,
+        "signing",
+        client={"client_id": "signing-client"},
         details={"client_authentication": "client_secret_jwt", "resources": [resource]},
-        credential={
-            "register": False,
-            "client_id": "signing-client",
-            "client_secret": provider.client_secret,
-            "details": {"scopes": SCOPES, "grant": "authorization_code"},
-        },
     )
-    sign_in(result["url"], login="ada")
-    signing = finish_account(rest, result["flow_id"])
-    _goes_on(home_assistant, provider, signing, "refresh_token")
-    answer = home_assistant.call_action(
-        "oauth2_client", "request", account=signing, url="/me"
-    )
-    assert answer["data"]["aud"] == resource
+    account = _in_browser(home_assistant, result)
 
-    say("Diagnostics say that the token is active")
-    shown = rest.request("GET", f"/api/diagnostics/config_entry/{signing}")
-    assert shown["data"]["token"]["active"] is True
-    _remove(home_assistant, signing)
-    assert provider.seen()["revoked"] == 6
+    _goes_on(home_assistant, provider, account, "refresh_token")
+    assert _request(home_assistant, account, "/me")["aud"] == resource
+    diagnostics = home_assistant.rest.request(
+        "GET", f"/api/diagnostics/config_entry/{account}"
+    )
+    assert diagnostics["data"]["token"]["active"] is True
+    _remove(home_assistant, account)
+    assert provider.seen()["revoked"] == 1

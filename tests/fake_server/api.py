@@ -55,7 +55,7 @@ class Api:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/api/me", self._for_bearer(_me)),
-            # What GitHub calls it, and so does the example of docs/library.md.
+            # GitHub's address of it, which the example of docs/library.md uses.
             web.get("/api/user", self._for_bearer(_me)),
             web.get("/api/weather", self._for_bearer(self._weather)),
             web.get("/api/usage", self._for_bearer(self._usage)),

@@ -83,7 +83,7 @@ class GrantStore:
     grants: list[Grant] = field(default_factory=list)
     _codes: dict[str, Grant] = field(default_factory=dict)
     _access_tokens: dict[str, ActiveToken] = field(default_factory=dict)
-    # Rotated refresh tokens stay here: only so is their reuse seen.
+    # Rotated refresh tokens are kept, so that their reuse is noticed.
     _refresh_tokens: dict[str, Grant] = field(default_factory=dict)
 
     def allow(self, request: AuthorizationRequest) -> str:

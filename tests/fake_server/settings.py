@@ -28,7 +28,7 @@ _KNOWN: Final = {
 
 @dataclass(kw_only=True, slots=True)
 class Settings:
-    """The sandbox's registrations and habits; each request reads them anew."""
+    """Which clients the sandbox knows, and how it behaves; read at each request."""
 
     # Client id to secret; None registers a public client.
     clients: dict[str, str | None] = field(

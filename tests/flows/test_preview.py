@@ -1,4 +1,4 @@
-"""What a person sees of a request and its answer: no secret, and nothing that acts."""
+"""What a person sees of a request and its answer: no secret, and no live Markdown."""
 
 import json
 import time
@@ -93,12 +93,12 @@ async def test_what_is_beside_a_secret_is_shown(account: ConfigEntry) -> None:
 
 
 async def test_a_long_body_is_cut_in_good_time(account: ConfigEntry) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     shown = _sent(account, body="key" * 500_000)
 
     assert len(shown) < 700
     assert shown.endswith("…")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("text", ["```", "a\n````\n# Title", "``", "~~~"])
@@ -117,11 +117,11 @@ def test_a_document_is_shown_as_json_for_people() -> None:
 
 
 def test_of_a_large_document_only_the_beginning_is_encoded() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     shown = document_preview(list(range(1_000_000)))
 
     assert len(shown) < 2100
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ class HomeAssistant:
             # The server answers before everything is behind it.
             return False
         if config["recovery_mode"]:
-            # What a broken configuration.yaml leads to: it runs, without any integration.
+            # A broken configuration.yaml leads to it: Home Assistant runs, without integrations.
             self._fail()
         return bool(config["state"] == "RUNNING")
 
