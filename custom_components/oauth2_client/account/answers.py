@@ -7,8 +7,6 @@ from dataclasses import replace
 from itertools import count
 from typing import Final, NamedTuple, Protocol
 
-from homeassistant.util.async_ import create_eager_task
-
 from ..api.answer import LARGE_BYTES
 from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
@@ -20,7 +18,7 @@ from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 # So many answers are kept to be given again; of a larger one, only its version.
 _MOST_KEPT: Final = 32
 _LARGEST_KEPT_BYTES: Final = 256 * 1024
-# Seconds for all pages of an answer, where one alone may not take longer.
+# For all pages after the first, where one alone may not take longer.
 _TOTAL_TIMEOUT_SECONDS: Final = 120.0
 _CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 
@@ -53,15 +51,9 @@ class _Kept:
         self.received_at = received_at
 
 
-class _Flight:
-    """A request under way, and how many wait for it."""
-
-    def __init__(self, task: asyncio.Task[Answer]) -> None:
-        self.task = task
-        self.waiting = 0
-
-
 type _Key = tuple[ApiRequest, Pages | None]
+# What is asked, and the version that may be answered with 304.
+type _InFlight = tuple[_Key, int | None]
 
 
 class Answers:
@@ -79,7 +71,7 @@ class Answers:
         self._clock = clock
         self._versions = count(1)
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
-        self._flights: dict[tuple[_Key, int | None], _Flight] = {}
+        self._in_flight: dict[_InFlight, asyncio.Future[Answer]] = {}
 
     async def fetch(
         self,
@@ -94,8 +86,7 @@ class Answers:
 
         One that is not older than `max_age` seconds is given again. `known` is the version that
         the caller has read, to be asked for only if there is another. Whoever asks the same
-        meanwhile gets the same answer; the request goes on as long as anyone waits. `timeout` is
-        in seconds and for each page; all of them together may take two minutes, or as long as one.
+        meanwhile gets the same answer. `timeout` is in seconds and for each page; all of them together may take two minutes, or as long as one.
 
         Raises OAuth2Error.
         """
@@ -103,22 +94,35 @@ class Answers:
         if (fresh := self._fresh(key, max_age, known)) is not None:
             return fresh
         in_flight = (key, self._condition_of(key, known))
-        if (flight := self._flights.get(in_flight)) is None:
-            task = create_eager_task(self._fetch(key, known, timeout))
-            flight = self._flights[in_flight] = _Flight(task)
-        flight.waiting += 1
+        while (shared := self._in_flight.get(in_flight)) is not None:
+            await asyncio.wait([shared])
+            if not shared.cancelled():
+                return shared.result()
+        return await self._fetch_for_all(in_flight, known, timeout)
+
+    async def _fetch_for_all(
+        self, in_flight: _InFlight, known: int | None, timeout: float
+    ) -> Answer:
+        """Fetch for this caller, and for those who ask the same meanwhile.
+
+        Where this caller is cancelled, one of the others asks again.
+        """
+        shared: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._in_flight[in_flight] = shared
         try:
-            # Not shield(): after a caller gave up, asyncio would log a later failure as never
-            # retrieved.
-            await asyncio.wait([flight.task])
-            return flight.task.result()
+            answer = await self._fetch(in_flight[0], known, timeout)
+        except Exception as err:
+            shared.set_exception(err)
+            # Retrieved, so that asyncio does not log it where nobody else waits.
+            shared.exception()
+            raise
+        else:
+            shared.set_result(answer)
+            return answer
         finally:
-            flight.waiting -= 1
-            if not flight.waiting or flight.task.done():
-                # Of a task that is done, cancel() only marks the failure as retrieved.
-                flight.task.cancel()
-                if self._flights.get(in_flight) is flight:
-                    del self._flights[in_flight]
+            del self._in_flight[in_flight]
+            # Nothing happens where it is done.
+            shared.cancel()
 
     def _fresh(self, key: _Key, max_age: float, known: int | None) -> Answer | None:
         if (kept := self._kept.get(key)) is None:
@@ -145,17 +149,17 @@ class Answers:
         conditional = request
         if kept is not None and self._condition_of(key, known) is not None:
             conditional = replace(request, headers=request.headers + kept.conditions)
+        response = await self._send(conditional, timeout=timeout)
+        if response.status == 304 and kept and conditional is not request:
+            return self._keep_on(key, kept)
+        if pages is None:
+            return self._keep(key, (response,))
         try:
             async with asyncio.timeout(max(timeout, _TOTAL_TIMEOUT_SECONDS)):
-                response = await self._send(conditional, timeout=timeout)
-                if response.status == 304 and kept and conditional is not request:
-                    return self._keep_on(key, kept)
-                responses = [response]
-                if pages is not None:
-                    responses += await self._further(request, pages, response, timeout)
+                further = await self._further(request, pages, response, timeout)
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        return self._keep(key, tuple(responses))
+        return self._keep(key, (response, *further))
 
     async def _further(
         self, request: ApiRequest, pages: Pages, response: Response, timeout: float

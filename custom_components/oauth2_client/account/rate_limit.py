@@ -47,13 +47,13 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     is a time with some and a number of seconds with others, and Strava's usage in place of what
     is left.
     """
+    if "rate" not in " ".join(response.headers).lower():
+        return None
     fields = {
         name.lower(): text[:_LONGEST_FIELD]
         for name, text in response.headers.items()
         if "rate" in name.lower()
     }
-    if not fields:
-        return None
     windows = _windows(fields.get("ratelimit", "")) or _by_prefix(fields)
     remaining, limit, reset = min(windows, default=(None, None, None), key=_left)
     if remaining is None:

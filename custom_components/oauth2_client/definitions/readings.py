@@ -1,7 +1,7 @@
 """What is read from a resource's answer: the picked values, and nothing else of it."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Final, NamedTuple
 
 from ..api.redaction import Redaction
@@ -9,6 +9,8 @@ from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths
 from .value import Value
 
+# Most values are numbers, and need not be searched.
+_NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
@@ -20,8 +22,15 @@ class Readings(NamedTuple):
 
     def redacted(self, redaction: Redaction) -> Readings:
         """Return the readings without an account's secrets: some APIs repeat what they are sent."""
+        values = {
+            key: redaction.redact(value)
+            for key, value in self.values.items()
+            if type(value) not in _NO_TEXTS
+        }
+        if not values and not self.attributes:
+            return self
         return Readings(
-            values={key: redaction.redact(value) for key, value in self.values.items()},
+            values={**self.values, **values},
             attributes={
                 key: redaction.redact(attributes)
                 for key, attributes in self.attributes.items()

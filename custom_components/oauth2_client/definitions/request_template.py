@@ -65,6 +65,8 @@ class RequestRenderer:
 
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
+        # The request of a template without templates, the same each time.
+        self._constant: ApiRequest | None = None
         texts = (
             template.url,
             template.body or "",
@@ -82,6 +84,14 @@ class RequestRenderer:
 
     def render(self, variables: Variables | None = None) -> ApiRequest:
         """Return the request to send now. Raises TemplateError."""
+        if self._constant is not None:
+            return self._constant
+        request = self._rendered(variables)
+        if not self._compiled:
+            self._constant = request
+        return request
+
+    def _rendered(self, variables: Variables | None) -> ApiRequest:
         template = self._template
         body = self._text(template.body or "", variables)
         request = ApiRequest(
