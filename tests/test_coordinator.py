@@ -581,7 +581,9 @@ async def test_an_api_that_repeats_the_token_does_not_make_it_a_state(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
     token = account.runtime_data.account.token_set.access_token
-    echo = Fault.json(200, {"seen": f"Bearer {token}", "all": {"token": token}})
+    echo = Fault.json(
+        200, {"seen": f"Bearer {token}", "all": {"token": token}, "count": 1}
+    )
     server.api_faults.extend([echo] * 3)
     seen = {"name": "Seen", "path": "$.seen", "attributes": ["$.all"]}
     await add_resource(hass, account, name="Echo", values=[seen])
