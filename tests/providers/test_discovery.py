@@ -238,3 +238,28 @@ async def test_an_issuer_that_cannot_be_used_is_told(
 
     assert result["errors"] == {"base": "issuer_wrong"}
     assert result["description_placeholders"]["reason"] == reason
+
+
+async def test_d12_what_was_found_is_not_tried(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    # A token endpoint that answers 200 to nonsense.
+    server.token_faults.append(Fault(200, {}, b"{}"))
+    await flow.discover(server.base_url)
+    result = await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+
+    assert result["step_id"] == "credential"
+    assert server.token_requests == []
+
+
+async def test_d12_what_a_person_changes_of_it_is_tried(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    result = await flow.confirm_found(
+        name="Sandbox",
+        api_base_url=server.api_base_url,
+        authorize_url=f"{server.base_url}/nothing",
+    )
+
+    assert result["errors"] == {"authorize_url": "not_oauth2_server"}

@@ -21,16 +21,9 @@ from homeassistant.helpers.selector import (
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
-from ..oauth2 import (
-    CLIENT_AUTHENTICATIONS,
-    OAuth2Error,
-    Request,
-    ServerMetadata,
-    TemporaryFailure,
-)
+from ..oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, ServerMetadata
 from ..providers.discovery import Found
 from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import Transport
 from .account_form import GRANTS, SECTION_DETAILS, find_provider
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
@@ -261,40 +254,6 @@ def _url_error(field: str, text: str, allow_http: bool) -> str | None:
     if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
         return "not_a_base_url"
     return None
-
-
-async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str, str]:
-    """Return the errors, by field, of endpoints that do not answer as an OAuth2 server does.
-
-    Nothing secret is sent: a person's mistake is told before a credential goes anywhere.
-    """
-    token = Request(
-        method="POST",
-        url=str(parse_url(form[CONF_TOKEN_URL])),
-        headers={
-            "Accept": "application/json",
-            "Content-Type": "application/x-www-form-urlencoded",
-        },
-        body=b"grant_type=authorization_code",
-    )
-    requests = {CONF_TOKEN_URL: token}
-    if authorize_url := form.get(CONF_AUTHORIZE_URL, "").strip():
-        requests[CONF_AUTHORIZE_URL] = Request(
-            method="GET", url=str(parse_url(authorize_url))
-        )
-    errors = {}
-    for field, request in requests.items():
-        try:
-            response = await transport.send(request, timeout=10, max_bytes=1024 * 1024)
-        except TemporaryFailure as err:
-            errors[field] = message_key(err)
-            continue
-        # RFC 6749, 3.1 and 3.2: both endpoints exist, and the second refuses an empty request.
-        if response.status == 404 or (
-            field == CONF_TOKEN_URL and response.status < 400
-        ):
-            errors[field] = "not_oauth2_server"
-    return errors
 
 
 def _url() -> TextSelector:

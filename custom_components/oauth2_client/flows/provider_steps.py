@@ -17,6 +17,7 @@ from ..providers.discovery import (
     async_discover,
     async_look_above,
 )
+from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
@@ -32,7 +33,6 @@ from .manual_provider import (
     CONF_TOKEN_URL,
     DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
-    async_probe,
     check_form,
     form_from_found,
     issuer_from_form,
@@ -42,6 +42,10 @@ from .manual_provider import (
 
 # What id tokens cannot be checked without.
 _KEYS: Final = "jwks_url"
+_PROBES: Final = {
+    CONF_TOKEN_URL: async_probe_token_url,
+    CONF_AUTHORIZE_URL: async_probe_authorize_url,
+}
 
 
 class ProviderSteps(AbstractOAuth2FlowHandler):
@@ -177,11 +181,24 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         return await self.async_step_manual(user_input)
 
     async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
-        """Try the endpoints, unless the same form is sent again: the person insists."""
+        """Try the endpoints, unless the same form is sent again: the person insists.
+
+        What the server has published itself needs no proof, and is not tried: some servers count
+        each request, or answer 200 to anything.
+        """
         if form == self._probed:
             return {}
         self._probed = form
-        return await async_probe(async_get_transport(self.hass), form)
+        transport = async_get_transport(self.hass)
+        published = frozenset() if self._found is None else self._found.addresses()
+        errors = {}
+        for field, probe in _PROBES.items():
+            typed = form.get(field, "").strip()
+            if not typed or (url := str(parse_url(typed))) in published:
+                continue
+            if (error := await probe(transport, url)) is not None:
+                errors[field] = error
+        return errors
 
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None

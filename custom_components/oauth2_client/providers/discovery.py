@@ -78,6 +78,11 @@ class Found:
             if key in _BESIDE_THE_FORM
         }
 
+    def addresses(self) -> frozenset[str]:
+        """Return the endpoints that a person signs in at, as a form sends them."""
+        published = (self.metadata.authorize_url, self.metadata.token_url)
+        return frozenset(str(parse_url(url)) for url in published if url)
+
     def is_of(self, token_url: str) -> bool:
         """Tell whether this is the server that has a token endpoint."""
         return parse_url(self.metadata.token_url) == parse_url(token_url)
