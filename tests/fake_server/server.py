@@ -52,6 +52,8 @@ class FakeServer:
         self.revocations: Final = list[dict[str, str]]()
         self.pushed_requests: Final = list[dict[str, str]]()
         self.api_requests: Final = list[ApiRequest]()
+        # Method and path of each request.
+        self.requested: Final = list[str]()
         self._store: Final = GrantStore(self.settings, clock)
         self._api: Final = Api(self._store, clock)
         self._devices: Final = Devices(
@@ -198,6 +200,9 @@ class FakeServer:
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         """Record what comes from clients, and let faults answer first."""
+        self.requested.append(f"{request.method} {request.path}")
+        if (published := self.settings.published.get(request.path)) is not None:
+            return await answer(deque([published]), request, handler)
         recorded = {
             "/token": self.token_requests,
             "/revoke": self.revocations,

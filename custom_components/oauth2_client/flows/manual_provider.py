@@ -21,8 +21,8 @@ from homeassistant.helpers.selector import (
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
-from ..oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, ServerMetadata
-from ..providers.discovery import Found
+from ..oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, ServerMetadata, is_loopback
+from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
 from .account_form import GRANTS, SECTION_DETAILS, find_provider
 
@@ -55,8 +55,6 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
 _BASE: Final = "base"
-# What a person signs in with; what an API offers beside them is theirs to choose.
-_PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
 # RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
@@ -132,10 +130,22 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
 
 
 def _grants(metadata: ServerMetadata | None) -> list[str]:
-    """Return the ways to sign in at a server."""
-    said = _UNSAID_GRANTS if metadata is None else metadata.grant_types
-    known = [grant for grant, name in GRANTS.items() if name in said]
-    return list(GRANTS) if said == _UNSAID_GRANTS else known or list(GRANTS)
+    """Return the ways to sign in at a server, without those whose endpoint it does not have."""
+    if metadata is None:
+        return list(GRANTS)
+    usable = [grant for grant in GRANTS if _has_endpoint(metadata, grant)]
+    said = metadata.grant_types
+    known = [grant for grant in usable if GRANTS[grant] in said]
+    return usable if said == _UNSAID_GRANTS else known or usable
+
+
+def _has_endpoint(metadata: ServerMetadata, grant: str) -> bool:
+    match grant:
+        case "authorization_code":
+            return metadata.authorize_url is not None
+        case "device_code":
+            return metadata.device_authorization_url is not None
+    return True
 
 
 def _not_asked(metadata: ServerMetadata) -> set[str]:
@@ -183,22 +193,32 @@ def issuer_from_form(form: Mapping[str, Any]) -> str:
 def form_from_found(found: Found) -> dict[str, Any]:
     """Return a form filled in with what a server publishes."""
     metadata, server = found.metadata, found.metadata.as_server()
-    offered = found.scopes or metadata.scopes_supported
-    grants = [grant for grant, name in GRANTS.items() if name in metadata.grant_types]
+    grants = [
+        grant for grant in _grants(metadata) if GRANTS[grant] in metadata.grant_types
+    ]
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
         CONF_PKCE: server.pkce,
-        CONF_GRANTS: grants or [AUTHORIZATION_CODE],
+        CONF_GRANTS: grants or _grants(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
+        # RFC 8707: whose address led through its metadata is what tokens are for.
+        CONF_RESOURCES: [] if found.resource is None else [found.resource],
+        CONF_ALLOW_HTTP: is_plain_http(found),
     }
     return {
         CONF_NAME: URL(metadata.issuer).host,
         CONF_AUTHORIZE_URL: server.authorize_url,
         CONF_TOKEN_URL: server.token_url,
-        CONF_API_BASE_URL: found.api_base_url or "",
-        CONF_SCOPES: " ".join(scope for scope in _PRESET_SCOPES if scope in offered),
+        CONF_API_BASE_URL: found.resource or "",
+        CONF_SCOPES: " ".join(found.preset_scopes()),
         SECTION_DETAILS: details,
     }
+
+
+def is_plain_http(found: Found) -> bool:
+    """Tell whether what is sent to a server can be read in the home network."""
+    url = URL(found.metadata.token_url)
+    return url.scheme == "http" and not is_loopback(url.host or "")
 
 
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:

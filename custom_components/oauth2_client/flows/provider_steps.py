@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -10,14 +11,16 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHan
 from ..catalogue import InvalidVariable, Provider
 from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
-from ..oauth2 import OPENID_SCOPE, OAuth2Error, RefusedByPolicy
-from ..providers.discovery import (
-    Found,
-    async_ask_issuer,
-    async_discover,
-    async_look_above,
+from ..oauth2 import (
+    OPENID_SCOPE,
+    IssuerMismatch,
+    OAuth2Error,
+    RefusedByPolicy,
+    ServerMetadata,
 )
+from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
+from ..providers.found import Found
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
@@ -35,6 +38,7 @@ from .manual_provider import (
     MANUAL_EXAMPLES,
     check_form,
     form_from_found,
+    is_plain_http,
     issuer_from_form,
     manual_schema,
     provider_from_form,
@@ -57,6 +61,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     _settings: AccountSettings
     # What the address led to that was searched last.
     _found: Found | None = None
+    # The endpoints that a server has published, to whoever it belongs.
+    _published: frozenset[str] = frozenset()
     # The form whose endpoints have been tried.
     _probed: dict[str, Any] | None = None
 
@@ -99,16 +105,20 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         errors: dict[str, str] = {}
         placeholders = dict(DISCOVERY_EXAMPLES)
         if user_input is not None:
+            address = user_input[CONF_ADDRESS]
             try:
-                self._found = await async_discover(
-                    async_get_transport(self.hass), user_input[CONF_ADDRESS]
-                )
+                found = await async_discover(async_get_transport(self.hass), address)
+            except IssuerMismatch as err:
+                if err.is_variant and err.metadata is not None:
+                    return await self._async_offer_by_hand(err, err.metadata)
+                errors[CONF_ADDRESS] = message_key(err)
+                placeholders |= _named(err)
             except OAuth2Error as err:
                 errors[CONF_ADDRESS] = message_key(err)
                 placeholders |= message_placeholders(err)
             else:
-                if self._found is not None:
-                    return self._show_manual(form_from_found(self._found), {})
+                if found is not None:
+                    return self._show_found(found, typed_scheme="://" in address)
                 errors[CONF_ADDRESS] = "nothing_found"
         return self.async_show_form(
             step_id="discover",
@@ -117,6 +127,30 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             ),
             description_placeholders=placeholders,
             errors=errors,
+        )
+
+    def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
+        """Show what was found, and say where it was found over plain http without being told to."""
+        self._found, self._published = found, found.addresses()
+        plain = not typed_scheme and is_plain_http(found)
+        errors = {"base": "found_with_http"} if plain else {}
+        return self._show_manual(form_from_found(found), errors)
+
+    async def _async_offer_by_hand(
+        self, err: IssuerMismatch, metadata: ServerMetadata
+    ) -> ConfigFlowResult:
+        """Fill in the form with what a document of another issuer says, which a person may know.
+
+        Nothing else of it is used: what is checked against an issuer is not to be believed.
+        """
+        unproven = Found(metadata=metadata)
+        self._found, self._published = None, unproven.addresses()
+        store = await async_get_provider_store(self.hass)
+        known = await store.async_names_at(parse_url(metadata.token_url).host or "")
+        return self._show_manual(
+            form_from_found(unproven),
+            {"base": "issuer_differs_known" if known else "issuer_differs"},
+            {**_named(err), "known": ", ".join(known)},
         )
 
     async def async_step_manual(
@@ -133,7 +167,9 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:
-            return self._show_manual(user_input, {"base": "issuer_wrong"}, err)
+            return self._show_manual(
+                user_input, {"base": "issuer_wrong"}, message_placeholders(err)
+            )
         self._template = store.draft_provider({**published, **raw})
         return await self._async_complete_provider({})
 
@@ -160,7 +196,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self,
         form: Mapping[str, Any] | None,
         errors: dict[str, str],
-        err: OAuth2Error | None = None,
+        named: Mapping[str, str] = MappingProxyType({}),
     ) -> ConfigFlowResult:
         found = self._found
         return self.async_show_form(
@@ -169,7 +205,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             description_placeholders={
                 **MANUAL_EXAMPLES,
                 "offered": "" if found is None else found.offered(),
-                **({} if err is None else message_placeholders(err)),
+                **named,
             },
             errors=errors,
         )
@@ -190,11 +226,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             return {}
         self._probed = form
         transport = async_get_transport(self.hass)
-        published = frozenset() if self._found is None else self._found.addresses()
         errors = {}
         for field, probe in _PROBES.items():
             typed = form.get(field, "").strip()
-            if not typed or (url := str(parse_url(typed))) in published:
+            if not typed or (url := str(parse_url(typed))) in self._published:
                 continue
             if (error := await probe(transport, url)) is not None:
                 errors[field] = error
@@ -250,3 +285,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose or type a credential."""
+
+
+def _named(err: IssuerMismatch) -> dict[str, str]:
+    """Return what did not match, for a message."""
+    return {"stated": err.stated or "–", "asked": err.asked}

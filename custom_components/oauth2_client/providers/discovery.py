@@ -4,88 +4,17 @@ Also asks the server of a form that was filled in by hand, for what the form doe
 """
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from ..oauth2 import (
-    Candidate,
-    MetadataKind,
-    OAuth2Error,
-    RefusedByPolicy,
-    Request,
-    Response,
-    ServerMetadata,
-    TemporaryFailure,
-    candidates,
-    candidates_above,
-    is_at_home,
-    parse_resource_metadata,
-    parse_server_metadata,
-    resource_metadata_url,
-)
-from ..wire.host_policy import parse_url
+from ..oauth2 import RefusedByPolicy, TemporaryFailure, candidates_above
 from ..wire.transport import Transport
+from .found import Found
+from .search import Search
 
-# Seconds for one document, and for all of them.
-_TIMEOUT: Final = 10.0
-_TOTAL_TIMEOUT: Final = 45.0
-# Seconds for what a person has not asked to look for.
-_UNASKED_TIMEOUT: Final = 15.0
-_MAX_BYTES: Final = 256 * 1024
-# Scopes that a form shows.
-_MOST_SCOPES: Final = 30
-# Servers that a resource names; one is what is usual.
-_MAX_SERVERS: Final = 2
-# What id tokens are checked with, and what ends a sign-in; the rest is as it was entered.
-_BESIDE_THE_FORM: Final = frozenset(
-    {"issuer", "jwks_url", "userinfo_url", "revocation_url", "introspection_url"}
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """What an address led to. `api_base_url` is known where the address is a resource's."""
-
-    metadata: ServerMetadata
-    api_base_url: str | None = None
-    scopes: tuple[str, ...] = ()
-
-    def offered(self) -> str:
-        """Return the scopes to choose from, the first of many."""
-        offered = self.scopes or self.metadata.scopes_supported
-        return ", ".join(offered[:_MOST_SCOPES]) or "–"
-
-    def endpoints(self) -> dict[str, Any]:
-        """Return what the form does not show, in the catalogue's shape."""
-        server = self.metadata.as_server()
-        shown = {
-            "issuer": server.issuer,
-            "pushed_authorization_url": server.pushed_authorization_url,
-            "revocation_url": server.revocation_url,
-            "introspection_url": server.introspection_url,
-            "registration_url": server.registration_url,
-            "userinfo_url": server.userinfo_url,
-            "jwks_url": server.jwks_url,
-        }
-        known = {key: value for key, value in shown.items() if value is not None}
-        return {**known, "require_pushed": server.require_pushed}
-
-    def beside_the_form(self) -> dict[str, Any]:
-        """Return what a form that was filled in by hand lacks, in the catalogue's shape."""
-        return {
-            key: value
-            for key, value in self.endpoints().items()
-            if key in _BESIDE_THE_FORM
-        }
-
-    def addresses(self) -> frozenset[str]:
-        """Return the endpoints that a person signs in at, as a form sends them."""
-        published = (self.metadata.authorize_url, self.metadata.token_url)
-        return frozenset(str(parse_url(url)) for url in published if url)
-
-    def is_of(self, token_url: str) -> bool:
-        """Tell whether this is the server that has a token endpoint."""
-        return parse_url(self.metadata.token_url) == parse_url(token_url)
+# For all documents.
+_TIMEOUT_SECONDS: Final = 45.0
+# For what a person has not asked to look for.
+_UNASKED_TIMEOUT_SECONDS: Final = 15.0
 
 
 async def async_discover(transport: Transport, address: str) -> Found | None:
@@ -94,8 +23,8 @@ async def async_discover(transport: Transport, address: str) -> Found | None:
     Raises RefusedByPolicy where it is not to be believed, TemporaryFailure where nobody answers.
     """
     try:
-        async with asyncio.timeout(_TOTAL_TIMEOUT):
-            return await _Search(transport, address).async_run()
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            return await Search(transport).async_run(address)
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
 
@@ -109,8 +38,8 @@ async def async_ask_issuer(
     nothing is published (`nothing_found`) or of another server (`token_url_mismatch`).
     """
     try:
-        async with asyncio.timeout(_TOTAL_TIMEOUT):
-            found = await _Search(transport, issuer).async_run_exactly()
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            found = await Search(transport).async_run_exactly(issuer)
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
     if found is None:
@@ -123,148 +52,17 @@ async def async_ask_issuer(
 async def async_look_above(
     transport: Transport, *endpoints: str, token_url: str
 ) -> Found | None:
-    """Return what the OpenID provider with these endpoints publishes.
+    """Return what the server with these endpoints publishes.
 
     None where nobody tells, or only of another token endpoint: nobody asked for it.
     """
     places = [place for url in endpoints for place in candidates_above(url)]
     try:
-        async with asyncio.timeout(_UNASKED_TIMEOUT):
+        async with asyncio.timeout(_UNASKED_TIMEOUT_SECONDS):
             for place in dict.fromkeys(places):
-                found = await _Search(transport, place.url).async_try(place)
+                found = await Search(transport).async_try(place)
                 if found is not None and found.is_of(token_url):
                     return found
     except TimeoutError:
         pass
     return None
-
-
-class _Search:
-    """One search: goes on after what fails, and tells it where nothing is found."""
-
-    def __init__(self, transport: Transport, address: str) -> None:
-        self._transport = transport
-        self._address = address.strip()
-        self._error: OAuth2Error | None = None
-        self._answered = False
-
-    async def async_run(self) -> Found | None:
-        """Find what an address leads to."""
-        for candidate in candidates(self._address):
-            if (found := await self.async_try(candidate)) is not None:
-                return found
-        if (found := await self._async_challenge()) is None:
-            self._raise_what_failed()
-        return found
-
-    async def async_run_exactly(self) -> Found | None:
-        """Find the server whose issuer the address is, by what tells of its keys if it can be."""
-        issuer = candidates(self._address)[0].issuer_or_resource
-        if (found := await self._async_issuer(issuer, first="openid")) is None:
-            self._raise_what_failed()
-        return found
-
-    def _raise_what_failed(self) -> None:
-        """Raise what kept anything from being found, if something did."""
-        if self._error is not None and not (
-            self._answered and isinstance(self._error, TemporaryFailure)
-        ):
-            raise self._error
-
-    async def async_try(self, candidate: Candidate) -> Found | None:
-        """Look at one place; what fails there is only noted."""
-        if candidate.kind == "resource":
-            return await self._async_resource(
-                candidate.url, candidate.issuer_or_resource
-            )
-        return await self._async_server(candidate)
-
-    async def _async_server(self, candidate: Candidate) -> Found | None:
-        if (response := await self._async_get(candidate.url)) is None:
-            return None
-        try:
-            metadata = parse_server_metadata(
-                response,
-                issuer=candidate.issuer_or_resource,
-                allow_http=_is_at_home(candidate.url),
-            )
-            if metadata is not None:
-                metadata.as_server()
-        except OAuth2Error as err:
-            self._note(err)
-            return None
-        return None if metadata is None else Found(metadata=metadata)
-
-    async def _async_resource(self, url: str, resource: str) -> Found | None:
-        """Find the server that a resource names (RFC 9728, 3)."""
-        if (response := await self._async_get(url)) is None:
-            return None
-        try:
-            published = parse_resource_metadata(
-                response, resource=resource, allow_http=_is_at_home(url)
-            )
-        except OAuth2Error as err:
-            self._note(err)
-            return None
-        if published is None:
-            return None
-        for issuer in published.authorization_servers[:_MAX_SERVERS]:
-            if (found := await self._async_issuer(issuer)) is not None:
-                return Found(
-                    metadata=found.metadata,
-                    api_base_url=published.resource,
-                    scopes=published.scopes_supported,
-                )
-        return None
-
-    async def _async_issuer(
-        self, issuer: str, *, first: MetadataKind = "server"
-    ) -> Found | None:
-        """Find exactly this server: not another one at its host."""
-        try:
-            places = candidates(issuer)
-        except RefusedByPolicy as err:
-            self._note(err)
-            return None
-        for candidate in sorted(places, key=lambda place: place.kind != first):
-            named = candidate.issuer_or_resource == issuer.rstrip("/")
-            if candidate.kind == "resource" or not named:
-                continue
-            if (found := await self._async_server(candidate)) is not None:
-                return found
-        return None
-
-    async def _async_challenge(self) -> Found | None:
-        """Ask an API without a token: its challenge may say where to look (RFC 9728, 5.1)."""
-        if "://" not in self._address:
-            return None
-        url = str(parse_url(self._address))
-        if (response := await self._async_get(url)) is None or response.status != 401:
-            return None
-        named = resource_metadata_url(response, api_url=url)
-        return None if named is None else await self._async_resource(named, url)
-
-    async def _async_get(self, url: str) -> Response | None:
-        request = Request(method="GET", url=url, headers={"Accept": "application/json"})
-        try:
-            response = await self._transport.send(
-                request, timeout=_TIMEOUT, max_bytes=_MAX_BYTES
-            )
-        except TemporaryFailure as err:
-            self._note(err)
-            return None
-        self._answered = True
-        return response
-
-    def _note(self, err: OAuth2Error) -> None:
-        """Remember what to tell: a refusal rather than a failure, the first rather than others."""
-        if self._error is None or (
-            isinstance(err, RefusedByPolicy)
-            and not isinstance(self._error, RefusedByPolicy)
-        ):
-            self._error = err
-
-
-def _is_at_home(url: str) -> bool:
-    host = parse_url(url).host or ""
-    return url.startswith("http://") and is_at_home(host)
