@@ -46,6 +46,7 @@ class FakeServer:
         self.token_faults: Final = deque[Fault]()
         self.api_faults: Final = deque[Fault]()
         self.metadata_faults: Final = deque[Fault]()
+        self.revocation_faults: Final = deque[Fault]()
         # What could not be decoded is recorded as {}.
         self.token_requests: Final = list[dict[str, str]]()
         self.token_headers: Final = list[dict[str, str]]()
@@ -213,6 +214,8 @@ class FakeServer:
         if request.path == "/token":
             self.token_headers.append(lower_case(request.headers))
             return await answer(self.token_faults, request, handler)
+        if request.path == "/revoke":
+            return await answer(self.revocation_faults, request, handler)
         if request.path in METADATA_PATHS:
             return await answer(self.metadata_faults, request, handler)
         if request.path.startswith("/api/"):

@@ -36,6 +36,7 @@ CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
+CONF_REVOCATION_URL: Final = "revocation_url"
 CONF_GRANTS: Final = "grants"
 CONF_RESOURCES: Final = "resources"
 CONF_ISSUER: Final = "issuer"
@@ -55,6 +56,11 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
 _BASE: Final = "base"
+# The addresses under Details, and what is told where one is wrong.
+_SECTION_ERRORS: Final = {
+    CONF_DEVICE_AUTHORIZATION_URL: "device_endpoint_wrong",
+    CONF_REVOCATION_URL: "revocation_endpoint_wrong",
+}
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
 # RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
@@ -109,6 +115,7 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
             )
         ),
         vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
+        vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
         vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
@@ -156,6 +163,8 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
     methods = metadata.code_challenge_methods
     if methods is not None and _S256 not in methods:
         not_asked.add(CONF_PKCE)
+    if metadata.revocation_url is not None:
+        not_asked.add(CONF_REVOCATION_URL)
     if DEVICE_CODE not in _grants(metadata):
         not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
     return not_asked
@@ -201,6 +210,7 @@ def form_from_found(found: Found) -> dict[str, Any]:
         CONF_PKCE: server.pkce,
         CONF_GRANTS: grants or _grants(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
+        CONF_REVOCATION_URL: server.revocation_url or "",
         # RFC 8707: whose address led through its metadata is what tokens are for.
         CONF_RESOURCES: [] if found.resource is None else [found.resource],
         CONF_ALLOW_HTTP: is_plain_http(found),
@@ -246,8 +256,9 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
         errors[_BASE] = "resource_wrong"
     # What is wrong within a section is told above the form.
-    if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
-        errors[_BASE] = "device_endpoint_wrong"
+    for field, error in _SECTION_ERRORS.items():
+        if errors.pop(field, None) is not None:
+            errors[_BASE] = error
     return errors
 
 
@@ -259,9 +270,8 @@ def _resources(form: Mapping[str, Any]) -> list[str]:
 def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
     """Return the addresses that were typed, by field."""
     typed = {field: form.get(field, "") for field in _URLS}
-    typed[CONF_DEVICE_AUTHORIZATION_URL] = form[SECTION_DETAILS].get(
-        CONF_DEVICE_AUTHORIZATION_URL, ""
-    )
+    details = form[SECTION_DETAILS]
+    typed |= {field: details.get(field, "") for field in _SECTION_ERRORS}
     return {field: text for field, text in typed.items() if text.strip()}
 
 

@@ -9,15 +9,9 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from ..catalogue import InvalidVariable, Provider
-from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
+from ..definitions.account import CONF_PROVIDER, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
-from ..oauth2 import (
-    OPENID_SCOPE,
-    IssuerMismatch,
-    OAuth2Error,
-    RefusedByPolicy,
-    ServerMetadata,
-)
+from ..oauth2 import IssuerMismatch, OAuth2Error, RefusedByPolicy, ServerMetadata
 from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
 from ..providers.found import Found
@@ -44,8 +38,6 @@ from .manual_provider import (
     provider_from_form,
 )
 
-# What id tokens cannot be checked without.
-_KEYS: Final = "jwks_url"
 _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
     CONF_AUTHORIZE_URL: async_probe_authorize_url,
@@ -161,8 +153,11 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             return self._show_manual(None, {})
         store = await async_get_provider_store(self.hass)
         errors = check_form(user_input, await store.async_summaries())
-        if errors := errors or await self._async_probe(user_input):
+        if errors:
             return self._show_manual(user_input, errors)
+        errors, target = await self._async_probe(user_input)
+        if errors:
+            return self._show_manual(user_input, errors, {"target": target})
         raw = provider_from_form(user_input)
         try:
             published = await self._async_published(user_input, raw)
@@ -181,16 +176,14 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         Raises RefusedByPolicy and TemporaryFailure where the issuer that was entered tells nothing.
         """
         token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
-        found = self._found
-        known = found.endpoints() if found and found.is_of(token_url) else {}
         if issuer := issuer_from_form(form):
             found = await async_ask_issuer(transport, issuer, token_url=token_url)
-        elif OPENID_SCOPE in raw[CONF_SCOPES] and _KEYS not in known:
+        elif self._found is not None and self._found.is_of(token_url):
+            return self._found.endpoints()
+        else:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
-        else:
-            return known
-        return known if found is None else {**known, **found.beside_the_form()}
+        return {} if found is None else found.beside_the_form()
 
     def _show_manual(
         self,
@@ -216,24 +209,26 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         """Confirm or correct what was found."""
         return await self.async_step_manual(user_input)
 
-    async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
+    async def _async_probe(self, form: dict[str, Any]) -> tuple[dict[str, str], str]:
         """Try the endpoints, unless the same form is sent again: the person insists.
 
+        Return the errors by field, and where an endpoint sends on to.
         What the server has published itself needs no proof, and is not tried: some servers count
         each request, or answer 200 to anything.
         """
         if form == self._probed:
-            return {}
+            return {}, ""
         self._probed = form
         transport = async_get_transport(self.hass)
-        errors = {}
+        errors, target = {}, ""
         for field, probe in _PROBES.items():
             typed = form.get(field, "").strip()
             if not typed or (url := str(parse_url(typed))) in self._published:
                 continue
-            if (error := await probe(transport, url)) is not None:
-                errors[field] = error
-        return errors
+            if (problem := await probe(transport, url)) is not None:
+                errors[field] = problem.message
+                target = problem.target or target
+        return errors, target
 
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Client,
         ClientAuthentication,
         TokenRequest,
+        authentication_elsewhere,
         client_secret_basic,
         client_secret_post,
         is_key_file,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     )
     from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
     from .echo import sent_values
+    from .endpoint_answer import shown_target
     from .errors import (
         ClientRejected,
         GrantRejected,
@@ -87,7 +89,7 @@ if TYPE_CHECKING:
         registration_request,
     )
     from .retry import retry_after
-    from .revocation import is_revoked, revocation_requests
+    from .revocation import is_revoked, revocation_error, revocation_requests
     from .server import AuthorizationServer, TokenEncoding
     from .service_account import (
         ServiceAccount,
@@ -134,6 +136,7 @@ __all__ = [
     "TokenRequest",
     "TokenSet",
     "addresses",
+    "authentication_elsewhere",
     "authorization_code_request",
     "authorization_error",
     "authorization_parameters",
@@ -185,9 +188,11 @@ __all__ = [
     "registration_request",
     "resource_metadata_url",
     "retry_after",
+    "revocation_error",
     "revocation_requests",
     "sent_values",
     "service_account_assertion",
+    "shown_target",
     "usable_scopes",
     "wants_nonce",
 ]
@@ -225,6 +230,7 @@ _MODULES: Final = {
     "TokenRequest": "client",
     "TokenSet": "token_set",
     "addresses": "discovery",
+    "authentication_elsewhere": "client",
     "authorization_code_request": "token_requests",
     "authorization_error": "authorization",
     "authorization_parameters": "authorization",
@@ -276,9 +282,11 @@ _MODULES: Final = {
     "registration_request": "registration",
     "resource_metadata_url": "challenge",
     "retry_after": "retry",
+    "revocation_error": "revocation",
     "revocation_requests": "revocation",
     "sent_values": "echo",
     "service_account_assertion": "service_account",
+    "shown_target": "endpoint_answer",
     "usable_scopes": "challenge",
     "wants_nonce": "dpop",
 }
