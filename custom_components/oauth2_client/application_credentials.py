@@ -25,7 +25,7 @@ DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readm
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     """Return the authorization server of the only provider in use.
 
-    Raises HomeAssistantError where that is not one provider: each account has its own.
+    Raises HomeAssistantError where accounts use no provider or several.
     """
     if (provider := await _async_only_provider(hass)) is None:
         raise HomeAssistantError(
@@ -39,7 +39,11 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
-    """Return the implementation of a stored credential; there is one for each."""
+    """Return the implementation of a stored credential.
+
+    One without a known provider gets an implementation that raises when it is used: Home Assistant
+    asks for all credentials at once, so an exception here would hide the others.
+    """
     store = await async_get_provider_store(hass)
     binding = store.binding(auth_domain)
     if (
@@ -51,12 +55,12 @@ async def async_get_auth_implementation(
 
 
 async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential | None:
-    """Return the credential of configuration.yaml: our own set-up imports it."""
+    """Return the credential of configuration.yaml, if there is one. `async_setup` imports it."""
     return async_get_yaml_credential(hass)
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what Home Assistant's own credentials dialog shows."""
+    """Return the placeholders of Home Assistant's own credentials dialog."""
     return {
         "redirect_uri": async_describe_redirect_uri(hass),
         "more_info_url": DOCUMENTATION_URL,

@@ -1,4 +1,4 @@
-"""Buttons: a command is sent, an account's resources are fetched now."""
+"""Buttons: one for each command, and one that fetches all resources of an account."""
 
 from collections.abc import Mapping
 import logging
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# The account limits how much is sent at once.
+# The account limits how many requests are sent at once.
 PARALLEL_UPDATES = 0
 
 ATTR_LAST_STATUS: Final = "last_status"
@@ -71,10 +71,10 @@ class RefreshButton(ButtonEntity):
 
 
 class CommandButton(ButtonEntity):
-    """Sends a command; shows how the last time went."""
+    """Sends a command. Its attributes show the status and message of the last answer."""
 
     _attr_has_entity_name = True
-    # The command is the device.
+    # The device has the name of the command already.
     _attr_name = None
 
     def __init__(
@@ -109,7 +109,7 @@ class CommandButton(ButtonEntity):
     ) -> dict[str, Any]:
         """Send the command, its templates filled in with variables; return the answer.
 
-        Raises HomeAssistantError, translated, with the API's own words.
+        Raises HomeAssistantError, translated, with the API's message.
         """
         await async_import_module(self.hass, f"{__package__}.actions.command")
         from .actions.command import async_send  # noqa: PLC0415 - imported just now, off the event loop

@@ -1,4 +1,4 @@
-"""What an account's config entry has while it is loaded."""
+"""The runtime data of a loaded account, and how other integrations get the account."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Runtime(NamedTuple):
 def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
     """Return a signed-in account by the id of its config entry.
 
-    Ask for it when you need it rather than keeping it: a reload makes a new one.
+    Do not keep it: each reload of the entry makes a new one.
 
     Raises ServiceValidationError, translated, where there is no such account or it is not loaded.
     """

@@ -1,4 +1,4 @@
-"""A command: one request of an account's API, sent when someone asks."""
+"""A command: one request of an account's API, sent on demand."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self

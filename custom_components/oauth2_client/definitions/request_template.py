@@ -23,10 +23,10 @@ type Variables = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestTemplate:
-    """What is sent, each text of it a template or not.
+    """A stored request. Each of its texts may be a template.
 
-    `url` is absolute, or relative to the provider's API base. Its repr shows the method only: all
-    else may hold secrets.
+    `url` is absolute, or relative to the provider's API base. The repr shows the method only, since
+    the rest may contain secrets.
     """
 
     url: str = field(repr=False)
@@ -65,7 +65,7 @@ class RequestRenderer:
 
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
-        # The request of a template without templates, the same each time.
+        # The rendered request where no text is a template, so that it is always the same.
         self._constant: ApiRequest | None = None
         texts = (
             template.url,
@@ -115,7 +115,7 @@ class RequestRenderer:
 
 
 def content_type(body: str) -> str:
-    """Return what a body looks like: JSON, a form or plain text."""
+    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
     try:
         json_loads(body)
     except JSON_DECODE_EXCEPTIONS:

@@ -11,7 +11,7 @@ from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
 from .request_template import RequestTemplate
-from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from .schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS, Schedule
 from .stored import (
     InvalidDefinition,
     stored_list,
@@ -34,7 +34,7 @@ FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
 class Resource:
     """One request of an account's API, sent when its schedule says so.
 
-    `format` is how the answer is read. `pages` says how an answer in parts goes on.
+    `format` is that of the answer. `pages` describes how to find further pages.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Resource:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
-        """Parse a subentry, whose title is the name: the one that people can change anywhere.
+        """Parse a subentry. Its title is the name, since users can rename a subentry.
 
         Raises InvalidDefinition.
         """
@@ -87,11 +87,11 @@ class Resource:
 
 
 def _schedule(raw: Mapping[str, Any]) -> Schedule:
-    interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL)
+    interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL_SECONDS)
     start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
     if (start is None) != (end is None):
         raise InvalidDefinition(CONF_START)
-    return Schedule(interval=max(interval, MIN_INTERVAL), start=start, end=end)
+    return Schedule(interval=max(interval, MIN_INTERVAL_SECONDS), start=start, end=end)
 
 
 def _clock(raw: Mapping[str, Any], key: str) -> time | None:

@@ -19,7 +19,7 @@ from ..catalogue import KnownResource
 from ..definitions.account import AccountSettings
 from ..definitions.resource import CONF_VALUES, Resource
 from ..definitions.rest_import import InvalidRest, resource_from_rest
-from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL
+from ..definitions.schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS
 from ..definitions.stored import InvalidDefinition
 from ..definitions.value import Value
 from ..document.parsing import UnreadableDocument
@@ -274,7 +274,7 @@ class ResourceFlow(ConfigSubentryFlow):
             description_placeholders={
                 "account": account.title,
                 "api_base_url": account.provider.api_base_url or "https://…",
-                "min_interval": str(MIN_INTERVAL),
+                "min_interval": str(MIN_INTERVAL_SECONDS),
                 **self._shown,
                 **({} if mistake is None else mistake.placeholders),
             },
@@ -304,7 +304,7 @@ def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
     name = form.get(CONF_NAME, "").strip() or known.name
     resource = Resource.from_dict(name, known.as_dict())
     schedule = schedule_from_form(form)
-    if schedule.interval == DEFAULT_INTERVAL:
+    if schedule.interval == DEFAULT_INTERVAL_SECONDS:
         schedule = schedule._replace(interval=resource.schedule.interval)
     return replace(resource, schedule=schedule)
 

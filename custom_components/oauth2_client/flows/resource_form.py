@@ -41,7 +41,11 @@ from ..definitions.resource import (
     FORMATS,
     Resource,
 )
-from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from ..definitions.schedule import (
+    DEFAULT_INTERVAL_SECONDS,
+    MIN_INTERVAL_SECONDS,
+    Schedule,
+)
 from ..definitions.value import Value
 from .request_form import (
     BASE,
@@ -80,7 +84,7 @@ def resource_schema(
     fields |= {
         vol.Optional(CONF_URL): TextSelector(),
         vol.Optional(CONF_NAME): TextSelector(),
-        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): _number(
+        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL_SECONDS): _number(
             1, _MAX_INTERVAL, "s"
         ),
         vol.Required(SECTION_REQUEST): _section(
@@ -159,7 +163,7 @@ def resource_from_form(
 
 def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
     """Return when a resource is fetched. Raises FormError."""
-    if form[CONF_INTERVAL] < MIN_INTERVAL:
+    if form[CONF_INTERVAL] < MIN_INTERVAL_SECONDS:
         raise FormError(CONF_INTERVAL, "interval_too_short")
     hours = form[SECTION_SCHEDULE]
     start, end = hours.get(CONF_START), hours.get(CONF_END)
