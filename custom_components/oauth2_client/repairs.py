@@ -41,7 +41,7 @@ _ISSUES: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING, _SECRET_EXP
 def async_report_refresh(
     hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None
 ) -> None:
-    """Start reauth or create an issue after a failed refresh; delete the issues after a good one."""
+    """Start reauth or create an issue after a failed refresh; delete issues after a good one."""
     match err:
         case None:
             for key in (_CLIENT_REJECTED, _SCOPE_REJECTED):

@@ -88,7 +88,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         self._attributes = self._quantity_attributes()
 
     def _quantity_attributes(self) -> Mapping[str, Any] | None:
-        """Return the attributes just written, None where the state is not the number as received."""
+        """Return the attributes just written, None where the state is not the received number."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None

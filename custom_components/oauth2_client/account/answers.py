@@ -135,7 +135,7 @@ class Answers:
         return kept.answer if self._is_of_use(kept, known) else None
 
     def _is_of_use(self, kept: _Kept, known: int | None) -> bool:
-        """Return whether a kept answer has responses, or is the version that the caller has read."""
+        """Return whether a kept answer has responses or is the version that the caller knows."""
         return bool(kept.answer.responses) or kept.answer.version == known
 
     def _condition_of(self, key: _Key, known: int | None) -> int | None:
@@ -166,7 +166,7 @@ class Answers:
     async def _further(
         self, request: ApiRequest, pages: Pages, response: Response, timeout: float
     ) -> list[Response]:
-        """Return the pages after the first: to the last, to the limit, or to one that is refused."""
+        """Return the pages after the first: to the last, the limit, or one that is refused."""
         further: list[Response] = []
         size = len(response.body)
         following: ApiRequest | None = replace(request, url=self._resolve(request.url))

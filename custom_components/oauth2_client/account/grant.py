@@ -132,7 +132,7 @@ class Grant:
         return due is not None and due <= self._clock.now()
 
     def _was_forced(self) -> bool:
-        """Return whether a refresh after a 401 succeeded just now, so that another will not help."""
+        """Return whether a refresh after a 401 succeeded just now: another one would not help."""
         if self._forced_at is None or self._failure is not None:
             return False
         return self._clock.timer() - self._forced_at < _FORCED_PAUSE_SECONDS

@@ -17,7 +17,7 @@ _BUSY: Final = frozenset({403, 429, 503})
 
 
 class HostBudgets:
-    """The budgets of an account by host. `changed` is called when a host reports a new rate limit."""
+    """An account's budgets by host. `changed` is called when a host reports a new rate limit."""
 
     def __init__(self, *, clock: Clock, changed: Callable[[], None]) -> None:
         self._clock = clock

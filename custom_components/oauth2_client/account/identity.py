@@ -91,7 +91,7 @@ async def _async_is_valid(
     *,
     asked: bool,
 ) -> bool:
-    """Return whether an id token is valid. Raises RefusedByPolicy for an invalid one if asked for."""
+    """Return whether an id token is valid. Raises RefusedByPolicy if not and if asked for."""
     try:
         await _async_check(hass, server, id_token, check)
     except RefusedByPolicy:

@@ -1,4 +1,4 @@
-"""Sends requests with an account's token: checks the host, follows redirects, retries after a 401."""
+"""Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
 from collections.abc import Mapping
 from functools import lru_cache, partial

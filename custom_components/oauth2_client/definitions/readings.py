@@ -15,7 +15,7 @@ _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
 class Readings(NamedTuple):
-    """Values by key, as they are in the document or MISSING; attributes by the key of their value."""
+    """Values by key, as in the document or MISSING; attributes by the key of their value."""
 
     values: Mapping[str, object]
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
