@@ -19,7 +19,7 @@ from custom_components.oauth2_client.credentials.unbound_implementation import (
 )
 from custom_components.oauth2_client.document.parsing import UnreadableReason
 from custom_components.oauth2_client.flows.account_form import (
-    GRANTS,
+    GRANT_TYPES,
     credential_schema,
     discovery_schema,
     provider_schema,
@@ -68,7 +68,7 @@ PROVIDER: Final = parse_provider(
         "authorize_url": "https://example.com/authorize",
         "token_url": "https://example.com/token",
         "registration_url": "https://example.com/register",
-        "grants": list(GRANTS),
+        "grants": list(GRANT_TYPES),
     },
     category="home",
 )

@@ -1,4 +1,4 @@
-"""The step of the account flow that takes a credential, and what is asked for with it."""
+"""The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from yarl import URL
 
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 
 from ..catalogue import JWT_BEARER, Provider
@@ -38,7 +38,7 @@ from .account_form import (
     CONF_CREDENTIAL,
     CONF_KEY_FILE,
     CONF_REGISTER,
-    GRANTS,
+    GRANT_TYPES,
     NEW_CREDENTIAL,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
@@ -46,12 +46,12 @@ from .account_form import (
 )
 from .provider_steps import ProviderSteps
 
-# Key files have two or three kilobytes; the reader of keys refuses more than this.
-_LONGEST_FILE_CHARACTERS: Final = 64 * 1024
+# Key files have two or three kilobytes; `parse_service_account` refuses more than this.
+_MAX_FILE_CHARACTERS: Final = 64 * 1024
 
 
 class CredentialSteps(ProviderSteps):
-    """Takes a credential. Every failed sign-in comes back to this form."""
+    """Takes a credential. Every failed sign-in shows this form again."""
 
     _credentials: CredentialChoices
 
@@ -75,7 +75,7 @@ class CredentialSteps(ProviderSteps):
 
     @abstractmethod
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
-        """Return the end of the flow, where the answers change nothing that a sign-in settles."""
+        """Return the end of the flow where the answers need no new sign-in, else None."""
 
     async def _async_show_credential(
         self,
@@ -88,7 +88,7 @@ class CredentialSteps(ProviderSteps):
         choices = await self._credentials.async_choices()
         schema = credential_schema(choices, self._provider, hosts=reconfigure)
         suggested = {
-            # The secret is not sent back, not even to who typed it.
+            # The secret is never sent back to the browser.
             CONF_CLIENT_ID: client_id,
             SECTION_DETAILS: {
                 CONF_SCOPES: list(self._settings.scopes),
@@ -101,7 +101,7 @@ class CredentialSteps(ProviderSteps):
             suggested[CONF_CREDENTIAL] = self._settings.credential
         placeholders = self._described()
         if err is not None:
-            errors = {"base": message_key(err)}
+            errors = {CONF_BASE: message_key(err)}
             placeholders |= message_placeholders(err)
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
@@ -124,7 +124,7 @@ class CredentialSteps(ProviderSteps):
         try:
             self._take_details(answers[SECTION_DETAILS])
         except RefusedByPolicy:
-            return await self._async_show_credential(errors={"base": "invalid_host"})
+            return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
@@ -154,18 +154,20 @@ class CredentialSteps(ProviderSteps):
         elif chosen in await self._credentials.async_choices():
             self.flow_impl = await self._credentials.async_choose(chosen)
         else:
-            return await self._async_show_credential(errors={"base": "credential_gone"})
+            return await self._async_show_credential(
+                errors={CONF_BASE: "credential_gone"}
+            )
         self._keep_tried()
         return await self._async_sign_in()
 
     async def _async_register(self) -> ConfigFlowResult:
-        """Let the provider make a credential, and sign in with it."""
+        """Register a client at the provider (RFC 7591), and sign in with it."""
         try:
             registration = await async_register(
                 self.hass,
                 self._provider,
                 redirect_uri=async_describe_redirect_uri(self.hass),
-                grant_type=GRANTS[self._settings.grant_type],
+                grant_type=GRANT_TYPES[self._settings.grant_type],
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
@@ -179,11 +181,11 @@ class CredentialSteps(ProviderSteps):
         return await self._async_sign_in()
 
     def _keep_tried(self) -> None:
-        """Remember the credential that is tried, to select it again should it fail."""
+        """Remember the credential that is tried, so that the form selects it if it fails."""
         self._settings = replace(self._settings, credential=self.flow_impl.domain)
 
     async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
-        """Return the secret, and its field; None for a file that is not there any more."""
+        """Return the secret's field and the secret, which is None where the file is gone."""
         file_id = answers.get(CONF_KEY_FILE)
         if file_id is None:
             return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
@@ -194,9 +196,9 @@ class CredentialSteps(ProviderSteps):
         )
 
     async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
-        """Return the client id: what was typed, or what a service account's key file says.
+        """Return the client id that was typed, or that of a service account's key file.
 
-        Where the secret is a key, it is checked before anything is sent. Raises InvalidKey.
+        Where the secret has to be a key, raises InvalidKey before anything is sent.
         """
         if self._settings.grant_type == JWT_BEARER and (new or client_id or secret):
             account = await self.hass.async_add_executor_job(
@@ -208,7 +210,7 @@ class CredentialSteps(ProviderSteps):
         return client_id
 
     def _take_details(self, details: Mapping[str, Any]) -> None:
-        """Take over what is asked for. Raises RefusedByPolicy for what is no host."""
+        """Take scopes, grant type and hosts. Raises RefusedByPolicy for a wrong host."""
         settings = self._settings
         hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
         self._settings = replace(
@@ -221,20 +223,23 @@ class CredentialSteps(ProviderSteps):
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         if not isinstance(err, ClientRejected):
             return await self._async_show_credential(err=err)
-        # A credential that this flow stored and that the provider does not know is of no use.
+        # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
         client = AnyImplementation(self.flow_impl).client
         return await self._async_show_credential(client.id if client else "", err=err)
 
 
 def _uploaded(hass: HomeAssistant, file_id: str) -> str | None:
-    """Return what a file holds, as far as a key file can be long, and delete it."""
+    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
+
+    None where the file is gone.
+    """
     try:
         with (
             process_uploaded_file(hass, file_id) as path,
             path.open(encoding="utf-8", errors="replace") as file,
         ):
-            return file.read(_LONGEST_FILE_CHARACTERS + 1)
+            return file.read(_MAX_FILE_CHARACTERS + 1)
     except ValueError:
         # Uploaded before a restart, or sent twice.
         return None

@@ -1,4 +1,4 @@
-"""*Enter by hand*: a provider of the user's own, from a form."""
+"""*Enter by hand*: the form of a provider, its checks, and the provider that it makes."""
 
 from collections.abc import Iterable, Mapping
 import re
@@ -7,7 +7,7 @@ from typing import Any, Final
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_BASE, CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -31,7 +31,7 @@ from ..oauth2 import (
 from ..providers.discovery import Found
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import Transport
-from .account_form import GRANTS, SECTION_DETAILS, find_provider
+from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
 CONF_TOKEN_URL: Final = "token_url"
@@ -43,7 +43,7 @@ CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
-CONF_GRANTS: Final = "grants"
+CONF_GRANT_TYPES: Final = "grants"
 CONF_RESOURCES: Final = "resources"
 CONF_ISSUER: Final = "issuer"
 
@@ -61,29 +61,29 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
-_BASE: Final = "base"
-# What a person signs in with; what an API offers beside them is theirs to choose.
+# Scopes of the sign-in, which are filled in; the user chooses those of the API.
 _PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
-# RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
-_UNSAID_AUTHENTICATIONS: Final = ("client_secret_basic",)
-_UNSAID_GRANTS: Final = ("authorization_code", "implicit")
+# The defaults of RFC 8414, 2. Most servers that publish nothing support more than these, so the
+# form offers everything then.
+_DEFAULT_AUTHENTICATIONS: Final = ("client_secret_basic",)
+_DEFAULT_GRANT_TYPES: Final = ("authorization_code", "implicit")
 _S256: Final = "S256"
 # How our proofs are signed (RFC 9449, 5.1).
 _DPOP_ALGORITHM: Final = "ES256"
-# Which endpoint a way to sign in cannot do without.
-_NEEDED: Final = {
+# The endpoint that a grant type needs.
+_NEEDED_ENDPOINTS: Final = {
     AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
     DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
 }
+# A person waits for the form.
+_PROBE_TIMEOUT_SECONDS: Final = 10
+_MAX_PROBE_BYTES: Final = 1024 * 1024
 
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
-    """Return the form of a provider that is entered by hand.
-
-    Of one that was `found`, it asks what that one supports.
-    """
+    """Return the form of a provider, with the choices that `found` supports."""
     details = _details_schema(None if found is None else found.metadata)
     return vol.Schema(
         {
@@ -110,9 +110,9 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
             CONF_TOKEN_ENCODING, ("form", "json")
         ),
-        vol.Required(CONF_GRANTS, default=[AUTHORIZATION_CODE]): SelectSelector(
+        vol.Required(CONF_GRANT_TYPES, default=[AUTHORIZATION_CODE]): SelectSelector(
             SelectSelectorConfig(
-                options=_grants(metadata),
+                options=_grant_types(metadata),
                 multiple=True,
                 translation_key=CONF_GRANT_TYPE,
             )
@@ -129,31 +129,37 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
 
 
 def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
-    """Return how clients may show themselves to a server."""
-    said = (
-        _UNSAID_AUTHENTICATIONS if metadata is None else metadata.client_authentications
-    )
-    if said == _UNSAID_AUTHENTICATIONS:
+    """Return the ways in which clients may authenticate at a server."""
+    if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
-    return [name for name in CLIENT_AUTHENTICATIONS if name in said]
+    supported = metadata.client_authentications
+    return [name for name in CLIENT_AUTHENTICATIONS if name in supported]
 
 
-def _grants(metadata: ServerMetadata | None) -> list[str]:
-    """Return the ways to sign in at a server."""
-    said = _UNSAID_GRANTS if metadata is None else metadata.grant_types
-    known = [grant for grant, name in GRANTS.items() if name in said]
-    return list(GRANTS) if said == _UNSAID_GRANTS else known or list(GRANTS)
+def _grant_types(metadata: ServerMetadata | None) -> list[str]:
+    """Return the grant types to offer for a server: all where it supports none that we know."""
+    if metadata is None or metadata.grant_types == _DEFAULT_GRANT_TYPES:
+        return list(GRANT_TYPES)
+    return _known_grant_types(metadata) or list(GRANT_TYPES)
+
+
+def _known_grant_types(metadata: ServerMetadata) -> list[str]:
+    return [
+        grant_type
+        for grant_type, name in GRANT_TYPES.items()
+        if name in metadata.grant_types
+    ]
 
 
 def _not_asked(metadata: ServerMetadata) -> set[str]:
-    """Return the fields for what a server does not support, or has told already."""
+    """Return the fields that are left out: the server does not support them, or publishes them."""
     not_asked = {CONF_ISSUER}
     if _DPOP_ALGORITHM not in metadata.dpop_algorithms:
         not_asked.add(CONF_DPOP)
     methods = metadata.code_challenge_methods
     if methods is not None and _S256 not in methods:
         not_asked.add(CONF_PKCE)
-    if DEVICE_CODE not in _grants(metadata):
+    if DEVICE_CODE not in _grant_types(metadata):
         not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
     return not_asked
 
@@ -167,7 +173,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),
-        # Not asked where the server does not support it.
+        # Not in the form where the server does not support it.
         CONF_PKCE: details.get(CONF_PKCE, False),
         CONF_DPOP: details.get(CONF_DPOP, False),
         **{
@@ -175,7 +181,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             for field in (
                 CONF_CLIENT_AUTHENTICATION,
                 CONF_TOKEN_ENCODING,
-                CONF_GRANTS,
+                CONF_GRANT_TYPES,
                 CONF_ALLOW_HTTP,
             )
         },
@@ -183,19 +189,18 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def issuer_from_form(form: Mapping[str, Any]) -> str:
-    """Return the issuer that was typed, nothing where none was."""
+    """Return the issuer that was typed, empty where none was."""
     return str(form[SECTION_DETAILS].get(CONF_ISSUER, "")).strip()
 
 
 def form_from_found(found: Found) -> dict[str, Any]:
-    """Return a form filled in with what a server publishes."""
+    """Return the answers of a form that is filled in with what a server publishes."""
     metadata, server = found.metadata, found.metadata.as_server()
     offered = found.scopes or metadata.scopes_supported
-    grants = [grant for grant, name in GRANTS.items() if name in metadata.grant_types]
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
         CONF_PKCE: server.pkce,
-        CONF_GRANTS: grants or [AUTHORIZATION_CODE],
+        CONF_GRANT_TYPES: _known_grant_types(metadata) or [AUTHORIZATION_CODE],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
     }
     return {
@@ -209,9 +214,9 @@ def form_from_found(found: Found) -> dict[str, Any]:
 
 
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
-    """Return the errors of a form by field, as far as they show without asking anyone.
+    """Return the errors of a form by field, as far as they can be found without a request.
 
-    `providers` are those that there are: a name is what they are chosen by.
+    `providers` are the existing ones, whose names are taken.
     """
     details = form[SECTION_DETAILS]
     errors = {}
@@ -224,17 +229,17 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
     for field, text in typed.items():
         if (error := _url_error(field, text, details[CONF_ALLOW_HTTP])) is not None:
             errors[field] = error
-    if not details[CONF_GRANTS]:
-        errors[_BASE] = "no_grant"
-    for grant in details[CONF_GRANTS]:
-        needed = _NEEDED.get(grant)
+    if not details[CONF_GRANT_TYPES]:
+        errors[CONF_BASE] = "no_grant"
+    for grant_type in details[CONF_GRANT_TYPES]:
+        needed = _NEEDED_ENDPOINTS.get(grant_type)
         if needed is not None and needed not in typed:
             errors[needed] = "endpoint_missing"
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
-        errors[_BASE] = "resource_wrong"
-    # What is wrong within a section is told above the form.
+        errors[CONF_BASE] = "resource_wrong"
+    # The error of a field in a section is shown above the form.
     if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
-        errors[_BASE] = "device_endpoint_wrong"
+        errors[CONF_BASE] = "device_endpoint_wrong"
     return errors
 
 
@@ -266,7 +271,7 @@ def _url_error(field: str, text: str, allow_http: bool) -> str | None:
 async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str, str]:
     """Return the errors, by field, of endpoints that do not answer as an OAuth2 server does.
 
-    Nothing secret is sent: a person's mistake is told before a credential goes anywhere.
+    The requests contain no secret: a wrong address is found before a credential is sent to it.
     """
     token = Request(
         method="POST",
@@ -285,7 +290,9 @@ async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str
     errors = {}
     for field, request in requests.items():
         try:
-            response = await transport.send(request, timeout=10, max_bytes=1024 * 1024)
+            response = await transport.send(
+                request, timeout=_PROBE_TIMEOUT_SECONDS, max_bytes=_MAX_PROBE_BYTES
+            )
         except TemporaryFailure as err:
             errors[field] = message_key(err)
             continue

@@ -1,10 +1,11 @@
-"""The first steps of the account flow: which provider."""
+"""The first steps of the account flow: they choose the provider."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_BASE
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from ..catalogue import InvalidVariable, Provider
@@ -40,27 +41,27 @@ from .manual_provider import (
     provider_from_form,
 )
 
-# What id tokens cannot be checked without.
-_KEYS: Final = "jwks_url"
+# The key for where a server publishes its keys, which check the signature of id tokens.
+_JWKS_URL: Final = "jwks_url"
 
 
 class ProviderSteps(AbstractOAuth2FlowHandler):
     """Chooses a provider, has it entered by hand, fills in its variables."""
 
-    # As in the catalogue, and with its variables filled in.
+    # The provider as in the catalogue, then with its variables filled in.
     _template: Provider
     _provider: Provider
     _settings: AccountSettings
-    # What the address led to that was searched last.
+    # The result of the last search.
     _found: Found | None = None
-    # The form whose endpoints have been tried.
+    # The last form whose endpoints were probed.
     _probed: dict[str, Any] | None = None
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a way to a provider."""
+        """Choose how to find the provider."""
         return self.async_show_menu(
             step_id="user", menu_options=["catalogue", "discover", "manual"]
         )
@@ -68,7 +69,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_catalogue(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a provider that is known."""
+        """Choose a provider of the catalogue, or one that the user entered earlier."""
         store = await async_get_provider_store(self.hass)
         summaries = await store.async_summaries()
         errors: dict[str, str] = {}
@@ -129,23 +130,23 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:
-            return self._show_manual(user_input, {"base": "issuer_wrong"}, err)
+            return self._show_manual(user_input, {CONF_BASE: "issuer_wrong"}, err)
         self._template = store.draft_provider({**published, **raw})
         return await self._async_complete_provider({})
 
     async def _async_published(
         self, form: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return what a server publishes and the form does not ask.
+        """Return what a server publishes besides the fields of the form.
 
-        Raises RefusedByPolicy and TemporaryFailure where the issuer that was entered tells nothing.
+        Raises RefusedByPolicy and TemporaryFailure where the entered issuer publishes nothing.
         """
         token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
         found = self._found
         known = found.endpoints() if found and found.is_of(token_url) else {}
         if issuer := issuer_from_form(form):
             found = await async_ask_issuer(transport, issuer, token_url=token_url)
-        elif OPENID_SCOPE in raw[CONF_SCOPES] and _KEYS not in known:
+        elif OPENID_SCOPE in raw[CONF_SCOPES] and _JWKS_URL not in known:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
         else:
@@ -177,7 +178,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         return await self.async_step_manual(user_input)
 
     async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
-        """Try the endpoints, unless the same form is sent again: the person insists."""
+        """Probe the endpoints, unless the same form is sent again: the user is sure of it."""
         if form == self._probed:
             return {}
         self._probed = form
@@ -186,7 +187,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Fill in what the provider's URLs need."""
+        """Fill in the provider's variables."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -194,7 +195,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             except InvalidVariable as err:
                 errors[err.name] = "invalid_variable"
             except RefusedByPolicy as err:
-                errors["base"] = message_key(err)
+                errors[CONF_BASE] = message_key(err)
         return self.async_show_form(
             step_id="variables",
             data_schema=self.add_suggested_values_to_schema(
@@ -220,7 +221,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         return await self.async_step_credential()
 
     def _choose(self, provider: Provider, binding: Binding) -> None:
-        """Go on with a provider, complete."""
+        """Take a complete provider, and the settings that it suggests."""
         self._provider = provider
         self._settings = AccountSettings(
             binding=binding,
