@@ -1,6 +1,6 @@
-"""*Find by address*: asks a server what it publishes about itself.
+"""*Find by address*: fetches the metadata that a server publishes.
 
-Also asks the server of a form that was filled in by hand, for what the form does not ask.
+Also fetches that of a provider entered by hand, for what the form does not have.
 """
 
 import asyncio
@@ -26,17 +26,17 @@ from ..oauth2 import (
 from ..wire.host_policy import parse_url
 from ..wire.transport import Transport
 
-# Seconds for one document, and for all of them.
-_TIMEOUT: Final = 10.0
-_TOTAL_TIMEOUT: Final = 45.0
-# Seconds for what a person has not asked to look for.
-_UNASKED_TIMEOUT: Final = 15.0
-_MAX_BYTES: Final = 256 * 1024
-# Scopes that a form shows.
-_MOST_SCOPES: Final = 30
-# Servers that a resource names; one is what is usual.
+# For one document, and for all documents of a search.
+_DOCUMENT_TIMEOUT_SECONDS: Final = 10.0
+_TOTAL_TIMEOUT_SECONDS: Final = 45.0
+# For a search that the user did not ask for.
+_UNASKED_TIMEOUT_SECONDS: Final = 15.0
+_MAX_DOCUMENT_BYTES: Final = 256 * 1024
+_MAX_SHOWN_SCOPES: Final = 30
+# Servers of one resource that are tried; nearly all resources name one.
 _MAX_SERVERS: Final = 2
-# What id tokens are checked with, and what ends a sign-in; the rest is as it was entered.
+# What a provider entered by hand takes from its server: what checks id tokens, and what ends a
+# sign-in. All else stays as it was entered.
 _BESIDE_THE_FORM: Final = frozenset(
     {"issuer", "jwks_url", "userinfo_url", "revocation_url", "introspection_url"}
 )
@@ -44,19 +44,19 @@ _BESIDE_THE_FORM: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What an address led to. `api_base_url` is known where the address is a resource's."""
+    """What a search found. `api_base_url` is known where the address is that of a resource."""
 
     metadata: ServerMetadata
     api_base_url: str | None = None
     scopes: tuple[str, ...] = ()
 
     def offered(self) -> str:
-        """Return the scopes to choose from, the first of many."""
+        """Return the first scopes that are published, as one text."""
         offered = self.scopes or self.metadata.scopes_supported
-        return ", ".join(offered[:_MOST_SCOPES]) or "–"
+        return ", ".join(offered[:_MAX_SHOWN_SCOPES]) or "–"
 
     def endpoints(self) -> dict[str, Any]:
-        """Return what the form does not show, in the catalogue's shape."""
+        """Return the published endpoints that the form does not show, in the catalogue's shape."""
         server = self.metadata.as_server()
         shown = {
             "issuer": server.issuer,
@@ -71,7 +71,7 @@ class Found:
         return {**known, "require_pushed": server.require_pushed}
 
     def beside_the_form(self) -> dict[str, Any]:
-        """Return what a form that was filled in by hand lacks, in the catalogue's shape."""
+        """Return what a provider entered by hand takes from its server, as in the catalogue."""
         return {
             key: value
             for key, value in self.endpoints().items()
@@ -79,17 +79,18 @@ class Found:
         }
 
     def is_of(self, token_url: str) -> bool:
-        """Tell whether this is the server that has a token endpoint."""
+        """Return whether this is the server with this token endpoint."""
         return parse_url(self.metadata.token_url) == parse_url(token_url)
 
 
 async def async_discover(transport: Transport, address: str) -> Found | None:
-    """Return what an issuer, an API or a host publishes; None where that is nothing.
+    """Return what an issuer, an API or a host publishes, None where it publishes nothing.
 
-    Raises RefusedByPolicy where it is not to be believed, TemporaryFailure where nobody answers.
+    Raises RefusedByPolicy where the metadata is invalid or of another server, TemporaryFailure
+    where no server answers.
     """
     try:
-        async with asyncio.timeout(_TOTAL_TIMEOUT):
+        async with asyncio.timeout(_TOTAL_TIMEOUT_SECONDS):
             return await _Search(transport, address).async_run()
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
@@ -100,11 +101,11 @@ async def async_ask_issuer(
 ) -> Found:
     """Return what an issuer publishes, if it is the server of this token endpoint.
 
-    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does, RefusedByPolicy also where
-    nothing is published (`nothing_found`) or of another server (`token_url_mismatch`).
+    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does. RefusedByPolicy also where
+    nothing is published (`nothing_found`), or for another token endpoint (`token_url_mismatch`).
     """
     try:
-        async with asyncio.timeout(_TOTAL_TIMEOUT):
+        async with asyncio.timeout(_TOTAL_TIMEOUT_SECONDS):
             found = await _Search(transport, issuer).async_run_exactly()
     except TimeoutError:
         raise TemporaryFailure("timeout") from None
@@ -120,11 +121,12 @@ async def async_look_above(
 ) -> Found | None:
     """Return what the OpenID provider with these endpoints publishes.
 
-    None where nobody tells, or only of another token endpoint: nobody asked for it.
+    None where none does, or only for another token endpoint. Never raises, since the user did not
+    ask for this search.
     """
     places = [place for url in endpoints for place in candidates_above(url)]
     try:
-        async with asyncio.timeout(_UNASKED_TIMEOUT):
+        async with asyncio.timeout(_UNASKED_TIMEOUT_SECONDS):
             for place in dict.fromkeys(places):
                 found = await _Search(transport, place.url).async_try(place)
                 if found is not None and found.is_of(token_url):
@@ -135,7 +137,7 @@ async def async_look_above(
 
 
 class _Search:
-    """One search: goes on after what fails, and tells it where nothing is found."""
+    """One search. Goes on after an error, and raises it where nothing is found."""
 
     def __init__(self, transport: Transport, address: str) -> None:
         self._transport = transport
@@ -153,21 +155,24 @@ class _Search:
         return found
 
     async def async_run_exactly(self) -> Found | None:
-        """Find the server whose issuer the address is, by what tells of its keys if it can be."""
+        """Find the server whose issuer is the address, preferring OpenID metadata: it has keys."""
         issuer = candidates(self._address)[0].issuer_or_resource
         if (found := await self._async_issuer(issuer, first="openid")) is None:
             self._raise_what_failed()
         return found
 
     def _raise_what_failed(self) -> None:
-        """Raise what kept anything from being found, if something did."""
+        """Raise the error to show, if there was one.
+
+        Where a server has answered, a failure at another place is not the reason.
+        """
         if self._error is not None and not (
             self._answered and isinstance(self._error, TemporaryFailure)
         ):
             raise self._error
 
     async def async_try(self, candidate: Candidate) -> Found | None:
-        """Look at one place; what fails there is only noted."""
+        """Look at one place; an error there is noted, not raised."""
         if candidate.kind == "resource":
             return await self._async_resource(
                 candidate.url, candidate.issuer_or_resource
@@ -215,7 +220,7 @@ class _Search:
     async def _async_issuer(
         self, issuer: str, *, first: MetadataKind = "server"
     ) -> Found | None:
-        """Find exactly this server: not another one at its host."""
+        """Find the server with exactly this issuer, not another one at the same host."""
         try:
             places = candidates(issuer)
         except RefusedByPolicy as err:
@@ -230,7 +235,7 @@ class _Search:
         return None
 
     async def _async_challenge(self) -> Found | None:
-        """Ask an API without a token: its challenge may say where to look (RFC 9728, 5.1)."""
+        """Send a request without a token: the 401 may name the metadata (RFC 9728, 5.1)."""
         if "://" not in self._address:
             return None
         url = str(parse_url(self._address))
@@ -243,7 +248,9 @@ class _Search:
         request = Request(method="GET", url=url, headers={"Accept": "application/json"})
         try:
             response = await self._transport.send(
-                request, timeout=_TIMEOUT, max_bytes=_MAX_BYTES
+                request,
+                timeout=_DOCUMENT_TIMEOUT_SECONDS,
+                max_bytes=_MAX_DOCUMENT_BYTES,
             )
         except TemporaryFailure as err:
             self._note(err)
@@ -252,7 +259,7 @@ class _Search:
         return response
 
     def _note(self, err: OAuth2Error) -> None:
-        """Remember what to tell: a refusal rather than a failure, the first rather than others."""
+        """Keep the error to raise: the first refusal, or the first failure without a refusal."""
         if self._error is None or (
             isinstance(err, RefusedByPolicy)
             and not isinstance(self._error, RefusedByPolicy)
