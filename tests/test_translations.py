@@ -31,7 +31,7 @@ from custom_components.oauth2_client.flows.values_form import pick_schema, value
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.providers.discovery import Found
-from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
+from custom_components.oauth2_client.repairs import ACCOUNT_ISSUES
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector

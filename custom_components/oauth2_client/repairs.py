@@ -34,7 +34,12 @@ _NOTICE: Final = timedelta(days=7)
 _OPENS_FLOWS: Final = (
     "next_flow" in signature(RepairsFlow.async_create_entry).parameters
 )
-_ISSUES: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING, _SECRET_EXPIRES)
+ACCOUNT_ISSUES: Final = (
+    _CLIENT_REJECTED,
+    _SCOPE_REJECTED,
+    _SCOPE_MISSING,
+    _SECRET_EXPIRES,
+)
 
 
 @callback
@@ -95,7 +100,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete all issues of an account that is removed."""
-    for key in _ISSUES:
+    for key in ACCOUNT_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
 
 

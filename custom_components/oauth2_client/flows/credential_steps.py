@@ -46,7 +46,7 @@ from .account_form import (
 )
 from .provider_steps import ProviderSteps
 
-# Key files have two or three kilobytes; `parse_service_account` refuses more than this.
+# Key files have two or three kilobytes. A longer text is refused as no key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
 
 
