@@ -1,4 +1,4 @@
-"""The credentials with which one provider can be signed in at."""
+"""The credentials that can be used to sign in at one provider."""
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
@@ -21,7 +21,7 @@ from .registration import async_deregister
 
 
 class CredentialChoices:
-    """What a flow does with credentials of the provider it has chosen."""
+    """The credentials of one provider, as a flow lists, chooses, stores and deletes them."""
 
     def __init__(
         self, hass: HomeAssistant, provider: Provider, binding: Binding
@@ -46,7 +46,7 @@ class CredentialChoices:
         }
 
     async def async_choose(self, credential: str) -> AbstractOAuth2Implementation:
-        """Return a choice, bound to the provider if it was not."""
+        """Return a choice; bind it to the provider where it is unbound."""
         await self._async_keep_provider()
         if async_is_stored(self._hass, credential):
             return await self._async_bound(credential)
@@ -86,12 +86,12 @@ class CredentialChoices:
             await self._async_delete(credential)
 
     async def _async_delete(self, credential: str) -> None:
-        """Delete a credential, and its client where that was registered for it."""
+        """Delete a credential, and its client where it was registered automatically."""
         await async_deregister(self._hass, credential)
         await async_delete_credential(self._hass, credential)
 
     async def _async_keep_provider(self) -> ProviderStore:
-        """Keep what the user entered, from when a credential is used with it."""
+        """Store a provider that the user entered, once a credential is used with it."""
         store = await async_get_provider_store(self._hass)
         await store.async_keep_provider(self._provider)
         return store

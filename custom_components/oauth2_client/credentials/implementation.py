@@ -25,10 +25,10 @@ _NONCE_BYTES: Final = 16
 
 
 class ProviderImplementation(LocalOAuth2Implementation):
-    """Signs in at a provider and refreshes, by way of `oauth2/`.
+    """Signs in at a provider and refreshes, with the requests and parsers of `oauth2/`.
 
-    Core's part is the redirect URI and the signed state; tokens are dictionaries in the shape of
-    `TokenSet.as_dict`. Protocol errors are raised as they are.
+    Home Assistant adds the redirect URI and the signed state. Tokens are dictionaries in the shape
+    of `TokenSet.as_dict`. Protocol errors are not converted.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class ProviderImplementation(LocalOAuth2Implementation):
             hass, provider, credential.client_id, credential.client_secret
         )
         self._name = credential.name
-        # What the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
+        # The id token of this sign-in has to repeat it (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
-        # A flow holds one implementation from its first step to its last.
+        # One for each sign-in: a flow uses one implementation from its first step to its last.
         self._code_verifier = (
             code_verifier(secrets.token_bytes) if server.pkce else None
         )
@@ -64,12 +64,12 @@ class ProviderImplementation(LocalOAuth2Implementation):
         return self._name or self.client_id
 
     def ask_for(self, scopes: Sequence[str]) -> None:
-        """Set the scopes that sign-ins ask for."""
+        """Set the scopes that the next sign-in or token request asks for."""
         self.at_provider.scopes = tuple(scopes)
 
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
-        """Return where the browser goes. Raises what `parse_pushed` raises."""
+        """Return the authorization URL to open. Raises what `parse_pushed` raises."""
         from .sign_in import async_authorize_url  # noqa: PLC0415 - loaded with the flow that asks
 
         if OPENID_SCOPE in self.at_provider.scopes:
@@ -97,7 +97,10 @@ class ProviderImplementation(LocalOAuth2Implementation):
 
     @override
     async def async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
-        """Refresh. Raises GrantRejected where there is no refresh token, else as the parser."""
+        """Refresh a token set.
+
+        Raises GrantRejected where it has no refresh token, and what `parse_token_response` raises.
+        """
         client, previous = self.at_provider, TokenSet.from_dict(token)
         if previous.refresh_token is None:
             raise GrantRejected("no_refresh_token")

@@ -1,4 +1,4 @@
-"""The redirect URI, which a person registers at the provider."""
+"""The redirect URI, which the user registers at the provider."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -14,7 +14,7 @@ def async_describe_redirect_uri(hass: HomeAssistant) -> str:
     try:
         return async_get_redirect_uri(hass)
     except RuntimeError:
-        # Home Assistant's own dialog asks over its websocket, where no frontend's request is known.
+        # Outside of a request of the frontend, as in Home Assistant's own credentials dialog.
         pass
     try:
         return f"{get_url(hass, prefer_external=True)}{AUTH_CALLBACK_PATH}"

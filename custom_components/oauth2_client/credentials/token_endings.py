@@ -1,4 +1,4 @@
-"""What a provider can be asked of a token set afterwards: whether it is active, and to end it."""
+"""Asks a provider whether a token is active (RFC 7662), and revokes a token set (RFC 7009)."""
 
 from ..oauth2 import (
     TokenSet,
@@ -11,7 +11,7 @@ from .provider_client import ProviderClient
 
 
 async def async_revoke(client: ProviderClient, token_set: TokenSet) -> None:
-    """End the grant at the provider, where it can be ended (RFC 7009).
+    """Revoke the grant, where the provider supports it (RFC 7009).
 
     Raises TemporaryFailure and RefusedByPolicy.
     """
@@ -26,7 +26,7 @@ async def async_revoke(client: ProviderClient, token_set: TokenSet) -> None:
 
 
 async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool | None:
-    """Return whether the provider takes the access token; None where it cannot be asked.
+    """Return whether the access token is active, None where the provider cannot be asked.
 
     Raises what `parse_introspection` raises.
     """
