@@ -1,4 +1,4 @@
-"""A request to an account's API, complete: nothing in it is a template any more."""
+"""A request to an account's API, with its templates rendered."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
@@ -10,9 +10,9 @@ _CONTENT_TYPE: Final = "Content-Type"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApiRequest:
-    """What is sent to an API. Equal requests are one: answers are kept by it.
+    """A request to an API. Hashable, since equal requests share one answer.
 
-    `url` is absolute, or relative to the provider's API base; `query` is added to its own.
+    `url` is absolute, or relative to the provider's API base; `query` is added to the URL's own.
     """
 
     url: str = field(repr=False)
