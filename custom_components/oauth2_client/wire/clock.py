@@ -1,4 +1,4 @@
-"""The time, handed to everything that needs it."""
+"""The clock that is handed to everything that needs the time."""
 
 from collections.abc import Callable
 import time
@@ -17,9 +17,9 @@ def _timer() -> float:
 
 
 class Clock(NamedTuple):
-    """The time of day, and a timer for pauses, which nobody can set.
+    """The wall clock, and a monotonic timer for pauses.
 
-    `now` is in seconds since the epoch, `timer` in seconds since any moment.
+    `now` is in seconds since the epoch, `timer` in seconds since an arbitrary moment.
     """
 
     now: Callable[[], float] = _now
