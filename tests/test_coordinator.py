@@ -575,3 +575,20 @@ async def test_a_large_answer_is_read_as_well(
     )
 
     assert state_of(hass, "sensor.large_all") == "x" * 254 + "…"
+
+
+async def test_an_api_that_repeats_the_token_does_not_make_it_a_state(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    token = account.runtime_data.account.token_set.access_token
+    echo = Fault.json(
+        200, {"seen": f"Bearer {token}", "all": {"token": token}, "count": 1}
+    )
+    server.api_faults.extend([echo] * 3)
+    seen = {"name": "Seen", "path": "$.seen", "attributes": ["$.all"]}
+    await add_resource(hass, account, name="Echo", values=[seen])
+    state = hass.states.get("sensor.echo_seen")
+
+    assert state is not None
+    assert state.state == "Bearer **redacted**"
+    assert state.attributes["all"] == {"token": "**redacted**"}

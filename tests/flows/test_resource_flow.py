@@ -14,7 +14,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..account_flow import AccountFlow
-from ..fake_server import FakeServer, Fault
+from ..fake_server import FakeServer, Fault, grants
 from ..resources import (
     CONDITION,
     LEVEL,
@@ -701,6 +701,22 @@ async def test_a_value_that_repeats_the_token_is_not_offered(
 
     assert list(_offered(result)) == ["$.a"]
     assert token not in result["description_placeholders"]["answer"]
+
+
+async def test_a_token_that_is_renewed_during_the_fetch_is_not_shown(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The token that the server issues next, known beforehand.
+    monkeypatch.setattr(grants, "_planted", lambda kind: f"planted-{kind}-next")
+    answer = {"yours": "planted-access-next", "a": 1}
+    server.api_faults.extend([Fault.json(401, {}), Fault.json(200, answer)])
+    result = await adding.submit(**REQUEST)
+
+    assert list(_offered(result)) == ["$.a"]
+    assert "planted" not in result["description_placeholders"]["answer"]
 
 
 async def test_an_answer_without_values_is_told(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
+from multidict import CIMultiDict
 from yarl import URL
 
 from ..oauth2 import Request, Response, TokenSet, sent_values
@@ -97,11 +98,14 @@ def sent_texts(request: ApiRequest, url: URL) -> list[str]:
 
     `url` is the absolute URL of the request, without `request.query`.
     """
+    headers = dict(request.headers)
+    content_type = CIMultiDict(headers).get("Content-Type", "")
     sent = Request(
         method=request.method,
         url=request.url,
-        headers=dict(request.headers),
-        body=request.body,
+        headers=headers,
+        # Files are no texts, and may be large.
+        body=None if content_type.startswith("multipart/") else request.body,
     )
     query = [*url.query.values(), *(value for _, value in request.query)]
     return [*query, *sent_values(sent)]
@@ -119,7 +123,7 @@ def shown_headers(response: Response) -> dict[str, str]:
 def _spellings(secret: str) -> Iterator[str]:
     """Return a secret as it is, percent-encoded, escaped in HTML and JSON, and in base64."""
     yield secret
-    yield from (quote(secret, safe=""), quote_plus(secret))
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
     yield secret.translate(_HTML)
     # Some JSON encoders escape these. It matters where the answer is read as text.
     yield secret.replace("/", "\\/")
