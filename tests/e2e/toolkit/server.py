@@ -79,13 +79,13 @@ settings.TEMPLATES[0].pop("APP_DIRS")
 django.setup()
 
 # Django's models and views can be imported from here on only.
-from django.contrib.auth import get_user_model  # noqa: E402
-from django.contrib.auth.views import LoginView  # noqa: E402
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.http import HttpRequest, JsonResponse  # noqa: E402
-from django.urls import include, path  # noqa: E402
-from oauth2_provider.decorators import protected_resource  # noqa: E402
-from oauth2_provider.models import (  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402 - Django is set up above
+from django.contrib.auth.views import LoginView  # noqa: E402 - Django is set up above
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402 - Django is set up above
+from django.http import HttpRequest, JsonResponse  # noqa: E402 - Django is set up above
+from django.urls import include, path  # noqa: E402 - Django is set up above
+from oauth2_provider.decorators import protected_resource  # noqa: E402 - Django is set up above
+from oauth2_provider.models import (  # noqa: E402 - Django is set up above
     get_access_token_model,
     get_application_model,
     get_refresh_token_model,
