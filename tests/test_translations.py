@@ -237,6 +237,9 @@ def test_every_issue_exists_and_is_used() -> None:
     assert _literals() >= YAML_ISSUES
 
 
+URIS: Final = ["https://a/callback", "https://b/callback"]
+
+
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
@@ -244,8 +247,11 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("discover", discovery_schema()),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
-        ("credential", credential_schema(CHOICES, PROVIDER)),
-        ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),
+        ("credential", credential_schema(CHOICES, PROVIDER, redirect_uris=URIS)),
+        (
+            "reconfigure",
+            credential_schema(CHOICES, PROVIDER, redirect_uris=URIS, hosts=True),
+        ),
     ):
         _check_named(steps[step], schema)
 
@@ -296,7 +302,9 @@ def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
     fields = _fields(manual_schema()) | _fields(provider_schema(()))
-    _check_choices(fields | _fields(credential_schema(CHOICES, PROVIDER)))
+    _check_choices(
+        fields | _fields(credential_schema(CHOICES, PROVIDER, redirect_uris=URIS))
+    )
 
 
 def _check_choices(fields: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Impleme
 from .catalogue import Provider
 from .const import DOMAIN
 from .credentials.implementation import ProviderImplementation
-from .credentials.redirect_uri import async_describe_redirect_uri
+from .credentials.redirect_uri import as_markdown_list, async_redirect_uris
 from .credentials.unbound_implementation import UnboundImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
@@ -51,7 +51,13 @@ async def async_get_auth_implementation(
         or (provider := await store.async_complete_provider(binding)) is None
     ):
         return UnboundImplementation(auth_domain, credential)
-    return ProviderImplementation(hass, auth_domain, credential, provider)
+    return ProviderImplementation(
+        hass,
+        auth_domain,
+        credential,
+        provider,
+        redirect_uri=store.redirect_uri(auth_domain),
+    )
 
 
 async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential | None:
@@ -62,7 +68,7 @@ async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential |
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return the placeholders of Home Assistant's own credentials dialog."""
     return {
-        "redirect_uri": async_describe_redirect_uri(hass),
+        "redirect_uris": as_markdown_list(async_redirect_uris(hass)),
         "more_info_url": DOCUMENTATION_URL,
     }
 

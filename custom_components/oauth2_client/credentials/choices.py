@@ -45,15 +45,17 @@ class CredentialChoices:
             if store.binding(key) in (None, self._binding)
         }
 
-    async def async_choose(self, credential: str) -> AbstractOAuth2Implementation:
+    async def async_choose(
+        self, credential: str, *, redirect_uri: str | None = None
+    ) -> AbstractOAuth2Implementation:
         """Return a choice; bind it to the provider where it is unbound."""
         await self._async_keep_provider()
         if async_is_stored(self._hass, credential):
-            return await self._async_bound(credential)
+            return await self._async_bound(credential, redirect_uri)
         return (await self.async_choices())[credential]
 
     async def async_store(
-        self, client_id: str, client_secret: str
+        self, client_id: str, client_secret: str, *, redirect_uri: str | None = None
     ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find the same one stored, and return its implementation."""
         credential = ClientCredential(
@@ -66,9 +68,9 @@ class CredentialChoices:
                 stored.client_secret,
             )
             if same and store.binding(key) in (None, self._binding):
-                return await self._async_bound(key)
+                return await self._async_bound(key, redirect_uri)
         self._new = await async_store_credential(self._hass, credential)
-        return await self._async_bound(self._new)
+        return await self._async_bound(self._new, redirect_uri)
 
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it did."""
@@ -96,7 +98,11 @@ class CredentialChoices:
         await store.async_keep_provider(self._provider)
         return store
 
-    async def _async_bound(self, credential: str) -> AbstractOAuth2Implementation:
+    async def _async_bound(
+        self, credential: str, redirect_uri: str | None
+    ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)
         await store.async_bind(credential, self._binding)
+        if redirect_uri is not None:
+            await store.async_keep_redirect_uri(credential, redirect_uri)
         return (await async_get_implementations(self._hass, DOMAIN))[credential]

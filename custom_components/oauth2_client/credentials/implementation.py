@@ -37,6 +37,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
         credential_id: str,
         credential: ClientCredential,
         provider: Provider,
+        *,
+        redirect_uri: str | None = None,
     ) -> None:
         server = provider.server
         super().__init__(
@@ -51,6 +53,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
             hass, provider, credential.client_id, credential.client_secret
         )
         self._name = credential.name
+        # The one that is registered with this credential, None for the usual one.
+        self._redirect_uri = redirect_uri
         # The id token of this sign-in has to repeat it (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
         # One for each sign-in: a flow uses one implementation from its first step to its last.
@@ -62,6 +66,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
     @override
     def name(self) -> str:
         return self._name or self.client_id
+
+    @property
+    @override
+    def redirect_uri(self) -> str:
+        return self._redirect_uri or super().redirect_uri
 
     def ask_for(self, scopes: Sequence[str]) -> None:
         """Set the scopes that the next sign-in or token request asks for."""

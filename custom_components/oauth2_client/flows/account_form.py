@@ -1,6 +1,6 @@
 """The forms of the account flow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import voluptuous as vol
@@ -41,6 +41,7 @@ from ..oauth2 import DEVICE_CODE_GRANT_TYPE, JWT_BEARER_GRANT_TYPE
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
 CONF_KEY_FILE: Final = "key_file"
+CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
 
@@ -99,11 +100,13 @@ def credential_schema(
     choices: Mapping[str, AbstractOAuth2Implementation],
     provider: Provider,
     *,
+    redirect_uris: Sequence[str] = (),
     hosts: bool = False,
 ) -> vol.Schema:
     """Return the form for the credential, scopes and grant type.
 
-    `choices` are implementations by the ids of their credentials. `hosts` adds a field for hosts
+    `choices` are implementations by the ids of their credentials. Of several `redirect_uris`, the
+    first is selected. `hosts` adds a field for hosts
     that may receive the token besides the provider's own.
     """
     fields: dict[Any, Any] = {}
@@ -130,6 +133,14 @@ def credential_schema(
         # Ticked where there is no stored credential to choose.
         fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
     fields |= _secret_fields(provider)
+    if len(redirect_uris) > 1 and AUTHORIZATION_CODE in provider.grant_types:
+        fields[vol.Required(CONF_REDIRECT_URI, default=redirect_uris[0])] = (
+            SelectSelector(
+                SelectSelectorConfig(
+                    options=list(redirect_uris), mode=SelectSelectorMode.LIST
+                )
+            )
+        )
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }

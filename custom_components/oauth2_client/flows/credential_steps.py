@@ -1,7 +1,7 @@
 """The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, override
 
@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from ..catalogue import JWT_BEARER, Provider
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import async_describe_redirect_uri
+from ..credentials.redirect_uri import as_markdown_list, async_redirect_uris
 from ..credentials.registration import async_register
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
@@ -37,6 +37,7 @@ from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_KEY_FILE,
+    CONF_REDIRECT_URI,
     CONF_REGISTER,
     GRANT_TYPES,
     NEW_CREDENTIAL,
@@ -54,6 +55,8 @@ class CredentialSteps(ProviderSteps):
     """Takes a credential. Every failed sign-in shows this form again."""
 
     _credentials: CredentialChoices
+    # What the credential is registered with, once it is known.
+    _redirect_uri: str | None = None
 
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
@@ -86,7 +89,10 @@ class CredentialSteps(ProviderSteps):
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
-        schema = credential_schema(choices, self._provider, hosts=reconfigure)
+        redirect_uris = await self._async_redirect_uris()
+        schema = credential_schema(
+            choices, self._provider, redirect_uris=redirect_uris, hosts=reconfigure
+        )
         suggested = {
             # The secret is never sent back to the browser.
             CONF_CLIENT_ID: client_id,
@@ -99,7 +105,7 @@ class CredentialSteps(ProviderSteps):
         # The credential that was tried last, else the one that the account uses.
         if self._settings.credential in choices:
             suggested[CONF_CREDENTIAL] = self._settings.credential
-        placeholders = self._described()
+        placeholders = self._described(redirect_uris)
         if err is not None:
             errors = {CONF_BASE: message_key(err)}
             placeholders |= message_placeholders(err)
@@ -110,13 +116,20 @@ class CredentialSteps(ProviderSteps):
             description_placeholders=placeholders,
         )
 
-    def _described(self) -> dict[str, str]:
+    async def _async_redirect_uris(self) -> list[str]:
+        """Return the redirect URIs to choose from, first the one that is chosen or stored."""
+        store = await async_get_provider_store(self.hass)
+        chosen = self._redirect_uri or store.redirect_uri(self._settings.credential)
+        uris = async_redirect_uris(self.hass)
+        return uris if chosen is None else list(dict.fromkeys([chosen, *uris]))
+
+    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
         provider = self._provider
         origin = URL(provider.server.token_url).origin()
         pages = (provider.console_url or str(origin), provider.docs_url)
         return {
             "provider": provider.name,
-            "redirect_uri": async_describe_redirect_uri(self.hass),
+            "redirect_uris": as_markdown_list(redirect_uris),
             "developer_pages": "\n".join(f"- {page}" for page in pages if page),
         }
 
@@ -125,6 +138,7 @@ class CredentialSteps(ProviderSteps):
             self._take_details(answers[SECTION_DETAILS])
         except RefusedByPolicy:
             return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
+        self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
@@ -149,10 +163,15 @@ class CredentialSteps(ProviderSteps):
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
+        uri = self._redirect_uri
         if chosen == NEW_CREDENTIAL:
-            self.flow_impl = await self._credentials.async_store(client_id, secret)
+            self.flow_impl = await self._credentials.async_store(
+                client_id, secret, redirect_uri=uri
+            )
         elif chosen in await self._credentials.async_choices():
-            self.flow_impl = await self._credentials.async_choose(chosen)
+            self.flow_impl = await self._credentials.async_choose(
+                chosen, redirect_uri=uri
+            )
         else:
             return await self._async_show_credential(
                 errors={CONF_BASE: "credential_gone"}
@@ -166,14 +185,14 @@ class CredentialSteps(ProviderSteps):
             registration = await async_register(
                 self.hass,
                 self._provider,
-                redirect_uri=async_describe_redirect_uri(self.hass),
+                redirect_uri=self._redirect_uri or async_redirect_uris(self.hass)[0],
                 grant_type=GRANT_TYPES[self._settings.grant_type],
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
         client = registration.client
         self.flow_impl = await self._credentials.async_store(
-            client.id, client.secret or ""
+            client.id, client.secret or "", redirect_uri=self._redirect_uri
         )
         self._keep_tried()
         store = await async_get_provider_store(self.hass)

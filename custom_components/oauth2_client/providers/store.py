@@ -34,6 +34,7 @@ class _Stored(TypedDict):
     bindings: dict[str, dict[str, Any]]
     providers: dict[str, dict[str, Any]]
     registrations: NotRequired[dict[str, dict[str, Any]]]
+    redirect_uris: NotRequired[dict[str, str]]
 
 
 class ProviderStore:
@@ -49,6 +50,7 @@ class ProviderStore:
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
         self._registrations: dict[str, Mapping[str, Any]] = {}
+        self._redirect_uris: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -60,6 +62,7 @@ class ProviderStore:
         }
         self._providers = dict(stored["providers"])
         self._registrations = dict(stored.get("registrations", {}))
+        self._redirect_uris = dict(stored.get("redirect_uris", {}))
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
@@ -94,11 +97,22 @@ class ProviderStore:
             self._bindings[credential] = binding
             await self._async_save()
 
+    def redirect_uri(self, credential: str) -> str | None:
+        """Return the redirect URI that is registered with a credential, None for the usual one."""
+        return self._redirect_uris.get(credential)
+
+    async def async_keep_redirect_uri(self, credential: str, uri: str) -> None:
+        """Keep the redirect URI that is registered with a credential."""
+        if self._redirect_uris.get(credential) != uri:
+            self._redirect_uris[credential] = uri
+            await self._async_save()
+
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
         """Delete the bindings of all other credentials."""
         gone = self._bindings.keys() - set(credentials)
         for credential in gone:
             del self._bindings[credential]
+            self._redirect_uris.pop(credential, None)
         if gone:
             await self._async_save()
 
@@ -159,6 +173,7 @@ class ProviderStore:
                     provider_id: dict(raw)
                     for provider_id, raw in self._providers.items()
                 },
+                "redirect_uris": self._redirect_uris,
                 "registrations": {
                     credential: dict(raw)
                     for credential, raw in self._registrations.items()
