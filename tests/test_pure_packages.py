@@ -218,6 +218,7 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
                 "endpoint_request",
                 "error_codes",
                 "errors",
+                "frozen",
                 "jwt_claims",
                 "lifetime",
                 "message",

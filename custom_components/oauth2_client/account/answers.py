@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from itertools import count
 from typing import Final, NamedTuple, Protocol
 

@@ -1,7 +1,7 @@
 """Answers that come in pages: where the next one is, and how they are joined."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 import re
 from typing import Any, Final, NamedTuple, Self
 

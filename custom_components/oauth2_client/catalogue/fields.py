@@ -1,11 +1,11 @@
 """Readers of a provider's JSON: each checks one field and returns its value."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 import re
 from typing import Any, Final
 
 from ..oauth2 import CLIENT_AUTHENTICATIONS
+from ..oauth2.frozen import Frozen
 
 _IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
 # An absolute URL, or one that begins with a variable that holds one.
@@ -101,16 +101,9 @@ def read_fields(
     return {key: readers[key](raw[key], key) for key in readers if key in raw}
 
 
-def differing_fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that differ from their defaults."""
-    differing = {}
-    for item in fields(value):
-        default = (
-            item.default if item.default_factory is MISSING else item.default_factory()
-        )
-        current = getattr(value, item.name)
-        if current != default:
-            differing[item.name] = (
-                list(current) if isinstance(current, tuple) else current
-            )
-    return differing
+def differing_fields(value: Frozen) -> dict[str, Any]:
+    """Return the fields of a value that differ from their defaults, as JSON has them."""
+    return {
+        name: list(field) if isinstance(field, tuple) else field
+        for name, field in value.differing_fields().items()
+    }

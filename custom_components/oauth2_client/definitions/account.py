@@ -1,13 +1,13 @@
 """What an account's config entry stores: how it is signed in, at which provider, with which credential."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 
 from homeassistant.config_entries import ConfigEntry
 
 from ..catalogue import AUTHORIZATION_CODE
 from ..const import CONF_VARIABLES
+from ..oauth2.frozen import Frozen
 
 # Of what the entry stores: `as_dict`, and subentries.
 ENTRY_VERSION: Final = 1
@@ -32,8 +32,7 @@ class Binding(NamedTuple):
         return self.provider, *(value for _, value in sorted(self.variables.items()))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountSettings:
+class AccountSettings(Frozen):
     """How an account is signed in. The token set is not among it: see `account/token_store`.
 
     `credential` is the id of its implementation, that is of a stored credential or of what another

@@ -1,7 +1,7 @@
 """The subentry flow of a resource: its request, the live answer, its values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (

@@ -1,6 +1,6 @@
 """Proofs that a request comes from whoever holds the key of its token (RFC 9449)."""
 
-from dataclasses import replace
+from copy import replace
 import secrets
 
 from yarl import URL
