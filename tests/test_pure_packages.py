@@ -213,7 +213,6 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
             f"parent.oauth2.{name}"
             for name in (
                 "client",
-                "endpoint_answer",
                 "echo",
                 "endpoint_request",
                 "error_codes",

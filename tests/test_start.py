@@ -25,20 +25,17 @@ RUNS: Final = {
         fields load provider
     """,
     "credentials": """
-        any_implementation collection implementation provider_client redirect_uri
-        unbound_implementation yaml_import
+        any_implementation collection implementation provider_client yaml_import
     """,
     "definitions": """
-        account command readings request_template resource schedule stored value
+        account readings request_template resource schedule stored value
     """,
     "document": """
         numbering parsing parsing.formats parsing.parse parsing.plain_json paths
         paths.path paths.reader paths.syntax scalars
     """,
     "oauth2": """
-        base64url client echo endpoint_answer endpoint_request error_codes errors frozen
-        home_network jwt_claims lifetime message pkce retry server token_requests
-        token_response token_set
+        client echo errors frozen home_network message retry server token_set
     """,
     "providers": """
         store

@@ -9,12 +9,11 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.importlib import async_import_module
 
 from .catalogue import Provider
 from .const import DOMAIN
 from .credentials.implementation import ProviderImplementation
-from .credentials.redirect_uri import async_describe_redirect_uri
-from .credentials.unbound_implementation import UnboundImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
 from .providers.store import async_get_provider_store
@@ -46,6 +45,10 @@ async def async_get_auth_implementation(
         binding is None
         or (provider := await store.async_complete_provider(binding)) is None
     ):
+        module = f"{__package__}.credentials.unbound_implementation"
+        await async_import_module(hass, module)
+        from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
+
         return UnboundImplementation(auth_domain, credential)
     return ProviderImplementation(hass, auth_domain, credential, provider)
 
@@ -57,6 +60,9 @@ async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential |
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what Home Assistant's own credentials dialog shows."""
+    await async_import_module(hass, f"{__package__}.credentials.redirect_uri")
+    from .credentials.redirect_uri import async_describe_redirect_uri  # noqa: PLC0415 - imported just now, off the event loop
+
     return {
         "redirect_uri": async_describe_redirect_uri(hass),
         "more_info_url": DOCUMENTATION_URL,

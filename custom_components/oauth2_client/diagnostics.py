@@ -27,7 +27,7 @@ from .runtime import OAuth2ClientConfigEntry
 # A person waits for the download.
 _TIMEOUT_SECONDS: Final = 10.0
 # Some scopes hold a client's or a tenant's id (`api://<id>/.default`): not for others to see.
-_IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
+_IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
 
 
 async def async_get_config_entry_diagnostics(
@@ -172,7 +172,7 @@ def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
     """Return scopes, those that hold an identifier replaced."""
     if scopes is None:
         return None
-    return ["…" if _IDENTIFIER.search(scope) else scope for scope in scopes]
+    return ["…" if re.search(_IDENTIFIER, scope) else scope for scope in scopes]
 
 
 def _moment(seconds: float | None) -> str | None:

@@ -5,13 +5,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from copy import replace
 from itertools import count
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from ..api.answer import LARGE_BYTES
 from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
+from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 
@@ -30,7 +31,7 @@ class Send(Protocol):
         """Return the response, whatever its status. Raises OAuth2Error."""
 
 
-class Answer(NamedTuple):
+class Answer(Frozen):
     """What an API answered, in as many responses as it has pages.
 
     Two answers of one `version` say the same; who has read that version need not read it again,
@@ -201,7 +202,7 @@ class Answers:
         self._kept[key] = _Kept(
             answer=answer
             if size <= _LARGEST_KEPT_BYTES
-            else answer._replace(responses=()),
+            else replace(answer, responses=()),
             conditions=_conditions(key, responses),
             received_at=self._clock.now(),
         )

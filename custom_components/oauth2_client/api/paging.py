@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import replace
 import re
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from yarl import URL
 
@@ -19,6 +19,7 @@ from ..document.paths import (
     find,
 )
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 from .request import ApiRequest
 
 CONF_ITEMS: Final = "items"
@@ -66,7 +67,7 @@ class InvalidPages(ValueError):
         self.field = field
 
 
-class Pages(NamedTuple):
+class Pages(Frozen):
     """How an answer in pages goes on.
 
     `path` leads to the next URL or to the cursor, `items` to the list that is joined; without it

@@ -7,9 +7,10 @@ from typing import Any, Final
 from ..oauth2 import CLIENT_AUTHENTICATIONS
 from ..oauth2.frozen import Frozen
 
-_IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+# Patterns are compiled when they are used, which at a start is once or never.
+_IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
-_URL: Final = re.compile(r"(https?://|\{[a-z_]+\}(/|$))[^\s]*")
+_URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
 _ENCODINGS: Final = ("form", "json")
 
 
@@ -37,14 +38,14 @@ def text(value: object, where: str) -> str:
 
 def identifier(value: object, where: str) -> str:
     """Return an id."""
-    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_IDENTIFIER, value):
         raise InvalidProvider(where)
     return value
 
 
 def url(value: object, where: str) -> str:
     """Return a URL, which may have variables in it."""
-    if not isinstance(value, str) or not _URL.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_URL, value):
         raise InvalidProvider(where)
     return value
 

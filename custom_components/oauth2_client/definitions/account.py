@@ -1,7 +1,7 @@
 """What an account's config entry stores: how it is signed in, at which provider, with which credential."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -20,7 +20,7 @@ CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
 
 
-class Binding(NamedTuple):
+class Binding(Frozen):
     """The provider that a credential belongs to, with its variables filled in."""
 
     provider: str

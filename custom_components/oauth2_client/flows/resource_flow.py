@@ -305,7 +305,7 @@ def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
     resource = Resource.from_dict(name, known.as_dict())
     schedule = schedule_from_form(form)
     if schedule.interval == DEFAULT_INTERVAL:
-        schedule = schedule._replace(interval=resource.schedule.interval)
+        schedule = replace(schedule, interval=resource.schedule.interval)
     return replace(resource, schedule=schedule)
 
 

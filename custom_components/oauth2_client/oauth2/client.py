@@ -7,7 +7,6 @@ import json
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
-from .endpoint_answer import json_object
 from .frozen import Frozen
 from .message import Request
 from .server import TokenEncoding
@@ -55,7 +54,11 @@ def is_key_file(secret: str) -> bool:
     """Tell whether a secret is meant as the key file of a service account, valid or not."""
     if not secret.lstrip().startswith("{"):
         return False
-    return (json_object(secret) or {}).get("type") == SERVICE_ACCOUNT_TYPE
+    try:
+        content = json.loads(secret)
+    except ValueError, RecursionError:
+        return False
+    return isinstance(content, dict) and content.get("type") == SERVICE_ACCOUNT_TYPE
 
 
 type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]
