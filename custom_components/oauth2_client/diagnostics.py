@@ -27,7 +27,7 @@ from .runtime import OAuth2ClientConfigEntry
 # The user waits for the download.
 _TIMEOUT_SECONDS: Final = 10.0
 # Some scopes contain the id of a client or a tenant (`api://<id>/.default`), which is private.
-_IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
+_IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
 
 
 async def async_get_config_entry_diagnostics(
@@ -172,7 +172,7 @@ def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
     """Return scopes, with `…` in place of those that contain an identifier."""
     if scopes is None:
         return None
-    return ["…" if _IDENTIFIER.search(scope) else scope for scope in scopes]
+    return ["…" if re.search(_IDENTIFIER, scope) else scope for scope in scopes]
 
 
 def _moment(seconds: float | None) -> str | None:

@@ -3,15 +3,16 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from itertools import count
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from ..api.answer import LARGE_BYTES
 from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
+from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 
@@ -31,7 +32,7 @@ class Send(Protocol):
         """Return the response, whatever its status. Raises OAuth2Error."""
 
 
-class Answer(NamedTuple):
+class Answer(Frozen):
     """An API's answer: one response for each page. The last one may be a refusal.
 
     Answers with the same `version` have the same content. `responses` may be empty where the caller
@@ -201,7 +202,7 @@ class Answers:
         answer = Answer(responses=responses, version=version)
         size = sum(len(response.body) for response in responses)
         self._kept[key] = _Kept(
-            answer=answer if size <= _MAX_KEPT_BYTES else answer._replace(responses=()),
+            answer=answer if size <= _MAX_KEPT_BYTES else replace(answer, responses=()),
             conditions=_conditions(key, responses),
             received_at=self._clock.now(),
         )

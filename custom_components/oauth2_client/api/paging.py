@@ -1,9 +1,9 @@
 """Answers in pages: finds the next page, and joins the lists of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 import re
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from yarl import URL
 
@@ -19,6 +19,7 @@ from ..document.paths import (
     find,
 )
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 from .request import ApiRequest
 
 CONF_ITEMS: Final = "items"
@@ -66,7 +67,7 @@ class InvalidPages(ValueError):
         self.field = field
 
 
-class Pages(NamedTuple):
+class Pages(Frozen):
     """How to find the further pages of an answer.
 
     `path` leads to the next URL or the cursor, `items` to the list that is joined; without `items`

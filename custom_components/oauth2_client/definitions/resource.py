@@ -1,7 +1,6 @@
 """A resource: one request of an account's API, and the values picked from its answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Final, Self, get_args
 
@@ -10,6 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
+from ..oauth2.frozen import Frozen
 from .request_template import RequestTemplate
 from .schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS, Schedule
 from .stored import (
@@ -30,8 +30,7 @@ CONF_VALUES: Final = "values"
 FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resource:
+class Resource(Frozen):
     """One request of an account's API, sent when its schedule says so.
 
     `format` is that of the answer. `pages` describes how to find further pages.
