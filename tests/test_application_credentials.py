@@ -117,26 +117,36 @@ async def test_a_refresh_without_refresh_token_asks_for_sign_in(
 
 
 @pytest.mark.parametrize(
-    ("config", "redirect_uri"),
+    ("config", "redirect_uris"),
     [
         (
             {"external_url": "https://home.example.com"},
-            "https://home.example.com/auth/external/callback",
+            "- `https://home.example.com/auth/external/callback`",
         ),
         (
             {"internal_url": "http://192.168.1.2:8123"},
-            "http://192.168.1.2:8123/auth/external/callback",
+            "- `http://192.168.1.2:8123/auth/external/callback`",
         ),
-        ({}, "https://<HOME_ASSISTANT>/auth/external/callback"),
+        (
+            {
+                "external_url": "https://home.example.com",
+                "internal_url": "http://192.168.1.2:8123",
+            },
+            (
+                "- `https://home.example.com/auth/external/callback`\n"
+                "- `http://192.168.1.2:8123/auth/external/callback`"
+            ),
+        ),
+        ({}, "- `https://<HOME_ASSISTANT>/auth/external/callback`"),
     ],
 )
 async def test_home_assistants_dialog_shows_the_redirect_uri(
-    hass: HomeAssistant, config: dict[str, Any], redirect_uri: str
+    hass: HomeAssistant, config: dict[str, Any], redirect_uris: str
 ) -> None:
     await hass.config.async_update(**config)
 
     placeholders = await async_get_description_placeholders(hass)
-    assert placeholders["redirect_uri"] == redirect_uri
+    assert placeholders["redirect_uris"] == redirect_uris
     assert placeholders["more_info_url"].startswith("https://")
 
 

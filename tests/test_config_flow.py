@@ -3,6 +3,7 @@
 from typing import Any, override
 
 import pytest
+from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.providers.store import async_get_provider_store
@@ -83,7 +84,8 @@ async def test_the_redirect_uri_that_is_shown_is_the_one_that_is_sent(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     result = await flow.to_credential()
-    assert result["description_placeholders"]["redirect_uri"] == CALLBACK
+    shown = result["description_placeholders"]["redirect_uris"]
+    assert shown.split("\n")[0] == f"- `{CALLBACK}`"
     # Nothing is known of the pages of a service that was entered by hand.
     pages = result["description_placeholders"]["developer_pages"]
     assert pages == f"- {server.base_url}"
@@ -91,6 +93,40 @@ async def test_the_redirect_uri_that_is_shown_is_the_one_that_is_sent(
     await flow.sign_in()
 
     assert server.token_requests[-1]["redirect_uri"] == CALLBACK
+
+
+async def test_the_redirect_uri_that_is_chosen_is_sent_and_kept(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    hass.config.components.add("my")
+    await hass.config.async_update(external_url="https://home.example.org")
+    chosen = "https://home.example.org/auth/external/callback"
+    result = await flow.to_credential()
+    shown = result["description_placeholders"]["redirect_uris"]
+    # The usual one first: My Home Assistant, where it is set up.
+    assert shown.split("\n")[0] == "- `https://my.home-assistant.io/redirect/oauth`"
+    assert f"- `{CALLBACK}`" in shown
+    result = await flow.to_sign_in(redirect_uri=chosen)
+    assert URL(result["url"]).query["redirect_uri"] == chosen
+    await flow.sign_in()
+    assert server.token_requests[-1]["redirect_uri"] == chosen
+
+    # The same one is selected and sent at the next sign-in, at whichever address.
+    [account] = hass.config_entries.async_entries(DOMAIN)
+    await hass.config.async_update(external_url="https://other.example.org")
+    result = await flow.reconfigure(account)
+    shown = result["description_placeholders"]["redirect_uris"]
+    assert shown.split("\n")[0] == f"- `{chosen}`"
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    account.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    [reauth] = [
+        progress
+        for progress in hass.config_entries.flow.async_progress()
+        if progress["context"]["source"] == "reauth"
+    ]
+    result = await hass.config_entries.flow.async_configure(reauth["flow_id"], {})
+    assert URL(str(result["url"])).query["redirect_uri"] == chosen
 
 
 async def test_the_code_is_proven_and_the_scopes_are_asked_for(

@@ -19,7 +19,7 @@ from custom_components.oauth2_client.credentials.unbound_implementation import (
 )
 from custom_components.oauth2_client.document.parsing import UnreadableReason
 from custom_components.oauth2_client.flows.account_form import (
-    GRANTS,
+    GRANT_TYPES,
     credential_schema,
     discovery_schema,
     provider_schema,
@@ -31,7 +31,7 @@ from custom_components.oauth2_client.flows.values_form import pick_schema, value
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.providers.found import Found
-from custom_components.oauth2_client.repairs import _ALL as ACCOUNT_ISSUES
+from custom_components.oauth2_client.repairs import ACCOUNT_ISSUES
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector
@@ -68,7 +68,7 @@ PROVIDER: Final = parse_provider(
         "authorize_url": "https://example.com/authorize",
         "token_url": "https://example.com/token",
         "registration_url": "https://example.com/register",
-        "grants": list(GRANTS),
+        "grants": list(GRANT_TYPES),
     },
     category="home",
 )
@@ -238,6 +238,9 @@ def test_every_issue_exists_and_is_used() -> None:
     assert _literals() >= YAML_ISSUES
 
 
+URIS: Final = ["https://a/callback", "https://b/callback"]
+
+
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
@@ -245,8 +248,11 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("discover", discovery_schema()),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
-        ("credential", credential_schema(CHOICES, PROVIDER)),
-        ("reconfigure", credential_schema(CHOICES, PROVIDER, hosts=True)),
+        ("credential", credential_schema(CHOICES, PROVIDER, redirect_uris=URIS)),
+        (
+            "reconfigure",
+            credential_schema(CHOICES, PROVIDER, redirect_uris=URIS, hosts=True),
+        ),
     ):
         _check_named(steps[step], schema)
 
@@ -297,7 +303,9 @@ def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
     fields = _fields(manual_schema()) | _fields(provider_schema(()))
-    _check_choices(fields | _fields(credential_schema(CHOICES, PROVIDER)))
+    _check_choices(
+        fields | _fields(credential_schema(CHOICES, PROVIDER, redirect_uris=URIS))
+    )
 
 
 def _check_choices(fields: Mapping[str, Any]) -> None:

@@ -53,14 +53,14 @@ from .services import async_register_actions
 from .wire.clock import async_get_clock
 from .wire.transport import async_get_transport
 
-# Every account has entities of these; of others where a value is or was one.
+# Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
 CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential, tidy up after what was deleted."""
+    """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
     async_register_actions(hass)
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
@@ -74,7 +74,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     stored = set(async_stored_credentials(hass))
     await provider_store.async_unbind_all_but(stored)
     for credential_id in provider_store.registered() - stored:
-        # Deleted by hand: its client still exists at the provider.
+        # The user deleted the credential: its client still exists at the provider.
         hass.async_create_background_task(
             _async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
         )
@@ -115,7 +115,7 @@ async def async_setup_entry(
 async def async_unload_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
-    """Unload an account, once a refresh in flight is kept."""
+    """Unload an account; wait until a refresh in flight is saved."""
     unloaded = await hass.config_entries.async_unload_platforms(
         entry, entry.runtime_data.platforms
     )
@@ -125,7 +125,7 @@ async def async_unload_entry(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Sign an account out, and remove what it leaves behind."""
+    """Revoke the grant of a removed account; delete its client, token set and issues."""
     store = async_get_token_store(hass)
     try:
         token_set = await store.async_load(entry.entry_id)
@@ -148,7 +148,10 @@ def _platforms(
     entry: OAuth2ClientConfigEntry,
     resources: Iterable[ResourceCoordinator],
 ) -> list[Platform]:
-    """Return the platforms to set up: those of values, and those that have entities to remove."""
+    """Return the platforms to set up.
+
+    One without values is among them while it has registered entities, which its set-up removes.
+    """
     wanted = {
         value.platform for resource in resources for value in resource.resource.values
     }
@@ -170,12 +173,12 @@ async def _async_deregister(
 async def _async_account(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> Account:
-    """Return the account of an entry, with its token set taken over from the flow or the store."""
+    """Return the account of an entry. Its token set comes from the flow or from the store."""
     settings = AccountSettings.from_entry(entry)
     tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
     token_set = await _async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
-        # Requests import it when they are sent, on the event loop.
+        # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, settings)
     implementation = await async_implementation_of(hass, entry)
@@ -206,9 +209,12 @@ async def _async_account(
 async def _async_take_token_set(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, tokens: AccountTokens
 ) -> TokenSet:
-    """Return the token set, moving one that a flow has just handed over into the store.
+    """Return the newest token set; move one that a flow left in the entry to the store.
 
-    The newer wins: a kill may have left the entry, saved late, with an older one.
+    The entry's may be the older one: Home Assistant saves entries late, so a kill can bring back
+    an entry that still holds it.
+
+    Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
     """
     handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
     try:
@@ -243,9 +249,9 @@ async def _async_keep_newer(
 
 
 async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:
-    """Return the account's provider, complete, and make sure that its credential is bound to it.
+    """Return the provider, its variables filled in; bind the credential to it where it is unbound.
 
-    Raises ConfigEntryError where the provider is gone.
+    Raises ConfigEntryError where the provider no longer exists.
     """
     store = await async_get_provider_store(hass)
     binding, credential = settings.binding, settings.credential

@@ -9,12 +9,11 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.importlib import async_import_module
 
 from .catalogue import Provider
 from .const import DOMAIN
 from .credentials.implementation import ProviderImplementation
-from .credentials.redirect_uri import async_describe_redirect_uri
-from .credentials.unbound_implementation import UnboundImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
 from .providers.store import async_get_provider_store
@@ -25,7 +24,7 @@ DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readm
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     """Return the authorization server of the only provider in use.
 
-    Raises HomeAssistantError where that is not one provider: each account has its own.
+    Raises HomeAssistantError where accounts use no provider or several.
     """
     if (provider := await _async_only_provider(hass)) is None:
         raise HomeAssistantError(
@@ -39,26 +38,43 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AbstractOAuth2Implementation:
-    """Return the implementation of a stored credential; there is one for each."""
+    """Return the implementation of a stored credential.
+
+    One without a known provider gets an implementation that raises when it is used: Home Assistant
+    asks for all credentials at once, so an exception here would hide the others.
+    """
     store = await async_get_provider_store(hass)
     binding = store.binding(auth_domain)
     if (
         binding is None
         or (provider := await store.async_complete_provider(binding)) is None
     ):
+        module = f"{__package__}.credentials.unbound_implementation"
+        await async_import_module(hass, module)
+        from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
+
         return UnboundImplementation(auth_domain, credential)
-    return ProviderImplementation(hass, auth_domain, credential, provider)
+    return ProviderImplementation(
+        hass,
+        auth_domain,
+        credential,
+        provider,
+        redirect_uri=store.redirect_uri(auth_domain),
+    )
 
 
 async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential | None:
-    """Return the credential of configuration.yaml: our own set-up imports it."""
+    """Return the credential of configuration.yaml, if there is one. `async_setup` imports it."""
     return async_get_yaml_credential(hass)
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what Home Assistant's own credentials dialog shows."""
+    """Return the placeholders of Home Assistant's own credentials dialog."""
+    await async_import_module(hass, f"{__package__}.credentials.redirect_uri")
+    from .credentials.redirect_uri import as_markdown_list, async_redirect_uris  # noqa: PLC0415 - imported just now, off the event loop
+
     return {
-        "redirect_uri": async_describe_redirect_uri(hass),
+        "redirect_uris": as_markdown_list(async_redirect_uris(hass)),
         "more_info_url": DOCUMENTATION_URL,
     }
 

@@ -1,4 +1,4 @@
-"""The values of resources that are on or off."""
+"""Binary sensors for the values of resources that are on or off."""
 
 from typing import override
 
@@ -17,7 +17,7 @@ from .document.scalars import as_flag
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
 
-# Entities send nothing: their coordinator does, and the account limits how much at once.
+# Entities send no requests. Their coordinator does, and the account limits how many at once.
 PARALLEL_UPDATES = 0
 
 
@@ -38,7 +38,7 @@ async def async_setup_entry(
 
 
 class ResourceBinarySensor(ResourceEntity, BinarySensorEntity):
-    """One value of a resource that is on or off, in whichever words."""
+    """One value of a resource that is on or off."""
 
     entity_description: BinarySensorEntityDescription
 
@@ -59,5 +59,5 @@ def describe(value: Value) -> BinarySensorEntityDescription:
 
 
 def flag(value: object) -> bool | None:
-    """Return whether a value is on; a list is where it holds anything; None where none can tell."""
+    """Return whether a value is on, None where it is no flag. A list is on if it has elements."""
     return bool(value) if isinstance(value, list) else as_flag(value)

@@ -1,4 +1,4 @@
-"""Buttons: a command is sent, an account's resources are fetched now."""
+"""Buttons: one for each command, and one that fetches all resources of an account."""
 
 from collections.abc import Mapping
 import logging
@@ -13,7 +13,6 @@ from homeassistant.helpers.importlib import async_import_module
 
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
-from .definitions.command import Command
 from .definitions.request_template import RequestRenderer, Variables
 from .definitions.stored import InvalidDefinition
 from .entity import subentry_device
@@ -21,10 +20,11 @@ from .runtime import OAuth2ClientConfigEntry
 
 if TYPE_CHECKING:
     from .actions.command import Sent
+    from .definitions.command import Command
 
 _LOGGER = logging.getLogger(__name__)
 
-# The account limits how much is sent at once.
+# The account limits how many requests are sent at once.
 PARALLEL_UPDATES = 0
 
 ATTR_LAST_STATUS: Final = "last_status"
@@ -40,7 +40,13 @@ async def async_setup_entry(
 ) -> None:
     """Add the button of the account, and one for every command."""
     async_add_entities([RefreshButton(entry)])
-    for subentry in entry.get_subentries_of_type(SUBENTRY_COMMAND):
+    subentries = list(entry.get_subentries_of_type(SUBENTRY_COMMAND))
+    if not subentries:
+        return
+    await async_import_module(hass, f"{__package__}.definitions.command")
+    from .definitions.command import Command  # noqa: PLC0415 - imported just now, off the event loop
+
+    for subentry in subentries:
         try:
             command = Command.from_subentry(subentry)
         except InvalidDefinition as err:
@@ -71,10 +77,10 @@ class RefreshButton(ButtonEntity):
 
 
 class CommandButton(ButtonEntity):
-    """Sends a command; shows how the last time went."""
+    """Sends a command. Its attributes show the status and message of the last answer."""
 
     _attr_has_entity_name = True
-    # The command is the device.
+    # The device has the name of the command already.
     _attr_name = None
 
     def __init__(
@@ -109,7 +115,7 @@ class CommandButton(ButtonEntity):
     ) -> dict[str, Any]:
         """Send the command, its templates filled in with variables; return the answer.
 
-        Raises HomeAssistantError, translated, with the API's own words.
+        Raises HomeAssistantError, translated, with the API's message.
         """
         await async_import_module(self.hass, f"{__package__}.actions.command")
         from .actions.command import async_send  # noqa: PLC0415 - imported just now, off the event loop

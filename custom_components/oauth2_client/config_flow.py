@@ -1,4 +1,4 @@
-"""Begins the flows. Their steps are imported when a person opens the first one.
+"""Starts the flows. The modules with their steps are imported when a form is opened.
 
 Home Assistant imports this module whenever an account is set up, so it has to be small
 (docs/decisions/0007).
@@ -24,7 +24,7 @@ from .definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION
 
 _LOGGER = logging.getLogger(__name__)
 
-# The modules and classes that have all the steps.
+# The module and the class that have all steps of a flow.
 _ACCOUNT: Final = ("flows.account_flow", "AccountFlow")
 _RESOURCE: Final = ("flows.resource_flow", "ResourceFlow")
 _COMMAND: Final = ("flows.command_flow", "CommandFlow")
@@ -111,7 +111,7 @@ class CommandSubentryFlow(ConfigSubentryFlow):
 async def _async_with_steps[Flow: FlowHandler[Any, Any, Any]](
     flow: Flow, steps: tuple[str, str]
 ) -> Flow:
-    """Make a flow one of the class that has all its steps, imported off the event loop."""
+    """Change a flow's class to the one that has all its steps, imported off the event loop."""
     module, name = steps
     imported = await async_import_module(flow.hass, f"{__package__}.{module}")
     flow.__class__ = getattr(imported, name)

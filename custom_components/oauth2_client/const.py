@@ -1,15 +1,15 @@
-"""What modules of several rooms share."""
+"""Constants that several folders share."""
 
 from typing import Final
 
 DOMAIN: Final = "oauth2_client"
-# Of this package, for what is imported when it is used.
+# The name of this package, for `async_import_module`.
 PACKAGE: Final = str(__package__)
 
 SUBENTRY_RESOURCE: Final = "resource"
 SUBENTRY_COMMAND: Final = "command"
 
-# Keys of what is stored, typed in a form or given to an action, by what they mean in each.
+# Keys that mean the same in stored data, in forms and in actions.
 CONF_BODY: Final = "body"
 CONF_PAGES: Final = "pages"
 CONF_QUERY: Final = "query"

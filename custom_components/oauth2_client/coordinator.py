@@ -21,7 +21,7 @@ from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
 from .definitions.resource import Resource
-from .definitions.schedule import MIN_INTERVAL
+from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .errors import as_update_failure
@@ -29,15 +29,15 @@ from .oauth2 import OAuth2Error
 
 _LOGGER = logging.getLogger(__name__)
 
-# Home Assistant counts `retry_after` from the last full second, so that it would fetch up to a second
-# too early: for a short pause at once, again and again.
+# Home Assistant counts `retry_after` from the last full second and would retry up to a second too
+# early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
-# Between the first fetches of two resources of an account.
-_APART_SECONDS: Final = 0.5
+# Between the first fetches of an account's resources while Home Assistant starts.
+_FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 
 
 class ResourceCoordinator(DataUpdateCoordinator[Readings]):
-    """Keeps the readings of one resource; there are none before the first good answer."""
+    """Polls one resource. Its `data` is None before the first successful answer."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             config_entry=entry,
             name=resource.name,
             update_interval=timedelta(seconds=resource.schedule.interval),
-            # A template may show more than the answer.
+            # A template may use more than the answer, for example the time.
             always_update=any(value.template for value in resource.values),
         )
         self.resource = resource
@@ -62,14 +62,14 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._templated = {value.key for value in resource.values if value.template}
         self._version: int | None = None
         self._forced = False
-        # Keys of the values that the last update changed; None where any may have changed.
+        # Keys of the values that the last update changed, None where all may have changed.
         self._changed: frozenset[str] | None = None
-        # Of the last update; `updated_at` is in seconds since the epoch.
+        # Context and time of the last new answer; `updated_at` is in seconds since the epoch.
         self.context = Context()
         self.updated_at = 0.0
 
     def concerns(self, key: str) -> bool:
-        """Tell whether the last update may have changed what an entity shows."""
+        """Return whether the last update may have changed what the entity of a value shows."""
         return self._changed is None or key in self._changed
 
     @override
@@ -78,13 +78,13 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         await super().async_request_refresh()
 
     async def async_fetch_now(self) -> None:
-        """Fetch whatever the schedule says, and whatever has been fetched just now.
+        """Fetch now: outside the schedule, and without reusing a recent answer.
 
-        Raises UpdateFailed or ConfigEntryAuthFailed where it fails.
+        Raises UpdateFailed or ConfigEntryAuthFailed.
         """
         self._forced = True
         await self.async_refresh()
-        # The exception stays there when a later update succeeds.
+        # `last_exception` is kept after an update that succeeds.
         if not self.last_update_success and isinstance(
             self.last_exception, HomeAssistantError
         ):
@@ -117,12 +117,12 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         return readings
 
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
-        """Return what the API answers now; what it answered before, where that is the same."""
+        """Return the readings of a new answer, or `before` itself where the answer is the same."""
         resource, request = self.resource, self._renderer.render()
         answer = await self._account.answers.fetch(
             request,
             pages=resource.pages,
-            # Another resource may have asked the same just now.
+            # Another resource may have sent an equal request just now.
             max_age=0 if forced else resource.schedule.interval / 2,
             known=None if before is None else self._version,
         )
@@ -148,7 +148,7 @@ def async_make_coordinators(
 ) -> dict[str, ResourceCoordinator]:
     """Return the coordinators of an account's resources by the ids of their subentries.
 
-    One that is stored wrongly is told in the log, and left out.
+    A resource that is stored wrongly is logged and left out.
     """
     coordinators = {}
     for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE):
@@ -171,16 +171,19 @@ def async_start_polling(
     entry: ConfigEntry,
     coordinators: Iterable[ResourceCoordinator],
 ) -> None:
-    """Fetch each resource for the first time, in the background: no API holds up the start.
+    """Fetch each resource for the first time, in the background: no API delays the start.
 
-    While Home Assistant starts, one after another: they are polled at different times from then on.
+    While Home Assistant starts, the fetches are spaced, and so are the later polls.
     """
     for place, coordinator in enumerate(coordinators):
         fetch = partial(_async_first_fetch, hass, entry, coordinator)
         if hass.is_running or not place:
             fetch()
             continue
-        delay = min(place * _APART_SECONDS, coordinator.resource.schedule.interval / 2)
+        delay = min(
+            place * _FIRST_FETCH_SPACING_SECONDS,
+            coordinator.resource.schedule.interval / 2,
+        )
         entry.async_on_unload(async_call_later(hass, delay, fetch))
 
 
@@ -197,9 +200,9 @@ def _async_first_fetch(
 
 
 async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:
-    """Fetch resources whatever their schedules say; one that fails does not stop the others.
+    """Fetch resources now; one that fails does not stop the others.
 
-    Raises what the first one that failed raised, once all have been tried.
+    After all have been tried, raises the error of the first one that failed.
     """
     results = await asyncio.gather(
         *(coordinator.async_fetch_now() for coordinator in coordinators),
@@ -211,19 +214,21 @@ async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> No
 
 
 def _update_failure(err: ApiRefused) -> UpdateFailed:
-    # A pause of no time would be a loop of requests.
-    pause = None if err.retry_after is None else max(err.retry_after, MIN_INTERVAL)
+    pause = None
+    if err.retry_after is not None:
+        # A pause of 0 seconds would send requests in a loop.
+        pause = max(err.retry_after, MIN_INTERVAL_SECONDS)
     return UpdateFailed(
         retry_after=pause,
         translation_domain=DOMAIN,
         translation_key=refusal_key(err.status),
-        # Without the API's own words: this message goes to the log.
+        # Without the API's message: this one goes to the log.
         translation_placeholders={"status": str(err.status), "message": ""},
     )
 
 
 def _later[Failure: HomeAssistantError](failure: Failure) -> Failure:
-    """Return a failure with its pause made so long that Home Assistant's rounding does not cut it."""
+    """Return a failure, its pause extended by what Home Assistant's rounding takes off."""
     if isinstance(failure, UpdateFailed) and failure.retry_after is not None:
         failure.retry_after += _ROUNDING_SECONDS
     return failure

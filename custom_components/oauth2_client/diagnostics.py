@@ -1,4 +1,4 @@
-"""Diagnostics: an allow-list. What is not named here is not in them."""
+"""Diagnostics, built from an allow-list: they contain only the keys named here."""
 
 import asyncio
 from collections.abc import Iterable
@@ -24,18 +24,18 @@ from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
 from .providers.store import USER_CATEGORY
 from .runtime import OAuth2ClientConfigEntry
 
-# A person waits for the download.
+# The user waits for the download.
 _TIMEOUT_SECONDS: Final = 10.0
-# Some scopes hold a client's or a tenant's id (`api://<id>/.default`): not for others to see.
-_IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
+# Some scopes contain the id of a client or a tenant (`api://<id>/.default`), which is private.
+_IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> dict[str, Any]:
-    """Return what helps to tell why an account does not work, and nothing that tells whose it is.
+    """Return what helps to find out why an account does not work, without what identifies it.
 
-    No URL is in it: hosts, tenants and user ids are often part of one.
+    There are no URLs in it: they often contain hosts, tenants and user ids.
     """
     settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
@@ -65,9 +65,9 @@ async def async_get_config_entry_diagnostics(
 async def _async_active(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, token_set: TokenSet
 ) -> bool | str | None:
-    """Return whether the provider takes the access token for good (RFC 7662).
+    """Return whether the provider calls the access token active (RFC 7662).
 
-    None where it cannot be asked, else the code of what went wrong.
+    None where it cannot be asked; the code of the error where the request failed.
     """
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
@@ -75,14 +75,14 @@ async def _async_active(
             return await implementation.async_introspect(token_set)
     except OAuth2Error as err:
         return err.code
-    # ValueError: the credential is gone.
+    # ValueError: the credential was deleted.
     except ImplementationUnavailableError, TimeoutError, ValueError:
         return None
 
 
 def _provider(account: Account) -> dict[str, Any]:
     provider = account.provider
-    # What a user calls a service is often its host.
+    # The name of a provider that the user entered is often its host.
     bundled = provider.category != USER_CATEGORY
     return {
         "id": provider.id if bundled else None,
@@ -169,10 +169,10 @@ def _resource(
 
 
 def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
-    """Return scopes, those that hold an identifier replaced."""
+    """Return scopes, with `…` in place of those that contain an identifier."""
     if scopes is None:
         return None
-    return ["…" if _IDENTIFIER.search(scope) else scope for scope in scopes]
+    return ["…" if re.search(_IDENTIFIER, scope) else scope for scope in scopes]
 
 
 def _moment(seconds: float | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What the entities of a resource share."""
+"""The base class of a resource's entities, and their devices."""
 
 from collections.abc import Callable, Mapping
 import logging
@@ -29,7 +29,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     """An entity that shows one value of a resource."""
 
     _attr_has_entity_name = True
-    # Told once in the log, until it works again.
+    # A failure is logged once, until the template works again.
     _template_failed = False
 
     def __init__(
@@ -65,13 +65,13 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
 
     @property
     def found(self) -> object:
-        """The value as it stands in the document; MISSING where there is none."""
+        """The value as it is in the document, MISSING where it is not there."""
         readings: Readings | None = self.coordinator.data
         return MISSING if readings is None else readings.values[self._key]
 
     @property
     def value(self) -> object:
-        """What is shown: the value, or what its template makes of it."""
+        """What the entity shows: the value that was found, or the result of its template."""
         if self._template is None or (found := self.found) is MISSING:
             return self.found
         try:
@@ -92,9 +92,9 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
 
 
 def render_value(template: Template, value: object, readings: Readings) -> str:
-    """Return what a value's template makes of it. Raises TemplateError.
+    """Return the result of a value's template. Raises TemplateError.
 
-    It knows `value`, and by their keys the other `values` that are picked.
+    The template may use `value`, and `values`: all picked values by their keys.
     """
     others = {
         key: None if other is MISSING else other
@@ -116,7 +116,7 @@ def async_add_resource_entities(
     kind: type[ResourceEntity],
     describe: Callable[[Value], EntityDescription],
 ) -> None:
-    """Add a platform's entities of every resource; remove those of values that are no more."""
+    """Add a platform's entities of every resource; remove those of deleted values."""
     for subentry_id, coordinator in entry.runtime_data.resources.items():
         subentry = entry.subentries[subentry_id]
         device = subentry_device(hass, entry, subentry)
@@ -141,7 +141,7 @@ def async_add_resource_entities(
 def subentry_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
 ) -> DeviceInfo:
-    """Return the device of a resource or of a command, below that of its account."""
+    """Return the device of a resource or a command, connected via that of its account."""
     device = DeviceInfo(
         identifiers={(DOMAIN, subentry.subentry_id)},
         name=subentry.title,

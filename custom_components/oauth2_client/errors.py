@@ -1,4 +1,4 @@
-"""The one table from protocol errors to Home Assistant's."""
+"""Turns protocol errors into Home Assistant's. No other module does."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ _OWN_MESSAGE: Final = frozenset(
         "too_many_redirects",
     }
 )
-# Those that only the account flow can meet.
+# The same, for codes that occur in the account flow only.
 _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
@@ -66,7 +66,7 @@ def message_key(err: OAuth2Error) -> str:
 
 
 def message_placeholders(err: OAuth2Error) -> dict[str, str]:
-    """Return what the message of an error is filled with."""
+    """Return the placeholders of an error's message."""
     reason = f"{err.code}: {err.description}" if err.description else err.code
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
     return {"reason": reason, "scopes": scopes}

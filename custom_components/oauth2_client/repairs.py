@@ -1,4 +1,4 @@
-"""Issues that a person can mend, and the way to where they are mended."""
+"""Repair issues of an account, and the flow that leads to where the user fixes them."""
 
 from datetime import datetime, timedelta
 from inspect import signature
@@ -28,20 +28,25 @@ _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
 _SCOPE_MISSING: Final = "scope_missing"
 _SECRET_EXPIRES: Final = "secret_expires"
-# From being told to the end of the secret.
+# How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
 # Home Assistant 2026.8 cannot open a flow from a repair flow.
 _OPENS_FLOWS: Final = (
     "next_flow" in signature(RepairsFlow.async_create_entry).parameters
 )
-_ALL: Final = (_CLIENT_REJECTED, _SCOPE_REJECTED, _SCOPE_MISSING, _SECRET_EXPIRES)
+ACCOUNT_ISSUES: Final = (
+    _CLIENT_REJECTED,
+    _SCOPE_REJECTED,
+    _SCOPE_MISSING,
+    _SECRET_EXPIRES,
+)
 
 
 @callback
 def async_report_refresh(
     hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None
 ) -> None:
-    """Ask for what mends a refresh that failed; take it back when one went well."""
+    """Start reauth or create an issue after a failed refresh; delete issues after a good one."""
     match err:
         case None:
             for key in (_CLIENT_REJECTED, _SCOPE_REJECTED):
@@ -58,7 +63,7 @@ def async_report_refresh(
 def async_report_scopes(
     hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
 ) -> None:
-    """Name the scopes that were asked for and not granted."""
+    """Create an issue that names the scopes asked for and not granted, else delete it."""
     missing = missing_scopes(token_set, AccountSettings.from_entry(entry).scopes)
     if missing:
         _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
@@ -67,9 +72,9 @@ def async_report_scopes(
 
 
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
-    """Ask for a new client before the secret of one that was registered ends (RFC 7591, 3.2.1).
+    """Create an issue a week before a registered client's secret expires (RFC 7591, 3.2.1).
 
-    The returned function ends the watch.
+    The returned function cancels that.
     """
     store = await async_get_provider_store(hass)
     registration = await store.async_registration(
@@ -82,20 +87,20 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     date = dt_util.as_local(end).date().isoformat()
 
     @callback
-    def tell(_: datetime) -> None:
+    def report(_: datetime) -> None:
         _create_issue(hass, entry, _SECRET_EXPIRES, {"date": date})
 
     now = dt_util.utcnow()
     if now < end - _NOTICE:
-        return async_track_point_in_utc_time(hass, tell, end - _NOTICE)
-    tell(now)
+        return async_track_point_in_utc_time(hass, report, end - _NOTICE)
+    report(now)
     return lambda: None
 
 
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back every issue of an account that is removed."""
-    for key in _ALL:
+    """Delete all issues of an account that is removed."""
+    for key in ACCOUNT_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
 
 
@@ -126,8 +131,7 @@ class ReconfigureFlow(RepairsFlow):
             return self.async_abort(
                 reason="reconfigure_by_hand", description_placeholders=placeholders
             )
-        # Not there where flows cannot be opened.
-        from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - as said above
+        from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - 2026.8 does not have it
 
         result = await self.hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id}
@@ -140,7 +144,7 @@ class ReconfigureFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the flow that mends an issue of an account."""
+    """Return the flow that fixes an issue of an account."""
     return ReconfigureFlow(str((data or {})["entry_id"]))
 
 

@@ -1,7 +1,6 @@
-"""What an account's config entry has while it is loaded."""
+"""The runtime data of a loaded account, and how other integrations get the account."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -11,11 +10,12 @@ from homeassistant.helpers.service import async_get_config_entry
 from .account.account import Account
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
+from .oauth2.frozen import Frozen
 
 type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
 
 
-class Runtime(NamedTuple):
+class Runtime(Frozen):
     """An account, its resources by the ids of their subentries, and the platforms that are set up."""
 
     account: Account
@@ -27,7 +27,7 @@ class Runtime(NamedTuple):
 def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
     """Return a signed-in account by the id of its config entry.
 
-    Ask for it when you need it rather than keeping it: a reload makes a new one.
+    Do not keep it: each reload of the entry makes a new one.
 
     Raises ServiceValidationError, translated, where there is no such account or it is not loaded.
     """

@@ -1,4 +1,4 @@
-"""The values of resources as sensors; an account's token expiry and its requests left."""
+"""Sensors for the values of resources, and for an account's token expiry and requests left."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -38,17 +38,17 @@ from .runtime import OAuth2ClientConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
-# Entities send nothing: their coordinator does, and the account limits how much at once.
+# Entities send no requests. Their coordinator does, and the account limits how many at once.
 PARALLEL_UPDATES = 0
 
 ATTR_FULL_TEXT: Final = "full_text"
-# What the recorder would not keep anyway.
-_LONGEST_TEXT: Final = 16 * 1024
+# About what Home Assistant's recorder accepts as the attributes of one state (16 KiB).
+_MAX_FULL_TEXT_CHARACTERS: Final = 16 * 1024
 _MOMENTS: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
-# Longer ones are looked at more closely.
-_LARGEST: Final = 2**63
+# `_write_quantity` leaves larger integers to `as_number`, which refuses those with too many digits.
+_DIRECT_INTEGER_LIMIT: Final = 2**63
 
 
 async def async_setup_entry(
@@ -76,7 +76,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
 
     entity_description: SensorEntityDescription
     _unrecorded_attributes = frozenset({ATTR_FULL_TEXT})
-    # The attributes of the state of a quantity that is shown as it came: see _write_quantity.
+    # The attributes of the last state, while `_write_quantity` may use them again.
     _attributes: Mapping[str, Any] | None = None
 
     @callback
@@ -88,7 +88,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         self._attributes = self._quantity_attributes()
 
     def _quantity_attributes(self) -> Mapping[str, Any] | None:
-        """Return the attributes just written, None where it is not a quantity as it came."""
+        """Return the attributes just written, None where the state is not the received number."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None
@@ -97,18 +97,18 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         state = self.hass.states.get(self.entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:
             return None
-        # A person, or Home Assistant, may have it in another unit.
+        # The user or Home Assistant may have chosen another unit, to which numbers are converted.
         unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
         return state.attributes if unit == self.native_unit_of_measurement else None
 
     def _write_quantity(self) -> bool:
-        """Write a number in place of another one, and nothing else; tell whether that is enough.
+        """Write only the new number, with the attributes of the last state; return whether it did.
 
-        What Home Assistant computes at each write (attributes, names, categories) takes longer
-        than all else of an update. It is as it was where the attributes are still those that we
-        wrote, the very object: whatever changes one of them writes others. One context is shared
-        by all quantities of an answer; the logbook, which would call that a cause, shows none of
-        them.
+        What Home Assistant computes at each usual write (attributes, names, categories) takes
+        longer than the rest of an update (docs/decisions/0006). It is unchanged while the state
+        still has the same attributes object, since every other write makes a new one. All
+        quantities of an answer share one context; the logbook would show that as a cause, but it
+        does not show quantities.
         """
         coordinator, states = self.coordinator, self.hass.states
         if self._attributes is None or not coordinator.last_update_success:
@@ -116,7 +116,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         number = coordinator.data.values[self._key]
         if type(number) is float and isfinite(number):
             text = f"{number:.15}"
-        elif type(number) is int and abs(number) < _LARGEST:
+        elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
             text = str(number)
         else:
             return False
@@ -147,14 +147,14 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         value = self.value
         if not isinstance(value, str) or len(value) <= MAX_LENGTH_STATE_STATE:
             return attributes
-        return {**(attributes or {}), ATTR_FULL_TEXT: value[:_LONGEST_TEXT]}
+        return {**(attributes or {}), ATTR_FULL_TEXT: value[:_MAX_FULL_TEXT_CHARACTERS]}
 
 
 def describe(value: Value) -> SensorEntityDescription:
-    """Return the sensor of a value.
+    """Return the sensor description of a value.
 
-    Where no state class was chosen, it is `measurement` for a quantity with a unit, if Home
-    Assistant allows it. Whether a total is reset cannot be told from one answer.
+    Where the user chose no state class, a value with a unit gets `measurement`, if its device class
+    allows that. Never a total: one answer does not show whether it is ever reset.
     """
     device_class = try_parse_enum(SensorDeviceClass, value.device_class)
     unit = None if device_class in NON_NUMERIC_DEVICE_CLASSES else value.unit
@@ -185,10 +185,10 @@ def _state_class(
 def state_value(
     value: object, description: SensorEntityDescription
 ) -> StateType | date | datetime:
-    """Return a value of a document as the state of its sensor; None (unknown) where it fits none.
+    """Return the sensor state for a value of a document, None (unknown) where it does not fit.
 
-    A list shows how many it holds. Never raises, and never returns what Home Assistant would
-    refuse.
+    A list becomes the number of its elements. Never raises, and never returns a state that Home
+    Assistant would refuse.
     """
     if isinstance(value, list) and description.device_class is None:
         value = len(value)
@@ -207,7 +207,7 @@ def state_value(
 
 
 def _is_quantity(description: SensorEntityDescription) -> bool:
-    """Tell whether Home Assistant takes numbers only."""
+    """Return whether Home Assistant accepts only numbers as the state."""
     return (
         description.native_unit_of_measurement is not None
         or description.state_class is not None
@@ -217,7 +217,7 @@ def _is_quantity(description: SensorEntityDescription) -> bool:
 
 def _as_text_or_number(value: object) -> str | int | float | None:
     if isinstance(value, bool):
-        # As the answer spells it.
+        # As JSON spells it.
         return "true" if value else "false"
     if isinstance(value, int | float):
         return as_number(value)
@@ -260,7 +260,7 @@ _ACCOUNT_SENSORS: Final = (
 
 
 class AccountSensor(SensorEntity):
-    """A fact of an account, disabled unless someone wants it."""
+    """A diagnostic sensor of an account, disabled until the user enables it."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False

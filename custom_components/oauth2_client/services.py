@@ -1,4 +1,4 @@
-"""Registers the actions, once for all accounts. What carries them out is loaded when one is called."""
+"""Registers the actions, once for all accounts. Their code is imported when one is called."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ CONF_RESOURCE: Final = "resource"
 
 @callback
 def async_register_actions(hass: HomeAssistant) -> None:
-    """Register the actions."""
+    """Register the actions `request`, `send_command` and `refresh_resource`."""
     async_register_admin_service(
         hass,
         DOMAIN,

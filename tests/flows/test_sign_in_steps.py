@@ -348,12 +348,12 @@ async def test_an_upload_that_is_no_key_file_is_told(
 @pytest.mark.parametrize(
     ("changed", "asked"),
     [
-        ({"client_authentication": "none"}, ["client_id"]),
+        ({"client_authentication": "none"}, ["client_id", "redirect_uri"]),
         (
             {"grants": ["jwt_bearer"], "authorize_url": ""},
             ["client_secret", "key_file"],
         ),
-        ({}, ["client_id", "client_secret"]),
+        ({}, ["client_id", "client_secret", "redirect_uri"]),
     ],
     ids=["public", "service-account", "usual"],
 )

@@ -50,6 +50,16 @@ class Rest:
         )
         self._exchange(answer["auth_code"])
 
+    def fresh_tokens(self) -> dict[str, Any]:
+        """Return tokens that another process can go on with."""
+        self._access_token()
+        return {**self.tokens, "expires": self._expires}
+
+    def resume(self, tokens: Mapping[str, Any]) -> None:
+        """Go on with the tokens of another process."""
+        self.tokens = dict(tokens)
+        self._expires = self.tokens.pop("expires")
+
     def request(self, method: str, path: str, document: object = None) -> Any:
         """Send a request and return its JSON; None where there is none.
 

@@ -1,4 +1,4 @@
-"""The account: what one config entry, signed in with one grant, can be asked for."""
+"""A signed-in account: one config entry with one grant. Sends requests with its token."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from .host_budgets import HostBudgets
 from .rate_limit import RateLimit
 from .sending import Sending
 
-# An answer may be older than the newest token, by as many renewals as fit into one long request.
+# An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
 
 
@@ -60,7 +60,7 @@ class Account:
             transport=transport,
             clock=clock,
         )
-        # Resources ask here, so that the same request of two of them is sent once.
+        # Resources fetch through this, so that equal requests of two of them are sent once.
         self.answers = Answers(
             self.send, lambda url: str(self.resolve_url(url)), clock=clock
         )
@@ -73,17 +73,17 @@ class Account:
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The rate limit with the fewest requests left, None where the API tells of none."""
+        """The rate limit with the fewest requests left, None where the API reports none."""
         return self._budgets.tightest
 
     @property
     def renew_at(self) -> float | None:
-        """When the token set is to be renewed, in seconds since the epoch."""
+        """When to renew the token set, in seconds since the epoch; None where it never expires."""
         return self._grant.renew_at
 
     @property
     def pause(self) -> float:
-        """Seconds in which the token set is not renewed, after a failure."""
+        """Seconds until the token set may be renewed again after a failure, else 0."""
         return self._grant.pause
 
     async def request(
@@ -103,8 +103,8 @@ class Account:
 
         `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
         exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
-        Content-Type. `timeout` is in seconds. A 401 is answered by one refresh and one more try;
-        redirects are followed within the allowed hosts.
+        Content-Type. `timeout` is in seconds. After a 401, the token is refreshed and the request
+        sent once more. Redirects are followed within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
@@ -133,7 +133,7 @@ class Account:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_API_BYTES,
     ) -> Response:
-        """Send a request that is complete. As `request` in all else."""
+        """Send a request; redirects, a 401 and errors are handled as by `request`."""
         return await self._sending.send(request, timeout=timeout, max_bytes=max_bytes)
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
@@ -145,10 +145,11 @@ class Account:
         return self._sending.resolve_url(url, query)
 
     def redaction(self, request: ApiRequest | None = None) -> Redaction:
-        """Return what takes this account's secrets out of an answer that is here already.
+        """Return the redaction for an answer that has arrived already.
 
-        They are those of the newest token set and of those before it, since a token may have been
-        renewed while the answer was under way. Of a `request`, what it sent is taken out as well.
+        It removes the secrets of the newest and of earlier token sets, since the token may have
+        been renewed while the request was under way. With `request`, it also removes what that
+        request sent.
         """
         if request is None and self._redaction is not None:
             return self._redaction
@@ -162,7 +163,7 @@ class Account:
         return self._redaction
 
     def check_answer(self, request: ApiRequest, answer: Answer) -> None:
-        """Raise ApiRefused for an answer that is not a success, with the API's own words."""
+        """Raise ApiRefused, with the API's message, for an answer that is not a success."""
         response = answer.responses[-1]
         if is_refusal(response):
             raise refusal(
@@ -170,19 +171,16 @@ class Account:
             )
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back when the token set or the rate limit is another one; return what ends that."""
+        """Call `callback` when token set or rate limit change; return a function that ends that."""
         self._listeners.append(callback)
         return partial(self._listeners.remove, callback)
 
     async def usable_token(self) -> None:
-        """Make sure that the account can be used now.
-
-        Raises what `request` raises.
-        """
+        """Refresh the token set if it has to be. Raises what `request` raises."""
         await self._grant.usable()
 
     async def close(self) -> None:
-        """Wait until a refresh in flight is kept; the account is not to be used any more."""
+        """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
 
     def _renewed(self) -> None:

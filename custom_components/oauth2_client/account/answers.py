@@ -1,24 +1,26 @@
-"""Fetches an API's answers: equal requests share one answer, and unchanged content is not read again."""
+"""Fetches an API's answers. Equal requests share one; unchanged content is not parsed again."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from itertools import count
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from ..api.answer import LARGE_BYTES
 from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
+from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 
-# So many answers are kept to be given again; of a larger one, only its version.
-_MOST_KEPT: Final = 32
-_LARGEST_KEPT_BYTES: Final = 256 * 1024
-# For all pages after the first, where one alone may not take longer.
+# Answers that are kept for reuse.
+_MAX_KEPT_ANSWERS: Final = 32
+# Of a larger answer, only the version is kept.
+_MAX_KEPT_BYTES: Final = 256 * 1024
+# For all pages after the first together, unless the timeout of one page is longer.
 _TOTAL_TIMEOUT_SECONDS: Final = 120.0
 _CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 
@@ -30,11 +32,11 @@ class Send(Protocol):
         """Return the response, whatever its status. Raises OAuth2Error."""
 
 
-class Answer(NamedTuple):
-    """What an API answered, in as many responses as it has pages.
+class Answer(Frozen):
+    """An API's answer: one response for each page. The last one may be a refusal.
 
-    Two answers of one `version` say the same; who has read that version need not read it again,
-    and may be given no responses. The last response may be a refusal.
+    Answers with the same `version` have the same content. `responses` may be empty where the caller
+    has read that version already.
     """
 
     responses: tuple[Response, ...]
@@ -42,22 +44,22 @@ class Answer(NamedTuple):
 
 
 class _Kept:
-    """An answer that may be given again."""
+    """An answer that is kept for reuse."""
 
     def __init__(self, answer: Answer, conditions: Pairs, received_at: float) -> None:
         self.answer = answer
-        # Headers that ask whether anything is new (RFC 9110, 13.1).
+        # Headers that make a request conditional (RFC 9110, 13.1).
         self.conditions = conditions
         self.received_at = received_at
 
 
 type _Key = tuple[ApiRequest, Pages | None]
-# What is asked, and the version that may be answered with 304.
+# A request, and the version that a 304 would confirm.
 type _InFlight = tuple[_Key, int | None]
 
 
 class Answers:
-    """Fetches answers for whoever asks, as few times as will do."""
+    """Fetches the answers of one account, and shares them between equal requests."""
 
     def __init__(
         self,
@@ -82,11 +84,12 @@ class Answers:
         max_age: float = 0.0,
         known: int | None = None,
     ) -> Answer:
-        """Return the answer to a request.
+        """Return the answer to a request, with all its pages.
 
-        One that is not older than `max_age` seconds is given again. `known` is the version that
-        the caller has read, to be asked for only if there is another. Whoever asks the same
-        meanwhile gets the same answer. `timeout` is in seconds and for each page; all of them together may take two minutes, or as long as one.
+        An answer that is younger than `max_age` seconds is reused. `known` is the version that the
+        caller has read; an answer of that version may have no responses. Callers that send an equal
+        request meanwhile get the same answer. `timeout` is in seconds for each page; the pages
+        after the first may take two minutes together, or `timeout` where that is longer.
 
         Raises OAuth2Error.
         """
@@ -103,9 +106,9 @@ class Answers:
     async def _fetch_for_all(
         self, in_flight: _InFlight, known: int | None, timeout: float
     ) -> Answer:
-        """Fetch for this caller, and for those who ask the same meanwhile.
+        """Fetch for this caller, and for those that wait for the same answer.
 
-        Where this caller is cancelled, one of the others asks again.
+        If this caller is cancelled, one of the others sends the request again.
         """
         shared: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._in_flight[in_flight] = shared
@@ -113,7 +116,7 @@ class Answers:
             answer = await self._fetch(in_flight[0], known, timeout)
         except Exception as err:
             shared.set_exception(err)
-            # Retrieved, so that asyncio does not log it where nobody else waits.
+            # Marks it as retrieved. Otherwise asyncio logs it where no other caller waits.
             shared.exception()
             raise
         else:
@@ -121,23 +124,23 @@ class Answers:
             return answer
         finally:
             del self._in_flight[in_flight]
-            # Nothing happens where it is done.
+            # Has an effect only where this caller was cancelled, since it is done otherwise.
             shared.cancel()
 
     def _fresh(self, key: _Key, max_age: float, known: int | None) -> Answer | None:
         if (kept := self._kept.get(key)) is None:
             return None
-        # A clock that was put back makes nothing fresh.
+        # A negative age is that of a clock that was set back.
         if not 0 <= self._clock.now() - kept.received_at < max_age:
             return None
         return kept.answer if self._is_of_use(kept, known) else None
 
     def _is_of_use(self, kept: _Kept, known: int | None) -> bool:
-        """Tell whether what is kept serves a caller that has read this version."""
+        """Return whether a kept answer has responses or is the version that the caller knows."""
         return bool(kept.answer.responses) or kept.answer.version == known
 
     def _condition_of(self, key: _Key, known: int | None) -> int | None:
-        """Return the version that a request may be answered with 304 for; None for none."""
+        """Return the version that a 304 would confirm, None where the request is unconditional."""
         kept = self._kept.get(key)
         if kept is None or not kept.conditions or not self._is_of_use(kept, known):
             return None
@@ -164,7 +167,7 @@ class Answers:
     async def _further(
         self, request: ApiRequest, pages: Pages, response: Response, timeout: float
     ) -> list[Response]:
-        """Return the pages after the first, up to one that is refused."""
+        """Return the pages after the first: to the last, the limit, or one that is refused."""
         further: list[Response] = []
         size = len(response.body)
         following: ApiRequest | None = replace(request, url=self._resolve(request.url))
@@ -181,14 +184,14 @@ class Answers:
         return further
 
     def _keep_on(self, key: _Key, kept: _Kept) -> Answer:
-        """Return an answer that is still the newest."""
+        """Return a kept answer that a 304 has confirmed."""
         kept.received_at = self._clock.now()
         if self._kept.get(key) is kept:
             self._kept.move_to_end(key)
         return kept.answer
 
     def _keep(self, key: _Key, responses: tuple[Response, ...]) -> Answer:
-        """Return the answer of responses, and keep it where it may be given again."""
+        """Return the answer made of responses; keep it for reuse unless one is a refusal."""
         kept = self._kept.pop(key, None)
         if not all(200 <= response.status < 300 for response in responses):
             return Answer(responses=responses, version=next(self._versions))
@@ -199,22 +202,20 @@ class Answers:
         answer = Answer(responses=responses, version=version)
         size = sum(len(response.body) for response in responses)
         self._kept[key] = _Kept(
-            answer=answer
-            if size <= _LARGEST_KEPT_BYTES
-            else answer._replace(responses=()),
+            answer=answer if size <= _MAX_KEPT_BYTES else replace(answer, responses=()),
             conditions=_conditions(key, responses),
             received_at=self._clock.now(),
         )
-        if len(self._kept) > _MOST_KEPT:
+        if len(self._kept) > _MAX_KEPT_ANSWERS:
             self._kept.popitem(last=False)
         return answer
 
 
 def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
-    """Return what asks whether an answer has changed, none where that cannot be asked.
+    """Return the headers that make the next request conditional, none where it cannot be.
 
-    Only of one page: that nothing is new on the first does not tell of the others, nor, where a
-    header links to them, whether there are any.
+    Only an answer of one page has them. A 304 for the first page does not mean that later pages are
+    unchanged. Where a header links to the next page, it does not mean that there is none either.
     """
     request, pages = key
     if pages is not None and pages.kind == LINK:
@@ -223,7 +224,7 @@ def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
     if request.method != "GET" or len(responses) > 1 or own & _CONDITIONS:
         return ()
     if etag := responses[0].header("ETag"):
-        # RFC 9110, 13.1.3: it would win over the date.
+        # RFC 9110, 13.1.3: beside it, If-Modified-Since would be ignored.
         return (("If-None-Match", etag),)
     if modified := responses[0].header("Last-Modified"):
         return (("If-Modified-Since", modified),)
@@ -231,12 +232,12 @@ def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
 
 
 def _content(responses: tuple[Response, ...]) -> list[tuple[int, bytes]]:
-    # A 204 says something else than an empty body.
+    # With the status: a 204 is parsed differently from a 200 with an empty body.
     return [(response.status, response.body) for response in responses]
 
 
 async def _parsed(response: Response) -> object:
-    """Return the document of a page; None for what is none, after which there is no other."""
+    """Return the document of a page, None where it cannot be parsed."""
     content_type = response.header("Content-Type")
     try:
         if len(response.body) < LARGE_BYTES:

@@ -1,4 +1,4 @@
-"""One grant: the life of an account's token set."""
+"""An account's grant: the life of its token set, which is refreshed and saved only here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -17,10 +17,10 @@ _LOGGER = logging.getLogger(__name__)
 _LAST_SHARE: Final = 0.1
 _SPREAD_SHARE: Final = 0.05
 _LONGEST_AGE_SECONDS: Final = 86400.0
-# Between two refreshes that a 401 asked for: an API that answers 401 to everything must not lead
-# to a refresh for every request.
+# The least time between two refreshes after a 401: an API that answers every request with 401 must
+# not cause a refresh each time.
 _FORCED_PAUSE_SECONDS: Final = 60.0
-# After failures in a row, doubled each time.
+# The pause after a failed refresh. It doubles with each failure in a row.
 _FIRST_PAUSE_SECONDS: Final = 10.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 _MOST_DOUBLINGS: Final = 16
@@ -31,20 +31,20 @@ type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
 
 
 class Storage(Protocol):
-    """Where the token set of this grant is kept."""
+    """Stores the token set of one grant."""
 
     async def load(self) -> TokenSet | None:
-        """Return what is stored, None where nothing readable is."""
+        """Return the stored token set, None where there is none that can be read."""
 
     async def save(self, token_set: TokenSet) -> None:
-        """Keep a token set; durable on return. Raises WriteError."""
+        """Save a token set; it is on disk on return. Raises WriteError."""
 
 
 class Grant:
-    """Owns a token set: the only one that refreshes, saves and hands it out.
+    """Owns a token set: refreshes it, saves it and hands it out.
 
-    `report` is told of each refresh: the error, or None when it went well. `spread`, from 0 to 1,
-    tells this grant's times of renewal from those of others.
+    `report` is called after each refresh, with the error or, after a success, with None. `spread`,
+    from 0 to 1, moves the times of renewal, so that they differ between accounts.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Grant:
         clock: Clock,
         spread: float = 0.0,
     ) -> None:
-        # Called when there is a newer token set, kept and ready to be used.
+        # Called when a newer token set has been saved.
         self.on_renewal: Callable[[], None] | None = None
         self._token_set = token_set
         self._refresh = refresh
@@ -76,7 +76,7 @@ class Grant:
 
     @property
     def token_set(self) -> TokenSet:
-        """The newest token set, good or not."""
+        """The newest token set, which may have expired."""
         return self._token_set
 
     @property
@@ -97,15 +97,15 @@ class Grant:
 
     @property
     def pause(self) -> float:
-        """Seconds in which no request is sent, after one that failed."""
+        """Seconds until the next refresh may be sent after one that failed, else 0."""
         return max(0.0, self._not_before - self._clock.timer())
 
     async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
         """Return a token set that can be used now, refreshed where it has to be.
 
-        `rejected` is one that an API answered with 401; it is returned as it is where a new one
-        has been rejected as well. However many ask at once, one request is sent; whoever asked may
-        be cancelled without harm to it.
+        `rejected` is the token set that an API answered with 401. It is returned unchanged where
+        it came from a refresh after another 401 just now. Concurrent callers share one token
+        request, which goes on when a caller is cancelled.
 
         Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure.
         """
@@ -121,7 +121,7 @@ class Grant:
         return refreshing.result()
 
     async def close(self) -> None:
-        """Wait until a refresh in flight has ended and its token set is kept."""
+        """Wait until a refresh in flight has ended and its token set is saved."""
         if self._refreshing is not None:
             await asyncio.wait([self._refreshing])
 
@@ -132,7 +132,7 @@ class Grant:
         return due is not None and due <= self._clock.now()
 
     def _was_forced(self) -> bool:
-        """Tell whether a 401 has led to this token set just now, so that another will not help."""
+        """Return whether a refresh after a 401 succeeded just now: another one would not help."""
         if self._forced_at is None or self._failure is not None:
             return False
         return self._clock.timer() - self._forced_at < _FORCED_PAUSE_SECONDS
@@ -140,7 +140,7 @@ class Grant:
     def _finished(self, task: asyncio.Task[TokenSet]) -> None:
         self._refreshing = None
         if not task.cancelled():
-            # Retrieved, so that asyncio does not log it where nobody waits any more.
+            # Marks it as retrieved. Otherwise asyncio logs it where all callers were cancelled.
             task.exception()
 
     async def _renew(self, rejected: TokenSet | None) -> TokenSet:
@@ -160,7 +160,7 @@ class Grant:
             expired = self._token_set.expires_within(0, now=self._clock.now())
             if expired or self._token_set is rejected:
                 raise
-            # Renewed ahead of its expiry: the token set still works.
+            # The renewal was ahead of expiry, so the current token set still works.
             return
         self._token_set = renewed
         self._unsaved = True
@@ -173,7 +173,7 @@ class Grant:
             try:
                 return await self._refresh(self._token_set)
             except GrantRejected:
-                # The store may hold another grant's token set, after a backup was restored.
+                # After a backup was restored, the store may hold the token set of another grant.
                 stored = await self._storage.load()
                 if (
                     stored is None
@@ -186,7 +186,7 @@ class Grant:
             raise
 
     async def _save(self) -> None:
-        """Keep the token set before anyone uses it: its refresh token may be the only good one."""
+        """Save the token set before it is used: its refresh token may be the only valid one."""
         try:
             await self._storage.save(self._token_set)
         except WriteError:
@@ -196,7 +196,10 @@ class Grant:
             self.on_renewal()
 
     def _check_pause(self) -> None:
-        """Raise the last failure again while its pause lasts, without a request."""
+        """Raise the last failure again, without a request, while its pause lasts.
+
+        That of a rejected grant is raised for good.
+        """
         failure, remaining = self._failure, self._not_before - self._clock.timer()
         if failure is None or (
             remaining <= 0 and not isinstance(failure, GrantRejected)

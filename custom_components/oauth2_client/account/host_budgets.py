@@ -1,4 +1,4 @@
-"""What an account may ask of each host: so many requests at once, and none while the host wants a pause."""
+"""Limits an account's requests to each host: few at once, and none while the host wants a pause."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,18 +8,16 @@ from ..oauth2 import Response, TemporaryFailure, retry_after
 from ..wire.clock import Clock
 from .rate_limit import RateLimit, rate_limit
 
-# To many providers more requests at once would look like an attack.
-_MAX_CONCURRENT: Final = 4
+# For many providers, more requests at once look like an attack.
+_MAX_CONCURRENT_REQUESTS: Final = 4
 _LONGEST_PAUSE_SECONDS: Final = 86400.0
-# RFC 6585, 4; RFC 9110, 15.6.4; and GitHub's secondary limit, which is a 403.
+# Statuses with which a host may ask for a pause: RFC 6585, 4; RFC 9110, 15.6.4; and the 403 of
+# GitHub's secondary limit.
 _BUSY: Final = frozenset({403, 429, 503})
 
 
 class HostBudgets:
-    """The budgets of an account by host.
-
-    `changed` is called when a host tells another rate limit than before.
-    """
+    """An account's budgets by host. `changed` is called when a host reports a new rate limit."""
 
     def __init__(self, *, clock: Clock, changed: Callable[[], None]) -> None:
         self._clock = clock
@@ -34,9 +32,9 @@ class HostBudgets:
 
     @property
     def tightest(self) -> RateLimit | None:
-        """The limit with the fewest requests left, None where no host tells.
+        """The limit with the fewest requests left, None where no host reports one.
 
-        One whose reset has passed counts only where there is no other.
+        One whose reset has passed is used only where there is no other.
         """
         now = self._clock.now()
 
@@ -49,19 +47,19 @@ class HostBudgets:
 
 
 class HostBudget:
-    """What may be asked of one host. A request is sent within `async with`."""
+    """The limits of one host. A request to it is sent within `async with`."""
 
     def __init__(self, clock: Clock, changed: Callable[[], None]) -> None:
         self.limit: RateLimit | None = None
         self._clock = clock
         self._changed = changed
-        self._slots = asyncio.Semaphore(_MAX_CONCURRENT)
+        self._slots = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
         self._busy_until = 0.0
 
     async def __aenter__(self) -> Self:
         """Wait for a slot.
 
-        Raises TemporaryFailure (`rate_limited`) while the host is to be left alone.
+        Raises TemporaryFailure (`rate_limited`) while the host's pause lasts.
         """
         await self._slots.acquire()
         remaining = self._busy_until - self._clock.timer()
@@ -71,13 +69,14 @@ class HostBudget:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Leave the slot to the next request."""
+        """Free the slot."""
         self._slots.release()
 
     def note(self, response: Response) -> None:
-        """Take over what a response says of the host's limit.
+        """Take the host's rate limit and pause from a response.
 
-        The pause is what `Retry-After` says (RFC 9110, 10.2.3), else until the limit is reset.
+        The pause is that of `Retry-After` (RFC 9110, 10.2.3). Without one, it lasts until a limit
+        with no requests left is reset.
         """
         now = self._clock.now()
         limit = rate_limit(response, now=now)
@@ -86,7 +85,7 @@ class HostBudget:
             pause = None if limit.resets_at is None else limit.resets_at - now
         if pause is not None and pause > 0:
             until = self._clock.timer() + min(pause, _LONGEST_PAUSE_SECONDS)
-            # Another request that was under way may have been told of a longer pause.
+            # The response to a concurrent request may have asked for a longer pause.
             self._busy_until = max(until, self._busy_until)
         if limit is not None and limit != self.limit:
             self.limit = limit

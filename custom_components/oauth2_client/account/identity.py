@@ -1,4 +1,4 @@
-"""Whose account a token set is."""
+"""Finds out whose account a token set is for."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,13 +26,13 @@ from ..wire.transport import async_get_transport
 from .account import Account
 from .grant import Grant
 
-# What stands in the issuer of Microsoft's multi-tenant metadata for the tenant of each id token.
+# The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountIdentity:
-    """An account as its provider knows it; None where the provider does not tell."""
+    """An account's id and name at its provider, None where the provider does not reveal them."""
 
     id: str | None = None
     name: str | None = None
@@ -47,13 +47,13 @@ async def async_identify(
     asked: bool,
     nonce: str | None = None,
 ) -> AccountIdentity:
-    """Ask whose account this is: the id token (OpenID Connect Core, 2), else the identity request.
+    """Return whose account this is, by id token (OpenID Connect Core, 2) or identity request.
 
-    `client` is None where another component does not tell who signs in; some providers sign with
-    its secret. `asked` is whether the sign-in asked for an id token, `nonce` what it sent. An API
-    that refuses to tell leaves the identity unknown.
+    `client` is None where another component does not reveal it; its secret checks id tokens that
+    were signed with it. `asked` is whether the sign-in asked for an id token, `nonce` is the one
+    that it sent. Where the API refuses the identity request, the identity stays unknown.
 
-    Raises TemporaryFailure, and RefusedByPolicy for an id token that is not to be believed.
+    Raises TemporaryFailure, and RefusedByPolicy for an id token that is not valid.
     """
     subject = name = None
     check = partial(
@@ -62,7 +62,7 @@ async def async_identify(
         nonce=nonce,
         secret=None if client is None else client.secret,
     )
-    if (id_token := token_set.id_token) is not None and await _async_believed(
+    if (id_token := token_set.id_token) is not None and await _async_is_valid(
         hass, provider.server, id_token, check, asked=asked
     ):
         subject, name = id_token_subject(id_token), id_token_name(id_token)
@@ -74,16 +74,16 @@ async def async_identify(
         answer = _answer(await account.request(identity.method, identity.url))
     except GrantRejected, RefusedByPolicy:
         answer = None
-    told = _text(answer, identity.id)
-    if subject and provider.identity is None and told != subject:
-        # OpenID Connect Core, 5.3.2: userinfo of somebody else is not used.
+    answered_id = _text(answer, identity.id)
+    if subject and provider.identity is None and answered_id != subject:
+        # OpenID Connect Core, 5.3.2: userinfo of another subject must not be used.
         answer = None
     return AccountIdentity(
-        id=subject or told, name=name or _text(answer, identity.name)
+        id=subject or answered_id, name=name or _text(answer, identity.name)
     )
 
 
-async def _async_believed(
+async def _async_is_valid(
     hass: HomeAssistant,
     server: AuthorizationServer,
     id_token: str,
@@ -91,13 +91,13 @@ async def _async_believed(
     *,
     asked: bool,
 ) -> bool:
-    """Tell whether an id token is to be believed. Raises RefusedByPolicy where it was asked for."""
+    """Return whether an id token is valid. Raises RefusedByPolicy if not and if asked for."""
     try:
         await _async_check(hass, server, id_token, check)
     except RefusedByPolicy:
         if asked:
             raise
-        # Nobody can mend what nobody asked for: as if there was none.
+        # The user did not ask for it and cannot fix it, so it is ignored.
         return False
     return True
 
@@ -108,10 +108,10 @@ async def _async_check(
     id_token: str,
     check: partial[Any],
 ) -> None:
-    """Check an id token, against its server's keys where it is known which they are.
+    """Check the claims of an id token, and its signature where the server's keys are known.
 
-    Without them its claims are checked: it came straight from the token endpoint over TLS, which
-    takes the place of the signature (OpenID Connect Core, 3.1.3.7, point 6).
+    Without the keys TLS takes the place of the signature, since the id token came straight from the
+    token endpoint (OpenID Connect Core, 3.1.3.7, point 6).
 
     Raises RefusedByPolicy and TemporaryFailure.
     """
@@ -138,14 +138,14 @@ async def _async_check(
 
 
 def _userinfo(server: AuthorizationServer) -> Identity | None:
-    """Return the request that every OpenID provider has (OpenID Connect Core, 5.3)."""
+    """Return the userinfo request (OpenID Connect Core, 5.3), None without such an endpoint."""
     if server.userinfo_url is None:
         return None
     return Identity(url=server.userinfo_url, id=("sub",), name=("email",))
 
 
 class _NotKept:
-    """Storage for a token set that belongs to no entry yet."""
+    """Stores nothing: the token set belongs to no entry yet."""
 
     async def load(self) -> None:
         """Nothing is stored."""
@@ -174,7 +174,7 @@ def _new_account(
         title=provider.name,
         provider=provider,
         client=client,
-        # Userinfo may be elsewhere than the API.
+        # Userinfo may be at another host than the API.
         allowed_hosts=(provider.server.userinfo_url or "",),
         grant=grant,
         transport=async_get_transport(hass),
@@ -183,7 +183,7 @@ def _new_account(
 
 
 def _answer(response: Response) -> Any:
-    """Return the answer as JSON, None where the provider does not say (no scope for it, say)."""
+    """Return the JSON of a response, None for an error (a missing scope, say) or for no JSON."""
     if response.status != 200:
         return None
     try:
@@ -193,7 +193,7 @@ def _answer(response: Response) -> Any:
 
 
 def _text(answer: Any, keys: tuple[str, ...]) -> str | None:
-    """Return what the keys lead to, where that is text or a number."""
+    """Return the text or number that the keys lead to, None for anything else."""
     for key in keys:
         if isinstance(answer, dict):
             answer = answer.get(key)

@@ -1,38 +1,40 @@
-"""How many requests an API has left for an account, as its answers say."""
+"""Reads from a response how many requests the API has left for an account."""
 
 from collections.abc import Mapping
 from math import isfinite
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 
 # A reset above this is a time since the epoch, one below it a number of seconds from now.
 _FIRST_EPOCH_SECONDS: Final = 1_000_000_000
-# And above this, one in milliseconds.
+# A reset above this is in milliseconds since the epoch.
 _FIRST_EPOCH_MILLISECONDS: Final = 1_000_000_000_000
 _LARGEST_NUMBER: Final = 10**15
-# What APIs call these headers before `Limit`, `Remaining` and `Reset`.
+# The prefixes of the headers `…Limit`, `…Remaining` and `…Reset`.
 _PREFIXES: Final = (
     "ratelimit-",
     "x-ratelimit-",
     "x-rate-limit-",
     "fitbit-rate-limit-",
 )
-# The first number of a field; those behind it are of longer windows. A date is no number, although
-# it may begin with one.
+# The first number of a field; further ones are for longer windows. What has to follow it keeps out
+# dates, which may begin with a number.
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;]|$))"
-_LONGEST_FIELD: Final = 1024
+_MAX_NUMBER_CHARACTERS: Final = 64
+_MAX_FIELD_CHARACTERS: Final = 1024
 _QUOTED: Final = r'"[^"]*+"'
-# The parameters of a `RateLimit` field, of either draft of it.
+# The parameters of a `RateLimit` field, in its older and in its newer drafts.
 _PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)"
 
 
-# What is left, the limit, and the reset as it was told.
+# The requests left, the limit, and the reset as received.
 type _Window = tuple[float, float | None, float | None]
 
 
-class RateLimit(NamedTuple):
+class RateLimit(Frozen):
     """How many requests are left; `resets_at` is in seconds since the epoch."""
 
     remaining: int
@@ -41,16 +43,16 @@ class RateLimit(NamedTuple):
 
 
 def rate_limit(response: Response, *, now: float) -> RateLimit | None:
-    """Return what a response says of the rate limit, None where it says nothing.
+    """Return the rate limit that a response reports, None where it reports none.
 
-    Read are the fields of draft-ietf-httpapi-ratelimit-headers and `X-RateLimit-*`, whose reset
-    is a time with some and a number of seconds with others, and Strava's usage in place of what
-    is left.
+    `now` is in seconds since the epoch. Reads the fields of draft-ietf-httpapi-ratelimit-headers,
+    `X-RateLimit-*`, whose reset is a time for some APIs and a number of seconds for others, and
+    the usage that Strava sends instead of the requests left.
     """
     if "rate" not in " ".join(response.headers).lower():
         return None
     fields = {
-        name.lower(): text[:_LONGEST_FIELD]
+        name.lower(): text[:_MAX_FIELD_CHARACTERS]
         for name, text in response.headers.items()
         if "rate" in name.lower()
     }
@@ -71,7 +73,7 @@ def _left(window: _Window) -> float:
 
 def _windows(field: str) -> list[_Window]:
     """Return the windows of a `RateLimit` field: one in older drafts, a list in newer ones."""
-    # Quoted are the names of policies, which may look like parameters.
+    # The names of policies are quoted, and may look like parameters.
     field = re.sub(_QUOTED, "", field)
     several = [dict(re.findall(_PARAMETER, item)) for item in field.split(",")]
     if any("remaining" in window for window in several):
@@ -92,7 +94,7 @@ def _by_prefix(fields: Mapping[str, str]) -> list[_Window]:
         remaining = _number(fields.get(f"{prefix}remaining"))
         if remaining is not None:
             reset = _number(fields.get(f"{prefix}reset"))
-            # Where more follows, it describes windows, not what is left in them.
+            # Further numbers describe the windows, not the requests left in them.
             return [(remaining, _number(limit), reset)]
         if windows := _used(limit, fields.get(f"{prefix}usage", "")):
             return windows
@@ -100,7 +102,7 @@ def _by_prefix(fields: Mapping[str, str]) -> list[_Window]:
 
 
 def _used(limits: str, usages: str) -> list[_Window]:
-    """Return what is left in each window, from what may be used and has been."""
+    """Return the windows of a limit and a usage field (Strava)."""
     windows: list[_Window] = []
     for limit_text, used_text in zip(
         limits.split(","), usages.split(","), strict=False
@@ -112,8 +114,8 @@ def _used(limits: str, usages: str) -> list[_Window]:
 
 
 def _number(text: str | None) -> float | None:
-    """Return the first number of a field."""
-    found = re.match(_NUMBER, (text or "")[:64].strip())
+    """Return the first number of a field, None where it does not begin with one."""
+    found = re.match(_NUMBER, (text or "")[:_MAX_NUMBER_CHARACTERS].strip())
     number = float(found.group()) if found else None
     return (
         number

@@ -1,4 +1,4 @@
-"""Renews an account's token set in time, also where nobody uses the account."""
+"""Renews an account's token set before it expires, also while the account is not used."""
 
 import logging
 from typing import Final
@@ -17,9 +17,9 @@ _SHORTEST_DELAY_SECONDS: Final = 10.0
 
 @callback
 def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
-    """Renew when it is time, until the returned function is called.
+    """Renew the token set each time that it is due, until the returned function is called.
 
-    What fails is reported by the account; a grant that is rejected is not tried again.
+    The grant reports failures. After a rejected grant there are no further renewals.
     """
     cancel: CALLBACK_TYPE | None = None
     stopped = False

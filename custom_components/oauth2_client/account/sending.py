@@ -1,4 +1,4 @@
-"""Sends requests with an account's token: where they may go, and what a 401 or a redirect leads to."""
+"""Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -19,16 +19,19 @@ from .host_budgets import HostBudgets
 if TYPE_CHECKING:
     from ..wire.proofs import Proofs
 
-# Some APIs answer with XML, CSV or text where they have no JSON.
+# JSON is preferred. Some APIs have XML, CSV or text only.
 _ACCEPT: Final = "application/json, */*;q=0.5"
 _MAX_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-# A resource sends the same request at every poll: so many are kept prepared, without their bodies.
-_MOST_PREPARED: Final = 64
+# A resource sends the same request at each poll, so URLs and headers are prepared once and kept.
+_MAX_PREPARED_REQUESTS: Final = 64
 
 
 class _Prepared:
-    """Where a request goes, checked, and its headers beside the token: both may hold secrets."""
+    """The checked URL of a request, and its headers without the token.
+
+    Not a dataclass, whose repr would show both: they may contain secrets.
+    """
 
     def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
         self.url = str(url)
@@ -69,12 +72,12 @@ class Sending:
         self._transport = transport
         self._clock = clock
         self._proofs: Proofs | None = None
-        self._prepared = lru_cache(_MOST_PREPARED)(self._prepare)
+        self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
     async def send(
         self, request: ApiRequest, *, timeout: float, max_bytes: int
     ) -> Response:
-        """Send a request within the account's bounds; after a 401 once more, with a newer token."""
+        """Send a request within its host's budget; after a 401 once more, with a newer token."""
         prepared = self._prepared(request.url, request.query, request.headers)
         send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
         async with self._budgets.of(prepared.host) as budget:
@@ -119,7 +122,7 @@ class Sending:
         token_set: TokenSet,
         send: Send,
     ) -> Response:
-        """Send with the token, following redirects as far as the token may go."""
+        """Send with the token; follow redirects to hosts that may receive it."""
         authorization = f"{token_set.token_type} {token_set.access_token}"
         authorized = Request(
             method=request.method,

@@ -1,4 +1,4 @@
-"""Ends the grant of an account that is removed, where the provider can end it (RFC 7009)."""
+"""Revokes the grant of an account that is removed, where the provider supports that (RFC 7009)."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from ..oauth2 import OAuth2Error, TokenSet
 
 _LOGGER = logging.getLogger(__name__)
 
-# Whoever removes an account does not wait longer for a server that does not answer.
+# The user waits while an account is removed.
 _TIMEOUT_SECONDS: Final = 10.0
 
 
@@ -34,7 +34,7 @@ async def async_sign_out(
         reason = err.code
     except TimeoutError:
         reason = "timeout"
-    # ValueError: the credential is gone, and without it nobody can ask.
+    # ValueError: the credential was deleted, and revocation needs it.
     except ImplementationUnavailableError, ValueError:
         reason = "no credential"
     else:

@@ -1,8 +1,8 @@
 """Token sets on disk: one private file per account, durable when a save returns.
 
-Home Assistant's `Store` writes the same shape to the same folder, but it logs a failed write and
-goes on, and it defers a save while Home Assistant stops. A rotated refresh token can wait for
-neither (docs/decisions/0001), so the files are written here with the functions that `Store` uses.
+Home Assistant's `Store` writes the same shape to the same folder, but it only logs a write that
+fails, and it delays a save while Home Assistant stops. Either may lose a rotated refresh token
+(docs/decisions/0001), so the files are written here, with the functions that `Store` uses.
 """
 
 import asyncio
@@ -35,9 +35,9 @@ class TokenStore:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._folder = Path(hass.config.path(STORAGE_DIR))
-        # One write at a time: of two saves, the later one has to be the one that stays.
+        # One write at a time, so that the later of two saves is the one that stays on disk.
         self._lock = asyncio.Lock()
-        # Token sets that could not be written: lost only when the process ends.
+        # Token sets that could not be written yet.
         self._unsaved: dict[str, TokenSet] = {}
 
     async def async_load(self, entry_id: str) -> TokenSet | None:
@@ -51,10 +51,10 @@ class TokenStore:
         return await self._hass.async_add_executor_job(_read, self._path(entry_id))
 
     async def async_save(self, entry_id: str, token_set: TokenSet) -> None:
-        """Save a token set; when this returns, it outlives a kill and a power cut.
+        """Save a token set; from the return on, it survives a kill and a power cut.
 
-        Raises homeassistant.util.file.WriteError. The earlier token set is on disk then, and this
-        one in memory, to be written by the next save or load.
+        Raises homeassistant.util.file.WriteError. Then the earlier token set stays on disk, and
+        this one stays in memory until the next save or load writes it.
         """
         self._unsaved[entry_id] = token_set
         key = f"{_PREFIX}{entry_id}"
@@ -96,7 +96,7 @@ class AccountTokens:
         return await self._store.async_load(self._entry_id)
 
     async def save(self, token_set: TokenSet) -> None:
-        """Save a token set; durable on return. Raises WriteError."""
+        """Save a token set; it is on disk on return. Raises WriteError."""
         await self._store.async_save(self._entry_id, token_set)
 
 
@@ -115,7 +115,7 @@ def _read(path: Path) -> TokenSet | None:
         if document["version"] == _VERSION and isinstance(stored, dict):
             return TokenSet.from_dict(stored)
     except (HomeAssistantError, KeyError, ValueError) as err:
-        # By its kind only: the text may quote the content.
+        # Without the text of the error, which may quote the content.
         _LOGGER.debug("Unreadable token set: %s", type(err).__name__)
     _LOGGER.warning("The token set in %s cannot be read; sign in again", path)
     return None

@@ -1,1 +1,1 @@
-"""What an automation may ask for."""
+"""What the actions of automations do."""

@@ -24,14 +24,14 @@ from .schema import (
     CONF_TEXT,
 )
 
-# For all files of a request.
+# All files of a request together.
 _MAX_FILES_BYTES: Final = 32 * 1024 * 1024
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What is sent, and its type."""
+    """The body of a request, and its Content-Type."""
 
     data: bytes = field(repr=False)
     content_type: str
@@ -81,7 +81,7 @@ async def _async_multipart(
 
 
 async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
-    """Raise ServiceValidationError for a path that Home Assistant may not touch."""
+    """Raise ServiceValidationError for a path that Home Assistant may not read or write."""
 
     def check() -> None:
         for path in paths:
@@ -95,7 +95,7 @@ async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
 
 
 def check_body(asked: Mapping[str, Any]) -> None:
-    """Raise ServiceValidationError for files beside another body, or with a type of their own."""
+    """Raise ServiceValidationError for files beside JSON or text, or with a Content-Type header."""
     if not asked.get(CONF_FILES):
         return
     if CONF_JSON in asked or CONF_TEXT in asked:
@@ -103,7 +103,7 @@ def check_body(asked: Mapping[str, Any]) -> None:
             translation_domain=DOMAIN, translation_key="one_body"
         )
     for name in asked[CONF_HEADERS]:
-        # The type says where the parts of the body end.
+        # The type of a multipart body contains the boundary between its parts.
         if name.lower() == "content-type":
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -125,7 +125,7 @@ def _read(paths: Sequence[Path]) -> list[bytes]:
     left = _MAX_FILES_BYTES
     contents = []
     for path in paths:
-        # To open a pipe would wait for whoever writes to it, perhaps for good.
+        # Opening a named pipe blocks until another process writes to it.
         if not path.is_file():
             raise file_error("file_unreadable", path)
         try:

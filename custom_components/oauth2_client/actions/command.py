@@ -1,4 +1,4 @@
-"""Sends a command and tells how it went."""
+"""Sends a command and returns the API's answer."""
 
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from ..oauth2 import OAuth2Error
 
 
 class Sent(NamedTuple):
-    """How an API answered a command. `message` is what a refusal says in words."""
+    """How an API answered a command. `message` is the API's text where it refuses."""
 
     status: int
     message: str = ""
@@ -61,6 +61,6 @@ async def async_send(
             hass, (response,), account.redaction().redact
         )
     except UnreadableDocument:
-        # Many APIs answer a command with nothing, or with a page for people.
+        # Many APIs answer a command with an empty body or an HTML page.
         document = None
     return Sent(status=response.status, document=document)

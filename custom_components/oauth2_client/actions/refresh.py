@@ -14,8 +14,8 @@ from ..runtime import OAuth2ClientConfigEntry
 async def async_refresh(hass: HomeAssistant, device_ids: Iterable[str]) -> None:
     """Fetch the resources of devices now, each once.
 
-    Raises what the first one that fails raised, once all have been tried; ServiceValidationError
-    for a device that is neither a resource's nor an account's.
+    Raises ServiceValidationError for a device that is neither a resource's nor an account's, and,
+    after all have been tried, the error of the first that failed.
     """
     coordinators = {
         id(coordinator): coordinator
@@ -54,5 +54,5 @@ def _coordinators(hass: HomeAssistant, device_id: str) -> list[ResourceCoordinat
 
 
 def _name(device: dr.DeviceEntry | dr.ChildDeviceEntry) -> str:
-    """Return what a person calls a device."""
+    """Return the name of a device as the user sees it."""
     return device.name_by_user or device.name or device.id

@@ -38,7 +38,7 @@ from .shown_answer import shown_data
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Wanted:
-    """What is to become of an answer: checked before anything is sent."""
+    """What the action does with the answer. Checked before anything is sent."""
 
     pages: Pages | None
     path: AnyPath | None
@@ -77,7 +77,7 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wanted:
-    """Return what an automation wants. Raises ServiceValidationError."""
+    """Return what to do with the answer. Raises ServiceValidationError for a wrong call."""
     _check_headers(asked[CONF_HEADERS])
     check_body(asked)
     if CONF_SAVE_TO not in asked:
@@ -129,10 +129,9 @@ async def _async_data(
     wanted: _Wanted,
     redaction: Redaction,
 ) -> Any:
-    """Return what is wanted of the answer. Raises HomeAssistantError."""
-
+    """Return the `data` of the action's answer. Raises HomeAssistantError."""
     response, expected = responses[-1], asked[CONF_EXPECTED]
-    # An API's error has neither pages nor the value at the path.
+    # The answer of an API that refuses has neither pages nor the value at the path.
     pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
 
     def data(document: object) -> object:
@@ -161,7 +160,7 @@ async def _async_data(
 
 
 def _check_target(path: Path) -> None:
-    """Raise ServiceValidationError where no file can be: a request is not sent for nothing."""
+    """Raise ServiceValidationError where no file can be written, before the request is sent."""
     if path.is_dir() or not path.parent.is_dir():
         raise file_error("file_not_written", path)
 
@@ -169,10 +168,10 @@ def _check_target(path: Path) -> None:
 async def _async_saved(
     hass: HomeAssistant, response: Response, redaction: Redaction, path: Path
 ) -> dict[str, Any]:
-    """Write a body to a file, all of it or nothing; return what was written."""
+    """Write a body to a file, whole or not at all; return path, size in bytes and type."""
 
     def write() -> int:
-        # The folder may be one whose files everybody can read.
+        # Other users may be able to read files in this folder.
         content = redaction.redact(response.body)
         write_utf8_file_atomic(str(path), content, mode="wb")
         return len(content)
@@ -223,7 +222,7 @@ def _path(asked: Mapping[str, Any]) -> AnyPath | None:
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
-    """Raise ServiceValidationError for a header that cannot be sent, or is not the caller's."""
+    """Raise ServiceValidationError for a header that cannot be sent or must not be set here."""
     try:
         check_headers(headers)
     except InvalidHeader as err:

@@ -1,4 +1,4 @@
-"""What the action `request` may be given."""
+"""The schema of the action `request`."""
 
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ _AS_TEXT: Final = vol.Any(
     vol.All(bool, lambda flag: "true" if flag else "false"),
     vol.All(vol.Any(int, float), vol.Coerce(str)),
 )
-# Stands in a header of one part of a multipart body: a line break would end that header.
+# Becomes part of a header in a multipart body: a line break would end that header.
 _LINE: Final = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
 _BODY_FIELDS: Final[dict[Any, Any]] = {
     vol.Exclusive(CONF_JSON, "body"): cv.match_all,

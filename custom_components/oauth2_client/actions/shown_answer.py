@@ -1,4 +1,4 @@
-"""What an automation gets of an answer's body."""
+"""Turns the body of an answer into the data that an action returns."""
 
 from email.message import Message
 from typing import Any
@@ -8,7 +8,9 @@ from ..oauth2 import Response
 
 
 def shown_data(response: Response, expected: str) -> Any:
-    """Return the body: a document, or text where that is expected or nothing else is there.
+    """Return the body as a document, or as text.
+
+    It is text where `expected` is `text`, or where it is `auto` and the body is no document.
 
     Raises UnreadableDocument where a document is expected and there is none.
     """
@@ -30,5 +32,5 @@ def _text(response: Response) -> str:
     try:
         return response.body.decode(charset, errors="replace")
     except LookupError, ValueError:
-        # ValueError: a codec that Python has, and that does not read text so.
+        # ValueError: Python has the codec, but it refuses the body in spite of `errors`.
         return response.body.decode(errors="replace")

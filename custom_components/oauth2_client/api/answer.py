@@ -1,4 +1,4 @@
-"""From an API's answer to what is wanted of it."""
+"""Parses an API's answer and reads from it what the caller wants."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from ..document.parsing import DocumentFormat, parse_document
 from ..oauth2 import Response
 from .paging import Pages, join
 
-# Bytes from which on parsing would hold up everything else in the event loop.
+# From this size on, parsing would block the event loop for too long.
 LARGE_BYTES: Final = 64 * 1024
 
 
@@ -21,10 +21,10 @@ async def async_read_answer[Wanted](
     format: DocumentFormat = "auto",
     pages: Pages | None = None,
 ) -> Wanted:
-    """Return what `read` makes of the document of an answer, of all its pages joined.
+    """Return the result of `read` for the document of an answer, all its pages joined.
 
-    A large one is parsed and read off the event loop, and freed there. A 204 (no content) is the
-    document None.
+    A large document is parsed, read and freed off the event loop. That of a 204 (no content) is
+    None.
 
     Raises UnreadableDocument.
     """
@@ -40,7 +40,7 @@ async def async_read_answer[Wanted](
 async def async_run_sized[Made](
     hass: HomeAssistant, size: int, job: Callable[[], Made]
 ) -> Made:
-    """Return what a job makes of so many bytes; of many, off the event loop."""
+    """Return the result of a job that reads `size` bytes; run it off the event loop if large."""
     return job() if size < LARGE_BYTES else await hass.async_add_executor_job(job)
 
 

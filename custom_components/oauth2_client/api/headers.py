@@ -4,10 +4,10 @@ from collections.abc import Mapping
 import re
 from typing import Final
 
-# RFC 9110, 5.1 and 5.5: what would end a header early never reaches the connection.
+# RFC 9110, 5.1 and 5.5. A line break in a name or value could add headers of its own.
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
-# They say where a request goes and where it ends, which is not the caller's to say.
+# Set by Home Assistant: they decide where a request goes and where it ends.
 _OF_THE_CONNECTION: Final = frozenset(
     {
         "connection",
@@ -21,7 +21,7 @@ _OF_THE_CONNECTION: Final = frozenset(
 
 
 class InvalidHeader(ValueError):
-    """A header cannot be sent, or is not the caller's. `key` is that of the message."""
+    """A header cannot be sent or must not be set. `key` is the translation key of the message."""
 
     def __init__(self, key: str, header: str) -> None:
         super().__init__(key)

@@ -1,9 +1,9 @@
-"""Answers that come in pages: where the next one is, and how they are joined."""
+"""Answers in pages: finds the next page, and joins the lists of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 import re
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from yarl import URL
 
@@ -19,6 +19,7 @@ from ..document.paths import (
     find,
 )
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 from .request import ApiRequest
 
 CONF_ITEMS: Final = "items"
@@ -32,7 +33,7 @@ NEXT_URL: Final = "next_url"
 CURSOR: Final = "cursor"
 PAGE: Final = "page"
 OFFSET: Final = "offset"
-# What each way to the next page cannot do without.
+# The settings that each way to the next page needs.
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     LINK: (),
     NEXT_URL: (CONF_PATH,),
@@ -41,13 +42,13 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     OFFSET: (CONF_PARAMETER,),
 }
 KINDS: Final = tuple(_NEEDED)
-# Ways that do not tell where the pages end.
+# With these ways, only an empty page shows that there are no more.
 _COUNTED: Final = frozenset({PAGE, OFFSET})
 
-DEFAULT_MOST: Final = 5
+DEFAULT_MAX_PAGES: Final = 5
 MAX_PAGES: Final = 50
 _MAX_COUNT: Final = 1_000_000
-# A page or an offset; Python reads no number of any length.
+# A page or an offset. Bounded, since `int` refuses numbers with too many digits.
 _NUMBER: Final = r"[0-9]{1,15}"
 
 # RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
@@ -55,23 +56,23 @@ _LINK_PARAMETER: Final = (
     r"\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?"
 )
 _LINK: Final = rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)"
-_MAX_HEADER: Final = 16 * 1024
+_MAX_HEADER_CHARACTERS: Final = 16 * 1024
 
 
 class InvalidPages(ValueError):
-    """A description of pages is not one. `field` is what is missing or wrong in it."""
+    """A description of pages is invalid. `field` is the setting that is missing or wrong."""
 
     def __init__(self, where: str, field: str) -> None:
         super().__init__(f"{where}.{field}")
         self.field = field
 
 
-class Pages(NamedTuple):
-    """How an answer in pages goes on.
+class Pages(Frozen):
+    """How to find the further pages of an answer.
 
-    `path` leads to the next URL or to the cursor, `items` to the list that is joined; without it
-    the document is the list. `parameter` is that of the query. `size` is how many elements a page
-    has, where it is an offset that counts them. At most `most` pages are fetched.
+    `path` leads to the next URL or the cursor, `items` to the list that is joined; without `items`
+    the document is the list. `parameter` is the name in the query. `size` is the number of elements
+    by which an offset grows with each page. At most `most` pages are fetched.
     """
 
     kind: str
@@ -79,7 +80,7 @@ class Pages(NamedTuple):
     parameter: str | None = None
     items: Path | None = None
     size: int | None = None
-    most: int = DEFAULT_MOST
+    most: int = DEFAULT_MAX_PAGES
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], where: str) -> Self:
@@ -93,7 +94,7 @@ class Pages(NamedTuple):
         parameter = raw.get(CONF_PARAMETER)
         if parameter is not None and not isinstance(parameter, str):
             raise InvalidPages(where, CONF_PARAMETER)
-        most = _count(raw, CONF_MOST, where) or DEFAULT_MOST
+        most = _count(raw, CONF_MOST, where) or DEFAULT_MAX_PAGES
         if not 2 <= most <= MAX_PAGES:
             raise InvalidPages(where, CONF_MOST)
         return cls(
@@ -106,7 +107,7 @@ class Pages(NamedTuple):
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it, less what is not set."""
+        """Return what is stored, without what is not set."""
         stored = {
             CONF_KIND: self.kind,
             CONF_PATH: self.path and self.path.text,
@@ -123,15 +124,15 @@ def next_request(
 ) -> ApiRequest | None:
     """Return the request of the page after this one, None where this is the last.
 
-    The request's URL is absolute, since the next one may be relative to it. A URL is followed
-    wherever the account may go, which is checked when it is sent.
+    The URL of `request` has to be absolute, since the next one may be relative to it. Whether the
+    account may send to the next URL is checked when it is sent.
     """
     elements = _elements(pages, document)
     if pages.items is None and not isinstance(document, list):
         # Nothing could be joined.
         return None
     if not elements and pages.kind in _COUNTED:
-        # Others may say on an empty page that there is more: what is filtered out is left out.
+        # With the other ways, an empty page may have a next one: APIs filter after paging.
         return None
     match pages.kind:
         case "link":
@@ -148,15 +149,15 @@ def next_request(
 
 def next_link(response: Response) -> str | None:
     """Return the target of the link to the next page (RFC 8288, 3.3)."""
-    # White space in runs would make it long to tell that something is no link.
-    header = " ".join((response.header("Link") or "")[:_MAX_HEADER].split())
+    # Runs of white space would make the pattern slow on what is not a link.
+    header = " ".join((response.header("Link") or "")[:_MAX_HEADER_CHARACTERS].split())
     for link in re.finditer(_LINK, header):
         relations = [
             parameter[2] or parameter[3] or ""
             for parameter in re.finditer(_LINK_PARAMETER, link[2])
             if parameter[1].lower() == "rel"
         ]
-        # Only the first of a link counts.
+        # RFC 8288, 3.3: only the first `rel` of a link counts.
         if relations and "next" in relations[0].lower().split():
             return link[1].strip() or None
     return None
@@ -176,7 +177,7 @@ def _elements(pages: Pages, document: object) -> list[object]:
 
 
 def _replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
-    """Return a document with another value at the end of a path, as far as there is a way to it."""
+    """Return a document with another value at the end of a path; unchanged without that path."""
     if not segments:
         return joined
     first, rest = segments[0], segments[1:]
@@ -194,7 +195,7 @@ def _replaced(node: object, segments: Sequence[Segment], joined: object) -> obje
 
 
 def _found(pages: Pages, document: object) -> str | None:
-    """Return the next URL or the cursor, None where there is none any more."""
+    """Return the next URL or the cursor, None on the last page."""
     found = MISSING if pages.path is None else pages.path.find(document)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
@@ -202,7 +203,7 @@ def _found(pages: Pages, document: object) -> str | None:
 
 
 def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
-    """Return the request to another URL, which brings a query of its own."""
+    """Return the request to another URL, which contains its query; None where it is the same."""
     if not url:
         return None
     try:
@@ -213,7 +214,7 @@ def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
 
 
 def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | None:
-    """Return the request with another value of the parameter that pages go by."""
+    """Return the request with another value of the paging parameter, None where it is the same."""
     if value is None or pages.parameter is None:
         return None
     others = tuple(pair for pair in request.query if pair[0] != pages.parameter)
@@ -222,7 +223,7 @@ def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | 
 
 
 def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
-    """Return which page, or which offset, a request asks for."""
+    """Return the page number or offset that a request asks for."""
     asked = {**URL(request.url).query, **dict(request.query)}.get(
         pages.parameter or "", ""
     )
@@ -241,7 +242,7 @@ def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
 
 
 def _place(raw: Mapping[str, Any], key: str, where: str) -> Path | None:
-    """Return a path to one place, where something else can be put."""
+    """Return a path to a single place, whose value can be replaced."""
     path = _path(raw, key, where)
     if path is not None and not isinstance(path, Path):
         raise InvalidPages(where, key)
@@ -254,7 +255,7 @@ def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:
         return None
     if isinstance(count, bool) or not isinstance(count, int | float):
         raise InvalidPages(where, key)
-    # Not a number is not less than one either.
+    # Also refuses NaN, for which every comparison is false.
     if not 1 <= count <= _MAX_COUNT:
         raise InvalidPages(where, key)
     return int(count)

@@ -1,7 +1,7 @@
-"""What must not be shown: an account's secrets, and what a person sent that may be one.
+"""Removes secrets from answers: those of an account, and what a request sent that may be secret.
 
 An API may repeat what it was sent, as it was or encoded. Everything that shows an answer (forms,
-actions, commands, errors, entities) takes the secrets out here first.
+actions, commands, errors, entities) redacts it here first.
 """
 
 from base64 import b64encode
@@ -17,10 +17,10 @@ from .request import ApiRequest
 
 REDACTED: Final = "**redacted**"
 
-# Shorter texts stand in many an answer by chance: `true`, a page number.
-_SHORTEST_SECRET: Final = 6
+# Many answers contain shorter texts by chance: `true`, a page number.
+_MIN_SECRET_CHARACTERS: Final = 6
 _HTML: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
-# Sessions and challenges of the API: secrets, or of no use to whoever reads the answer.
+# Sessions and challenges of the API: secret, or of no use to the reader of the answer.
 _WITHHELD_HEADERS: Final = frozenset(
     {
         "authentication-info",
@@ -34,16 +34,16 @@ _WITHHELD_HEADERS: Final = frozenset(
 
 
 class Redaction:
-    """Takes secrets out of what is shown, however an answer spells them."""
+    """Replaces secrets in what is shown, in every encoding that `_spellings` knows."""
 
     __slots__ = ("_shortest", "_spellings")
 
     def __init__(self, secrets: Iterable[str], *, sent: Iterable[str] = ()) -> None:
-        spellings = {text for text in sent if len(text) >= _SHORTEST_SECRET}
+        spellings = {text for text in sent if len(text) >= _MIN_SECRET_CHARACTERS}
         for secret in set(secrets):
-            if len(secret) >= _SHORTEST_SECRET:
+            if len(secret) >= _MIN_SECRET_CHARACTERS:
                 spellings.update(_spellings(secret))
-        # A spelling may be part of another one.
+        # Longest first, since a spelling may be part of another one.
         self._spellings = sorted(spellings, key=len, reverse=True)
         self._shortest = min(map(len, spellings), default=0)
 
@@ -64,7 +64,7 @@ class Redaction:
         return redacted  # type: ignore[no-any-return]  # of the type that came in, as each case shows
 
     def repeats(self, text: object) -> bool:
-        """Tell whether a text holds a secret."""
+        """Return whether a text contains a secret."""
         if not isinstance(text, str) or len(text) < self._shortest:
             return False
         return any(spelling in text for spelling in self._spellings)
@@ -82,7 +82,7 @@ class Redaction:
 
 
 def token_secrets(token_sets: Iterable[TokenSet]) -> Iterator[str]:
-    """Return everything secret in token sets."""
+    """Return the access, refresh and id tokens of token sets."""
     for token_set in token_sets:
         for secret in (
             token_set.access_token,
@@ -94,9 +94,9 @@ def token_secrets(token_sets: Iterable[TokenSet]) -> Iterator[str]:
 
 
 def sent_texts(request: ApiRequest, url: URL) -> list[str]:
-    """Return what a request sends that its answer must not repeat in a message.
+    """Return the values that a request sends, which a message of the API must not show.
 
-    `url` is that of the request, absolute and without `query`.
+    `url` is the absolute URL of the request, without `request.query`.
     """
     headers = dict(request.headers)
     content_type = CIMultiDict(headers).get("Content-Type", "")
@@ -112,7 +112,7 @@ def sent_texts(request: ApiRequest, url: URL) -> list[str]:
 
 
 def shown_headers(response: Response) -> dict[str, str]:
-    """Return a response's headers by lower-case name, less those that are never shown."""
+    """Return a response's headers by lower-case name, without those that are never shown."""
     return {
         name.lower(): value
         for name, value in response.headers.items()
@@ -121,24 +121,24 @@ def shown_headers(response: Response) -> dict[str, str]:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """Return the ways in which an answer may spell a secret."""
+    """Return a secret as it is, percent-encoded, escaped in HTML and JSON, and in base64."""
     yield secret
     yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
     yield secret.translate(_HTML)
-    # Some encoders of JSON escape these, also where the answer is read as text.
+    # Some JSON encoders escape these. It matters where the answer is read as text.
     yield secret.replace("/", "\\/")
     yield secret.replace("+", "\\u002B")
     for shift in range(3):
         core = _base64_core(secret.encode(), shift)
-        if len(core) >= _SHORTEST_SECRET:
+        if len(core) >= _MIN_SECRET_CHARACTERS:
             yield core
             yield core.replace("+", "-").replace("/", "_")
 
 
 def _base64_core(content: bytes, shift: int) -> str:
-    """Return what base64 makes of content that begins `shift` bytes after a group of three.
+    """Return the base64 of content that begins `shift` bytes into a group of three.
 
-    Less the characters at both ends, which depend on what stands beside the content.
+    Without the characters at both ends, which depend on the bytes before and after the content.
     """
     encoded = b64encode(bytes(shift) + content).decode()
     begins = (shift * 8 + 5) // 6

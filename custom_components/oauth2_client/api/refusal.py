@@ -1,4 +1,4 @@
-"""What an API says when it refuses a request."""
+"""Refusals of an API: their error, translation key and message."""
 
 from collections.abc import Mapping
 import re
@@ -18,7 +18,7 @@ _REFUSALS: Final[Mapping[int, str]] = {
     429: "api_busy",
     503: "api_busy",
 }
-# Where APIs put what they have to say, the most telling first (RFC 9457, 3.1; RFC 6750, 3.1).
+# Keys at which APIs put their message, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
 _MESSAGE_KEYS: Final = (
     "message",
     "error_description",
@@ -33,10 +33,10 @@ _MESSAGE_KEYS: Final = (
     "errors",
     "fault",
 )
-_MAX_BYTES: Final = 64 * 1024
-_DEEPEST: Final = 4
-_LONGEST_MESSAGE: Final = 200
-# Compiled when an API refuses.
+_MAX_BODY_BYTES: Final = 64 * 1024
+_MAX_DEPTH: Final = 4
+_MAX_MESSAGE_CHARACTERS: Final = 200
+# Not compiled at import, since few APIs refuse.
 _TITLE: Final = r"(?i)<title[^>]*>([^<]{1,400})</title>"
 _UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
 
@@ -44,8 +44,8 @@ _UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
 class ApiRefused(Exception):
     """The API answered with a status that is not a success.
 
-    `retry_after` is in seconds, None where the API did not say. `message` is the API's own words,
-    cut, for whoever asked: not for a log.
+    `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
+    redacted. It is for the user who sent the request and must not be logged.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ApiRefused(Exception):
 
 
 def is_refusal(response: Response) -> bool:
-    """Tell whether a response is not a success."""
+    """Return whether a response is not a success."""
     return not 200 <= response.status < 300
 
 
@@ -77,13 +77,13 @@ def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefus
 def refusal_key(status: int) -> str:
     """Return the translation key of an API's refusal, the same for exceptions and forms.
 
-    Each message may use {status}.
+    Each translation may use {status}.
     """
     return _REFUSALS.get(status, "api_refused")
 
 
 def refusal_error(status: int, message: str) -> HomeAssistantError:
-    """Return the error for whoever asked for a request, in the API's own words."""
+    """Return the error for the caller of an action, with the API's message."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=refusal_key(status),
@@ -92,17 +92,19 @@ def refusal_error(status: int, message: str) -> HomeAssistantError:
 
 
 def provider_message(response: Response, redaction: Redaction) -> str:
-    """Return what a refusal says in words, on one line and cut; empty where it says nothing."""
+    """Return the message of a refusal, on one line, cut and redacted; empty without one."""
     text = redaction.redact(_words(response))
     text = " ".join(re.sub(_UNPRINTABLE, " ", text).split())
-    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
+    if len(text) <= _MAX_MESSAGE_CHARACTERS:
+        return text
+    return f"{text[:_MAX_MESSAGE_CHARACTERS]}…"
 
 
 def _words(response: Response) -> str:
-    body = response.body[:_MAX_BYTES]
+    body = response.body[:_MAX_BODY_BYTES]
     content_type = response.header("Content-Type")
     try:
-        found = _message(parse_document(body, content_type), _DEEPEST)
+        found = _message(parse_document(body, content_type), _MAX_DEPTH)
     except UnreadableDocument:
         found = None
     if found is not None:
@@ -116,7 +118,7 @@ def _words(response: Response) -> str:
 
 
 def _message(node: object, deepest: int) -> str | None:
-    """Return the first text at one of the keys that messages are at."""
+    """Return the first text at one of `_MESSAGE_KEYS`, at most `deepest` levels down."""
     if isinstance(node, str):
         return node.strip() or None
     if isinstance(node, list) and node and deepest:

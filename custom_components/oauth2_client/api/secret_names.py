@@ -1,4 +1,4 @@
-"""Masks in a request what is named like a secret, before a person is shown what is sent."""
+"""Masks the values in a request whose names are those of secrets, before the request is shown."""
 
 import json
 import re
@@ -6,8 +6,8 @@ from typing import Final
 
 MASK: Final = "…"
 
-_LONGEST_TEXT: Final = 1000
-# Parts of the names of what nobody is to read over a shoulder.
+_MAX_TEXT_CHARACTERS: Final = 1000
+# Parts of the names of secrets.
 _SECRET_NAME: Final = r"key|token|secret|passw|auth|signature|credential|session|cookie"
 _SECRET: Final = re.compile(_SECRET_NAME, re.IGNORECASE)
 # A field of a form: its name and what follows up to its value; then the value.
@@ -26,16 +26,16 @@ _FIELD: Final = re.compile(
 
 
 def masked(name: str, value: str) -> str:
-    """Return a value, or a mask where its name is that of a secret."""
+    """Return a value, or a mask where it is named like a secret."""
     return MASK if _SECRET.search(name) else value
 
 
 def masked_body(text: str, *, is_form: bool) -> str:
-    """Return a body with its secrets masked, wherever its format keeps them."""
+    """Return a body (JSON, a form, XML or text) with the values of secret names masked."""
     try:
         document = _masked_document(json.loads(text))
     except ValueError, RecursionError:
-        text = text[:_LONGEST_TEXT]
+        text = text[:_MAX_TEXT_CHARACTERS]
         if is_form:
             return _FORM_FIELD.sub(rf"\1{MASK}", text)
         return _FIELD.sub(rf"\1{MASK}", _ELEMENT.sub(rf"\1{MASK}", text))

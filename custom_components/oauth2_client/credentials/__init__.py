@@ -1,1 +1,1 @@
-"""Who Home Assistant is at a provider."""
+"""The credentials of Home Assistant at providers, and what can be requested with them."""

@@ -1,4 +1,4 @@
-"""One door to any implementation: ours, or one that another component offers, which can do less."""
+"""One interface to any implementation: ours, or another component's, which can do less."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,10 +23,10 @@ from .implementation import ProviderImplementation
 
 
 class AnyImplementation:
-    """What the rest of the package asks of an implementation.
+    """An implementation as the rest of the package uses it.
 
-    `own` is the implementation where it is ours, None for another component's. Errors are those of
-    the protocol, whichever errors the implementation raises.
+    `own` is the implementation where it is ours, None for another component's. Whatever the
+    implementation raises becomes an error of the protocol.
     """
 
     def __init__(self, implementation: AbstractOAuth2Implementation) -> None:
@@ -39,7 +39,7 @@ class AnyImplementation:
 
     @property
     def client(self) -> Client | None:
-        """The registered client; None where another component does not tell."""
+        """The registered client, None where another component does not reveal it."""
         local = self._implementation
         if not isinstance(local, LocalOAuth2Implementation):
             return None
@@ -47,17 +47,17 @@ class AnyImplementation:
 
     @property
     def nonce(self) -> str | None:
-        """What the id token of the running sign-in has to repeat, None where none was sent."""
+        """The nonce that this sign-in sent and its id token has to repeat, None without one."""
         return None if self.own is None else self.own.nonce
 
     @property
     def label(self) -> str:
-        """What tells an implementation from others of the same name."""
+        """The name, with the client id, so that credentials of equal name can be told apart."""
         name, client = self._implementation.name, self.client
         return name if client is None or client.id == name else f"{name} · {client.id}"
 
     async def async_exchange(self, external_data: Any) -> TokenSet:
-        """Exchange the authorization code that the browser brought back."""
+        """Exchange the authorization code from the browser's callback for a token set."""
         with _protocol_errors():
             return TokenSet.from_dict(
                 await self._implementation.async_resolve_external_data(external_data)
@@ -70,7 +70,7 @@ class AnyImplementation:
         grant_type: str = AUTHORIZATION_CODE,
         scopes: Sequence[str] = (),
     ) -> TokenSet:
-        """Refresh a token set, or ask for another one where the client asks for itself."""
+        """Refresh a token set, or request a new one where the grant type needs no person."""
         if (
             self.own is not None
             and grant_type in WITHOUT_PERSON
@@ -99,7 +99,7 @@ class AnyImplementation:
         return await async_revoke(self.own.at_provider, token_set)
 
     async def async_introspect(self, token_set: TokenSet) -> bool | None:
-        """Tell whether the provider takes the access token; None where it cannot be asked."""
+        """Return whether the access token is active, None where the provider cannot be asked."""
         if self.own is None:
             return None
         await async_import_module(self.own.hass, f"{__package__}.token_endings")
@@ -113,7 +113,7 @@ async def async_implementation_of(
 ) -> AnyImplementation:
     """Return the implementation that an account is signed in with.
 
-    Raises ImplementationUnavailableError, and ValueError where the credential is gone.
+    Raises ImplementationUnavailableError, and ValueError where the credential was deleted.
     """
     return AnyImplementation(await async_get_config_entry_implementation(hass, entry))
 

@@ -1,4 +1,4 @@
-"""The credentials with which one provider can be signed in at."""
+"""The credentials that can be used to sign in at one provider."""
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
@@ -21,7 +21,7 @@ from .registration import async_deregister
 
 
 class CredentialChoices:
-    """What a flow does with credentials of the provider it has chosen."""
+    """The credentials of one provider, as a flow lists, chooses, stores and deletes them."""
 
     def __init__(
         self, hass: HomeAssistant, provider: Provider, binding: Binding
@@ -45,15 +45,17 @@ class CredentialChoices:
             if store.binding(key) in (None, self._binding)
         }
 
-    async def async_choose(self, credential: str) -> AbstractOAuth2Implementation:
-        """Return a choice, bound to the provider if it was not."""
+    async def async_choose(
+        self, credential: str, *, redirect_uri: str | None = None
+    ) -> AbstractOAuth2Implementation:
+        """Return a choice; bind it to the provider where it is unbound."""
         await self._async_keep_provider()
         if async_is_stored(self._hass, credential):
-            return await self._async_bound(credential)
+            return await self._async_bound(credential, redirect_uri)
         return (await self.async_choices())[credential]
 
     async def async_store(
-        self, client_id: str, client_secret: str
+        self, client_id: str, client_secret: str, *, redirect_uri: str | None = None
     ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find the same one stored, and return its implementation."""
         credential = ClientCredential(
@@ -66,9 +68,9 @@ class CredentialChoices:
                 stored.client_secret,
             )
             if same and store.binding(key) in (None, self._binding):
-                return await self._async_bound(key)
+                return await self._async_bound(key, redirect_uri)
         self._new = await async_store_credential(self._hass, credential)
-        return await self._async_bound(self._new)
+        return await self._async_bound(self._new, redirect_uri)
 
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it did."""
@@ -86,17 +88,21 @@ class CredentialChoices:
             await self._async_delete(credential)
 
     async def _async_delete(self, credential: str) -> None:
-        """Delete a credential, and its client where that was registered for it."""
+        """Delete a credential, and its client where it was registered automatically."""
         await async_deregister(self._hass, credential)
         await async_delete_credential(self._hass, credential)
 
     async def _async_keep_provider(self) -> ProviderStore:
-        """Keep what the user entered, from when a credential is used with it."""
+        """Store a provider that the user entered, once a credential is used with it."""
         store = await async_get_provider_store(self._hass)
         await store.async_keep_provider(self._provider)
         return store
 
-    async def _async_bound(self, credential: str) -> AbstractOAuth2Implementation:
+    async def _async_bound(
+        self, credential: str, redirect_uri: str | None
+    ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)
         await store.async_bind(credential, self._binding)
+        if redirect_uri is not None:
+            await store.async_keep_redirect_uri(credential, redirect_uri)
         return (await async_get_implementations(self._hass, DOMAIN))[credential]

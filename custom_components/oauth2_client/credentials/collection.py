@@ -1,4 +1,4 @@
-"""Home Assistant's collection of application credentials, as far as it is ours."""
+"""Reads and writes our items of Home Assistant's collection of application credentials."""
 
 from homeassistant.components.application_credentials import (
     DATA_COMPONENT,
@@ -30,7 +30,7 @@ def async_stored_credentials(hass: HomeAssistant) -> dict[str, ClientCredential]
 
 @callback
 def async_is_stored(hass: HomeAssistant, credential_id: str) -> bool:
-    """Tell whether there is an item of this id."""
+    """Return whether there is an item with this id."""
     return credential_id in hass.data[DATA_COMPONENT].data
 
 
@@ -53,6 +53,6 @@ async def async_store_credential(
 
 
 async def async_delete_credential(hass: HomeAssistant, credential_id: str) -> None:
-    """Delete the item of an id, if there is one."""
+    """Delete the item with this id, if there is one."""
     if async_is_stored(hass, credential_id):
         await hass.data[DATA_COMPONENT].async_delete_item(credential_id)

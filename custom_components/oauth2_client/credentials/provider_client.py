@@ -1,4 +1,4 @@
-"""One client at one provider's authorization server: what each of its requests needs."""
+"""A client at a provider's authorization server: authenticates, sends and proves its requests."""
 
 import secrets
 from typing import TYPE_CHECKING
@@ -16,7 +16,6 @@ from ..oauth2 import (
     TokenSet,
     is_key_file,
     none,
-    parse_token_response,
 )
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 class ProviderClient:
     """Authenticates and sends requests to a provider's authorization server.
 
-    `key_file` is that of a service account, which is stored as the credential's secret.
+    A service account's key file is stored as the credential's secret; `key_file` is that text.
     """
 
     def __init__(
@@ -44,15 +43,15 @@ class ProviderClient:
         self.client = Client(
             id=client_id, secret=None if self.key_file else secret or None
         )
-        # What sign-ins ask for.
+        # The scopes that sign-ins and token requests ask for.
         self.scopes: tuple[str, ...] = ()
         self._signing_key: SigningKey | None = None
         self._proofs: Proofs | None = None
 
     async def async_authentication(self) -> ClientAuthentication | None:
-        """Return how the client authenticates now, None where nothing has to be signed for it.
+        """Return the authentication of the next request, None where it is the server's usual one.
 
-        Raises ClientRejected where the credential holds no key to sign with.
+        Raises ClientRejected where the credential has to be a private key and is not one.
         """
         if self.key_file is not None:
             return none
@@ -66,23 +65,8 @@ class ProviderClient:
             self._signing_key = await async_signing_key(self.hass, self.client.secret)
         return signed(self.server, self._signing_key, now=self.clock.now())
 
-    async def async_token_set(
-        self, request: Request, *, previous: TokenSet | None = None
-    ) -> TokenSet:
-        """Send a token request and return what it leads to. Raises as `parse_token_response`."""
-        proofs = await self.async_proofs(previous)
-        return parse_token_response(
-            await self.async_send(request, proofs),
-            server=self.server,
-            now=self.clock.now(),
-            previous=previous,
-            requested_scopes=self.scopes,
-            request=request,
-            dpop_key=None if proofs is None else proofs.key,
-        )
-
     async def async_proofs(self, previous: TokenSet | None = None) -> Proofs | None:
-        """Return what proves token requests, None where the server binds no tokens to keys."""
+        """Return the DPoP proofs of token requests, None where tokens are not bound to a key."""
         key = None if previous is None else previous.dpop_key
         if key is None and not self.server.dpop:
             return None
@@ -97,7 +81,7 @@ class ProviderClient:
     async def async_send(
         self, request: Request, proofs: Proofs | None = None
     ) -> Response:
-        """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe address."""
+        """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL."""
         check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
         send = async_get_transport(self.hass).send
         return await (send(request) if proofs is None else proofs.send(request, send))

@@ -1,4 +1,4 @@
-"""Registers Home Assistant at a provider by itself, and takes that back (RFC 7591, 7592)."""
+"""Registers clients at a provider automatically, and deletes them again (RFC 7591, 7592)."""
 
 import logging
 from typing import Final
@@ -24,26 +24,26 @@ from .collection import async_delete_credential
 
 _LOGGER = logging.getLogger(__name__)
 
-# RFC 6749, 4.4.3: there is nothing to refresh.
+# RFC 6749, 4.4.3: this grant type has no refresh token.
 _CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
-# Whoever removes an account does not wait longer for a server that does not answer.
+# The user waits while an account is removed.
 _TIMEOUT_SECONDS: Final = 10.0
 
 
 async def async_register(
     hass: HomeAssistant, provider: Provider, *, redirect_uri: str, grant_type: str
 ) -> Registration:
-    """Return the client that the provider made for this Home Assistant, for one way to sign in.
+    """Register a client for one grant type and return it.
 
-    Raises what `parse_registration` raises, and RefusedByPolicy for a client that has to show
-    itself in another way than the provider is known to take.
+    Raises what `parse_registration` raises, and RefusedByPolicy for a client that would have to
+    authenticate in another way than the provider's entry says.
     """
     server = provider.server
     request = registration_request(
         server,
         redirect_uris=[redirect_uri],
-        # Without scopes: those registered would be all that can ever be asked for.
+        # Without scopes, since the client could never ask for any others than those.
         name=_CLIENT_NAME,
         client_authentication=server.client_authentication,
         grant_types=[grant_type]
@@ -61,10 +61,10 @@ async def async_register(
 async def async_deregister(
     hass: HomeAssistant, credential: str, *, removed: str | None = None
 ) -> None:
-    """Delete a credential's client and it, if it was registered and no account uses it.
+    """Delete a credential and its client, if the client was registered and no account uses it.
 
-    `removed` is the account that is about to go. What fails is logged: it must not keep an account
-    from being removed.
+    `removed` is the entry id of an account that is being removed. A failure is logged only: it must
+    not keep the account from being removed.
     """
     users = {
         entry.entry_id

@@ -1,7 +1,8 @@
-"""How a client signs in: with the browser, with a code on another device, or for itself."""
+"""The ways to sign in: with the browser, with a code on another device, or without a person."""
 
 import asyncio
 from functools import partial
+import secrets
 from typing import Final
 
 from yarl import URL
@@ -19,6 +20,7 @@ from ..oauth2 import (
     authorization_url,
     bearer_assertion_request,
     client_credentials_request,
+    code_verifier,
     device_authorization_request,
     device_token_request,
     parse_device_authorization,
@@ -30,21 +32,27 @@ from ..oauth2 import (
     service_account_assertion,
 )
 from .provider_client import ProviderClient
+from .token_requests import async_token_set
 
 _LONGEST_POLL_SECONDS: Final = 60.0
+
+
+def new_code_verifier() -> str:
+    """Return a verifier for one sign-in (RFC 7636, 4.1)."""
+    return code_verifier(secrets.token_bytes)
 
 
 async def async_authorize_url(
     client: ProviderClient,
     url: URL,
     *,
-    code_verifier: str | None,
+    verifier: str | None,
     nonce: str | None,
 ) -> str:
-    """Return where the browser goes.
+    """Return the authorization URL to open in the browser.
 
-    `url` is core's, of which the redirect URI and the signed state are taken. `nonce` is what the
-    id token has to repeat (OpenID Connect Core, 3.1.2.1).
+    `url` is the one that Home Assistant made; its redirect URI and signed state are used. The id
+    token has to repeat `nonce` (OpenID Connect Core, 3.1.2.1).
 
     Raises what `parse_pushed` raises.
     """
@@ -54,7 +62,7 @@ async def async_authorize_url(
         redirect_uri=url.query["redirect_uri"],
         state=url.query["state"],
         scopes=client.scopes,
-        code_verifier=code_verifier,
+        code_verifier=verifier,
     )
     if nonce is not None:
         parameters["nonce"] = nonce
@@ -73,7 +81,8 @@ async def async_authorize_url(
 async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
     """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1).
 
-    Raises as the parser, and ClientRejected where the credential holds no key file.
+    Raises what `parse_token_response` raises, and ClientRejected where the credential should be a
+    key file and is not one.
     """
     if grant_type == JWT_BEARER:
         request = await _async_bearer_assertion_request(client)
@@ -84,11 +93,11 @@ async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
             scopes=client.scopes,
             authenticate=await client.async_authentication(),
         )
-    return await client.async_token_set(request)
+    return await async_token_set(client, request)
 
 
 async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
-    """Return the request of a service account (RFC 7523, 2.1)."""
+    """Return the token request of a service account (RFC 7523, 2.1)."""
     try:
         account = await client.hass.async_add_executor_job(
             parse_service_account, client.key_file or ""
@@ -106,13 +115,13 @@ async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
     return bearer_assertion_request(
         client.server,
         assertion=assertion,
-        # RFC 7521, 4.1; for Google, which knows no such parameter, the assertion names them.
+        # RFC 7521, 4.1. Google has no such parameter; there the assertion contains the scopes.
         scopes=() if account.is_googles else client.scopes,
     )
 
 
 async def async_device_authorization(client: ProviderClient) -> DeviceAuthorization:
-    """Get a code to enter on another device. Raises what its parser raises."""
+    """Get a code to enter on another device. Raises what `parse_device_authorization` raises."""
     request = device_authorization_request(
         client.server,
         client.client,
@@ -129,7 +138,7 @@ async def async_device_token(
 ) -> TokenSet:
     """Wait until the code has been entered (RFC 8628, 3.4 and 3.5).
 
-    Raises GrantRejected where it was not, in time or at all, else as the parser.
+    Raises GrantRejected where it is refused or not entered in time, and what `poll_outcome` raises.
     """
     server, interval = client.server, authorization.interval
     proofs = await client.async_proofs()

@@ -1,4 +1,4 @@
-"""Clients that sign instead of showing a secret (RFC 7523, 2.2; OpenID Connect Core, 9)."""
+"""Clients that sign instead of sending a secret (RFC 7523, 2.2; OpenID Connect Core, 9)."""
 
 import secrets
 
@@ -17,9 +17,9 @@ from ..oauth2 import (
 
 
 async def async_signing_key(hass: HomeAssistant, secret: str | None) -> SigningKey:
-    """Return the key that is stored as the credential's secret.
+    """Return the private key that is stored as the credential's secret.
 
-    Raises ClientRejected where it is none.
+    Raises ClientRejected where the secret is not one.
     """
     try:
         # Checking a key is slow.
@@ -31,7 +31,7 @@ async def async_signing_key(hass: HomeAssistant, secret: str | None) -> SigningK
 def signed(
     server: AuthorizationServer, key: SigningKey | None, *, now: float
 ) -> ClientAuthentication:
-    """Return the authentication that signs with a key, without one with the client's secret."""
+    """Return the authentication that signs with `key`, or with the client's secret without one."""
     if key is None:
         return client_secret_jwt(server, now=now, random_bytes=secrets.token_bytes)
     return private_key_jwt(server, key, now=now, random_bytes=secrets.token_bytes)

@@ -1,4 +1,4 @@
-"""What a provider can be asked of a token set afterwards: whether it is active, and to end it."""
+"""Asks a provider whether a token is active (RFC 7662), and revokes a token set (RFC 7009)."""
 
 from collections.abc import Sequence
 
@@ -50,7 +50,7 @@ async def _async_authentication(
 
 
 async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool | None:
-    """Return whether the provider takes the access token; None where it cannot be asked.
+    """Return whether the access token is active, None where the provider cannot be asked.
 
     Raises what `parse_introspection` raises.
     """

@@ -1,4 +1,4 @@
-"""A stored credential that belongs to no provider that is known."""
+"""The implementation of a stored credential whose provider is not known."""
 
 from typing import Any, override
 
@@ -10,9 +10,9 @@ from ..const import DOMAIN
 
 
 class UnboundImplementation(AbstractOAuth2Implementation):
-    """A credential whose provider is not known: it says so when it is used.
+    """Raises an error that says what is missing whenever it is used, not when it is created.
 
-    Core asks for all implementations at once, so that an exception would hide the others.
+    Home Assistant creates all implementations at once: an exception would hide the others.
     """
 
     def __init__(self, credential_id: str, credential: ClientCredential) -> None:

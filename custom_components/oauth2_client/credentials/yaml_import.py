@@ -30,7 +30,7 @@ _YAML: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}.yaml")
 
 @callback
 def async_keep_yaml(hass: HomeAssistant, config: dict[str, Any]) -> None:
-    """Keep what configuration.yaml says, valid against SCHEMA."""
+    """Keep our part of configuration.yaml, valid against SCHEMA, for the hook."""
     hass.data[_YAML] = config
 
 
@@ -49,9 +49,9 @@ def async_get_yaml_credential(hass: HomeAssistant) -> ClientCredential | None:
 async def async_import_yaml_credential(
     hass: HomeAssistant, credential: ClientCredential
 ) -> None:
-    """Store the credential, bind it to its provider, and say that the YAML can go.
+    """Store the credential, bind it to its provider, and create an issue: the YAML can be removed.
 
-    An unknown provider or variable is reported as an issue; nothing is stored then.
+    For an unknown provider or variable there is an issue too, and nothing is stored.
     """
     config = hass.data[_YAML]
     store = await async_get_provider_store(hass)

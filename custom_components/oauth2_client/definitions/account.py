@@ -1,15 +1,15 @@
-"""What an account's config entry stores: how it is signed in, at which provider, with which credential."""
+"""What an account's config entry stores: provider, credential, grant type, scopes and hosts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 
 from ..catalogue import AUTHORIZATION_CODE
 from ..const import CONF_VARIABLES
+from ..oauth2.frozen import Frozen
 
-# Of what the entry stores: `as_dict`, and subentries.
+# The version of what the entry and its subentries store.
 ENTRY_VERSION: Final = 1
 ENTRY_MINOR_VERSION: Final = 1
 
@@ -20,7 +20,7 @@ CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
 
 
-class Binding(NamedTuple):
+class Binding(Frozen):
     """The provider that a credential belongs to, with its variables filled in."""
 
     provider: str
@@ -28,16 +28,15 @@ class Binding(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells bindings apart: the provider's id, and its variables in order of their names."""
+        """The provider's id and the values of its variables, in the order of their names."""
         return self.provider, *(value for _, value in sorted(self.variables.items()))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountSettings:
-    """How an account is signed in. The token set is not among it: see `account/token_store`.
+class AccountSettings(Frozen):
+    """How an account is signed in. Its token set is in `account/token_store`.
 
-    `credential` is the id of its implementation, that is of a stored credential or of what another
-    component offers; empty while none is chosen. `allowed_hosts` may see the token beside the
+    `credential` is the id of its implementation: of a stored credential, or of one that another
+    component offers; empty until one is chosen. `allowed_hosts` may receive the token besides the
     provider's own hosts.
     """
 

@@ -1,7 +1,7 @@
-"""Whether platform, classes and unit of a value fit together, as Home Assistant demands."""
+"""Checks that platform, classes and unit of a value fit together, as Home Assistant requires."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
@@ -23,7 +23,10 @@ _CLASSES: Final[Mapping[str, Iterable[str]]] = {
 
 
 class Misfit(ValueError):
-    """What is said of a value contradicts itself. `key` and `placeholders` are those of the message."""
+    """Platform, classes and unit of a value contradict each other.
+
+    `key` and `placeholders` are those of the translated message.
+    """
 
     def __init__(self, key: str, **placeholders: str) -> None:
         super().__init__(key)
@@ -70,7 +73,7 @@ def _check_sensor(value: Value, named: Mapping[str, str]) -> None:
 
 
 def fitting(value: Value) -> Value:
-    """Return a value without those of its guesses that do not fit together."""
+    """Return a value without those of its guessed classes and unit that do not fit together."""
     for lesser in (
         value,
         replace(value, state_class=None),

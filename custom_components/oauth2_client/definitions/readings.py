@@ -1,21 +1,22 @@
-"""What is read from a resource's answer: the picked values, and nothing else of it."""
+"""The values picked from a resource's answer, and their attributes."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..api.redaction import Redaction
 from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths
+from ..oauth2.frozen import Frozen
 from .value import Value
 
-# Most values are numbers, and need not be searched.
+# Values of these types, as most are, cannot contain a secret.
 _NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
-class Readings(NamedTuple):
-    """Values by key, as they stand in the document, or MISSING; and the attributes of some."""
+class Readings(Frozen):
+    """Values by key, as in the document or MISSING; attributes by the key of their value."""
 
     values: Mapping[str, object]
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
@@ -38,7 +39,7 @@ class Readings(NamedTuple):
         )
 
     def changed_since(self, before: Readings) -> frozenset[str]:
-        """Return the keys of what is not as it was."""
+        """Return the keys of the values that changed, or whose attributes did."""
         if self == before:
             return frozenset()
         values, attributes = before.values, before.attributes
@@ -56,7 +57,7 @@ class ValueReader:
         values = tuple(values)
         paths = [value.path for value in values]
         self._keys = tuple(value.key for value in values)
-        # Where each attribute of each value is among the paths.
+        # For each value with attributes: their names, and their places among the paths.
         self._attributes: list[tuple[str, list[tuple[str, int]]]] = []
         for value in values:
             if not value.attributes:
@@ -83,7 +84,7 @@ class ValueReader:
 
 
 def attribute_names(paths: Iterable[AnyPath]) -> list[str]:
-    """Return what attributes are called: the last key of each path, made different."""
+    """Return the names of attributes: the last key of each path, numbered where equal."""
     names: list[str] = []
     for path in paths:
         candidates = numbered_names(_last_key(path) or path.text)

@@ -1,7 +1,6 @@
 """A request as it is stored: its texts may be templates, rendered when it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 import re
 from typing import Any, Final, Self
 
@@ -12,6 +11,7 @@ from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..api.request import ApiRequest, Pairs
 from ..const import CONF_BODY, CONF_QUERY, METHODS
+from ..oauth2.frozen import Frozen
 from .stored import InvalidDefinition, stored_optional_text, stored_text, stored_texts
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,19 +21,18 @@ _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 type Variables = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RequestTemplate:
-    """What is sent, each text of it a template or not.
+class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
+    """A stored request. Each of its texts may be a template.
 
-    `url` is absolute, or relative to the provider's API base. Its repr shows the method only: all
-    else may hold secrets.
+    `url` is absolute, or relative to the provider's API base. The repr shows the method only, since
+    the rest may contain secrets.
     """
 
-    url: str = field(repr=False)
+    url: str
     method: str = "GET"
-    query: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: str | None = field(default=None, repr=False)
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: str | None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, object]) -> Self:
@@ -65,7 +64,7 @@ class RequestRenderer:
 
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
-        # The request of a template without templates, the same each time.
+        # The rendered request where no text is a template, so that it is always the same.
         self._constant: ApiRequest | None = None
         texts = (
             template.url,
@@ -115,7 +114,7 @@ class RequestRenderer:
 
 
 def content_type(body: str) -> str:
-    """Return what a body looks like: JSON, a form or plain text."""
+    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
     try:
         json_loads(body)
     except JSON_DECODE_EXCEPTIONS:

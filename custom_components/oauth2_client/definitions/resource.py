@@ -1,7 +1,6 @@
 """A resource: one request of an account's API, and the values picked from its answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Final, Self, get_args
 
@@ -10,8 +9,9 @@ from homeassistant.config_entries import ConfigSubentry
 from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
+from ..oauth2.frozen import Frozen
 from .request_template import RequestTemplate
-from .schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from .schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS, Schedule
 from .stored import (
     InvalidDefinition,
     stored_list,
@@ -30,11 +30,10 @@ CONF_VALUES: Final = "values"
 FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resource:
+class Resource(Frozen):
     """One request of an account's API, sent when its schedule says so.
 
-    `format` is how the answer is read. `pages` says how an answer in parts goes on.
+    `format` is that of the answer. `pages` describes how to find further pages.
     """
 
     name: str
@@ -46,7 +45,7 @@ class Resource:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
-        """Parse a subentry, whose title is the name: the one that people can change anywhere.
+        """Parse a subentry. Its title is the name, since users can rename a subentry.
 
         Raises InvalidDefinition.
         """
@@ -87,11 +86,11 @@ class Resource:
 
 
 def _schedule(raw: Mapping[str, Any]) -> Schedule:
-    interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL)
+    interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL_SECONDS)
     start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
     if (start is None) != (end is None):
         raise InvalidDefinition(CONF_START)
-    return Schedule(interval=max(interval, MIN_INTERVAL), start=start, end=end)
+    return Schedule(interval=max(interval, MIN_INTERVAL_SECONDS), start=start, end=end)
 
 
 def _clock(raw: Mapping[str, Any], key: str) -> time | None:

@@ -1,4 +1,4 @@
-"""A `rest:` sensor's YAML becomes a resource, so that people can move over."""
+"""Turns the YAML of a `rest:` sensor into a resource."""
 
 from collections.abc import Iterator, Mapping
 import re
@@ -47,29 +47,32 @@ _REST: Final = "rest"
 _JSON_ATTRIBUTES: Final = "json_attributes"
 _JSON_ATTRIBUTES_PATH: Final = "json_attributes_path"
 _PAYLOAD_TEMPLATE: Final = "payload_template"
-# What core's rest does where nothing is said.
-_INTERVAL: Final = 30
+# The default of core's `rest`.
+_REST_INTERVAL_SECONDS: Final = 30
 _NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
     Platform.SENSOR: "REST Sensor",
     Platform.BINARY_SENSOR: "REST Binary Sensor",
 }
 
-# A template that only leads to a value, and what it does with that.
-_LEADS: Final = re.compile(
+# A template that is a path into the answer, and the filters that follow it.
+_PATH_TEMPLATE: Final = re.compile(
     r"\{\{\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:'[^'\\]*'|\"[^\"\\]*\"|-?\d+)\s*\])*)"
     r"\s*(\|[^{}]*)?\}\}"
 )
-# What it does needs more than the value, or is there for an answer without it.
-_NOT_ALONE: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
-# For all others, the names that rest gives to an answer.
-_NAMES: Final = (
+# Filters that need the whole answer, or that replace a missing value.
+_NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
+# Begins all other templates: defines the variables that `rest` gives them.
+_REST_VARIABLES: Final = (
     "{% set value_json = value %}"
     "{% set value = value if value is string else value | to_json %}"
 )
 
 
 class InvalidRest(ValueError):
-    """The YAML is no definition of `rest`. `key` is that of the message, `place` where it is."""
+    """The YAML is not a definition of `rest`.
+
+    `key` is the translation key of the message, `place` the option that is wrong.
+    """
 
     def __init__(self, key: str, place: str = "") -> None:
         super().__init__(key)
@@ -80,7 +83,7 @@ class InvalidRest(ValueError):
 def resource_from_rest(pasted: object, *, name: str = "") -> Resource:
     """Return the resource of one entry of `rest:`, or of one sensor with `platform: rest`.
 
-    How it signs in is left out: the account does. Raises InvalidRest.
+    Its authentication is left out, since the account signs in. Raises InvalidRest.
     """
     definition, platform = _definition(pasted)
     values = [_value(item, kind) for kind, item in _entities(definition, platform)]
@@ -95,7 +98,7 @@ def resource_from_rest(pasted: object, *, name: str = "") -> Resource:
 
 
 def _definition(pasted: object) -> tuple[Mapping[str, Any], str]:
-    """Return the one definition that was pasted, whatever is around it, and of which platform."""
+    """Return the one definition that was pasted, without what is around it, and its platform."""
     platform: str = Platform.SENSOR
     while True:
         if isinstance(pasted, Mapping) and _REST in pasted:
@@ -117,7 +120,7 @@ def _definition(pasted: object) -> tuple[Mapping[str, Any], str]:
 
 
 def _platform(pasted: Mapping[str, Any]) -> str | None:
-    """Return the platform whose entries these are, each with an address of its own."""
+    """Return the platform key whose entries are definitions, None in a definition itself."""
     if CONF_RESOURCE in pasted or CONF_RESOURCE_TEMPLATE in pasted:
         return None
     return next((key for key in (_SENSOR, _BINARY_SENSOR) if key in pasted), None)
@@ -156,7 +159,9 @@ def _request(definition: Mapping[str, Any]) -> dict[str, Any]:
         CONF_QUERY: _texts(definition, CONF_PARAMS),
         CONF_HEADERS: headers,
         CONF_BODY: definition.get(_PAYLOAD_TEMPLATE) or definition.get(CONF_PAYLOAD),
-        CONF_INTERVAL: _seconds(definition.get(CONF_SCAN_INTERVAL, _INTERVAL)),
+        CONF_INTERVAL: _seconds(
+            definition.get(CONF_SCAN_INTERVAL, _REST_INTERVAL_SECONDS)
+        ),
     }
 
 
@@ -198,21 +203,21 @@ def _value(item: Mapping[str, Any], platform: str) -> Value:
 
 
 def _path_and_template(item: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return where a template leads, and what is left of it for there."""
+    """Return the path that a template reads, and a template for the value at that path."""
     template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
     if not template:
         return "$", None
-    if (leads := _LEADS.fullmatch(template)) is None:
-        return "$", f"{_NAMES}{template}"
-    path = f"${leads[1]}"
-    done = (leads[2] or "").strip()
-    if _NOT_ALONE.search(done):
-        return "$", f"{_NAMES}{template}"
-    return path, f"{{{{ value {done} }}}}" if done else None
+    if (found := _PATH_TEMPLATE.fullmatch(template)) is None:
+        return "$", f"{_REST_VARIABLES}{template}"
+    path = f"${found[1]}"
+    filters = (found[2] or "").strip()
+    if _NEEDS_ANSWER.search(filters):
+        return "$", f"{_REST_VARIABLES}{template}"
+    return path, f"{{{{ value {filters} }}}}" if filters else None
 
 
 def _attributes(item: Mapping[str, Any]) -> list[str]:
-    """Return the paths of the attributes: keys of the document, or of what a path leads to."""
+    """Return the paths of the attributes: keys of the root, or of what a path leads to."""
     base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
     try:
         root = compile_path(base)

@@ -1,26 +1,28 @@
 """When a resource is fetched."""
 
 from datetime import datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
-DEFAULT_INTERVAL: Final = 300
-MIN_INTERVAL: Final = 10
+from ..oauth2.frozen import Frozen
+
+DEFAULT_INTERVAL_SECONDS: Final = 300
+MIN_INTERVAL_SECONDS: Final = 10
 
 _DAY: Final = timedelta(days=1)
 
 
-class Schedule(NamedTuple):
+class Schedule(Frozen):
     """Every `interval` seconds, all day or between two times of the day.
 
-    The times are local; where `end` is the earlier one, the hours between are those of the night.
+    The times are local. Where `end` is before `start`, the hours span midnight.
     """
 
-    interval: float = DEFAULT_INTERVAL
+    interval: float = DEFAULT_INTERVAL_SECONDS
     start: time | None = None
     end: time | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether a local time is within the hours."""
+        """Return whether a local time is within the hours."""
         if self.start is None or self.end is None:
             return True
         clock = now.time()
@@ -31,7 +33,7 @@ class Schedule(NamedTuple):
     def delay(self, now: datetime) -> float:
         """Return the seconds from a local time to the next fetch.
 
-        A fetch that would come outside the hours comes when they begin.
+        A fetch that would be due outside the hours is due when they begin.
         """
         due = now + timedelta(seconds=self.interval)
         if self.start is None or self.is_open(due):
@@ -39,5 +41,5 @@ class Schedule(NamedTuple):
         begins = datetime.combine(due.date(), self.start, now.tzinfo)
         if begins < due:
             begins = datetime.combine((due + _DAY).date(), self.start, now.tzinfo)
-        # By their timestamps: a clock may be put forward or back in between.
+        # As timestamps, since daylight saving time may begin or end in between.
         return begins.timestamp() - now.timestamp()

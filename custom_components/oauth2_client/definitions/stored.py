@@ -1,10 +1,10 @@
-"""Readers of what is stored in subentries: parsed once, at the border."""
+"""Reads the data of subentries with their types checked."""
 
 from collections.abc import Mapping
 
 
 class InvalidDefinition(ValueError):
-    """Stored data is not what it should be. The text names the place, and quotes nothing."""
+    """Stored data is missing or of the wrong type. The text names its place, not its content."""
 
 
 def stored_mapping(raw: object, where: str) -> Mapping[str, object]:

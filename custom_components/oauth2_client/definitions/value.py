@@ -1,7 +1,7 @@
 """A value: one thing picked from a resource's answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import Any, Final, Self
 
 from homeassistant.const import (
@@ -15,6 +15,7 @@ from homeassistant.util import slugify
 
 from ..document.numbering import numbered_names
 from ..document.paths import AnyPath, InvalidPath, compile_path
+from ..oauth2.frozen import Frozen
 from .stored import (
     InvalidDefinition,
     stored_list,
@@ -32,19 +33,18 @@ CONF_STATE_CLASS: Final = "state_class"
 CONF_TEMPLATE: Final = "template"
 CONF_UNIT: Final = "unit"
 
-# The state class of who wants none, not even one that is usual.
+# Stored when the user wants no state class; without it a default is chosen.
 NO_STATE_CLASS: Final = "none"
 
 PLATFORMS: Final = (Platform.SENSOR, Platform.BINARY_SENSOR)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Value:
+class Value(Frozen):
     """One thing picked from a resource's answer; becomes one entity.
 
-    `key` names it within its resource for good: the entity is known by it. `template` is rendered
-    with the value, and makes the state in its place. `attributes` lead to what is shown beside
-    the state. `precision` is the number of decimals that are shown.
+    `key` identifies it within its resource and never changes, since it is part of the entity's
+    unique id. `template` is rendered with the value, and its result is the state. `attributes` are
+    the paths of the state's attributes. `precision` is the number of decimals that are shown.
     """
 
     key: str
@@ -87,7 +87,7 @@ class Value:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it, less what is not set."""
+        """Return what is stored, without what is not set."""
         stored = {
             CONF_KEY: self.key,
             CONF_NAME: self.name,
@@ -105,10 +105,10 @@ class Value:
 
 
 def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
-    """Return values with the keys that they had before, or with new ones, so that an entity stays.
+    """Return values with the keys of their previous versions, else new ones, so that entities stay.
 
-    A value is the one of before that has its path and name, else its path, else its name. The
-    keys that the values come with count for nothing.
+    The previous version of a value has the same path and name, else the same path, else the same
+    name. The keys that `values` have are ignored.
     """
     wanted, left = list(values), list(previous)
     taken = {value.key for value in left}

@@ -1,7 +1,7 @@
-"""The account flow: what begins and ends it, for a new account, a new sign-in or a change."""
+"""The first and last steps of the account flow: for a new account, a new sign-in or a change."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 import logging
 from typing import Any, override
 
@@ -55,7 +55,7 @@ class AccountFlow(SignInSteps):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say so, and go on to the provider once that is read."""
+        """Say that a new sign-in is needed; once confirmed, start it."""
         entry = self._get_reauth_entry()
         if user_input is None:
             return self.async_show_form(step_id="reauth_confirm")
@@ -68,7 +68,7 @@ class AccountFlow(SignInSteps):
         return await self._async_sign_in()
 
     async def _async_recall(self, entry: ConfigEntry) -> bool:
-        """Take over what an existing account was made with; tell whether its provider is known."""
+        """Take over the settings of an existing account; return whether its provider is known."""
         settings = AccountSettings.from_entry(entry)
         store = await async_get_provider_store(self.hass)
         provider = await store.async_complete_provider(settings.binding)
@@ -117,7 +117,7 @@ class AccountFlow(SignInSteps):
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
         before = AccountSettings.from_entry(entry).credential
         if identity.id is None and entry.unique_id != self._unique_id(identity, before):
-            # The provider does not say today whose account it is: what it said before still holds.
+            # This sign-in did not reveal an identity: that of the first sign-in stays.
             await self.async_set_unique_id(entry.unique_id)
         result = self._async_update(entry, data)
         await self._credentials.async_remove_unused(before)
@@ -134,7 +134,7 @@ class AccountFlow(SignInSteps):
         return result
 
     def _unique_id(self, identity: AccountIdentity, credential: str) -> str:
-        """Return what tells accounts apart; without an identity, the credential does."""
+        """Return the unique id: the binding and the identity, or the credential without one."""
         own = identity.id if identity.id is not None else credential
         return ":".join((*self._settings.binding.identity, own))
 
@@ -144,7 +144,7 @@ class AccountFlow(SignInSteps):
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Go on to the first resource."""
+        """Open the form for the first resource of a new account."""
         subentry_flow = await self.hass.config_entries.subentries.async_init(
             (result["result"].entry_id, SUBENTRY_RESOURCE),
             context=SubentryFlowContext(source=SOURCE_USER),

@@ -1,6 +1,6 @@
 """The forms of the account flow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import voluptuous as vol
@@ -41,18 +41,17 @@ from ..oauth2 import DEVICE_CODE_GRANT_TYPE, JWT_BEARER_GRANT_TYPE
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
 CONF_KEY_FILE: Final = "key_file"
+CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
 
-# Names of RFC 7591, 2: the secret is a private key then, or there is none.
+# Names of RFC 7591, 2. With the first, the secret is a private key; with the second, there is none.
 PRIVATE_KEY_JWT: Final = "private_key_jwt"
 PUBLIC_CLIENT: Final = "none"
-# Chosen instead of a credential's id, to type a new one.
+# The choice to enter a new credential; all others are ids of stored credentials.
 NEW_CREDENTIAL: Final = "new"
-
-
-# The ways to sign in, by what servers call them (RFC 8414, 2).
-GRANTS: Final[Mapping[str, str]] = {
+# For each of our grant types, the name that servers publish (RFC 8414, 2).
+GRANT_TYPES: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
     DEVICE_CODE: DEVICE_CODE_GRANT_TYPE,
     CLIENT_CREDENTIALS: "client_credentials",
@@ -61,7 +60,7 @@ GRANTS: Final[Mapping[str, str]] = {
 
 
 def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
-    """Return the form that chooses a provider by its name."""
+    """Return the form to choose a provider by its name."""
     selector = SelectSelector(
         SelectSelectorConfig(
             options=[provider.name for provider in summaries],
@@ -74,18 +73,18 @@ def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
 
 
 def find_provider(summaries: Iterable[Summary], text: str) -> Summary | None:
-    """Return the provider that was chosen, or whose name was typed; None for neither."""
+    """Return the provider of this name, compared without case; None where there is none."""
     typed = text.strip().casefold()
     return next((item for item in summaries if item.name.casefold() == typed), None)
 
 
 def discovery_schema() -> vol.Schema:
-    """Return the form of an address to search at."""
+    """Return the form for the address to search at."""
     return vol.Schema({vol.Required(CONF_ADDRESS): TextSelector()})
 
 
 def variables_schema(provider: Provider) -> vol.Schema:
-    """Return the form of what a provider's URLs need filled in."""
+    """Return the form for a provider's variables."""
     return vol.Schema(
         {
             vol.Required(
@@ -101,12 +100,14 @@ def credential_schema(
     choices: Mapping[str, AbstractOAuth2Implementation],
     provider: Provider,
     *,
+    redirect_uris: Sequence[str] = (),
     hosts: bool = False,
 ) -> vol.Schema:
-    """Return the form of the credential and what is asked for with it.
+    """Return the form for the credential, scopes and grant type.
 
-    `choices` are implementations by the ids of their credentials. `hosts` adds the hosts that may see the token
-    beside the provider's own.
+    `choices` are implementations by the ids of their credentials. Of several `redirect_uris`, the
+    first is selected. `hosts` adds a field for hosts
+    that may receive the token besides the provider's own.
     """
     fields: dict[Any, Any] = {}
     if choices:
@@ -129,9 +130,17 @@ def credential_schema(
             )
         )
     if provider.server.registration_url is not None:
-        # One click where there is nothing to choose from yet.
+        # Ticked where there is no stored credential to choose.
         fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
     fields |= _secret_fields(provider)
+    if len(redirect_uris) > 1 and AUTHORIZATION_CODE in provider.grant_types:
+        fields[vol.Required(CONF_REDIRECT_URI, default=redirect_uris[0])] = (
+            SelectSelector(
+                SelectSelectorConfig(
+                    options=list(redirect_uris), mode=SelectSelectorMode.LIST
+                )
+            )
+        )
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -154,16 +163,16 @@ def credential_schema(
 
 
 def _secret_fields(provider: Provider) -> dict[Any, Any]:
-    """Return what a new credential is typed into, as far as this provider takes it."""
+    """Return those fields of a new credential that this provider accepts."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
     if set(provider.grant_types) != {JWT_BEARER}:
-        # A key file says by itself whose it is.
+        # A key file contains the client id.
         fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
             TextSelectorConfig(autocomplete="off")
         )
     if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grant_types:
-        # A key has many lines, which a password's field would lose.
+        # A key has several lines, which a password field would join.
         fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
             TextSelectorConfig(multiline=True, autocomplete="off")
             if authentication == PRIVATE_KEY_JWT
@@ -179,7 +188,7 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
 
 
 def _scopes_of(provider: Provider) -> list[str]:
-    """Return what may be asked for: the usual scopes, and those that known resources need."""
+    """Return the scopes to offer: the usual ones, and those that known resources need."""
     needed = [scope for known in provider.known_resources for scope in known.scopes]
     return list(dict.fromkeys((*provider.scopes, *needed)))
 

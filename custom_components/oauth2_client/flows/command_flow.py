@@ -1,4 +1,4 @@
-"""The subentry flow of a command: its request."""
+"""The subentry flow of a command, and its form."""
 
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from .request_form import (
     request_from_form,
 )
 
-# Most commands change something.
+# Most commands change something at the API.
 _USUAL_METHOD: Final = "POST"
 
 
@@ -88,7 +88,7 @@ class CommandFlow(ConfigSubentryFlow):
         )
 
     def _stored(self) -> dict[str, Any]:
-        """Return the answers that would make the command that is changed."""
+        """Return the stored command as answers of the form; none for a new one."""
         if self.source != SOURCE_RECONFIGURE:
             return {}
         try:

@@ -1,21 +1,21 @@
-"""The step of the account flow that takes a credential, and what is asked for with it."""
+"""The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from copy import replace
 from typing import Any, Final, override
 
 from yarl import URL
 
 from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 
 from ..catalogue import JWT_BEARER, Provider
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import async_describe_redirect_uri
+from ..credentials.redirect_uri import as_markdown_list, async_redirect_uris
 from ..credentials.registration import async_register
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
@@ -37,8 +37,9 @@ from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_KEY_FILE,
+    CONF_REDIRECT_URI,
     CONF_REGISTER,
-    GRANTS,
+    GRANT_TYPES,
     NEW_CREDENTIAL,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
@@ -46,14 +47,16 @@ from .account_form import (
 )
 from .provider_steps import ProviderSteps
 
-# Key files have two or three kilobytes; the reader of keys refuses more than this.
-_LONGEST_FILE_CHARACTERS: Final = 64 * 1024
+# Key files have two or three kilobytes. A longer text is refused as no key.
+_MAX_FILE_CHARACTERS: Final = 64 * 1024
 
 
 class CredentialSteps(ProviderSteps):
-    """Takes a credential. Every failed sign-in comes back to this form."""
+    """Takes a credential. Every failed sign-in shows this form again."""
 
     _credentials: CredentialChoices
+    # What the credential is registered with, once it is known.
+    _redirect_uri: str | None = None
 
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
@@ -75,7 +78,7 @@ class CredentialSteps(ProviderSteps):
 
     @abstractmethod
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
-        """Return the end of the flow, where the answers change nothing that a sign-in settles."""
+        """Return the end of the flow where the answers need no new sign-in, else None."""
 
     async def _async_show_credential(
         self,
@@ -86,9 +89,12 @@ class CredentialSteps(ProviderSteps):
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
-        schema = credential_schema(choices, self._provider, hosts=reconfigure)
+        redirect_uris = await self._async_redirect_uris()
+        schema = credential_schema(
+            choices, self._provider, redirect_uris=redirect_uris, hosts=reconfigure
+        )
         suggested = {
-            # The secret is not sent back, not even to who typed it.
+            # The secret is never sent back to the browser.
             CONF_CLIENT_ID: client_id,
             SECTION_DETAILS: {
                 CONF_SCOPES: list(self._settings.scopes),
@@ -99,9 +105,9 @@ class CredentialSteps(ProviderSteps):
         # The credential that was tried last, else the one that the account uses.
         if self._settings.credential in choices:
             suggested[CONF_CREDENTIAL] = self._settings.credential
-        placeholders = self._described()
+        placeholders = self._described(redirect_uris)
         if err is not None:
-            errors = {"base": message_key(err)}
+            errors = {CONF_BASE: message_key(err)}
             placeholders |= message_placeholders(err)
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
@@ -110,13 +116,20 @@ class CredentialSteps(ProviderSteps):
             description_placeholders=placeholders,
         )
 
-    def _described(self) -> dict[str, str]:
+    async def _async_redirect_uris(self) -> list[str]:
+        """Return the redirect URIs to choose from, first the one that is chosen or stored."""
+        store = await async_get_provider_store(self.hass)
+        chosen = self._redirect_uri or store.redirect_uri(self._settings.credential)
+        uris = async_redirect_uris(self.hass)
+        return uris if chosen is None else list(dict.fromkeys([chosen, *uris]))
+
+    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
         provider = self._provider
         origin = URL(provider.server.token_url).origin()
         pages = (provider.console_url or str(origin), provider.docs_url)
         return {
             "provider": provider.name,
-            "redirect_uri": async_describe_redirect_uri(self.hass),
+            "redirect_uris": as_markdown_list(redirect_uris),
             "developer_pages": "\n".join(f"- {page}" for page in pages if page),
         }
 
@@ -124,7 +137,8 @@ class CredentialSteps(ProviderSteps):
         try:
             self._take_details(answers[SECTION_DETAILS])
         except RefusedByPolicy:
-            return await self._async_show_credential(errors={"base": "invalid_host"})
+            return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
+        self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
@@ -149,29 +163,36 @@ class CredentialSteps(ProviderSteps):
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
+        uri = self._redirect_uri
         if chosen == NEW_CREDENTIAL:
-            self.flow_impl = await self._credentials.async_store(client_id, secret)
+            self.flow_impl = await self._credentials.async_store(
+                client_id, secret, redirect_uri=uri
+            )
         elif chosen in await self._credentials.async_choices():
-            self.flow_impl = await self._credentials.async_choose(chosen)
+            self.flow_impl = await self._credentials.async_choose(
+                chosen, redirect_uri=uri
+            )
         else:
-            return await self._async_show_credential(errors={"base": "credential_gone"})
+            return await self._async_show_credential(
+                errors={CONF_BASE: "credential_gone"}
+            )
         self._keep_tried()
         return await self._async_sign_in()
 
     async def _async_register(self) -> ConfigFlowResult:
-        """Let the provider make a credential, and sign in with it."""
+        """Register a client at the provider (RFC 7591), and sign in with it."""
         try:
             registration = await async_register(
                 self.hass,
                 self._provider,
-                redirect_uri=async_describe_redirect_uri(self.hass),
-                grant_type=GRANTS[self._settings.grant_type],
+                redirect_uri=self._redirect_uri or async_redirect_uris(self.hass)[0],
+                grant_type=GRANT_TYPES[self._settings.grant_type],
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
         client = registration.client
         self.flow_impl = await self._credentials.async_store(
-            client.id, client.secret or ""
+            client.id, client.secret or "", redirect_uri=self._redirect_uri
         )
         self._keep_tried()
         store = await async_get_provider_store(self.hass)
@@ -179,11 +200,11 @@ class CredentialSteps(ProviderSteps):
         return await self._async_sign_in()
 
     def _keep_tried(self) -> None:
-        """Remember the credential that is tried, to select it again should it fail."""
+        """Remember the credential that is tried, so that the form selects it if it fails."""
         self._settings = replace(self._settings, credential=self.flow_impl.domain)
 
     async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
-        """Return the secret, and its field; None for a file that is not there any more."""
+        """Return the secret's field and the secret, which is None where the file is gone."""
         file_id = answers.get(CONF_KEY_FILE)
         if file_id is None:
             return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
@@ -194,9 +215,9 @@ class CredentialSteps(ProviderSteps):
         )
 
     async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
-        """Return the client id: what was typed, or what a service account's key file says.
+        """Return the client id that was typed, or that of a service account's key file.
 
-        Where the secret is a key, it is checked before anything is sent. Raises InvalidKey.
+        Where the secret has to be a key, raises InvalidKey before anything is sent.
         """
         if self._settings.grant_type == JWT_BEARER and (new or client_id or secret):
             account = await self.hass.async_add_executor_job(
@@ -208,7 +229,7 @@ class CredentialSteps(ProviderSteps):
         return client_id
 
     def _take_details(self, details: Mapping[str, Any]) -> None:
-        """Take over what is asked for. Raises RefusedByPolicy for what is no host."""
+        """Take scopes, grant type and hosts. Raises RefusedByPolicy for a wrong host."""
         settings = self._settings
         hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
         self._settings = replace(
@@ -221,20 +242,23 @@ class CredentialSteps(ProviderSteps):
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         if not isinstance(err, ClientRejected):
             return await self._async_show_credential(err=err)
-        # A credential that this flow stored and that the provider does not know is of no use.
+        # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
         client = AnyImplementation(self.flow_impl).client
         return await self._async_show_credential(client.id if client else "", err=err)
 
 
 def _uploaded(hass: HomeAssistant, file_id: str) -> str | None:
-    """Return what a file holds, as far as a key file can be long, and delete it."""
+    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
+
+    None where the file is gone.
+    """
     try:
         with (
             process_uploaded_file(hass, file_id) as path,
             path.open(encoding="utf-8", errors="replace") as file,
         ):
-            return file.read(_LONGEST_FILE_CHARACTERS + 1)
+            return file.read(_MAX_FILE_CHARACTERS + 1)
     except ValueError:
         # Uploaded before a restart, or sent twice.
         return None

@@ -1,4 +1,4 @@
-"""*Enter by hand*: a provider of the user's own, from a form."""
+"""*Enter by hand*: the form of a provider, its checks, and the provider that it makes."""
 
 from collections.abc import Iterable, Mapping
 import re
@@ -7,7 +7,7 @@ from typing import Any, Final
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_BASE, CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -24,7 +24,7 @@ from ..errors import message_key
 from ..oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, ServerMetadata, is_loopback
 from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
-from .account_form import GRANTS, SECTION_DETAILS, find_provider
+from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
 CONF_TOKEN_URL: Final = "token_url"
@@ -37,7 +37,7 @@ CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
 CONF_REVOCATION_URL: Final = "revocation_url"
-CONF_GRANTS: Final = "grants"
+CONF_GRANT_TYPES: Final = "grants"
 CONF_RESOURCES: Final = "resources"
 CONF_ISSUER: Final = "issuer"
 
@@ -55,32 +55,30 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
-_BASE: Final = "base"
-# The addresses under Details, and what is told where one is wrong.
+# The addresses under Details, and the error that is shown above the form for each.
 _SECTION_ERRORS: Final = {
     CONF_DEVICE_AUTHORIZATION_URL: "device_endpoint_wrong",
     CONF_REVOCATION_URL: "revocation_endpoint_wrong",
 }
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
-# RFC 8414, 2: what saying nothing stands for. Who says nothing mostly takes more than that.
-_UNSAID_AUTHENTICATIONS: Final = ("client_secret_basic",)
-_UNSAID_GRANTS: Final = ("authorization_code", "implicit")
+# The defaults of RFC 8414, 2. Most servers that publish nothing support more than these, so the
+# form offers everything then.
+_DEFAULT_AUTHENTICATIONS: Final = ("client_secret_basic",)
+_DEFAULT_GRANT_TYPES: Final = ("authorization_code", "implicit")
 _S256: Final = "S256"
 # How our proofs are signed (RFC 9449, 5.1).
 _DPOP_ALGORITHM: Final = "ES256"
-# Which endpoint a way to sign in cannot do without.
-_NEEDED: Final = {
+# The endpoint that a grant type needs.
+_NEEDED_ENDPOINTS: Final = {
     AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
     DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
 }
+# A person waits for the form.
 
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
-    """Return the form of a provider that is entered by hand.
-
-    Of one that was `found`, it asks what that one supports.
-    """
+    """Return the form of a provider, with the choices that `found` supports."""
     details = _details_schema(None if found is None else found.metadata)
     return vol.Schema(
         {
@@ -107,9 +105,9 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
             CONF_TOKEN_ENCODING, ("form", "json")
         ),
-        vol.Required(CONF_GRANTS, default=[AUTHORIZATION_CODE]): SelectSelector(
+        vol.Required(CONF_GRANT_TYPES, default=[AUTHORIZATION_CODE]): SelectSelector(
             SelectSelectorConfig(
-                options=_grants(metadata),
+                options=_grant_types(metadata),
                 multiple=True,
                 translation_key=CONF_GRANT_TYPE,
             )
@@ -127,36 +125,42 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
 
 
 def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
-    """Return how clients may show themselves to a server."""
-    said = (
-        _UNSAID_AUTHENTICATIONS if metadata is None else metadata.client_authentications
-    )
-    if said == _UNSAID_AUTHENTICATIONS:
+    """Return the ways in which clients may authenticate at a server."""
+    if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
-    return [name for name in CLIENT_AUTHENTICATIONS if name in said]
+    supported = metadata.client_authentications
+    return [name for name in CLIENT_AUTHENTICATIONS if name in supported]
 
 
-def _grants(metadata: ServerMetadata | None) -> list[str]:
-    """Return the ways to sign in at a server, without those whose endpoint it does not have."""
+def _grant_types(metadata: ServerMetadata | None) -> list[str]:
+    """Return the grant types to offer for a server, without those whose endpoint it lacks.
+
+    All of these where it supports none that we know.
+    """
     if metadata is None:
-        return list(GRANTS)
-    usable = [grant for grant in GRANTS if _has_endpoint(metadata, grant)]
-    said = metadata.grant_types
-    known = [grant for grant in usable if GRANTS[grant] in said]
-    return usable if said == _UNSAID_GRANTS else known or usable
+        return list(GRANT_TYPES)
+    usable = [name for name in GRANT_TYPES if _has_endpoint(metadata, name)]
+    if metadata.grant_types == _DEFAULT_GRANT_TYPES:
+        return usable
+    return _known_grant_types(metadata) or usable
 
 
-def _has_endpoint(metadata: ServerMetadata, grant: str) -> bool:
-    match grant:
-        case "authorization_code":
-            return metadata.authorize_url is not None
-        case "device_code":
-            return metadata.device_authorization_url is not None
-    return True
+def _known_grant_types(metadata: ServerMetadata) -> list[str]:
+    return [
+        grant_type
+        for grant_type, name in GRANT_TYPES.items()
+        if name in metadata.grant_types and _has_endpoint(metadata, grant_type)
+    ]
+
+
+def _has_endpoint(metadata: ServerMetadata, grant_type: str) -> bool:
+    if grant_type == AUTHORIZATION_CODE:
+        return metadata.authorize_url is not None
+    return grant_type != DEVICE_CODE or metadata.device_authorization_url is not None
 
 
 def _not_asked(metadata: ServerMetadata) -> set[str]:
-    """Return the fields for what a server does not support, or has told already."""
+    """Return the fields that are left out: the server does not support them, or publishes them."""
     not_asked = {CONF_ISSUER}
     if _DPOP_ALGORITHM not in metadata.dpop_algorithms:
         not_asked.add(CONF_DPOP)
@@ -165,7 +169,7 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
         not_asked.add(CONF_PKCE)
     if metadata.revocation_url is not None:
         not_asked.add(CONF_REVOCATION_URL)
-    if DEVICE_CODE not in _grants(metadata):
+    if DEVICE_CODE not in _grant_types(metadata):
         not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
     return not_asked
 
@@ -179,7 +183,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),
-        # Not asked where the server does not support it.
+        # Not in the form where the server does not support it.
         CONF_PKCE: details.get(CONF_PKCE, False),
         CONF_DPOP: details.get(CONF_DPOP, False),
         **{
@@ -187,7 +191,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
             for field in (
                 CONF_CLIENT_AUTHENTICATION,
                 CONF_TOKEN_ENCODING,
-                CONF_GRANTS,
+                CONF_GRANT_TYPES,
                 CONF_ALLOW_HTTP,
             )
         },
@@ -195,20 +199,17 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def issuer_from_form(form: Mapping[str, Any]) -> str:
-    """Return the issuer that was typed, nothing where none was."""
+    """Return the issuer that was typed, empty where none was."""
     return str(form[SECTION_DETAILS].get(CONF_ISSUER, "")).strip()
 
 
 def form_from_found(found: Found) -> dict[str, Any]:
-    """Return a form filled in with what a server publishes."""
+    """Return the answers of a form that is filled in with what a server publishes."""
     metadata, server = found.metadata, found.metadata.as_server()
-    grants = [
-        grant for grant in _grants(metadata) if GRANTS[grant] in metadata.grant_types
-    ]
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
         CONF_PKCE: server.pkce,
-        CONF_GRANTS: grants or _grants(metadata)[:1],
+        CONF_GRANT_TYPES: _known_grant_types(metadata) or _grant_types(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
         CONF_REVOCATION_URL: server.revocation_url or "",
         # RFC 8707: whose address led through its metadata is what tokens are for.
@@ -232,9 +233,9 @@ def is_plain_http(found: Found) -> bool:
 
 
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
-    """Return the errors of a form by field, as far as they show without asking anyone.
+    """Return the errors of a form by field, as far as they can be found without a request.
 
-    `providers` are those that there are: a name is what they are chosen by.
+    `providers` are the existing ones, whose names are taken.
     """
     details = form[SECTION_DETAILS]
     errors = {}
@@ -247,18 +248,18 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
     for field, text in typed.items():
         if (error := _url_error(field, text, details[CONF_ALLOW_HTTP])) is not None:
             errors[field] = error
-    if not details[CONF_GRANTS]:
-        errors[_BASE] = "no_grant"
-    for grant in details[CONF_GRANTS]:
-        needed = _NEEDED.get(grant)
+    if not details[CONF_GRANT_TYPES]:
+        errors[CONF_BASE] = "no_grant"
+    for grant_type in details[CONF_GRANT_TYPES]:
+        needed = _NEEDED_ENDPOINTS.get(grant_type)
         if needed is not None and needed not in typed:
             errors[needed] = "endpoint_missing"
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
-        errors[_BASE] = "resource_wrong"
-    # What is wrong within a section is told above the form.
+        errors[CONF_BASE] = "resource_wrong"
+    # The error of a field in a section is shown above the form.
     for field, error in _SECTION_ERRORS.items():
         if errors.pop(field, None) is not None:
-            errors[_BASE] = error
+            errors[CONF_BASE] = error
     return errors
 
 

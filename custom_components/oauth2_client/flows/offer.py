@@ -1,7 +1,8 @@
-"""The values of a live answer, as they are offered to be picked."""
+"""The values of a live answer that the user may pick."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Self
 
 from ..api.redaction import REDACTED, Redaction
@@ -15,7 +16,7 @@ from .values_form import CONF_PICKED
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """The values of one document, and those that there were before, in it or not."""
+    """The values of one document, and those that were picked before, in the document or not."""
 
     document: object
     found: tuple[Leaf, ...]
@@ -25,13 +26,13 @@ class Offer:
     def of(
         cls, document: object, previous: Iterable[Value], *, redaction: Redaction
     ) -> Self:
-        """Return what a document offers, without what repeats a secret."""
+        """Return what a document offers, without the values that contain a secret."""
         document = redaction.redact(document)
         found = tuple(leaf for leaf in leaves(document) if not _is_redacted(leaf.value))
         return cls(document=document, found=found, previous=tuple(previous))
 
     def labels(self) -> dict[str, str]:
-        """Return `path — sample` by path: first the values of before, then all others."""
+        """Return `path — sample` by path: first the values picked before, then all others."""
         samples = {leaf.path: leaf.sample for leaf in self.found}
         paths = {value.path.text: value.path for value in self.previous}
         for text, path in paths.items():
@@ -41,12 +42,12 @@ class Offer:
         return {text: f"{text} — {samples[text]}" for text in ordered}
 
     def pick(self, picked: Collection[str]) -> tuple[Value, ...]:
-        """Return the values at these paths: those of before as they were, others as guessed.
+        """Return the values at these paths: earlier ones as they were, others as guessed.
 
-        Raises FormError for what was typed and is no path, or finds nothing.
+        Raises FormError for a typed path that is invalid or finds nothing.
         """
         before = {value.path.text for value in self.previous}
-        # Several may be at one path, each with a template of its own.
+        # Several values may have the same path, each with its own template.
         kept = [value for value in self.previous if value.path.text in picked]
         new = [
             leaf
@@ -75,7 +76,7 @@ class Offer:
             ) from err
         if (found := path.find(self.document)) is MISSING:
             raise FormError(CONF_PICKED, "path_not_found", path=text)
-        # Of a query there is no one way to what it finds, by which it could be guessed at.
+        # A query has no single path, from whose keys a guess could be made.
         segments = path.segments if isinstance(path, Path) else ()
         [guess] = guess_all([Leaf(segments=segments, value=found)], self.document)
         value = _value(text, guess)

@@ -1,4 +1,4 @@
-"""What a person sees of a request and of its answer before anything is made of them."""
+"""Shows a request and its answer in a form, before a resource is made of them."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from ..api.request import ApiRequest
 from ..api.secret_names import MASK, masked, masked_body
 from ..definitions.request_template import FORM, content_type
 
-_LONGEST: Final = 1000
-_LONGEST_BODY: Final = 500
+_MAX_DOCUMENT_CHARACTERS: Final = 1000
+_MAX_BODY_CHARACTERS: Final = 500
 _MEDIA_TYPE: Final = re.compile(
     r"(?:application|audio|font|image|model|multipart|text|video)/[\w.+-]+"
 )
@@ -28,16 +28,16 @@ def sent_preview(account: Account, request: ApiRequest) -> str:
     if request.body is not None:
         text = request.body.decode(errors="replace")
         shown_body = masked_body(text, is_form=content_type(text) == FORM)
-        lines += ["", _cut(shown_body, _LONGEST_BODY)]
+        lines += ["", _cut(shown_body, _MAX_BODY_CHARACTERS)]
     return _block("\n".join(lines))
 
 
 def answer_summary(answer: Answer) -> str:
-    """Return status, type and size in bytes of an answer, and of how many pages it is."""
+    """Return status, type, size in bytes and number of pages of an answer."""
     response = answer.responses[-1]
     kind = (response.header("Content-Type") or "").partition(";")[0].strip()
     if not _MEDIA_TYPE.fullmatch(kind):
-        # It is shown as Markdown.
+        # It is shown as Markdown, so that anything else could be markup.
         kind = "–"
     size = sum(len(part.body) for part in answer.responses)
     pages = len(answer.responses)
@@ -45,30 +45,30 @@ def answer_summary(answer: Answer) -> str:
 
 
 def document_preview(document: object) -> str:
-    """Return the beginning of a document, without secrets already, as a block of Markdown."""
+    """Return the beginning of a document, which is redacted already, as a block of Markdown."""
     text = document if isinstance(document, str) else _indented(document)
-    return _block(_cut(text, _LONGEST))
+    return _block(_cut(text, _MAX_DOCUMENT_CHARACTERS))
 
 
 def _indented(document: object) -> str:
-    """Return a document as JSON for people; of a large one little more than is shown."""
+    """Return a document as indented JSON; of a large one little more than is shown."""
     encoder = json.JSONEncoder(indent=2, ensure_ascii=False)
     parts: list[str] = []
     size = 0
     for part in encoder.iterencode(document):
         parts.append(part)
         size += len(part)
-        if size > _LONGEST:
+        if size > _MAX_DOCUMENT_CHARACTERS:
             break
     return "".join(parts)
 
 
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}{MASK}"
+def _cut(text: str, max_characters: int) -> str:
+    return text if len(text) <= max_characters else f"{text[:max_characters]}{MASK}"
 
 
 def _block(text: str) -> str:
-    """Return a text as Markdown shows it letter by letter, whatever is in it."""
+    """Return a text as a code block of Markdown, with a fence that the text does not contain."""
     longest = max((len(fence) for fence in _FENCE.findall(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}\n{text}\n{fence}"

@@ -1,4 +1,4 @@
-"""The first steps of the account flow: which provider."""
+"""The first steps of the account flow: they choose the provider."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -6,12 +6,19 @@ from types import MappingProxyType
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_BASE
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from ..catalogue import InvalidVariable, Provider
-from ..definitions.account import CONF_PROVIDER, AccountSettings, Binding
+from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
-from ..oauth2 import IssuerMismatch, OAuth2Error, RefusedByPolicy, ServerMetadata
+from ..oauth2 import (
+    OPENID_SCOPE,
+    IssuerMismatch,
+    OAuth2Error,
+    RefusedByPolicy,
+    ServerMetadata,
+)
 from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
 from ..providers.found import Found
@@ -47,22 +54,22 @@ _PROBES: Final = {
 class ProviderSteps(AbstractOAuth2FlowHandler):
     """Chooses a provider, has it entered by hand, fills in its variables."""
 
-    # As in the catalogue, and with its variables filled in.
+    # The provider as in the catalogue, then with its variables filled in.
     _template: Provider
     _provider: Provider
     _settings: AccountSettings
-    # What the address led to that was searched last.
+    # The result of the last search.
     _found: Found | None = None
-    # The endpoints that a server has published, to whoever it belongs.
+    # The endpoints that a server has published, which are not probed.
     _published: frozenset[str] = frozenset()
-    # The form whose endpoints have been tried.
+    # The last form whose endpoints were probed.
     _probed: dict[str, Any] | None = None
 
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a way to a provider."""
+        """Choose how to find the provider."""
         return self.async_show_menu(
             step_id="user", menu_options=["catalogue", "discover", "manual"]
         )
@@ -70,7 +77,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_catalogue(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a provider that is known."""
+        """Choose a provider of the catalogue, or one that the user entered earlier."""
         store = await async_get_provider_store(self.hass)
         summaries = await store.async_summaries()
         errors: dict[str, str] = {}
@@ -163,7 +170,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:
             return self._show_manual(
-                user_input, {"base": "issuer_wrong"}, message_placeholders(err)
+                user_input, {CONF_BASE: "issuer_wrong"}, message_placeholders(err)
             )
         self._template = store.draft_provider({**published, **raw})
         return await self._async_complete_provider({})
@@ -171,19 +178,22 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def _async_published(
         self, form: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return what a server publishes and the form does not ask.
+        """Return what a server publishes besides the fields of the form.
 
-        Raises RefusedByPolicy and TemporaryFailure where the issuer that was entered tells nothing.
+        Raises RefusedByPolicy and TemporaryFailure where the entered issuer publishes nothing.
         """
         token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
+        found: Found | None
+        id_tokens = OPENID_SCOPE in raw[CONF_SCOPES]
         if issuer := issuer_from_form(form):
             found = await async_ask_issuer(transport, issuer, token_url=token_url)
+            id_tokens = True
         elif self._found is not None and self._found.is_of(token_url):
             return self._found.endpoints()
         else:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
-        return {} if found is None else found.beside_the_form()
+        return {} if found is None else found.beside_the_form(id_tokens=id_tokens)
 
     def _show_manual(
         self,
@@ -210,11 +220,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         return await self.async_step_manual(user_input)
 
     async def _async_probe(self, form: dict[str, Any]) -> tuple[dict[str, str], str]:
-        """Try the endpoints, unless the same form is sent again: the person insists.
+        """Probe the endpoints, unless the same form is sent again: the user is sure of it.
 
-        Return the errors by field, and where an endpoint sends on to.
-        What the server has published itself needs no proof, and is not tried: some servers count
-        each request, or answer 200 to anything.
+        Return the errors by field, and where an endpoint redirects to. What the server itself has
+        published is not probed: some servers count each request, or answer 200 to anything.
         """
         if form == self._probed:
             return {}, ""
@@ -233,7 +242,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Fill in what the provider's URLs need."""
+        """Fill in the provider's variables."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -241,7 +250,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             except InvalidVariable as err:
                 errors[err.name] = "invalid_variable"
             except RefusedByPolicy as err:
-                errors["base"] = message_key(err)
+                errors[CONF_BASE] = message_key(err)
         return self.async_show_form(
             step_id="variables",
             data_schema=self.add_suggested_values_to_schema(
@@ -267,7 +276,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         return await self.async_step_credential()
 
     def _choose(self, provider: Provider, binding: Binding) -> None:
-        """Go on with a provider, complete."""
+        """Take a complete provider, and the settings that it suggests."""
         self._provider = provider
         self._settings = AccountSettings(
             binding=binding,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_URL
+from homeassistant.const import CONF_BASE, CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.selector import (
@@ -29,7 +29,6 @@ from ..errors import message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
 
 SECTION_REQUEST: Final = "request"
-BASE: Final = "base"
 
 
 class FormError(Exception):
@@ -64,9 +63,9 @@ def request_from_form(url: str, section: Mapping[str, Any]) -> RequestTemplate:
     try:
         check_headers(headers)
     except InvalidHeader as err:
-        raise FormError(BASE, err.key, header=err.header) from err
+        raise FormError(CONF_BASE, err.key, header=err.header) from err
     if any(name.lower() == "authorization" for name in headers):
-        raise FormError(BASE, "authorization_header")
+        raise FormError(CONF_BASE, "authorization_header")
     return RequestTemplate(
         url=url.strip(),
         method=section.get(CONF_METHOD, "GET"),
@@ -77,7 +76,7 @@ def request_from_form(url: str, section: Mapping[str, Any]) -> RequestTemplate:
 
 
 def form_from_request(request: RequestTemplate) -> dict[str, Any]:
-    """Return the answers that would make this request, beside its address."""
+    """Return a request as answers of its section, without the address."""
     stored = request.as_dict()
     del stored[CONF_URL]
     return {key: answer for key, answer in stored.items() if answer}
@@ -98,7 +97,7 @@ def render_request(
 def check_request(
     hass: HomeAssistant, account: Account, template: RequestTemplate
 ) -> None:
-    """Raise FormError for a request that could not be sent, whatever its variables are."""
+    """Raise FormError for a request that cannot be sent with any variables."""
     try:
         RequestRenderer(hass, template).check()
     except TemplateError as err:
@@ -108,7 +107,7 @@ def check_request(
 
 
 def form_error(err: OAuth2Error | ApiRefused | UnreadableDocument) -> FormError:
-    """Return what a form says of a request that did not lead to a document."""
+    """Return the form's error for a request that did not lead to a document."""
     match err:
         case ApiRefused():
             return FormError(
@@ -121,7 +120,7 @@ def form_error(err: OAuth2Error | ApiRefused | UnreadableDocument) -> FormError:
             return FormError(CONF_URL, f"answer_{err.reason}")
         case RefusedByPolicy():
             return FormError(CONF_URL, message_key(err), **message_placeholders(err))
-    return FormError(BASE, message_key(err), **message_placeholders(err))
+    return FormError(CONF_BASE, message_key(err), **message_placeholders(err))
 
 
 def _check_address(account: Account, url: str) -> None:
@@ -134,15 +133,15 @@ def _check_address(account: Account, url: str) -> None:
 
 
 def _texts(section: Mapping[str, Any], field: str) -> dict[str, str]:
-    """Return texts by name, as APIs spell them. Raises FormError."""
+    """Return the texts of a field by their names. Raises FormError."""
     typed = section.get(field) or {}
     if not isinstance(typed, Mapping):
-        raise FormError(BASE, "not_a_mapping")
+        raise FormError(CONF_BASE, "not_a_mapping")
     texts = {}
     for name, value in typed.items():
         if value is None or isinstance(value, list | dict):
-            raise FormError(BASE, "not_a_mapping")
-        # As APIs spell them, and not as Python does.
+            raise FormError(CONF_BASE, "not_a_mapping")
+        # APIs write `true`; Python would write `True`.
         text = str(value).lower() if isinstance(value, bool) else str(value)
         texts[str(name)] = text
     return texts

@@ -1,7 +1,7 @@
-"""The subentry flow of a resource: its request, the live answer, its values."""
+"""The subentry flow of a resource: enter its request, see the live answer, choose values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -10,7 +10,7 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_BASE, CONF_NAME
 
 from ..account.account import Account
 from ..api.answer import async_read_answer
@@ -19,7 +19,7 @@ from ..catalogue import KnownResource
 from ..definitions.account import AccountSettings
 from ..definitions.resource import CONF_VALUES, Resource
 from ..definitions.rest_import import InvalidRest, resource_from_rest
-from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL
+from ..definitions.schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS
 from ..definitions.stored import InvalidDefinition
 from ..definitions.value import Value
 from ..document.parsing import UnreadableDocument
@@ -27,7 +27,7 @@ from ..oauth2 import OAuth2Error
 from ..runtime import OAuth2ClientConfigEntry
 from .offer import Offer
 from .preview import answer_summary, document_preview, sent_preview
-from .request_form import BASE, FormError, form_error, render_request
+from .request_form import FormError, form_error, render_request
 from .resource_form import (
     CONF_KNOWN,
     CONF_REST,
@@ -46,7 +46,7 @@ from .values_form import (
     values_schema,
 )
 
-# A person waits for the API before the form says that it does not answer.
+# The user waits while the form fetches.
 _FETCH_TIMEOUT_SECONDS: Final = 15.0
 
 
@@ -55,16 +55,16 @@ class ResourceFlow(ConfigSubentryFlow):
 
     _account: Account
     _resource: Resource
-    # What the live answer offers, once it is there, and what is shown of it.
+    # What the live answer offers once it is fetched, and the placeholders that show it.
     _offer: Offer | None = None
     _shown: Mapping[str, str] = {}
-    # Those that are ticked from the beginning.
+    # The values that are ticked when the form opens.
     _ticked: tuple[Value, ...] = ()
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Add a resource: one that is known, one by its address, or one that is imported."""
+        """Add a resource: a known one, one by its address, or one imported from `rest:`."""
         if (lost := self._take_account()) is not None:
             return lost
         return await self._async_request("user", user_input, None)
@@ -92,7 +92,7 @@ class ResourceFlow(ConfigSubentryFlow):
     async def async_step_pick(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Tick the values that are wanted, in the live answer."""
+        """Pick values of the live answer."""
         if (lost := self._take_account()) is not None:
             return lost
         if self._offer is None:
@@ -114,7 +114,7 @@ class ResourceFlow(ConfigSubentryFlow):
     async def async_step_values(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Name the values, and say what each is."""
+        """Change names, units, classes and templates of the values."""
         if (lost := self._take_account()) is not None:
             return lost
         if self._offer is None:
@@ -163,7 +163,7 @@ class ResourceFlow(ConfigSubentryFlow):
     async def _async_resource(
         self, form: dict[str, Any], stored: Resource | None
     ) -> Resource:
-        """Return what the form makes: of a known resource, of an imported one, or by itself."""
+        """Return the resource of the form: a known one, an imported one, or the fields'."""
         if stored is not None:
             return resource_from_form(form, stored.values)
         known = {item.id: item for item in self._known()}.get(form.get(CONF_KNOWN, ""))
@@ -173,11 +173,11 @@ class ResourceFlow(ConfigSubentryFlow):
             try:
                 return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
             except InvalidRest as err:
-                raise FormError(BASE, err.key, place=err.place) from err
+                raise FormError(CONF_BASE, err.key, place=err.place) from err
         return resource_from_form(form)
 
     async def _async_pick_again(self) -> SubentryFlowResult:
-        """Fetch what a stored resource answers now, and go on to the ticks."""
+        """Fetch the answer of a stored resource, and show its values."""
         stored = self._stored()
         if stored is None:
             return await self.async_step_request()
@@ -202,8 +202,7 @@ class ResourceFlow(ConfigSubentryFlow):
     async def _async_prove(self, values: tuple[Value, ...]) -> None:
         """Raise FormError where a new path finds nothing in the live answer.
 
-        What has been proven before is not asked for again: names can be changed while an API is
-        down.
+        Without new paths nothing is fetched, so that names can be changed while an API is down.
         """
         proven = _paths(self._resource.values)
         if _paths(values) <= proven:
@@ -212,14 +211,14 @@ class ResourceFlow(ConfigSubentryFlow):
             try:
                 self._offer = await self._async_offer()
             except FormError as err:
-                # The field that is wrong is none of this form.
-                raise FormError(BASE, err.key, **err.placeholders) from err
+                # This form does not have the field of the error.
+                raise FormError(CONF_BASE, err.key, **err.placeholders) from err
         missing = [path for path in self._offer.missing(values) if path not in proven]
         if missing:
             raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))
 
     async def _async_offer(self) -> Offer:
-        """Return what the API answers now. Raises FormError."""
+        """Return what a new answer of the API offers. Raises FormError."""
         account, resource = self._account, self._resource
         request = render_request(self.hass, account, resource.request)
         try:
@@ -240,7 +239,7 @@ class ResourceFlow(ConfigSubentryFlow):
         except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
             raise form_error(err) from err
         if not offer.labels():
-            raise FormError(BASE, "nothing_to_pick")
+            raise FormError(CONF_BASE, "nothing_to_pick")
         self._shown = {
             "sent": sent_preview(account, request),
             "summary": answer_summary(answer),
@@ -274,14 +273,14 @@ class ResourceFlow(ConfigSubentryFlow):
             description_placeholders={
                 "account": account.title,
                 "api_base_url": account.provider.api_base_url or "https://…",
-                "min_interval": str(MIN_INTERVAL),
+                "min_interval": str(MIN_INTERVAL_SECONDS),
                 **self._shown,
                 **({} if mistake is None else mistake.placeholders),
             },
         )
 
     def _take_account(self) -> SubentryFlowResult | None:
-        """Take the account over; return the end of the flow where it is not connected."""
+        """Set the account; return the end of the flow where it is not loaded."""
         entry: OAuth2ClientConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="entry_not_loaded")
@@ -292,7 +291,7 @@ class ResourceFlow(ConfigSubentryFlow):
         return self._account.provider.known_resources
 
     def _stored(self) -> Resource | None:
-        """Return the resource that is changed; None where nothing of it can be kept."""
+        """Return the resource that is changed, None where it is stored wrongly."""
         try:
             return Resource.from_subentry(self._get_reconfigure_subentry())
         except InvalidDefinition:
@@ -300,17 +299,17 @@ class ResourceFlow(ConfigSubentryFlow):
 
 
 def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
-    """Return a known resource under the name, and at the interval, that a person wants."""
+    """Return a known resource with the name and the interval of the form."""
     name = form.get(CONF_NAME, "").strip() or known.name
     resource = Resource.from_dict(name, known.as_dict())
     schedule = schedule_from_form(form)
-    if schedule.interval == DEFAULT_INTERVAL:
-        schedule = schedule._replace(interval=resource.schedule.interval)
+    if schedule.interval == DEFAULT_INTERVAL_SECONDS:
+        schedule = replace(schedule, interval=resource.schedule.interval)
     return replace(resource, schedule=schedule)
 
 
 def _is_proven(resource: Resource, stored: Resource) -> bool:
-    """Tell whether the answer of a changed resource is that of the stored one."""
+    """Return whether only name and schedule differ, so that the answer need not be fetched."""
     named_alike = replace(resource, name=stored.name, schedule=stored.schedule)
     return named_alike == stored
 

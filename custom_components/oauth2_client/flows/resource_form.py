@@ -1,4 +1,4 @@
-"""The form of a resource: its request and when it is sent, and the resource that they make."""
+"""The form of a resource: its request, schedule and pages, and the resource that it makes."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import time
@@ -7,7 +7,7 @@ from typing import Any, Final
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.const import CONF_NAME, CONF_PATH, CONF_URL
+from homeassistant.const import CONF_BASE, CONF_NAME, CONF_PATH, CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -29,10 +29,12 @@ from ..api.paging import (
     CONF_PARAMETER,
     CONF_SIZE,
     KINDS,
+    MAX_PAGES,
     InvalidPages,
     Pages,
 )
 from ..catalogue import KnownResource
+from ..const import CONF_PAGES
 from ..definitions.resource import (
     CONF_END,
     CONF_FORMAT,
@@ -41,10 +43,13 @@ from ..definitions.resource import (
     FORMATS,
     Resource,
 )
-from ..definitions.schedule import DEFAULT_INTERVAL, MIN_INTERVAL, Schedule
+from ..definitions.schedule import (
+    DEFAULT_INTERVAL_SECONDS,
+    MIN_INTERVAL_SECONDS,
+    Schedule,
+)
 from ..definitions.value import Value
 from .request_form import (
-    BASE,
     SECTION_REQUEST,
     FormError,
     form_from_request,
@@ -55,19 +60,18 @@ from .request_form import (
 CONF_KNOWN: Final = "known"
 CONF_REST: Final = "rest"
 SECTION_IMPORT: Final = "import"
-SECTION_PAGES: Final = "pages"
 SECTION_SCHEDULE: Final = "schedule"
 
-_MAX_INTERVAL: Final = 7 * 24 * 3600
-_MOST_PAGES: Final = 50
+_MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
+_MAX_PAGE_SIZE: Final = 10_000
 
 
 def resource_schema(
     known: Iterable[KnownResource], *, new: bool, scopes: Collection[str] = ()
 ) -> vol.Schema:
-    """Return the form of a resource; a new one may be one that is known, or an imported one.
+    """Return the form of a resource. Only that of a `new` one offers known ones and the import.
 
-    A known one that needs more than the account's `scopes` names what it lacks.
+    A known resource that needs more than the account's `scopes` names the missing ones.
     """
     fields: dict[Any, Any] = {}
     options = [
@@ -80,8 +84,8 @@ def resource_schema(
     fields |= {
         vol.Optional(CONF_URL): TextSelector(),
         vol.Optional(CONF_NAME): TextSelector(),
-        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL): _number(
-            1, _MAX_INTERVAL, "s"
+        vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL_SECONDS): _number(
+            1, _MAX_INTERVAL_SECONDS, "s"
         ),
         vol.Required(SECTION_REQUEST): _section(
             {**request_fields(), **_format_field()}
@@ -92,7 +96,7 @@ def resource_schema(
                 vol.Optional(CONF_END): TimeSelector(),
             }
         ),
-        vol.Required(SECTION_PAGES): _section(pages_fields()),
+        vol.Required(CONF_PAGES): _section(pages_fields()),
     }
     if new:
         fields[vol.Required(SECTION_IMPORT)] = _section(
@@ -102,7 +106,7 @@ def resource_schema(
 
 
 def pages_fields() -> dict[Any, Any]:
-    """Return the fields of how an answer in pages goes on."""
+    """Return the fields that describe how to find further pages."""
     return {
         vol.Optional(CONF_KIND): SelectSelector(
             SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND)
@@ -110,13 +114,13 @@ def pages_fields() -> dict[Any, Any]:
         vol.Optional(CONF_PARAMETER): TextSelector(),
         vol.Optional(CONF_PATH): TextSelector(),
         vol.Optional(CONF_ITEMS): TextSelector(),
-        vol.Optional(CONF_SIZE): _number(1, 10_000),
-        vol.Optional(CONF_MOST): _number(2, _MOST_PAGES),
+        vol.Optional(CONF_SIZE): _number(1, _MAX_PAGE_SIZE),
+        vol.Optional(CONF_MOST): _number(2, MAX_PAGES),
     }
 
 
 def form_of(resource: Resource | None) -> dict[str, Any]:
-    """Return the answers that would make this resource, less its values."""
+    """Return a resource as answers of the form, without its values."""
     if resource is None:
         return {}
     schedule, pages = resource.schedule, resource.pages
@@ -136,7 +140,7 @@ def form_of(resource: Resource | None) -> dict[str, Any]:
             )
             if clock is not None
         },
-        SECTION_PAGES: {} if pages is None else pages.as_dict(),
+        CONF_PAGES: {} if pages is None else pages.as_dict(),
     }
 
 
@@ -152,19 +156,19 @@ def resource_from_form(
         request=request_from_form(url, request),
         schedule=schedule_from_form(form),
         format=request.get(CONF_FORMAT, "auto"),
-        pages=_pages(form[SECTION_PAGES]),
+        pages=_pages(form[CONF_PAGES]),
         values=values,
     )
 
 
 def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
-    """Return when a resource is fetched. Raises FormError."""
-    if form[CONF_INTERVAL] < MIN_INTERVAL:
+    """Return the schedule of a filled-in form. Raises FormError."""
+    if form[CONF_INTERVAL] < MIN_INTERVAL_SECONDS:
         raise FormError(CONF_INTERVAL, "interval_too_short")
     hours = form[SECTION_SCHEDULE]
     start, end = hours.get(CONF_START), hours.get(CONF_END)
     if (start is None) != (end is None) or (start and start == end):
-        raise FormError(BASE, "hours_incomplete")
+        raise FormError(CONF_BASE, "hours_incomplete")
     return Schedule(
         interval=int(form[CONF_INTERVAL]),
         start=None if start is None else time.fromisoformat(start),
@@ -177,14 +181,14 @@ def _pages(typed: Mapping[str, Any]) -> Pages | None:
         return None
     try:
         return Pages.from_dict(
-            {key: answer for key, answer in typed.items() if answer}, SECTION_PAGES
+            {key: answer for key, answer in typed.items() if answer}, CONF_PAGES
         )
     except InvalidPages as err:
-        raise FormError(BASE, "pages_incomplete", detail=err.field) from err
+        raise FormError(CONF_BASE, "pages_incomplete", detail=err.field) from err
 
 
 def _name_from(url: str) -> str:
-    """Return what to call a resource without a name: the last word of its address."""
+    """Return the name of a resource that was given none: the last part of its path."""
     words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
     name = words[-1] if words else url
     return name[:1].upper() + name[1:]

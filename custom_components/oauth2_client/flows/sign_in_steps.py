@@ -1,4 +1,4 @@
-"""The steps of the account flow that sign in: by browser, by a code on another device, or alone."""
+"""The sign-in steps of the account flow: by browser, by another device, or without a person."""
 
 from abc import abstractmethod
 import asyncio
@@ -8,6 +8,7 @@ from typing import Any, Final, override
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_BASE
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     QrCodeSelector,
@@ -36,7 +37,7 @@ from ..oauth2 import (
 from .credential_steps import CredentialSteps
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
-# New codes after one that was not entered in time: the person may have left.
+# New codes after one that was not entered in time. They end, since the person may have left.
 _MOST_NEW_CODES: Final = 5
 CONF_QR_CODE: Final = "qr_code"
 
@@ -85,7 +86,10 @@ class SignInSteps(CredentialSteps):
     async def _async_ask_for_device(
         self, implementation: ProviderImplementation
     ) -> ConfigFlowResult:
-        """Get a code, and wait for the person in the background. Raises as it does."""
+        """Get a code, and wait in the background until it is entered.
+
+        Raises what `async_device_authorization` raises.
+        """
         self._device = await async_device_authorization(implementation.at_provider)
         self._polling = self.hass.async_create_background_task(
             async_device_token(implementation.at_provider, self._device),
@@ -99,7 +103,7 @@ class SignInSteps(CredentialSteps):
         """Show the code and where to enter it."""
         if user_input is not None:
             return await self.async_step_device_wait()
-        errors = {"base": "new_code"} if self._new_codes else None
+        errors = {CONF_BASE: "new_code"} if self._new_codes else None
         complete = self._device.verification_uri_complete
         qr_code = QrCodeSelector(
             QrCodeSelectorConfig(
@@ -118,7 +122,7 @@ class SignInSteps(CredentialSteps):
     async def async_step_device_wait(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Wait until the person has allowed it on the other device."""
+        """Wait until the code has been entered on the other device."""
         if self._polling is None or self._polling.done():
             return self.async_show_progress_done(next_step_id="device_done")
         return self.async_show_progress(
@@ -131,7 +135,7 @@ class SignInSteps(CredentialSteps):
     async def async_step_device_done(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go on with what the other device led to, or with a new code for one that has expired."""
+        """Continue with the token set, or with a new code where the last one has expired."""
         polling, implementation = self._polling, AnyImplementation(self.flow_impl).own
         if polling is None or implementation is None:
             return await self.async_step_credential()
@@ -170,13 +174,13 @@ class SignInSteps(CredentialSteps):
     async def async_step_authorize_rejected(
         self, data: None = None
     ) -> ConfigFlowResult:
-        """Tell that the provider, or the person there, said no."""
+        """Show that the provider, or the user there, refused the access."""
         return await self._async_sign_in_failed(
             authorization_error(self.external_data["error"])
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
-        """Go on with a token set, once it has come and it is known whose it is."""
+        """Wait for the token set, find out whose account it is for, and finish."""
         try:
             async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
                 token_set = await coming
@@ -197,7 +201,7 @@ class SignInSteps(CredentialSteps):
 
 
 def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:
-    """Tell whether a code was not entered in time (RFC 8628, 3.5)."""
+    """Return whether the code was not entered in time (RFC 8628, 3.5)."""
     if not polling.done() or polling.cancelled():
         return False
     err = polling.exception()

@@ -1,4 +1,4 @@
-"""The forms of a resource's values: to be ticked in the live answer, and to be changed."""
+"""The forms of a resource's values: one to pick them, one to change them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
@@ -54,16 +54,16 @@ from .request_form import FormError
 CONF_ADJUST: Final = "adjust"
 CONF_PICKED: Final = "picked"
 
-# Up to so many are shown all at once; more are searched.
-_MOST_TICKS: Final = 40
-_MOST_DECIMALS: Final = 6
+# More options than these are shown as a list to search.
+_MAX_LISTED_OPTIONS: Final = 40
+_MAX_DECIMALS: Final = 6
 
 
 def pick_schema(options: Mapping[str, str], picked: Collection[str]) -> vol.Schema:
-    """Return the form that shows values to be ticked: their labels by their paths."""
+    """Return the form to pick values. `options` are their labels by their paths."""
     mode = (
         SelectSelectorMode.LIST
-        if len(options) <= _MOST_TICKS
+        if len(options) <= _MAX_LISTED_OPTIONS
         else SelectSelectorMode.DROPDOWN
     )
     selector = SelectSelectorConfig(
@@ -71,7 +71,7 @@ def pick_schema(options: Mapping[str, str], picked: Collection[str]) -> vol.Sche
             SelectOptionDict(value=path, label=label) for path, label in options.items()
         ],
         multiple=True,
-        # The frontend lets people search only where they may type anything: a path of their own.
+        # The frontend lets people search only where they may type anything, here also a path.
         custom_value=mode is SelectSelectorMode.DROPDOWN,
         mode=mode,
     )
@@ -86,7 +86,7 @@ def pick_schema(options: Mapping[str, str], picked: Collection[str]) -> vol.Sche
 
 
 def values_schema() -> vol.Schema:
-    """Return the form that changes values one by one."""
+    """Return the form to change values one by one."""
     selector = ObjectSelectorConfig(
         multiple=True,
         label_field=CONF_NAME,
@@ -113,7 +113,7 @@ def values_schema() -> vol.Schema:
             CONF_PRECISION: {
                 "selector": NumberSelector(
                     NumberSelectorConfig(
-                        min=0, max=_MOST_DECIMALS, mode=NumberSelectorMode.BOX
+                        min=0, max=_MAX_DECIMALS, mode=NumberSelectorMode.BOX
                     )
                 )
             },
@@ -128,7 +128,7 @@ def values_schema() -> vol.Schema:
 
 
 def form_of_values(values: Iterable[Value]) -> list[dict[str, Any]]:
-    """Return the answers that would make these values."""
+    """Return values as answers of the form."""
     forms = [value.as_dict() for value in values]
     for form in forms:
         del form[CONF_KEY]
@@ -138,12 +138,12 @@ def form_of_values(values: Iterable[Value]) -> list[dict[str, Any]]:
 def values_from_form(
     form: Mapping[str, Any], previous: Iterable[Value]
 ) -> tuple[Value, ...]:
-    """Return the values of a filled-in form; those known from before keep their keys.
+    """Return the values of a filled-in form; those of `previous` keep their keys.
 
     Raises FormError for the first mistake.
     """
     typed = form.get(CONF_VALUES) or []
-    # The selector lets one object stand for a list of one.
+    # The selector also accepts a single object in place of a list.
     items = [typed] if isinstance(typed, Mapping) else typed
     if not items:
         raise FormError(CONF_VALUES, "no_values")
@@ -201,7 +201,7 @@ def _choice(key: str, options: list[str]) -> ObjectSelectorField:
 
 
 def _device_classes() -> list[str]:
-    # An enumeration needs its options, which one answer does not tell.
+    # An enumeration needs its options, which one answer does not show.
     sensors = [item for item in SensorDeviceClass if item is not SensorDeviceClass.ENUM]
     return sorted({str(item) for item in (*sensors, *BinarySensorDeviceClass)})
 

@@ -1,6 +1,6 @@
-"""*Find by address*: asks a server what it publishes about itself.
+"""*Find by address*: fetches the metadata that a server publishes.
 
-Also asks the server of a form that was filled in by hand, for what the form does not ask.
+Also fetches that of a provider entered by hand, for what the form does not have.
 """
 
 import asyncio
@@ -18,9 +18,10 @@ _UNASKED_TIMEOUT_SECONDS: Final = 15.0
 
 
 async def async_discover(transport: Transport, address: str) -> Found | None:
-    """Return what an issuer, an API or a host publishes; None where that is nothing.
+    """Return what an issuer, an API or a host publishes, None where it publishes nothing.
 
-    Raises RefusedByPolicy where it is not to be believed, TemporaryFailure where nobody answers.
+    Raises RefusedByPolicy where the metadata is invalid or of another server, TemporaryFailure
+    where no server answers.
     """
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
@@ -34,8 +35,8 @@ async def async_ask_issuer(
 ) -> Found:
     """Return what an issuer publishes, if it is the server of this token endpoint.
 
-    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does, RefusedByPolicy also where
-    nothing is published (`nothing_found`) or of another server (`token_url_mismatch`).
+    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does. RefusedByPolicy also where
+    nothing is published (`nothing_found`), or for another token endpoint (`token_url_mismatch`).
     """
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
@@ -54,7 +55,8 @@ async def async_look_above(
 ) -> Found | None:
     """Return what the server with these endpoints publishes.
 
-    None where nobody tells, or only of another token endpoint: nobody asked for it.
+    None where none does, or only for another token endpoint. Never raises, since the user did not
+    ask for this search.
     """
     places = [place for url in endpoints for place in candidates_above(url)]
     try:

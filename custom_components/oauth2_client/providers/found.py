@@ -11,18 +11,17 @@ _MOST_SCOPES: Final = 30
 # What a person signs in with; what an API offers beside them is theirs to choose.
 _USUAL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 _OFFLINE: Final = "offline_access"
-# What id tokens are checked with, and what ends a sign-in; the rest is as it was entered.
-_BESIDE_THE_FORM: Final = frozenset(
+# What a provider entered by hand takes from its server: what ends a sign-in, and what checks id
+# tokens where they are asked for. All else stays as it was entered.
+_ENDINGS: Final = frozenset(
     {
-        "issuer",
-        "jwks_url",
-        "userinfo_url",
         "revocation_url",
         "introspection_url",
         "revocation_authentications",
         "introspection_authentications",
     }
 )
+_OF_ID_TOKENS: Final = frozenset({"issuer", "jwks_url", "userinfo_url"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,13 +74,13 @@ class Found:
         known = {key: value for key, value in shown.items() if value}
         return {**known, "require_pushed": server.require_pushed}
 
-    def beside_the_form(self) -> dict[str, Any]:
-        """Return what a form that was filled in by hand lacks, in the catalogue's shape."""
-        return {
-            key: value
-            for key, value in self.endpoints().items()
-            if key in _BESIDE_THE_FORM
-        }
+    def beside_the_form(self, *, id_tokens: bool) -> dict[str, Any]:
+        """Return what a provider entered by hand takes from its server, as in the catalogue.
+
+        `id_tokens` is whether its sign-ins ask for them.
+        """
+        taken = _ENDINGS | _OF_ID_TOKENS if id_tokens else _ENDINGS
+        return {key: value for key, value in self.endpoints().items() if key in taken}
 
     def addresses(self) -> frozenset[str]:
         """Return the endpoints that a person signs in at, as a form sends them."""

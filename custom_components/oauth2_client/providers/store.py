@@ -1,4 +1,4 @@
-"""Keeps which provider a credential belongs to, the user's own providers, and registered clients."""
+"""Stores to which provider credentials belong, the user's own providers and registered clients."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
@@ -35,10 +35,11 @@ class _Stored(TypedDict):
     bindings: dict[str, dict[str, Any]]
     providers: dict[str, dict[str, Any]]
     registrations: NotRequired[dict[str, dict[str, Any]]]
+    redirect_uris: NotRequired[dict[str, str]]
 
 
 class ProviderStore:
-    """Bindings and user-made providers, kept in `.storage/oauth2_client`."""
+    """Bindings, user-made providers and registered clients, kept in `.storage/oauth2_client`."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
@@ -46,10 +47,11 @@ class ProviderStore:
             hass, _VERSION, DOMAIN, private=True, atomic_writes=True
         )
         self._bindings: dict[str, Binding] = {}
-        # As stored, and parsed when asked for, so that one that cannot be read hides no other.
+        # Parsed on demand, so that one that cannot be read does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
         self._registrations: dict[str, Mapping[str, Any]] = {}
+        self._redirect_uris: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -61,6 +63,7 @@ class ProviderStore:
         }
         self._providers = dict(stored["providers"])
         self._registrations = dict(stored.get("registrations", {}))
+        self._redirect_uris = dict(stored.get("redirect_uris", {}))
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
@@ -72,7 +75,7 @@ class ProviderStore:
         return await self._hass.async_add_executor_job(_names_at, host)
 
     async def async_provider(self, provider_id: str) -> Provider:
-        """Return a provider, its variables not filled in yet.
+        """Return a provider without its variables filled in.
 
         Raises UnknownProvider, InvalidProvider.
         """
@@ -90,25 +93,36 @@ class ProviderStore:
             return None
 
     def binding(self, credential: str) -> Binding | None:
-        """Return what a credential, by the id of its stored item, is bound to."""
+        """Return the binding of a credential by the id of its stored item."""
         return self._bindings.get(credential)
 
     async def async_bind(self, credential: str, binding: Binding) -> None:
-        """Note which provider a credential belongs to."""
+        """Store which provider a credential belongs to."""
         if self._bindings.get(credential) != binding:
             self._bindings[credential] = binding
             await self._async_save()
 
+    def redirect_uri(self, credential: str) -> str | None:
+        """Return the redirect URI that is registered with a credential, None for the usual one."""
+        return self._redirect_uris.get(credential)
+
+    async def async_keep_redirect_uri(self, credential: str, uri: str) -> None:
+        """Keep the redirect URI that is registered with a credential."""
+        if self._redirect_uris.get(credential) != uri:
+            self._redirect_uris[credential] = uri
+            await self._async_save()
+
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
-        """Forget the bindings of credentials that were deleted."""
+        """Delete the bindings of all other credentials."""
         gone = self._bindings.keys() - set(credentials)
         for credential in gone:
             del self._bindings[credential]
+            self._redirect_uris.pop(credential, None)
         if gone:
             await self._async_save()
 
     def draft_provider(self, raw: Mapping[str, Any]) -> Provider:
-        """Return a provider that the user made, under an id of its own, not kept yet.
+        """Return a user-made provider under a new id, not stored yet.
 
         `raw` has the catalogue's shape without an id. Raises InvalidProvider.
         """
@@ -120,30 +134,30 @@ class ProviderStore:
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Keep a provider that the user made; one of the catalogue is kept there."""
+        """Store a user-made provider; one of the catalogue is left alone."""
         if provider.category == USER_CATEGORY and provider.id not in self._providers:
             self._providers[provider.id] = provider.as_dict()
             await self._async_save()
 
     async def async_registration(self, credential: str) -> Registration | None:
-        """Return what the provider registered, None for a client that people registered."""
+        """Return a credential's registration, None for a client that the user registered."""
         if (raw := self._registrations.get(credential)) is None:
             return None
         return await self._hass.async_add_executor_job(_registration, raw)
 
     def registered(self) -> set[str]:
-        """Return the credentials of all clients that providers registered."""
+        """Return the credentials of all clients that were registered automatically."""
         return set(self._registrations)
 
     async def async_keep_registration(
         self, credential: str, registration: Registration
     ) -> None:
-        """Keep how a client that was registered is deleted again."""
+        """Store a registration, which is needed to delete the client later."""
         self._registrations[credential] = registration.as_dict()
         await self._async_save()
 
     async def async_take_registration(self, credential: str) -> Registration | None:
-        """Return how a client is deleted, and forget it; None for one that people registered."""
+        """Return a credential's registration and delete it from the store, None without one."""
         registration = await self.async_registration(credential)
         if registration is not None:
             self._registrations.pop(credential, None)
@@ -164,6 +178,7 @@ class ProviderStore:
                     provider_id: dict(raw)
                     for provider_id, raw in self._providers.items()
                 },
+                "redirect_uris": self._redirect_uris,
                 "registrations": {
                     credential: dict(raw)
                     for credential, raw in self._registrations.items()
@@ -181,7 +196,7 @@ async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
 
 
 def _summaries(own: Mapping[str, str]) -> list[Summary]:
-    """Return summaries of providers by their names, then those of the catalogue."""
+    """Return summaries of the user's providers, names by ids, then those of the catalogue."""
     from ..catalogue import Summary, load_summaries  # noqa: PLC0415 - for forms, in the executor
 
     summaries = [Summary(id=key, name=name) for key, name in own.items()]

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from yarl import URL
 
 from ..oauth2 import RefusedByPolicy, is_at_home, is_loopback
+from ..oauth2.frozen import Frozen
 
 # A name, an IPv4 address or an IPv6 address.
 _HOST: Final = r"[A-Za-z0-9_.:-]+"
 
 
-class HostPolicy(NamedTuple):
-    """The hosts that may see an account's token.
+class HostPolicy(Frozen):
+    """The hosts that may receive an account's token.
 
-    `hosts` are names, with a port where it is not the scheme's own. Plain http is for loopback
-    and, with `allow_http`, for private addresses.
+    `hosts` are names, with a port where it is not the scheme's own. Plain http is allowed to
+    loopback and, with `allow_http`, to private addresses.
     """
 
     hosts: frozenset[str]
@@ -54,7 +55,7 @@ def parse_url(text: str) -> URL:
 
 
 def clean_host(text: str) -> str:
-    """Return the authority that a person typed, alone or in a URL without a path.
+    """Return the authority that the user typed, alone or in a URL without a path.
 
     Raises RefusedByPolicy (`invalid_host`).
     """
@@ -82,7 +83,7 @@ def authority(url: URL) -> str:
 
 
 def authorities(urls_and_hosts: Iterable[str | None]) -> frozenset[str]:
-    """Return the authorities of URLs and of bare hosts, leaving out what is empty."""
+    """Return the authorities of URLs and bare hosts; empty ones are left out."""
     return frozenset(
         authority(URL(item if "://" in item else f"https://{item}"))
         for item in urls_and_hosts

@@ -1,6 +1,6 @@
-"""Proofs that a request comes from whoever holds the key of its token (RFC 9449)."""
+"""DPoP: proofs that the sender of a request has the key that its token is bound to (RFC 9449)."""
 
-from dataclasses import replace
+from copy import replace
 import secrets
 
 from yarl import URL
@@ -11,7 +11,7 @@ from .transport import Send
 
 
 class Proofs:
-    """Adds proofs by one key to requests; remembers the nonces that servers ask for."""
+    """Adds proofs signed with one key to requests; remembers the nonces that servers send."""
 
     def __init__(self, key: DpopKey, *, clock: Clock) -> None:
         self.key = key
@@ -23,7 +23,7 @@ class Proofs:
     ) -> Response:
         """Send a request with its proof; once more where the server asks for another nonce.
 
-        `access_token` is that of a request to an API (RFC 9449, 7.1).
+        `access_token` is for requests to an API, whose proof contains its hash (RFC 9449, 7.1).
         """
         response = await send(self._proven(request, access_token))
         if self._learn(request, response):
@@ -43,7 +43,7 @@ class Proofs:
         return replace(request, headers={**request.headers, "DPoP": proof})
 
     def _learn(self, request: Request, response: Response) -> bool:
-        """Keep a nonce; tell whether the same request is worth sending with it."""
+        """Keep the response's nonce; return whether to send the request again with it."""
         if (nonce := dpop_nonce(response)) is None:
             return False
         used = self._nonces.get(_origin(request))

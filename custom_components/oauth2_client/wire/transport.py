@@ -24,11 +24,11 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 
 class Transport:
-    """Sends requests; follows no redirect, keeps no cookie, reads no more than it was told to."""
+    """Sends requests. Follows no redirects, keeps no cookies, and bounds time and size."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        # A session of its own: the shared one keeps cookies, which two accounts of one provider
-        # must not share. Set-up of an entry would detach it at unload, hence no auto_cleanup.
+        # Not Home Assistant's shared session: it keeps cookies, which two accounts of one provider
+        # must not share. With auto_cleanup, unloading the first entry would detach it for all.
         self._session = async_create_clientsession(
             hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
         )
@@ -49,7 +49,7 @@ class Transport:
         try:
             async with self._session.request(
                 request.method,
-                # Built and encoded by us: what was signed or compared is what is sent.
+                # Already encoded: the URL that was signed or checked is sent unchanged.
                 URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.body,
@@ -64,12 +64,12 @@ class Transport:
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
         except ClientError, OSError, ValueError:
-            # aiohttp's texts quote URLs, whose queries may hold secrets: none of it goes on.
+            # Without aiohttp's text, which quotes URLs, whose queries may contain secrets.
             raise TemporaryFailure("cannot_connect") from None
 
     @callback
     def detach(self, _event: Event | None = None) -> None:
-        """Let go of the connections, which belong to Home Assistant."""
+        """Release the connector, which belongs to Home Assistant."""
         self._session.detach()
 
 
@@ -83,7 +83,7 @@ def async_get_transport(hass: HomeAssistant) -> Transport:
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:
-    """Return headers; one that stands there more than once is a list (RFC 9110, 5.3)."""
+    """Return headers by name; values of repeated ones are joined with commas (RFC 9110, 5.3)."""
     headers = response.headers
     joined = dict(headers)
     if len(joined) < len(headers):
@@ -95,7 +95,7 @@ async def _read(response: ClientResponse, max_bytes: int) -> bytes:
     """Return a body. Raises TemporaryFailure (`response_too_large`)."""
     length = response.content_length
     if length is not None and length <= max_bytes and not _is_encoded(response):
-        # aiohttp takes as many bytes as were announced, and no more.
+        # aiohttp reads exactly as many bytes as were announced.
         return await response.read()
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
@@ -106,5 +106,5 @@ async def _read(response: ClientResponse, max_bytes: int) -> bytes:
 
 
 def _is_encoded(response: ClientResponse) -> bool:
-    """Tell whether a body grows when it is unpacked (RFC 9110, 8.4)."""
+    """Return whether a body is compressed, so that it grows when it is read (RFC 9110, 8.4)."""
     return "Content-Encoding" in response.headers

@@ -1,0 +1,1 @@
+"""Runs a conformance suite that others wrote against this integration in a real Home Assistant."""

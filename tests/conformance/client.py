@@ -1,0 +1,132 @@
+"""One scenario's client: `python -m tests.conformance.client URL`, started by the suite.
+
+It does in Home Assistant what a person does: finds the server by its address, registers, signs in,
+and has an automation send the requests of an MCP client.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any, Final
+
+import aiohttp
+
+from tests.live.flows import FlowFailed, step, suggested, where
+from tests.live.rest import RequestFailed, Rest
+
+HOME: Final = "OAUTH2_CLIENT_HOME"
+_CONTEXT: Final = "MCP_CONFORMANCE_CONTEXT"
+_SCENARIO: Final = "MCP_CONFORMANCE_SCENARIO"
+_FLOW: Final = "/api/config/config_entries/flow"
+_STEPS: Final = 10
+_PAUSE_SECONDS: Final = 0.2
+_VERSION: Final = "2025-11-25"
+# What an MCP client sends, one after another.
+_REQUESTS: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": _VERSION,
+            "capabilities": {},
+            "clientInfo": {"name": "Home Assistant", "version": "1"},
+        },
+    },
+    {"method": "notifications/initialized"},
+    {"id": 2, "method": "tools/list"},
+    {"id": 3, "method": "tools/call", "params": {"name": "test-tool", "arguments": {}}},
+)
+
+
+def main() -> int:
+    """Run one scenario; 1 where Home Assistant does not get through it."""
+    home = json.loads(os.environ[HOME])
+    rest = Rest(home["base_url"])
+    rest.resume(home["tokens"])
+    context = json.loads(os.environ.get(_CONTEXT) or "{}")
+    try:
+        entry_id = _sign_in(rest, sys.argv[1], context)
+        for request in _REQUESTS:
+            _send(rest, entry_id, sys.argv[1], request)
+    except (FlowFailed, RequestFailed) as err:
+        print(f"{type(err).__name__}: {err}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _sign_in(rest: Rest, url: str, context: dict[str, Any]) -> str:
+    """Add an account at the server of an API; return the id of its entry."""
+    flow = rest.request("POST", _FLOW, {"handler": "oauth2_client"})
+    flow_id = flow["flow_id"]
+    step(rest, flow_id, {"next_step_id": "discover"})
+    result = step(rest, flow_id, {"address": url})
+    for _ in range(_STEPS):
+        if result["type"] == "create_entry":
+            return str(result["result"]["entry_id"])
+        if result.get("errors") or result["type"] == "abort":
+            break
+        if result["type"] == "external":
+            asyncio.run(_allow(result["url"]))
+            result = where(rest, flow_id)
+        elif result["step_id"] == "found":
+            form = suggested(result["data_schema"])
+            form = {**form, "name": f"Conformance {flow_id}", "api_base_url": url}
+            form["details"] |= _details()
+            result = step(rest, flow_id, form)
+        else:
+            form = suggested(result["data_schema"]) | _credential(context)
+            result = step(rest, flow_id, form)
+    raise FlowFailed(str({key: result.get(key) for key in ("step_id", "errors")}))
+
+
+def _details() -> dict[str, Any]:
+    """Return what a person chooses who wants no sign-in with the browser; nothing for others."""
+    scenario = os.environ[_SCENARIO]
+    if "client-credentials" not in scenario:
+        return {}
+    signs = scenario.endswith("jwt")
+    return {
+        "grants": ["client_credentials"],
+        "client_authentication": "private_key_jwt" if signs else "client_secret_basic",
+    }
+
+
+def _credential(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person types who has registered an application; nothing for others."""
+    if "client_id" not in context:
+        return {}
+    secret = context.get("client_secret") or context.get("private_key_pem", "")
+    return {
+        "client_id": context["client_id"],
+        "client_secret": secret,
+        "register": False,
+    }
+
+
+async def _allow(url: str) -> None:
+    """Open the sign-in page; the suite's server allows everything and leads back."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        await response.read()
+    await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _send(rest: Rest, entry_id: str, url: str, request: dict[str, Any]) -> None:
+    """Send one message of the protocol by the action."""
+    path = "/api/services/oauth2_client/request?return_response"
+    action = {
+        "account": entry_id,
+        "method": "POST",
+        "url": url,
+        "headers": {
+            "Accept": "application/json, text/event-stream",
+            "MCP-Protocol-Version": _VERSION,
+        },
+        "json": {"jsonrpc": "2.0", **request},
+        "expected": "text",
+    }
+    print(json.dumps(rest.request("POST", path, action)["service_response"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
