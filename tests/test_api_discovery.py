@@ -146,6 +146,7 @@ async def test_d9_no_resource_is_sent_where_no_metadata_names_one(
         ('Bearer scope="a"', None, ["a", "offline_access"], "a offline_access"),
         ("Bearer", ["c", "offline_access"], None, "c"),
         ("Bearer", None, ["offline_access"], ""),
+        ("DPoP", ["c"], ["c"], "c"),
         ('Bearer scope="a\\"b c"', None, None, "c"),
     ],
 )
