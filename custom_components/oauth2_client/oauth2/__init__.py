@@ -57,8 +57,7 @@ if TYPE_CHECKING:
         redirect_target,
     )
     from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
-    from .echo import sent_values
-    from .endpoint_answer import shown_target
+    from .echo import sent_values, shown_target
     from .errors import (
         ClientRejected,
         GrantRejected,
@@ -286,7 +285,7 @@ _MODULES: Final = {
     "revocation_requests": "revocation",
     "sent_values": "echo",
     "service_account_assertion": "service_account",
-    "shown_target": "endpoint_answer",
+    "shown_target": "echo",
     "usable_scopes": "challenge",
     "wants_nonce": "dpop",
 }

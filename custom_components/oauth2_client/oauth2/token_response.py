@@ -9,8 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from .echo import sent_values
-from .endpoint_answer import shown_target
+from .echo import sent_values, shown_target
 from .error_codes import error_from_code, fit_to_show, is_code
 from .errors import (
     ClientRejected,

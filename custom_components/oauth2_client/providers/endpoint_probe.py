@@ -52,7 +52,8 @@ async def _async_probe(
     except TemporaryFailure as err:
         return Problem(message_key(err))
     if refuses and 300 <= response.status < 400:
-        target = shown_target(response, url=request.url)
+        # Nothing secret was sent that could be in it.
+        target = shown_target(response, url=request.url, whole=True)
         if target is not None:
             return Problem("endpoint_redirects", target)
     if response.status == 404 or (refuses and response.status < 400):
