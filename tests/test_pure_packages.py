@@ -213,11 +213,11 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
             f"parent.oauth2.{name}"
             for name in (
                 "client",
-                "endpoint_answer",
                 "echo",
                 "endpoint_request",
                 "error_codes",
                 "errors",
+                "frozen",
                 "jwt_claims",
                 "lifetime",
                 "message",

@@ -10,12 +10,11 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.importlib import async_import_module
 
 from .catalogue import Provider
 from .const import DOMAIN
 from .credentials.implementation import ProviderImplementation
-from .credentials.redirect_uri import as_markdown_list, async_redirect_uris
-from .credentials.unbound_implementation import UnboundImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
 from .providers.store import async_get_provider_store
@@ -51,6 +50,10 @@ async def async_get_auth_implementation(
         binding is None
         or (provider := await store.async_complete_provider(binding)) is None
     ):
+        module = f"{__package__}.credentials.unbound_implementation"
+        await async_import_module(hass, module)
+        from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
+
         return UnboundImplementation(auth_domain, credential)
     if method := store.client_authentication(auth_domain):
         # Two clients of one provider may be registered differently.
@@ -72,6 +75,9 @@ async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential |
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return the placeholders of Home Assistant's own credentials dialog."""
+    await async_import_module(hass, f"{__package__}.credentials.redirect_uri")
+    from .credentials.redirect_uri import as_markdown_list, async_redirect_uris  # noqa: PLC0415 - imported just now, off the event loop
+
     return {
         "redirect_uris": as_markdown_list(async_redirect_uris(hass)),
         "more_info_url": DOCUMENTATION_URL,

@@ -13,7 +13,6 @@ from homeassistant.helpers.importlib import async_import_module
 
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
-from .definitions.command import Command
 from .definitions.request_template import RequestRenderer, Variables
 from .definitions.stored import InvalidDefinition
 from .entity import subentry_device
@@ -21,6 +20,7 @@ from .runtime import OAuth2ClientConfigEntry
 
 if TYPE_CHECKING:
     from .actions.command import Sent
+    from .definitions.command import Command
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,7 +40,13 @@ async def async_setup_entry(
 ) -> None:
     """Add the button of the account, and one for every command."""
     async_add_entities([RefreshButton(entry)])
-    for subentry in entry.get_subentries_of_type(SUBENTRY_COMMAND):
+    subentries = list(entry.get_subentries_of_type(SUBENTRY_COMMAND))
+    if not subentries:
+        return
+    await async_import_module(hass, f"{__package__}.definitions.command")
+    from .definitions.command import Command  # noqa: PLC0415 - imported just now, off the event loop
+
+    for subentry in subentries:
         try:
             command = Command.from_subentry(subentry)
         except InvalidDefinition as err:

@@ -13,6 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.config_entry_oauth2_flow import (
     ImplementationUnavailableError,
 )
+from homeassistant.helpers.importlib import async_import_module
 
 from .account.account import Account
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
@@ -27,7 +28,7 @@ from .runtime import OAuth2ClientConfigEntry
 # The user waits for the download.
 _TIMEOUT_SECONDS: Final = 10.0
 # Some scopes contain the id of a client or a tenant (`api://<id>/.default`), which is private.
-_IDENTIFIER: Final = re.compile(r"[0-9a-fA-F-]{12,}|\d{5,}|@")
+_IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
 
 
 async def async_get_config_entry_diagnostics(
@@ -37,6 +38,8 @@ async def async_get_config_entry_diagnostics(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
+    # Resources with pages are parsed with it.
+    await async_import_module(hass, f"{__package__}.api.paging")
     settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
     account = entry.runtime_data.account if loaded else None
@@ -172,7 +175,7 @@ def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
     """Return scopes, with `…` in place of those that contain an identifier."""
     if scopes is None:
         return None
-    return ["…" if _IDENTIFIER.search(scope) else scope for scope in scopes]
+    return ["…" if re.search(_IDENTIFIER, scope) else scope for scope in scopes]
 
 
 def _moment(seconds: float | None) -> str | None:

@@ -1,7 +1,6 @@
 """The runtime data of a loaded account, and how other integrations get the account."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -11,11 +10,12 @@ from homeassistant.helpers.service import async_get_config_entry
 from .account.account import Account
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
+from .oauth2.frozen import Frozen
 
 type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
 
 
-class Runtime(NamedTuple):
+class Runtime(Frozen):
     """An account, its resources by the ids of their subentries, and the platforms that are set up."""
 
     account: Account

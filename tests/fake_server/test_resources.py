@@ -1,7 +1,7 @@
 """The fake server's faults and resources do what they say."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from copy import replace
 import json
 import time
 

@@ -1,6 +1,6 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

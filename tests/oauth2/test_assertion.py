@@ -2,7 +2,7 @@
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 import json

@@ -1,6 +1,6 @@
 """The authorization request, and the error of its callback."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 import json
 from typing import Any
 from urllib.parse import quote_plus

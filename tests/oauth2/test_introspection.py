@@ -1,6 +1,6 @@
 """Introspection: whether the server still takes a token."""
 
-from dataclasses import replace
+from copy import replace
 import json
 from typing import Any
 from urllib.parse import parse_qsl

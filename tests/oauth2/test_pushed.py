@@ -1,6 +1,6 @@
 """Pushed authorization requests and the reference in their answer."""
 
-from dataclasses import replace
+from copy import replace
 import json
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl

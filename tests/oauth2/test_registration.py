@@ -1,6 +1,6 @@
 """Dynamic client registration."""
 
-from dataclasses import replace
+from copy import replace
 import json
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Token revocation."""
 
-from dataclasses import replace
+from copy import replace
 import json
 from urllib.parse import parse_qsl
 

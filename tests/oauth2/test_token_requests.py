@@ -1,7 +1,7 @@
 """The requests that exchange a code and that refresh."""
 
 from base64 import b64encode
-from dataclasses import replace
+from copy import replace
 import json
 from typing import Any
 from urllib.parse import parse_qsl

@@ -5,7 +5,8 @@ Each is read twice: on refresh, where what is left out is kept, and on first sig
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 import json
 from typing import Any
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from math import isfinite
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 
 # A reset above this is a time since the epoch, one below it a number of seconds from now.
 _FIRST_EPOCH_SECONDS: Final = 1_000_000_000
@@ -33,7 +34,7 @@ _PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)"
 type _Window = tuple[float, float | None, float | None]
 
 
-class RateLimit(NamedTuple):
+class RateLimit(Frozen):
     """How many requests are left; `resets_at` is in seconds since the epoch."""
 
     remaining: int

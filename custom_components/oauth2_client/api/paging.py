@@ -1,9 +1,9 @@
 """Answers in pages: finds the next page, and joins the lists of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 import re
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from yarl import URL
 
@@ -19,6 +19,7 @@ from ..document.paths import (
     find,
 )
 from ..oauth2 import Response
+from ..oauth2.frozen import Frozen
 from .request import ApiRequest
 
 CONF_ITEMS: Final = "items"
@@ -66,7 +67,7 @@ class InvalidPages(ValueError):
         self.field = field
 
 
-class Pages(NamedTuple):
+class Pages(Frozen):
     """How to find the further pages of an answer.
 
     `path` leads to the next URL or the cursor, `items` to the list that is joined; without `items`
@@ -117,33 +118,44 @@ class Pages(NamedTuple):
         }
         return {key: value for key, value in stored.items() if value is not None}
 
+    @property
+    def are_linked(self) -> bool:
+        """Whether a header of each page links to the next one."""
+        return self.kind == LINK
 
-def next_request(
-    pages: Pages, request: ApiRequest, response: Response, document: object
-) -> ApiRequest | None:
-    """Return the request of the page after this one, None where this is the last.
+    def next_request(
+        self, request: ApiRequest, response: Response, document: object
+    ) -> ApiRequest | None:
+        """Return the request of the page after this one, None where this is the last.
 
-    The URL of `request` has to be absolute, since the next one may be relative to it. Whether the
-    account may send to the next URL is checked when it is sent.
-    """
-    elements = _elements(pages, document)
-    if pages.items is None and not isinstance(document, list):
-        # Nothing could be joined.
-        return None
-    if not elements and pages.kind in _COUNTED:
-        # With the other ways, an empty page may have a next one: APIs filter after paging.
-        return None
-    match pages.kind:
-        case "link":
-            return _at(request, next_link(response))
-        case "next_url":
-            return _at(request, _found(pages, document))
-        case "cursor":
-            return _with(request, pages, _found(pages, document))
-        case "page":
-            return _with(request, pages, str(_asked(request, pages, 1) + 1))
-    size = pages.size or len(elements)
-    return _with(request, pages, str(_asked(request, pages, 0) + size))
+        The URL of `request` has to be absolute, since the next one may be relative to it. Whether
+        the account may send to the next URL is checked when it is sent.
+        """
+        elements = _elements(self, document)
+        if self.items is None and not isinstance(document, list):
+            # Nothing could be joined.
+            return None
+        if not elements and self.kind in _COUNTED:
+            # With the other ways, an empty page may have a next one: APIs filter after paging.
+            return None
+        match self.kind:
+            case "link":
+                return _at(request, next_link(response))
+            case "next_url":
+                return _at(request, _found(self, document))
+            case "cursor":
+                return _with(request, self, _found(self, document))
+            case "page":
+                return _with(request, self, str(_asked(request, self, 1) + 1))
+        size = self.size or len(elements)
+        return _with(request, self, str(_asked(request, self, 0) + size))
+
+    def join(self, documents: Sequence[object]) -> object:
+        """Return the first document, with the elements of all of them in its list."""
+        joined = [element for each in documents for element in _elements(self, each)]
+        if self.items is None:
+            return joined if isinstance(documents[0], list) else documents[0]
+        return _replaced(documents[0], self.items.segments, joined)
 
 
 def next_link(response: Response) -> str | None:
@@ -160,14 +172,6 @@ def next_link(response: Response) -> str | None:
         if relations and "next" in relations[0].lower().split():
             return link[1].strip() or None
     return None
-
-
-def join(pages: Pages, documents: Sequence[object]) -> object:
-    """Return the first document, with the elements of all of them in its list."""
-    joined = [element for each in documents for element in _elements(pages, each)]
-    if pages.items is None:
-        return joined if isinstance(documents[0], list) else documents[0]
-    return _replaced(documents[0], pages.items.segments, joined)
 
 
 def _elements(pages: Pages, document: object) -> list[object]:

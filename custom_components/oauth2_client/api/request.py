@@ -1,27 +1,28 @@
 """A request to an account's API, with its templates rendered."""
 
-from dataclasses import dataclass, field, replace
-from typing import Final, Self
+from copy import replace
+from typing import Final
+
+from ..oauth2.frozen import Frozen
 
 type Pairs = tuple[tuple[str, str], ...]
 
 _CONTENT_TYPE: Final = "Content-Type"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ApiRequest:
+class ApiRequest(Frozen, secret=("url", "query", "headers", "body")):
     """A request to an API. Hashable, since equal requests share one answer.
 
     `url` is absolute, or relative to the provider's API base; `query` is added to the URL's own.
     """
 
-    url: str = field(repr=False)
+    url: str
     method: str = "GET"
-    query: Pairs = field(default=(), repr=False)
-    headers: Pairs = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: bytes | None = None
 
-    def with_content_type(self, content_type: str) -> Self:
+    def with_content_type(self, content_type: str) -> ApiRequest:
         """Return the request with the type of its body, unless its headers name one."""
         if any(name.lower() == _CONTENT_TYPE.lower() for name, _ in self.headers):
             return self

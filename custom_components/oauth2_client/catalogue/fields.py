@@ -1,15 +1,16 @@
 """Readers of a provider's JSON: each checks one field and returns its value."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 import re
 from typing import Any, Final
 
 from ..oauth2 import CLIENT_AUTHENTICATIONS
+from ..oauth2.frozen import Frozen
 
-_IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+# Patterns are compiled when they are used, which at a start is once or never.
+_IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
-_URL: Final = re.compile(r"(https?://|\{[a-z_]+\}(/|$))[^\s]*")
+_URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
 _ENCODINGS: Final = ("form", "json")
 
 
@@ -37,14 +38,14 @@ def text(value: object, where: str) -> str:
 
 def identifier(value: object, where: str) -> str:
     """Return an id."""
-    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_IDENTIFIER, value):
         raise InvalidProvider(where)
     return value
 
 
 def url(value: object, where: str) -> str:
     """Return a URL, which may have variables in it."""
-    if not isinstance(value, str) or not _URL.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_URL, value):
         raise InvalidProvider(where)
     return value
 
@@ -101,16 +102,9 @@ def read_fields(
     return {key: readers[key](raw[key], key) for key in readers if key in raw}
 
 
-def differing_fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that differ from their defaults."""
-    differing = {}
-    for item in fields(value):
-        default = (
-            item.default if item.default_factory is MISSING else item.default_factory()
-        )
-        current = getattr(value, item.name)
-        if current != default:
-            differing[item.name] = (
-                list(current) if isinstance(current, tuple) else current
-            )
-    return differing
+def differing_fields(value: Frozen) -> dict[str, Any]:
+    """Return the fields of a value that differ from their defaults, as JSON has them."""
+    return {
+        name: list(field) if isinstance(field, tuple) else field
+        for name, field in value.differing_fields().items()
+    }

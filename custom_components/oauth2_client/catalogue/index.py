@@ -1,17 +1,17 @@
 """Reads the index of the catalogue: what a list of providers is made from."""
 
-from dataclasses import dataclass
 from functools import cache
 import json
 from pathlib import Path
 from typing import Final
 
+from ..oauth2.frozen import Frozen
+
 # Made by scripts/catalogue-index, so that listing the providers reads one small file.
 _INDEX: Final = Path(__file__).parent / "index.json"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summary:
+class Summary(Frozen):
     """What a list of providers shows of one."""
 
     id: str

@@ -1,9 +1,9 @@
 """Known resources of a provider: a request of its API and values of the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
@@ -19,8 +19,7 @@ from .fields import (
 _PLATFORMS: Final = ("sensor", "binary_sensor")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KnownValue:
+class KnownValue(Frozen):
     """A value of a known resource, with the fields of a stored value."""
 
     key: str
@@ -40,8 +39,7 @@ class KnownValue:
         return differing_fields(self)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KnownResource:
+class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
@@ -52,8 +50,8 @@ class KnownResource:
     name: str
     url: str
     method: str = "GET"
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
     body: str | None = None
     format: str | None = None
     interval: int = 300

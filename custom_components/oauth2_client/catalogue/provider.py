@@ -1,10 +1,11 @@
 """The schema of a provider: one flat JSON object, as docs/providers.md describes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from copy import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from ..oauth2 import AuthorizationServer
+from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
@@ -35,8 +36,7 @@ WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Identity:
+class Identity(Frozen):
     """The request that tells whose account it is.
 
     `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
@@ -49,8 +49,7 @@ class Identity:
     name: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Provider:
+class Provider(Frozen):
     """A service that can be connected.
 
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
@@ -64,7 +63,7 @@ class Provider:
     server: AuthorizationServer
     api_base_url: str | None = None
     api_hosts: tuple[str, ...] = ()
-    api_headers: Mapping[str, str] = field(default_factory=dict)
+    api_headers: Mapping[str, str] = {}
     scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
@@ -95,7 +94,7 @@ class Provider:
             for variable in self.variables
         }
 
-    def resolve(self, values: Mapping[str, str]) -> Self:
+    def resolve(self, values: Mapping[str, str]) -> Provider:
         """Return the provider with its variables filled in.
 
         A user who types an address at home with plain http consents to it.

@@ -1,12 +1,12 @@
 """The variables of a provider: parts of its URLs that the user fills in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 import re
 from typing import Final
 from urllib.parse import urlsplit
 
 from ..oauth2 import is_at_home
+from ..oauth2.frozen import Frozen
 from .fields import InvalidProvider, InvalidVariable, identifier, text
 
 _HOST: Final = re.compile(
@@ -19,8 +19,7 @@ _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Variable:
+class Variable(Frozen):
     """A part of a provider's URLs that its user knows.
 
     `kind` is `text` (one word: a tenant, a region), `host` (may have a port) or `url` (the beginning

@@ -9,16 +9,10 @@ from yarl import URL
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
-from ..oauth2 import (
-    OPENID_SCOPE,
-    GrantRejected,
-    TokenSet,
-    authorization_code_request,
-    code_verifier,
-    refresh_request,
-)
+from ..oauth2 import OPENID_SCOPE, TokenSet
 from .provider_client import ProviderClient
 
 _NONCE_BYTES: Final = 16
@@ -57,10 +51,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
         self._redirect_uri = redirect_uri
         # The id token of this sign-in has to repeat it (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
-        # One for each sign-in: a flow uses one implementation from its first step to its last.
-        self._code_verifier = (
-            code_verifier(secrets.token_bytes) if server.pkce else None
-        )
+        # A flow uses one implementation from its first step to its last.
+        self._code_verifier: str | None = None
 
     @property
     @override
@@ -79,30 +71,33 @@ class ProviderImplementation(LocalOAuth2Implementation):
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
         """Return the authorization URL to open. Raises what `parse_pushed` raises."""
-        from .sign_in import async_authorize_url  # noqa: PLC0415 - loaded with the flow that asks
+        from .sign_in import async_authorize_url, new_code_verifier  # noqa: PLC0415 - loaded with the flow that asks
 
-        if OPENID_SCOPE in self.at_provider.scopes:
+        client = self.at_provider
+        if client.server.pkce and self._code_verifier is None:
+            self._code_verifier = new_code_verifier()
+        if OPENID_SCOPE in client.scopes:
             self.nonce = secrets.token_urlsafe(_NONCE_BYTES)
         return await async_authorize_url(
-            self.at_provider,
+            client,
             URL(await super().async_generate_authorize_url(flow_id)),
-            code_verifier=self._code_verifier,
+            verifier=self._code_verifier,
             nonce=self.nonce,
         )
 
     @override
     async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
         """Exchange the authorization code. Raises what `parse_token_response` raises."""
-        client = self.at_provider
-        request = authorization_code_request(
-            client.server,
-            client.client,
+        await async_import_module(self.hass, f"{__package__}.token_requests")
+        from .token_requests import async_exchange  # noqa: PLC0415 - imported just now, off the event loop
+
+        token_set = await async_exchange(
+            self.at_provider,
             code=external_data["code"],
             redirect_uri=external_data["state"]["redirect_uri"],
             code_verifier=self._code_verifier,
-            authenticate=await client.async_authentication(),
         )
-        return (await client.async_token_set(request)).as_dict()
+        return token_set.as_dict()
 
     @override
     async def async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
@@ -110,13 +105,8 @@ class ProviderImplementation(LocalOAuth2Implementation):
 
         Raises GrantRejected where it has no refresh token, and what `parse_token_response` raises.
         """
-        client, previous = self.at_provider, TokenSet.from_dict(token)
-        if previous.refresh_token is None:
-            raise GrantRejected("no_refresh_token")
-        request = refresh_request(
-            client.server,
-            client.client,
-            refresh_token=previous.refresh_token,
-            authenticate=await client.async_authentication(),
-        )
-        return (await client.async_token_set(request, previous=previous)).as_dict()
+        await async_import_module(self.hass, f"{__package__}.token_requests")
+        from .token_requests import async_refresh  # noqa: PLC0415 - imported just now, off the event loop
+
+        previous = TokenSet.from_dict(token)
+        return (await async_refresh(self.at_provider, previous)).as_dict()

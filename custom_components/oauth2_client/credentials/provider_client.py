@@ -16,7 +16,6 @@ from ..oauth2 import (
     TokenSet,
     is_key_file,
     none,
-    parse_token_response,
 )
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
@@ -68,21 +67,6 @@ class ProviderClient:
         if method == "private_key_jwt" and self._signing_key is None:
             self._signing_key = await async_signing_key(self.hass, self.client.secret)
         return signed(self.server, self._signing_key, now=self.clock.now())
-
-    async def async_token_set(
-        self, request: Request, *, previous: TokenSet | None = None
-    ) -> TokenSet:
-        """Send a token request, return its token set. Raises what `parse_token_response` does."""
-        proofs = await self.async_proofs(previous)
-        return parse_token_response(
-            await self.async_send(request, proofs),
-            server=self.server,
-            now=self.clock.now(),
-            previous=previous,
-            requested_scopes=self.scopes,
-            request=request,
-            dpop_key=None if proofs is None else proofs.key,
-        )
 
     async def async_proofs(self, previous: TokenSet | None = None) -> Proofs | None:
         """Return the DPoP proofs of token requests, None where tokens are not bound to a key."""

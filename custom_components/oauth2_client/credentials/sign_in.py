@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+import secrets
 from typing import Final
 
 from yarl import URL
@@ -19,6 +20,7 @@ from ..oauth2 import (
     authorization_url,
     bearer_assertion_request,
     client_credentials_request,
+    code_verifier,
     device_authorization_request,
     device_token_request,
     parse_device_authorization,
@@ -30,15 +32,21 @@ from ..oauth2 import (
     service_account_assertion,
 )
 from .provider_client import ProviderClient
+from .token_requests import async_token_set
 
 _LONGEST_POLL_SECONDS: Final = 60.0
+
+
+def new_code_verifier() -> str:
+    """Return a verifier for one sign-in (RFC 7636, 4.1)."""
+    return code_verifier(secrets.token_bytes)
 
 
 async def async_authorize_url(
     client: ProviderClient,
     url: URL,
     *,
-    code_verifier: str | None,
+    verifier: str | None,
     nonce: str | None,
 ) -> str:
     """Return the authorization URL to open in the browser.
@@ -54,7 +62,7 @@ async def async_authorize_url(
         redirect_uri=url.query["redirect_uri"],
         state=url.query["state"],
         scopes=client.scopes,
-        code_verifier=code_verifier,
+        code_verifier=verifier,
     )
     if nonce is not None:
         parameters["nonce"] = nonce
@@ -85,7 +93,7 @@ async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
             scopes=client.scopes,
             authenticate=await client.async_authentication(),
         )
-    return await client.async_token_set(request)
+    return await async_token_set(client, request)
 
 
 async def _async_bearer_assertion_request(client: ProviderClient) -> Request:

@@ -1,13 +1,13 @@
 """What an account's config entry stores: provider, credential, grant type, scopes and hosts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 
 from ..catalogue import AUTHORIZATION_CODE
 from ..const import CONF_VARIABLES
+from ..oauth2.frozen import Frozen
 
 # The version of what the entry and its subentries store.
 ENTRY_VERSION: Final = 1
@@ -20,7 +20,7 @@ CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
 
 
-class Binding(NamedTuple):
+class Binding(Frozen):
     """The provider that a credential belongs to, with its variables filled in."""
 
     provider: str
@@ -32,8 +32,7 @@ class Binding(NamedTuple):
         return self.provider, *(value for _, value in sorted(self.variables.items()))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AccountSettings:
+class AccountSettings(Frozen):
     """How an account is signed in. Its token set is in `account/token_store`.
 
     `credential` is the id of its implementation: of a stored credential, or of one that another

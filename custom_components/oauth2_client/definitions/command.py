@@ -1,14 +1,15 @@
 """A command: one request of an account's API, sent on demand."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigSubentry
 
+from ..oauth2.frozen import Frozen
 from .request_template import RequestTemplate
 
 
-class Command(NamedTuple):
+class Command(Frozen):
     """One request of an account's API; becomes a button."""
 
     name: str

@@ -1,7 +1,7 @@
 """Checks that platform, classes and unit of a value fit together, as Home Assistant requires."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else

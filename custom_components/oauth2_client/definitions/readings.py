@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..api.redaction import Redaction
 from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths
+from ..oauth2.frozen import Frozen
 from .value import Value
 
 # Values of these types, as most are, cannot contain a secret.
@@ -14,7 +15,7 @@ _NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
-class Readings(NamedTuple):
+class Readings(Frozen):
     """Values by key, as in the document or MISSING; attributes by the key of their value."""
 
     values: Mapping[str, object]

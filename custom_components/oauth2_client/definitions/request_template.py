@@ -1,7 +1,6 @@
 """A request as it is stored: its texts may be templates, rendered when it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 import re
 from typing import Any, Final, Self
 
@@ -12,6 +11,7 @@ from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..api.request import ApiRequest, Pairs
 from ..const import CONF_BODY, CONF_QUERY, METHODS
+from ..oauth2.frozen import Frozen
 from .stored import InvalidDefinition, stored_optional_text, stored_text, stored_texts
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,19 +21,18 @@ _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 type Variables = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RequestTemplate:
+class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
     """A stored request. Each of its texts may be a template.
 
     `url` is absolute, or relative to the provider's API base. The repr shows the method only, since
     the rest may contain secrets.
     """
 
-    url: str = field(repr=False)
+    url: str
     method: str = "GET"
-    query: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: str | None = field(default=None, repr=False)
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: str | None = None
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, object]) -> Self:

@@ -1,15 +1,14 @@
 """A resource: one request of an account's API, and the values picked from its answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
-from typing import Any, Final, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from homeassistant.config_entries import ConfigSubentry
 
-from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
+from ..oauth2.frozen import Frozen
 from .request_template import RequestTemplate
 from .schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS, Schedule
 from .stored import (
@@ -21,6 +20,9 @@ from .stored import (
 )
 from .value import CONF_KEY, Value
 
+if TYPE_CHECKING:
+    from ..api.paging import Pages
+
 CONF_END: Final = "end"
 CONF_FORMAT: Final = "format"
 CONF_INTERVAL: Final = "interval"
@@ -30,8 +32,7 @@ CONF_VALUES: Final = "values"
 FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resource:
+class Resource(Frozen):
     """One request of an account's API, sent when its schedule says so.
 
     `format` is that of the answer. `pages` describes how to find further pages.
@@ -86,6 +87,11 @@ class Resource:
         }
 
 
+def has_pages(subentry: ConfigSubentry) -> bool:
+    """Tell whether a resource has pages, so that `api/paging` is to be imported before it is parsed."""
+    return bool(subentry.data.get(CONF_PAGES))
+
+
 def _schedule(raw: Mapping[str, Any]) -> Schedule:
     interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL_SECONDS)
     start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
@@ -114,6 +120,8 @@ def _format(raw: Mapping[str, Any]) -> DocumentFormat:
 def _pages(raw: Mapping[str, Any]) -> Pages | None:
     if not (stored := raw.get(CONF_PAGES)):
         return None
+    from ..api.paging import InvalidPages, Pages  # noqa: PLC0415 - few resources have pages: see has_pages
+
     try:
         return Pages.from_dict(stored_mapping(stored, CONF_PAGES), CONF_PAGES)
     except InvalidPages as err:

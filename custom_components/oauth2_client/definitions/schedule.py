@@ -1,7 +1,9 @@
 """When a resource is fetched."""
 
 from datetime import datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
+
+from ..oauth2.frozen import Frozen
 
 DEFAULT_INTERVAL_SECONDS: Final = 300
 MIN_INTERVAL_SECONDS: Final = 10
@@ -9,7 +11,7 @@ MIN_INTERVAL_SECONDS: Final = 10
 _DAY: Final = timedelta(days=1)
 
 
-class Schedule(NamedTuple):
+class Schedule(Frozen):
     """Every `interval` seconds, all day or between two times of the day.
 
     The times are local. Where `end` is before `start`, the hours span midnight.

@@ -1,7 +1,7 @@
 """A value: one thing picked from a resource's answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import Any, Final, Self
 
 from homeassistant.const import (
@@ -15,6 +15,7 @@ from homeassistant.util import slugify
 
 from ..document.numbering import numbered_names
 from ..document.paths import AnyPath, InvalidPath, compile_path
+from ..oauth2.frozen import Frozen
 from .stored import (
     InvalidDefinition,
     stored_list,
@@ -38,8 +39,7 @@ NO_STATE_CLASS: Final = "none"
 PLATFORMS: Final = (Platform.SENSOR, Platform.BINARY_SENSOR)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Value:
+class Value(Frozen):
     """One thing picked from a resource's answer; becomes one entity.
 
     `key` identifies it within its resource and never changes, since it is part of the entity's

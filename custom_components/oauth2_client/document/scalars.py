@@ -4,7 +4,6 @@ APIs write each in many ways. No function here raises, and long texts are refuse
 """
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
 from math import isfinite
 import re
 from typing import Final
@@ -21,10 +20,18 @@ _NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")
 _FIRST_MILLISECONDS: Final = 100_000_000_000
 EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
+# Patterns are compiled when they are used, since few answers have times.
+
 # The beginning of ISO 8601 and RFC 3339, and what is not theirs: a space before the offset, or UTC
 # and GMT in its place.
-_ISO: Final = re.compile(r"[0-9]{4}-?[0-9W]")
-_ZONE: Final = re.compile(r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))")
+_ISO: Final = r"[0-9]{4}-?[0-9W]"
+_ZONE: Final = r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))"
+# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes.
+_MAIL_DATE: Final = (
+    r"(?:[A-Za-z]{3,9},? )?"
+    r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
+    r" [0-9]{2}:[0-9]{2}"
+)
 
 _OPPOSITES: Final = {
     "true": "false",
@@ -93,7 +100,11 @@ def as_day(value: object, *, zone: tzinfo) -> date | None:
 
     The day of a text is the one in its own offset. A number has none: its day is the one in `zone`.
     """
-    if isinstance(value, str) and _ISO.match(value) and len(value) <= LONGEST_SCALAR:
+    if (
+        isinstance(value, str)
+        and re.match(_ISO, value)
+        and len(value) <= LONGEST_SCALAR
+    ):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -145,9 +156,9 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
     if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
         return None
     text = value.strip()
-    if _ISO.match(text):
-        moment = datetime.fromisoformat(_ZONE.sub(_offset, text.upper()))
-    elif _mail_date_pattern().match(text):
+    if re.match(_ISO, text):
+        moment = datetime.fromisoformat(re.sub(_ZONE, _offset, text.upper()))
+    elif re.match(_MAIL_DATE, text):
         moment = _mail_date(text)
     else:
         return None
@@ -156,17 +167,6 @@ def _aware(value: object, zone: tzinfo) -> datetime | None:
 
 def _offset(zone: re.Match[str]) -> str:
     return "Z" if zone.group().strip() else ""
-
-
-@cache
-def _mail_date_pattern() -> re.Pattern[str]:
-    # RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes. Compiled when it is used, since
-    # few answers have such dates.
-    return re.compile(
-        r"(?:[A-Za-z]{3,9},? )?"
-        r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
-        r" [0-9]{2}:[0-9]{2}"
-    )
 
 
 def _mail_date(text: str) -> datetime:

@@ -1,7 +1,7 @@
 """The first and last steps of the account flow: for a new account, a new sign-in or a change."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 import logging
 from typing import Any, override
 

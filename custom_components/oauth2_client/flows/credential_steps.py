@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final, override
 
 from yarl import URL

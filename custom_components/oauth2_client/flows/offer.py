@@ -1,7 +1,8 @@
 """The values of a live answer that the user may pick."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Self
 
 from ..api.redaction import REDACTED, Redaction

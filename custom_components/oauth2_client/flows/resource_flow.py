@@ -1,7 +1,7 @@
 """The subentry flow of a resource: enter its request, see the live answer, choose values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -304,7 +304,7 @@ def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
     resource = Resource.from_dict(name, known.as_dict())
     schedule = schedule_from_form(form)
     if schedule.interval == DEFAULT_INTERVAL_SECONDS:
-        schedule = schedule._replace(interval=resource.schedule.interval)
+        schedule = replace(schedule, interval=resource.schedule.interval)
     return replace(resource, schedule=schedule)
 
 

@@ -4,7 +4,8 @@ RFC 7523; OpenID Connect Core, 9.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 import hashlib
 import hmac
 import json

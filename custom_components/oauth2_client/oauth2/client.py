@@ -2,12 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 import json
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
-from .endpoint_answer import json_object
+from .frozen import Frozen
 from .message import Request
 from .server import TokenEncoding
 
@@ -20,21 +20,19 @@ _CONTENT_TYPES: Final[Mapping[TokenEncoding, str]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Client:
+class Client(Frozen, secret=("secret",)):
     """A registered OAuth2 client (RFC 6749, 2). A public client has no secret."""
 
     id: str
-    secret: str | None = field(default=None, repr=False)
+    secret: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TokenRequest:
+class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
     """A request to the token endpoint, its parameters not encoded yet (RFC 6749, 3.2)."""
 
-    url: str = field(repr=False)
-    parameters: Mapping[str, str] = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    url: str
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str] = {}
     encoding: TokenEncoding = "form"
 
     def encode(self) -> Request:
@@ -56,7 +54,11 @@ def is_key_file(secret: str) -> bool:
     """Tell whether a secret is meant as the key file of a service account, valid or not."""
     if not secret.lstrip().startswith("{"):
         return False
-    return (json_object(secret) or {}).get("type") == SERVICE_ACCOUNT_TYPE
+    try:
+        content = json.loads(secret)
+    except ValueError, RecursionError:
+        return False
+    return isinstance(content, dict) and content.get("type") == SERVICE_ACCOUNT_TYPE
 
 
 type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]

@@ -1,12 +1,10 @@
-"""Keeps out of errors what a server repeats of the request: it may be a secret."""
+"""What a request sends that may be a secret: a server may repeat it in an error."""
 
 from base64 import b64decode
-from collections.abc import Sequence
 import json
 from typing import Final
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
-from .error_codes import error_from_code
 from .message import Request
 
 _SHORTEST_SECRET: Final = 6
@@ -27,13 +25,6 @@ def sent_values(request: Request | None) -> list[str]:
         values += [header, header.partition(" ")[2], *_basic_halves(header)]
     values += [quote_plus(value) for value in values]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
-
-
-def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
-    """Return an error code, or `unknown_error` for an unknown one that repeats what was sent."""
-    if code is None or error_from_code(code) is not None:
-        return code
-    return "unknown_error" if any(value in code for value in sent) else code
 
 
 def _basic_halves(header: str) -> list[str]:

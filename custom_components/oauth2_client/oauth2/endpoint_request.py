@@ -1,7 +1,7 @@
 """Requests to the server's endpoints, with the client authenticated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 import json
 from urllib.parse import urlencode
 

@@ -90,6 +90,13 @@ def error_from_code(
     return None
 
 
+def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
+    """Return an error code, or `unknown_error` for an unknown one that repeats what was sent."""
+    if code is None or error_from_code(code) is not None:
+        return code
+    return "unknown_error" if any(value in code for value in sent) else code
+
+
 _PLAIN: Final[tuple[tuple[frozenset[str], Callable[..., OAuth2Error]], ...]] = (
     (_GRANT, GrantRejected),
     (_CLIENT, ClientRejected),

@@ -25,7 +25,7 @@ _HOME_SUFFIXES: Final = (
 # IPv6 addresses whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
 _ENDS_WITH_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
 # The parts of an IPv4 address as inet_aton(3) reads them, among them `127.1` and `0x7f000001`.
-_NUMBER: Final = re.compile(r"0x[0-9a-f]+|[0-9]+")
+_NUMBER: Final = r"0x[0-9a-f]+|[0-9]+"
 # RFC 1035, 2.3.4. Resolvers refuse what is longer.
 _LONGEST_NAME: Final = 253
 
@@ -91,7 +91,7 @@ def _loosely_written_address(host: str) -> IPv4Address | None:
     parts = host.split(".", 4)
     if len(host) > _LONGEST_NAME or len(parts) > 4:
         return None
-    if not all(_NUMBER.fullmatch(part) for part in parts):
+    if not all(re.fullmatch(_NUMBER, part) for part in parts):
         return None
     try:
         *first, last = (_number(part) for part in parts)

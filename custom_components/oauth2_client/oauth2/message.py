@@ -1,27 +1,26 @@
 """HTTP requests and responses as values. Sending is the caller's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from .frozen import Frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class Request(Frozen, secret=("url", "headers", "body")):
     """An HTTP request, ready to send."""
 
     method: str
     # Queries may hold secrets.
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    url: str
+    headers: Mapping[str, str] = {}
+    body: bytes | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Response:
+class Response(Frozen, secret=("headers", "body")):
     """An HTTP response with its whole body."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name (RFC 9110, 5.1)."""

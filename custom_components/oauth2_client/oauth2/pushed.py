@@ -4,7 +4,7 @@ The parameters are sent directly to the server; the browser carries a reference 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 import re
 from typing import Final
 

@@ -1,14 +1,14 @@
 """The settings of an authorization server: endpoints, and how it differs from the RFCs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from .frozen import Frozen
 
 type TokenEncoding = Literal["form", "json"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AuthorizationServer:
+class AuthorizationServer(Frozen):
     """An authorization server (RFC 6749, 1.1).
 
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
@@ -39,11 +39,11 @@ class AuthorizationServer:
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
     pkce: bool = True
-    authorize_parameters: Mapping[str, str] = field(default_factory=dict)
-    token_parameters: Mapping[str, str] = field(default_factory=dict)
-    refresh_parameters: Mapping[str, str] = field(default_factory=dict)
-    token_headers: Mapping[str, str] = field(default_factory=dict)
+    authorize_parameters: Mapping[str, str] = {}
+    token_parameters: Mapping[str, str] = {}
+    refresh_parameters: Mapping[str, str] = {}
+    token_headers: Mapping[str, str] = {}
     token_path: tuple[str, ...] = ()
-    token_fields: Mapping[str, str] = field(default_factory=dict)
-    token_errors: Mapping[str, str] = field(default_factory=dict)
+    token_fields: Mapping[str, str] = {}
+    token_errors: Mapping[str, str] = {}
     token_lifetime: int | None = None

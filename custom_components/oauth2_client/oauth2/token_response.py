@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from .echo import fit_to_show, sent_values
-from .error_codes import error_from_code, is_code
+from .echo import sent_values
+from .error_codes import error_from_code, fit_to_show, is_code
 from .errors import (
     ClientRejected,
     GrantRejected,

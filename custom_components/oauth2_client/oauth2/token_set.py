@@ -1,8 +1,9 @@
 """The token set: an access token and what came with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from .frozen import Frozen
 
 if TYPE_CHECKING:
     from .dpop import DpopKey
@@ -24,8 +25,9 @@ _OPENID_SCOPES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TokenSet:
+class TokenSet(
+    Frozen, secret=("access_token", "refresh_token", "id_token", "dpop_key")
+):
     """An access token and what came with it. Times are in seconds since the epoch.
 
     `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
@@ -33,14 +35,14 @@ class TokenSet:
     the key that a token of the type DPoP is bound to (RFC 9449, 5).
     """
 
-    access_token: str = field(repr=False)
+    access_token: str
     token_type: str = "Bearer"
-    refresh_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = None
     received_at: float
     expires_at: float | None = None
     scopes: tuple[str, ...] | None = None
-    id_token: str | None = field(default=None, repr=False)
-    dpop_key: DpopKey | None = field(default=None, repr=False)
+    id_token: str | None = None
+    dpop_key: DpopKey | None = None
 
     def expires_within(self, seconds: float, *, now: float) -> bool:
         """Tell whether the access token expires within this time."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 import time
-from typing import NamedTuple
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -16,14 +15,19 @@ def _timer() -> float:
     return time.monotonic()
 
 
-class Clock(NamedTuple):
+class Clock:
     """The wall clock, and a monotonic timer for pauses.
 
     `now` is in seconds since the epoch, `timer` in seconds since an arbitrary moment.
     """
 
-    now: Callable[[], float] = _now
-    timer: Callable[[], float] = _timer
+    def __init__(
+        self,
+        now: Callable[[], float] = _now,
+        timer: Callable[[], float] = _timer,
+    ) -> None:
+        self.now = now
+        self.timer = timer
 
 
 # Set by tests, before the integration is set up.

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from yarl import URL
 
 from ..oauth2 import RefusedByPolicy, is_at_home, is_loopback
+from ..oauth2.frozen import Frozen
 
 # A name, an IPv4 address or an IPv6 address.
 _HOST: Final = r"[A-Za-z0-9_.:-]+"
 
 
-class HostPolicy(NamedTuple):
+class HostPolicy(Frozen):
     """The hosts that may receive an account's token.
 
     `hosts` are names, with a port where it is not the scheme's own. Plain http is allowed to

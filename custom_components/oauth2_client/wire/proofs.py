@@ -1,6 +1,6 @@
 """DPoP: proofs that the sender of a request has the key that its token is bound to (RFC 9449)."""
 
-from dataclasses import replace
+from copy import replace
 import secrets
 
 from yarl import URL

@@ -21,14 +21,14 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 # RFC 9535, 2.5.1.1: member-name-shorthand, by the characters of ASCII that it does not have.
 # Surrogates, which it does not have either, are refused before.
 _NAME: Final = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*")
-_INDEX: Final = re.compile(r"0|-?[1-9][0-9]*")
+# What few paths have is compiled when it is used.
+_INDEX: Final = r"0|-?[1-9][0-9]*"
 # RFC 9535, 2.3.1.1: string-literal, in either kind of quotation marks. Which escapes it may have
 # is checked when it is decoded.
 _STRINGS: Final = {
-    quote: re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", re.DOTALL)
-    for quote in "'\""
+    quote: rf"(?s){quote}((?:[^{quote}\\]|\\.)*){quote}" for quote in "'\""
 }
-_ESCAPE_OR_QUOTE: Final = re.compile(r"\\.|\"", re.DOTALL)
+_ESCAPE_OR_QUOTE: Final = r"(?s)\\.|\""
 # RFC 9535, 2.7: the escapes of a name between single quotation marks.
 _ESCAPES: Final = str.maketrans(
     {
@@ -167,13 +167,13 @@ def _scalar(text: str, position: int) -> tuple[str | int, int]:
     """Read a string or an integer."""
     quote = text[position : position + 1]
     if quote in _STRINGS:
-        if (string := _STRINGS[quote].match(text, position)) is None:
+        if (string := re.compile(_STRINGS[quote]).match(text, position)) is None:
             raise InvalidPath(position + 1)
         try:
             return _decoded(string.group(1), quote), string.end()
         except ValueError:
             raise InvalidPath(position + 1) from None
-    if (index := _INDEX.match(text, position)) is None:
+    if (index := re.compile(_INDEX).match(text, position)) is None:
         raise InvalidPath(position + 1)
     if abs(number := int(index.group())) > MAX_INDEX:
         raise InvalidPath(position + 1)
@@ -200,7 +200,7 @@ def _decoded(literal: str, quote: str) -> str:
     half.
     """
     if quote == "'":
-        literal = _ESCAPE_OR_QUOTE.sub(_as_json, literal)
+        literal = re.sub(_ESCAPE_OR_QUOTE, _as_json, literal)
     text: str = json.loads(f'"{literal}"')
     text.encode()
     return text
