@@ -1,6 +1,6 @@
 """Home Assistant's application credentials platform: the four hooks."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from homeassistant.components.application_credentials import (

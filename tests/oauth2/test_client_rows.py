@@ -1,6 +1,6 @@
 """Who the client is: the rows C2 and C5 of what other servers do."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 

@@ -1,7 +1,7 @@
 """Registers clients at a provider automatically, and deletes them again (RFC 7591, 7592)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import replace
 import logging
 from typing import Final
 
