@@ -157,8 +157,8 @@ def deletion_request(registration: Registration) -> Request | None:
 
 def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
     """Return how the client authenticates: the server may change what we asked (RFC 7591, 3.2.1)."""
-    said = answer.get("token_endpoint_auth_method")
-    method = said.strip().lower() if isinstance(said, str) else said
+    named = answer.get("token_endpoint_auth_method")
+    method = named.strip().lower() if isinstance(named, str) else named
     # The default of RFC 7591, 2.
     method = method or "client_secret_basic"
     if not isinstance(method, str) or method not in _AUTHENTICATION:
