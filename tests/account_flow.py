@@ -98,7 +98,12 @@ class AccountFlow:
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
-        optional = {"device_authorization_url", "resources", "issuer"}
+        optional = {
+            "device_authorization_url",
+            "revocation_url",
+            "resources",
+            "issuer",
+        }
         for key in optional & changed.keys():
             details[key] = changed.pop(key)
         return {

@@ -1,7 +1,7 @@
 """The client, and how it authenticates at the token endpoint (RFC 6749, 2.3)."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import replace
 import json
 from typing import Final
@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, urlencode
 
 from .frozen import Frozen
 from .message import Request
-from .server import TokenEncoding
+from .server import AuthorizationServer, TokenEncoding
 
 # The type of Google's key files (RFC 7523, 2.1, as Google uses it).
 SERVICE_ACCOUNT_TYPE: Final = "service_account"
@@ -100,3 +100,21 @@ CLIENT_AUTHENTICATIONS: Final = (
     "client_secret_jwt",
     "private_key_jwt",
 )
+
+
+def authentication_elsewhere(
+    server: AuthorizationServer, client: Client, taken: Collection[str]
+) -> ClientAuthentication | None:
+    """Return how a client authenticates at an endpoint that takes other ways (RFC 8414, 2).
+
+    None where it takes what the token endpoint takes, or nothing that this client can do. A private
+    key is never sent as a secret.
+    """
+    own = server.client_authentication
+    if not taken or own in taken or own == "private_key_jwt":
+        return None
+    usable = (
+        ("client_secret_basic", "client_secret_post") if client.secret else ("none",)
+    )
+    named = next((name for name in usable if name in taken), None)
+    return None if named is None else CLIENT_AUTHENTICATION[named]

@@ -1,8 +1,10 @@
 """The answer of an endpoint other than the token endpoint: JSON, or an error (RFC 6749, 5.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
+import re
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 from .error_codes import error_from_code
 from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
@@ -11,6 +13,10 @@ from .retry import is_temporary, retry_after
 
 # The answers of these endpoints have a few kilobytes at most.
 _MAX_BYTES: Final = 64 * 1024
+# An address without user information, in visible ASCII.
+_ADDRESS: Final = re.compile(
+    r"https?://[A-Za-z0-9.:\[\]_-]+(/[\x21-\x5B\x5D-\x7E]{0,200})?"
+)
 # Often sent by a proxy or a wrong path, not by the endpoint, unless the body is an error of the RFCs.
 _PROXY_STATUSES: Final = frozenset({404, 405})
 
@@ -30,13 +36,30 @@ def answered_object(
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
-        raise RefusedByPolicy("redirect_refused")
+        raise RefusedByPolicy("redirect_refused", description=shown_target(response))
     answer = json_object(response.body)
     error = (answer or {}).get("error")
     if error or response.status >= 400:
         wait = None if now is None else retry_after(response, now=now)
         raise _error(response.status, error, client_codes, wait)
     return answer
+
+
+def shown_target(
+    response: Response, *, url: str = "", sent: Sequence[str] = ()
+) -> str | None:
+    """Return where a response sends on to, to be shown; None where that cannot be shown.
+
+    Query and fragment are left out, and so is all of it where it repeats what was `sent`. `url` is
+    what was asked: without it, only an absolute target is shown.
+    """
+    try:
+        target = urlsplit(urljoin(url, response.header("Location") or ""))
+    except ValueError:
+        return None
+    shown = f"{target.scheme}://{target.netloc}{target.path}"
+    repeats = any(value in shown for value in sent)
+    return shown if _ADDRESS.fullmatch(shown) and not repeats else None
 
 
 def json_object(content: bytes | str) -> Mapping[str, object] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from .echo import sent_values
+from .endpoint_answer import shown_target
 from .error_codes import error_from_code, fit_to_show, is_code
 from .errors import (
     ClientRejected,
@@ -65,7 +66,9 @@ def parse_token_response(
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
-        raise RefusedByPolicy("redirect_refused")
+        asked = server.token_url if request is None else request.url
+        target = shown_target(response, url=asked, sent=sent_values(request))
+        raise RefusedByPolicy("redirect_refused", description=target)
     answer = _read(response.body, server)
     inner = _unwrap(answer, server.token_path)
     sent = sent_values(request)
