@@ -55,7 +55,7 @@ async def _fix(hass_client: ClientSessionGenerator, entry: ConfigEntry) -> Any:
 
 
 @pytest.mark.skipif(
-    not repairs._OPENS_FLOWS, reason="this Home Assistant opens no flow from a repair"
+    not repairs.opens_flows(), reason="this Home Assistant opens no flow from a repair"
 )
 async def test_a_rejected_client_leads_to_the_credential_and_is_mended_there(
     hass: HomeAssistant,
@@ -83,7 +83,7 @@ async def test_where_no_flow_can_be_opened_the_way_is_told(
     hass_client: ClientSessionGenerator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(repairs, "_OPENS_FLOWS", False)
+    monkeypatch.setattr(repairs, "opens_flows", lambda: False)
     result = await _fix(hass_client, account)
 
     assert (result["type"], result["reason"]) == ("abort", "reconfigure_by_hand")

@@ -19,7 +19,7 @@ RUNS: Final = {
         schema
     """,
     "api": """
-        answer paging redaction refusal request
+        answer redaction refusal request
     """,
     "catalogue": """
         fields load provider

@@ -90,7 +90,7 @@ async def async_setup_entry(
         await account.usable_token()
     except OAuth2Error as err:
         raise as_set_up_error(err) from err
-    resources = async_make_coordinators(hass, entry, account)
+    resources = await async_make_coordinators(hass, entry, account)
     platforms = _platforms(hass, entry, resources.values())
     entry.runtime_data = Runtime(
         account=account, resources=resources, platforms=platforms

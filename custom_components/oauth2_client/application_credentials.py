@@ -1,5 +1,6 @@
 """Home Assistant's application credentials platform: the four hooks."""
 
+from copy import replace
 from typing import Final
 
 from homeassistant.components.application_credentials import (
@@ -54,6 +55,10 @@ async def async_get_auth_implementation(
         from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
 
         return UnboundImplementation(auth_domain, credential)
+    if method := store.client_authentication(auth_domain):
+        # Two clients of one provider may be registered differently.
+        server = replace(provider.server, client_authentication=method)
+        provider = replace(provider, server=server)
     return ProviderImplementation(
         hass,
         auth_domain,

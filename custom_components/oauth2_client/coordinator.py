@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, TemplateError
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -20,7 +21,7 @@ from .api.refusal import ApiRefused, refusal_key
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
-from .definitions.resource import Resource
+from .definitions.resource import Resource, has_pages
 from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
@@ -142,16 +143,18 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         return readings
 
 
-@callback
-def async_make_coordinators(
+async def async_make_coordinators(
     hass: HomeAssistant, entry: ConfigEntry, account: Account
 ) -> dict[str, ResourceCoordinator]:
     """Return the coordinators of an account's resources by the ids of their subentries.
 
     A resource that is stored wrongly is logged and left out.
     """
+    subentries = list(entry.get_subentries_of_type(SUBENTRY_RESOURCE))
+    if any(map(has_pages, subentries)):
+        await async_import_module(hass, f"{__package__}.api.paging")
     coordinators = {}
-    for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE):
+    for subentry in subentries:
         try:
             resource = Resource.from_subentry(subentry)
         except InvalidDefinition as err:

@@ -13,6 +13,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.config_entry_oauth2_flow import (
     ImplementationUnavailableError,
 )
+from homeassistant.helpers.importlib import async_import_module
 
 from .account.account import Account
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
@@ -37,6 +38,8 @@ async def async_get_config_entry_diagnostics(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
+    # Resources with pages are parsed with it.
+    await async_import_module(hass, f"{__package__}.api.paging")
     settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
     account = entry.runtime_data.account if loaded else None

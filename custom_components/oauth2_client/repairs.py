@@ -30,10 +30,6 @@ _SCOPE_MISSING: Final = "scope_missing"
 _SECRET_EXPIRES: Final = "secret_expires"
 # How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
-# Home Assistant 2026.8 cannot open a flow from a repair flow.
-_OPENS_FLOWS: Final = (
-    "next_flow" in signature(RepairsFlow.async_create_entry).parameters
-)
 ACCOUNT_ISSUES: Final = (
     _CLIENT_REJECTED,
     _SCOPE_REJECTED,
@@ -127,7 +123,7 @@ class ReconfigureFlow(RepairsFlow):
             return self.async_show_form(
                 step_id="confirm", description_placeholders=placeholders
             )
-        if not _OPENS_FLOWS:
+        if not opens_flows():
             return self.async_abort(
                 reason="reconfigure_by_hand", description_placeholders=placeholders
             )
@@ -139,6 +135,11 @@ class ReconfigureFlow(RepairsFlow):
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )
+
+
+def opens_flows() -> bool:
+    """Tell whether a repair flow can open another flow, which it cannot in Home Assistant 2026.8."""
+    return "next_flow" in signature(RepairsFlow.async_create_entry).parameters
 
 
 async def async_create_fix_flow(

@@ -6,13 +6,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.api.paging import (
-    InvalidPages,
-    Pages,
-    join,
-    next_link,
-    next_request,
-)
+from custom_components.oauth2_client.api.paging import InvalidPages, Pages, next_link
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 
@@ -123,7 +117,7 @@ def test_the_next_page_is_asked_for(
     following: tuple[tuple[str, str], ...],
 ) -> None:
     request = ApiRequest(url=URL, query=query)
-    found = next_request(pages, request, Response(status=200), document)
+    found = pages.next_request(request, Response(status=200), document)
 
     assert found is not None
     assert (found.url, found.query) == (url, following)
@@ -132,15 +126,15 @@ def test_the_next_page_is_asked_for(
 def test_a_page_that_the_address_itself_asks_for_is_counted_from() -> None:
     request = ApiRequest(url=f"{URL}?page=4")
     pages = _pages("page", parameter="page")
-    following = next_request(pages, request, Response(status=200), [1])
+    following = pages.next_request(request, Response(status=200), [1])
 
     assert following is not None
     assert following.query == (("page", "5"),)
 
 
 def test_an_empty_page_may_be_followed_by_a_link() -> None:
-    following = next_request(
-        _pages("link"), ApiRequest(url=URL), _linked("<?page=2>; rel=next"), []
+    following = _pages("link").next_request(
+        ApiRequest(url=URL), _linked("<?page=2>; rel=next"), []
     )
 
     assert following is not None
@@ -182,7 +176,7 @@ def test_an_empty_page_may_be_followed_by_a_link() -> None:
 def test_the_last_page_has_no_other(pages: Pages, document: object) -> None:
     request = ApiRequest(url=URL, query=(("after", "same"),))
 
-    assert next_request(pages, request, Response(status=200), document) is None
+    assert pages.next_request(request, Response(status=200), document) is None
 
 
 @pytest.mark.parametrize(
@@ -212,7 +206,7 @@ def test_the_last_page_has_no_other(pages: Pages, document: object) -> None:
 def test_pages_are_joined(
     items: str | None, documents: list[object], joined: object
 ) -> None:
-    assert join(_pages("link", items=items), documents) == joined
+    assert _pages("link", items=items).join(documents) == joined
 
 
 @pytest.mark.parametrize(
@@ -257,7 +251,7 @@ def test_what_is_stored_is_what_is_read() -> None:
 def test_a_number_of_any_length_is_no_page() -> None:
     asked = ApiRequest(url=URL, query=(("page", "9" * 5000),))
     pages = _pages("page", parameter="page")
-    following = next_request(pages, asked, _linked(""), [1])
+    following = pages.next_request(asked, _linked(""), [1])
 
     assert following is not None
     assert following.query == (("page", "2"),)

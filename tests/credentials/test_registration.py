@@ -3,13 +3,21 @@
 import json
 import time
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client import async_setup
-from custom_components.oauth2_client.oauth2 import DEVICE_CODE_GRANT_TYPE
+from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.credentials.registration import check_management
+from custom_components.oauth2_client.oauth2 import (
+    DEVICE_CODE_GRANT_TYPE,
+    RefusedByPolicy,
+    TemporaryFailure,
+)
+from custom_components.oauth2_client.wire.transport import Transport
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -38,12 +46,20 @@ async def _register(
     answer: Fault,
     *,
     grant: str = "authorization_code",
+    preset: str = "client_secret_basic",
 ) -> Any:
     """Find the server, and tick *Register Home Assistant by itself*."""
     endpoint = f"{server.api_base_url}/register"
     server.settings.metadata_changes |= {"registration_endpoint": endpoint}
     await flow.discover(server.base_url)
-    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.confirm_found(
+        name="Sandbox",
+        api_base_url=server.api_base_url,
+        details={"client_authentication": preset},
+    )
+    # What asks whether this is a token endpoint at all.
+    server.token_requests.clear()
+    server.token_headers.clear()
     server.api_faults.append(answer)
     details = {"scopes": SCOPES, "grant": grant}
     return await flow.submit(register=True, details=details)
@@ -128,13 +144,159 @@ async def test_what_keeps_a_provider_from_making_one_is_told(
     assert hass.data[DATA_COMPONENT].async_items() == []
 
 
-async def test_a_client_that_shows_itself_in_another_way_is_not_used(
-    flow: AccountFlow, server: FakeServer
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [
+        ("client_secret_basic", "client_secret_basic"),
+        ("client_secret_post", "client_secret_post"),
+        (None, "client_secret_basic"),
+        ("", "client_secret_basic"),
+        ("none", "none"),
+    ],
+    ids=lambda said: f"C3-{said}",
+)
+@pytest.mark.parametrize("preset", ["client_secret_basic", "client_secret_post"])
+async def test_c3_a_client_authenticates_as_its_registration_says(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    preset: str,
+    said: str | None,
+    used: str,
 ) -> None:
-    answer = _made(server, token_endpoint_auth_method="client_secret_post")
-    result = await _register(flow, server, answer)
+    changed: dict[str, Any] = {"token_endpoint_auth_method": said}
+    if used == "none":
+        server.settings.clients["demo-client"] = changed["client_secret"] = None
+    await _register(flow, server, _made(server, **changed), preset=preset)
+    server.settings.client_authentication = frozenset({used})
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    server.expire_access_tokens()
+    assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
+    assert [sent["grant_type"] for sent in server.token_requests] == [
+        "authorization_code",
+        "refresh_token",
+    ]
+    for sent, headers in zip(server.token_requests, server.token_headers, strict=True):
+        assert ("authorization" in headers) == (used == "client_secret_basic")
+        assert ("client_secret" in sent) == (used == "client_secret_post")
 
-    assert result["errors"] == {"base": "refused_by_policy"}
+
+async def test_c3_two_clients_of_one_provider_authenticate_differently(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.id_token = {"sub": "1"}
+    server.settings.metadata_changes = {"jwks_uri": None}
+    await _register(flow, server, _made(server))
+    first = (await flow.sign_in())["result"]
+    server.settings.id_token = {"sub": "2"}
+    server.settings.clients["second-client"] = "second-secret"
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    post = {"token_endpoint_auth_method": "client_secret_post"}
+    server.api_faults.append(_made(server, **second, **post))
+    await flow.choose("Sandbox")
+    await flow.submit(
+        credential=first.data["auth_implementation"],
+        register=True,
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+    result = await flow.sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+    server.token_requests.clear()
+    server.token_headers.clear()
+    server.expire_access_tokens()
+    for entry in (first, result["result"]):
+        await entry.runtime_data.account.request("GET", "/me")
+    assert "authorization" in server.token_headers[0]
+    assert server.token_requests[1]["client_secret"] == "second-secret"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://192.168.1.1/register/1",
+        "http://example.com/register/1",
+        "http://home.local/1",
+    ],
+    ids=lambda address: f"C3-{address}",
+)
+async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, address: str
+) -> None:
+    await _register(flow, server, _made(server, registration_client_uri=address))
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    refuse = TemporaryFailure("timeout")
+    with patch.object(Transport, "send", autospec=True, side_effect=refuse) as send:
+        await hass.config_entries.async_remove(result["result"].entry_id)
+
+    assert "DELETE" not in [call.args[1].method for call in send.call_args_list]
+    assert hass.data[DATA_COMPONENT].async_items() == []
+
+
+@pytest.mark.parametrize(
+    ("token_url", "address", "code"),
+    [
+        ("https://example.com/token", "https://example.com/r", None),
+        ("https://example.com/token", "https://api.example.net/r", None),
+        ("https://10.0.0.1/token", "https://10.0.0.2/r", None),
+        ("https://example.com/token", "https://10.0.0.2/r", "private_address"),
+        ("https://example.com/token", "https://router.local/r", "private_address"),
+        ("https://example.com/token", "http://127.0.0.1/r", "private_address"),
+        ("https://example.com/token", "https://[::1]/r", "private_address"),
+        ("https://example.com/token", "http://example.com/r", "https_required"),
+        ("https://example.com/token", "ftp://example.com/r", "invalid_url"),
+    ],
+)
+def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
+    token_url: str, address: str, code: str | None
+) -> None:
+    provider = parse_provider(
+        {"id": "user_x", "name": "X", "token_url": token_url}, category="user"
+    )
+    caught = None
+    try:
+        check_management(address, provider)
+    except RefusedByPolicy as err:
+        caught = err.code
+    assert caught == code
+
+
+async def test_c4_a_client_is_registered_with_the_scopes_that_are_asked_for(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _register(flow, server, _made(server))
+    result = await flow.sign_in()
+    assert json.loads(server.api_requests[0].body)["scope"] == "read write"
+    await hass.async_block_till_done()
+    entry = result["result"]
+
+    # Fewer need no new client.
+    await flow.reconfigure(entry)
+    stored = entry.data["auth_implementation"]
+    grant = "authorization_code"
+    details = {"scopes": ["read"], "grant": grant}
+    await flow.submit(credential=stored, register=False, details=details)
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    posts = [each.path for each in server.api_requests if each.method == "POST"]
+    assert posts == ["/api/register"]
+
+    # More are only for a client that was registered with them.
+    server.settings.clients["second-client"] = "second-secret"
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    server.api_faults.extend([_made(server, **second), Fault(204)])
+    await flow.reconfigure(entry)
+    details = {"scopes": [*SCOPES, "admin"], "grant": grant}
+    await flow.submit(credential=stored, register=False, details=details)
+    asked = json.loads(server.api_requests[-1].body)
+    assert asked["scope"] == "read write admin"
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    [kept] = hass.data[DATA_COMPONENT].async_items()
+    assert kept["client_id"] == "second-client"
 
 
 def _issues(hass: HomeAssistant) -> list[str]:

@@ -161,6 +161,20 @@ def test_no_secret_is_shown() -> None:
                 secret_expires_at=None,
             ),
         ),
+        (
+            {
+                "token_endpoint_auth_method": "client_secret_post",
+                "client_secret": None,
+            },
+            replace(
+                EXPECTED,
+                client=Client(id="s6BhdRkqt3"),
+                client_authentication="none",
+                secret_expires_at=None,
+            ),
+        ),
+        ({"token_endpoint_auth_method": ""}, EXPECTED),
+        ({"token_endpoint_auth_method": "CLIENT_SECRET_BASIC"}, EXPECTED),
         # RFC 7592, 3: both or none.
         ({"registration_access_token": None}, UNMANAGED),
         ({"registration_access_token": "a\r\nX: y"}, UNMANAGED),
@@ -212,11 +226,6 @@ INVALID = "invalid_registration_response"
         (_answer(client_id="c" * 1025), TemporaryFailure, INVALID),
         (_answer(client_id="c", client_secret=1), TemporaryFailure, INVALID),
         (_answer(client_id="c", client_secret="a\n"), TemporaryFailure, INVALID),
-        (
-            _answer(client_id="c", token_endpoint_auth_method="client_secret_post"),
-            TemporaryFailure,
-            INVALID,
-        ),
         (
             _answer(client_id="c", token_endpoint_auth_method="tls_client_auth"),
             ClientRejected,

@@ -5,16 +5,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from copy import replace
 from itertools import count
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..api.answer import LARGE_BYTES
-from ..api.paging import LINK, Pages, next_request
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
 from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
+
+if TYPE_CHECKING:
+    from ..api.paging import Pages
 
 # Answers that are kept for reuse.
 _MAX_KEPT_ANSWERS: Final = 32
@@ -173,7 +175,7 @@ class Answers:
         following: ApiRequest | None = replace(request, url=self._resolve(request.url))
         while following and response.status == 200 and len(further) + 1 < pages.most:
             document = await _parsed(response)
-            following = next_request(pages, following, response, document)
+            following = pages.next_request(following, response, document)
             if following is None:
                 break
             response = await self._send(following, timeout=timeout)
@@ -218,7 +220,7 @@ def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
     unchanged. Where a header links to the next page, it does not mean that there is none either.
     """
     request, pages = key
-    if pages is not None and pages.kind == LINK:
+    if pages is not None and pages.are_linked:
         return ()
     own = {name.lower() for name, _ in request.headers}
     if request.method != "GET" or len(responses) > 1 or own & _CONDITIONS:

@@ -1,13 +1,15 @@
 """Parses an API's answer and reads from it what the caller wants."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
 
 from ..document.parsing import DocumentFormat, parse_document
 from ..oauth2 import Response
-from .paging import Pages, join
+
+if TYPE_CHECKING:
+    from .paging import Pages
 
 # From this size on, parsing would block the event loop for too long.
 LARGE_BYTES: Final = 64 * 1024
@@ -31,7 +33,7 @@ async def async_read_answer[Wanted](
 
     def parse_and_read() -> Wanted:
         documents = [_document(response, format) for response in responses]
-        return read(documents[0] if pages is None else join(pages, documents))
+        return read(documents[0] if pages is None else pages.join(documents))
 
     size = sum(len(response.body) for response in responses)
     return await async_run_sized(hass, size, parse_and_read)

@@ -118,33 +118,44 @@ class Pages(Frozen):
         }
         return {key: value for key, value in stored.items() if value is not None}
 
+    @property
+    def are_linked(self) -> bool:
+        """Whether a header of each page links to the next one."""
+        return self.kind == LINK
 
-def next_request(
-    pages: Pages, request: ApiRequest, response: Response, document: object
-) -> ApiRequest | None:
-    """Return the request of the page after this one, None where this is the last.
+    def next_request(
+        self, request: ApiRequest, response: Response, document: object
+    ) -> ApiRequest | None:
+        """Return the request of the page after this one, None where this is the last.
 
-    The URL of `request` has to be absolute, since the next one may be relative to it. Whether the
-    account may send to the next URL is checked when it is sent.
-    """
-    elements = _elements(pages, document)
-    if pages.items is None and not isinstance(document, list):
-        # Nothing could be joined.
-        return None
-    if not elements and pages.kind in _COUNTED:
-        # With the other ways, an empty page may have a next one: APIs filter after paging.
-        return None
-    match pages.kind:
-        case "link":
-            return _at(request, next_link(response))
-        case "next_url":
-            return _at(request, _found(pages, document))
-        case "cursor":
-            return _with(request, pages, _found(pages, document))
-        case "page":
-            return _with(request, pages, str(_asked(request, pages, 1) + 1))
-    size = pages.size or len(elements)
-    return _with(request, pages, str(_asked(request, pages, 0) + size))
+        The URL of `request` has to be absolute, since the next one may be relative to it. Whether
+        the account may send to the next URL is checked when it is sent.
+        """
+        elements = _elements(self, document)
+        if self.items is None and not isinstance(document, list):
+            # Nothing could be joined.
+            return None
+        if not elements and self.kind in _COUNTED:
+            # With the other ways, an empty page may have a next one: APIs filter after paging.
+            return None
+        match self.kind:
+            case "link":
+                return _at(request, next_link(response))
+            case "next_url":
+                return _at(request, _found(self, document))
+            case "cursor":
+                return _with(request, self, _found(self, document))
+            case "page":
+                return _with(request, self, str(_asked(request, self, 1) + 1))
+        size = self.size or len(elements)
+        return _with(request, self, str(_asked(request, self, 0) + size))
+
+    def join(self, documents: Sequence[object]) -> object:
+        """Return the first document, with the elements of all of them in its list."""
+        joined = [element for each in documents for element in _elements(self, each)]
+        if self.items is None:
+            return joined if isinstance(documents[0], list) else documents[0]
+        return _replaced(documents[0], self.items.segments, joined)
 
 
 def next_link(response: Response) -> str | None:
@@ -161,14 +172,6 @@ def next_link(response: Response) -> str | None:
         if relations and "next" in relations[0].lower().split():
             return link[1].strip() or None
     return None
-
-
-def join(pages: Pages, documents: Sequence[object]) -> object:
-    """Return the first document, with the elements of all of them in its list."""
-    joined = [element for each in documents for element in _elements(pages, each)]
-    if pages.items is None:
-        return joined if isinstance(documents[0], list) else documents[0]
-    return _replaced(documents[0], pages.items.segments, joined)
 
 
 def _elements(pages: Pages, document: object) -> list[object]:

@@ -10,6 +10,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings, Binding
+from ..oauth2 import Registration
 from ..providers.store import ProviderStore, async_get_provider_store
 from .collection import (
     async_delete_credential,
@@ -55,9 +56,17 @@ class CredentialChoices:
         return (await self.async_choices())[credential]
 
     async def async_store(
-        self, client_id: str, client_secret: str, *, redirect_uri: str | None = None
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        redirect_uri: str | None = None,
+        registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
-        """Store a new credential, or find the same one stored, and return its implementation."""
+        """Store a new credential, or find the same one stored, and return its implementation.
+
+        `registration` is what the provider said of a client that it made itself.
+        """
         credential = ClientCredential(
             client_id.strip(), client_secret.strip(), self._provider.name
         )
@@ -68,9 +77,9 @@ class CredentialChoices:
                 stored.client_secret,
             )
             if same and store.binding(key) in (None, self._binding):
-                return await self._async_bound(key, redirect_uri)
+                return await self._async_bound(key, redirect_uri, registration)
         self._new = await async_store_credential(self._hass, credential)
-        return await self._async_bound(self._new, redirect_uri)
+        return await self._async_bound(self._new, redirect_uri, registration)
 
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it did."""
@@ -99,10 +108,16 @@ class CredentialChoices:
         return store
 
     async def _async_bound(
-        self, credential: str, redirect_uri: str | None
+        self,
+        credential: str,
+        redirect_uri: str | None,
+        registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)
         await store.async_bind(credential, self._binding)
         if redirect_uri is not None:
             await store.async_keep_redirect_uri(credential, redirect_uri)
+        if registration is not None:
+            # Before the implementation is made, which uses it.
+            await store.async_keep_registration(credential, registration)
         return (await async_get_implementations(self._hass, DOMAIN))[credential]

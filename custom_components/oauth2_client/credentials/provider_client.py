@@ -41,7 +41,9 @@ class ProviderClient:
         self.clock = async_get_clock(hass)
         self.key_file = secret if is_key_file(secret) else None
         self.client = Client(
-            id=client_id, secret=None if self.key_file else secret or None
+            id=client_id,
+            # Home Assistant's own dialog wants a secret, also for a client that has none.
+            secret=None if self.key_file or not secret.strip() else secret,
         )
         # The scopes that sign-ins and token requests ask for.
         self.scopes: tuple[str, ...] = ()
@@ -53,7 +55,8 @@ class ProviderClient:
 
         Raises ClientRejected where the credential has to be a private key and is not one.
         """
-        if self.key_file is not None:
+        if self.key_file is not None or self.client.secret is None:
+            # A public client, whatever the server's metadata prefer.
             return none
         method = self.server.client_authentication
         if method not in ("client_secret_jwt", "private_key_jwt"):

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import time
-from typing import Any, Final, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from homeassistant.config_entries import ConfigSubentry
 
-from ..api.paging import InvalidPages, Pages
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
 from ..oauth2.frozen import Frozen
@@ -20,6 +19,9 @@ from .stored import (
     stored_optional_text,
 )
 from .value import CONF_KEY, Value
+
+if TYPE_CHECKING:
+    from ..api.paging import Pages
 
 CONF_END: Final = "end"
 CONF_FORMAT: Final = "format"
@@ -85,6 +87,11 @@ class Resource(Frozen):
         }
 
 
+def has_pages(subentry: ConfigSubentry) -> bool:
+    """Tell whether a resource has pages, so that `api/paging` is to be imported before it is parsed."""
+    return bool(subentry.data.get(CONF_PAGES))
+
+
 def _schedule(raw: Mapping[str, Any]) -> Schedule:
     interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL_SECONDS)
     start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
@@ -113,6 +120,8 @@ def _format(raw: Mapping[str, Any]) -> DocumentFormat:
 def _pages(raw: Mapping[str, Any]) -> Pages | None:
     if not (stored := raw.get(CONF_PAGES)):
         return None
+    from ..api.paging import InvalidPages, Pages  # noqa: PLC0415 - few resources have pages: see has_pages
+
     try:
         return Pages.from_dict(stored_mapping(stored, CONF_PAGES), CONF_PAGES)
     except InvalidPages as err:

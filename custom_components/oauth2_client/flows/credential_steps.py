@@ -163,6 +163,8 @@ class CredentialSteps(ProviderSteps):
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
+        if await self._async_has_too_few_scopes(chosen):
+            return await self._async_register()
         uri = self._redirect_uri
         if chosen == NEW_CREDENTIAL:
             self.flow_impl = await self._credentials.async_store(
@@ -179,6 +181,14 @@ class CredentialSteps(ProviderSteps):
         self._keep_tried()
         return await self._async_sign_in()
 
+    async def _async_has_too_few_scopes(self, credential: str) -> bool:
+        """Return whether a client was registered for fewer scopes than are asked for now."""
+        store = await async_get_provider_store(self.hass)
+        registration = await store.async_registration(credential)
+        if registration is None or registration.scopes is None:
+            return False
+        return not set(self._settings.scopes) <= set(registration.scopes)
+
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
         try:
@@ -187,16 +197,18 @@ class CredentialSteps(ProviderSteps):
                 self._provider,
                 redirect_uri=self._redirect_uri or async_redirect_uris(self.hass)[0],
                 grant_type=GRANT_TYPES[self._settings.grant_type],
+                scopes=self._settings.scopes,
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
         client = registration.client
         self.flow_impl = await self._credentials.async_store(
-            client.id, client.secret or "", redirect_uri=self._redirect_uri
+            client.id,
+            client.secret or "",
+            redirect_uri=self._redirect_uri,
+            registration=registration,
         )
         self._keep_tried()
-        store = await async_get_provider_store(self.hass)
-        await store.async_keep_registration(self._settings.credential, registration)
         return await self._async_sign_in()
 
     def _keep_tried(self) -> None:

@@ -5,7 +5,13 @@ from copy import replace
 import json
 from urllib.parse import urlencode
 
-from .client import CLIENT_AUTHENTICATION, Client, ClientAuthentication, TokenRequest
+from .client import (
+    CLIENT_AUTHENTICATION,
+    Client,
+    ClientAuthentication,
+    TokenRequest,
+    none,
+)
 from .errors import ClientRejected
 from .message import Request
 from .server import AuthorizationServer
@@ -50,7 +56,8 @@ def endpoint_request(
     """Return a request to another endpoint; always a form.
 
     `authenticate` takes precedence over the server's `client_authentication`: it signs each request
-    anew. Raises ClientRejected where neither gives a function.
+    anew. A client without a secret sends its id alone. Raises ClientRejected where neither gives a
+    function.
     """
     request = TokenRequest(url=url, parameters=parameters, headers=server.token_headers)
     return _for_resources(
@@ -66,8 +73,11 @@ def _authenticated(
 ) -> TokenRequest:
     if client is None:
         return request
-    named = CLIENT_AUTHENTICATION.get(server.client_authentication)
-    if (how := authenticate or named) is None:
+    how = authenticate or CLIENT_AUTHENTICATION.get(server.client_authentication)
+    if authenticate is None and not client.secret:
+        # RFC 6749, 3.2.1: what the server prefers says nothing about a client that has no secret.
+        how = none
+    if how is None:
         raise ClientRejected("unsupported_client_authentication")
     return how(request, client)
 

@@ -18,6 +18,7 @@ class Frozen:
     """
 
     _fields: ClassVar[tuple[str, ...]]
+    _names: ClassVar[frozenset[str]]
     _required: ClassVar[frozenset[str]]
     _shown: ClassVar[tuple[str, ...]]
 
@@ -29,16 +30,17 @@ class Frozen:
         if unknown := {*secret}.difference(fields):
             raise TypeError(f"{cls.__name__} has no field {min(unknown)}")
         cls._fields = fields
+        cls._names = frozenset(fields)
         # A default is an attribute of the class, found there by those that have none of their own.
         cls._required = frozenset(name for name in fields if name not in vars(cls))
         cls._shown = tuple(name for name in fields if name not in secret)
 
     def __init__(self, **values: Any) -> None:
         names = values.keys()
-        if not self._required <= names or not names <= set(self._fields):
-            wrong = self._required.difference(names) or names - {*self._fields}
+        if not names <= self._names or not names >= self._required:
+            wrong = self._required.difference(names) or names - self._names
             raise TypeError(f"{type(self).__name__}: {min(wrong)}")
-        vars(self).update(values)
+        self.__dict__.update(values)
 
     @override
     def __setattr__(self, name: str, value: object) -> Never:

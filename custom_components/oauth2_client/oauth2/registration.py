@@ -44,7 +44,8 @@ class Registration:
 
     `client_authentication` is a name of RFC 7591, 2. `secret_expires_at` is in seconds since the
     epoch, None where the secret does not expire. `management_url` and `management_token` are both set
-    or both None (RFC 7592, 3).
+    or both None (RFC 7592, 3). `scopes` are those that the client was registered for, None where that
+    is not known.
     """
 
     client: Client
@@ -52,6 +53,7 @@ class Registration:
     secret_expires_at: float | None = None
     management_url: str | None = field(default=None, repr=False)
     management_token: str | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, all of it JSON."""
@@ -62,6 +64,7 @@ class Registration:
             "secret_expires_at": self.secret_expires_at,
             "management_url": self.management_url,
             "management_token": self.management_token,
+            "scopes": None if self.scopes is None else list(self.scopes),
         }
 
     @classmethod
@@ -69,7 +72,11 @@ class Registration:
         """Return a registration from its own form."""
         own = dict(stored)
         client = Client(id=own.pop("client_id"), secret=own.pop("client_secret"))
-        return cls(client=client, **own)
+        # Version 0.1.0 stored none.
+        scopes = own.pop("scopes", None)
+        return cls(
+            client=client, scopes=None if scopes is None else tuple(scopes), **own
+        )
 
 
 def registration_request(
@@ -79,10 +86,12 @@ def registration_request(
     name: str,
     client_authentication: str,
     grant_types: Sequence[str] = (_WITH_BROWSER, "refresh_token"),
+    scopes: Sequence[str] = (),
 ) -> Request:
     """Return the request that registers a client (RFC 7591, 2 and 3.1).
 
-    `redirect_uris` are sent for the authorization code only.
+    `redirect_uris` are sent for the authorization code only. Some servers give a client no other
+    `scopes` than these, ever; without any, the server chooses.
 
     Raises RefusedByPolicy where the server has no such endpoint.
     """
@@ -98,6 +107,9 @@ def registration_request(
     }
     if browser:
         metadata["redirect_uris"] = list(redirect_uris)
+    if scopes:
+        # Separated by spaces, whatever the server's other endpoints take.
+        metadata["scope"] = " ".join(scopes)
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/json",
@@ -145,15 +157,14 @@ def deletion_request(registration: Registration) -> Request | None:
 
 def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
     """Return how the client authenticates: the server may change what we asked (RFC 7591, 3.2.1)."""
-    method = answer.get("token_endpoint_auth_method")
-    if method in (None, ""):
-        # The default of RFC 7591, 2; without a secret, the client cannot authenticate.
-        return "none" if secret is None else "client_secret_basic"
+    named = answer.get("token_endpoint_auth_method")
+    method = named.strip().lower() if isinstance(named, str) else named
+    # The default of RFC 7591, 2.
+    method = method or "client_secret_basic"
     if not isinstance(method, str) or method not in _AUTHENTICATION:
         raise ClientRejected("unsupported_client_authentication")
-    if secret is None and method.startswith("client_secret_"):
-        raise TemporaryFailure("invalid_registration_response")
-    return method
+    # Whatever it says: without a secret, the client cannot authenticate with one.
+    return "none" if secret is None else method
 
 
 def _secret_expires_at(answer: Mapping[str, object], now: float) -> float | None:

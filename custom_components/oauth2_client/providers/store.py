@@ -113,8 +113,11 @@ class ProviderStore:
             await self._async_save()
 
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
-        """Delete the bindings of all other credentials."""
-        gone = self._bindings.keys() - set(credentials)
+        """Delete the bindings of all other credentials.
+
+        Those of registered clients stay: they tell where such a client may be deleted.
+        """
+        gone = self._bindings.keys() - set(credentials) - self._registrations.keys()
         for credential in gone:
             del self._bindings[credential]
             self._redirect_uris.pop(credential, None)
@@ -144,6 +147,11 @@ class ProviderStore:
         if (raw := self._registrations.get(credential)) is None:
             return None
         return await self._hass.async_add_executor_job(_registration, raw)
+
+    def client_authentication(self, credential: str) -> str | None:
+        """Return how a registered client authenticates (RFC 7591, 2), None for one of the user."""
+        registration = self._registrations.get(credential, {})
+        return registration.get("client_authentication")
 
     def registered(self) -> set[str]:
         """Return the credentials of all clients that were registered automatically."""

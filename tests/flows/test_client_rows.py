@@ -1,0 +1,55 @@
+"""Who the client is, through the account flow: rows C1 to C7 of what other servers do."""
+
+from typing import Any
+
+import pytest
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from ..account_flow import AccountFlow
+from ..fake_server import FakeServer
+
+
+async def test_c2_a_device_code_is_asked_for_with_basic_and_the_client_id(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(
+        grants=["device_code"],
+        authorize_url="",
+        device_authorization_url=server.device_url,
+        client_authentication="client_secret_basic",
+    )
+    result = await flow.to_sign_in()
+
+    assert result["step_id"] == "device"
+    [asked] = server.device_requests
+    assert asked.parameters["client_id"] == "demo-client"
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["client_secret_basic", "client_secret_post", "client_secret_jwt", "none"],
+    ids=lambda method: f"C5-{method}",
+)
+async def test_c5_a_public_client_signs_in_refreshes_and_is_signed_out(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, method: str
+) -> None:
+    server.settings.clients["public-client"] = None
+    await flow.to_credential(client_authentication=method)
+    secret: Any = {} if method == "none" else {"client_secret": "  "}
+    await flow.submit(client_id="public-client", details={"scopes": ["read"]}, **secret)
+    result = await flow.sign_in()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    server.expire_access_tokens()
+    account = result["result"].runtime_data.account
+    assert (await account.request("GET", "/me")).status == 200
+
+    # The first asks whether this is a token endpoint at all.
+    _, *requests = zip(server.token_requests, server.token_headers, strict=True)
+    assert len(requests) == 2
+    for sent, headers in requests:
+        assert sent["client_id"] == "public-client"
+        assert not sent.keys() & {"client_secret", "client_assertion"}
+        assert "authorization" not in headers
