@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -53,3 +55,43 @@ async def test_c5_a_public_client_signs_in_refreshes_and_is_signed_out(
         assert sent["client_id"] == "public-client"
         assert not sent.keys() & {"client_secret", "client_assertion"}
         assert "authorization" not in headers
+
+
+async def test_a16_each_opening_of_the_window_pushes_anew(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.require_pushed = True
+    server.settings.id_token = {"sub": "1"}
+    server.settings.metadata_changes = {"jwks_uri": None}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in(scopes=["openid", "read"])
+    # Opened, seen, closed; and again.
+    await server.sign_in(await flow.open_window())
+    await server.sign_in(await flow.open_window())
+    result = await flow.sign_in()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(server.pushed_requests) == 3
+    assert len({sent["nonce"] for sent in server.pushed_requests}) == 1
+    assert len({sent["code_challenge"] for sent in server.pushed_requests}) == 1
+
+
+async def test_a16_a_push_that_is_refused_at_a_later_opening_is_told(
+    flow: AccountFlow, server: FakeServer, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in()
+    address = URL(result["url"]).path
+    await flow.open_window()
+    server.settings.clients["demo-client"] = "other"
+    browser = await hass_client_no_auth()
+    assert (await browser.get(address)).status == 200
+    result = await flow.take(
+        await flow.hass.config_entries.flow.async_configure(result["flow_id"])
+    )
+    assert result["errors"] == {"base": "client_rejected"}
+    # The window of a sign-in that has ended leads nowhere.
+    assert (await browser.get(address)).status == 404
+    assert (await browser.get(f"{address}x")).status == 404
