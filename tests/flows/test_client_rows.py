@@ -6,11 +6,12 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from ..account_flow import AccountFlow
-from ..fake_server import FakeServer
+from ..account_flow import SCOPES, AccountFlow
+from ..fake_server import FakeServer, Fault
 
 
 async def test_c2_a_device_code_is_asked_for_with_basic_and_the_client_id(
@@ -95,3 +96,53 @@ async def test_a16_a_push_that_is_refused_at_a_later_opening_is_told(
     # The window of a sign-in that has ended leads nowhere.
     assert (await browser.get(address)).status == 404
     assert (await browser.get(f"{address}x")).status == 404
+
+
+async def _add_again(flow: AccountFlow, entry: ConfigEntry) -> Any:
+    """Sign in once more with the credential of an account."""
+    await flow.choose("Sandbox")
+    await flow.submit(
+        credential=entry.data["auth_implementation"], details={"scopes": SCOPES}
+    )
+    return await flow.sign_in()
+
+
+async def test_a8_a_second_account_without_an_identity_is_made(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entries = [await flow.add_account()]
+    for _ in range(2):
+        result = await _add_again(flow, entries[0])
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        entries.append(result["result"])
+        await hass.async_block_till_done()
+
+    assert [each.title for each in entries] == ["Sandbox", "Sandbox 2", "Sandbox 3"]
+    assert len({each.unique_id for each in entries}) == 3
+    server.expire_access_tokens()
+    for each in entries:
+        account = each.runtime_data.account
+        assert (await account.request("GET", "/me")).status == 200
+    # Signed in again, the second one is the second one.
+    await flow.reconfigure(entries[1])
+    credential = entries[1].data["auth_implementation"]
+    await flow.submit(credential=credential, details={"scopes": ["read"]})
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert len({each.unique_id for each in entries}) == 3
+
+
+async def test_a8_the_very_same_grant_twice_is_one_account(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    same = Fault.json(200, {"access_token": "planted-1", "refresh_token": "planted-2"})
+    await flow.to_credential()
+    await flow.to_sign_in()
+    server.token_faults.append(same)
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    server.token_faults.append(same)
+    result = await _add_again(flow, entry)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
