@@ -1,5 +1,6 @@
 """Who the client is, through the account flow: rows C1 to C7 of what other servers do."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -146,3 +147,18 @@ async def test_a8_the_very_same_grant_twice_is_one_account(
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+async def test_c6_basic_as_it_is_at_sign_in_and_at_refresh(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account(
+        client_authentication="client_secret_basic_unencoded"
+    )
+    server.expire_access_tokens()
+    account = entry.runtime_data.account
+    assert (await account.request("GET", "/me")).status == 200
+
+    sent = b64encode(b"demo-client:demo-secret").decode()
+    _, *headers = server.token_headers
+    assert [each["authorization"] for each in headers] == [f"Basic {sent}"] * 2

@@ -22,6 +22,8 @@ from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
 from ..oauth2 import (
+    BASIC,
+    BASIC_UNENCODED,
     CLIENT_AUTHENTICATIONS,
     OAuth2Error,
     Request,
@@ -132,7 +134,9 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
     """Return the ways in which clients may authenticate at a server."""
     if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
-    supported = metadata.client_authentications
+    supported = set(metadata.client_authentications)
+    if BASIC in supported:
+        supported.add(BASIC_UNENCODED)
     return [name for name in CLIENT_AUTHENTICATIONS if name in supported]
 
 

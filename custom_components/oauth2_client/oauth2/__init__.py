@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .client import (
+        BASIC,
+        BASIC_UNENCODED,
         CLIENT_AUTHENTICATION,
         CLIENT_AUTHENTICATIONS,
         Client,
@@ -98,6 +100,8 @@ if TYPE_CHECKING:
     from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
 
 __all__ = [
+    "BASIC",
+    "BASIC_UNENCODED",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT_TYPE",
@@ -182,6 +186,8 @@ __all__ = [
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
+    "BASIC": "client",
+    "BASIC_UNENCODED": "client",
     "CLIENT_AUTHENTICATION": "client",
     "CLIENT_AUTHENTICATIONS": "client",
     "DEVICE_CODE_GRANT_TYPE": "device",
