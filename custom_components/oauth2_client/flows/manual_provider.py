@@ -21,7 +21,14 @@ from homeassistant.helpers.selector import (
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
-from ..oauth2 import CLIENT_AUTHENTICATIONS, OAuth2Error, ServerMetadata, is_loopback
+from ..oauth2 import (
+    BASIC,
+    BASIC_UNENCODED,
+    CLIENT_AUTHENTICATIONS,
+    OAuth2Error,
+    ServerMetadata,
+    is_loopback,
+)
 from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
 from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
@@ -128,7 +135,9 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
     """Return the ways in which clients may authenticate at a server."""
     if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
-    supported = metadata.client_authentications
+    supported = set(metadata.client_authentications)
+    if BASIC in supported:
+        supported.add(BASIC_UNENCODED)
     return [name for name in CLIENT_AUTHENTICATIONS if name in supported]
 
 

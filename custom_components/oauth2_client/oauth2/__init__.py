@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     )
     from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
+        BASIC,
+        BASIC_UNENCODED,
         CLIENT_AUTHENTICATION,
         CLIENT_AUTHENTICATIONS,
         Client,
@@ -104,6 +106,8 @@ if TYPE_CHECKING:
     from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
 
 __all__ = [
+    "BASIC",
+    "BASIC_UNENCODED",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT_TYPE",
@@ -198,6 +202,8 @@ __all__ = [
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
+    "BASIC": "client",
+    "BASIC_UNENCODED": "client",
     "CLIENT_AUTHENTICATION": "client",
     "CLIENT_AUTHENTICATIONS": "client",
     "DEVICE_CODE_GRANT_TYPE": "device",

@@ -67,8 +67,18 @@ type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]
 def client_secret_basic(request: TokenRequest, client: Client) -> TokenRequest:
     """Authenticate with HTTP Basic."""
     # RFC 6749, 2.3.1: both halves are form-encoded before base64.
-    halves = f"{quote_plus(client.id)}:{quote_plus(client.secret or '')}"
-    credentials = b64encode(halves.encode()).decode()
+    return _basic(request, quote_plus(client.id), quote_plus(client.secret or ""))
+
+
+def client_secret_basic_unencoded(
+    request: TokenRequest, client: Client
+) -> TokenRequest:
+    """Authenticate with HTTP Basic at a server that does not decode the two halves."""
+    return _basic(request, client.id, client.secret or "")
+
+
+def _basic(request: TokenRequest, client_id: str, secret: str) -> TokenRequest:
+    credentials = b64encode(f"{client_id}:{secret}".encode()).decode()
     return replace(
         request, headers={**request.headers, "Authorization": f"Basic {credentials}"}
     )
@@ -87,9 +97,14 @@ def none(request: TokenRequest, client: Client) -> TokenRequest:
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
+BASIC: Final = "client_secret_basic"
+# Our own name, which no server knows.
+BASIC_UNENCODED: Final = "client_secret_basic_unencoded"
+
 # By the names that RFC 7591, 2 registers.
 CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
-    "client_secret_basic": client_secret_basic,
+    BASIC: client_secret_basic,
+    BASIC_UNENCODED: client_secret_basic_unencoded,
     "client_secret_post": client_secret_post,
     "none": none,
 }
