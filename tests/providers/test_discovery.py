@@ -137,7 +137,7 @@ async def test_a_server_that_does_not_say_what_it_supports_is_asked_for_all(
 
     details = result["data_schema"].schema["details"].schema.schema
     assert len(details["grants"].config["options"]) == 4
-    assert len(details["client_authentication"].config["options"]) == 5
+    assert len(details["client_authentication"].config["options"]) == 6
 
 
 OPENID = {"scopes": "openid read"}
