@@ -176,7 +176,9 @@ class SignInSteps(CredentialSteps):
     ) -> ConfigFlowResult:
         """Show that the provider, or the user there, refused the access."""
         return await self._async_sign_in_failed(
-            authorization_error(self.external_data["error"])
+            authorization_error(
+                self.external_data["error"], scopes=self._settings.scopes
+            )
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:

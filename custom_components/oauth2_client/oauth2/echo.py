@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus
 from .message import Request
 
 _SHORTEST_SECRET: Final = 6
+# What a person has to see to correct it, and many descriptions name it.
+_NO_SECRETS: Final = frozenset({"grant_type", "client_id", "redirect_uri", "scope"})
 
 
 def sent_values(request: Request | None) -> list[str]:
@@ -19,21 +21,20 @@ def sent_values(request: Request | None) -> list[str]:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:
         fields = parse_qsl(text)
-    # A grant type is no secret, and many descriptions name it.
-    values = [value for key, value in fields if key != "grant_type"]
+    values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
-        values += [header, header.partition(" ")[2], *_basic_halves(header)]
+        values += [header, header.partition(" ")[2], *_basic_secret(header)]
     values += [quote_plus(value) for value in values]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
 
 
-def _basic_halves(header: str) -> list[str]:
-    """Return client id and secret of a Basic header, nothing for any other."""
+def _basic_secret(header: str) -> list[str]:
+    """Return the secret of a Basic header, nothing for any other."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
     try:
-        halves = b64decode(credentials).decode().split(":")
+        halves = b64decode(credentials).decode().split(":", 1)
     except ValueError:
         return []
-    return [unquote_plus(half) for half in halves]
+    return [unquote_plus(half) for half in halves[1:]]
