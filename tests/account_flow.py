@@ -98,7 +98,12 @@ class AccountFlow:
     def manual_form(self, **changed: Any) -> dict[str, Any]:
         """Return the fake server's endpoints as a person would type them."""
         details = {key: changed.pop(key, value) for key, value in _DETAILS.items()}
-        optional = {"device_authorization_url", "resources", "issuer"}
+        optional = {
+            "device_authorization_url",
+            "revocation_url",
+            "resources",
+            "issuer",
+        }
         for key in optional & changed.keys():
             details[key] = changed.pop(key)
         return {
@@ -139,8 +144,17 @@ class AccountFlow:
         """Click through the provider's page, and come back."""
         assert self.result["type"] is FlowResultType.EXTERNAL_STEP, self.result
         return await self.come_back(
-            await self.server.sign_in(self.result["url"], allow=allow)
+            await self.server.sign_in(await self.open_window(), allow=allow)
         )
+
+    async def open_window(self) -> str:
+        """Open the sign-in window, and return where it leads."""
+        url: str = self.result["url"]
+        if not (path := URL(url).path).startswith(f"/api/{DOMAIN}/"):
+            return url
+        response = await self._client.get(path, allow_redirects=False)
+        assert response.status == 302
+        return response.headers["Location"]
 
     async def come_back(self, callback: str) -> Result:
         """Open the callback as the browser does, and go on."""

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
+from custom_components.oauth2_client.account.sign_in_window import async_get_openings
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -101,6 +102,8 @@ async def flow(
 ) -> AsyncGenerator[AccountFlow]:
     """A driver of the account flow at the fake server; then a search for secrets."""
     assert await async_setup_component(hass, DOMAIN, {})
+    # aiohttp's test client takes no views later, as Home Assistant's own server does.
+    async_get_openings(hass)
     yield AccountFlow(hass, server, await hass_client_no_auth())
     await _search(hass)
 

@@ -228,11 +228,8 @@ async def test_a_provider_that_was_entered_can_be_chosen_for_a_second_account(
     assert _stored(hass) == {"demo-client": "demo-secret"}
 
 
-@pytest.mark.parametrize("id_token", [ADA, None])
-async def test_an_account_is_added_once(
-    flow: AccountFlow, server: FakeServer, id_token: dict[str, str] | None
-) -> None:
-    server.settings.id_token = id_token
+async def test_an_account_is_added_once(flow: AccountFlow, server: FakeServer) -> None:
+    server.settings.id_token = ADA
     await flow.add_account()
     result = await flow.choose("Sandbox")
     [stored, _] = _options(result, "credential")

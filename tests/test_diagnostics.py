@@ -123,7 +123,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "has_id_token": True,
             "scopes_granted": scopes,
             # The provider has no introspection endpoint that we know.
-            "active": None,
+            "active": True,
         },
         "resources": [RESOURCE],
         "commands": 0,

@@ -30,7 +30,7 @@ from custom_components.oauth2_client.flows.resource_form import resource_schema
 from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
-from custom_components.oauth2_client.providers.discovery import Found
+from custom_components.oauth2_client.providers.found import Found
 from custom_components.oauth2_client.repairs import ACCOUNT_ISSUES
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.data_entry_flow import section
@@ -77,6 +77,7 @@ EVERYTHING: Final = Found(
         issuer="https://example.com",
         token_url="https://example.com/token",
         dpop_algorithms=("ES256",),
+        device_authorization_url="https://example.com/device",
     )
 )
 KNOWN: Final = KnownResource(id="a", name="A", url="/a")

@@ -17,6 +17,7 @@ from .const import DOMAIN
 from .credentials.implementation import ProviderImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
+from .oauth2 import BASIC, BASIC_UNENCODED
 from .providers.store import async_get_provider_store
 
 DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readme"
@@ -55,7 +56,9 @@ async def async_get_auth_implementation(
         from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
 
         return UnboundImplementation(auth_domain, credential)
-    if method := store.client_authentication(auth_domain):
+    method = store.client_authentication(auth_domain)
+    usual = provider.server.client_authentication
+    if method and (method, usual) != (BASIC, BASIC_UNENCODED):
         # Two clients of one provider may be registered differently.
         server = replace(provider.server, client_authentication=method)
         provider = replace(provider, server=server)

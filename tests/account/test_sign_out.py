@@ -50,20 +50,122 @@ async def test_a_provider_that_fails_keeps_nobody_from_removing(
     hass: HomeAssistant,
     server: FakeServer,
     account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     server.settings.clients.clear()
     await hass.config_entries.async_remove(account.entry_id)
 
     assert not hass.config_entries.async_entries("oauth2_client")
+    # D6: what failed is told, and what to do about it.
+    assert (
+        "Sandbox could not be signed out at the provider (invalid_client)"
+        in caplog.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (
+            Fault.json(400, {"error": "unsupported_token_type"}),
+            "unsupported_token_type",
+        ),
+        (Fault.json(200, {"error": "invalid_client"}), "invalid_client"),
+        (Fault(503), "http_503"),
+        (Fault(404), "http_404"),
+        (Fault.json(400, {"error": "planted-in-the-error"}), "http_400"),
+    ],
+)
+async def test_d5_a_removal_logs_that_the_sign_out_did_not_work(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault,
+    reason: str,
+) -> None:
+    server.settings.published = {"/revoke": fault}
+    await hass.config_entries.async_remove(account.entry_id)
+
+    warnings = [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelname == "WARNING"
+    ]
+    [told] = [text for text in warnings if "signed out" in text]
+    assert f"({reason})" in told
+    assert "settings of your account" in told
+    assert "planted-in-the-error" not in told
+
+
+async def test_d5_a_removal_logs_that_the_sign_out_worked(
+    hass: HomeAssistant, account: ConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hass.config_entries.async_remove(account.entry_id)
+
+    assert "Sandbox is signed out at the provider" in caplog.text
+
+
+async def test_d6_a_refresh_token_that_is_not_revoked_is_told_though_the_access_token_is(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.revocation_faults.append(
+        Fault.json(400, {"error": "unsupported_token_type"})
+    )
+    await hass.config_entries.async_remove(account.entry_id)
+
+    assert [asked["token_type_hint"] for asked in server.revocations] == [
+        "refresh_token",
+        "access_token",
+    ]
+    assert (
+        "could not be signed out at the provider (unsupported_token_type)"
+        in caplog.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "taken"),
+    [
+        ("client_secret_basic", "client_secret_post"),
+        ("client_secret_post", "client_secret_basic"),
+    ],
+)
+async def test_d6_the_client_shows_itself_as_the_revocation_endpoint_wants_it(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, own: str, taken: str
+) -> None:
+    server.settings.metadata_changes = {
+        "token_endpoint_auth_methods_supported": [own],
+        "revocation_endpoint_auth_methods_supported": [taken],
+    }
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    server.settings.client_authentication = frozenset({taken})
+    await hass.config_entries.async_remove(result["result"].entry_id)
+
+    assert ("client_secret" in server.revocations[0]) is (taken == "client_secret_post")
+    assert server.grants[-1].revoked
 
 
 async def test_an_account_of_a_provider_that_revokes_nothing_is_removed(
-    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    server.settings.metadata_changes = {"revocation_endpoint": None}
     entry = await flow.add_account()
     await hass.config_entries.async_remove(entry.entry_id)
 
     assert server.revocations == []
+    # D5: a grant that stays alive is told.
+    assert "the provider has no address for it" in caplog.text
 
 
 async def test_a_key_file_is_not_shown_when_its_account_is_signed_out(

@@ -75,7 +75,8 @@ def _sign_in(rest: Rest, url: str, context: dict[str, Any]) -> str:
             form["details"] |= _details()
             result = step(rest, flow_id, form)
         else:
-            form = suggested(result["data_schema"]) | _credential(context)
+            form = suggested(result["data_schema"])
+            form |= _credential(context, may_register="register" in form)
             result = step(rest, flow_id, form)
     raise FlowFailed(str({key: result.get(key) for key in ("step_id", "errors")}))
 
@@ -92,16 +93,13 @@ def _details() -> dict[str, Any]:
     }
 
 
-def _credential(context: dict[str, Any]) -> dict[str, Any]:
+def _credential(context: dict[str, Any], *, may_register: bool) -> dict[str, Any]:
     """Return what a person types who has registered an application; nothing for others."""
     if "client_id" not in context:
         return {}
     secret = context.get("client_secret") or context.get("private_key_pem", "")
-    return {
-        "client_id": context["client_id"],
-        "client_secret": secret,
-        "register": False,
-    }
+    credential = {"client_id": context["client_id"], "client_secret": secret}
+    return credential | ({"register": False} if may_register else {})
 
 
 async def _allow(url: str) -> None:

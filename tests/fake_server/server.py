@@ -46,12 +46,15 @@ class FakeServer:
         self.token_faults: Final = deque[Fault]()
         self.api_faults: Final = deque[Fault]()
         self.metadata_faults: Final = deque[Fault]()
+        self.revocation_faults: Final = deque[Fault]()
         # What could not be decoded is recorded as {}.
         self.token_requests: Final = list[dict[str, str]]()
         self.token_headers: Final = list[dict[str, str]]()
         self.revocations: Final = list[dict[str, str]]()
         self.pushed_requests: Final = list[dict[str, str]]()
         self.api_requests: Final = list[ApiRequest]()
+        # Method and path of each request.
+        self.requested: Final = list[str]()
         self._store: Final = GrantStore(self.settings, clock)
         self._api: Final = Api(self._store, clock)
         self._devices: Final = Devices(
@@ -198,6 +201,9 @@ class FakeServer:
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         """Record what comes from clients, and let faults answer first."""
+        self.requested.append(f"{request.method} {request.path}")
+        if (published := self.settings.published.get(request.path)) is not None:
+            return await answer(deque([published]), request, handler)
         recorded = {
             "/token": self.token_requests,
             "/revoke": self.revocations,
@@ -208,6 +214,8 @@ class FakeServer:
         if request.path == "/token":
             self.token_headers.append(lower_case(request.headers))
             return await answer(self.token_faults, request, handler)
+        if request.path == "/revoke":
+            return await answer(self.revocation_faults, request, handler)
         if request.path in METADATA_PATHS:
             return await answer(self.metadata_faults, request, handler)
         if request.path.startswith("/api/"):

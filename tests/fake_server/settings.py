@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .faults import Fault
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
@@ -68,6 +70,8 @@ class Settings:
     publish_metadata: bool = True
     # Entries of every metadata document that are something else; None leaves one out.
     metadata_changes: dict[str, Any] = field(default_factory=dict)
+    # Answers at further paths, or in the place of those that there are.
+    published: dict[str, Fault] = field(default_factory=dict)
     # Who is signed in at the consent page: "ada", "grace" or any other name.
     user: str = "ada"
     # 0 takes a free port. Read once, at the start.

@@ -1,5 +1,6 @@
 """Who the client is: the rows C2 and C5 of what other servers do."""
 
+from base64 import b64decode
 from copy import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -88,3 +89,23 @@ def test_c5_without_a_secret_only_the_id_is_sent(
     fields = _fields(request.body)
     assert fields.count(("client_id", "client-1")) == 1
     assert "client_secret" not in dict(fields)
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("client_secret_basic", b"client%2F1:a%2Bb+%25%2F%3D"),
+        ("client_secret_basic_unencoded", b"client/1:a+b %/="),
+    ],
+    ids=["C6-encoded", "C6-as it is"],
+)
+@pytest.mark.parametrize("kind", _REQUESTS)
+def test_c6_basic_has_both_halves_as_they_are(
+    kind: str, method: str, expected: bytes
+) -> None:
+    server = replace(_SERVER, client_authentication=method)
+    request = _REQUESTS[kind](server, Client(id="client/1", secret="a+b %/="))
+
+    scheme, _, value = request.headers["Authorization"].partition(" ")
+    assert (scheme, b64decode(value)) == ("Basic", expected)
+    assert "client_secret" not in dict(_fields(request.body))

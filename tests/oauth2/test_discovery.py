@@ -7,11 +7,16 @@ from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.oauth2_client.oauth2 import RefusedByPolicy, Response
+from custom_components.oauth2_client.oauth2.challenge import (
+    challenged_scopes,
+    resource_metadata_url,
+)
 from custom_components.oauth2_client.oauth2.discovery import (
     Candidate,
+    addresses,
     candidates,
     candidates_above,
-    resource_metadata_url,
+    normalized,
     split_url,
 )
 
@@ -51,6 +56,8 @@ def test_a_url_with_a_path_is_looked_for_with_it_and_then_as_its_host() -> None:
         ("openid", f"{HOST}/issuer1/{OPENID}", f"{HOST}/issuer1"),
         ("openid", f"{HOST}/{OPENID}/issuer1", f"{HOST}/issuer1"),
         ("resource", f"{HOST}/{RESOURCE}/issuer1", f"{HOST}/issuer1"),
+        # D1: appended, where the RFC inserts it; tried last.
+        ("server", f"{HOST}/issuer1/{SERVER}", f"{HOST}/issuer1"),
         *_of_host(HOST),
     ]
 
@@ -94,7 +101,9 @@ def test_the_last_slash_is_a_resources_own_and_not_an_issuers() -> None:
 )
 def test_a_host_is_looked_for_as_itself(text: str, host: str) -> None:
     assert set(_rows(candidates(text))) >= set(_of_host(host))
-    assert _rows(candidates(text))[0] == _of_host(host)[0]
+    # A pasted document comes first.
+    pasted = next((row for row in _of_host(host) if row[1].endswith(text[-30:])), None)
+    assert _rows(candidates(text))[0] == (pasted or _of_host(host)[0])
 
 
 @pytest.mark.parametrize(
@@ -104,13 +113,59 @@ def test_a_host_is_looked_for_as_itself(text: str, host: str) -> None:
         (f"{HOST}/{OPENID}/realms/home", f"{HOST}/realms/home"),
         (f"{HOST}/{SERVER}/realms/home", f"{HOST}/realms/home"),
         (f"{HOST}/{RESOURCE}/v1/users", f"{HOST}/v1/users"),
+        (f"{HOST}/realms/home/{SERVER}", f"{HOST}/realms/home"),
     ],
 )
-def test_a_well_known_url_is_read_as_whose_it_is(text: str, issuer: str) -> None:
+def test_d1_a_well_known_url_is_read_first_and_as_whose_it_is(
+    text: str, issuer: str
+) -> None:
     found = candidates(text)
 
     assert found[0].issuer_or_resource == issuer
-    assert text in [place.url for place in found]
+    assert found[0].url == text
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("127.0.0.1:9421", "127.0.0.1:9421"),
+        ("localhost:9421", "localhost:9421"),
+        ("192.168.1.5", "192.168.1.5"),
+        ("nas", "nas"),
+        ("auth.local", "auth.local"),
+        ("[fd00::5]:9000", "[fd00::5]:9000"),
+    ],
+)
+def test_d13_a_bare_host_at_home_is_looked_for_with_http_as_well(
+    text: str, host: str
+) -> None:
+    assert addresses(text) == (f"https://{host}", f"http://{host}")
+    assert _rows(candidates(text)) == [
+        *_of_host(f"https://{host}"),
+        *_of_host(f"http://{host}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["example.com", "1.1.1.1", "https://127.0.0.1:9421", "https://nas"]
+)
+def test_d13_others_are_looked_for_with_https_only(text: str) -> None:
+    assert {urlsplit(place.url).scheme for place in candidates(text)} == {"https"}
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("HTTPS://Example.COM:443/A%7eb?c=%2f", "https://example.com/A~b?c=%2f"),
+        ("http://example.com:80", "http://example.com"),
+        ("https://example.com./%2f", "https://example.com/%2F"),
+        ("https://example.com/{tenantid}", "https://example.com/{tenantid}"),
+        ("no url", "no url"),
+        ("https://user@example.com:443", "https://user@example.com:443"),
+    ],
+)
+def test_d8_equal_urls_have_one_spelling(url: str, same: str) -> None:
+    assert normalized(url) == same
 
 
 def test_a_path_that_only_resembles_a_well_known_one_is_kept() -> None:
@@ -138,14 +193,21 @@ def test_a_path_that_only_resembles_a_well_known_one_is_kept() -> None:
 def test_an_endpoint_is_of_an_issuer_above_it(
     endpoint: str, issuers: list[str]
 ) -> None:
-    assert candidates_above(endpoint) == tuple(
-        Candidate(
-            kind="openid",
-            url=f"https://example.com{path}/.well-known/openid-configuration",
-            issuer_or_resource=f"https://example.com{path}",
-        )
+    found = candidates_above(endpoint)
+
+    host = "https://example.com"
+    usual = [
+        place
         for path in issuers
-    )
+        for place in (
+            ("server", f"{host}/{SERVER}{path}", host + path),
+            ("openid", f"{host}{path}/{OPENID}", host + path),
+        )
+    ]
+    assert _rows(found)[: len(usual)] == usual
+    # D1: the unusual ones come last, and all of them are not too many.
+    assert "resource" not in {place.kind for place in found}
+    assert len(usual) <= len(found) <= 18
 
 
 def test_what_is_no_endpoint_is_of_nobody() -> None:
@@ -255,6 +317,30 @@ def test_another_challenge_tells_nothing(header: str) -> None:
     assert resource_metadata_url(_challenge(header), api_url=f"{HOST}/v1") is None
 
 
+@pytest.mark.parametrize(
+    ("header", "scopes"),
+    [
+        ('Bearer scope="read write"', ("read", "write")),
+        ("Bearer SCOPE=read", ("read",)),
+        (f'{RFC_CHALLENGE}, scope="a b a"', ("a", "b")),
+        ('Bearer error="insufficient_scope", scope="x"', ("x",)),
+        ('Bearer scope=""', ()),
+        ('Bearer realm="scope=x"', ()),
+        ("Bearer", ()),
+        ('Bearer scope="a\\\\b c\u00e9 d"', ("d",)),
+        (f'Bearer scope="{"a" * 201} b"', ("b",)),
+    ],
+)
+def test_d10_a_challenge_names_scopes(header: str, scopes: tuple[str, ...]) -> None:
+    assert challenged_scopes(_challenge(header)) == scopes
+
+
+def test_d10_a_challenge_names_no_more_scopes_than_can_be_shown() -> None:
+    many = " ".join(f"s{number}" for number in range(300))
+
+    assert len(challenged_scopes(_challenge(f'Bearer scope="{many}"'))) == 50
+
+
 def test_without_a_challenge_there_is_no_metadata_url() -> None:
     assert resource_metadata_url(Response(status=401)) is None
 
@@ -301,10 +387,10 @@ def test_any_text_gives_places_or_a_refusal(text: str) -> None:
         assert found.__context__ is None
         return
     urls = [place.url for place in found]
-    assert 3 <= len(urls) <= 8
+    assert 3 <= len(urls) <= 16
     assert len(set(urls)) == len(urls)
     # All of them are on the one host that was typed.
-    assert len({urlsplit(url).netloc for url in urls}) == 1
+    assert len({urlsplit(url).hostname for url in urls}) == 1
     for place in found:
         assert split_url(place.url) is not None
         assert "?" not in place.url

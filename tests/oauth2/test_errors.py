@@ -23,6 +23,7 @@ from custom_components.oauth2_client.oauth2 import (
     authorization_code_request,
     parse_token_response,
     refresh_request,
+    shown_target,
 )
 from custom_components.oauth2_client.oauth2.error_codes import error_from_code
 
@@ -259,3 +260,31 @@ def test_a_header_of_the_provider_in_any_form_does_not_hide_the_error(
     request = _refresh(token_headers={"Authorization": header})
 
     assert _description("Token has been revoked.", request) == "Token has been revoked."
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/token", "https://a.example/token"),
+        ("https://a.example/token?code=planted#x", "https://a.example/token"),
+        ("https://b.example/planted", "https://b.example"),
+        ("https://b.example:8443/", "https://b.example:8443"),
+        ("/sent-secret", None),
+        ("", "https://a.example/token/"),
+        ("https://user@b.example/", None),
+        ("javascript:alert(1)", None),
+        ("https://[", None),
+        ("/[x](y)", None),
+        ("/" + "x" * 201, None),
+        ("/\u00e9", None),
+    ],
+)
+def test_d14_where_a_redirect_points_is_shown_as_far_as_it_is_no_secret(
+    location: str, shown: str | None
+) -> None:
+    response = Response(status=301, headers={"Location": location})
+
+    assert (
+        shown_target(response, url="https://a.example/token/", sent=["sent-secret"])
+        == shown
+    )

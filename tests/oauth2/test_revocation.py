@@ -13,6 +13,9 @@ from custom_components.oauth2_client.oauth2 import (
     Request,
     Response,
     TokenSet,
+    authentication_elsewhere,
+    client_secret_basic,
+    client_secret_post,
     none,
 )
 from custom_components.oauth2_client.oauth2.revocation import (
@@ -107,3 +110,27 @@ def test_what_was_answered_tells_whether_it_is_revoked(
 @given(st.integers(100, 599), st.binary())
 def test_any_answer_tells(status: int, body: bytes) -> None:
     assert is_revoked(Response(status=status, body=body)) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("own", "secret", "taken", "how"),
+    [
+        ("client_secret_basic", "s", (), None),
+        ("client_secret_basic", "s", ("client_secret_basic", "none"), None),
+        ("client_secret_basic", "s", ("client_secret_post",), client_secret_post),
+        ("client_secret_post", "s", ("client_secret_basic",), client_secret_basic),
+        ("client_secret_jwt", "s", ("client_secret_post",), client_secret_post),
+        ("none", None, ("client_secret_basic",), None),
+        ("client_secret_post", None, ("none",), none),
+        ("client_secret_basic", "s", ("private_key_jwt",), None),
+        # A private key is never sent.
+        ("private_key_jwt", "key", ("client_secret_post",), None),
+    ],
+)
+def test_d6_a_client_authenticates_as_another_endpoint_takes_it(
+    own: str, secret: str | None, taken: tuple[str, ...], how: object
+) -> None:
+    server = replace(SERVER, client_authentication=own)
+    client = Client(id="id", secret=secret)
+
+    assert authentication_elsewhere(server, client, taken) is how

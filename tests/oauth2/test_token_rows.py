@@ -339,6 +339,8 @@ REDIRECT = Refused(
     headers={"Location": f"https://elsewhere.example/{PLANTED}"},
     error=RefusedByPolicy,
     code="redirect_refused",
+    # D14: where it points; not the path, which may be a secret of that server.
+    description="https://elsewhere.example",
 )
 
 

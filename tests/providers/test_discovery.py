@@ -199,13 +199,54 @@ async def test_a_server_that_tells_nothing_of_itself_is_used_as_entered(
     assert result["title"] == "Sandbox · ada@example.com"
 
 
-async def test_nothing_is_looked_for_where_no_id_token_is_asked_for(
+async def test_d5_what_a_server_publishes_is_looked_for_whatever_the_scopes(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert server.revocations[0]["token_type_hint"] == "refresh_token"
+    assert server.grants[-1].revoked
+
+
+async def test_d5_it_is_looked_for_once_and_within_bounds(
     flow: AccountFlow, server: FakeServer
 ) -> None:
-    server.metadata_faults.append(Fault(404))
+    server.settings.publish_metadata = False
     await flow.to_credential()
+    await flow.to_sign_in()
 
-    assert len(server.metadata_faults) == 1
+    asked = [path for path in server.requested if "/.well-known/" in path]
+    assert 0 < len(asked) == len(set(asked)) <= 18
+
+
+async def test_d5_a_revocation_url_that_is_typed_is_used(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.publish_metadata = False
+    entry = await flow.add_account(revocation_url=server.revocation_url)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert server.grants[-1].revoked
+
+
+async def test_d5_a_typed_revocation_url_wins_over_a_published_one(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.metadata_changes = {"revocation_endpoint": server.introspection_url}
+    entry = await flow.add_account(revocation_url=server.revocation_url)
+    await hass.config_entries.async_remove(entry.entry_id)
+
+    assert server.grants[-1].revoked
+
+
+@pytest.mark.parametrize("url", ["http://example.com/revoke", "revoke"])
+async def test_d5_a_revocation_url_that_cannot_be_used_is_told(
+    flow: AccountFlow, url: str
+) -> None:
+    result = await flow.to_credential(revocation_url=url)
+
+    assert result["errors"] == {"base": "revocation_endpoint_wrong"}
 
 
 async def test_an_issuer_that_is_entered_is_asked(
@@ -238,3 +279,81 @@ async def test_an_issuer_that_cannot_be_used_is_told(
 
     assert result["errors"] == {"base": "issuer_wrong"}
     assert result["description_placeholders"]["reason"] == reason
+
+
+async def test_d12_what_was_found_is_not_tried(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    # A token endpoint that answers 200 to nonsense.
+    server.token_faults.append(Fault(200, {}, b"{}"))
+    await flow.discover(server.base_url)
+    result = await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+
+    assert result["step_id"] == "credential"
+    assert server.token_requests == []
+
+
+async def test_d12_what_a_person_changes_of_it_is_tried(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    result = await flow.confirm_found(
+        name="Sandbox",
+        api_base_url=server.api_base_url,
+        authorize_url=f"{server.base_url}/nothing",
+    )
+
+    assert result["errors"] == {"authorize_url": "not_oauth2_server"}
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/token", "{base}/token"),
+        ("https://example.com/token/", "https://example.com/token/"),
+        ("https://example.com/token?code=planted#x", "https://example.com/token"),
+    ],
+)
+async def test_d14_a_token_url_that_redirects_is_told_with_where_to(
+    flow: AccountFlow, server: FakeServer, location: str, target: str
+) -> None:
+    server.settings.published = {"/token/": Fault(301, {"Location": location})}
+    result = await flow.to_credential(token_url=f"{server.token_url}/")
+
+    assert result["errors"] == {"token_url": "endpoint_redirects"}
+    shown = result["description_placeholders"]["target"]
+    assert shown == target.replace("{base}", server.base_url)
+    assert server.token_requests == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "javascript:alert(1)",
+        "https://a@example.com/",
+        "http://[",
+        "https://é.example",
+    ],
+)
+async def test_d14_where_it_points_is_shown_only_as_an_address(
+    flow: AccountFlow, server: FakeServer, location: str
+) -> None:
+    server.settings.published = {"/elsewhere": Fault(301, {"Location": location})}
+    result = await flow.to_credential(token_url=f"{server.base_url}/elsewhere")
+
+    expected = "endpoint_redirects" if location == "" else "not_oauth2_server"
+    assert result["errors"] == {"token_url": expected}
+
+
+async def test_d14_a_redirect_at_the_sign_in_is_told_with_where_to(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential()
+    await flow.to_sign_in()
+    server.token_faults.append(Fault(308, {"Location": "/token/"}))
+    result = await flow.sign_in()
+
+    assert result["errors"] == {"base": "redirect_refused"}
+    reason = result["description_placeholders"]["reason"]
+    assert reason == f"redirect_refused: {server.base_url}/token/"

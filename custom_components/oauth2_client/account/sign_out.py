@@ -22,13 +22,29 @@ _TIMEOUT_SECONDS: Final = 10.0
 async def async_sign_out(
     hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
 ) -> None:
-    """Revoke a token set. A failure is logged: it must not keep an account from being removed."""
+    """Revoke a token set, and log whether that worked.
+
+    A failure must not keep an account from being removed.
+    """
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)
-            await implementation.async_revoke(token_set)
+            ended = await implementation.async_revoke(token_set)
     except OAuth2Error as err:
-        _LOGGER.debug("The grant could not be ended: %s", err.code)
+        reason = err.code
+    except TimeoutError:
+        reason = "timeout"
     # ValueError: the credential was deleted, and revocation needs it.
-    except ImplementationUnavailableError, TimeoutError, ValueError:
-        _LOGGER.debug("The grant could not be ended")
+    except ImplementationUnavailableError, ValueError:
+        reason = "no credential"
+    else:
+        if ended:
+            _LOGGER.info("%s is signed out at the provider", entry.title)
+            return
+        reason = "the provider has no address for it"
+    _LOGGER.warning(
+        "%s could not be signed out at the provider (%s). Its access may go on until it expires: "
+        "remove it in the settings of your account there",
+        entry.title,
+        reason,
+    )

@@ -213,6 +213,8 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "dpop": flag,
     "resources": names,
     "client_authentication": client_authentication,
+    "revocation_authentications": names,
+    "introspection_authentications": names,
     "token_encoding": token_encoding,
     "scope_separator": text,
     "pkce": flag,

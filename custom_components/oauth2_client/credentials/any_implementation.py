@@ -86,14 +86,17 @@ class AnyImplementation:
                 await self._implementation.async_refresh_token(token_set.as_dict())
             )
 
-    async def async_revoke(self, token_set: TokenSet) -> None:
-        """Revoke the grant, where the provider supports it (RFC 7009)."""
+    async def async_revoke(self, token_set: TokenSet) -> bool:
+        """End the grant at the provider (RFC 7009). Return False where it cannot be ended.
+
+        Raises as `token_endings.async_revoke` does.
+        """
         if self.own is None:
-            return
+            return False
         await async_import_module(self.own.hass, f"{__package__}.token_endings")
         from .token_endings import async_revoke  # noqa: PLC0415 - imported just now, off the event loop
 
-        await async_revoke(self.own.at_provider, token_set)
+        return await async_revoke(self.own.at_provider, token_set)
 
     async def async_introspect(self, token_set: TokenSet) -> bool | None:
         """Return whether the access token is active, None where the provider cannot be asked."""

@@ -74,9 +74,12 @@ class ProviderImplementation(LocalOAuth2Implementation):
         from .sign_in import async_authorize_url, new_code_verifier  # noqa: PLC0415 - loaded with the flow that asks
 
         client = self.at_provider
+        # Kept, since the address that the browser uses is not known when its window opens again.
+        self._redirect_uri = self.redirect_uri
         if client.server.pkce and self._code_verifier is None:
             self._code_verifier = new_code_verifier()
-        if OPENID_SCOPE in client.scopes:
+        if OPENID_SCOPE in client.scopes and self.nonce is None:
+            # The same for each opening of the window: any of them may lead to the id token.
             self.nonce = secrets.token_urlsafe(_NONCE_BYTES)
         return await async_authorize_url(
             client,

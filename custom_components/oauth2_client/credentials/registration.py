@@ -87,7 +87,7 @@ async def async_deregister(
         or (registration := await store.async_take_registration(credential)) is None
     ):
         return
-    provider = binding and await store.async_complete_provider(binding)
+    provider = None if binding is None else await store.async_complete_provider(binding)
     request = deletion_request(registration)
     if request is not None and provider is not None:
         try:

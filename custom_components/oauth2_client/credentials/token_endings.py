@@ -1,28 +1,52 @@
 """Asks a provider whether a token is active (RFC 7662), and revokes a token set (RFC 7009)."""
 
+from collections.abc import Sequence
+
 from ..oauth2 import (
+    ClientAuthentication,
+    OAuth2Error,
     TokenSet,
+    authentication_elsewhere,
     introspection_request,
-    is_revoked,
     parse_introspection,
+    revocation_error,
     revocation_requests,
 )
 from .provider_client import ProviderClient
 
 
-async def async_revoke(client: ProviderClient, token_set: TokenSet) -> None:
-    """Revoke the grant, where the provider supports it (RFC 7009).
+async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
+    """End the grant at the provider (RFC 7009). Return False where it has no endpoint for that.
 
-    Raises TemporaryFailure and RefusedByPolicy.
+    The first token ends the grant: what another one leads to does not make up for its refusal.
+
+    Raises ClientRejected, GrantRejected, ScopeRejected, TemporaryFailure and RefusedByPolicy.
     """
+    refused: OAuth2Error | None = None
+    taken = client.server.revocation_authentications
     for request in revocation_requests(
         client.server,
         client.client,
         token_set,
-        authenticate=await client.async_authentication(),
+        authenticate=await _async_authentication(client, taken),
     ):
-        if is_revoked(await client.async_send(request)):
-            return
+        error = revocation_error(await client.async_send(request))
+        if error is None:
+            break
+        refused = refused or error
+    if refused is not None:
+        raise refused
+    return client.server.revocation_url is not None
+
+
+async def _async_authentication(
+    client: ProviderClient, taken: Sequence[str]
+) -> ClientAuthentication | None:
+    """Return how the client authenticates at an endpoint that takes these ways."""
+    elsewhere = authentication_elsewhere(client.server, client.client, taken)
+    if elsewhere is not None and client.key_file is None:
+        return elsewhere
+    return await client.async_authentication()
 
 
 async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool | None:
@@ -37,6 +61,8 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
         client.client,
         token=token_set.access_token,
         hint="access_token",
-        authenticate=await client.async_authentication(),
+        authenticate=await _async_authentication(
+            client, client.server.introspection_authentications
+        ),
     )
     return parse_introspection(await client.async_send(request))

@@ -1,7 +1,8 @@
 """The first and last steps of the account flow: for a new account, a new sign-in or a change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import replace
+from itertools import count
 import logging
 from typing import Any, override
 
@@ -19,6 +20,8 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account.identity import AccountIdentity
+from ..account.token_store import async_get_token_store
+from ..catalogue import WITHOUT_PERSON
 from ..const import DOMAIN, SUBENTRY_RESOURCE
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..oauth2 import TokenSet
@@ -111,8 +114,7 @@ class AccountFlow(SignInSteps):
             CONF_TOKEN: token_set.as_dict(),
         }
         if self.source == SOURCE_USER:
-            self._abort_if_unique_id_configured()
-            return self.async_create_entry(title=self._title(identity), data=data)
+            return await self._async_create(token_set, identity, data)
         reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
         before = AccountSettings.from_entry(entry).credential
@@ -122,6 +124,41 @@ class AccountFlow(SignInSteps):
         result = self._async_update(entry, data)
         await self._credentials.async_remove_unused(before)
         return result
+
+    async def _async_create(
+        self, token_set: TokenSet, identity: AccountIdentity, data: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Create the entry of a new account, unless there is one of the same grant."""
+        title = self._title(identity)
+        usual, existing = self.unique_id, self._async_current_entries()
+        named = identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
+        if named or all(entry.unique_id != usual for entry in existing):
+            # Without a person, the account is the client's.
+            self._abort_if_unique_id_configured()
+            return self.async_create_entry(title=title, data=data)
+        if await self._async_is_held(token_set):
+            return self.async_abort(reason="already_configured")
+        # Whose account it is cannot be told; it may well be a second one.
+        await self.async_set_unique_id(
+            _free(f"{usual}:", {entry.unique_id for entry in existing})
+        )
+        return self.async_create_entry(
+            title=_free(f"{title} ", {entry.title for entry in existing}), data=data
+        )
+
+    async def _async_is_held(self, token_set: TokenSet) -> bool:
+        """Return whether an account with this credential has the very same grant."""
+        store = async_get_token_store(self.hass)
+        for entry in self._async_current_entries():
+            if AccountSettings.from_entry(entry).credential != self.flow_impl.domain:
+                continue
+            held = await store.async_load(entry.entry_id)
+            if held is not None and (
+                held.access_token == token_set.access_token
+                or None is not held.refresh_token == token_set.refresh_token
+            ):
+                return True
+        return False
 
     @callback
     def _async_update(
@@ -155,3 +192,10 @@ class AccountFlow(SignInSteps):
                 subentry_flow["flow_id"],
             )
         return result
+
+
+def _free(beginning: str, taken: Collection[str | None]) -> str:
+    """Return the beginning with the lowest number that is not taken, from 2 on."""
+    return next(
+        text for number in count(2) if (text := f"{beginning}{number}") not in taken
+    )

@@ -22,15 +22,15 @@ from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
 from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
 from ..oauth2 import (
+    BASIC,
+    BASIC_UNENCODED,
     CLIENT_AUTHENTICATIONS,
     OAuth2Error,
-    Request,
     ServerMetadata,
-    TemporaryFailure,
+    is_loopback,
 )
-from ..providers.discovery import Found
+from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import Transport
 from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
@@ -43,6 +43,7 @@ CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
 CONF_DEVICE_AUTHORIZATION_URL: Final = "device_authorization_url"
+CONF_REVOCATION_URL: Final = "revocation_url"
 CONF_GRANT_TYPES: Final = "grants"
 CONF_RESOURCES: Final = "resources"
 CONF_ISSUER: Final = "issuer"
@@ -61,8 +62,11 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
-# Scopes of the sign-in, which are filled in; the user chooses those of the API.
-_PRESET_SCOPES: Final = ("openid", "profile", "email", "offline_access")
+# The addresses under Details, and the error that is shown above the form for each.
+_SECTION_ERRORS: Final = {
+    CONF_DEVICE_AUTHORIZATION_URL: "device_endpoint_wrong",
+    CONF_REVOCATION_URL: "revocation_endpoint_wrong",
+}
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
 # The defaults of RFC 8414, 2. Most servers that publish nothing support more than these, so the
@@ -78,8 +82,6 @@ _NEEDED_ENDPOINTS: Final = {
     DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
 }
 # A person waits for the form.
-_PROBE_TIMEOUT_SECONDS: Final = 10
-_MAX_PROBE_BYTES: Final = 1024 * 1024
 
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
@@ -118,6 +120,7 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
             )
         ),
         vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
+        vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
         vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
@@ -132,23 +135,37 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
     """Return the ways in which clients may authenticate at a server."""
     if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
-    supported = metadata.client_authentications
+    supported = set(metadata.client_authentications)
+    if BASIC in supported:
+        supported.add(BASIC_UNENCODED)
     return [name for name in CLIENT_AUTHENTICATIONS if name in supported]
 
 
 def _grant_types(metadata: ServerMetadata | None) -> list[str]:
-    """Return the grant types to offer for a server: all where it supports none that we know."""
-    if metadata is None or metadata.grant_types == _DEFAULT_GRANT_TYPES:
+    """Return the grant types to offer for a server, without those whose endpoint it lacks.
+
+    All of these where it supports none that we know.
+    """
+    if metadata is None:
         return list(GRANT_TYPES)
-    return _known_grant_types(metadata) or list(GRANT_TYPES)
+    usable = [name for name in GRANT_TYPES if _has_endpoint(metadata, name)]
+    if metadata.grant_types == _DEFAULT_GRANT_TYPES:
+        return usable
+    return _known_grant_types(metadata) or usable
 
 
 def _known_grant_types(metadata: ServerMetadata) -> list[str]:
     return [
         grant_type
         for grant_type, name in GRANT_TYPES.items()
-        if name in metadata.grant_types
+        if name in metadata.grant_types and _has_endpoint(metadata, grant_type)
     ]
+
+
+def _has_endpoint(metadata: ServerMetadata, grant_type: str) -> bool:
+    if grant_type == AUTHORIZATION_CODE:
+        return metadata.authorize_url is not None
+    return grant_type != DEVICE_CODE or metadata.device_authorization_url is not None
 
 
 def _not_asked(metadata: ServerMetadata) -> set[str]:
@@ -159,6 +176,8 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
     methods = metadata.code_challenge_methods
     if methods is not None and _S256 not in methods:
         not_asked.add(CONF_PKCE)
+    if metadata.revocation_url is not None:
+        not_asked.add(CONF_REVOCATION_URL)
     if DEVICE_CODE not in _grant_types(metadata):
         not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
     return not_asked
@@ -196,21 +215,30 @@ def issuer_from_form(form: Mapping[str, Any]) -> str:
 def form_from_found(found: Found) -> dict[str, Any]:
     """Return the answers of a form that is filled in with what a server publishes."""
     metadata, server = found.metadata, found.metadata.as_server()
-    offered = found.scopes or metadata.scopes_supported
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
         CONF_PKCE: server.pkce,
-        CONF_GRANT_TYPES: _known_grant_types(metadata) or [AUTHORIZATION_CODE],
+        CONF_GRANT_TYPES: _known_grant_types(metadata) or _grant_types(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
+        CONF_REVOCATION_URL: server.revocation_url or "",
+        # RFC 8707: whose address led through its metadata is what tokens are for.
+        CONF_RESOURCES: [] if found.resource is None else [found.resource],
+        CONF_ALLOW_HTTP: is_plain_http(found),
     }
     return {
         CONF_NAME: URL(metadata.issuer).host,
         CONF_AUTHORIZE_URL: server.authorize_url,
         CONF_TOKEN_URL: server.token_url,
-        CONF_API_BASE_URL: found.api_base_url or "",
-        CONF_SCOPES: " ".join(scope for scope in _PRESET_SCOPES if scope in offered),
+        CONF_API_BASE_URL: found.resource or "",
+        CONF_SCOPES: " ".join(found.preset_scopes()),
         SECTION_DETAILS: details,
     }
+
+
+def is_plain_http(found: Found) -> bool:
+    """Tell whether what is sent to a server can be read in the home network."""
+    url = URL(found.metadata.token_url)
+    return url.scheme == "http" and not is_loopback(url.host or "")
 
 
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
@@ -238,8 +266,9 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
         errors[CONF_BASE] = "resource_wrong"
     # The error of a field in a section is shown above the form.
-    if (error := errors.pop(CONF_DEVICE_AUTHORIZATION_URL, None)) is not None:
-        errors[CONF_BASE] = "device_endpoint_wrong"
+    for field, error in _SECTION_ERRORS.items():
+        if errors.pop(field, None) is not None:
+            errors[CONF_BASE] = error
     return errors
 
 
@@ -251,9 +280,8 @@ def _resources(form: Mapping[str, Any]) -> list[str]:
 def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
     """Return the addresses that were typed, by field."""
     typed = {field: form.get(field, "") for field in _URLS}
-    typed[CONF_DEVICE_AUTHORIZATION_URL] = form[SECTION_DETAILS].get(
-        CONF_DEVICE_AUTHORIZATION_URL, ""
-    )
+    details = form[SECTION_DETAILS]
+    typed |= {field: details.get(field, "") for field in _SECTION_ERRORS}
     return {field: text for field, text in typed.items() if text.strip()}
 
 
@@ -266,42 +294,6 @@ def _url_error(field: str, text: str, allow_http: bool) -> str | None:
     if field == CONF_API_BASE_URL and (url.query_string or url.fragment):
         return "not_a_base_url"
     return None
-
-
-async def async_probe(transport: Transport, form: Mapping[str, Any]) -> dict[str, str]:
-    """Return the errors, by field, of endpoints that do not answer as an OAuth2 server does.
-
-    The requests contain no secret: a wrong address is found before a credential is sent to it.
-    """
-    token = Request(
-        method="POST",
-        url=str(parse_url(form[CONF_TOKEN_URL])),
-        headers={
-            "Accept": "application/json",
-            "Content-Type": "application/x-www-form-urlencoded",
-        },
-        body=b"grant_type=authorization_code",
-    )
-    requests = {CONF_TOKEN_URL: token}
-    if authorize_url := form.get(CONF_AUTHORIZE_URL, "").strip():
-        requests[CONF_AUTHORIZE_URL] = Request(
-            method="GET", url=str(parse_url(authorize_url))
-        )
-    errors = {}
-    for field, request in requests.items():
-        try:
-            response = await transport.send(
-                request, timeout=_PROBE_TIMEOUT_SECONDS, max_bytes=_MAX_PROBE_BYTES
-            )
-        except TemporaryFailure as err:
-            errors[field] = message_key(err)
-            continue
-        # RFC 6749, 3.1 and 3.2: both endpoints exist, and the second refuses an empty request.
-        if response.status == 404 or (
-            field == CONF_TOKEN_URL and response.status < 400
-        ):
-            errors[field] = "not_oauth2_server"
-    return errors
 
 
 def _url() -> TextSelector:

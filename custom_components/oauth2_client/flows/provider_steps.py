@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -11,13 +12,16 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHan
 from ..catalogue import InvalidVariable, Provider
 from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
-from ..oauth2 import OPENID_SCOPE, OAuth2Error, RefusedByPolicy
-from ..providers.discovery import (
-    Found,
-    async_ask_issuer,
-    async_discover,
-    async_look_above,
+from ..oauth2 import (
+    OPENID_SCOPE,
+    IssuerMismatch,
+    OAuth2Error,
+    RefusedByPolicy,
+    ServerMetadata,
 )
+from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
+from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
+from ..providers.found import Found
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
@@ -33,16 +37,18 @@ from .manual_provider import (
     CONF_TOKEN_URL,
     DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
-    async_probe,
     check_form,
     form_from_found,
+    is_plain_http,
     issuer_from_form,
     manual_schema,
     provider_from_form,
 )
 
-# The key for where a server publishes its keys, which check the signature of id tokens.
-_JWKS_URL: Final = "jwks_url"
+_PROBES: Final = {
+    CONF_TOKEN_URL: async_probe_token_url,
+    CONF_AUTHORIZE_URL: async_probe_authorize_url,
+}
 
 
 class ProviderSteps(AbstractOAuth2FlowHandler):
@@ -54,6 +60,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     _settings: AccountSettings
     # The result of the last search.
     _found: Found | None = None
+    # The endpoints that a server has published, which are not probed.
+    _published: frozenset[str] = frozenset()
     # The last form whose endpoints were probed.
     _probed: dict[str, Any] | None = None
 
@@ -96,16 +104,20 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         errors: dict[str, str] = {}
         placeholders = dict(DISCOVERY_EXAMPLES)
         if user_input is not None:
+            address = user_input[CONF_ADDRESS]
             try:
-                self._found = await async_discover(
-                    async_get_transport(self.hass), user_input[CONF_ADDRESS]
-                )
+                found = await async_discover(async_get_transport(self.hass), address)
+            except IssuerMismatch as err:
+                if err.is_variant and err.metadata is not None:
+                    return await self._async_offer_by_hand(err, err.metadata)
+                errors[CONF_ADDRESS] = message_key(err)
+                placeholders |= _named(err)
             except OAuth2Error as err:
                 errors[CONF_ADDRESS] = message_key(err)
                 placeholders |= message_placeholders(err)
             else:
-                if self._found is not None:
-                    return self._show_manual(form_from_found(self._found), {})
+                if found is not None:
+                    return self._show_found(found, typed_scheme="://" in address)
                 errors[CONF_ADDRESS] = "nothing_found"
         return self.async_show_form(
             step_id="discover",
@@ -116,6 +128,30 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             errors=errors,
         )
 
+    def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
+        """Show what was found, and say where it was found over plain http without being told to."""
+        self._found, self._published = found, found.addresses()
+        plain = not typed_scheme and is_plain_http(found)
+        errors = {"base": "found_with_http"} if plain else {}
+        return self._show_manual(form_from_found(found), errors)
+
+    async def _async_offer_by_hand(
+        self, err: IssuerMismatch, metadata: ServerMetadata
+    ) -> ConfigFlowResult:
+        """Fill in the form with what a document of another issuer says, which a person may know.
+
+        Nothing else of it is used: what is checked against an issuer is not to be believed.
+        """
+        unproven = Found(metadata=metadata)
+        self._found, self._published = None, unproven.addresses()
+        store = await async_get_provider_store(self.hass)
+        known = await store.async_names_at(parse_url(metadata.token_url).host or "")
+        return self._show_manual(
+            form_from_found(unproven),
+            {"base": "issuer_differs_known" if known else "issuer_differs"},
+            {**_named(err), "known": ", ".join(known)},
+        )
+
     async def async_step_manual(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -124,13 +160,18 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             return self._show_manual(None, {})
         store = await async_get_provider_store(self.hass)
         errors = check_form(user_input, await store.async_summaries())
-        if errors := errors or await self._async_probe(user_input):
+        if errors:
             return self._show_manual(user_input, errors)
+        errors, target = await self._async_probe(user_input)
+        if errors:
+            return self._show_manual(user_input, errors, {"target": target})
         raw = provider_from_form(user_input)
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:
-            return self._show_manual(user_input, {CONF_BASE: "issuer_wrong"}, err)
+            return self._show_manual(
+                user_input, {CONF_BASE: "issuer_wrong"}, message_placeholders(err)
+            )
         self._template = store.draft_provider({**published, **raw})
         return await self._async_complete_provider({})
 
@@ -142,22 +183,23 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         Raises RefusedByPolicy and TemporaryFailure where the entered issuer publishes nothing.
         """
         token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
-        found = self._found
-        known = found.endpoints() if found and found.is_of(token_url) else {}
+        found: Found | None
+        id_tokens = OPENID_SCOPE in raw[CONF_SCOPES]
         if issuer := issuer_from_form(form):
             found = await async_ask_issuer(transport, issuer, token_url=token_url)
-        elif OPENID_SCOPE in raw[CONF_SCOPES] and _JWKS_URL not in known:
+            id_tokens = True
+        elif self._found is not None and self._found.is_of(token_url):
+            return self._found.endpoints()
+        else:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
-        else:
-            return known
-        return known if found is None else {**known, **found.beside_the_form()}
+        return {} if found is None else found.beside_the_form(id_tokens=id_tokens)
 
     def _show_manual(
         self,
         form: Mapping[str, Any] | None,
         errors: dict[str, str],
-        err: OAuth2Error | None = None,
+        named: Mapping[str, str] = MappingProxyType({}),
     ) -> ConfigFlowResult:
         found = self._found
         return self.async_show_form(
@@ -166,7 +208,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
             description_placeholders={
                 **MANUAL_EXAMPLES,
                 "offered": "" if found is None else found.offered(),
-                **({} if err is None else message_placeholders(err)),
+                **named,
             },
             errors=errors,
         )
@@ -177,12 +219,25 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         """Confirm or correct what was found."""
         return await self.async_step_manual(user_input)
 
-    async def _async_probe(self, form: dict[str, Any]) -> dict[str, str]:
-        """Probe the endpoints, unless the same form is sent again: the user is sure of it."""
+    async def _async_probe(self, form: dict[str, Any]) -> tuple[dict[str, str], str]:
+        """Probe the endpoints, unless the same form is sent again: the user is sure of it.
+
+        Return the errors by field, and where an endpoint redirects to. What the server itself has
+        published is not probed: some servers count each request, or answer 200 to anything.
+        """
         if form == self._probed:
-            return {}
+            return {}, ""
         self._probed = form
-        return await async_probe(async_get_transport(self.hass), form)
+        transport = async_get_transport(self.hass)
+        errors, target = {}, ""
+        for field, probe in _PROBES.items():
+            typed = form.get(field, "").strip()
+            if not typed or (url := str(parse_url(typed))) in self._published:
+                continue
+            if (problem := await probe(transport, url)) is not None:
+                errors[field] = problem.message
+                target = problem.target or target
+        return errors, target
 
     async def async_step_variables(
         self, user_input: dict[str, Any] | None = None
@@ -234,3 +289,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose or type a credential."""
+
+
+def _named(err: IssuerMismatch) -> dict[str, str]:
+    """Return what did not match, for a message."""
+    return {"stated": err.stated or "–", "asked": err.asked}

@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..account.identity import AccountIdentity, async_identify
+from ..account.sign_in_window import async_opening_url
 from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
@@ -57,6 +58,15 @@ class SignInSteps(CredentialSteps):
         if not scopes or AnyImplementation(self.flow_impl).own is not None:
             return {}
         return {"scope": self._provider.server.scope_separator.join(scopes)}
+
+    @override
+    async def async_generate_authorize_url(self) -> str:
+        """Return the URL that the sign-in window opens. Raises what `parse_pushed` raises."""
+        push = super().async_generate_authorize_url
+        own = AnyImplementation(self.flow_impl).own
+        if own is None or own.at_provider.server.pushed_authorization_url is None:
+            return await push()
+        return await async_opening_url(self.hass, self.flow_id, push)
 
     @abstractmethod
     async def _async_finish(
@@ -175,10 +185,12 @@ class SignInSteps(CredentialSteps):
         self, data: None = None
     ) -> ConfigFlowResult:
         """Show that the provider, or the user there, refused the access."""
+        error = self.external_data["error"]
+        if isinstance(error, OAuth2Error):
+            # Of a push, when the window was opened again.
+            return await self._async_sign_in_failed(error)
         return await self._async_sign_in_failed(
-            authorization_error(
-                self.external_data["error"], scopes=self._settings.scopes
-            )
+            authorization_error(error, scopes=self._settings.scopes)
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
         authorization_parameters,
         authorization_url,
     )
+    from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
+        BASIC,
+        BASIC_UNENCODED,
         CLIENT_AUTHENTICATION,
         CLIENT_AUTHENTICATIONS,
         Client,
         ClientAuthentication,
         TokenRequest,
+        authentication_elsewhere,
         client_secret_basic,
         client_secret_post,
         is_key_file,
@@ -48,12 +52,14 @@ if TYPE_CHECKING:
     from .discovery import (
         Candidate,
         MetadataKind,
+        addresses,
         candidates,
         candidates_above,
-        resource_metadata_url,
+        normalized,
+        redirect_target,
     )
     from .dpop import DpopKey, dpop_nonce, dpop_proof, new_key, wants_nonce
-    from .echo import sent_values
+    from .echo import sent_values, shown_target
     from .errors import (
         ClientRejected,
         GrantRejected,
@@ -68,8 +74,10 @@ if TYPE_CHECKING:
     from .jwt_claims import id_token_name, id_token_subject, id_token_tenant
     from .message import Request, Response
     from .metadata import (
+        IssuerMismatch,
         ResourceMetadata,
         ServerMetadata,
+        is_same_issuer,
         parse_resource_metadata,
         parse_server_metadata,
     )
@@ -82,7 +90,7 @@ if TYPE_CHECKING:
         registration_request,
     )
     from .retry import retry_after
-    from .revocation import is_revoked, revocation_requests
+    from .revocation import is_revoked, revocation_error, revocation_requests
     from .server import AuthorizationServer, TokenEncoding
     from .service_account import (
         ServiceAccount,
@@ -98,6 +106,8 @@ if TYPE_CHECKING:
     from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
 
 __all__ = [
+    "BASIC",
+    "BASIC_UNENCODED",
     "CLIENT_AUTHENTICATION",
     "CLIENT_AUTHENTICATIONS",
     "DEVICE_CODE_GRANT_TYPE",
@@ -112,6 +122,7 @@ __all__ = [
     "DpopKey",
     "GrantRejected",
     "InvalidKey",
+    "IssuerMismatch",
     "MetadataKind",
     "OAuth2Error",
     "RefusedByPolicy",
@@ -127,6 +138,8 @@ __all__ = [
     "TokenEncoding",
     "TokenRequest",
     "TokenSet",
+    "addresses",
+    "authentication_elsewhere",
     "authorization_code_request",
     "authorization_error",
     "authorization_parameters",
@@ -134,6 +147,7 @@ __all__ = [
     "bearer_assertion_request",
     "candidates",
     "candidates_above",
+    "challenged_scopes",
     "check_id_token",
     "client_credentials_request",
     "client_secret_basic",
@@ -154,9 +168,11 @@ __all__ = [
     "is_key_file",
     "is_loopback",
     "is_revoked",
+    "is_same_issuer",
     "missing_scopes",
     "new_key",
     "none",
+    "normalized",
     "parse_device_authorization",
     "parse_introspection",
     "parse_pushed",
@@ -170,18 +186,24 @@ __all__ = [
     "private_key_jwt",
     "pushed_authorization_url",
     "pushed_request",
+    "redirect_target",
     "refresh_request",
     "registration_request",
     "resource_metadata_url",
     "retry_after",
+    "revocation_error",
     "revocation_requests",
     "sent_values",
     "service_account_assertion",
+    "shown_target",
+    "usable_scopes",
     "wants_nonce",
 ]
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
+    "BASIC": "client",
+    "BASIC_UNENCODED": "client",
     "CLIENT_AUTHENTICATION": "client",
     "CLIENT_AUTHENTICATIONS": "client",
     "DEVICE_CODE_GRANT_TYPE": "device",
@@ -196,6 +218,7 @@ _MODULES: Final = {
     "DpopKey": "dpop",
     "GrantRejected": "errors",
     "InvalidKey": "assertion",
+    "IssuerMismatch": "metadata",
     "MetadataKind": "discovery",
     "OAuth2Error": "errors",
     "RefusedByPolicy": "errors",
@@ -211,6 +234,8 @@ _MODULES: Final = {
     "TokenEncoding": "server",
     "TokenRequest": "client",
     "TokenSet": "token_set",
+    "addresses": "discovery",
+    "authentication_elsewhere": "client",
     "authorization_code_request": "token_requests",
     "authorization_error": "authorization",
     "authorization_parameters": "authorization",
@@ -218,6 +243,7 @@ _MODULES: Final = {
     "bearer_assertion_request": "assertion",
     "candidates": "discovery",
     "candidates_above": "discovery",
+    "challenged_scopes": "challenge",
     "check_id_token": "id_token",
     "client_credentials_request": "token_requests",
     "client_secret_basic": "client",
@@ -238,9 +264,11 @@ _MODULES: Final = {
     "is_key_file": "client",
     "is_loopback": "home_network",
     "is_revoked": "revocation",
+    "is_same_issuer": "metadata",
     "missing_scopes": "token_set",
     "new_key": "dpop",
     "none": "client",
+    "normalized": "discovery",
     "parse_device_authorization": "device",
     "parse_introspection": "introspection",
     "parse_pushed": "pushed",
@@ -254,13 +282,17 @@ _MODULES: Final = {
     "private_key_jwt": "assertion",
     "pushed_authorization_url": "pushed",
     "pushed_request": "pushed",
+    "redirect_target": "discovery",
     "refresh_request": "token_requests",
     "registration_request": "registration",
-    "resource_metadata_url": "discovery",
+    "resource_metadata_url": "challenge",
     "retry_after": "retry",
+    "revocation_error": "revocation",
     "revocation_requests": "revocation",
     "sent_values": "echo",
     "service_account_assertion": "service_account",
+    "shown_target": "echo",
+    "usable_scopes": "challenge",
     "wants_nonce": "dpop",
 }
 

@@ -1,7 +1,7 @@
 """The client, and how it authenticates at the token endpoint (RFC 6749, 2.3)."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import replace
 import json
 from typing import Final
@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, urlencode
 
 from .frozen import Frozen
 from .message import Request
-from .server import TokenEncoding
+from .server import AuthorizationServer, TokenEncoding
 
 # The type of Google's key files (RFC 7523, 2.1, as Google uses it).
 SERVICE_ACCOUNT_TYPE: Final = "service_account"
@@ -67,8 +67,18 @@ type ClientAuthentication = Callable[[TokenRequest, Client], TokenRequest]
 def client_secret_basic(request: TokenRequest, client: Client) -> TokenRequest:
     """Authenticate with HTTP Basic."""
     # RFC 6749, 2.3.1: both halves are form-encoded before base64.
-    halves = f"{quote_plus(client.id)}:{quote_plus(client.secret or '')}"
-    credentials = b64encode(halves.encode()).decode()
+    return _basic(request, quote_plus(client.id), quote_plus(client.secret or ""))
+
+
+def client_secret_basic_unencoded(
+    request: TokenRequest, client: Client
+) -> TokenRequest:
+    """Authenticate with HTTP Basic at a server that does not decode the two halves."""
+    return _basic(request, client.id, client.secret or "")
+
+
+def _basic(request: TokenRequest, client_id: str, secret: str) -> TokenRequest:
+    credentials = b64encode(f"{client_id}:{secret}".encode()).decode()
     return replace(
         request, headers={**request.headers, "Authorization": f"Basic {credentials}"}
     )
@@ -87,9 +97,14 @@ def none(request: TokenRequest, client: Client) -> TokenRequest:
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
+BASIC: Final = "client_secret_basic"
+# Our own name, which no server knows.
+BASIC_UNENCODED: Final = "client_secret_basic_unencoded"
+
 # By the names that RFC 7591, 2 registers.
 CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
-    "client_secret_basic": client_secret_basic,
+    BASIC: client_secret_basic,
+    BASIC_UNENCODED: client_secret_basic_unencoded,
     "client_secret_post": client_secret_post,
     "none": none,
 }
@@ -100,3 +115,21 @@ CLIENT_AUTHENTICATIONS: Final = (
     "client_secret_jwt",
     "private_key_jwt",
 )
+
+
+def authentication_elsewhere(
+    server: AuthorizationServer, client: Client, taken: Collection[str]
+) -> ClientAuthentication | None:
+    """Return how a client authenticates at an endpoint that takes other ways (RFC 8414, 2).
+
+    None where it takes what the token endpoint takes, or nothing that this client can do. A private
+    key is never sent as a secret.
+    """
+    own = server.client_authentication
+    if not taken or own in taken or own == "private_key_jwt":
+        return None
+    usable = (
+        ("client_secret_basic", "client_secret_post") if client.secret else ("none",)
+    )
+    named = next((name for name in usable if name in taken), None)
+    return None if named is None else CLIENT_AUTHENTICATION[named]

@@ -1,16 +1,15 @@
 """The URLs where a server may publish its metadata, and which URLs named by others are used.
 
-RFC 8414, 3; OpenID Connect Discovery, 4; RFC 9728, 3 and 5.1.
+RFC 8414, 3; OpenID Connect Discovery, 4; RFC 9728, 3.
 """
 
 from dataclasses import dataclass
 import re
 from typing import Final, Literal
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from .errors import RefusedByPolicy
 from .home_network import is_at_home, is_loopback, parse_address
-from .message import Response
 
 type MetadataKind = Literal["server", "openid", "resource"]
 
@@ -24,18 +23,15 @@ _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 _NUMBER: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?")
 # How many segments of an endpoint's path may belong to its issuer.
 _MOST_SEGMENTS: Final = 5
+_MOST_PLACES: Final = 18
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # Text that a person types: no control characters, no backslash, no lone surrogates.
 _TYPED: Final = re.compile(r"[^\x00-\x1F\x7F\\\uD800-\uDFFF]{1,1024}")
+# RFC 3986, 2.1 and 2.3.
+_ENCODED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 # The characters of it that are not percent-encoded (RFC 3986, 2).
 _AS_TYPED: Final = "!#$%&'()*+,-./:;=?@[]_~"
-_LONGEST_HEADER: Final = 8192
-# RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.
-_PARAMETER: Final = re.compile(
-    r"(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+=[ \t]*+"
-    r'(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]++))'
-    r'|"(?:[^"\\]|\\.)*+"|(")'
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,34 +46,64 @@ class Candidate:
 def candidates(text: str) -> tuple[Candidate, ...]:
     """Return where to look, in order, for an issuer, the URL of an API or a bare host.
 
-    Without a scheme it is https. Query and fragment are removed, and so is a well-known part: the
-    owner of that document is meant. The URL is tried with its path first, then its host alone.
+    Without a scheme it is https, and then http for a host at home. Query and fragment are removed,
+    and so is a well-known part: the owner of that document is meant, and the document comes first.
+    The URL is tried with its path first, then its host alone.
 
     Raises RefusedByPolicy (`invalid_url`; `https_required` for http to a public host).
     """
-    parts = _typed(text)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    path = _owner(parts.path)
-    found = [*_of(origin, path), *_of(origin, "")]
+    found: list[Candidate] = []
+    for url in addresses(text):
+        parts = urlsplit(url)
+        origin, path = f"{parts.scheme}://{parts.netloc}", _owner(parts.path)
+        named = [
+            place for place in _of(origin, path) if place.url == origin + parts.path
+        ]
+        found += [*named, *_of(origin, path), *_of(origin, "")]
     return tuple(dict.fromkeys(found))
 
 
+def addresses(text: str) -> tuple[str, ...]:
+    """Return the URLs that a typed text may mean, normalized and without a fragment.
+
+    Raises as `candidates` does.
+    """
+    parts = _typed(text)
+    meant = [parts.geturl()]
+    if not _SCHEME.match(text.strip()) and is_at_home(parts.hostname or ""):
+        meant.append(parts._replace(scheme="http").geturl())
+    return tuple(meant)
+
+
 def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
-    """Return where the OpenID provider of an endpoint may publish what it is.
+    """Return where the server of an endpoint may publish what it is.
 
     Endpoints mostly begin with their issuer, so each path above the endpoint is tried, the longest
-    first (OpenID Connect Discovery, 4). Empty for text that is no URL.
+    first. Empty for text that is no URL.
     """
     if (parts := split_url(endpoint)) is None:
         return ()
     origin = f"{parts.scheme}://{_authority(parts)}"
     segments = parts.path.split("/")[1:-1][:_MOST_SEGMENTS]
-    issuers = (
-        "/".join((origin, *segments[:count])) for count in range(len(segments), -1, -1)
+    paths = (
+        "".join(f"/{segment}" for segment in segments[:count])
+        for count in range(len(segments), -1, -1)
     )
-    return tuple(
-        Candidate(kind="openid", url=issuer + _OPENID, issuer_or_resource=issuer)
-        for issuer in issuers
+    places = [
+        place
+        for path in paths
+        for place in _of(origin, path)
+        if place.kind != "resource"
+    ]
+    # Each of them would be many requests that nobody asked for: the unusual places come last.
+    places.sort(key=lambda place: _is_unusual(place, origin))
+    return tuple(dict.fromkeys(places))[:_MOST_PLACES]
+
+
+def _is_unusual(place: Candidate, origin: str) -> bool:
+    inserted = place.url.startswith(f"{origin}/.well-known/")
+    return place.url != place.issuer_or_resource + _OPENID and not (
+        inserted and place.kind == "server"
     )
 
 
@@ -91,6 +117,8 @@ def _of(origin: str, path: str) -> list[Candidate]:
         ("openid", f"{issuer_path}{_OPENID}", issuer_path),
         ("openid", f"{_OPENID}{issuer_path}", issuer_path),
         ("resource", f"{_RESOURCE}{resource_path}", resource_path),
+        # As OpenID providers place theirs: not where the RFC says, but many do.
+        ("server", f"{issuer_path}{_SERVER}", issuer_path),
     )
     return [
         Candidate(kind=kind, url=origin + place, issuer_or_resource=origin + owner)
@@ -132,37 +160,44 @@ def _in_ascii(url: str) -> str | None:
     return quote(url, safe=_AS_TYPED)
 
 
+def normalized(url: str) -> str:
+    """Return a URL in the one spelling of all that are equal (RFC 3986, 6.2.2 and 6.2.3).
+
+    Scheme and host in small letters, no default port, no percent-encoding that is not needed. Text
+    that is no URL is returned as it is.
+    """
+    if (parts := split_url(url)) is None:
+        return url
+    path = _ENCODED.sub(_decoded, parts.path)
+    return parts._replace(netloc=_authority(parts), path=path).geturl()
+
+
+def redirect_target(url: str, location: str) -> str | None:
+    """Return where a well-known document is instead (RFC 9110, 10.2.2), None for another origin.
+
+    Whoever may place documents at an origin speaks for it; nobody speaks for another one.
+    """
+    try:
+        target = split_url(urljoin(url, location))
+    except ValueError:
+        return None
+    here = split_url(url)
+    if target is None or here is None or not location:
+        return None
+    same = (target.scheme, _authority(target)) == (here.scheme, _authority(here))
+    return target.geturl() if same else None
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    character = chr(int(encoded[1], 16))
+    return character if _UNRESERVED.fullmatch(character) else encoded[0].upper()
+
+
 def _authority(parts: SplitResult) -> str:
     host = (parts.hostname or "").removesuffix(".")
     host = f"[{host}]" if ":" in host else host
     default = 443 if parts.scheme == "https" else 80
     return host if parts.port in (None, default) else f"{host}:{parts.port}"
-
-
-def resource_metadata_url(
-    response: Response, *, api_url: str | None = None
-) -> str | None:
-    """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
-
-    `api_url` is the URL that was requested: only an API at home may name a URL at home. None where
-    the challenge names no URL, or none that may be used.
-    """
-    header = response.header("WWW-Authenticate") or ""
-    api = split_url(api_url) if api_url else None
-    home = api is not None and is_at_home(api.hostname or "")
-    if len(header) > _LONGEST_HEADER:
-        return None
-    for found in _PARAMETER.finditer(header):
-        name, quoted, plain, unclosed = found.groups()
-        if unclosed:
-            return None
-        if name is None or name.lower() != "resource_metadata":
-            continue
-        url = plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-        parts = split_url(url)
-        if parts and not refusal(parts, home=home, allow_http=home):
-            return url
-    return None
 
 
 def split_url(url: str) -> SplitResult | None:

@@ -1,15 +1,20 @@
 """What a request sends that may be a secret: a server may repeat it in an error."""
 
 from base64 import b64decode
+from collections.abc import Sequence
 import json
+from string import ascii_letters, digits
 from typing import Final
-from urllib.parse import parse_qsl, quote_plus, unquote_plus
+from urllib.parse import parse_qsl, quote_plus, unquote_plus, urljoin, urlsplit
 
-from .message import Request
+from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
 # What a person has to see to correct it, and many descriptions name it.
 _NO_SECRETS: Final = frozenset({"grant_type", "client_id", "redirect_uri", "scope"})
+_LONGEST_SHOWN: Final = 200
+# The characters of an address that is shown: none that could end a line or make a link of it.
+_SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
 
 
 def sent_values(request: Request | None) -> list[str]:
@@ -26,6 +31,31 @@ def sent_values(request: Request | None) -> list[str]:
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
     values += [quote_plus(value) for value in values]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
+
+
+def shown_target(
+    response: Response, *, url: str = "", sent: Sequence[str] = (), whole: bool = False
+) -> str | None:
+    """Return where a response to `url` redirects to, to be shown; None where that cannot be shown.
+
+    Query and fragment are left out, and so is all of it where it repeats what was `sent`. Of another
+    origin only the origin is shown, since its path may hold a secret of its own, unless `whole`.
+    """
+    try:
+        target = urlsplit(urljoin(url, response.header("Location") or ""))
+        here = urlsplit(url)
+    except ValueError:
+        return None
+    origin = f"{target.scheme}://{target.netloc}"
+    same = origin == f"{here.scheme}://{here.netloc}"
+    shown = origin + (target.path if same or whole else "")
+    fits = (
+        target.scheme in ("http", "https")
+        and target.netloc != ""
+        and len(shown) <= _LONGEST_SHOWN
+        and all(character in _SHOWN for character in shown)
+    )
+    return None if not fits or any(value in shown for value in sent) else shown
 
 
 def _basic_secret(header: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 import json
 from typing import Final
 
+from .echo import shown_target
 from .error_codes import error_from_code
 from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .message import Response
@@ -30,7 +31,7 @@ def answered_object(
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
-        raise RefusedByPolicy("redirect_refused")
+        raise RefusedByPolicy("redirect_refused", description=shown_target(response))
     answer = json_object(response.body)
     error = (answer or {}).get("error")
     if error or response.status >= 400:

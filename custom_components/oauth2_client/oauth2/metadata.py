@@ -4,26 +4,26 @@ Authorization Server Metadata (RFC 8414), OpenID Connect Discovery and Protected
 (RFC 9728).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-import json
-import re
-from typing import Final
-from urllib.parse import SplitResult
+from dataclasses import dataclass, fields, replace
+from typing import Final, Self
 
-from .discovery import refusal, split_url
-from .errors import RefusedByPolicy, TemporaryFailure
+from .discovery import normalized, refusal, split_url
+from .errors import RefusedByPolicy
 from .home_network import is_at_home
 from .message import Response
-from .retry import is_temporary
+from .metadata_document import (
+    ENTRY,
+    MAX_ENTRIES,
+    Document,
+    check_identifier,
+    check_url,
+    entries,
+    optional_text,
+    read_document,
+    required_text,
+)
 from .server import AuthorizationServer
 
-type Document = Mapping[str, object]
-
-_MAX_BYTES: Final = 256 * 1024
-_MAX_ENTRIES: Final = 200
-# Text that can be shown and stored: no control characters, no lone surrogates.
-_ENTRY: Final = re.compile(r"[^\x00-\x1F\x7F-\x9F\uD800-\uDFFF]{1,200}")
 # RFC 8414, 2: the defaults of an omitted list; an empty one counts as omitted (3.2).
 _GRANT_TYPES: Final = ("authorization_code", "implicit")
 _DEFAULT_AUTHENTICATION: Final = ("client_secret_basic",)
@@ -42,7 +42,8 @@ class ServerMetadata:
     """The metadata of an authorization server (RFC 8414, 2).
 
     Omitted endpoints are None, and so are omitted `code_challenge_methods`. Other omitted lists have
-    the default of the RFC.
+    the default of the RFC; those of the ways to authenticate at other endpoints than the token
+    endpoint are empty: most servers that leave them out take there what the token endpoint takes.
     """
 
     issuer: str
@@ -61,6 +62,20 @@ class ServerMetadata:
     code_challenge_methods: tuple[str, ...] | None = None
     client_authentications: tuple[str, ...] = _DEFAULT_AUTHENTICATION
     dpop_algorithms: tuple[str, ...] = ()
+    revocation_authentications: tuple[str, ...] = ()
+    introspection_authentications: tuple[str, ...] = ()
+
+    def joined_with(self, other: Self) -> Self:
+        """Return what two documents of one issuer say together; this one where both do."""
+        left_out = {
+            field.name: getattr(other, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) == field.default
+        }
+        scopes = dict.fromkeys((*self.scopes_supported, *other.scopes_supported))
+        return replace(
+            self, **{**left_out, "scopes_supported": tuple(scopes)[:MAX_ENTRIES]}
+        )
 
     def as_server(self) -> AuthorizationServer:
         """Return the server. `authorize_url` is empty where it has no such endpoint.
@@ -86,6 +101,8 @@ class ServerMetadata:
             userinfo_url=self.userinfo_url,
             jwks_url=self.jwks_url,
             client_authentication=authentication,
+            revocation_authentications=self.revocation_authentications,
+            introspection_authentications=self.introspection_authentications,
             # Many servers support PKCE without saying so; the others have to ignore unknown
             # parameters (RFC 6749, 3.1).
             pkce=methods is None or "S256" in methods,
@@ -101,57 +118,125 @@ class ResourceMetadata:
     scopes_supported: tuple[str, ...] = ()
 
 
+class IssuerMismatch(RefusedByPolicy):
+    """A document that names another issuer than the one that was `asked` (RFC 8414, 3.3).
+
+    `stated` is what it names, as far as it can be shown. `metadata` is what else it says, None where
+    that cannot be used at all: for a person who knows better, and never to be used as it is.
+    """
+
+    def __init__(
+        self, *, stated: str, asked: str, metadata: ServerMetadata | None
+    ) -> None:
+        super().__init__("issuer_mismatch")
+        self.stated = stated if ENTRY.fullmatch(stated) else ""
+        self.asked = asked
+        self.metadata = metadata
+        # A tenant's number for its name, or a variable that nobody filled in: no other server.
+        self.is_variant = "{" in stated or _host(stated) == _host(asked)
+
+
+def _host(url: str) -> str | None:
+    parts = split_url(url)
+    return None if parts is None else parts.hostname
+
+
 def parse_server_metadata(
     response: Response, *, issuer: str, allow_http: bool = False
 ) -> ServerMetadata | None:
     """Return a server's metadata, None where nothing is published (RFC 8414, 3.2).
 
     `issuer` is what the well-known URL was built from. The `issuer` of the metadata has to be the
-    same, code point by code point (RFC 8414, 3.3; OpenID Connect Discovery, 4.3). Only a slash at
-    the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1); the
+    same URL (RFC 8414, 3.3; OpenID Connect Discovery, 4.3): both are normalized, and only a slash at
+    the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1). The
     server's spelling is used. `allow_http` allows plain http for a server at home.
 
-    Raises RefusedByPolicy (`issuer_mismatch`, `https_required`, `private_address`,
+    An optional entry that cannot be read is left out; one that leads astray is refused.
+
+    Raises IssuerMismatch, RefusedByPolicy (`https_required`, `private_address`,
     `response_too_large`, `invalid_metadata`), TemporaryFailure.
     """
-    document = _read(response)
+    document = read_document(response)
     if document is None:
         return None
-    stated = _required(document, "issuer")
-    if stated.removesuffix("/") != issuer.removesuffix("/"):
-        raise RefusedByPolicy("issuer_mismatch")
-    parts = _identifier(stated, home=True, allow_http=allow_http)
+    stated = required_text(document, "issuer")
+    if not is_same_issuer(stated, issuer):
+        raise IssuerMismatch(
+            stated=stated,
+            asked=issuer,
+            metadata=_unproven(document, asked=issuer, allow_http=allow_http),
+        )
+    parts = check_identifier(stated, home=True, allow_http=allow_http)
     home = is_at_home(parts.hostname or "")
+    return _metadata(document, stated, home=home, allow_http=allow_http)
 
+
+def is_same_issuer(one: str, other: str) -> bool:
+    """Tell whether two issuers are the same URL, apart from a slash at the end."""
+    return normalized(one).removesuffix("/") == normalized(other).removesuffix("/")
+
+
+def _unproven(
+    document: Document, *, asked: str, allow_http: bool
+) -> ServerMetadata | None:
+    """Return what a document with another issuer says, as of a server where it was found."""
+    home = is_at_home(_host(asked) or "")
+    try:
+        metadata = _metadata(document, asked, home=home, allow_http=allow_http)
+        metadata.as_server()
+    except RefusedByPolicy:
+        return None
+    return metadata
+
+
+def _metadata(
+    document: Document, issuer: str, *, home: bool, allow_http: bool
+) -> ServerMetadata:
     def endpoint(name: str) -> str | None:
-        url = _text(document, name)
+        """Return an endpoint that a sign-in cannot do without."""
+        url = optional_text(document, name)
         if url is not None:
-            _check(url, home=home, allow_http=allow_http)
+            check_url(url, home=home, allow_http=allow_http)
         return url
+
+    def optional(name: str) -> str | None:
+        """Return another endpoint, None for one that is no URL."""
+        url = document.get(name)
+        if not isinstance(url, str) or (parts := split_url(url)) is None:
+            return None
+        if code := refusal(parts, home=home, allow_http=allow_http):
+            raise RefusedByPolicy(code)
+        return url
+
+    def listed(name: str) -> tuple[str, ...]:
+        return entries(document, name) or ()
 
     token_url = endpoint("token_endpoint")
     if token_url is None:
         raise RefusedByPolicy("invalid_metadata")
     return ServerMetadata(
-        issuer=stated,
+        issuer=issuer,
         token_url=token_url,
         authorize_url=endpoint("authorization_endpoint"),
-        device_authorization_url=endpoint("device_authorization_endpoint"),
-        pushed_authorization_url=endpoint("pushed_authorization_request_endpoint"),
-        require_pushed=_flag(document, "require_pushed_authorization_requests"),
-        revocation_url=endpoint("revocation_endpoint"),
-        introspection_url=endpoint("introspection_endpoint"),
-        registration_url=endpoint("registration_endpoint"),
-        userinfo_url=endpoint("userinfo_endpoint"),
-        jwks_url=endpoint("jwks_uri"),
-        scopes_supported=_list(document, "scopes_supported") or (),
-        grant_types=_list(document, "grant_types_supported") or _GRANT_TYPES,
-        code_challenge_methods=_list(document, "code_challenge_methods_supported"),
+        device_authorization_url=optional("device_authorization_endpoint"),
+        pushed_authorization_url=optional("pushed_authorization_request_endpoint"),
+        require_pushed=document.get("require_pushed_authorization_requests") is True,
+        revocation_url=optional("revocation_endpoint"),
+        introspection_url=optional("introspection_endpoint"),
+        registration_url=optional("registration_endpoint"),
+        userinfo_url=optional("userinfo_endpoint"),
+        jwks_url=optional("jwks_uri"),
+        scopes_supported=listed("scopes_supported"),
+        grant_types=listed("grant_types_supported") or _GRANT_TYPES,
+        code_challenge_methods=entries(document, "code_challenge_methods_supported"),
         client_authentications=(
-            _list(document, "token_endpoint_auth_methods_supported")
-            or _DEFAULT_AUTHENTICATION
+            listed("token_endpoint_auth_methods_supported") or _DEFAULT_AUTHENTICATION
         ),
-        dpop_algorithms=_list(document, "dpop_signing_alg_values_supported") or (),
+        dpop_algorithms=listed("dpop_signing_alg_values_supported"),
+        revocation_authentications=listed("revocation_endpoint_auth_methods_supported"),
+        introspection_authentications=listed(
+            "introspection_endpoint_auth_methods_supported"
+        ),
     )
 
 
@@ -161,101 +246,41 @@ def parse_resource_metadata(
     """Return a resource's metadata, None where nothing is published (RFC 9728, 3.2).
 
     `resource` is what the well-known URL was built from, or the requested URL where a challenge named
-    the metadata. The `resource` of the metadata has to be the same, code point by code point
-    (RFC 9728, 3.3). Only a slash that is the whole path may differ (RFC 9728, 3.1).
+    the metadata. The `resource` of the metadata has to be the same URL (RFC 9728, 3.3): both are
+    normalized, and only a slash that is the whole path may differ (RFC 9728, 3.1).
 
-    Raises as `parse_server_metadata` does, with `resource_mismatch` for `issuer_mismatch`.
+    Raises as `parse_server_metadata` does, with `resource_mismatch` for IssuerMismatch.
     """
-    document = _read(response)
+    document = read_document(response)
     if document is None:
         return None
-    stated = _required(document, "resource")
-    if _without_root(stated) != _without_root(resource):
+    stated = required_text(document, "resource")
+    if _without_root(normalized(stated)) != _without_root(normalized(resource)):
         raise RefusedByPolicy("resource_mismatch")
-    parts = _check(stated, home=True, allow_http=allow_http)
+    parts = check_url(stated, home=True, allow_http=allow_http)
     home = is_at_home(parts.hostname or "")
-    servers = _list(document, "authorization_servers") or ()
+    servers = _servers(document)
     for server in servers:
-        _identifier(server, home=home, allow_http=allow_http)
+        check_identifier(server, home=home, allow_http=allow_http)
     return ResourceMetadata(
         resource=stated,
         authorization_servers=servers,
-        scopes_supported=_list(document, "scopes_supported") or (),
+        scopes_supported=entries(document, "scopes_supported") or (),
     )
 
 
-def _check(url: str, *, home: bool, allow_http: bool) -> SplitResult:
-    parts = split_url(url)
-    if parts is None:
+def _servers(document: Document) -> tuple[str, ...]:
+    """Return the servers of a resource, which it is of no use without."""
+    named = document.get("authorization_servers")
+    if named is not None and not isinstance(named, list):
         raise RefusedByPolicy("invalid_metadata")
-    if code := refusal(parts, home=home, allow_http=allow_http):
-        raise RefusedByPolicy(code)
-    return parts
-
-
-def _identifier(url: str, *, home: bool, allow_http: bool) -> SplitResult:
-    """Check an issuer, which has no query (RFC 8414, 2)."""
-    if "?" in url:
+    servers = entries(document, "authorization_servers") or ()
+    if named and not servers:
         raise RefusedByPolicy("invalid_metadata")
-    return _check(url, home=home, allow_http=allow_http)
+    return servers
 
 
 def _without_root(resource: str) -> str:
     """Return a resource without the slash that is its whole path."""
     bare = resource.removesuffix("/")
     return bare if bare.count("/") == 2 else resource
-
-
-def _read(response: Response) -> Document | None:
-    """Return the published document, None where there is none: hosts show that in many ways."""
-    status = response.status
-    if is_temporary(status):
-        raise TemporaryFailure(f"http_{status}")
-    body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if status != 200 or not body or body.startswith(b"<"):
-        # Redirects, which mostly lead to a login page, and pages that answer any path count as none.
-        return None
-    if len(body) > _MAX_BYTES:
-        raise RefusedByPolicy("response_too_large")
-    try:
-        document = json.loads(body.decode())
-    except ValueError, RecursionError:
-        document = None
-    if not isinstance(document, dict):
-        raise RefusedByPolicy("invalid_metadata")
-    return document
-
-
-def _text(document: Document, name: str) -> str | None:
-    """Return a text. Null and an empty text count as omitted."""
-    value = document.get(name)
-    if value is not None and not isinstance(value, str):
-        raise RefusedByPolicy("invalid_metadata")
-    return value or None
-
-
-def _required(document: Document, name: str) -> str:
-    value = _text(document, name)
-    if value is None:
-        raise RefusedByPolicy("invalid_metadata")
-    return value
-
-
-def _flag(document: Document, name: str) -> bool:
-    value = document.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise RefusedByPolicy("invalid_metadata")
-    return bool(value)
-
-
-def _list(document: Document, name: str) -> tuple[str, ...] | None:
-    """Return the entries of a list that can be shown and stored, None where it is omitted."""
-    value = document.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, list):
-        raise RefusedByPolicy("invalid_metadata")
-    value = value[:_MAX_ENTRIES]
-    if not all(isinstance(entry, str) for entry in value):
-        raise RefusedByPolicy("invalid_metadata")
-    return tuple(entry for entry in value if _ENTRY.fullmatch(entry))

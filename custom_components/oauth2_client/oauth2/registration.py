@@ -8,7 +8,7 @@ import re
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from .client import CLIENT_AUTHENTICATION, Client
+from .client import BASIC, BASIC_UNENCODED, CLIENT_AUTHENTICATION, Client
 from .endpoint_answer import answered_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
@@ -32,7 +32,9 @@ _SECRET: Final = re.compile(r"[\x20-\x7E]{1,4096}")
 _BEARER: Final = re.compile(r"[\x21-\x7E]{1,4096}")
 _URL: Final = re.compile(r"https?://[\x21-\x7E]{1,2048}")
 # Not `private_key_jwt`: we would have to register a key.
-_AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"})
+_AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"}) - {
+    BASIC_UNENCODED
+}
 _WITH_BROWSER: Final = "authorization_code"
 # The end of the year 9999, the last date that datetime can hold.
 _LAST_EPOCH: Final = 253_402_300_799.0
@@ -103,7 +105,9 @@ def registration_request(
         "grant_types": list(grant_types),
         # RFC 7591, 2: the default would be the code.
         "response_types": ["code"] if browser else [],
-        "token_endpoint_auth_method": client_authentication,
+        "token_endpoint_auth_method": BASIC
+        if client_authentication == BASIC_UNENCODED
+        else client_authentication,
     }
     if browser:
         metadata["redirect_uris"] = list(redirect_uris)
@@ -157,10 +161,10 @@ def deletion_request(registration: Registration) -> Request | None:
 
 def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
     """Return how the client authenticates: the server may change what we asked (RFC 7591, 3.2.1)."""
-    said = answer.get("token_endpoint_auth_method")
-    method = said.strip().lower() if isinstance(said, str) else said
+    named = answer.get("token_endpoint_auth_method")
+    method = named.strip().lower() if isinstance(named, str) else named
     # The default of RFC 7591, 2.
-    method = method or "client_secret_basic"
+    method = method or BASIC
     if not isinstance(method, str) or method not in _AUTHENTICATION:
         raise ClientRejected("unsupported_client_authentication")
     # Whatever it says: without a secret, the client cannot authenticate with one.

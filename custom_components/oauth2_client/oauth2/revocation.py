@@ -5,12 +5,16 @@ from typing import Final
 from .client import Client, ClientAuthentication
 from .endpoint_answer import json_object
 from .endpoint_request import endpoint_request
+from .error_codes import error_from_code
+from .errors import OAuth2Error, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer
 from .token_set import TokenSet
 
 # RFC 7009, 2.2: an invalid token counts as revoked. Google answers 400 for it.
 _GONE: Final = "invalid_token"
+# RFC 7009, 2.2.1.
+_NOT_THIS_TYPE: Final = "unsupported_token_type"
 
 
 def revocation_requests(
@@ -51,3 +55,15 @@ def is_revoked(response: Response) -> bool:
         # The RFC requires an empty body; some servers answer 200 with an error in it.
         return not error or error == _GONE
     return 400 <= response.status <= 401 and error == _GONE
+
+
+def revocation_error(response: Response) -> OAuth2Error | None:
+    """Return why a token is not revoked, None where it is (RFC 7009, 2.2.1)."""
+    if is_revoked(response):
+        return None
+    code = (json_object(response.body) or {}).get("error")
+    if code == _NOT_THIS_TYPE:
+        return TemporaryFailure(_NOT_THIS_TYPE)
+    # An unknown code may repeat the token.
+    known = error_from_code(code) if isinstance(code, str) else None
+    return known or TemporaryFailure(f"http_{response.status}")

@@ -15,8 +15,9 @@ class AuthorizationServer(Frozen):
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
     (RFC 9449).
-    `client_authentication` is a name of RFC 7591, 2. `token_path` is the list of keys that leads to a
-    wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
+    `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
+    endpoints take, which are empty where they take the same (RFC 8414, 2). `token_path` is the list of
+    keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
     `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
     seconds and used where an answer has none.
     """
@@ -36,6 +37,8 @@ class AuthorizationServer(Frozen):
     dpop: bool = False
     resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
+    revocation_authentications: tuple[str, ...] = ()
+    introspection_authentications: tuple[str, ...] = ()
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
     pkce: bool = True

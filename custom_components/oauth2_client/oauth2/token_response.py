@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-from .echo import sent_values
+from .echo import sent_values, shown_target
 from .error_codes import error_from_code, fit_to_show, is_code
 from .errors import (
     ClientRejected,
@@ -65,7 +65,9 @@ def parse_token_response(
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
-        raise RefusedByPolicy("redirect_refused")
+        asked = server.token_url if request is None else request.url
+        target = shown_target(response, url=asked, sent=sent_values(request))
+        raise RefusedByPolicy("redirect_refused", description=target)
     document = _read(response.body, server)
     answer = document if isinstance(document, dict) else None
     inner = _unwrap(answer, server.token_path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.singleton import singleton
@@ -68,6 +69,10 @@ class ProviderStore:
         """Return the user's own providers, then those of the catalogue."""
         own = {key: str(raw["name"]) for key, raw in self._providers.items()}
         return await self._hass.async_add_executor_job(_summaries, own)
+
+    async def async_names_at(self, host: str) -> list[str]:
+        """Return the providers of the catalogue whose server is at a host, by their names."""
+        return await self._hass.async_add_executor_job(_names_at, host)
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.
@@ -204,6 +209,17 @@ def _summaries(own: Mapping[str, str]) -> list[Summary]:
 
     summaries = [Summary(id=key, name=name) for key, name in own.items()]
     return [*summaries, *load_summaries()]
+
+
+def _names_at(host: str) -> list[str]:
+    from ..catalogue import load_summaries  # noqa: PLC0415 - for forms, in the executor
+
+    providers = [load_provider(summary.id) for summary in load_summaries()]
+    return [
+        provider.name
+        for provider in providers
+        if urlsplit(provider.server.token_url).hostname == host
+    ]
 
 
 def _registration(raw: Mapping[str, Any]) -> Registration:

@@ -1,0 +1,70 @@
+"""What an API says to who has no token (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+import re
+from typing import Final
+
+from .discovery import refusal, split_url
+from .home_network import is_at_home
+from .message import Response
+
+_LONGEST_HEADER: Final = 8192
+# RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.
+_PARAMETER: Final = re.compile(
+    r"(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+=[ \t]*+"
+    r'(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]++))'
+    r'|"(?:[^"\\]|\\.)*+"|(")'
+)
+# RFC 6749, 3.3.
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,200}")
+_MOST_SCOPES: Final = 50
+
+
+def resource_metadata_url(
+    response: Response, *, api_url: str | None = None
+) -> str | None:
+    """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
+
+    `api_url` is the URL that was requested: only an API at home may name a URL at home. None where
+    the challenge names no URL, or none that may be used.
+    """
+    api = split_url(api_url) if api_url else None
+    home = api is not None and is_at_home(api.hostname or "")
+    for name, url in _parameters(response):
+        if name != "resource_metadata":
+            continue
+        parts = split_url(url)
+        if parts and not refusal(parts, home=home, allow_http=home):
+            return url
+    return None
+
+
+def challenged_scopes(response: Response) -> tuple[str, ...]:
+    """Return the scopes that an API says are needed (RFC 6750, 3), none where it does not say."""
+    for name, scopes in _parameters(response):
+        if name == "scope":
+            return usable_scopes(scopes.split(" "))
+    return ()
+
+
+def usable_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Return those scopes that can be asked for (RFC 6749, 3.3), each once, the first of many."""
+    usable = (scope for scope in scopes if _SCOPE.fullmatch(scope))
+    return tuple(islice(dict.fromkeys(usable), _MOST_SCOPES))
+
+
+def _parameters(response: Response) -> Iterator[tuple[str, str]]:
+    """Yield the parameters of all challenges, names in small letters."""
+    header = response.header("WWW-Authenticate") or ""
+    if len(header) > _LONGEST_HEADER:
+        return
+    for found in _PARAMETER.finditer(header):
+        name, quoted, plain, unclosed = found.groups()
+        if unclosed:
+            return
+        if name is not None:
+            yield (
+                name.lower(),
+                plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted),
+            )

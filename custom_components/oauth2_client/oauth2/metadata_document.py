@@ -1,0 +1,86 @@
+"""Reads a published document: what is one, and what its entries hold."""
+
+from collections.abc import Mapping
+import json
+import re
+from typing import Final
+from urllib.parse import SplitResult
+
+from .discovery import refusal, split_url
+from .errors import RefusedByPolicy, TemporaryFailure
+from .message import Response
+from .retry import is_temporary
+
+type Document = Mapping[str, object]
+
+_MAX_BYTES: Final = 256 * 1024
+MAX_ENTRIES: Final = 200
+# Text that can be shown and stored: no control characters, no lone surrogates.
+ENTRY: Final = re.compile(r"[^\x00-\x1F\x7F-\x9F\uD800-\uDFFF]{1,200}")
+
+
+def check_url(url: str, *, home: bool, allow_http: bool) -> SplitResult:
+    """Return the parts of a URL that may be used. Raises RefusedByPolicy."""
+    parts = split_url(url)
+    if parts is None:
+        raise RefusedByPolicy("invalid_metadata")
+    if code := refusal(parts, home=home, allow_http=allow_http):
+        raise RefusedByPolicy(code)
+    return parts
+
+
+def check_identifier(url: str, *, home: bool, allow_http: bool) -> SplitResult:
+    """Check an issuer, which has no query (RFC 8414, 2)."""
+    if "?" in url:
+        raise RefusedByPolicy("invalid_metadata")
+    return check_url(url, home=home, allow_http=allow_http)
+
+
+def read_document(response: Response) -> Document | None:
+    """Return the published document, None where there is none: hosts show that in many ways."""
+    status = response.status
+    if is_temporary(status):
+        raise TemporaryFailure(f"http_{status}")
+    body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if status != 200 or not body or body.startswith(b"<"):
+        # Redirects, which mostly lead to a login page, and pages that answer any path count as none.
+        return None
+    if len(body) > _MAX_BYTES:
+        raise RefusedByPolicy("response_too_large")
+    try:
+        document = json.loads(body.decode())
+    except ValueError, RecursionError:
+        document = None
+    if not isinstance(document, dict):
+        raise RefusedByPolicy("invalid_metadata")
+    return document
+
+
+def optional_text(document: Document, name: str) -> str | None:
+    """Return a text. Null and an empty text count as omitted."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, str):
+        raise RefusedByPolicy("invalid_metadata")
+    return value or None
+
+
+def required_text(document: Document, name: str) -> str:
+    """Return a text. Raises RefusedByPolicy where it is left out."""
+    value = optional_text(document, name)
+    if value is None:
+        raise RefusedByPolicy("invalid_metadata")
+    return value
+
+
+def entries(document: Document, name: str) -> tuple[str, ...] | None:
+    """Return the entries of a list that can be shown and stored, None where it is no list."""
+    value = document.get(name)
+    if not isinstance(value, list):
+        return None
+    readable = tuple(
+        entry
+        for entry in value[:MAX_ENTRIES]
+        if isinstance(entry, str) and ENTRY.fullmatch(entry)
+    )
+    # An empty list says something, one of nothing that can be read does not.
+    return readable if readable or not value else None

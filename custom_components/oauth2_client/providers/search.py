@@ -1,0 +1,278 @@
+"""One search for what a server publishes: which places are asked, in which order."""
+
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from ..oauth2 import (
+    Candidate,
+    IssuerMismatch,
+    MetadataKind,
+    OAuth2Error,
+    RefusedByPolicy,
+    Request,
+    Response,
+    ServerMetadata,
+    TemporaryFailure,
+    addresses,
+    candidates,
+    challenged_scopes,
+    is_at_home,
+    is_same_issuer,
+    parse_resource_metadata,
+    parse_server_metadata,
+    redirect_target,
+    resource_metadata_url,
+)
+from ..wire.host_policy import parse_url
+from ..wire.transport import Transport
+from .found import Found
+
+# For one document.
+_TIMEOUT_SECONDS: Final = 10.0
+_MAX_BYTES: Final = 256 * 1024
+# Servers that a resource names; one is what is usual.
+_MAX_SERVERS: Final = 2
+_MAX_REDIRECTS: Final = 3
+_WELL_KNOWN: Final = "/.well-known/"
+# What an API answers to a GET where it takes POST requests only.
+_ONLY_POST: Final = frozenset({400, 404, 405, 406, 415, 501})
+
+
+class Search:
+    """Goes on after what fails, and tells it where nothing is found."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._error: OAuth2Error | None = None
+        self._answers = 0
+        self._followed = False
+
+    async def async_run(self, address: str) -> Found | None:
+        """Find what an address leads to. Raises what kept anything from being found."""
+        urls = addresses(address)
+        for url in urls:
+            if (found := await self._async_at(url, alone=len(urls) == 1)) is not None:
+                return found
+        self._raise_what_failed()
+        return None
+
+    async def async_run_exactly(self, issuer: str) -> Found | None:
+        """Find a server by its issuer, by what tells of its keys if it can be."""
+        issuer = candidates(issuer)[0].issuer_or_resource
+        if (found := await self._async_issuer(issuer, first="openid")) is None:
+            self._raise_what_failed()
+        return found
+
+    async def _async_at(self, url: str, *, alone: bool) -> Found | None:
+        """Find what one URL leads to.
+
+        `alone` is False where another URL may be meant as well: a server that cannot be reached is
+        asked no second time then.
+        """
+        first, *places = candidates(url)
+        parts = urlsplit(url)
+        origin, path = f"{parts.scheme}://{parts.netloc}", parts.path.strip("/")
+        pasted = _WELL_KNOWN in parts.path
+        answers = self._answers
+        if (found := await self.async_try(first)) is not None:
+            return found
+        if answers == self._answers and not alone:
+            return None
+        servers = [place for place in places if place.kind != "resource"]
+        # A path is an issuer's or an API's. Its host speaks for an API only after the API itself.
+        own = [place for place in servers if not path or not _is_of_host(place, origin)]
+        if (found := await self._async_first(own)) is not None:
+            return found
+        resources = [place for place in places if place.kind == "resource"]
+        api = first.issuer_or_resource if pasted else url
+        challenge = await self._async_challenge(api)
+        if (found := await self._async_challenged(challenge, api)) is None:
+            others = [place for place in servers if place not in own]
+            found = await self._async_first([*resources, *others])
+        if found is None or challenge is None:
+            return found
+        return replace(found, challenged=challenged_scopes(challenge))
+
+    async def _async_first(self, places: list[Candidate]) -> Found | None:
+        for place in places:
+            if (found := await self.async_try(place)) is not None:
+                return found
+        return None
+
+    def _raise_what_failed(self) -> None:
+        """Raise what kept anything from being found, if something did."""
+        if self._error is not None and not (
+            self._answers and isinstance(self._error, TemporaryFailure)
+        ):
+            raise self._error
+
+    async def async_try(self, candidate: Candidate) -> Found | None:
+        """Look at one place; what fails there is only noted."""
+        if candidate.kind == "resource":
+            return await self._async_resource(
+                candidate.url, candidate.issuer_or_resource
+            )
+        return await self._async_server(candidate)
+
+    async def _async_server(self, candidate: Candidate) -> Found | None:
+        try:
+            metadata = await self._async_metadata(candidate)
+            if metadata is None:
+                return None
+            metadata = await self._async_join(metadata, candidate)
+            metadata.as_server()
+        except IssuerMismatch as err:
+            self._note(err)
+            return await self._async_follow(err, candidate)
+        except OAuth2Error as err:
+            self._note(err)
+            return None
+        return Found(metadata=metadata)
+
+    async def _async_metadata(self, candidate: Candidate) -> ServerMetadata | None:
+        """Return what is published in a place. Raises as `parse_server_metadata` does."""
+        if (response := await self._async_get(candidate.url)) is None:
+            return None
+        return parse_server_metadata(
+            response,
+            issuer=candidate.issuer_or_resource,
+            allow_http=_is_at_home(candidate.url),
+        )
+
+    async def _async_join(
+        self, metadata: ServerMetadata, candidate: Candidate
+    ) -> ServerMetadata:
+        """Add what only the other kind of document of the same issuer says."""
+        for place in candidates(candidate.issuer_or_resource):
+            other = place.kind not in (candidate.kind, "resource")
+            if not other or place.issuer_or_resource != candidate.issuer_or_resource:
+                continue
+            try:
+                more = await self._async_metadata(place)
+            except OAuth2Error:
+                # One good document is enough.
+                continue
+            if more is not None:
+                return metadata.joined_with(more)
+        return metadata
+
+    async def _async_follow(
+        self, err: IssuerMismatch, candidate: Candidate
+    ) -> Found | None:
+        """Ask the issuer that a document names instead, once, if it is of the same origin.
+
+        A tenant has a name and a number, and its documents name the number.
+        """
+        if self._followed or redirect_target(candidate.url, err.stated) is None:
+            return None
+        self._followed = True
+        return await self._async_issuer(err.stated)
+
+    async def _async_resource(self, url: str, resource: str) -> Found | None:
+        """Find the server that a resource names (RFC 9728, 3)."""
+        if (response := await self._async_get(url)) is None:
+            return None
+        try:
+            published = parse_resource_metadata(
+                response, resource=resource, allow_http=_is_at_home(url)
+            )
+        except OAuth2Error as err:
+            self._note(err)
+            return None
+        if published is None:
+            return None
+        for issuer in published.authorization_servers[:_MAX_SERVERS]:
+            if (found := await self._async_issuer(issuer)) is not None:
+                return replace(
+                    found,
+                    resource=published.resource,
+                    scopes=published.scopes_supported,
+                )
+        return None
+
+    async def _async_issuer(
+        self, issuer: str, *, first: MetadataKind = "server"
+    ) -> Found | None:
+        """Find exactly this server: not another one at its host."""
+        try:
+            places = candidates(issuer)
+        except RefusedByPolicy as err:
+            self._note(err)
+            return None
+        named = [
+            place
+            for place in places
+            if place.kind != "resource"
+            and is_same_issuer(place.issuer_or_resource, issuer)
+        ]
+        named.sort(key=lambda place: place.kind != first)
+        return await self._async_first(named)
+
+    async def _async_challenge(self, url: str) -> Response | None:
+        """Return what an API says to who has no token, None where it says something else.
+
+        An API that takes POST requests only is asked once more, with an empty one.
+        """
+        url = str(parse_url(url))
+        for method in ("GET", "POST"):
+            response = await self._async_send(method, url)
+            if response is None:
+                return None
+            if response.status == 401:
+                return response
+            if response.status not in _ONLY_POST:
+                return None
+        return None
+
+    async def _async_challenged(
+        self, challenge: Response | None, url: str
+    ) -> Found | None:
+        """Find the server by the metadata that a challenge names (RFC 9728, 5.1)."""
+        if challenge is None:
+            return None
+        named = resource_metadata_url(challenge, api_url=url)
+        return None if named is None else await self._async_resource(named, url)
+
+    async def _async_get(self, url: str) -> Response | None:
+        """Return a document; redirects are followed within its origin."""
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = await self._async_send("GET", url)
+            if response is None or not 300 < response.status < 400:
+                return response
+            target = redirect_target(url, response.header("Location") or "")
+            if target is None:
+                return response
+            url = target
+        return response
+
+    async def _async_send(self, method: str, url: str) -> Response | None:
+        request = Request(
+            method=method, url=url, headers={"Accept": "application/json"}
+        )
+        try:
+            response = await self._transport.send(
+                request, timeout=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES
+            )
+        except TemporaryFailure as err:
+            self._note(err)
+            return None
+        self._answers += 1
+        return response
+
+    def _note(self, err: OAuth2Error) -> None:
+        """Remember what to tell: a refusal rather than a failure, the first rather than others."""
+        if self._error is None or (
+            isinstance(err, RefusedByPolicy)
+            and not isinstance(self._error, RefusedByPolicy)
+        ):
+            self._error = err
+
+
+def _is_of_host(place: Candidate, origin: str) -> bool:
+    return place.issuer_or_resource == origin
+
+
+def _is_at_home(url: str) -> bool:
+    host = parse_url(url).host or ""
+    return url.startswith("http://") and is_at_home(host)
