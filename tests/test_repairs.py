@@ -48,7 +48,7 @@ async def _fix(hass_client: ClientSessionGenerator, entry: ConfigEntry) -> Any:
     form = await response.json()
     assert form["step_id"] == "confirm"
     assert form["description_placeholders"]["account"] == "Sandbox"
-    assert "invalid_client" in form["description_placeholders"]["reason"]
+    assert r"invalid\_client" in form["description_placeholders"]["reason"]
     response = await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})
     assert response.status == HTTPStatus.OK
     return await response.json()

@@ -1,7 +1,9 @@
 """Repair issues of an account, and the flow that leads to where the user fixes them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from inspect import signature
+import re
 from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -50,9 +52,13 @@ def async_report_refresh(
         case GrantRejected():
             entry.async_start_reauth_if_available(hass)
         case ClientRejected():
-            _create_issue(hass, entry, _CLIENT_REJECTED, message_placeholders(err))
+            _create_issue(
+                hass, entry, _CLIENT_REJECTED, _as_text(message_placeholders(err))
+            )
         case ScopeRejected():
-            _create_issue(hass, entry, _SCOPE_REJECTED, message_placeholders(err))
+            _create_issue(
+                hass, entry, _SCOPE_REJECTED, _as_text(message_placeholders(err))
+            )
 
 
 @callback
@@ -135,6 +141,14 @@ class ReconfigureFlow(RepairsFlow):
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )
+
+
+def _as_text(placeholders: Mapping[str, str]) -> dict[str, str]:
+    """Return a server's words so that an issue, which is Markdown, shows them letter by letter."""
+    return {
+        name: re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
+        for name, text in placeholders.items()
+    }
 
 
 def opens_flows() -> bool:

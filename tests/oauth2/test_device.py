@@ -455,7 +455,7 @@ def test_what_was_sent_is_not_in_the_description() -> None:
     )
     with pytest.raises(ClientRejected) as caught:
         parse_device_authorization(response, now=NOW, request=_start(SERVER))
-    assert caught.value.description is None
+    assert caught.value.description == "no client has …"
 
 
 # The polls

@@ -143,18 +143,18 @@ def test_a_description_is_told(text: str) -> None:
 
 
 def test_a_long_description_is_cut() -> None:
-    assert _description("word " * 100) == "word " * 40
+    assert _description("word " * 100) == "word " * 40 + "…"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "two\nlines", "\x1b[31mred", 'a "quote"', "back\\slash", "rtl \u202e", "\x00"],
+    ["", " ", "\x1b", "\u202e", "\x00"],
 )
-def test_a_description_that_the_rfc_does_not_allow_is_left_out(text: str) -> None:
+def test_a_description_without_a_character_to_show_is_left_out(text: str) -> None:
     assert _description(text) is None
 
 
-@pytest.mark.parametrize("text", [None, 7, ["words"], {"text": "words"}])
+@pytest.mark.parametrize("text", [None, 7, {"text": "words"}])
 def test_a_description_that_is_no_text_is_left_out(text: object) -> None:
     answer = {"error": "invalid_grant", "error_description": text}
 
@@ -198,10 +198,12 @@ ECHOED = {
     ["{}", "Unknown value '{}'.", "long " * 39 + "{}"],
     ids=["bare", "amid-words", "across-the-cut"],
 )
-def test_a_description_that_repeats_what_was_sent_is_left_out(
+def test_a5_what_was_sent_is_taken_out_of_a_description(
     request_: Request, echoed: str, words: str
 ) -> None:
-    assert _description(words.format(echoed), request_) is None
+    shown = _description(words.format(echoed), request_)
+
+    assert echoed not in (shown or "")
 
 
 @pytest.mark.parametrize(("request_", "echoed"), ECHOED.values(), ids=ECHOED)

@@ -383,7 +383,7 @@ REFUSED = {
         status=200,
         body=_json(error={"type": "OAuthException", "message": PLANTED}),
         error=GrantRejected,
-        code="unknown_error",
+        code="OAuthException",
     ),
     "200-error-form-encoded": Refused(
         status=200,
@@ -399,6 +399,7 @@ REFUSED = {
         server=WITHINGS,
         error=TemporaryFailure,
         code="rate_limited",
+        description="Too Many Request",
     ),
     "200-withings-wrong-token": Refused(
         status=200,
@@ -406,6 +407,7 @@ REFUSED = {
         server=WITHINGS,
         error=GrantRejected,
         code="invalid_grant",
+        description="Invalid Params: invalid refresh_token",
     ),
     "200-withings-another-number": Refused(
         status=200,
@@ -515,10 +517,6 @@ REFUSED = {
     ),
     "400-code-that-is-a-page": Refused(
         body=_json(error=PLANTED * 20), error=GrantRejected, code="unknown_error"
-    ),
-    "400-description-that-cannot-be-shown": replace(
-        INVALID_GRANT,
-        body=_json(error="invalid_grant", error_description=f"{PLANTED}\n\x1b[31m"),
     ),
     "400-invalid-client": Refused(
         body=_json(error="invalid_client"), error=ClientRejected, code="invalid_client"

@@ -189,7 +189,9 @@ class SignInSteps(CredentialSteps):
         if isinstance(error, OAuth2Error):
             # Of a push, when the window was opened again.
             return await self._async_sign_in_failed(error)
-        return await self._async_sign_in_failed(authorization_error(error))
+        return await self._async_sign_in_failed(
+            authorization_error(error, scopes=self._settings.scopes)
+        )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
         """Wait for the token set, find out whose account it is for, and finish."""

@@ -1,16 +1,14 @@
 """The authorization request, and the error of its callback (RFC 6749, 4.1)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from .client import Client
-from .error_codes import error_from_code
+from .error_codes import error_from_code, is_code
 from .errors import GrantRejected, OAuth2Error
 from .pkce import code_challenge
+from .refusal import Refusal, is_plain, known_code, normalised
 from .server import AuthorizationServer
-
-_ACCESS_DENIED: Final = "access_denied"
 
 
 def authorization_parameters(
@@ -54,8 +52,14 @@ def authorization_url(
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def authorization_error(code: str) -> OAuth2Error:
-    """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1)."""
-    if code == _ACCESS_DENIED:
-        return GrantRejected(_ACCESS_DENIED)
-    return error_from_code(code) or GrantRejected("unknown_error")
+def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error:
+    """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1).
+
+    `scopes` are those that were asked for. A code that is not in the RFCs is told as it is.
+    """
+    if not is_code(code):
+        return GrantRejected("unknown_error")
+    refusal = Refusal((code,))
+    meaning = known_code(refusal) or "access_denied"
+    told = normalised(code) if is_plain(refusal) else code
+    return error_from_code(meaning, told=told, scopes=scopes) or GrantRejected(code)

@@ -10,9 +10,11 @@ from .client import Client, ClientAuthentication
 from .dpop import DpopKey
 from .endpoint_answer import json_object
 from .endpoint_request import endpoint_request, token_request
+from .error_codes import error_from_code
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
+from .refusal import device_code_of, read_refusal
 from .server import AuthorizationServer
 from .token_response import parse_token_response
 from .token_set import TokenSet
@@ -34,6 +36,9 @@ _SHORTEST_INTERVAL_SECONDS: Final = 1.0
 _LONGEST_INTERVAL_SECONDS: Final = 60.0
 # The error codes that end the sign-in (RFC 8628, 3.5).
 _ENDED: Final = frozenset({"access_denied", "expired_token"})
+_OWN_CODES: Final = _ENDED | {"authorization_pending", "slow_down"}
+# What servers send in place of a code of RFC 8628, with the words for it.
+_OPEN_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
 # Errors are parsed like those of a token endpoint, without a provider's deviations.
 _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
 
@@ -160,12 +165,13 @@ def poll_outcome(
         return parse_token_response(response, server=server, now=now, dpop_key=dpop_key)
     except OAuth2Error as error:
         refusal = error
-    if refusal.code == "authorization_pending":
+    code = _device_code(refusal, response)
+    if code == "authorization_pending":
         return Wait(interval=interval)
-    if refusal.code == "slow_down":
+    if code == "slow_down":
         return Wait(interval=interval + _SLOW_DOWN_SECONDS)
-    if refusal.code in _ENDED:
-        raise GrantRejected(refusal.code)
+    if code in _ENDED:
+        raise GrantRejected(code)
     if isinstance(refusal, TemporaryFailure):
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
         longer = max(interval * 2, refusal.retry_after or 0.0)
@@ -185,6 +191,16 @@ def web_address(value: object) -> str | None:
         return None
     # A user name before the host can be made to look like the host.
     return value if parts.hostname and "@" not in parts.netloc else None
+
+
+def _device_code(error: OAuth2Error, response: Response) -> str:
+    """Return the code of RFC 8628, 3.5 that an error amounts to, its own for another refusal."""
+    if error.code in _OWN_CODES or (
+        error.code not in _OPEN_CODES and error_from_code(error.code) is not None
+    ):
+        return error.code
+    refusal = read_refusal(json_object(response.body), response)
+    return device_code_of(refusal) or error.code
 
 
 def _refuse(response: Response, now: float, request: Request | None) -> NoReturn:

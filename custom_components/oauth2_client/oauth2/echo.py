@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus, urljoin, urlsplit
 from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
+# What a person has to see to correct it, and many descriptions name it.
+_NO_SECRETS: Final = frozenset({"grant_type", "client_id", "redirect_uri", "scope"})
 _LONGEST_SHOWN: Final = 200
 # The characters of an address that is shown: none that could end a line or make a link of it.
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
@@ -24,10 +26,9 @@ def sent_values(request: Request | None) -> list[str]:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:
         fields = parse_qsl(text)
-    # A grant type is no secret, and many descriptions name it.
-    values = [value for key, value in fields if key != "grant_type"]
+    values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
-        values += [header, header.partition(" ")[2], *_basic_halves(header)]
+        values += [header, header.partition(" ")[2], *_basic_secret(header)]
     values += [quote_plus(value) for value in values]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
 
@@ -57,13 +58,13 @@ def shown_target(
     return None if not fits or any(value in shown for value in sent) else shown
 
 
-def _basic_halves(header: str) -> list[str]:
-    """Return client id and secret of a Basic header, nothing for any other."""
+def _basic_secret(header: str) -> list[str]:
+    """Return the secret of a Basic header, nothing for any other."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
     try:
-        halves = b64decode(credentials).decode().split(":")
+        halves = b64decode(credentials).decode().split(":", 1)
     except ValueError:
         return []
-    return [unquote_plus(half) for half in halves]
+    return [unquote_plus(half) for half in halves[1:]]

@@ -78,15 +78,20 @@ def error_from_code(
     scopes: Sequence[str] = (),
     description: str | None = None,
     retry_after: float | None = None,
+    told: str | None = None,
 ) -> OAuth2Error | None:
-    """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for another."""
+    """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for another.
+
+    `told` is the server's own code, where `code` is what it means.
+    """
+    shown = told or code
     if code in _SCOPE:
-        return ScopeRejected(code, scopes=tuple(scopes), description=description)
+        return ScopeRejected(shown, scopes=tuple(scopes), description=description)
     if code in _TEMPORARY:
-        return TemporaryFailure(code, retry_after=retry_after, description=description)
+        return TemporaryFailure(shown, retry_after=retry_after, description=description)
     for codes, error in _PLAIN:
         if code in codes:
-            return error(code, description=description)
+            return error(shown, description=description)
     return None
 
 

@@ -20,6 +20,7 @@ from .errors import (
 )
 from .lifetime import expires_at
 from .message import Request, Response
+from .refusal import Refusal, is_plain, known_code, read_refusal, shown_words
 from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
@@ -31,12 +32,11 @@ type Answer = Mapping[str, object]
 
 _MAX_BYTES: Final = 256 * 1024
 _MAX_FORM_FIELDS: Final = 64
+_FORM_ERRORS: Final = ("error", "error_code", "errorCode", "error_description")
 # RFC 6749, appendix A.12: visible ASCII and spaces. A line break would end a header early.
 _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
 # Wider than RFC 6749, appendix A.4: any Unicode text that UTF-8 can encode.
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
-_DESCRIPTION: Final = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]+")
-_LONGEST_DESCRIPTION: Final = 200
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
 # The error statuses of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
@@ -68,23 +68,29 @@ def parse_token_response(
         asked = server.token_url if request is None else request.url
         target = shown_target(response, url=asked, sent=sent_values(request))
         raise RefusedByPolicy("redirect_refused", description=target)
-    answer = _read(response.body, server)
+    document = _read(response.body, server)
+    answer = document if isinstance(document, dict) else None
     inner = _unwrap(answer, server.token_path)
-    sent = sent_values(request)
-    code = fit_to_show(_error_code(answer, inner, server), sent)
-    if code is not None or response.status >= 400:
-        raise _error(
-            response.status,
-            code,
-            by_server=answer is not None,
-            scopes=requested_scopes,
-            description=_description(inner, answer, sent),
-            wait=retry_after(response, now=now),
-        )
+    code = _error_code(answer, inner, server)
+    if code is not None or response.status >= 400 or not _has_token(inner, server):
+        refusal = _refusal(code, document, response)
+        known = known_code(refusal, refreshing=previous is not None)
+        sent = sent_values(request)
+        if code is not None or response.status >= 400 or known is not None:
+            raise _error(
+                response.status,
+                fit_to_show(next(iter(refusal.codes), code), sent),
+                meaning=known,
+                is_plain=is_plain(refusal),
+                by_server=document is not None,
+                scopes=requested_scopes,
+                description=shown_words(refusal.words, sent),
+                wait=retry_after(response, now=now),
+            )
     return _token_set(inner, server, now, previous, dpop_key)
 
 
-def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
+def _read(body: bytes, server: AuthorizationServer) -> Answer | list[object] | None:
     """Return an answer in JSON or form encoding, whatever its content type; None for neither."""
     if len(body) > _MAX_BYTES:
         return None
@@ -93,7 +99,7 @@ def _read(body: bytes, server: AuthorizationServer) -> Answer | None:
         parsed = json.loads(text)
     except ValueError, RecursionError:
         return _read_form(text, server)
-    return parsed if isinstance(parsed, dict) else None
+    return parsed if isinstance(parsed, dict | list) else None
 
 
 def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
@@ -112,7 +118,7 @@ def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
     except ValueError:
         return None
     access_token = server.token_fields.get("access_token", "access_token")
-    return fields if fields.keys() & {access_token, "error"} else None
+    return fields if fields.keys() & {access_token, *_FORM_ERRORS} else None
 
 
 def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
@@ -158,17 +164,25 @@ def _error(
     status: int,
     code: str | None,
     *,
+    meaning: str | None,
+    is_plain: bool,
     by_server: bool,
     scopes: Sequence[str],
     description: str | None,
     wait: float | None,
 ) -> OAuth2Error:
+    if meaning is not None and (is_plain or code in (None, "unknown_error")):
+        code = meaning
     if is_temporary(status):
         return TemporaryFailure(
             code or f"http_{status}", retry_after=wait, description=description
         )
     known = error_from_code(
-        code or "", scopes=scopes, description=description, retry_after=wait
+        meaning or "",
+        told=code,
+        scopes=scopes,
+        description=description,
+        retry_after=wait,
     )
     if known is not None:
         return known
@@ -181,18 +195,17 @@ def _error(
     return TemporaryFailure(f"http_{status}", retry_after=wait)
 
 
-def _description(
-    inner: Answer | None, answer: Answer | None, sent: Sequence[str]
-) -> str | None:
-    """Return the description that the server wrote, unless it repeats a secret of the request."""
-    for part in (inner, answer):
-        text = (part or {}).get("error_description")
-        if not isinstance(text, str) or not _DESCRIPTION.fullmatch(text):
-            continue
-        if any(value in text for value in sent):
-            return None
-        return text[:_LONGEST_DESCRIPTION]
-    return None
+def _refusal(code: str | None, document: object, response: Response) -> Refusal:
+    """Return what a refusal says, the code at the server's own place first."""
+    read = read_refusal(document, response)
+    if code is None or code == "unknown_error":
+        return read
+    return read._replace(codes=(code, *read.codes))
+
+
+def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:
+    name = server.token_fields.get("access_token", "access_token")
+    return inner is not None and bool(inner.get(name))
 
 
 def _token_set(

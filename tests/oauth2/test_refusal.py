@@ -1,0 +1,177 @@
+"""Where codes and words of a refusal stand, what they mean and what is shown (A3, A4, A5, A9, A13)."""
+
+import json
+from urllib.parse import urlencode
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.oauth2_client.oauth2 import (
+    AuthorizationServer,
+    Client,
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    Response,
+    ScopeRejected,
+    TemporaryFailure,
+    TokenSet,
+    authorization_error,
+    parse_token_response,
+    poll_outcome,
+    refresh_request,
+)
+
+NOW = 1_800_000_000.0
+SERVER = AuthorizationServer(
+    authorize_url="https://auth.example/authorize",
+    token_url="https://auth.example/token",
+)
+PREVIOUS = TokenSet(access_token="access-0", refresh_token="refresh-0", received_at=NOW)
+SECRET = "s3cr3t-value"
+REQUEST = refresh_request(
+    SERVER, Client(id="client-id-1", secret=SECRET), refresh_token="refresh-token-1"
+)
+
+
+def _refused(
+    document: object, previous: TokenSet | None = None, status: int = 400
+) -> OAuth2Error:
+    response = Response(status=status, body=json.dumps(document).encode())
+    return _error(response, previous)
+
+
+def _error(response: Response, previous: TokenSet | None = None) -> OAuth2Error:
+    with pytest.raises(OAuth2Error) as refused:
+        parse_token_response(
+            response, server=SERVER, now=NOW, previous=previous, request=REQUEST
+        )
+    return refused.value
+
+
+@pytest.mark.parametrize("previous", [None, PREVIOUS], ids=["sign-in", "refresh"])
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        ({"error": {"code": "invalid_client"}}, ClientRejected),
+        ({"error": {"type": "invalid_grant"}}, GrantRejected),
+        ({"status": "invalid_grant"}, GrantRejected),
+        ({"code": "INVALID_CLIENT"}, ClientRejected),
+        ({"errorCode": "InvalidGrant"}, GrantRejected),
+        ({"ERROR_CODE": "INVALID-SCOPE"}, ScopeRejected),
+        ({"message": "Client secret is wrong"}, ClientRejected),
+        ({"msg": "refresh token expired"}, GrantRejected),
+        ({"message": "Bad", "errors": [{"resource": "Application"}]}, ClientRejected),
+        ({"message": "Bad", "errors": [{"resource": "RefreshToken"}]}, GrantRejected),
+        ({"error": "OVER_RATE_LIMIT"}, TemporaryFailure),
+        ({"detail": "Too many simultaneous requests"}, TemporaryFailure),
+        ({"error": 17, "message": "Application unknown"}, ClientRejected),
+        ([{"error": "invalid_client"}], ClientRejected),
+    ],
+    ids=lambda value: f"A4-{json.dumps(value)}" if isinstance(value, dict) else None,
+)
+def test_a4_a_code_or_words_in_any_place_name_the_remedy(
+    document: object, error: type[OAuth2Error], previous: TokenSet | None
+) -> None:
+    assert type(_refused(document, previous)) is error
+
+
+def test_a4_a_form_and_a_challenge_are_read() -> None:
+    form = Response(
+        status=400, body=urlencode({"error_code": "INVALID_CLIENT"}).encode()
+    )
+    challenge = Response(
+        status=401, headers={"WWW-Authenticate": 'Basic error="invalid_client"'}
+    )
+
+    assert isinstance(_error(form), ClientRejected)
+    assert isinstance(_error(challenge), ClientRejected)
+
+
+def test_a4_an_unknown_code_and_localised_words_are_told() -> None:
+    raised = _refused({"error": "foutje", "message": "Ongeldige aanvraag, sorry"})
+
+    assert (raised.code, raised.description) == ("foutje", "Ongeldige aanvraag, sorry")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("two\r\nlines", "two lines"),
+        ('client-id-1 is "unknown"', 'client-id-1 is "unknown"'),
+        ("неверный клиент", "неверный клиент"),
+        ("see [this](https://x.example) now", "see [this](https://x.example) now"),
+        ("turned \u202e round", "turned round"),
+        (f"secret {SECRET} is wrong", "secret … is wrong"),
+        ("word " * 100, "word " * 40 + "…"),
+    ],
+)
+def test_a5_words_are_shown_on_one_line_without_secrets(text: str, shown: str) -> None:
+    answer = {"error": "invalid_client", "error_description": text}
+
+    assert _refused(answer).description == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "at_refresh"),
+    [
+        ("The refresh token is invalid", GrantRejected),
+        ("Token was revoked", GrantRejected),
+        ("Missing parameter: refresh_token", ClientRejected),
+        ("Client secret is wrong", ClientRejected),
+    ],
+)
+def test_a3_invalid_request_about_the_refresh_token_is_a_dead_grant_at_refresh_only(
+    words: str, at_refresh: type[OAuth2Error]
+) -> None:
+    answer = {"error": "invalid_request", "error_description": words}
+
+    assert type(_refused(answer, PREVIOUS)) is at_refresh
+    assert type(_refused(answer)) is ClientRejected
+
+
+@pytest.mark.parametrize("status", [400, 403, 418])
+def test_a9_codes_of_a_device_stand_in_other_places(status: int) -> None:
+    def poll(document: object) -> object:
+        response = Response(status=status, body=json.dumps(document).encode())
+        return poll_outcome(response, server=SERVER, now=NOW, interval=5)
+
+    assert poll({"message": "Authorization is pending"}).interval == 5  # type: ignore[attr-defined]  # a Wait
+    assert poll({"error": "SLOW-DOWN"}).interval == 10  # type: ignore[attr-defined]  # a Wait
+    for document in (
+        {"error": "authorization_declined"},
+        {"message": "User denied it"},
+    ):
+        with pytest.raises(GrantRejected, match="access_denied"):
+            poll(document)
+
+
+def test_a13_an_error_of_the_callback_keeps_its_code_and_names_the_scopes() -> None:
+    scope = authorization_error("invalid_scope", scopes=("read",))
+
+    assert isinstance(scope, ScopeRejected)
+    assert scope.scopes == ("read",)
+    assert authorization_error("foutje").code == "foutje"
+    assert isinstance(authorization_error("application_suspended"), ClientRejected)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just(f"a {SECRET}"),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["error", "errors", "code", "message", "status", "data"]),
+            inner,
+        )
+    ),
+)
+
+
+@given(document=_JSON, status=st.sampled_from([400, 401, 403, 429, 500]))
+def test_a4_any_refusal_is_an_error_without_a_secret(
+    document: object, status: int
+) -> None:
+    raised = _refused(document, status=status)
+
+    assert SECRET not in f"{raised.code} {raised.description}"
+    assert len(raised.description or "") <= 201
