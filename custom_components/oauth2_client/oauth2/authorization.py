@@ -61,5 +61,6 @@ def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error
         return GrantRejected("unknown_error")
     refusal = Refusal((code,))
     meaning = known_code(refusal) or "access_denied"
-    told = normalised(code) if is_plain(refusal) else code
-    return error_from_code(meaning, told=told, scopes=scopes) or GrantRejected(code)
+    server_code = normalised(code) if is_plain(refusal) else code
+    error = error_from_code(meaning, server_code=server_code, scopes=scopes)
+    return error or GrantRejected(code)

@@ -78,13 +78,13 @@ def error_from_code(
     scopes: Sequence[str] = (),
     description: str | None = None,
     retry_after: float | None = None,
-    told: str | None = None,
+    server_code: str | None = None,
 ) -> OAuth2Error | None:
     """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for another.
 
-    `told` is the server's own code, where `code` is what it means.
+    `server_code` is the code that the server sent, where `code` is what it means.
     """
-    shown = told or code
+    shown = server_code or code
     if code in _SCOPE:
         return ScopeRejected(shown, scopes=tuple(scopes), description=description)
     if code in _TEMPORARY:

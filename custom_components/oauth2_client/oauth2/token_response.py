@@ -179,7 +179,7 @@ def _error(
         )
     known = error_from_code(
         meaning or "",
-        told=code,
+        server_code=code,
         scopes=scopes,
         description=description,
         retry_after=wait,
