@@ -81,9 +81,14 @@ class Refusal(NamedTuple):
         return _words_of(" ".join((*self.codes, self.words)))
 
 
-def read_refusal(document: object, response: Response) -> Refusal:
-    """Return what a refusal says in its body, else in its `WWW-Authenticate` header."""
-    codes: list[str] = []
+def read_refusal(
+    document: object, response: Response, *, first: str | None = None
+) -> Refusal:
+    """Return what a refusal says in its body and in its `WWW-Authenticate` header.
+
+    `first` is the code at the server's own place, which goes before the others.
+    """
+    codes = [first] if first and first != "unknown_error" else []
     words: list[str] = []
     objects = list(_objects(document))
     for fields in objects:

@@ -20,7 +20,6 @@ from .errors import (
 )
 from .lifetime import expires_at
 from .message import Request, Response
-from .refusal import Refusal, is_plain, known_code, read_refusal, shown_words
 from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
@@ -73,7 +72,9 @@ def parse_token_response(
     inner = _unwrap(answer, server.token_path)
     code = _error_code(answer, inner, server)
     if code is not None or response.status >= 400 or not _has_token(inner, server):
-        refusal = _refusal(code, document, response)
+        from .refusal import is_plain, known_code, read_refusal, shown_words  # noqa: PLC0415 - small, and a refresh that succeeds does without
+
+        refusal = read_refusal(document, response, first=code)
         known = known_code(refusal, refreshing=previous is not None)
         sent = sent_values(request)
         if code is not None or response.status >= 400 or known is not None:
@@ -193,14 +194,6 @@ def _error(
         # The server refuses with a code that we do not know. Repeating the request will not help.
         return GrantRejected(code or "unknown_error", description=description)
     return TemporaryFailure(f"http_{status}", retry_after=wait)
-
-
-def _refusal(code: str | None, document: object, response: Response) -> Refusal:
-    """Return what a refusal says, the code at the server's own place first."""
-    read = read_refusal(document, response)
-    if code is None or code == "unknown_error":
-        return read
-    return read._replace(codes=(code, *read.codes))
 
 
 def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:
