@@ -1,6 +1,7 @@
 """What an API says when it refuses a request."""
 
 import json
+from time import perf_counter
 
 from hypothesis import given, strategies as st
 import pytest
@@ -57,6 +58,17 @@ def test_the_title_of_a_page_is_what_it_says() -> None:
     page = b"<html><head><title>503 Service &amp; more</title></head>"
 
     assert provider_message(_response(503, page), NOTHING) == "503 Service & more"
+
+
+def test_a_page_of_begun_titles_takes_linear_time() -> None:
+    def seconds(titles: int) -> float:
+        page = _response(503, b"<title" * titles)
+        start = perf_counter()
+        assert provider_message(page, NOTHING) == ""
+        return perf_counter() - start
+
+    # Quadratic time would be 256 times as long for sixteen times as much.
+    assert seconds(10_000) < 64 * max(seconds(625), 0.0005)
 
 
 def test_it_is_one_line_and_cut() -> None:
