@@ -155,6 +155,29 @@ def test_a13_an_error_of_the_callback_keeps_its_code_and_names_the_scopes() -> N
     assert isinstance(authorization_error("application_suspended"), ClientRejected)
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "shown"),
+    [
+        ("access_denied", "The user said no", "The user said no"),
+        ("foutje", "Neen,\r\nbedankt \u202e", "Neen, bedankt"),
+        ("not\na code", "x" * 300, "x" * 200 + "…"),
+        ("invalid_scope", None, None),
+    ],
+)
+def test_a13_the_words_of_the_callback_are_told(
+    code: str, words: str | None, shown: str | None
+) -> None:
+    error = authorization_error(code, description=words)
+
+    assert error.description == shown
+
+
+def test_a13_words_of_the_callback_say_what_an_unknown_code_means() -> None:
+    error = authorization_error("error_7", description="Client secret has expired")
+
+    assert (type(error), error.code) == (ClientRejected, "error_7")
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.just(f"a {SECRET}"),
     lambda inner: (
