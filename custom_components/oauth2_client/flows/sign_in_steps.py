@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..account.identity import AccountIdentity, async_identify
-from ..account.sign_in_window import async_opening_url
+from ..account.sign_in_window import async_opening_url, callback_description
 from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
@@ -92,6 +92,15 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
+
+    @override
+    async def async_step_auth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Open the sign-in window, or take what it came back with."""
+        if user_input is not None and "error" in user_input:
+            user_input = {**user_input, "description": callback_description()}
+        return await super().async_step_auth(user_input)
 
     async def _async_ask_for_device(
         self, implementation: ProviderImplementation
@@ -190,7 +199,11 @@ class SignInSteps(CredentialSteps):
             # Of a push, when the window was opened again.
             return await self._async_sign_in_failed(error)
         return await self._async_sign_in_failed(
-            authorization_error(error, scopes=self._settings.scopes)
+            authorization_error(
+                error,
+                scopes=self._settings.scopes,
+                description=self.external_data.get("description"),
+            )
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
