@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from homeassistant.components.http import current_request
+from homeassistant.helpers.http import current_request
 
 from ..account_flow import AccountFlow
-from ..fake_server import FakeServer, Fault
 
 
 async def _come_back(flow: AccountFlow, **answer: str) -> Any:
