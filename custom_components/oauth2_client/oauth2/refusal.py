@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import re
 from typing import Final, NamedTuple
 
-from .error_codes import error_from_code, is_code
+from .error_codes import KNOWN_CODES, error_from_code, is_code
 from .message import Response
 
 # Keys in lower case and without separators, so that `errorCode` and `ERROR_CODE` are one. The most
@@ -16,28 +16,50 @@ from .message import Response
 _CODE_KEYS: Final = (
     "error",
     "errorcode",
+    "errcode",
     "errortype",
+    "faultcode",
     "code",
     "type",
 )
 # What stands there is a code only where it has a meaning.
-_MAYBE_CODE_KEYS: Final = ("status", "resource", "reason", "message", "msg")
+_MAYBE_CODE_KEYS: Final = (
+    "status",
+    "resource",
+    "field",
+    "reason",
+    "message",
+    "msg",
+    "name",
+    "title",
+    "result",
+    "suberror",
+)
 _WORD_KEYS: Final = (
     "errordescription",
     "errormessage",
     "errormsg",
+    "errmsg",
+    "errorsummary",
+    "errordetail",
+    "errordesc",
+    "faultstring",
     "message",
     "msg",
     "detail",
     "details",
     "description",
+    "developermessage",
     "reason",
+    "hint",
+    "info",
     "title",
     "error",
     "errors",
+    "result",
 )
-# What may hold another object, or a list of them, with these keys.
-_INNER_KEYS: Final = ("error", "errors", "data", "body", "fault", "details")
+# Where another object, or a list of them, most likely holds these keys. Others are read after them.
+_INNER_KEYS: Final = ("error", "errors", "fault", "details", "data", "body")
 _MOST_OBJECTS: Final = 16
 _MOST_ITEMS: Final = 4
 _MOST_KEYS: Final = 64
@@ -48,32 +70,80 @@ _LONGEST_READ: Final = 2000
 _MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     (
         "temporarily_unavailable",
-        r"rate|limit|ratelimit(?:ed)?|too many|simultaneous|unavailable|maintenance|throttl\w*|overload\w*|try again later",
+        (
+            r"rate|limit|ratelimit(?:ed)?|quota|exhausted|too many|simultaneous|unavailable"
+            r"|maintenance|throttl\w*|overload\w*|try again later"
+        ),
     ),
-    ("invalid_client", r"secret"),
+    ("redirect_uri_mismatch", r"redirect(?:ion)? ur[il]s?|callback ur[il]s?"),
+    ("invalid_client", r"secret|appsecret"),
+    ("unsupported_grant_type", r"grant type"),
     ("invalid_scope", r"scopes?"),
-    ("invalid_grant", r"refresh|grant|revoked|authorization code"),
-    ("invalid_client", r"client|application|app"),
+    (
+        "invalid_grant",
+        r"refresh|grant|revoked|(?:authorization|auth|verification) code|code verifier",
+    ),
+    (
+        "invalid_client",
+        r"client|clientid|application|app|appid|appkey|consumer|credentials?|api key",
+    ),
     ("invalid_grant", r"tokens?|expired"),
 )
 # The same for a device that waits (RFC 8628, 3.5).
 _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ("slow_down", r"slow|polling too (?:fast|often|frequently)"),
-    ("authorization_pending", r"pending|not yet"),
-    ("access_denied", r"denied|declined|rejected by the user"),
+    (
+        "authorization_pending",
+        r"pending|not yet|waiting for (?:the )?(?:user|authorization)",
+    ),
+    (
+        "access_denied",
+        r"denied|declined|rejected by the user|user (?:has )?(?:rejected|refused|cancell?ed)",
+    ),
     ("expired_token", r"expired"),
+)
+# Which of the things that a person entered a text names, by the parameters of RFC 6749.
+_NAMED: Final[tuple[tuple[str, str], ...]] = (
+    ("client_secret", r"secret|appsecret|client password"),
+    (
+        "client_id",
+        (
+            r"(?:client|app(?:lication)?) ?id(?:entifier)?|app ?key|consumer key"
+            r"|(?<!e g )unknown client"
+            r"|(?:client|app(?:lication)?) (?:\S+ ){0,6}?(?:unknown|not (?:found|exist|registered))"
+        ),
+    ),
+    ("redirect_uri", r"redirect(?:ion)? ur[il]s?|(?:callback|return|reply) ur[il]s?"),
+    ("scope", r"scopes?"),
+    ("grant_type", r"(?:grant|response) type|device flow"),
 )
 # Codes that say nothing of the remedy at a refresh: the words beside them do.
 _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
-_CHALLENGE: Final = re.compile(r'\b(error|error_description)="([^"]{1,300})"')
+_CHALLENGE: Final = re.compile(
+    r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300}))'
+)
+_WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
+# The code of an answer is often written with something around it, such as `ERR_INVALID_CLIENT`.
+_KNOWN: Final = re.compile(
+    rf"(?:^|_)({'|'.join(sorted(KNOWN_CODES, key=len, reverse=True))})(?:_|$)"
+)
+_SQUEEZED: Final = {code.replace("_", ""): code for code in KNOWN_CODES}
+# What a web page is believed, which often comes from a proxy: the codes of RFC 6749, 5.2.
+_PAGE_CODES: Final = re.compile(
+    r"\b(?:invalid_(?:client|grant|scope|request)|unauthorized_client|unsupported_grant_type)\b"
+)
 
 
 class Refusal(NamedTuple):
-    """What a server said: its codes, the most telling first, and its words."""
+    """What a server said: its codes, the most telling first, and its words.
+
+    `is_page` is set where it is a page for people, whose words may be a proxy's.
+    """
 
     codes: tuple[str, ...] = ()
     words: str = ""
+    is_page: bool = False
 
     @property
     def text(self) -> str:
@@ -86,8 +156,14 @@ def read_refusal(
 ) -> Refusal:
     """Return what a refusal says in its body and in its `WWW-Authenticate` header.
 
-    `first` is the code at the server's own place, which goes before the others.
+    `document` is the body where it is JSON or a form, else None: then a refusal's markup or text is
+    read. `first` is the code at the server's own place, which goes before the others.
     """
+    is_page = False
+    if document is None and response.status >= 400:
+        from .error_page import read_page  # noqa: PLC0415 - small, and seldom needed
+
+        document, is_page = read_page(response)
     codes = [first] if first and first != "unknown_error" else []
     words: list[str] = []
     objects = list(_objects(document))
@@ -95,9 +171,15 @@ def read_refusal(
         codes += _codes(fields, response.status)
         words += _texts(fields)
     challenge = (response.header("WWW-Authenticate") or "")[:_LONGEST_READ]
-    for name, value in _CHALLENGE.findall(challenge):
-        (codes if name == "error" else words).append(value)
-    return Refusal(tuple(dict.fromkeys(codes)), next(iter(words), ""))
+    for name, quoted, bare in _CHALLENGE.findall(challenge):
+        if name == "error_description":
+            words.append(quoted or bare)
+        elif is_code(quoted or bare):
+            codes.append(quoted or bare)
+    words = words or [text for fields in objects for text in _other_texts(fields)]
+    if is_page:
+        codes = [found[0] for text in words if (found := _PAGE_CODES.search(text))]
+    return Refusal(tuple(dict.fromkeys(codes)), _joined(words), is_page)
 
 
 def is_plain(refusal: Refusal) -> bool:
@@ -108,12 +190,11 @@ def is_plain(refusal: Refusal) -> bool:
 def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
     """Return the code of the RFCs that a refusal amounts to, None where nothing is plain."""
     vague = None
-    for code in map(normalised, refusal.codes):
-        if code in _VAGUE:
-            vague = vague or code
-        elif error_from_code(code) is not None:
+    for code in filter(None, map(code_within, refusal.codes)):
+        if code not in _VAGUE:
             return code
-    meaning = _meaning(refusal.text, _MEANINGS)
+        vague = vague or code
+    meaning = None if refusal.is_page else _meaning(refusal.text, _MEANINGS)
     if vague is None:
         return meaning
     dead = meaning == "invalid_grant" and not _MISSING.search(refusal.text)
@@ -123,6 +204,24 @@ def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
 def device_code_of(refusal: Refusal) -> str | None:
     """Return the code of RFC 8628, 3.5 that a refusal amounts to, None for another refusal."""
     return _meaning(refusal.text, _DEVICE_MEANINGS)
+
+
+def named_parameters(code: str, words: str | None) -> tuple[str, ...]:
+    """Return the parameters of RFC 6749 that an error names and a person can correct."""
+    text = _words_of(f"{code} {words or ''}")
+    return tuple(
+        name for name, pattern in _NAMED if re.search(rf"\b(?:{pattern})\b", text)
+    )
+
+
+def code_within(text: str) -> str | None:
+    """Return the known code that a code is or has in it: `oauth.InvalidClient`, `E_INVALID_CLIENT`."""
+    code = normalised(text)
+    if error_from_code(code) is not None:
+        return code
+    if found := _KNOWN.search(code):
+        return found[1]
+    return _SQUEEZED.get(code.replace("_", ""))
 
 
 def normalised(code: str) -> str:
@@ -157,26 +256,45 @@ def _objects(document: object) -> Iterator[Mapping[str, object]]:
             waiting.extend(node[:_MOST_ITEMS])
         elif isinstance(node, dict):
             fields = {
-                re.sub(r"[_\-]", "", str(key)[:32]).lower(): value
+                re.sub(r"[\W_]", "", str(key)[:32]).lower(): value
                 for key, value in list(node.items())[:_MOST_KEYS]
             }
             yield fields
             waiting.extend(fields[key] for key in _INNER_KEYS if key in fields)
+            waiting.extend(
+                value
+                for key, value in fields.items()
+                if key not in _INNER_KEYS and isinstance(value, dict | list)
+            )
 
 
 def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
     for key in _CODE_KEYS:
         value = fields.get(key)
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int) and value != status and abs(value) < 10**9:
-            yield str(value)
-        elif isinstance(value, str) and is_code(value):
-            yield value
+        if isinstance(value, str) and (code := _leading_code(value)):
+            yield code
     for key in _MAYBE_CODE_KEYS:
         value = fields.get(key)
-        if isinstance(value, str) and is_code(value) and known_code(Refusal((value,))):
-            yield value
+        code = _leading_code(value) if isinstance(value, str) else None
+        if code and known_code(Refusal((code,))):
+            yield code
+    for key in _CODE_KEYS:
+        # Last: a number says nothing to a person.
+        value = fields.get(key)
+        if (
+            isinstance(value, int)
+            and value not in (True, False, status)
+            and abs(value) < 10**9
+        ):
+            yield str(value)
+
+
+def _leading_code(text: str) -> str | None:
+    """Return a text that is a code, or the known code at the beginning of a sentence."""
+    head = text[:_LONGEST_READ].strip().partition(" ")[0].rstrip(":,;")
+    if not is_code(head) or (" " in text.strip() and code_within(head) is None):
+        return None
+    return head
 
 
 def _texts(fields: Mapping[str, object]) -> Iterator[str]:
@@ -187,9 +305,32 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
         # One word is a code, except in scripts that do not part words.
         described = key == "errordescription"
         if isinstance(value, str) and (
-            described or len(value.split()) > 1 or not value.isascii()
+            described or len(value[:_LONGEST_READ].split()) > 1 or not value.isascii()
         ):
             yield value
+
+
+def _other_texts(fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield a sentence in any place, and one plain word where words are usual: no opaque text."""
+    for key, value in fields.items():
+        texts = value[:_MOST_ITEMS] if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str) and (
+                " " in text[:_LONGEST_READ].strip()
+                or (
+                    key in _WORD_KEYS
+                    and key not in _CODE_KEYS
+                    and _WORD.fullmatch(text)
+                )
+            ):
+                yield text
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return the first text, and the second where it says something else."""
+    first, *others = dict.fromkeys(text[:_LONGEST_READ] for text in words) or [""]
+    second = next((text for text in others if text not in first), None)
+    return first if second is None else f"{first} – {second}"
 
 
 def _words_of(text: str) -> str:

@@ -143,7 +143,8 @@ def _error_code(
             return server.token_errors.get(str(code), "unknown_error")
         if not isinstance(code, str) or not is_code(code):
             return "unknown_error"
-        return server.token_errors.get(code, code)
+        # Several words are a message, which `refusal` reads.
+        return server.token_errors.get(code, "unknown_error" if " " in code else code)
     if answer is not None and isinstance(errors := answer.get("errors"), list):
         if not errors:
             return None
