@@ -61,7 +61,12 @@ async def async_register(
     )
     check_scheme(parse_url(request.url), allow_http=provider.allow_http)
     response = await async_get_transport(hass).send(request)
-    registration = parse_registration(response, now=async_get_clock(hass).now())
+    registration = parse_registration(
+        response,
+        now=async_get_clock(hass).now(),
+        request=request,
+        requested_scopes=scopes,
+    )
     # Not the scopes of the answer: asking again would not bring those that are missing in it.
     return replace(registration, scopes=tuple(scopes))
 

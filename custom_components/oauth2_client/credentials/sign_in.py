@@ -74,7 +74,12 @@ async def async_authorize_url(
         parameters=parameters,
         authenticate=await client.async_authentication(),
     )
-    pushed = parse_pushed(await client.async_send(request), now=client.clock.now())
+    pushed = parse_pushed(
+        await client.async_send(request),
+        now=client.clock.now(),
+        request=request,
+        requested_scopes=client.scopes,
+    )
     return pushed_authorization_url(client.server, client.client, pushed)
 
 
@@ -129,7 +134,10 @@ async def async_device_authorization(client: ProviderClient) -> DeviceAuthorizat
         authenticate=await client.async_authentication(),
     )
     return parse_device_authorization(
-        await client.async_send(request), now=client.clock.now(), request=request
+        await client.async_send(request),
+        now=client.clock.now(),
+        request=request,
+        requested_scopes=client.scopes,
     )
 
 
@@ -161,6 +169,7 @@ async def async_device_token(
             now=client.clock.now(),
             interval=interval,
             request=request,
+            requested_scopes=client.scopes,
             dpop_key=None if proofs is None else proofs.key,
         )
         if isinstance(outcome, TokenSet):

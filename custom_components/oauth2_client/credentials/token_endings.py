@@ -65,4 +65,4 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
             client, client.server.introspection_authentications
         ),
     )
-    return parse_introspection(await client.async_send(request))
+    return parse_introspection(await client.async_send(request), request=request)

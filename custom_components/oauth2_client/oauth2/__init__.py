@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         authorization_parameters,
         authorization_url,
     )
+    from .blame import named_parameters
     from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
         BASIC,
@@ -170,6 +171,7 @@ __all__ = [
     "is_revoked",
     "is_same_issuer",
     "missing_scopes",
+    "named_parameters",
     "new_key",
     "none",
     "normalized",
@@ -266,6 +268,7 @@ _MODULES: Final = {
     "is_revoked": "revocation",
     "is_same_issuer": "metadata",
     "missing_scopes": "token_set",
+    "named_parameters": "blame",
     "new_key": "dpop",
     "none": "client",
     "normalized": "discovery",

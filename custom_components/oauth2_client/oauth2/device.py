@@ -93,7 +93,11 @@ def device_authorization_request(
 
 
 def parse_device_authorization(
-    response: Response, *, now: float, request: Request | None = None
+    response: Response,
+    *,
+    now: float,
+    request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
 ) -> DeviceAuthorization:
     """Return the codes and where to enter them (RFC 8628, 3.2).
 
@@ -103,10 +107,10 @@ def parse_device_authorization(
     """
     answer = json_object(response.body) or {}
     if response.status >= 300 or answer.get("error") or answer.get("errors"):
-        _refuse(response, now, request)
+        _refuse(response, now, request, requested_scopes)
     device_code = answer.get("device_code")
     user_code = _user_code(answer.get("user_code"))
-    # Google uses the name of an early draft, `verification_url`.
+    # Some servers use the name of an early draft, `verification_url`.
     verification_uri = web_address(answer.get("verification_uri")) or web_address(
         answer.get("verification_url")
     )
@@ -153,6 +157,7 @@ def poll_outcome(
     now: float,
     interval: float,
     request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
     dpop_key: DpopKey | None = None,
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
@@ -161,8 +166,14 @@ def poll_outcome(
     `expired_token` where the sign-in has ended, else what parse_token_response raises.
     """
     try:
-        # Without the request: the error code would be hidden where it happens to repeat what was sent.
-        return parse_token_response(response, server=server, now=now, dpop_key=dpop_key)
+        return parse_token_response(
+            response,
+            server=server,
+            now=now,
+            request=request,
+            requested_scopes=requested_scopes,
+            dpop_key=dpop_key,
+        )
     except OAuth2Error as error:
         refusal = error
     code = _device_code(refusal, response)
@@ -171,12 +182,12 @@ def poll_outcome(
     if code == "slow_down":
         return Wait(interval=interval + _SLOW_DOWN_SECONDS)
     if code in _ENDED:
-        raise GrantRejected(code)
+        raise GrantRejected(code, description=refusal.description)
     if isinstance(refusal, TemporaryFailure):
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
         longer = max(interval * 2, refusal.retry_after or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
-    return parse_token_response(response, server=server, now=now, request=request)
+    raise refusal
 
 
 def web_address(value: object) -> str | None:
@@ -203,9 +214,17 @@ def _device_code(error: OAuth2Error, response: Response) -> str:
     return device_code_of(refusal) or error.code
 
 
-def _refuse(response: Response, now: float, request: Request | None) -> NoReturn:
+def _refuse(
+    response: Response, now: float, request: Request | None, scopes: Sequence[str]
+) -> NoReturn:
     """Raise the error that an answer holds (RFC 8628, 3.2; RFC 6749, 5.2)."""
-    parse_token_response(response, server=_PLAIN_SERVER, now=now, request=request)
+    parse_token_response(
+        response,
+        server=_PLAIN_SERVER,
+        now=now,
+        request=request,
+        requested_scopes=scopes,
+    )
     raise TemporaryFailure("invalid_device_response")
 
 

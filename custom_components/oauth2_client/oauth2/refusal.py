@@ -102,21 +102,6 @@ _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("expired_token", r"expired"),
 )
-# Which of the things that a person entered a text names, by the parameters of RFC 6749.
-_NAMED: Final[tuple[tuple[str, str], ...]] = (
-    ("client_secret", r"secret|appsecret|client password"),
-    (
-        "client_id",
-        (
-            r"(?:client|app(?:lication)?) ?id(?:entifier)?|app ?key|consumer key"
-            r"|(?<!e g )unknown client"
-            r"|(?:client|app(?:lication)?) (?:\S+ ){0,6}?(?:unknown|not (?:found|exist|registered))"
-        ),
-    ),
-    ("redirect_uri", r"redirect(?:ion)? ur[il]s?|(?:callback|return|reply) ur[il]s?"),
-    ("scope", r"scopes?"),
-    ("grant_type", r"(?:grant|response) type|device flow"),
-)
 # Codes that say nothing of the remedy at a refresh: the words beside them do.
 _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
@@ -148,7 +133,7 @@ class Refusal(NamedTuple):
     @property
     def text(self) -> str:
         """All that it said, in lower case with spaces between the words."""
-        return _words_of(" ".join((*self.codes, self.words)))
+        return words_of(" ".join((*self.codes, self.words)))
 
 
 def read_refusal(
@@ -201,17 +186,23 @@ def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
     return meaning if refreshing and dead else vague
 
 
+def shown_code(refusal: Refusal, sent: Sequence[str] | None) -> str | None:
+    """Return the code to show: a known one as the RFCs write it, else the server's own.
+
+    None where it has none that can be shown: an unknown one may repeat what was `sent`.
+    """
+    meaning = known_code(refusal)
+    if meaning is not None and (is_plain(refusal) or not refusal.codes):
+        return meaning
+    code = next(iter(refusal.codes), None)
+    if code is None or sent is None or any(value in code for value in sent):
+        return meaning
+    return code
+
+
 def device_code_of(refusal: Refusal) -> str | None:
     """Return the code of RFC 8628, 3.5 that a refusal amounts to, None for another refusal."""
     return _meaning(refusal.text, _DEVICE_MEANINGS)
-
-
-def named_parameters(code: str, words: str | None) -> tuple[str, ...]:
-    """Return the parameters of RFC 6749 that an error names and a person can correct."""
-    text = _words_of(f"{code} {words or ''}")
-    return tuple(
-        name for name, pattern in _NAMED if re.search(rf"\b(?:{pattern})\b", text)
-    )
 
 
 def code_within(text: str) -> str | None:
@@ -226,7 +217,7 @@ def code_within(text: str) -> str | None:
 
 def normalised(code: str) -> str:
     """Return a code as the RFCs write theirs: `INVALID-GRANT` and `InvalidGrant` are one."""
-    return _words_of(code).replace(" ", "_")
+    return words_of(code).replace(" ", "_")
 
 
 def shown_words(text: str, secrets: Sequence[str], longest: int = 200) -> str | None:
@@ -333,7 +324,8 @@ def _joined(words: Sequence[str]) -> str:
     return first if second is None else f"{first} – {second}"
 
 
-def _words_of(text: str) -> str:
+def words_of(text: str) -> str:
+    """Return a text in lower case, its words parted by spaces; `InvalidGrant` has two."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text[:_LONGEST_READ])
     return " ".join(re.sub(r"[\W_]", " ", apart).lower().split())
 
