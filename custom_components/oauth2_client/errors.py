@@ -68,6 +68,11 @@ def message_key(err: OAuth2Error) -> str:
 def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     """Return the placeholders of an error's message."""
     reason = f"{err.code}: {err.description}" if err.description else err.code
+    if err.description and (
+        err.code == "unknown_error" or err.description.startswith(err.code)
+    ):
+        # The words say it all.
+        reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
     return {"reason": reason, "scopes": scopes}
 
