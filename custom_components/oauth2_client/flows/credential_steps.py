@@ -1,7 +1,7 @@
 """The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, Final, override
 
@@ -23,8 +23,9 @@ from ..definitions.account import (
     CONF_SCOPES,
     Binding,
 )
-from ..errors import message_key, message_placeholders
+from ..errors import message_placeholders
 from ..oauth2 import (
+    Client,
     ClientRejected,
     InvalidKey,
     OAuth2Error,
@@ -44,6 +45,8 @@ from .account_form import (
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
+    has_client_id,
+    refusal_errors,
 )
 from .provider_steps import ProviderSteps
 
@@ -57,6 +60,8 @@ class CredentialSteps(ProviderSteps):
     _credentials: CredentialChoices
     # What the credential is registered with, once it is known.
     _redirect_uri: str | None = None
+    # What was typed or tried last. The secret is kept here and never sent back to the browser.
+    _typed: Client | None = None
 
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
@@ -86,6 +91,7 @@ class CredentialSteps(ProviderSteps):
         *,
         err: OAuth2Error | None = None,
         errors: dict[str, str] | None = None,
+        hosts: Sequence[str] | None = None,
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
@@ -99,15 +105,17 @@ class CredentialSteps(ProviderSteps):
             SECTION_DETAILS: {
                 CONF_SCOPES: list(self._settings.scopes),
                 CONF_GRANT_TYPE: self._settings.grant_type,
-                CONF_ALLOWED_HOSTS: list(self._settings.allowed_hosts),
+                CONF_ALLOWED_HOSTS: list(hosts or self._settings.allowed_hosts),
             },
         }
         # The credential that was tried last, else the one that the account uses.
         if self._settings.credential in choices:
             suggested[CONF_CREDENTIAL] = self._settings.credential
+        if client_id and choices:
+            suggested[CONF_CREDENTIAL] = NEW_CREDENTIAL
         placeholders = self._described(redirect_uris)
         if err is not None:
-            errors = {CONF_BASE: message_key(err)}
+            errors = refusal_errors(err, schema)
             placeholders |= message_placeholders(err)
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
@@ -134,16 +142,21 @@ class CredentialSteps(ProviderSteps):
         }
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
-        try:
-            self._take_details(answers[SECTION_DETAILS])
-        except RefusedByPolicy:
-            return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
+        details = answers[SECTION_DETAILS]
+        hosts_fit = self._take_details(details)
         self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
         if secret is None:
             return await self._async_show_credential(typed, errors={field: "file_gone"})
+        typed, secret = self._with_kept(chosen, typed, secret)
+        if not hosts_fit:
+            return await self._async_show_credential(
+                typed,
+                errors={CONF_BASE: "invalid_host"},
+                hosts=details[CONF_ALLOWED_HOSTS],
+            )
         try:
             client_id = await self._async_client_id(
                 typed, secret, new=chosen == NEW_CREDENTIAL
@@ -180,6 +193,24 @@ class CredentialSteps(ProviderSteps):
             )
         self._keep_tried()
         return await self._async_sign_in()
+
+    def _with_kept(self, chosen: str, typed: str, secret: str) -> tuple[str, str]:
+        """Return client id and secret, the secret typed before where its field is empty now.
+
+        A space says that there is none.
+        """
+        kept = self._typed
+        if kept is not None and not secret:
+            # A key file has the client id in it, so that its form has no field for one.
+            same = typed == kept.id or not (typed or has_client_id(self._provider))
+            if same and chosen != NEW_CREDENTIAL:
+                # The form had a new one selected: another was chosen after all.
+                return "", ""
+            if same:
+                return typed, kept.secret or ""
+        if typed or secret:
+            self._typed = Client(id=typed, secret=secret)
+        return typed, secret
 
     async def _async_has_too_few_scopes(self, credential: str) -> bool:
         """Return whether a client was registered for fewer scopes than are asked for now."""
@@ -240,23 +271,28 @@ class CredentialSteps(ProviderSteps):
             await self.hass.async_add_executor_job(parse_signing_key, secret)
         return client_id
 
-    def _take_details(self, details: Mapping[str, Any]) -> None:
-        """Take scopes, grant type and hosts. Raises RefusedByPolicy for a wrong host."""
+    def _take_details(self, details: Mapping[str, Any]) -> bool:
+        """Take scopes, grant type and hosts; return False, without the hosts, where one is wrong."""
         settings = self._settings
         hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
         self._settings = replace(
             settings,
             scopes=tuple(details.get(CONF_SCOPES, ())),
             grant_type=details.get(CONF_GRANT_TYPE, settings.grant_type),
-            allowed_hosts=tuple(clean_host(host) for host in hosts),
         )
+        try:
+            allowed = tuple(clean_host(host) for host in hosts)
+        except RefusedByPolicy:
+            return False
+        self._settings = replace(self._settings, allowed_hosts=allowed)
+        return True
 
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         if not isinstance(err, ClientRejected):
             return await self._async_show_credential(err=err)
         # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
-        client = AnyImplementation(self.flow_impl).client
+        self._typed = client = AnyImplementation(self.flow_impl).client
         return await self._async_show_credential(client.id if client else "", err=err)
 
 
