@@ -1,7 +1,9 @@
 """Turns protocol errors into Home Assistant's. No other module does."""
 
+import re
 from typing import Final
 
+from homeassistant.const import CONF_ERROR
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryError,
@@ -49,6 +51,7 @@ _FLOW_MESSAGE: Final = frozenset(
         "resource_mismatch",
     }
 )
+CONF_REFUSAL: Final = "refusal"
 _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
     GrantRejected: "grant_rejected",
     ClientRejected: "client_rejected",
@@ -75,6 +78,16 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
         reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
     return {"reason": reason, "scopes": scopes}
+
+
+def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
+    """Return what a reauth flow is given, so that its notice says why it is there."""
+    return {CONF_REFUSAL: {CONF_ERROR: message_key(err), **message_placeholders(err)}}
+
+
+def as_markdown(text: str) -> str:
+    """Return a server's words so that Markdown shows them letter by letter: nothing is a link."""
+    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
 
 
 def as_home_assistant_error(err: OAuth2Error) -> HomeAssistantError:

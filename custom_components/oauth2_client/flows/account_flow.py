@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from copy import replace
 from itertools import count
 import logging
+from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -15,7 +16,7 @@ from homeassistant.config_entries import (
     FlowType,
     SubentryFlowContext,
 )
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_BASE, CONF_ERROR, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 
@@ -24,6 +25,7 @@ from ..account.token_store import async_get_token_store
 from ..catalogue import WITHOUT_PERSON
 from ..const import DOMAIN, SUBENTRY_RESOURCE
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
+from ..errors import CONF_REFUSAL, as_markdown
 from ..oauth2 import TokenSet
 from ..providers.store import async_get_provider_store
 from .sign_in_steps import SignInSteps
@@ -38,6 +40,8 @@ class AccountFlow(SignInSteps):
     MINOR_VERSION = ENTRY_MINOR_VERSION
     DOMAIN = DOMAIN
     logger = _LOGGER
+    # Why a reauth flow is there, and in which words of the server.
+    _refusal: Mapping[str, str] = MappingProxyType({})
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -53,6 +57,7 @@ class AccountFlow(SignInSteps):
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
         """Sign in again, because the provider no longer accepts the grant."""
+        self._refusal = entry_data.get(CONF_REFUSAL, {})
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -61,7 +66,14 @@ class AccountFlow(SignInSteps):
         """Say that a new sign-in is needed; once confirmed, start it."""
         entry = self._get_reauth_entry()
         if user_input is None:
-            return self.async_show_form(step_id="reauth_confirm")
+            # As an error of the form, which is text: a description would be Markdown.
+            told = dict(self._refusal)
+            message = told.pop(CONF_ERROR, None)
+            return self.async_show_form(
+                step_id="reauth_confirm",
+                errors=None if message is None else {CONF_BASE: message},
+                description_placeholders=told,
+            )
         if not await self._async_recall(entry):
             return self.async_abort(reason="unknown_provider")
         choices = await self._credentials.async_choices()
@@ -106,7 +118,9 @@ class AccountFlow(SignInSteps):
         ):
             self._abort_if_unique_id_mismatch(
                 reason="wrong_account",
-                description_placeholders={"account": identity.name or identity.id},
+                description_placeholders={
+                    "account": as_markdown(identity.name or identity.id)
+                },
             )
         data = {
             **self._settings.as_dict(),
