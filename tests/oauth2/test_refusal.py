@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from copy import replace
 import json
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 from hypothesis import given, strategies as st
@@ -351,3 +353,20 @@ def test_a9_the_words_of_a_denial_are_told() -> None:
         poll_outcome(response, server=SERVER, now=NOW, interval=5, request=REQUEST)
 
     assert refused.value.description == "No, … !"
+
+
+def test_a4_the_reader_is_loaded_before_a_token_request_is_sent() -> None:
+    # `token_requests` is imported off the event loop; what it imports is there when an answer comes.
+    package = "custom_components.oauth2_client"
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, {package}.credentials.token_requests; print(*sys.modules)",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert {f"{package}.oauth2.refusal", f"{package}.oauth2.error_page"} <= set(loaded)

@@ -9,6 +9,7 @@ import re
 from typing import Final, NamedTuple
 
 from .error_codes import KNOWN_CODES, error_from_code, is_code
+from .error_page import read_page
 from .message import Response
 
 # Keys in lower case and without separators, so that `errorCode` and `ERROR_CODE` are one. The most
@@ -146,8 +147,6 @@ def read_refusal(
     """
     is_page = False
     if document is None and response.status >= 400:
-        from .error_page import read_page  # noqa: PLC0415 - small, and seldom needed
-
         document, is_page = read_page(response)
     codes = [first] if first and first != "unknown_error" else []
     words: list[str] = []
