@@ -1,7 +1,7 @@
 """Turns protocol errors into Home Assistant's. No other module does."""
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import CONF_ERROR
 from homeassistant.exceptions import (
@@ -16,11 +16,15 @@ from .const import DOMAIN
 from .oauth2 import (
     ClientRejected,
     GrantRejected,
+    IdTokenRejected,
     OAuth2Error,
     RefusedByPolicy,
     ScopeRejected,
     TemporaryFailure,
 )
+
+if TYPE_CHECKING:
+    from .oauth2.errors import IdTokenFault
 
 # Codes that have a message of their own; the others share the message of their class.
 _OWN_MESSAGE: Final = frozenset(
@@ -44,7 +48,6 @@ _OWN_MESSAGE: Final = frozenset(
 _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
-        "invalid_id_token",
         "invalid_metadata",
         "issuer_mismatch",
         "private_address",
@@ -52,6 +55,19 @@ _FLOW_MESSAGE: Final = frozenset(
     }
 )
 CONF_REFUSAL: Final = "refusal"
+# One for each fault of an id token, also in the account flow only.
+_ID_TOKEN_MESSAGE: Final[dict[IdTokenFault, str]] = {
+    "malformed": "id_token_malformed",
+    "audience": "id_token_audience",
+    "issuer": "id_token_issuer",
+    "no_nonce": "id_token_no_nonce",
+    "nonce": "id_token_nonce",
+    "expired": "id_token_expired",
+    "not_yet": "id_token_not_yet",
+    "signature": "id_token_signature",
+    "key": "id_token_key",
+    "algorithm": "id_token_algorithm",
+}
 _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
     GrantRejected: "grant_rejected",
     ClientRejected: "client_rejected",
@@ -63,6 +79,8 @@ _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
 
 def message_key(err: OAuth2Error) -> str:
     """Return the translation key of an error, the same for exceptions, forms and issues."""
+    if isinstance(err, IdTokenRejected):
+        return _ID_TOKEN_MESSAGE[err.fault]
     if err.code in _OWN_MESSAGE | _FLOW_MESSAGE:
         return err.code
     return _CLASS_MESSAGE[type(err)]
@@ -77,7 +95,10 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
         # The words say it all.
         reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
-    return {"reason": reason, "scopes": scopes}
+    placeholders = {"reason": reason, "scopes": scopes}
+    if isinstance(err, IdTokenRejected):
+        placeholders |= {"expected": err.expected, "found": err.found}
+    return placeholders
 
 
 def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:

@@ -39,6 +39,7 @@ CONF_API_BASE_URL: Final = "api_base_url"
 CONF_CLIENT_AUTHENTICATION: Final = "client_authentication"
 CONF_PKCE: Final = "pkce"
 CONF_DPOP: Final = "dpop"
+CONF_REPEATS_NONCE: Final = "repeats_nonce"
 CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
@@ -123,6 +124,7 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
         vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
+        vol.Required(CONF_REPEATS_NONCE, default=True): BooleanSelector(),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
     }
     not_asked = set() if metadata is None else _not_asked(metadata)
@@ -202,6 +204,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
                 CONF_TOKEN_ENCODING,
                 CONF_GRANT_TYPES,
                 CONF_ALLOW_HTTP,
+                CONF_REPEATS_NONCE,
             )
         },
     }

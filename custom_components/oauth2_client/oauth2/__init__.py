@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .errors import (
         ClientRejected,
         GrantRejected,
+        IdTokenRejected,
         OAuth2Error,
         RefusedByPolicy,
         ScopeRejected,
@@ -122,6 +123,7 @@ __all__ = [
     "DeviceAuthorization",
     "DpopKey",
     "GrantRejected",
+    "IdTokenRejected",
     "InvalidKey",
     "IssuerMismatch",
     "MetadataKind",
@@ -219,6 +221,7 @@ _MODULES: Final = {
     "DeviceAuthorization": "device",
     "DpopKey": "dpop",
     "GrantRejected": "errors",
+    "IdTokenRejected": "errors",
     "InvalidKey": "assertion",
     "IssuerMismatch": "metadata",
     "MetadataKind": "discovery",

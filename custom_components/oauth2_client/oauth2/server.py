@@ -14,7 +14,7 @@ class AuthorizationServer(Frozen):
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449).
+    (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent.
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
     endpoints take, which are empty where they take the same (RFC 8414, 2). `token_path` is the list of
     keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
@@ -42,6 +42,7 @@ class AuthorizationServer(Frozen):
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
     pkce: bool = True
+    repeats_nonce: bool = True
     authorize_parameters: Mapping[str, str] = {}
     token_parameters: Mapping[str, str] = {}
     refresh_parameters: Mapping[str, str] = {}
