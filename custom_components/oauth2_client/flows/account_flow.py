@@ -24,6 +24,8 @@ from ..account.identity import AccountIdentity
 from ..account.token_store import async_get_token_store
 from ..catalogue import WITHOUT_PERSON
 from ..const import DOMAIN, SUBENTRY_RESOURCE
+from ..credentials.any_implementation import AnyImplementation
+from ..credentials.collection import async_stored_credentials
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..errors import CONF_REFUSAL, as_markdown
 from ..oauth2 import TokenSet
@@ -159,6 +161,35 @@ class AccountFlow(SignInSteps):
         return self.async_create_entry(
             title=_free(f"{title} ", {entry.title for entry in existing}), data=data
         )
+
+    @override
+    async def _async_is_shared(
+        self, token_set: TokenSet, identity: AccountIdentity | None
+    ) -> bool:
+        # Some servers have one grant for each user and client: revoking one token ends them all.
+        if await self._async_is_held(token_set):
+            return True
+        client = AnyImplementation(self.flow_impl).client
+        stored = async_stored_credentials(self.hass)
+        whose = identity or AccountIdentity()
+        for entry in self._async_current_entries():
+            account = AccountSettings.from_entry(entry)
+            credential = stored.get(account.credential)
+            if (
+                # Its own grant has ended.
+                (self.source == SOURCE_REAUTH and entry == self._get_reauth_entry())
+                or account.binding != self._settings.binding
+                or client is None
+                or credential is None
+                or credential.client_id != client.id
+            ):
+                continue
+            nobody = self._unique_id(AccountIdentity(), account.credential)
+            if whose.id is None or str(entry.unique_id).startswith(nobody):
+                return True
+            if entry.unique_id == self._unique_id(whose, account.credential):
+                return True
+        return False
 
     async def _async_is_held(self, token_set: TokenSet) -> bool:
         """Return whether an account with this credential has the very same grant."""

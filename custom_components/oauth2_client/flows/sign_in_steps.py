@@ -10,6 +10,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_BASE
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 from homeassistant.helpers.selector import (
     QrCodeSelector,
     QrCodeSelectorConfig,
@@ -18,6 +19,7 @@ from homeassistant.helpers.selector import (
 
 from ..account.identity import AccountIdentity, async_identify
 from ..account.sign_in_window import async_opening_url, callback_description
+from ..account.sign_out import async_end_unused
 from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
@@ -49,6 +51,8 @@ class SignInSteps(CredentialSteps):
     _device: DeviceAuthorization
     _polling: asyncio.Task[TokenSet] | None = None
     _new_codes = 0
+    # Set when the flow has ended, or its form was closed.
+    _is_closed = False
 
     @property
     @override
@@ -73,6 +77,12 @@ class SignInSteps(CredentialSteps):
         self, token_set: TokenSet, identity: AccountIdentity
     ) -> ConfigFlowResult:
         """End the flow with a token set."""
+
+    @abstractmethod
+    async def _async_is_shared(
+        self, token_set: TokenSet, identity: AccountIdentity | None
+    ) -> bool:
+        """Return whether an account may hold this grant; `identity` is None where nobody told."""
 
     @override
     async def _async_sign_in(self) -> ConfigFlowResult:
@@ -159,6 +169,7 @@ class SignInSteps(CredentialSteps):
         if polling is None or implementation is None:
             return await self.async_step_credential()
         if not _has_expired(polling) or self._new_codes >= _MOST_NEW_CODES:
+            self._polling = None
             return await self._async_take(polling)
         self._new_codes += 1
         try:
@@ -170,8 +181,13 @@ class SignInSteps(CredentialSteps):
     @callback
     def async_remove(self) -> None:
         # A closed form ends the sign-in.
-        if self._polling is not None:
-            self._polling.cancel()
+        self._is_closed = True
+        if self._polling is None:
+            return
+        polling, self._polling = self._polling, None
+        if not polling.cancel() and not polling.cancelled() and not polling.exception():
+            # The code was entered, and the form closed before it went on.
+            self.hass.async_create_task(self._async_discard(polling.result(), None))
 
     def _device_described(self) -> dict[str, str]:
         return {
@@ -207,7 +223,11 @@ class SignInSteps(CredentialSteps):
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
-        """Wait for the token set, find out whose account it is for, and finish."""
+        """Wait for the token set, find out whose account it is for, and finish.
+
+        A token set that no account takes is revoked.
+        """
+        token_set = None
         try:
             async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
                 token_set = await coming
@@ -221,10 +241,31 @@ class SignInSteps(CredentialSteps):
                     nonce=implementation.nonce,
                 )
         except OAuth2Error as err:
+            await self._async_discard(token_set, None)
             return await self._async_sign_in_failed(err)
         except TimeoutError:
+            await self._async_discard(token_set, None)
             return await self._async_sign_in_failed(TemporaryFailure("timeout"))
-        return await self._async_finish(token_set, identity)
+        try:
+            result = await self._async_finish(token_set, identity)
+        except AbortFlow:
+            await self._async_discard(token_set, identity)
+            raise
+        if self._is_closed and result["type"] is FlowResultType.CREATE_ENTRY:
+            # Home Assistant makes no entry of it.
+            await self._async_discard(token_set, identity)
+        return result
+
+    async def _async_discard(
+        self, token_set: TokenSet | None, identity: AccountIdentity | None
+    ) -> None:
+        """Revoke a token set that no account takes, unless an account may hold the same grant."""
+        if token_set is None or await self._async_is_shared(token_set, identity):
+            return
+        self.hass.async_create_task(
+            async_end_unused(AnyImplementation(self.flow_impl), token_set),
+            "oauth2_client revocation",
+        )
 
 
 def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:

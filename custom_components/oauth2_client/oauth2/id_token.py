@@ -103,7 +103,7 @@ def _shown(values: Iterable[object]) -> str:
     texts = [value if isinstance(value, str) else "–" for value in values]
     shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
     more = ["…"] if len(shown) > _MOST_SHOWN else []
-    return ", ".join(shown[:_MOST_SHOWN] + more)
+    return ", ".join(shown[:_MOST_SHOWN] + more) or "–"
 
 
 def _check_nonce(claims: Mapping[str, object], nonce: str, *, repeats: bool) -> None:
