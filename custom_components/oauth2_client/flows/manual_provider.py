@@ -197,6 +197,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         # Not in the form where the server does not support it.
         CONF_PKCE: details.get(CONF_PKCE, False),
         CONF_DPOP: details.get(CONF_DPOP, False),
+        CONF_REPEATS_NONCE: details.get(CONF_REPEATS_NONCE, True),
         **{
             field: details[field]
             for field in (
@@ -204,7 +205,6 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
                 CONF_TOKEN_ENCODING,
                 CONF_GRANT_TYPES,
                 CONF_ALLOW_HTTP,
-                CONF_REPEATS_NONCE,
             )
         },
     }

@@ -46,8 +46,13 @@ def _of_page(text: str) -> dict[str, str]:
         if found is None:
             continue
         inner = text[found.end() : found.end() + _LONGEST_MESSAGE]
-        end = re.search(rf"</{name}|<(?:div|table|form)\b", inner, re.IGNORECASE)
-        inner = inner[: end.start()] if end else inner
+        end = re.search(
+            rf"</(?:{name}|body|html)\b|<(?:div|table|form)\b", inner, re.IGNORECASE
+        )
+        if end is None:
+            # A secret that was cut would not be found in it.
+            continue
+        inner = inner[: end.start()]
         fields[name] = unescape(re.sub(r"<[^<>]{0,500}>", " ", inner))
     said = " – ".join(
         dict.fromkeys(

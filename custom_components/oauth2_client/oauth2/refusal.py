@@ -107,7 +107,7 @@ _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
 _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
 _CHALLENGE: Final = re.compile(
-    r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300}))'
+    r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300})(?![^\s",]))'
 )
 _WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
 # The code of an answer is often written with something around it, such as `ERR_INVALID_CLIENT`.
@@ -317,8 +317,11 @@ def _other_texts(fields: Mapping[str, object]) -> Iterator[str]:
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Return the first text, and the second where it says something else."""
-    first, *others = dict.fromkeys(text[:_LONGEST_READ] for text in words) or [""]
+    """Return the first text, and the second where it says something else.
+
+    Whole: a secret that was cut would not be found in it.
+    """
+    first, *others = dict.fromkeys(words) or [""]
     second = next((text for text in others if text not in first), None)
     return first if second is None else f"{first} – {second}"
 
