@@ -1,5 +1,6 @@
 """What a server refuses is told in the form, and nothing that was typed is lost (A4, A5, A9, A13)."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -224,3 +225,75 @@ async def test_a5_a_key_file_is_kept_too(flow: AccountFlow, server: FakeServer) 
     result = await flow.submit(details={"scopes": SCOPES})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a13_scopes_are_named_where_a_push_is_refused(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    words = {"error": "invalid_scope", "error_description": "No 'write' here"}
+    server.settings.published = {"/par": Fault.json(400, words)}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in()
+
+    assert result["errors"] == {"base": "scope_rejected", "details": "look_at_scopes"}
+    shown = result["description_placeholders"]
+    assert shown["reason"] == "invalid_scope: No 'write' here"
+    assert shown["scopes"] == "read, write"
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "reason"),
+    [
+        (
+            Fault.json(418, {"message": "User has declined it"}),
+            "access_denied",
+            "access_denied: User has declined it",
+        ),
+        (
+            Fault.json(400, {"status": "ERR_AUTHORIZATION_DECLINED", "msg": "No, no"}),
+            "access_denied",
+            "access_denied: No, no",
+        ),
+        (
+            Fault.json(401, {"error": {"message": "The client secret is wrong"}}),
+            "client_rejected",
+            "invalid_client: The client secret is wrong",
+        ),
+    ],
+)
+async def test_a9_a_device_is_refused_in_the_servers_words(
+    flow: AccountFlow, server: FakeServer, fault: Fault, error: str, reason: str
+) -> None:
+    await flow.to_credential(
+        grants=["device_code"],
+        authorize_url="",
+        device_authorization_url=server.device_url,
+    )
+    await flow.to_sign_in()
+    server.token_faults.append(fault)
+    result = await flow.submit()
+    while result["type"] is FlowResultType.SHOW_PROGRESS:
+        await asyncio.sleep(0.05)
+        result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
+    while result["type"] is FlowResultType.SHOW_PROGRESS_DONE:
+        result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
+
+    assert (result["step_id"], result["errors"]["base"]) == ("credential", error)
+    assert result["description_placeholders"]["reason"] == reason
+
+
+async def test_a13_scopes_are_named_where_a_device_code_is_refused(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(
+        grants=["device_code"],
+        authorize_url="",
+        device_authorization_url=server.device_url,
+    )
+    path = URL(server.device_url).path
+    server.settings.published = {path: Fault.json(400, {"code": "InvalidScope"})}
+    result = await flow.to_sign_in()
+
+    assert result["errors"]["base"] == "scope_rejected"
+    assert result["description_placeholders"]["scopes"] == "read, write"

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from .client import Client, ClientAuthentication
 from .dpop import DpopKey
+from .echo import sent_values
 from .endpoint_answer import json_object
 from .endpoint_request import endpoint_request, token_request
 from .error_codes import error_from_code
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
-from .refusal import device_code_of, read_refusal
+from .refusal import Refusal, device_code_of, read_refusal, shown_words
 from .server import AuthorizationServer
 from .token_response import parse_token_response
 from .token_set import TokenSet
@@ -175,19 +176,21 @@ def poll_outcome(
             dpop_key=dpop_key,
         )
     except OAuth2Error as error:
-        refusal = error
-    code = _device_code(refusal, response)
+        refused = error
+    refusal = read_refusal(json_object(response.body), response)
+    code = _device_code(refused, refusal)
     if code == "authorization_pending":
         return Wait(interval=interval)
     if code == "slow_down":
         return Wait(interval=interval + _SLOW_DOWN_SECONDS)
     if code in _ENDED:
-        raise GrantRejected(code, description=refusal.description)
-    if isinstance(refusal, TemporaryFailure):
+        words = shown_words(refusal.words, sent_values(request))
+        raise GrantRejected(code, description=words)
+    if isinstance(refused, TemporaryFailure):
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
-        longer = max(interval * 2, refusal.retry_after or 0.0)
+        longer = max(interval * 2, refused.retry_after or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
-    raise refusal
+    raise refused
 
 
 def web_address(value: object) -> str | None:
@@ -204,13 +207,12 @@ def web_address(value: object) -> str | None:
     return value if parts.hostname and "@" not in parts.netloc else None
 
 
-def _device_code(error: OAuth2Error, response: Response) -> str:
+def _device_code(error: OAuth2Error, refusal: Refusal) -> str:
     """Return the code of RFC 8628, 3.5 that an error amounts to, its own for another refusal."""
     if error.code in _OWN_CODES or (
         error.code not in _OPEN_CODES and error_from_code(error.code) is not None
     ):
         return error.code
-    refusal = read_refusal(json_object(response.body), response)
     return device_code_of(refusal) or error.code
 
 

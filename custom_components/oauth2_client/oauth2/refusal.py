@@ -266,7 +266,8 @@ def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
     for key in _MAYBE_CODE_KEYS:
         value = fields.get(key)
         code = _leading_code(value) if isinstance(value, str) else None
-        if code and known_code(Refusal((code,))):
+        said = Refusal((code,)) if code else None
+        if code and said and (known_code(said) or device_code_of(said)):
             yield code
     for key in _CODE_KEYS:
         # Last: a number says nothing to a person.
