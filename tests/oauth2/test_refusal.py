@@ -99,6 +99,8 @@ def test_a4_a_form_and_a_challenge_are_read() -> None:
 
     assert isinstance(_error(form), ClientRejected)
     assert isinstance(_error(challenge), ClientRejected)
+    page = replace(challenge, body=b"<html><title>Unauthorized</title></html>")
+    assert isinstance(_error(page), ClientRejected)
 
 
 def test_a4_an_unknown_code_and_localised_words_are_told() -> None:

@@ -56,7 +56,7 @@ _WORDS = st.one_of(
     st.sampled_from(
         [
             "Invalid client secret",
-            "Der Schlüssel ist falsch",
+            "Falscher Schlüssel, leider",
             "密钥错误",
             "See [here](https://x.example) <b>now</b>",
             *(f"The value '{secret}' is wrong" for secret in SECRETS),

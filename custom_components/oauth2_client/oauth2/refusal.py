@@ -99,7 +99,7 @@ _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "access_denied",
-        r"denied|declined|rejected by the user|user (?:has )?(?:rejected|refused|cancell?ed)",
+        r"denied|declined|rejected by the user|user (?:has )?(?:rejected|refused|cancel\w*)",
     ),
     ("expired_token", r"expired"),
 )
@@ -154,6 +154,8 @@ def read_refusal(
     for fields in objects:
         codes += _codes(fields, response.status)
         words += _texts(fields)
+    if is_page:
+        codes = [found[0] for text in words if (found := _PAGE_CODES.search(text))]
     challenge = (response.header("WWW-Authenticate") or "")[:_LONGEST_READ]
     for name, quoted, bare in _CHALLENGE.findall(challenge):
         if name == "error_description":
@@ -161,8 +163,6 @@ def read_refusal(
         elif is_code(quoted or bare):
             codes.append(quoted or bare)
     words = words or [text for fields in objects for text in _other_texts(fields)]
-    if is_page:
-        codes = [found[0] for text in words if (found := _PAGE_CODES.search(text))]
     return Refusal(tuple(dict.fromkeys(codes)), _joined(words), is_page)
 
 
