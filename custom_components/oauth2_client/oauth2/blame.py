@@ -11,9 +11,9 @@ _NAMED: Final[tuple[tuple[str, str], ...]] = (
     (
         "client_id",
         (
-            r"(?:client|app(?:lication)?) ?id(?:entifier)?|app ?key|consumer key"
+            r"(?:client|app|application) ?id(?:entifier)?|app ?key|consumer key"
             r"|unknown client"
-            r"|(?:client|app(?:lication)?) (?:\S+ ){0,6}?(?:unknown|not (?:found|exist|registered))"
+            r"|(?:client|app|application) (?:\S+ ){0,6}?(?:unknown|not (?:found|exist|registered))"
         ),
     ),
     ("redirect_uri", r"redirect(?:ion)? ur[il]s?|(?:callback|return|reply) ur[il]s?"),
