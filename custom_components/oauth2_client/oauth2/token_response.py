@@ -20,7 +20,6 @@ from .errors import (
 )
 from .lifetime import expires_at
 from .message import Request, Response
-from .refusal import is_plain, known_code, read_refusal, shown_words
 from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
 from .token_set import TokenSet
@@ -73,6 +72,8 @@ def parse_token_response(
     inner = _unwrap(answer, server.token_path)
     code = _error_code(answer, inner, server)
     if code is not None or response.status >= 400 or not _has_token(inner, server):
+        from .refusal import is_plain, known_code, read_refusal, shown_words  # noqa: PLC0415 - small, and a refresh that succeeds does without
+
         refusal = read_refusal(document, response, first=code)
         known = known_code(refusal, refreshing=previous is not None)
         sent = sent_values(request)
