@@ -237,7 +237,32 @@ IN_JSON: Final[list[Row]] = [
         {"client_id": ["This client is not registered."]},
         ClientRejected,
         "invalid_client",
-        "This client is not registered.",
+        "client_id: This client is not registered.",
+    ),
+    (
+        400,
+        {"errors": {"client_secret": ["invalid"]}},
+        ClientRejected,
+        "invalid_client",
+        "client_secret: invalid",
+    ),
+    (400, {"error": ["invalid_client"]}, ClientRejected, "invalid_client", None),
+    (400, {"errors": "invalid_client"}, ClientRejected, "invalid_client", None),
+    (400, {"errors": ["invalid_grant"]}, GrantRejected, "invalid_grant", None),
+    (400, {"error": {"invalid_scope": "x"}}, ScopeRejected, "invalid_scope", None),
+    (
+        400,
+        {"type": "error", "error": {"type": "x_error", "message": "invalid app key"}},
+        ClientRejected,
+        "x_error",
+        "invalid app key",
+    ),
+    (
+        200,
+        {"retCode": "10003", "retMsg": "client_id无效"},
+        ClientRejected,
+        "10003",
+        "client_id无效",
     ),
     # Localised words, where nothing is plain.
     (400, {"error": "x1", "message": "Ungültig, leider"}, GrantRejected, "x1", None),
@@ -305,6 +330,13 @@ _HTML: Final = (
             _HTML_WORDS,
         ),
         ("invalid_client", ClientRejected, "invalid_client", None),
+        ('"invalid_client"', ClientRejected, "invalid_client", None),
+        (
+            "<error code='invalid_grant' message='Code was used'/>",
+            GrantRejected,
+            "invalid_grant",
+            "Code was used",
+        ),
         (
             "Invalid client credentials",
             ClientRejected,
@@ -318,7 +350,17 @@ _HTML: Final = (
             "Code is old",
         ),
     ],
-    ids=["xml", "xml-cdata", "xml-attributes", "html", "code", "text", "form"],
+    ids=[
+        "xml",
+        "xml-cdata",
+        "xml-attributes",
+        "html",
+        "code",
+        "json-text",
+        "xml-quotes",
+        "text",
+        "form",
+    ],
 )
 def test_a4_a_refusal_that_is_no_json_is_read_and_told(
     body: str, kind: type[OAuth2Error], code: str, words: str | None

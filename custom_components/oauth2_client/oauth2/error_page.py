@@ -16,7 +16,7 @@ _PAGE: Final = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
 _CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
 # An element that holds text alone, and an attribute.
 _ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,500})?>([^<>]{1,2000})</")
-_ATTRIBUTE: Final = re.compile(r'\s([\w.:-]{1,64})="([^"<>]{1,300})"')
+_ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64})=(["'])([^"'<>]{1,300})\2""")
 # The refusing status codes of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
 # What a page says in its most telling elements.
@@ -32,7 +32,7 @@ def read_page(response: Response) -> tuple[dict[str, str] | None, bool]:
     is_foreign = response.status not in _REFUSING_STATUSES
     if not text.startswith("<"):
         fits = len(text) <= _LONGEST_MESSAGE and not text.startswith(("{", "["))
-        return ({"message": text} if fits else None), is_foreign
+        return ({"message": text.strip('"')} if fits else None), is_foreign
     if _PAGE.search(text[:1000]):
         return _of_page(text), True
     return _of_markup(text), is_foreign
@@ -75,4 +75,5 @@ def _of_markup(text: str) -> dict[str, str]:
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     for pattern in (_ELEMENT, _ATTRIBUTE):
         for _, found in zip(range(_MOST_PIECES), pattern.finditer(text), strict=False):
-            yield found[1], found[2]
+            # The last group is the text.
+            yield found[1], found[found.re.groups]

@@ -11,56 +11,15 @@ from typing import Final, NamedTuple
 from .error_codes import KNOWN_CODES, error_from_code, is_code
 from .error_page import read_page
 from .message import Response
+from .refusal_keys import (
+    CODE_KEYS,
+    INNER_KEYS,
+    MAYBE_CODE_KEYS,
+    NO_CODES,
+    PARAMETER_KEYS,
+    WORD_KEYS,
+)
 
-# Keys in lower case and without separators, so that `errorCode` and `ERROR_CODE` are one. The most
-# telling first.
-_CODE_KEYS: Final = (
-    "error",
-    "errorcode",
-    "errcode",
-    "errortype",
-    "faultcode",
-    "code",
-    "type",
-)
-# What stands there is a code only where it has a meaning.
-_MAYBE_CODE_KEYS: Final = (
-    "status",
-    "resource",
-    "field",
-    "reason",
-    "message",
-    "msg",
-    "name",
-    "title",
-    "result",
-    "suberror",
-)
-_WORD_KEYS: Final = (
-    "errordescription",
-    "errormessage",
-    "errormsg",
-    "errmsg",
-    "errorsummary",
-    "errordetail",
-    "errordesc",
-    "faultstring",
-    "message",
-    "msg",
-    "detail",
-    "details",
-    "description",
-    "developermessage",
-    "reason",
-    "hint",
-    "info",
-    "title",
-    "error",
-    "errors",
-    "result",
-)
-# Where another object, or a list of them, most likely holds these keys. Others are read after them.
-_INNER_KEYS: Final = ("error", "errors", "fault", "details", "data", "body")
 _MOST_OBJECTS: Final = 16
 _MOST_ITEMS: Final = 4
 _MOST_KEYS: Final = 64
@@ -108,6 +67,11 @@ _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
 _CHALLENGE: Final = re.compile(
     r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300})(?![^\s",]))'
+)
+# Between the words of `InvalidGrant`, and where a script without spaces follows on a name.
+_CAMEL: Final = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])"
 )
 _WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
 # The code of an answer is often written with something around it, such as `ERR_INVALID_CLIENT`.
@@ -250,26 +214,30 @@ def _objects(document: object) -> Iterator[Mapping[str, object]]:
                 for key, value in list(node.items())[:_MOST_KEYS]
             }
             yield fields
-            waiting.extend(fields[key] for key in _INNER_KEYS if key in fields)
+            waiting.extend(fields[key] for key in INNER_KEYS if key in fields)
             waiting.extend(
                 value
                 for key, value in fields.items()
-                if key not in _INNER_KEYS and isinstance(value, dict | list)
+                if key not in INNER_KEYS and isinstance(value, dict | list)
             )
 
 
 def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
-    for key in _CODE_KEYS:
+    for key in CODE_KEYS:
         value = fields.get(key)
-        if isinstance(value, str) and (code := _leading_code(value)):
-            yield code
-    for key in _MAYBE_CODE_KEYS:
+        for item in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
+            if isinstance(item, str) and (code := _leading_code(item)):
+                yield code
+    for key, value in fields.items():
+        if key in _SQUEEZED and isinstance(value, str):
+            yield _SQUEEZED[key]
+    for key in MAYBE_CODE_KEYS:
         value = fields.get(key)
         code = _leading_code(value) if isinstance(value, str) else None
         said = Refusal((code,)) if code else None
         if code and said and (known_code(said) or device_code_of(said)):
             yield code
-    for key in _CODE_KEYS:
+    for key in CODE_KEYS:
         # Last: a number says nothing to a person.
         value = fields.get(key)
         if (
@@ -285,11 +253,13 @@ def _leading_code(text: str) -> str | None:
     head = text[:_LONGEST_READ].strip().partition(" ")[0].rstrip(":,;")
     if not is_code(head) or (" " in text.strip() and code_within(head) is None):
         return None
+    if head.lower() in NO_CODES:
+        return None
     return head
 
 
 def _texts(fields: Mapping[str, object]) -> Iterator[str]:
-    for key in _WORD_KEYS:
+    for key in WORD_KEYS:
         value = fields.get(key)
         if isinstance(value, list) and value:
             value = value[0]
@@ -304,16 +274,14 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
 def _other_texts(fields: Mapping[str, object]) -> Iterator[str]:
     """Yield a sentence in any place, and one plain word where words are usual: no opaque text."""
     for key, value in fields.items():
-        texts = value[:_MOST_ITEMS] if isinstance(value, list) else [value]
-        for text in texts:
-            if isinstance(text, str) and (
-                " " in text[:_LONGEST_READ].strip()
-                or (
-                    key in _WORD_KEYS
-                    and key not in _CODE_KEYS
-                    and _WORD.fullmatch(text)
-                )
-            ):
+        usual = key in WORD_KEYS and key not in CODE_KEYS
+        for text in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
+            if not isinstance(text, str):
+                continue
+            is_sentence = " " in text[:_LONGEST_READ].strip() or not text.isascii()
+            if key in PARAMETER_KEYS and (is_sentence or _WORD.fullmatch(text)):
+                yield f"{PARAMETER_KEYS[key]}: {text}"
+            elif is_sentence or (usual and _WORD.fullmatch(text)):
                 yield text
 
 
@@ -329,7 +297,7 @@ def _joined(words: Sequence[str]) -> str:
 
 def words_of(text: str) -> str:
     """Return a text in lower case, its words parted by spaces; `InvalidGrant` has two."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text[:_LONGEST_READ])
+    apart = _CAMEL.sub(" ", text[:_LONGEST_READ])
     return " ".join(re.sub(r"[\W_]", " ", apart).lower().split())
 
 
