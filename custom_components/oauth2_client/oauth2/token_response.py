@@ -153,7 +153,7 @@ def _error_code(
 
 
 def _nested_code(errors: list[object]) -> str:
-    """Return the code of a list of errors: Fitbit's `errorType`, others' `code`."""
+    """Return the code of a list of errors, which stands in `errorType` or `code`."""
     first = errors[0] if errors and isinstance(errors[0], dict) else {}
     for key in ("errorType", "code"):
         code = first.get(key)
