@@ -7,7 +7,7 @@ from copy import replace
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ..api.answer import LARGE_BYTES
+from ..api.answer import is_large
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
@@ -242,7 +242,7 @@ async def _parsed(response: Response) -> object:
     """Return the document of a page, None where it cannot be parsed."""
     content_type = response.header("Content-Type")
     try:
-        if len(response.body) < LARGE_BYTES:
+        if not is_large([response]):
             return parse_document(response.body, content_type)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
