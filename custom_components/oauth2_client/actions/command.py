@@ -9,7 +9,7 @@ from ..account.account import Account
 from ..api.answer import async_read_answer
 from ..api.refusal import provider_message, refusal_error
 from ..const import DOMAIN
-from ..definitions.request_template import RequestRenderer, Variables
+from ..definitions.request_template import InvalidRequest, RequestRenderer, Variables
 from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error
@@ -48,6 +48,12 @@ async def async_send(
     except TemplateError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="template_failed"
+        ) from err
+    except InvalidRequest as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=err.placeholders,
         ) from err
     try:
         response = await account.send(request)

@@ -23,7 +23,11 @@ from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import ApiRefused, refusal_key
 from ..api.request import ApiRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
-from ..definitions.request_template import RequestRenderer, RequestTemplate
+from ..definitions.request_template import (
+    InvalidRequest,
+    RequestRenderer,
+    RequestTemplate,
+)
 from ..document.parsing import UnreadableDocument
 from ..errors import message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
@@ -90,6 +94,8 @@ def render_request(
         request = RequestRenderer(hass, template).render()
     except TemplateError as err:
         raise FormError(CONF_URL, "invalid_template", reason=str(err)) from err
+    except InvalidRequest as err:
+        raise FormError(CONF_URL, err.key, **err.placeholders) from err
     _check_address(account, request.url)
     return request
 
