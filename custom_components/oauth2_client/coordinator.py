@@ -18,9 +18,10 @@ from homeassistant.util import dt as dt_util
 from .account.account import Account
 from .api.answer import async_read_answer
 from .api.refusal import ApiRefused, refusal_key
+from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
-from .definitions.request_template import InvalidRequest, RequestRenderer
+from .definitions.request_template import RequestRenderer
 from .definitions.resource import Resource, has_pages
 from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition

@@ -8,8 +8,9 @@ from homeassistant.exceptions import HomeAssistantError, TemplateError
 from ..account.account import Account
 from ..api.answer import async_read_answer
 from ..api.refusal import provider_message, refusal_error
+from ..api.request import InvalidRequest
 from ..const import DOMAIN
-from ..definitions.request_template import InvalidRequest, RequestRenderer, Variables
+from ..definitions.request_template import RequestRenderer, Variables
 from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error

@@ -1,25 +1,20 @@
 """A request as it is stored: its texts may be templates, rendered when it is sent."""
 
 from collections.abc import Mapping
-import re
-from typing import TYPE_CHECKING, Any, Final, Self
+from copy import replace
+from typing import TYPE_CHECKING, Any, Self
 
 from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import is_template_string
-from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
-from ..api.request import ApiRequest
+from ..api.request import ApiRequest, content_type
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from .stored import InvalidDefinition, stored_optional_text, stored_text, stored_texts
 
 if TYPE_CHECKING:
     from .template_texts import TemplateTexts
-
-FORM: Final = "application/x-www-form-urlencoded"
-
-_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 type Variables = Mapping[str, Any]
 
@@ -73,15 +68,6 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
         }
 
 
-class InvalidRequest(ValueError):
-    """What the templates made cannot be sent. `key` and `placeholders` are those of its message."""
-
-    def __init__(self, key: str, **placeholders: str) -> None:
-        super().__init__(key)
-        self.key = key
-        self.placeholders = placeholders
-
-
 class RequestRenderer:
     """Renders one request template, compiled once."""
 
@@ -93,7 +79,13 @@ class RequestRenderer:
         if template.has_templates:
             from .template_texts import TemplateTexts  # noqa: PLC0415 - most requests have no templates
 
-            self._texts = TemplateTexts(hass, template)
+            self._texts = TemplateTexts(
+                hass,
+                url=template.url,
+                query=template.query,
+                headers=template.headers,
+                body=template.body or "",
+            )
 
     def check(self) -> None:
         """Raise TemplateError for a template that cannot be compiled."""
@@ -103,7 +95,11 @@ class RequestRenderer:
     def render(self, variables: Variables | None = None) -> ApiRequest:
         """Return the request to send now. Raises TemplateError, InvalidRequest."""
         if self._texts is not None:
-            return _request(self._texts.render(variables))
+            url, query, headers, body = self._texts.render(variables)
+            rendered = replace(
+                self._template, url=url, query=query, headers=headers, body=body
+            )
+            return _request(rendered)
         if self._constant is None:
             self._constant = _request(self._template)
         return self._constant
@@ -119,19 +115,3 @@ def _request(rendered: RequestTemplate) -> ApiRequest:
         body=body.encode() or None,
     )
     return request.with_content_type(content_type(body)) if body else request
-
-
-def content_type(body: str) -> str:
-    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
-    try:
-        json_loads(body)
-    except JSON_DECODE_EXCEPTIONS:
-        if is_form(body):
-            return FORM
-        return "text/plain; charset=utf-8"
-    return "application/json"
-
-
-def is_form(body: str) -> bool:
-    """Return whether a body looks like a form."""
-    return re.fullmatch(_FORM_BODY, body) is not None

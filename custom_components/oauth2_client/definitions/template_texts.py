@@ -4,8 +4,7 @@ In an address it is percent-encoded and stays within its segment, in a form with
 within its text.
 """
 
-from collections.abc import Callable, Iterator
-from copy import replace
+from collections.abc import Callable, Iterator, Mapping
 import json
 import re
 from typing import Any, Final
@@ -16,25 +15,33 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template, is_template_string
 
 from ..api.headers import InvalidHeader, check_headers
-from .request_template import InvalidRequest, RequestTemplate, Variables, is_form
+from ..api.request import InvalidRequest, is_form
 
 # A segment that leads out of its place (RFC 3986, 5.2.4).
 _DOTS: Final = re.compile(r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE)
 
 type _Token = tuple[int, str, str]
 type _Render = Callable[[str], str]
+type _Texts = tuple[str, dict[str, str], dict[str, str], str]
 
 
 class TemplateTexts:
     """The texts of one request of which at least one is a template, compiled once."""
 
-    def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        url: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: str,
+    ) -> None:
         self._hass = hass
-        self._template = template
         # One expression alone makes the whole address, not a part of one.
-        is_part = _outline(template.url) != "x"
-        self._url = _escaped(template.url) if is_part else template.url
-        body = template.body or ""
+        self._url = url if _outline(url) == "x" else _escaped(url)
+        self._query = query
+        self._headers = headers
         self._json = _json_of(body)
         self._body = _escaped(body) if is_form(_outline(body)) else body
         self._compiled: dict[str, Template] = {}
@@ -49,8 +56,11 @@ class TemplateTexts:
 
         self._each(ensure_valid)
 
-    def render(self, variables: Variables | None) -> RequestTemplate:
-        """Return the request with its texts as they are now. Raises TemplateError, InvalidRequest."""
+    def render(self, variables: Mapping[str, Any] | None) -> _Texts:
+        """Return address, query, headers and body as they are now.
+
+        Raises TemplateError, and InvalidRequest where they cannot be sent.
+        """
 
         def render(text: str) -> str:
             if not is_template_string(text):
@@ -60,27 +70,25 @@ class TemplateTexts:
             )
             return str(rendered)
 
-        rendered = self._each(render)
-        if rendered.url != self._url and _DOTS.search(rendered.url.partition("?")[0]):
+        texts = url, _, headers, _ = self._each(render)
+        if url != self._url and _DOTS.search(url.partition("?")[0]):
             raise InvalidRequest("leaves_segment")
         try:
-            check_headers(rendered.headers)
+            check_headers(headers)
         except InvalidHeader as err:
             raise InvalidRequest(err.key, header=err.header) from err
-        return rendered
+        return texts
 
-    def _each(self, render: _Render) -> RequestTemplate:
-        template = self._template
+    def _each(self, render: _Render) -> _Texts:
         if self._json is None:
             body = render(self._body)
         else:
             body = json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
-        return replace(
-            template,
-            url=render(self._url),
-            query={name: render(text) for name, text in template.query.items()},
-            headers={name: render(text) for name, text in template.headers.items()},
-            body=body or None,
+        return (
+            render(self._url),
+            {name: render(text) for name, text in self._query.items()},
+            {name: render(text) for name, text in self._headers.items()},
+            body,
         )
 
     def _template_of(self, text: str) -> Template:

@@ -21,13 +21,9 @@ from homeassistant.helpers.template import is_template_string
 from ..account.account import Account
 from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import ApiRefused, refusal_key
-from ..api.request import ApiRequest
+from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
-from ..definitions.request_template import (
-    InvalidRequest,
-    RequestRenderer,
-    RequestTemplate,
-)
+from ..definitions.request_template import RequestRenderer, RequestTemplate
 from ..document.parsing import UnreadableDocument
 from ..errors import message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
