@@ -10,8 +10,8 @@ from .patterns import Used, pumps, used_patterns
 # A text this long, or one that takes this long, tells how the time grows.
 _LONGEST = 1 << 16
 _TELLING_SECONDS = 0.02
-# Twice as much text takes twice as long in linear time, and four times in quadratic time.
-_MOST_GROWTH = 3.0
+# Four times as much text takes four times as long in linear time, and sixteen times in quadratic.
+_MOST_GROWTH = 11.0
 
 
 def _seconds(used: Used, text: str) -> float:
@@ -42,7 +42,7 @@ def _grows_too_fast(used: Used, before: str, piece: str, end: str) -> bool:
     return all(
         _seconds(used, before + piece * count + end)
         > max(
-            _MOST_GROWTH * _seconds(used, before + piece * (count // 2) + end),
+            _MOST_GROWTH * _seconds(used, before + piece * (count // 4) + end),
             _TELLING_SECONDS,
         )
         for _ in range(3)
