@@ -42,7 +42,7 @@ _SHORTEST_RSA_BITS: Final = 2048
 _LONGEST_RSA_BITS: Final = 4096
 # RFC 7468, 2. Line breaks may be missing or written as \n: keys are pasted from JSON files and forms.
 _PEM: Final = re.compile(
-    r"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL
+    r"-----BEGIN ([A-Z0-9 ]{1,40})-----((?:[^-]|-(?!----))*+)-----END \1-----"
 )
 _PEM_SPACE: Final = re.compile(r"\\[nr]|\s")
 _BASE64URL: Final = re.compile(r"[\w-]{1,1024}", re.ASCII)
