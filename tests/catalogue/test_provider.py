@@ -54,6 +54,8 @@ def test_two_urls_and_a_name_make_a_provider() -> None:
         ({"client_authentication": "magic"}, "client_authentication"),
         ({"client_authentication": ["none"]}, "client_authentication"),
         ({"token_encoding": "xml"}, "token_encoding"),
+        ({"assertion_audience": "https://example.com"}, "assertion_audience"),
+        ({"assertion_audience": None}, "assertion_audience"),
         ({"token_lifetime": -1}, "token_lifetime"),
         ({"token_lifetime": True}, "token_lifetime"),
         ({"pkce": "yes"}, "pkce"),

@@ -12,6 +12,7 @@ _IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
 _URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
 _ENCODINGS: Final = ("form", "json")
+_AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 
 
 class InvalidProvider(ValueError):
@@ -81,6 +82,13 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
 def client_authentication(value: object, where: str) -> str:
     """Return a name of RFC 7591, 2."""
     if not isinstance(value, str) or value not in CLIENT_AUTHENTICATIONS:
+        raise InvalidProvider(where)
+    return value
+
+
+def assertion_audience(value: object, where: str) -> str:
+    """Return what a client's assertion is for (RFC 7523, 3)."""
+    if not isinstance(value, str) or value not in _AUDIENCES:
         raise InvalidProvider(where)
     return value
 

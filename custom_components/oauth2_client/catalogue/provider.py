@@ -9,6 +9,7 @@ from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
+    assertion_audience,
     client_authentication,
     differing_fields,
     flag,
@@ -213,6 +214,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "dpop": flag,
     "resources": names,
     "client_authentication": client_authentication,
+    "assertion_audience": assertion_audience,
     "revocation_authentications": names,
     "introspection_authentications": names,
     "token_encoding": token_encoding,
