@@ -98,10 +98,12 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "api_base_url": True,
             "api_hosts": 0,
             "api_headers": [],
+            "api_token_header": "Authorization",
             "identity": False,
             "server": {
                 "refresh_url": False,
                 "client_authentication": "client_secret_post",
+                "assertion_audience": None,
                 "token_encoding": "form",
                 "scope_separator": " ",
                 "pkce": True,

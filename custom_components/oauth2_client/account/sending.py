@@ -67,6 +67,8 @@ class Sending:
                 for name, value in provider.api_headers.items()
             },
         }
+        self._token_header, _, template = provider.api_token_header.partition(": ")
+        self._before_token, _, self._after_token = template.partition("{token}")
         self._grant = grant
         self._budgets = budgets
         self._transport = transport
@@ -111,7 +113,7 @@ class Sending:
         target = self.resolve_url(url, query)
         merged = CIMultiDict(self._headers)
         merged.update(headers)
-        if "Authorization" in merged:
+        if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
         return _Prepared(target, dict(merged))
 
@@ -123,11 +125,11 @@ class Sending:
         send: Send,
     ) -> Response:
         """Send with the token; follow redirects to hosts that may receive it."""
-        authorization = f"{token_set.token_type} {token_set.access_token}"
+        name, value = self._authorization(token_set)
         authorized = Request(
             method=request.method,
             url=prepared.url,
-            headers={**prepared.headers, "Authorization": authorization},
+            headers={**prepared.headers, name: value},
             body=request.body,
         )
         for _ in range(_MAX_REDIRECTS + 1):
@@ -138,6 +140,13 @@ class Sending:
                 return response
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
+
+    def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
+        """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""
+        token = token_set.access_token
+        if token_set.dpop_key is not None:
+            return "Authorization", f"DPoP {token}"
+        return self._token_header, f"{self._before_token}{token}{self._after_token}"
 
     async def _send_once(
         self, request: Request, token_set: TokenSet, send: Send

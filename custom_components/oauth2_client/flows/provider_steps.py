@@ -21,12 +21,14 @@ from ..oauth2 import (
 )
 from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
+from ..providers.entered import InvalidEntry, provider_fields
 from ..providers.found import Found
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
 from .account_form import (
     CONF_ADDRESS,
+    SECTION_DETAILS,
     discovery_schema,
     find_provider,
     provider_schema,
@@ -159,13 +161,17 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         if user_input is None:
             return self._show_manual(None, {})
         store = await async_get_provider_store(self.hass)
-        errors = check_form(user_input, await store.async_summaries())
-        if errors:
+        if errors := check_form(user_input, await store.async_summaries()):
             return self._show_manual(user_input, errors)
+        try:
+            entered = provider_fields(user_input[SECTION_DETAILS])
+        except InvalidEntry as err:
+            named = {"entry": err.entry}
+            return self._show_manual(user_input, {CONF_BASE: err.key}, named)
         errors, target = await self._async_probe(user_input)
         if errors:
             return self._show_manual(user_input, errors, {"target": target})
-        raw = provider_from_form(user_input)
+        raw = {**provider_from_form(user_input), **entered}
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:

@@ -8,7 +8,15 @@ from .frozen import Frozen
 type TokenEncoding = Literal["form", "json"]
 
 
-class AuthorizationServer(Frozen):
+class AuthorizationServer(
+    Frozen,
+    secret=(
+        "authorize_parameters",
+        "token_parameters",
+        "refresh_parameters",
+        "token_headers",
+    ),
+):
     """An authorization server (RFC 6749, 1.1).
 
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
