@@ -108,6 +108,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
                 "scope_separator": " ",
                 "pkce": True,
                 "authorize_parameters": [],
+                "device_parameters": [],
                 "token_parameters": [],
                 "refresh_parameters": [],
                 "token_headers": [],

@@ -110,6 +110,7 @@ def _server(server: AuthorizationServer) -> dict[str, Any]:
         "scope_separator": server.scope_separator,
         "pkce": server.pkce,
         "authorize_parameters": sorted(server.authorize_parameters),
+        "device_parameters": sorted(server.device_parameters),
         "token_parameters": sorted(server.token_parameters),
         "refresh_parameters": sorted(server.refresh_parameters),
         "token_headers": sorted(server.token_headers),

@@ -146,6 +146,7 @@ _URLS = st.from_regex(r"https://[a-z]{1,10}\.example/[a-z]{0,5}", fullmatch=True
         {},
         optional={
             "authorize_parameters": _NAMED,
+            "device_parameters": _NAMED,
             "token_parameters": _NAMED,
             "refresh_parameters": _NAMED,
             "token_headers": _HEADERS,

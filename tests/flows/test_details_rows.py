@@ -71,6 +71,22 @@ async def test_c7_parameters_are_typed_where_a_server_was_found_too(
     assert URL(result["url"]).query["audience"] == "https://api.example.com"
 
 
+async def test_c7_a_device_code_is_asked_for_with_parameters_of_its_own(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(
+        grants=["device_code"],
+        authorize_url="",
+        device_authorization_url=server.device_url,
+        device_parameters=["audience=https://api.example.com"],
+    )
+    await flow.to_sign_in()
+
+    [asked] = server.device_requests
+    assert asked.parameters["audience"] == "https://api.example.com"
+    assert asked.parameters["client_id"] == "demo-client"
+
+
 async def test_c7_parameters_are_pushed_too(
     flow: AccountFlow, server: FakeServer
 ) -> None:

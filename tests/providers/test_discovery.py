@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.oauth2_client.providers.entered import (
     API_TOKEN_HEADER,
+    DEVICE_PARAMETERS,
     PAIRS,
     TOKEN_PATH,
 )
@@ -122,7 +123,7 @@ async def test_what_the_server_does_not_support_is_not_asked(
         "grants",
         "resources",
         "allow_http",
-        *PAIRS,
+        *(name for name in PAIRS if name != DEVICE_PARAMETERS),
         TOKEN_PATH,
         API_TOKEN_HEADER,
     }

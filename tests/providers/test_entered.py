@@ -15,7 +15,7 @@ from custom_components.oauth2_client.providers.entered import (
     provider_fields,
 )
 
-PARAMETERS = ["authorize_parameters", "token_parameters", "refresh_parameters"]
+PARAMETERS = [name for name in PAIRS if name.endswith("_parameters")]
 
 
 def _provider(typed: dict[str, Any]) -> Provider:
@@ -106,8 +106,9 @@ def test_c7_scopes_are_a_parameter_where_they_have_no_field() -> None:
     lines = ["scope=read write"]
     for field in ("token_parameters", "refresh_parameters"):
         assert provider_fields({field: lines}) == {field: {"scope": "read write"}}
-    with pytest.raises(InvalidEntry, match="parameter_owned"):
-        provider_fields({"authorize_parameters": lines})
+    for field in ("authorize_parameters", "device_parameters"):
+        with pytest.raises(InvalidEntry, match="parameter_owned"):
+            provider_fields({field: lines})
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "scope_separator": text,
     "pkce": flag,
     "authorize_parameters": mapping,
+    "device_parameters": mapping,
     "token_parameters": mapping,
     "refresh_parameters": mapping,
     "token_headers": headers,

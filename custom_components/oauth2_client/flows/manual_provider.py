@@ -29,7 +29,7 @@ from ..oauth2 import (
     ServerMetadata,
     is_loopback,
 )
-from ..providers.entered import API_TOKEN_HEADER, PAIRS, TOKEN_PATH
+from ..providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
 from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
 from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
@@ -184,7 +184,7 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
     if metadata.revocation_url is not None:
         not_asked.add(CONF_REVOCATION_URL)
     if DEVICE_CODE not in _grant_types(metadata):
-        not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
+        not_asked |= {CONF_DEVICE_AUTHORIZATION_URL, DEVICE_PARAMETERS}
     return not_asked
 
 

@@ -12,6 +12,7 @@ class AuthorizationServer(
     Frozen,
     secret=(
         "authorize_parameters",
+        "device_parameters",
         "token_parameters",
         "refresh_parameters",
         "token_headers",
@@ -53,6 +54,7 @@ class AuthorizationServer(
     scope_separator: str = " "
     pkce: bool = True
     authorize_parameters: Mapping[str, str] = {}
+    device_parameters: Mapping[str, str] = {}
     token_parameters: Mapping[str, str] = {}
     refresh_parameters: Mapping[str, str] = {}
     token_headers: Mapping[str, str] = {}

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from ..catalogue import InvalidProvider, headers, token_header
 
+DEVICE_PARAMETERS: Final = "device_parameters"
 # Each is a list of pairs, one in each line.
 PAIRS: Final = (
     "authorize_parameters",
+    DEVICE_PARAMETERS,
     "token_parameters",
     "refresh_parameters",
     "token_headers",
@@ -106,7 +108,7 @@ def _parameters(lines: Iterable[str]) -> dict[str, str]:
     return parameters
 
 
-def _authorize_parameters(lines: Iterable[str]) -> dict[str, str]:
+def _parameters_beside_scopes(lines: Iterable[str]) -> dict[str, str]:
     parameters = _parameters(lines)
     if "scope" in parameters:
         # The scopes have a field of their own.
@@ -149,7 +151,8 @@ def _token_header(text: str) -> str:
 
 
 _READERS: Final[Mapping[str, Callable[[Iterable[str]], dict[str, str]]]] = {
-    "authorize_parameters": _authorize_parameters,
+    "authorize_parameters": _parameters_beside_scopes,
+    DEVICE_PARAMETERS: _parameters_beside_scopes,
     "token_parameters": _parameters,
     "refresh_parameters": _parameters,
     "token_headers": _headers,
