@@ -293,6 +293,19 @@ async def test_c1_without_an_issuer_the_endpoint_is_tried_first(
     assert _audiences(server.token_requests) == [server.token_url]
 
 
+async def test_c1_the_issuer_of_a_server_that_is_entered_by_hand_is_looked_for(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.client_keys["demo-client"] = KEY.public_key()
+    _takes(server, "issuer")
+    await flow.to_credential(client_authentication="private_key_jwt")
+    await flow.to_sign_in(client_secret=private_pem(KEY))
+    result = await flow.sign_in()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert _audiences(server.token_requests) == [server.base_url]
+
+
 async def _found_with(
     flow: AccountFlow, method: str, *, grant: str, **details: Any
 ) -> Any:

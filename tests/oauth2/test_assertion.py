@@ -553,6 +553,7 @@ TOKEN = SERVER.token_url
         ({"issuer": ISSUER}, TOKEN, ("token_endpoint",), [TOKEN, ISSUER]),
         ({"issuer": ISSUER}, PAR, ("issuer", "endpoint"), [ISSUER, PAR, TOKEN]),
         ({}, TOKEN, ("issuer", "of old"), [TOKEN]),
+        ({"issuer": "https://auth.example/{tenantid}"}, PAR, (), [PAR, TOKEN]),
         (
             {"issuer": ISSUER, "assertion_audience": "token_endpoint"},
             PAR,

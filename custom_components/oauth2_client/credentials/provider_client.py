@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
@@ -10,6 +10,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..oauth2 import (
+    SIGNING_AUTHENTICATIONS,
     Client,
     ClientAuthentication,
     Request,
@@ -25,9 +26,6 @@ from ..wire.transport import async_get_transport
 if TYPE_CHECKING:
     from ..oauth2 import SigningKey
     from ..wire.proofs import Proofs
-
-# RFC 7523, 2.2.
-_SIGNING: Final = frozenset({"client_secret_jwt", "private_key_jwt"})
 
 
 class ProviderClient:
@@ -112,4 +110,4 @@ class ProviderClient:
 
     @property
     def _signs(self) -> bool:
-        return self.server.client_authentication in _SIGNING
+        return self.server.client_authentication in SIGNING_AUTHENTICATIONS

@@ -14,6 +14,7 @@ from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, B
 from ..errors import message_key, message_placeholders
 from ..oauth2 import (
     OPENID_SCOPE,
+    SIGNING_AUTHENTICATIONS,
     IssuerMismatch,
     OAuth2Error,
     RefusedByPolicy,
@@ -36,6 +37,7 @@ from .account_form import (
 )
 from .manual_provider import (
     CONF_AUTHORIZE_URL,
+    CONF_CLIENT_AUTHENTICATION,
     CONF_TOKEN_URL,
     DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
@@ -199,7 +201,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         else:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
-        return {} if found is None else found.beside_the_form(id_tokens=id_tokens)
+        if found is None:
+            return {}
+        signs = raw[CONF_CLIENT_AUTHENTICATION] in SIGNING_AUTHENTICATIONS
+        return found.beside_the_form(id_tokens=id_tokens, signs=signs)
 
     def _show_manual(
         self,

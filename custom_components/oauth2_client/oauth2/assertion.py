@@ -137,7 +137,9 @@ def audiences(
     RFC 7523, 3 lets a server take its issuer or an endpoint. `known` are names that are tried first.
     An endpoint is named to its own origin only: elsewhere, who receives the assertion could use it.
     """
-    named = {"issuer": server.issuer, "endpoint": url}
+    # Microsoft's issuer has a placeholder for the tenant, and is nobody's name as it is.
+    issuer = None if "{" in (server.issuer or "") else server.issuer
+    named = {"issuer": issuer, "endpoint": url}
     if _origin(url) == _origin(server.token_url):
         named["token_endpoint"] = server.token_url
     ordered: dict[str, str] = {}
