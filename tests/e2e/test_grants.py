@@ -239,19 +239,26 @@ def test_as_a_service_account_with_its_key_file(
     assert "PRIVATE KEY" not in home_assistant.log
 
 
+# The provider takes each assertion once, also where it asks for a nonce in the proof of a key.
+@pytest.mark.parametrize("bound", [False, True], ids=["bearer", "bound"])
 def test_with_a_private_key_instead_of_a_secret(
-    home_assistant: HomeAssistant, provider: Provider, key: ec.EllipticCurvePrivateKey
+    home_assistant: HomeAssistant,
+    provider: Provider,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    bound: bool,
 ) -> None:
     result = _find(
         home_assistant,
         provider,
-        "private key",
+        f"private key, bound: {bound}",
         client={"client_id": "key-client", "client_secret": _pem(key)},
-        details={"client_authentication": "private_key_jwt"},
+        details={"client_authentication": "private_key_jwt", "dpop": bound},
     )
     account = _in_browser(home_assistant, result)
 
     _goes_on(home_assistant, provider, account, "refresh_token")
+    assert _request(home_assistant, account, "/me")["bound"] is bound
     _remove(home_assistant, account)
     assert provider.seen()["revoked"] == 1
     assert "PRIVATE KEY" not in home_assistant.log

@@ -40,6 +40,12 @@ class Settings:
     client_authentication: frozenset[str] = frozenset(
         {"client_secret_basic", "client_secret_post"}
     )
+    # Public keys of clients; one that has none signs with its secret.
+    client_keys: dict[str, Any] = field(default_factory=dict)
+    # What a client's assertion may be for, by the path of the endpoint. Others take none.
+    assertion_audiences: Mapping[str, Collection[str]] = field(default_factory=dict)
+    # The ids of the assertions that were used (RFC 7523, 3).
+    assertion_ids: set[str] = field(default_factory=set)
     # Seconds; None leaves expires_in out, and the token is good until expire_access_tokens().
     access_token_lifetime: int | None = 3600
     # False: a refresh answers without a refresh token, and the old one stays good.

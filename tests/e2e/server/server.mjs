@@ -90,6 +90,12 @@ const provider = new Provider(issuer, {
     claims: () => ({ sub: id, name: id, email: `${id}@example.com` }),
   }),
   pkce: { required: () => true },
+  // As strict as some servers: an assertion of this client is for the endpoint that it asks.
+  assertJwtClientAuthClaimsAndHeader: (context, claims, _header, client) => {
+    if (client.clientId === "signing-client" && claims.aud !== issuer + context.path) {
+      throw new errors.InvalidClientAuth("the assertion is not for this endpoint");
+    }
+  },
   // A refresh token for each sign-in, used once: its second use ends the grant.
   issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
   rotateRefreshToken: true,
