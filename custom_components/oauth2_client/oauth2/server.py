@@ -14,7 +14,8 @@ class AuthorizationServer(Frozen):
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449).
+    (RFC 9449). `client_id_metadata_document`: a client id may be the address of the document that says
+    who the client is (draft-ietf-oauth-client-id-metadata-document).
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
     endpoints take, which are empty where they take the same (RFC 8414, 2). `token_path` is the list of
     keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
@@ -35,6 +36,7 @@ class AuthorizationServer(Frozen):
     jwks_url: str | None = None
     require_pushed: bool = False
     dpop: bool = False
+    client_id_metadata_document: bool = False
     resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
     revocation_authentications: tuple[str, ...] = ()
