@@ -123,6 +123,23 @@ async def _account_from_here(flow: AccountFlow) -> ConfigEntry:
 
 
 @pytest.mark.usefixtures("reads")
+async def test_the_document_is_read_at_the_authorize_page_too(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    endpoint = "pushed_authorization_request_endpoint"
+    server.settings.metadata_changes[endpoint] = None
+    result = await _to_credential(flow)
+    assert suggested(result)["document"] is True
+    await _send(flow)
+    asked = URL(flow.result["url"]).query
+    assert (asked["client_id"], asked["redirect_uri"]) == (CLIENT_ID, CALLBACK)
+    assert asked["code_challenge_method"] == "S256"
+    # The server refuses a redirect URI that the document does not list.
+    assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
+    await flow.hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("reads")
 async def test_a_code_is_proven_also_where_the_form_says_no_to_pkce(
     flow: AccountFlow, server: FakeServer
 ) -> None:

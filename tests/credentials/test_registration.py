@@ -23,7 +23,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 
-from ..account_flow import SCOPES, AccountFlow
+from ..account_flow import SCOPES, AccountFlow, suggested
 from ..fake_server import FakeServer, Fault
 from .registering import made, register
 
@@ -311,7 +311,8 @@ async def test_a_secret_that_ends_is_followed_by_a_new_client(
     server.settings.clients["second-client"] = "second-secret"
     second = {"client_id": "second-client", "client_secret": "second-secret"}
     server.api_faults.extend([made(server, **second), Fault(204)])
-    await flow.reconfigure(entry)
+    result = await flow.reconfigure(entry)
+    assert suggested(result)["register"] is True
     await flow.submit(
         credential=entry.data["auth_implementation"],
         register=True,
