@@ -425,6 +425,34 @@ async def test_a_changed_address_ends_in_a_new_client_id(
 
 
 @pytest.mark.usefixtures("reads")
+async def test_an_address_that_is_gone_is_told_when_signing_in_again(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    entry = await _account(flow)
+    await hass.config.async_update(external_url=None)
+    entry.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    [progress] = hass.config_entries.flow.async_progress()
+    configure = hass.config_entries.flow.async_configure
+    await flow.take(await configure(progress["flow_id"]))
+    result = await flow.submit()
+
+    assert result["errors"] == {"base": "external_url_missing"}
+
+
+@pytest.mark.usefixtures("reads")
+async def test_the_address_of_the_document_may_be_typed_as_client_id(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    await _to_credential(flow)
+    await _send(flow, document=False, client_id=CLIENT_ID)
+
+    assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert _ids(hass) == [CLIENT_ID]
+
+
+@pytest.mark.usefixtures("reads")
 async def test_a_former_client_id_that_is_chosen_leads_to_the_new_one(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:

@@ -109,8 +109,7 @@ class AccountFlow(SignInSteps):
         """Return the way to a new client, for an account whose own one is of no use any more."""
         stored = async_stored_credentials(self.hass).get(self._settings.credential)
         if stored is not None and is_own_document(stored.client_id):
-            current = self._document()
-            return None if current in (None, stored.client_id) else CONF_DOCUMENT
+            return None if stored.client_id == self._document() else CONF_DOCUMENT
         issues = ir.async_get(self.hass)
         is_lost = any(
             issues.async_get_issue(DOMAIN, f"{key}_{entry.entry_id}")
@@ -122,7 +121,8 @@ class AccountFlow(SignInSteps):
         """Return what the form says where the client id is an address of before, else None."""
         if self._preset != CONF_DOCUMENT:
             return None
-        return {CONF_BASE: "address_changed"}
+        is_gone = self._document() is None
+        return {CONF_BASE: "external_url_missing" if is_gone else "address_changed"}
 
     async def _async_is_registered(self) -> bool:
         """Return whether the account's client was registered here and can be so again."""

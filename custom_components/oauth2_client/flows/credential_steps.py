@@ -126,8 +126,9 @@ class CredentialSteps(ProviderSteps):
         if err is not None:
             errors = {CONF_BASE: message or message_key(err)}
             placeholders |= message_placeholders(err)
-        elif errors is None and not ways and reads_documents(self._provider):
-            errors = {CONF_BASE: "external_url_missing"}
+        elif errors is None and not (ways or choices):
+            if reads_documents(self._provider):
+                errors = {CONF_BASE: "external_url_missing"}
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
@@ -207,6 +208,8 @@ class CredentialSteps(ProviderSteps):
                 typed, errors={field: f"key_{err.reason}"}
             )
         # A typed client id wins over the credential that is still selected above it.
+        if is_own_document(client_id):
+            return await self._async_use_document(client_id)
         if client_id:
             chosen = NEW_CREDENTIAL
         elif answers.get(CONF_REGISTER):
