@@ -171,6 +171,9 @@ class ReconfigureFlow(RepairsFlow):
             context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
             data=self._answers,
         )
+        if result.get("reason") == "reconfigure_successful":
+            # A client that signs in for itself: there is nothing left to open.
+            return self.async_create_entry(data={})
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )

@@ -121,6 +121,29 @@ async def test_a15_one_click_registers_anew_and_signs_in(
 
 
 @opens_flows
+async def test_a15_one_click_is_all_where_nobody_signs_in(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    server.settings.clients["second-client"] = "second-secret"
+    grant = "client_credentials"
+    result = await register(flow, server, made(server), grant=grant)
+    entry = result["result"]
+    await hass.async_block_till_done()
+    await _forget(server, entry)
+    server.api_faults.extend([made(server, **SECOND), Fault(204)])
+    result = await _click(hass_client, entry)
+    await hass.async_block_till_done()
+
+    assert (result["type"], result.get("next_flow")) == ("create_entry", None)
+    assert _ids(hass) == ["second-client"]
+    assert _issues(hass) == []
+    assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
+
+
+@opens_flows
 async def test_a15_a_registration_that_fails_is_told_in_the_form(
     hass: HomeAssistant,
     flow: AccountFlow,
