@@ -196,9 +196,9 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue of an account."""
-    lost = issue_id.startswith(f"{REGISTRATION_LOST}_")
+    anew = issue_id.startswith((f"{REGISTRATION_LOST}_", f"{SECRET_EXPIRES}_"))
     return ReconfigureFlow(
-        str((data or {})["entry_id"]), REGISTER_ANEW if lost else None
+        str((data or {})["entry_id"]), REGISTER_ANEW if anew else None
     )
 
 

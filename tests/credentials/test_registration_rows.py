@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 import json
+import time
 from typing import Any, Final
 
 import pytest
@@ -74,10 +75,14 @@ def _registrations(server: FakeServer) -> list[dict[str, Any]]:
     ]
 
 
-async def _click(hass_client: ClientSessionGenerator, entry: ConfigEntry) -> Any:
+async def _click(
+    hass_client: ClientSessionGenerator,
+    entry: ConfigEntry,
+    key: str = "registration_lost",
+) -> Any:
     """Open the issue and press its button, as the frontend does."""
     client = await hass_client()
-    issue = {"handler": DOMAIN, "issue_id": f"registration_lost_{entry.entry_id}"}
+    issue = {"handler": DOMAIN, "issue_id": f"{key}_{entry.entry_id}"}
     response = await client.post("/api/repairs/issues/fix", json=issue)
     assert response.status == HTTPStatus.OK
     form = await response.json()
@@ -157,7 +162,51 @@ async def test_a15_a_registration_that_fails_is_told_in_the_form(
     result = await flow.take(await hass.config_entries.flow.async_configure(flow_id))
 
     assert result["step_id"] == "reconfigure"
+    assert suggested(result)["register"] is True
     assert _ids(hass) == ["demo-client"]
+
+
+@opens_flows
+async def test_one_click_registers_anew_before_the_secret_ends(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    server.settings.clients["second-client"] = "second-secret"
+    end = int(time.time()) + 86400
+    await register(flow, server, made(server, client_secret_expires_at=end))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    assert _issues(hass) == ["secret_expires"]
+    server.api_faults.extend([made(server, **SECOND), Fault(204)])
+    _, flow_id = (await _click(hass_client, entry, "secret_expires"))["next_flow"]
+    flow.result = await hass.config_entries.flow.async_configure(flow_id)
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+
+    assert _ids(hass) == ["second-client"]
+    assert _issues(hass) == []
+
+
+@opens_flows
+async def test_a15_the_form_is_shown_where_the_redirect_uri_is_not_known(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    account: ConfigEntry,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    # As of an earlier version, which kept none where there was nothing to choose.
+    store = await async_get_provider_store(hass)
+    del store._redirect_uris[account.data["auth_implementation"]]
+    await _forget(server, account)
+    _, flow_id = (await _click(hass_client, account))["next_flow"]
+    result = await flow.take(await hass.config_entries.flow.async_configure(flow_id))
+
+    assert result["step_id"] == "reconfigure"
+    assert suggested(result)["register"] is True
+    assert len(_registrations(server)) == 1
 
 
 async def test_a15_the_tick_is_set_where_the_form_is_opened_by_hand(

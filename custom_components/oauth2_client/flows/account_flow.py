@@ -51,6 +51,8 @@ class AccountFlow(SignInSteps):
     MINOR_VERSION = ENTRY_MINOR_VERSION
     DOMAIN = DOMAIN
     logger = _LOGGER
+    # Whether a repair, whose issue is gone meanwhile, has led here for a new registration.
+    _register_anew = False
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -59,6 +61,7 @@ class AccountFlow(SignInSteps):
         anew = user_input == REGISTER_ANEW
         if user_input is not None and not anew:
             return await self._async_take_credential(user_input)
+        self._register_anew = self._register_anew or anew
         if not await self._async_recall(self._get_reconfigure_entry()):
             return self.async_abort(reason="unknown_provider")
         if anew and await self._async_can_register_unasked():
@@ -115,7 +118,7 @@ class AccountFlow(SignInSteps):
             issues.async_get_issue(DOMAIN, f"{key}_{entry.entry_id}")
             for key in (REGISTRATION_LOST, SECRET_EXPIRES)
         )
-        return CONF_REGISTER if is_lost else None
+        return CONF_REGISTER if is_lost or self._register_anew else None
 
     def _address_changed(self) -> dict[str, str] | None:
         """Return what the form says where the client id is an address of before, else None."""
