@@ -1,6 +1,6 @@
 """What the fake server does, to be changed by a test while it runs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ _KNOWN: Final = {
         User(id="user-2", login="grace", name="Grace Hopper"),
     )
 }
+
+
+# Fetches an address: its content type and its body.
+type Fetch = Callable[[str], Awaitable[tuple[str, bytes]]]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -76,6 +80,8 @@ class Settings:
     publish_metadata: bool = True
     # Entries of every metadata document that are something else; None leaves one out.
     metadata_changes: dict[str, Any] = field(default_factory=dict)
+    # Reads the documents that client ids lead to, where such clients are taken.
+    fetch_document: Fetch | None = None
     # Answers at further paths, or in the place of those that there are.
     published: dict[str, Fault] = field(default_factory=dict)
     # Who is signed in at the consent page: "ada", "grace" or any other name.

@@ -216,6 +216,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(_SERVER_URLS, url),
     "require_pushed": flag,
     "dpop": flag,
+    "client_id_metadata_document": flag,
     "resources": names,
     "client_authentication": client_authentication,
     "assertion_audience": assertion_audience,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         is_key_file,
         none,
     )
+    from .client_metadata import client_document, is_client_document_url
     from .device import (
         DEVICE_CODE_GRANT_TYPE,
         DeviceAuthorization,
@@ -88,8 +89,10 @@ if TYPE_CHECKING:
     from .pushed import parse_pushed, pushed_authorization_url, pushed_request
     from .registration import (
         Registration,
+        check_management_url,
         deletion_request,
         parse_registration,
+        registered_as,
         registration_request,
     )
     from .retry import retry_after
@@ -154,7 +157,9 @@ __all__ = [
     "candidates_above",
     "challenged_scopes",
     "check_id_token",
+    "check_management_url",
     "client_credentials_request",
+    "client_document",
     "client_secret_basic",
     "client_secret_jwt",
     "client_secret_post",
@@ -170,6 +175,7 @@ __all__ = [
     "id_token_tenant",
     "introspection_request",
     "is_at_home",
+    "is_client_document_url",
     "is_key_file",
     "is_loopback",
     "is_revoked",
@@ -194,6 +200,7 @@ __all__ = [
     "pushed_request",
     "redirect_target",
     "refresh_request",
+    "registered_as",
     "registration_request",
     "resource_metadata_url",
     "retry_after",
@@ -253,7 +260,9 @@ _MODULES: Final = {
     "candidates_above": "discovery",
     "challenged_scopes": "challenge",
     "check_id_token": "id_token",
+    "check_management_url": "registration",
     "client_credentials_request": "token_requests",
+    "client_document": "client_metadata",
     "client_secret_basic": "client",
     "client_secret_jwt": "assertion",
     "client_secret_post": "client",
@@ -269,6 +278,7 @@ _MODULES: Final = {
     "id_token_tenant": "jwt_claims",
     "introspection_request": "introspection",
     "is_at_home": "home_network",
+    "is_client_document_url": "client_metadata",
     "is_key_file": "client",
     "is_loopback": "home_network",
     "is_revoked": "revocation",
@@ -293,6 +303,7 @@ _MODULES: Final = {
     "pushed_request": "pushed",
     "redirect_target": "discovery",
     "refresh_request": "token_requests",
+    "registered_as": "registration",
     "registration_request": "registration",
     "resource_metadata_url": "challenge",
     "retry_after": "retry",

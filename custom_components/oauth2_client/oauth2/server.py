@@ -23,7 +23,8 @@ class AuthorizationServer(
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449).
+    (RFC 9449). `client_id_metadata_document`: a client id may be the address of the document that says
+    who the client is (draft-ietf-oauth-client-id-metadata-document).
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
     endpoints take, which are empty where they take the same (RFC 8414, 2). `assertion_audience` is
     what a client's assertion is for, a name of `audiences`, None where it is not known. `token_path` is the list of
@@ -45,6 +46,7 @@ class AuthorizationServer(
     jwks_url: str | None = None
     require_pushed: bool = False
     dpop: bool = False
+    client_id_metadata_document: bool = False
     resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
     assertion_audience: str | None = None

@@ -70,6 +70,7 @@ class Found:
             "jwks_url": server.jwks_url,
             "revocation_authentications": list(server.revocation_authentications),
             "introspection_authentications": list(server.introspection_authentications),
+            "client_id_metadata_document": server.client_id_metadata_document,
         }
         known = {key: value for key, value in shown.items() if value}
         return {**known, "require_pushed": server.require_pushed}
