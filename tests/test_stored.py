@@ -8,12 +8,14 @@ from typing import Any, Final
 import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant import bootstrap
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 
+from .clock import StoppedClock
 from .commands import press
 from .fake_server import FakeServer, Fault
 from .resources import settle
@@ -56,6 +58,9 @@ async def home(
     folder.mkdir(exist_ok=True)
     shutil.copy(STORED / TOKEN, folder / TOKEN)
     server.api_faults.append(Fault.json(200, WEATHER))
+    received_at = json.loads((STORED / TOKEN).read_text())["data"]["received_at"]
+    # The day of the sign-in: a day later the token would be renewed.
+    hass.data[CLOCK] = StoppedClock(time=received_at + 60).clock
     assert await bootstrap.async_load_base_functionality(hass)
     assert await async_setup_component(hass, DOMAIN, {})
     await settle(hass)

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.enum import try_parse_enum
 
+from .definitions.readings import Elements
 from .definitions.value import Value
 from .document.scalars import as_flag
 from .entity import ResourceEntity, async_add_resource_entities
@@ -60,4 +61,4 @@ def describe(value: Value) -> BinarySensorEntityDescription:
 
 def flag(value: object) -> bool | None:
     """Return whether a value is on, None where it is no flag. A list is on if it has elements."""
-    return bool(value) if isinstance(value, list) else as_flag(value)
+    return bool(value) if isinstance(value, list | Elements) else as_flag(value)

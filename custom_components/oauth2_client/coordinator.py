@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from .account.account import Account
 from .api.answer import async_read_answer
 from .api.refusal import ApiRefused, refusal_key
+from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
@@ -30,6 +31,7 @@ from .oauth2 import OAuth2Error
 
 _LOGGER = logging.getLogger(__name__)
 
+_TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
 # early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
@@ -113,6 +115,12 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="template_failed"
             ) from err
+        except InvalidRequest as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=err.key,
+                translation_placeholders=err.placeholders,
+            ) from err
         if before is not None:
             self._changed = readings.changed_since(before) | self._templated
         return readings
@@ -157,6 +165,8 @@ async def async_make_coordinators(
     for subentry in subentries:
         try:
             resource = Resource.from_subentry(subentry)
+            if resource.request.has_templates:
+                await async_import_module(hass, _TEMPLATES)
         except InvalidDefinition as err:
             _LOGGER.error(
                 "Resource %s is stored wrongly at %s", subentry.subentry_id, err

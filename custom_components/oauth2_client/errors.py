@@ -48,9 +48,11 @@ _OWN_MESSAGE: Final = frozenset(
 _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
+        "grant_type_not_registered",
         "invalid_metadata",
         "issuer_mismatch",
         "private_address",
+        "redirect_uri_not_registered",
         "resource_mismatch",
     }
 )

@@ -30,6 +30,7 @@ from homeassistant.util.enum import try_parse_enum
 
 from .account.account import Account
 from .const import DOMAIN
+from .definitions.readings import Elements
 from .definitions.value import Value
 from .document.paths import MISSING
 from .document.scalars import as_day, as_moment, as_number
@@ -190,7 +191,7 @@ def state_value(
     A list becomes the number of its elements. Never raises, and never returns a state that Home
     Assistant would refuse.
     """
-    if isinstance(value, list) and description.device_class is None:
+    if isinstance(value, list | Elements) and description.device_class is None:
         value = len(value)
     if value is None or value is MISSING:
         return None

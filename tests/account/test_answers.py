@@ -182,6 +182,15 @@ async def test_a_large_answer_is_not_kept_and_asked_for_by_who_knows_it() -> Non
     assert other.responses[0].body == large
 
 
+async def test_a_large_answer_that_came_again_is_the_same_version() -> None:
+    large = b"x" * 300_000
+    api = _Api(*(_ok(body) for body in (large, large, large + b"y", large)))
+    versions = [(await api.answers.fetch(REQUEST)).version for _ in range(4)]
+
+    assert versions[0] == versions[1]
+    assert len({*versions[1:]}) == 3
+
+
 @pytest.mark.parametrize(
     "request_",
     [

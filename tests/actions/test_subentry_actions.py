@@ -71,13 +71,25 @@ async def test_a_variable_does_not_lead_the_token_to_another_host(
     assert server.api_requests == []
 
 
+async def test_a_variable_stays_within_its_segment(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    await add_command(hass, account, url="/echo/{{ lamp }}")
+    answer = await send_command(hass, lamp="../../admin?a=1")
+
+    # Decoded: the server got it as one segment of its route.
+    assert answer["data"]["path"] == "/api/echo/../../admin?a=1"
+
+
 async def test_a_variable_does_not_add_a_header(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
     await add_command(hass, account)
-    with pytest.raises(HomeAssistantError):
+    with pytest.raises(HomeAssistantError) as raised:
         await send_command(hass, mode="dim\r\nX-Evil: 1")
 
+    assert raised.value.translation_key == "invalid_header"
+    assert raised.value.translation_placeholders == {"header": "X-Mode"}
     assert server.api_requests == []
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.oauth2_client.api.request import content_type
 from custom_components.oauth2_client.catalogue import (
     KnownResource,
     load_provider,
@@ -15,7 +16,6 @@ from custom_components.oauth2_client.catalogue import (
 )
 from custom_components.oauth2_client.definitions.fitting import check_value
 from custom_components.oauth2_client.definitions.readings import ValueReader
-from custom_components.oauth2_client.definitions.request_template import content_type
 from custom_components.oauth2_client.definitions.resource import Resource
 from custom_components.oauth2_client.document.paths import MISSING
 from custom_components.oauth2_client.entity import render_value

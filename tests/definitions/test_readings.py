@@ -1,8 +1,10 @@
 """What is read from a resource's answer."""
 
+from copy import replace
+
 import pytest
 
-from custom_components.oauth2_client.definitions.readings import ValueReader
+from custom_components.oauth2_client.definitions.readings import Elements, ValueReader
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
 
@@ -32,6 +34,22 @@ def test_what_is_not_in_the_document_is_missing(document: object) -> None:
 
     assert readings.values == {"steps": MISSING, "weight": MISSING}
     assert readings.attributes == {"weight": {"unit": None, "unit_2": None}}
+
+
+def test_of_a_list_the_length_is_kept_and_of_an_object_nothing() -> None:
+    document = {"steps": [{"a": 1}] * 3, "body": {"weight": {"kg": 70}}}
+    readings = READER.read(document)
+
+    assert readings.values == {"steps": Elements(count=3), "weight": {}}
+    assert len(Elements(count=3)) == 3
+    assert not Elements(count=0)
+
+
+def test_a_template_may_use_every_value_whole() -> None:
+    reader = ValueReader((replace(STEPS, template="{{ values.weight }}"), WEIGHT))
+    document = {"steps": [1, 2], "body": {"weight": {"kg": 70}}}
+
+    assert reader.read(document).values == {"steps": [1, 2], "weight": {"kg": 70}}
 
 
 def test_a_change_of_a_value_or_of_an_attribute_of_it_is_told() -> None:

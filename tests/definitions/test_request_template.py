@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.api.request import content_type
 from custom_components.oauth2_client.definitions.request_template import (
     RequestRenderer,
     RequestTemplate,
-    content_type,
 )
 from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 from homeassistant.core import HomeAssistant

@@ -4,10 +4,11 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from copy import replace
+from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ..api.answer import LARGE_BYTES
+from ..api.answer import is_large
 from ..api.request import ApiRequest, Pairs
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # Answers that are kept for reuse.
 _MAX_KEPT_ANSWERS: Final = 32
-# Of a larger answer, only the version is kept.
+# Of a larger answer, only version and digest are kept.
 _MAX_KEPT_BYTES: Final = 256 * 1024
 # For all pages after the first together, unless the timeout of one page is longer.
 _TOTAL_TIMEOUT_SECONDS: Final = 120.0
@@ -48,8 +49,16 @@ class Answer(Frozen):
 class _Kept:
     """An answer that is kept for reuse."""
 
-    def __init__(self, answer: Answer, conditions: Pairs, received_at: float) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        content: object,
+        conditions: Pairs,
+        received_at: float,
+    ) -> None:
         self.answer = answer
+        # Equal for equal content.
+        self.content = content
         # Headers that make a request conditional (RFC 9110, 13.1).
         self.conditions = conditions
         self.received_at = received_at
@@ -158,13 +167,13 @@ class Answers:
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
-            return self._keep(key, (response,))
+            return await self._keep(key, (response,))
         try:
             async with asyncio.timeout(max(timeout, _TOTAL_TIMEOUT_SECONDS)):
                 further = await self._further(request, pages, response, timeout)
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        return self._keep(key, (response, *further))
+        return await self._keep(key, (response, *further))
 
     async def _further(
         self, request: ApiRequest, pages: Pages, response: Response, timeout: float
@@ -192,19 +201,23 @@ class Answers:
             self._kept.move_to_end(key)
         return kept.answer
 
-    def _keep(self, key: _Key, responses: tuple[Response, ...]) -> Answer:
+    async def _keep(self, key: _Key, responses: tuple[Response, ...]) -> Answer:
         """Return the answer made of responses; keep it for reuse unless one is a refusal."""
-        kept = self._kept.pop(key, None)
         if not all(200 <= response.status < 300 for response in responses):
+            self._kept.pop(key, None)
             return Answer(responses=responses, version=next(self._versions))
-        if kept is not None and _content(kept.answer.responses) == _content(responses):
+        size = sum(len(response.body) for response in responses)
+        is_small = size <= _MAX_KEPT_BYTES
+        content = _content(responses) if is_small else await _digest(responses)
+        kept = self._kept.pop(key, None)
+        if kept is not None and kept.content == content:
             version = kept.answer.version
         else:
             version = next(self._versions)
         answer = Answer(responses=responses, version=version)
-        size = sum(len(response.body) for response in responses)
         self._kept[key] = _Kept(
-            answer=answer if size <= _MAX_KEPT_BYTES else replace(answer, responses=()),
+            answer=answer if is_small else replace(answer, responses=()),
+            content=content,
             conditions=_conditions(key, responses),
             received_at=self._clock.now(),
         )
@@ -238,11 +251,24 @@ def _content(responses: tuple[Response, ...]) -> list[tuple[int, bytes]]:
     return [(response.status, response.body) for response in responses]
 
 
+async def _digest(responses: tuple[Response, ...]) -> bytes:
+    """Return a digest of what `_content` returns, made off the event loop."""
+
+    def digest() -> bytes:
+        made = sha256()
+        for status, body in _content(responses):
+            made.update(b"%d %d " % (status, len(body)))
+            made.update(body)
+        return made.digest()
+
+    return await asyncio.get_running_loop().run_in_executor(None, digest)
+
+
 async def _parsed(response: Response) -> object:
     """Return the document of a page, None where it cannot be parsed."""
     content_type = response.header("Content-Type")
     try:
-        if len(response.body) < LARGE_BYTES:
+        if not is_large([response]):
             return parse_document(response.body, content_type)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(

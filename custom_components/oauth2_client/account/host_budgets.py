@@ -62,10 +62,11 @@ class HostBudget:
         Raises TemporaryFailure (`rate_limited`) while the host's pause lasts.
         """
         await self._slots.acquire()
-        remaining = self._busy_until - self._clock.timer()
-        if self._busy_until and remaining > 0:
-            self._slots.release()
-            raise TemporaryFailure("rate_limited", retry_after=remaining)
+        if self._busy_until:
+            remaining = self._busy_until - self._clock.timer()
+            if remaining > 0:
+                self._slots.release()
+                raise TemporaryFailure("rate_limited", retry_after=remaining)
         return self
 
     async def __aexit__(self, *_: object) -> None:

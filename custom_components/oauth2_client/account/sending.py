@@ -1,6 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from .grant import Grant
 from .host_budgets import HostBudgets
 
 if TYPE_CHECKING:
+    from ..oauth2 import DpopKey
     from ..wire.proofs import Proofs
 
 # JSON is preferred. Some APIs have XML, CSV or text only.
@@ -36,7 +37,21 @@ class _Prepared:
     def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
         self.url = str(url)
         self.host = url.host or ""
-        self.headers = headers
+        self._headers = headers
+        self._token_set: TokenSet | None = None
+        self._authorized: Mapping[str, str] = {}
+
+    def authorized_headers(
+        self,
+        token_set: TokenSet,
+        authorization: Callable[[TokenSet], tuple[str, str]],
+    ) -> Mapping[str, str]:
+        """Return the headers with that of the token; the same ones until there is another token."""
+        if token_set is not self._token_set:
+            name, value = authorization(token_set)
+            self._authorized = {**self._headers, name: value}
+            self._token_set = token_set
+        return self._authorized
 
 
 class Sending:
@@ -67,6 +82,8 @@ class Sending:
                 for name, value in provider.api_headers.items()
             },
         }
+        self._token_header, _, template = provider.api_token_header.partition(": ")
+        self._before_token, _, self._after_token = template.partition("{token}")
         self._grant = grant
         self._budgets = budgets
         self._transport = transport
@@ -111,7 +128,7 @@ class Sending:
         target = self.resolve_url(url, query)
         merged = CIMultiDict(self._headers)
         merged.update(headers)
-        if "Authorization" in merged:
+        if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
         return _Prepared(target, dict(merged))
 
@@ -123,15 +140,17 @@ class Sending:
         send: Send,
     ) -> Response:
         """Send with the token; follow redirects to hosts that may receive it."""
-        authorization = f"{token_set.token_type} {token_set.access_token}"
         authorized = Request(
             method=request.method,
             url=prepared.url,
-            headers={**prepared.headers, "Authorization": authorization},
+            headers=prepared.authorized_headers(token_set, self._authorization),
             body=request.body,
         )
+        key = token_set.dpop_key
+        if key is not None:
+            send = self._proving(key, token_set.access_token, send)
         for _ in range(_MAX_REDIRECTS + 1):
-            response = await self._send_once(authorized, token_set, send)
+            response = await send(authorized)
             if response.status not in _REDIRECTS:
                 return response
             if not (location := response.header("Location")):
@@ -139,18 +158,20 @@ class Sending:
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
 
-    async def _send_once(
-        self, request: Request, token_set: TokenSet, send: Send
-    ) -> Response:
-        if token_set.dpop_key is None:
-            return await send(request)
+    def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
+        """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""
+        token = token_set.access_token
+        if token_set.dpop_key is not None:
+            return "Authorization", f"DPoP {token}"
+        return self._token_header, f"{self._before_token}{token}{self._after_token}"
+
+    def _proving(self, key: DpopKey, access_token: str, send: Send) -> Send:
+        """Return what sends requests with their proofs of the key."""
         from ..wire.proofs import Proofs  # noqa: PLC0415 - loaded where a token is bound to a key
 
-        if self._proofs is None or self._proofs.key != token_set.dpop_key:
-            self._proofs = Proofs(token_set.dpop_key, clock=self._clock)
-        return await self._proofs.send(
-            request, send, access_token=token_set.access_token
-        )
+        if self._proofs is None or self._proofs.key != key:
+            self._proofs = Proofs(key, clock=self._clock)
+        return partial(self._proofs.send, send=send, access_token=access_token)
 
     def _redirected(self, request: Request, status: int, location: str) -> Request:
         try:

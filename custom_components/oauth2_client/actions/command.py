@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError, TemplateError
 from ..account.account import Account
 from ..api.answer import async_read_answer
 from ..api.refusal import provider_message, refusal_error
+from ..api.request import InvalidRequest
 from ..const import DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
 from ..document.parsing import UnreadableDocument
@@ -48,6 +49,12 @@ async def async_send(
     except TemplateError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="template_failed"
+        ) from err
+    except InvalidRequest as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=err.placeholders,
         ) from err
     try:
         response = await account.send(request)

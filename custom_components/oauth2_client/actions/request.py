@@ -143,7 +143,7 @@ async def _async_data(
         else:
             found = await async_run_sized(
                 hass,
-                len(response.body),
+                [response],
                 lambda: data(shown_data(response, expected)),
             )
     except UnreadableDocument as err:

@@ -1,9 +1,9 @@
 """Turns the body of an answer into the data that an action returns."""
 
-from email.message import Message
 from typing import Any
 
 from ..document.parsing import UnreadableDocument, parse_document
+from ..document.parsing.decoding import charset, decode_as
 from ..oauth2 import Response
 
 
@@ -25,12 +25,5 @@ def shown_data(response: Response, expected: str) -> Any:
 
 
 def _text(response: Response) -> str:
-    """Return the body as text, in its own charset where Python knows it, else UTF-8."""
-    header = Message()
-    header["Content-Type"] = response.header("Content-Type") or "text/plain"
-    charset = header.get_content_charset("utf-8")
-    try:
-        return response.body.decode(charset, errors="replace")
-    except LookupError, ValueError:
-        # ValueError: Python has the codec, but it refuses the body in spite of `errors`.
-        return response.body.decode(errors="replace")
+    """Return the body as text, in its own charset where we know it, else UTF-8."""
+    return decode_as(response.body, charset(response.header("Content-Type")))

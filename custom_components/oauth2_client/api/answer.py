@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant
 
 from ..document.parsing import DocumentFormat, parse_document
+from ..document.parsing.plain_json import check_elements
 from ..oauth2 import Response
 
 if TYPE_CHECKING:
     from .paging import Pages
 
-# From this size on, parsing would block the event loop for too long.
-LARGE_BYTES: Final = 64 * 1024
+# From either of these on, reading an answer would block the event loop for too long.
+_LARGE_BYTES: Final = 64 * 1024
+_MANY_ELEMENTS: Final = 2_000
+# One of these stands beside each element of JSON, XML, CSV and lines.
+_SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
 
 
 async def async_read_answer[Wanted](
@@ -32,18 +36,37 @@ async def async_read_answer[Wanted](
     """
 
     def parse_and_read() -> Wanted:
+        if len(responses) > 1:
+            # Each page has a bound of its own; this is the one of all together.
+            check_elements(b"".join(response.body for response in responses))
         documents = [_document(response, format) for response in responses]
         return read(documents[0] if pages is None else pages.join(documents))
 
-    size = sum(len(response.body) for response in responses)
-    return await async_run_sized(hass, size, parse_and_read)
+    return await async_run_sized(hass, responses, parse_and_read)
 
 
 async def async_run_sized[Made](
-    hass: HomeAssistant, size: int, job: Callable[[], Made]
+    hass: HomeAssistant, responses: Sequence[Response], job: Callable[[], Made]
 ) -> Made:
-    """Return the result of a job that reads `size` bytes; run it off the event loop if large."""
-    return job() if size < LARGE_BYTES else await hass.async_add_executor_job(job)
+    """Return the result of a job that reads responses; run it off the event loop if they are large."""
+    if is_large(responses):
+        return await hass.async_add_executor_job(job)
+    return job()
+
+
+def is_large(responses: Sequence[Response]) -> bool:
+    """Return whether responses together have many bytes or many elements."""
+    size = sum(len(response.body) for response in responses)
+    if size < _MANY_ELEMENTS:
+        return False
+    if size >= _LARGE_BYTES:
+        return True
+    elements = sum(
+        response.body.count(separator)
+        for response in responses
+        for separator in _SEPARATORS
+    )
+    return elements > _MANY_ELEMENTS
 
 
 def _document(response: Response, format: DocumentFormat) -> object:

@@ -7,15 +7,22 @@ from typing import Final
 # RFC 9110, 5.1 and 5.5. A line break in a name or value could add headers of its own.
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
-# Set by Home Assistant: they decide where a request goes and where it ends.
+# They decide where a request goes, where it ends and what the connection becomes. Home Assistant
+# sets those that are needed.
 _OF_THE_CONNECTION: Final = frozenset(
     {
         "connection",
         "content-length",
+        "expect",
         "host",
+        "http2-settings",
+        "keep-alive",
         "proxy-authorization",
+        "proxy-connection",
         "te",
+        "trailer",
         "transfer-encoding",
+        "upgrade",
     }
 )
 

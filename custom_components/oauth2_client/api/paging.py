@@ -53,9 +53,10 @@ _NUMBER: Final = r"[0-9]{1,15}"
 
 # RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
 _LINK_PARAMETER: Final = (
-    r"\s*;\s*([\w*!#$&+.^`|~-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?"
+    r";\s*+([\w*!#$&+.^`|~-]++)\s*+"
+    r"(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|([^\s\",;]*+)))?"
 )
-_LINK: Final = rf"<([^<>]*)>((?:{_LINK_PARAMETER})*)"
+_LINK: Final = rf"<([^<>]*+)>((?:\s*+{_LINK_PARAMETER})*+)"
 _MAX_HEADER_CHARACTERS: Final = 16 * 1024
 
 

@@ -1,13 +1,19 @@
 """A request to an account's API, with its templates rendered."""
 
 from copy import replace
+import re
 from typing import Final
+
+from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..oauth2.frozen import Frozen
 
 type Pairs = tuple[tuple[str, str], ...]
 
+FORM: Final = "application/x-www-form-urlencoded"
+
 _CONTENT_TYPE: Final = "Content-Type"
+_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 
 class ApiRequest(Frozen, secret=("url", "query", "headers", "body")):
@@ -27,3 +33,28 @@ class ApiRequest(Frozen, secret=("url", "query", "headers", "body")):
         if any(name.lower() == _CONTENT_TYPE.lower() for name, _ in self.headers):
             return self
         return replace(self, headers=(*self.headers, (_CONTENT_TYPE, content_type)))
+
+
+class InvalidRequest(ValueError):
+    """What the templates made cannot be sent. `key` and `placeholders` are those of its message."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+def content_type(body: str) -> str:
+    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
+    try:
+        json_loads(body)
+    except JSON_DECODE_EXCEPTIONS:
+        if is_form(body):
+            return FORM
+        return "text/plain; charset=utf-8"
+    return "application/json"
+
+
+def is_form(body: str) -> bool:
+    """Return whether a body looks like a form."""
+    return re.fullmatch(_FORM_BODY, body) is not None

@@ -10,17 +10,16 @@ _MAX_TEXT_CHARACTERS: Final = 1000
 # Parts of the names of secrets.
 _SECRET_NAME: Final = r"key|token|secret|passw|auth|signature|credential|session|cookie"
 _SECRET: Final = re.compile(_SECRET_NAME, re.IGNORECASE)
-# A field of a form: its name and what follows up to its value; then the value.
-_FORM_FIELD: Final = re.compile(
-    rf"((?:^|&)[^=&]*(?:{_SECRET_NAME})[^=&]*=)[^&]*", re.IGNORECASE
-)
+# A field of a form: its name, and its value.
+_FORM_FIELD: Final = re.compile(r"(?:(?<=&)|^)([^=&]*+)=[^&]*+")
 # An element of XML; then a field of any other format: its value in quotes, or the rest of the line.
+# A name is looked at from its beginning only.
 _ELEMENT: Final = re.compile(
-    rf"(<[^<>/]*(?:{_SECRET_NAME})[^<>]*>)[^<]+", re.IGNORECASE
+    rf"(<(?=[^<>/]*?(?:{_SECRET_NAME}))[^<>]*+>)[^<]++", re.IGNORECASE
 )
 _FIELD: Final = re.compile(
-    rf"((?:{_SECRET_NAME})[\w-]*[\"']?\s*[:=]\s*)"
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\r\n]+)""",
+    rf"((?<![\w-])(?=[\w-]*?(?:{_SECRET_NAME}))[\w-]++[\"']?\s*+[:=]\s*+)"
+    r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|[^\r\n]++)""",
     re.IGNORECASE,
 )
 
@@ -37,11 +36,16 @@ def masked_body(text: str, *, is_form: bool) -> str:
     except ValueError, RecursionError:
         text = text[:_MAX_TEXT_CHARACTERS]
         if is_form:
-            return _FORM_FIELD.sub(rf"\1{MASK}", text)
+            return _FORM_FIELD.sub(_masked_field, text)
         return _FIELD.sub(rf"\1{MASK}", _ELEMENT.sub(rf"\1{MASK}", text))
     if not isinstance(document, dict | list):
         return text
     return json.dumps(document, ensure_ascii=False)
+
+
+def _masked_field(field: re.Match[str]) -> str:
+    name = field[1]
+    return f"{name}={MASK}" if _SECRET.search(name) else field[0]
 
 
 def _masked_document(node: object) -> object:

@@ -15,8 +15,18 @@ _NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
+class Elements(Frozen):
+    """Stands for a list of which only the length is shown."""
+
+    count: int
+
+    def __len__(self) -> int:
+        """Return the length of the list."""
+        return self.count
+
+
 class Readings(Frozen):
-    """Values by key, as in the document or MISSING; attributes by the key of their value."""
+    """Values by key, as `ValueReader` keeps them or MISSING; attributes by the key of their value."""
 
     values: Mapping[str, object]
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
@@ -51,12 +61,17 @@ class Readings(Frozen):
 
 
 class ValueReader:
-    """Reads the values of one resource from its documents, compiled once."""
+    """Reads the values of one resource from its documents, compiled once.
+
+    Where no template may use them, lists and objects are not kept whole: states show the length of
+    a list, and nothing of an object.
+    """
 
     def __init__(self, values: Iterable[Value]) -> None:
         values = tuple(values)
         paths = [value.path for value in values]
         self._keys = tuple(value.key for value in values)
+        self._has_templates = any(value.template for value in values)
         # For each value with attributes: their names, and their places among the paths.
         self._attributes: list[tuple[str, list[tuple[str, int]]]] = []
         for value in values:
@@ -71,8 +86,11 @@ class ValueReader:
     def read(self, document: object) -> Readings:
         """Return the values of a document."""
         found = self._reader.read(document)
+        values = dict(zip(self._keys, found, strict=False))
+        if not self._has_templates and not _NO_TEXTS.issuperset(map(type, found)):
+            values = {key: _shown(value) for key, value in values.items()}
         return Readings(
-            values=dict(zip(self._keys, found, strict=False)),
+            values=values,
             attributes={
                 key: {
                     name: None if found[place] is MISSING else found[place]
@@ -81,6 +99,16 @@ class ValueReader:
                 for key, places in self._attributes
             },
         )
+
+
+def _shown(value: object) -> object:
+    """Return what a state shows of a value: `Elements` for a list, an empty object for an object."""
+    match value:
+        case list():
+            return Elements(count=len(value))
+        case dict():
+            return {}
+    return value
 
 
 def attribute_names(paths: Iterable[AnyPath]) -> list[str]:

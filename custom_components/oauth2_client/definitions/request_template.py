@@ -1,22 +1,20 @@
 """A request as it is stored: its texts may be templates, rendered when it is sent."""
 
 from collections.abc import Mapping
-import re
-from typing import Any, Final, Self
+from copy import replace
+from typing import TYPE_CHECKING, Any, Self
 
 from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.template import Template, is_template_string
-from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
+from homeassistant.helpers.template import is_template_string
 
-from ..api.request import ApiRequest, Pairs
+from ..api.request import ApiRequest, content_type
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from .stored import InvalidDefinition, stored_optional_text, stored_text, stored_texts
 
-FORM: Final = "application/x-www-form-urlencoded"
-
-_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
+if TYPE_CHECKING:
+    from .template_texts import TemplateTexts
 
 type Variables = Mapping[str, Any]
 
@@ -48,6 +46,17 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
             body=stored_optional_text(raw, CONF_BODY),
         )
 
+    @property
+    def has_templates(self) -> bool:
+        """Whether a text is a template."""
+        texts = (
+            self.url,
+            self.body or "",
+            *self.query.values(),
+            *self.headers.values(),
+        )
+        return any(map(is_template_string, texts))
+
     def as_dict(self) -> dict[str, Any]:
         """Return what is stored of it."""
         return {
@@ -64,61 +73,45 @@ class RequestRenderer:
 
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
-        # The rendered request where no text is a template, so that it is always the same.
+        # The request where no text is a template, so that it is always the same.
         self._constant: ApiRequest | None = None
-        texts = (
-            template.url,
-            template.body or "",
-            *template.query.values(),
-            *template.headers.values(),
-        )
-        self._compiled = {
-            text: Template(text, hass) for text in texts if is_template_string(text)
-        }
+        self._texts: TemplateTexts | None = None
+        if template.has_templates:
+            from .template_texts import TemplateTexts  # noqa: PLC0415 - most requests have no templates
+
+            self._texts = TemplateTexts(
+                hass,
+                url=template.url,
+                query=template.query,
+                headers=template.headers,
+                body=template.body or "",
+            )
 
     def check(self) -> None:
         """Raise TemplateError for a template that cannot be compiled."""
-        for compiled in self._compiled.values():
-            compiled.ensure_valid()
+        if self._texts is not None:
+            self._texts.check()
 
     def render(self, variables: Variables | None = None) -> ApiRequest:
-        """Return the request to send now. Raises TemplateError."""
-        if self._constant is not None:
-            return self._constant
-        request = self._rendered(variables)
-        if not self._compiled:
-            self._constant = request
-        return request
-
-    def _rendered(self, variables: Variables | None) -> ApiRequest:
-        template = self._template
-        body = self._text(template.body or "", variables)
-        request = ApiRequest(
-            url=self._text(template.url, variables).strip(),
-            method=template.method,
-            query=self._texts(template.query, variables),
-            headers=self._texts(template.headers, variables),
-            body=body.encode() or None,
-        )
-        return request.with_content_type(content_type(body)) if body else request
-
-    def _texts(self, texts: Mapping[str, str], variables: Variables | None) -> Pairs:
-        return tuple(
-            (name, self._text(text, variables)) for name, text in texts.items()
-        )
-
-    def _text(self, text: str, variables: Variables | None) -> str:
-        if (compiled := self._compiled.get(text)) is None:
-            return text
-        return str(compiled.async_render(variables, parse_result=False))
+        """Return the request to send now. Raises TemplateError, InvalidRequest."""
+        if self._texts is not None:
+            url, query, headers, body = self._texts.render(variables)
+            rendered = replace(
+                self._template, url=url, query=query, headers=headers, body=body
+            )
+            return _request(rendered)
+        if self._constant is None:
+            self._constant = _request(self._template)
+        return self._constant
 
 
-def content_type(body: str) -> str:
-    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
-    try:
-        json_loads(body)
-    except JSON_DECODE_EXCEPTIONS:
-        if re.fullmatch(_FORM_BODY, body):
-            return FORM
-        return "text/plain; charset=utf-8"
-    return "application/json"
+def _request(rendered: RequestTemplate) -> ApiRequest:
+    body = rendered.body or ""
+    request = ApiRequest(
+        url=rendered.url.strip(),
+        method=rendered.method,
+        query=tuple(rendered.query.items()),
+        headers=tuple(rendered.headers.items()),
+        body=body.encode() or None,
+    )
+    return request.with_content_type(content_type(body)) if body else request

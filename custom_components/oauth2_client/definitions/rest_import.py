@@ -56,8 +56,9 @@ _NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
 
 # A template that is a path into the answer, and the filters that follow it.
 _PATH_TEMPLATE: Final = re.compile(
-    r"\{\{\s*value_json((?:\.[A-Za-z_]\w*|\[\s*(?:'[^'\\]*'|\"[^\"\\]*\"|-?\d+)\s*\])*)"
-    r"\s*(\|[^{}]*)?\}\}"
+    r"\{\{\s*+value_json"
+    r"((?:\.[A-Za-z_]\w*+|\[\s*+(?:'[^'\\]*+'|\"[^\"\\]*+\"|-?\d++)\s*+\])*+)"
+    r"\s*+(\|[^{}]*+)?\}\}"
 )
 # Filters that need the whole answer, or that replace a missing value.
 _NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.selector import (
@@ -46,6 +48,7 @@ from ..oauth2 import (
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
+CONF_DOCUMENT: Final = "document"
 CONF_KEY_FILE: Final = "key_file"
 CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
@@ -56,6 +59,8 @@ PRIVATE_KEY_JWT: Final = "private_key_jwt"
 PUBLIC_CLIENT: Final = "none"
 # The choice to enter a new credential; all others are ids of stored credentials.
 NEW_CREDENTIAL: Final = "new"
+# Key files have two or three kilobytes. A longer text is refused as no key.
+_MAX_FILE_CHARACTERS: Final = 64 * 1024
 # For each of our grant types, the name that servers publish (RFC 8414, 2).
 GRANT_TYPES: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
@@ -72,6 +77,8 @@ _FIELDS_TO_LOOK_AT: Final[Mapping[str, tuple[str, str]]] = {
     "scope": (CONF_SCOPES, "look_at_scopes"),
     "grant_type": (CONF_GRANT_TYPE, "look_at_grant"),
 }
+# The messages that a server's words are part of.
+_OF_A_SERVER: Final = frozenset({"client_rejected", "grant_rejected", "scope_rejected"})
 # A message of its own where a refusal names this and nothing else: the credential is right.
 _ABOUT: Final[Mapping[tuple[str, ...], str]] = {
     ("redirect_uri",): "redirect_uri_rejected",
@@ -121,12 +128,15 @@ def credential_schema(
     provider: Provider,
     *,
     redirect_uris: Sequence[str] = (),
+    ways: Sequence[str] = (),
+    preset: str | None = None,
     hosts: bool = False,
 ) -> vol.Schema:
     """Return the form for the credential, scopes and grant type.
 
     `choices` are implementations by the ids of their credentials. Of several `redirect_uris`, the
-    first is selected. `hosts` adds a field for hosts
+    first is selected. `ways` are those to become a client without a console, of which `preset` is
+    ticked. `hosts` adds a field for hosts
     that may receive the token besides the provider's own.
     """
     fields: dict[Any, Any] = {}
@@ -149,9 +159,8 @@ def credential_schema(
                 )
             )
         )
-    if provider.server.registration_url is not None:
-        # Ticked where there is no stored credential to choose.
-        fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
+    for way in ways:
+        fields[vol.Required(way, default=way == preset)] = BooleanSelector()
     fields |= _secret_fields(provider)
     if len(redirect_uris) > 1 and AUTHORIZATION_CODE in provider.grant_types:
         fields[vol.Required(CONF_REDIRECT_URI, default=redirect_uris[0])] = (
@@ -182,17 +191,25 @@ def credential_schema(
     return vol.Schema(fields)
 
 
-def refusal_errors(err: OAuth2Error, schema: vol.Schema) -> dict[str, str]:
-    """Return what a form says of an error, and at which of its fields a person looks."""
+def refusal_errors(
+    err: OAuth2Error, schema: vol.Schema, message: str | None = None
+) -> dict[str, str]:
+    """Return what a form says of an error, and at which of its fields a person looks.
+
+    A `message`, and an error that has one of its own, say all.
+    """
+    key = message or message_key(err)
+    if key not in _OF_A_SERVER:
+        return {CONF_BASE: key}
     named = named_parameters(err)
-    errors = {CONF_BASE: _ABOUT.get(named) or message_key(err)}
+    errors = {CONF_BASE: _ABOUT.get(named, key)}
     for parameter in named:
-        field, message = _FIELDS_TO_LOOK_AT[parameter]
+        field, look = _FIELDS_TO_LOOK_AT[parameter]
         if field in schema.schema:
-            errors[field] = message
+            errors[field] = look
         elif field in schema.schema[SECTION_DETAILS].schema.schema:
             # Above the section, which is collapsed: the frontend shows no errors inside of one.
-            errors[SECTION_DETAILS] = message
+            errors[SECTION_DETAILS] = look
     return errors
 
 
@@ -223,6 +240,22 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
             FileSelectorConfig(accept=".json,application/json")
         )
     return fields
+
+
+def uploaded_text(hass: HomeAssistant, file_id: str) -> str | None:
+    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
+
+    None where the file is gone.
+    """
+    try:
+        with (
+            process_uploaded_file(hass, file_id) as path,
+            path.open(encoding="utf-8", errors="replace") as file,
+        ):
+            return file.read(_MAX_FILE_CHARACTERS + 1)
+    except ValueError:
+        # Uploaded before a restart, or sent twice.
+        return None
 
 
 def _scopes_of(provider: Provider) -> list[str]:

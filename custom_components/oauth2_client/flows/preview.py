@@ -6,9 +6,8 @@ from typing import Final
 
 from ..account.account import Account
 from ..account.answers import Answer
-from ..api.request import ApiRequest
+from ..api.request import FORM, ApiRequest, content_type
 from ..api.secret_names import MASK, masked, masked_body
-from ..definitions.request_template import FORM, content_type
 
 _MAX_DOCUMENT_CHARACTERS: Final = 1000
 _MAX_BODY_CHARACTERS: Final = 500

@@ -21,7 +21,7 @@ from homeassistant.helpers.template import is_template_string
 from ..account.account import Account
 from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import ApiRefused, refusal_key
-from ..api.request import ApiRequest
+from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
 from ..document.parsing import UnreadableDocument
@@ -90,6 +90,8 @@ def render_request(
         request = RequestRenderer(hass, template).render()
     except TemplateError as err:
         raise FormError(CONF_URL, "invalid_template", reason=str(err)) from err
+    except InvalidRequest as err:
+        raise FormError(CONF_URL, err.key, **err.placeholders) from err
     _check_address(account, request.url)
     return request
 

@@ -6,7 +6,10 @@ setting up an account took (docs/decisions/0008).
 
 from annotationlib import Format, get_annotations
 from collections.abc import Collection
-from typing import Any, ClassVar, Never, Self, dataclass_transform, override
+from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, override
+
+# Names that come from files may have any order.
+_MOST_REMEMBERED: Final = 32
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -21,6 +24,8 @@ class Frozen:
     _names: ClassVar[frozenset[str]]
     _required: ClassVar[frozenset[str]]
     _shown: ClassVar[tuple[str, ...]]
+    # The names that values were made with, since the same are checked again and again.
+    _complete: ClassVar[set[tuple[str, ...]]]
 
     @override
     def __init_subclass__(cls, *, secret: Collection[str] = ()) -> None:
@@ -31,16 +36,23 @@ class Frozen:
             raise TypeError(f"{cls.__name__} has no field {min(unknown)}")
         cls._fields = fields
         cls._names = frozenset(fields)
+        cls._complete = set()
         # A default is an attribute of the class, found there by those that have none of their own.
         cls._required = frozenset(name for name in fields if name not in vars(cls))
         cls._shown = tuple(name for name in fields if name not in secret)
 
     def __init__(self, **values: Any) -> None:
+        if tuple(values) not in self._complete:
+            self._check(values)
+        self.__dict__.update(values)
+
+    def _check(self, values: dict[str, Any]) -> None:
         names = values.keys()
         if not names <= self._names or not names >= self._required:
             wrong = self._required.difference(names) or names - self._names
             raise TypeError(f"{type(self).__name__}: {min(wrong)}")
-        self.__dict__.update(values)
+        if len(self._complete) < _MOST_REMEMBERED:
+            self._complete.add(tuple(values))
 
     @override
     def __setattr__(self, name: str, value: object) -> Never:

@@ -1,6 +1,7 @@
 """Sends one request with aiohttp and reads one bounded response."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientTimeout, DummyCookieJar
@@ -54,7 +55,7 @@ class Transport:
                 headers=request.headers,
                 data=request.body,
                 allow_redirects=False,
-                timeout=ClientTimeout(total=timeout),
+                timeout=_client_timeout(timeout),
             ) as response:
                 return Response(
                     status=response.status,
@@ -80,6 +81,11 @@ def async_get_transport(hass: HomeAssistant) -> Transport:
     transport = Transport(hass)
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
     return transport
+
+
+@lru_cache(16)
+def _client_timeout(seconds: float) -> ClientTimeout:
+    return ClientTimeout(total=seconds)
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:

@@ -57,6 +57,53 @@ def test_json_is_read_with_any_content_type(
 
 
 @pytest.mark.parametrize(
+    ("content_type", "body", "text"),
+    [
+        ("application/json", b'"a\xffb"', "a\ufffdb"),
+        ("application/json; charset=none-such", b'"\xfc"', "\ufffd"),
+        # Quadratic in Python, and no charset.
+        ("application/json; charset=punycode", b'"\xfc"', "\ufffd"),
+        ("application/json; charset=unicode_escape", rb'"\u00fc" '.strip(), "ü"),
+        ("application/json; charset=rot13", b'"a\xff"', "a\ufffd"),
+        (
+            "application/json; charset=utf-8",
+            '"Grüße"'.encode()[:-3] + b'"',
+            "Grü\ufffd",
+        ),
+        ("application/json; charset=Windows-1252", b'"\x80\x81"', "€\ufffd"),
+        ("application/json; charset=gbk", '"价格"'.encode("gbk"), "价格"),
+        ("application/json; charset=x-sjis", '"値"'.encode("cp932"), "値"),
+        ("application/json; charset=" + "a" * 100_000, b'"\xe9"', "\ufffd"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_one_odd_byte_does_not_cost_the_answer(
+    content_type: str, body: bytes, text: str
+) -> None:
+    assert parse_document(body, content_type) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b'<?xml version="1.0"?><a>x\xff</a>', "x\ufffd"),
+        ('<?xml version="1.0" encoding="gbk"?><a>价</a>'.encode("gbk"), "价"),
+        (b'<?xml version="1.0" encoding="punycode"?><a>x\xff</a>', "x\ufffd"),
+    ],
+)
+def test_one_odd_byte_does_not_cost_an_answer_in_xml(body: bytes, text: str) -> None:
+    assert parse_document(body, "application/xml") == {"a": text}
+
+
+def test_a_long_text_is_no_crowd_of_elements() -> None:
+    text = '[{\\",' * 1_100_000
+    assert parse_document(json.dumps([text]).encode()) == [text]
+    assert (
+        parse_document(b"a, [" * 1_100_000, "text/plain") == "a, [" * 1_099_999 + "a, ["
+    )
+
+
+@pytest.mark.parametrize(
     "number",
     [2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**19, -(10**18), 10**40],
 )
@@ -165,12 +212,17 @@ def test_a_text_is_a_document_where_it_claims_to_be_one() -> None:
         (b"a\n" + b"x" * 200_000, "text/csv", "not_csv"),
         (b"a\n" + b"," * 600_000, "text/csv", "too_large"),
         (b"," * 600_000, "text/csv", "too_large"),
+        (b"[" + b"0," * 1_000_000 + b"0]", None, "too_large"),
+        (b" " * 2000 + b"[" + b"{}," * 600_000 + b"0]", None, "too_large"),
+        (b")]}'[" + b"NaN," * 1_000_000 + b"0]", None, "too_large"),
+        (b"[0,0]\n" * 600_000, "application/x-ndjson", "too_large"),
+        (b"0\n" * 1_100_000, "application/x-ndjson", "too_large"),
         (b"<r>" + b"<a/>" * 600_000 + b"</r>", None, "too_large"),
         (b"\xff\x00\xfe\x80 binary", None, "not_text"),
         (b"\x89PNG\r\n\x1a\n\xff", "image/png", "not_text"),
         (b"a\0b c", "text/plain", "not_text"),
-        (b'"\xfc"', "text/plain; charset=none-such", "not_text"),
-        (b'"\xfc"', "text/plain; charset=punycode", "not_text"),
+        ("äöü ".encode("utf-16-be")[1:] * 9, "text/plain; charset=utf-8", "not_text"),
+        ("値段は高い".encode("shift_jis"), "text/plain", "not_text"),
         (b"[" * 101 + b"]" * 101, None, "too_deep"),
         (b"[" + b"{}," * 200 + b"[" * 100 + b"]" * 100 + b"]", None, "too_deep"),
         (b"\xef\xbb\xbf" + b"[" * 101 + b"]" * 101, None, "too_deep"),

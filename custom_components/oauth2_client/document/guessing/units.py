@@ -199,7 +199,7 @@ _SYSTEMS: Final[Mapping[str, str]] = {
     "us": "°F",
 }
 # The prefix of a vocabulary, as weather.gov writes it: `wmoUnit:degC`.
-_PREFIX: Final = re.compile(r"[A-Za-z]+:(?=.)")
+_PREFIX: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]++:(?=.)")
 _LONGEST_UNIT: Final = 40
 _UNIT_SHAPE: Final = re.compile(r"[^\W\d_][^\W_]{0,11}(?:/[^\W_]{1,6})?")
 

@@ -1,6 +1,13 @@
 """A body that is not plain JSON, read in the format that it is in."""
 
-from .decoding import beginning, charset, decode, looks_like_html, media_type
+from .decoding import (
+    beginning,
+    charset,
+    declared_charset,
+    decode,
+    looks_like_html,
+    media_type,
+)
 from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
 from .lenient_json import parse_lenient_json, parse_lines
 
@@ -16,11 +23,11 @@ def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> o
         case "json":
             return _json(body, content_type)
         case "ndjson":
-            return parse_lines(decode(body, content_type))
+            return parse_lines(decode(body, charset(content_type)))
         case "xml":
             return _xml(body, content_type)
         case "csv":
-            return _csv(decode(body, content_type))
+            return _csv(decode(body, charset(content_type)))
         case "text":
             return _plain_text(body, content_type)
 
@@ -31,12 +38,12 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
         return _json(body, content_type)
     except UnreadableDocument as err:
         not_json = err.reason
-    if not_json in ("empty", "html", "too_deep"):
+    if not_json in ("empty", "html", "too_deep", "too_large"):
         raise UnreadableDocument(not_json)
     named, first = media_type(content_type), beginning(body)
     if first.startswith("<") or named.endswith(("/xml", "+xml")):
         return _markup(body, content_type)
-    text = decode(body, content_type)
+    text = decode(body, charset(content_type))
     if named == "text/csv":
         return _csv(text)
     if (lines := _lines(text)) is not None:
@@ -51,14 +58,16 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
 def _json(body: bytes, content_type: str | None) -> object:
     if looks_like_html(beginning(body)):
         raise UnreadableDocument("html")
-    return parse_lenient_json(decode(body, content_type))
+    return parse_lenient_json(decode(body, charset(content_type)))
 
 
 def _lines(text: str) -> list[object] | None:
     """Return the values of NDJSON, None for a single line and where a line is not JSON."""
     try:
         lines = parse_lines(text)
-    except UnreadableDocument:
+    except UnreadableDocument as err:
+        if err.reason == "too_large":
+            raise
         return None
     return lines if len(lines) > 1 else None
 
@@ -77,11 +86,26 @@ def _xml(body: bytes, content_type: str | None) -> object:
     """Read XML. Its charset is the one that the type claims, else as declared (RFC 7303, 3)."""
     from .markup import parse_xml  # noqa: PLC0415 - xmltodict is needed for XML alone
 
-    if looks_like_html(beginning(body)):
+    first = beginning(body)
+    if looks_like_html(first):
         raise UnreadableDocument("html")
-    if charset(content_type) is None:
-        return parse_xml(body.lstrip())
-    return parse_xml(decode(body, content_type).lstrip())
+    claimed = charset(content_type)
+    if claimed is None:
+        try:
+            return parse_xml(body.lstrip())
+        except UnreadableDocument as err:
+            claimed = declared_charset(first)
+            if err.reason != "not_xml" or _is_utf8(body):
+                raise
+    return parse_xml(decode(body, claimed).lstrip())
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _csv(text: str) -> list[object]:
@@ -91,7 +115,7 @@ def _csv(text: str) -> list[object]:
 
 
 def _plain_text(body: bytes, content_type: str | None) -> str:
-    text = decode(body, content_type).strip()
+    text = decode(body, charset(content_type)).strip()
     if "\0" in text:
         raise UnreadableDocument("not_text")
     return text

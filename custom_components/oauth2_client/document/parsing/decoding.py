@@ -1,6 +1,6 @@
 """From the bytes of a body to text, and what its type and its first bytes say about it."""
 
-import codecs
+from encodings.aliases import aliases
 import json
 import re
 from typing import Final
@@ -8,10 +8,53 @@ from typing import Final
 from .formats import UnreadableDocument
 
 _BEGINNING_BYTES: Final = 1024
-# Codecs of Python that are no charsets; some take quadratic time or make lone surrogates.
-_NO_CHARSETS: Final = frozenset(
-    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
+# Python's names of the charsets that answers may be in. It has other codecs, some of which take
+# quadratic time, compress, or make lone surrogates.
+_CHARSETS: Final = frozenset(
+    {
+        "ascii",
+        "big5",
+        "big5hkscs",
+        "cp437",
+        "cp850",
+        "cp852",
+        "cp866",
+        "cp874",
+        "cp932",
+        "cp949",
+        *(f"cp{number}" for number in range(1250, 1259)),
+        "euc_jp",
+        "euc_kr",
+        "gb18030",
+        "gb2312",
+        "gbk",
+        "iso2022_jp",
+        *(f"iso8859_{number}" for number in range(1, 17)),
+        "koi8_r",
+        "koi8_u",
+        "latin_1",
+        "mac_roman",
+        "shift_jis",
+        "tis_620",
+        "utf_8",
+        "utf_8_sig",
+        "utf_16",
+        "utf_16_be",
+        "utf_16_le",
+        "utf_32",
+        "utf_32_be",
+        "utf_32_le",
+    }
 )
+_LONGEST_CHARSET: Final = 40
+_DECLARED: Final = re.compile(
+    r"""<\?xml\s[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})"""
+)
+_REPLACEMENT: Final = "\ufffd"
+# Text has none of these; nearly all other files have some.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# So many replaced characters of all make a text that nobody can read.
+_MOST_REPLACED_SHARE: Final = 1 / 3
 # Possessive and atomic: a comment ends at its first `-->`, and nothing is matched a second time.
 # Otherwise each comment would double the ways to read those before it.
 _HTML: Final = re.compile(
@@ -34,21 +77,37 @@ def charset(content_type: str | None) -> str | None:
     return None
 
 
-def decode(body: bytes, content_type: str | None) -> str:
-    """Return a body as text.
+def declared_charset(beginning: str) -> str | None:
+    """Return the charset that XML with this beginning declares."""
+    declared = _DECLARED.match(beginning)
+    return declared.group(1) if declared else None
 
-    UTF-8, UTF-16 and UTF-32 are recognized by the bytes; any other charset is the one that the
-    type claims.
+
+def decode(body: bytes, claimed: str | None) -> str:
+    """Return a body as text; bytes that its charset does not have become U+FFFD.
+
+    UTF-8, UTF-16 and UTF-32 are recognized by the bytes. Any other charset is the claimed one, or
+    UTF-8 where that is none of those that we know.
 
     Raises UnreadableDocument.
     """
     try:
         text = body.decode(json.detect_encoding(body))
     except UnicodeDecodeError:
-        text = _decode_as(body, charset(content_type))
+        text = decode_as(body, claimed)
+        if not _is_text(text):
+            raise UnreadableDocument("not_text") from None
     if not text.strip():
         raise UnreadableDocument("empty")
     return text
+
+
+def decode_as(body: bytes, claimed: str | None) -> str:
+    """Return a body in the claimed charset, or in UTF-8 where that is none that we know."""
+    name = re.sub(r"[^a-z0-9]", "_", (claimed or "")[:_LONGEST_CHARSET].lower())
+    name = name.removeprefix("x_")
+    codec = aliases.get(name, name)
+    return body.decode(codec if codec in _CHARSETS else "utf-8", "replace")
 
 
 def beginning(body: bytes) -> str:
@@ -62,11 +121,8 @@ def looks_like_html(beginning: str) -> bool:
     return _HTML.match(beginning) is not None
 
 
-def _decode_as(body: bytes, claimed: str | None) -> str:
-    try:
-        codec = codecs.lookup(claimed or "utf-8").name
-        if codec in _NO_CHARSETS:
-            raise UnreadableDocument("not_text")
-        return body.decode(codec)
-    except LookupError, ValueError:
-        raise UnreadableDocument("not_text") from None
+def _is_text(text: str) -> bool:
+    """Return whether a text with replaced characters can still be read."""
+    if _CONTROL.search(text):
+        return False
+    return text.count(_REPLACEMENT) <= max(1, len(text) * _MOST_REPLACED_SHARE)

@@ -17,8 +17,10 @@ type UnreadableReason = Literal[
 
 # Documents of APIs have some ten levels. The bound lets functions that walk one call themselves.
 MAX_DEPTH: Final = 100
-# A few bytes of XML or CSV become many objects. JSON needs no such bound: each of its values is
-# written out in the body, whose size is bounded.
+# Two bytes of JSON may become an object of 64. With this bound, a document takes at most some
+# hundred megabytes (docs/benchmarks.md).
+MAX_ELEMENTS: Final = 1_000_000
+# The same for XML and CSV, whose elements become larger objects.
 MAX_NODES: Final = 500_000
 
 

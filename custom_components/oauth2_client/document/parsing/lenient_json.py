@@ -5,8 +5,8 @@ import math
 import re
 from typing import Final
 
-from .formats import UnreadableDocument
-from .plain_json import check_depth
+from .formats import MAX_ELEMENTS, UnreadableDocument
+from .plain_json import check_depth, check_elements
 
 # Some servers put this in front, so that a script on another site cannot run the answer.
 _GUARD: Final = re.compile(
@@ -44,6 +44,8 @@ def parse_lenient_json(text: str) -> object:
     """
     if guard := _GUARD.match(text):
         text = text[guard.end() :]
+    if len(text) > MAX_ELEMENTS:
+        check_elements(text.encode(errors="replace"))
     try:
         document: object = _DECODER.decode(
             _SURROGATE.sub(_without_half, text) if "\\u" in text else text
@@ -61,11 +63,15 @@ def parse_lines(text: str) -> list[object]:
 
     Raises UnreadableDocument.
     """
-    return [
-        parse_lenient_json(line)
-        for line in text.replace("\r", "\n").split("\n")
-        if line.strip()
-    ]
+    if len(text) > MAX_ELEMENTS:
+        check_elements(text.encode(errors="replace"))
+    values: list[object] = []
+    for line in text.replace("\r", "\n").split("\n"):
+        if line.strip():
+            values.append(parse_lenient_json(line))
+        if len(values) > MAX_ELEMENTS:
+            raise UnreadableDocument("too_large")
+    return values
 
 
 def _without_half(escape: re.Match[str]) -> str:

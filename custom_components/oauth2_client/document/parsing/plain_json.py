@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from .formats import MAX_DEPTH, UnreadableDocument
+from .formats import MAX_DEPTH, MAX_ELEMENTS, UnreadableDocument
 
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 # orjson reads an integer beyond 64 bits as a float, which loses digits. The smallest ones are
@@ -18,9 +18,10 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
 def parse_plain_json(body: bytes) -> object:
     """Return the document of a body in UTF-8 that holds JSON without any deviation.
 
-    Raises UnreadableDocument for a document that is nested too deeply, and another ValueError
-    for everything that `parse_lenient_json` may still be able to read.
+    Raises UnreadableDocument for a document that is nested too deeply or has too many elements,
+    and another ValueError for everything that `parse_lenient_json` may still be able to read.
     """
+    check_elements(body)
     document: object = orjson.loads(body)
     zeros = body.translate(_DIGITS)
     if any(digits in zeros for digits in _LONG_INTEGERS):
@@ -28,6 +29,16 @@ def parse_plain_json(body: bytes) -> object:
     if _may_be_deep(body):
         check_depth(document)
     return document
+
+
+def check_elements(body: bytes) -> None:
+    """Raise UnreadableDocument for JSON with too many elements, before it is parsed."""
+    if len(body) <= MAX_ELEMENTS:
+        return
+    from .elements import has_more_elements  # noqa: PLC0415 - for large answers only
+
+    if has_more_elements(body, MAX_ELEMENTS):
+        raise UnreadableDocument("too_large")
 
 
 def check_depth(document: object) -> None:

@@ -1,0 +1,179 @@
+"""Renders the templates of a request, so that what they put in stays where it was put.
+
+In an address it is percent-encoded and stays within its segment, in a form within its field, in JSON
+within its text.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+import json
+import re
+from typing import Any, Final
+
+from jinja2 import Environment, TemplateSyntaxError
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.template import Template, is_template_string
+
+from ..api.headers import InvalidHeader, check_headers
+from ..api.request import InvalidRequest, is_form
+
+# A segment that leads out of its place (RFC 3986, 5.2.4).
+_DOTS: Final = re.compile(r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE)
+
+type _Token = tuple[int, str, str]
+type _Render = Callable[[str], str]
+type _Texts = tuple[str, dict[str, str], dict[str, str], str]
+
+
+class TemplateTexts:
+    """The texts of one request of which at least one is a template, compiled once."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        url: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: str,
+    ) -> None:
+        self._hass = hass
+        # One expression alone makes the whole address, not a part of one.
+        self._url = url if _outline(url) == "x" else _escaped(url)
+        self._query = query
+        self._headers = headers
+        self._json = _json_of(body)
+        self._body = _escaped(body) if is_form(_outline(body)) else body
+        self._compiled: dict[str, Template] = {}
+
+    def check(self) -> None:
+        """Raise TemplateError for a template that cannot be compiled."""
+
+        def ensure_valid(text: str) -> str:
+            if is_template_string(text):
+                self._template_of(text).ensure_valid()
+            return text
+
+        self._each(ensure_valid)
+
+    def render(self, variables: Mapping[str, Any] | None) -> _Texts:
+        """Return address, query, headers and body as they are now.
+
+        Raises TemplateError, and InvalidRequest where they cannot be sent.
+        """
+
+        def render(text: str) -> str:
+            if not is_template_string(text):
+                return text
+            rendered = self._template_of(text).async_render(
+                variables, parse_result=False
+            )
+            return str(rendered)
+
+        texts = url, _, headers, _ = self._each(render)
+        if url != self._url and _DOTS.search(url.partition("?")[0]):
+            raise InvalidRequest("leaves_segment")
+        try:
+            check_headers(headers)
+        except InvalidHeader as err:
+            raise InvalidRequest(err.key, header=err.header) from err
+        return texts
+
+    def _each(self, render: _Render) -> _Texts:
+        if self._json is None:
+            body = render(self._body)
+        else:
+            body = json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
+        return (
+            render(self._url),
+            {name: render(text) for name, text in self._query.items()},
+            {name: render(text) for name, text in self._headers.items()},
+            body,
+        )
+
+    def _template_of(self, text: str) -> Template:
+        if (compiled := self._compiled.get(text)) is None:
+            compiled = self._compiled[text] = Template(text, self._hass)
+        return compiled
+
+
+def _json_of(body: str) -> object | None:
+    """Return a body that is JSON with templates as texts, None for any other."""
+    try:
+        document: object = json.loads(body)
+    except ValueError, RecursionError:
+        return None
+    is_container = isinstance(document, dict | list)
+    return document if is_container and is_template_string(body) else None
+
+
+def _rendered_json(node: object, render: _Render) -> Any:
+    match node:
+        case str():
+            return render(node)
+        case list():
+            return [_rendered_json(item, render) for item in node]
+        case dict():
+            return {
+                render(key): _rendered_json(item, render) for key, item in node.items()
+            }
+    return node
+
+
+def _tokens(source: str) -> list[_Token]:
+    """Return what a template consists of; nothing for one that fails when it is compiled."""
+    try:
+        return [*Environment(autoescape=True).lex(source)]
+    except TemplateSyntaxError:
+        return []
+
+
+def _outline(source: str) -> str:
+    """Return the text of a template, with an `x` in the place of each expression."""
+    return "".join(
+        text if kind == "data" else "x"
+        for _, kind, text in _tokens(source)
+        if kind in ("data", "variable_end")
+    )
+
+
+def _escaped(source: str) -> str:
+    """Return a template in which each expression is percent-encoded.
+
+    One that ends with the filter `safe` is left as it is.
+    """
+    tokens = iter(_tokens(source))
+    return "".join(_escaped_parts(tokens)) or source
+
+
+def _escaped_parts(tokens: Iterator[_Token]) -> Iterator[str]:
+    for _, kind, text in tokens:
+        yield text
+        if kind == "variable_begin":
+            yield from _expression(tokens)
+
+
+def _expression(tokens: Iterator[_Token]) -> Iterator[str]:
+    """Yield the rest of an expression, escaped, to the end of its braces."""
+    inner: list[_Token] = []
+    end = ""
+    for token in tokens:
+        if token[1] == "variable_end":
+            end = token[2]
+            break
+        inner.append(token)
+    expression = "".join(text for _, _, text in inner)
+    match _last_filter(inner):
+        case "safe":
+            yield expression
+        case "urlencode":
+            yield f"({expression})|replace('/','%2F')"
+        case _:
+            yield f"({expression})|string|urlencode|replace('/','%2F')"
+    yield end
+
+
+def _last_filter(tokens: list[_Token]) -> str | None:
+    """Return the name of the filter that an expression ends with."""
+    words = [text for _, kind, text in tokens if kind != "whitespace"]
+    return words[-1] if words[-2:-1] == ["|"] else None

@@ -1,0 +1,127 @@
+"""What a template puts into a request stays where it was put."""
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
+from yarl import URL
+
+from custom_components.oauth2_client.api.request import InvalidRequest
+from custom_components.oauth2_client.definitions.request_template import (
+    RequestRenderer,
+    RequestTemplate,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import TemplateError
+
+
+def _render(hass: HomeAssistant, stored: dict[str, Any], **variables: object) -> Any:
+    template = RequestTemplate.from_dict({"url": "/x", **stored})
+    return RequestRenderer(hass, template).render(variables)
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "url"),
+    [
+        ("/lamps/{{ x }}/on", "desk", "/lamps/desk/on"),
+        ("/lamps/{{ x }}/on", 5, "/lamps/5/on"),
+        ("/lamps/{{ x }}/on", "../../admin", "/lamps/..%2F..%2Fadmin/on"),
+        ("/lamps/{{ x }}/on", "a?b=c&d#e", "/lamps/a%3Fb%3Dc%26d%23e/on"),
+        ("/lamps/{{ x }}", "%2e%2e%2fadmin", "/lamps/%252e%252e%252fadmin"),
+        ("/lamps?room={{ x }}&on=1", "a b&on=0", "/lamps?room=a%20b%26on%3D0&on=1"),
+        ("/lamps/{{- x -}}", "a/b", "/lamps/a%2Fb"),
+        ("/lamps/{{ x | urlencode }}", "a/b c", "/lamps/a%2Fb%20c"),
+        ("/lamps/{{ x if x else 'all' }}", "", "/lamps/all"),
+        ("/lamps/{{ x|upper }}", "a/b", "/lamps/A%2FB"),
+        ("/lamps/{% if x %}{{ x }}{% else %}all/on{% endif %}", "", "/lamps/all/on"),
+        ("/lamps/{{ x | safe }}", "desk/on?a=1", "/lamps/desk/on?a=1"),
+        ("{{ x }}", "https://api.example/a/b?c=1", "https://api.example/a/b?c=1"),
+    ],
+)
+async def test_in_an_address_it_stays_within_its_segment(
+    hass: HomeAssistant, template: str, value: object, url: str
+) -> None:
+    assert _render(hass, {"url": template}, x=value).url == url
+
+
+@pytest.mark.parametrize(
+    "template", ["/lamps/{{ x }}/on", "/a/{{ x|safe }}", "{{ x }}"]
+)
+@pytest.mark.parametrize("value", ["..", "."])
+async def test_a_segment_that_leads_out_of_its_place_is_refused(
+    hass: HomeAssistant, template: str, value: str
+) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        _render(hass, {"url": template}, x=value)
+    assert raised.value.key == "leaves_segment"
+
+
+@given(text=st.text(max_size=20))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_text_leaves_its_segment(hass: HomeAssistant, text: str) -> None:
+    try:
+        rendered = _render(hass, {"url": "/api/lamps/{{ x }}/on?room={{ x }}"}, x=text)
+    except InvalidRequest:
+        assert text in (".", "..")
+        return
+    url = URL(f"https://api.example{rendered.url}", encoded=True)
+
+    assert url.raw_path.split("/")[1:3] == ["api", "lamps"]
+    assert len(url.raw_path.split("/")) == 5
+    assert url.query["room"] == text
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "sent"),
+    [
+        ('{"name": "{{ x }}"}', 'a", "admin": "1', {"name": 'a", "admin": "1'}),
+        ('[{"a": ["{{ x }}"], "b": 1.5}]', "a\n\\", [{"a": ["a\n\\"], "b": 1.5}]),
+        ('{"{{ x }}": true}', 'a"', {'a"': True}),
+        # No JSON before it is rendered: the template makes JSON itself.
+        ('{"level": {{ x }}}', 5, {"level": 5}),
+        ('{"level": {{ x | to_json }}}', 'a"', {"level": 'a"'}),
+    ],
+)
+async def test_in_a_body_of_json_it_stays_a_text(
+    hass: HomeAssistant, body: str, value: object, sent: object
+) -> None:
+    request = _render(hass, {"body": body}, x=value)
+
+    assert json.loads(request.body) == sent
+    assert ("Content-Type", "application/json") in request.headers
+
+
+async def test_in_a_form_it_stays_within_its_field(hass: HomeAssistant) -> None:
+    request = _render(hass, {"body": "name={{ x }}&on=1"}, x="a b&on=0/ü")
+
+    assert request.body == b"name=a%20b%26on%3D0%2F%C3%BC&on=1"
+    assert ("Content-Type", "application/x-www-form-urlencoded") in request.headers
+
+
+async def test_a_text_that_is_no_form_is_sent_as_it_is_rendered(
+    hass: HomeAssistant,
+) -> None:
+    request = _render(hass, {"body": "Say {{ x }}"}, x="a&b=c/d")
+
+    assert request.body == b"Say a&b=c/d"
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\nb", "a\0"])
+async def test_a_line_break_in_a_header_names_the_header(
+    hass: HomeAssistant, value: str
+) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        _render(hass, {"headers": {"X-Mode": "{{ x }}"}}, x=value)
+
+    assert raised.value.key == "invalid_header"
+    assert raised.value.placeholders == {"header": "X-Mode"}
+
+
+@pytest.mark.parametrize("text", ["{{ x", "{% if %}", "{{ x }} {{"])
+async def test_a_template_that_cannot_be_compiled_is_refused(
+    hass: HomeAssistant, text: str
+) -> None:
+    renderer = RequestRenderer(hass, RequestTemplate(url=f"/a/{text}"))
+    with pytest.raises(TemplateError):
+        renderer.check()
