@@ -9,6 +9,8 @@ import re
 from re import _constants as sre, _parser  # type: ignore[attr-defined]  # nothing public reads a pattern
 from typing import Any, Final
 
+from custom_components.oauth2_client.oauth2.blame import _NAMED
+from custom_components.oauth2_client.oauth2.error_page import _TELLING
 from custom_components.oauth2_client.oauth2.refusal import _DEVICE_MEANINGS, _MEANINGS
 
 PACKAGE: Final = "custom_components.oauth2_client"
@@ -19,6 +21,9 @@ _METHODS: Final = frozenset(
 # Patterns that a function makes of its own names, with all values that these can have.
 _LOCALS: Final[Mapping[str, list[dict[str, str]]]] = {
     "document/paths/syntax": [{"quote": "'"}, {"quote": '"'}],
+    "providers/entered": [{"separators": "="}, {"separators": ":="}],
+    "oauth2/blame": [{"pattern": pattern} for _, pattern in _NAMED],
+    "oauth2/error_page": [{"name": name} for name in _TELLING],
     "oauth2/refusal": [
         {"words": words} for _, words in (*_MEANINGS, *_DEVICE_MEANINGS)
     ],

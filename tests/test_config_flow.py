@@ -271,7 +271,7 @@ async def test_a_wrong_secret_is_told_where_it_is_typed_and_not_kept(
 
     assert (result["step_id"], result["errors"]) == (
         "credential",
-        {"base": "client_rejected"},
+        {"base": "client_rejected", "client_secret": "look_at_client_secret"},
     )
     assert "invalid_client" in result["description_placeholders"]["reason"]
     assert _suggested(result)["client_id"] == "demo-client"
@@ -322,7 +322,7 @@ async def test_a_failed_exchange_is_told_and_can_be_tried_again(
     server.token_faults.append(fault)
     result = await flow.sign_in()
 
-    assert (result["step_id"], result["errors"]) == ("credential", {"base": error})
+    assert (result["step_id"], result["errors"]["base"]) == ("credential", error)
     assert _suggested(result)["scopes"] == ["read", "own"]
     [stored, _] = _options(result, "credential")
     await flow.submit(credential=stored, details={"scopes": SCOPES})

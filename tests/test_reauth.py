@@ -4,16 +4,22 @@ import pytest
 
 from custom_components.oauth2_client.account.token_store import async_get_token_store
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.oauth2 import GrantRejected
+from custom_components.oauth2_client.oauth2 import (
+    ClientRejected,
+    GrantRejected,
+    ScopeRejected,
+)
 from custom_components.oauth2_client.runtime import async_get_account
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from .account_flow import SCOPES, AccountFlow
-from .fake_server import FakeServer
+from .fake_server import FakeServer, Fault
+from .translations import ENGLISH, placeholders
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ async def test_another_person_is_refused(
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_account"
-    assert result["description_placeholders"]["account"] == "grace@example.com"
+    assert result["description_placeholders"]["account"] == "grace\\@example\\.com"
     assert await store.async_load(account.entry_id) == before
 
 
@@ -116,3 +122,60 @@ async def test_the_new_token_set_is_newer_than_the_old_one(
     assert after is not None
     assert before.received_at < after.received_at <= dt_util.utcnow().timestamp()
     assert before.refresh_token != after.refresh_token
+
+
+async def test_a5_the_notice_says_why_in_the_servers_words(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    server.expire_access_tokens()
+    words = "Token [revoked](https://a.b)\nby the user of demo-client"
+    server.token_faults.append(
+        Fault.json(400, {"error": "invalid_grant", "error_description": words})
+    )
+    with pytest.raises(GrantRejected):
+        await async_get_account(hass, entry.entry_id).request("GET", "/me")
+    await hass.async_block_till_done()
+    result = await flow.take(
+        await hass.config_entries.flow.async_configure(_reauth(hass))
+    )
+
+    assert result["errors"] == {"base": "grant_rejected"}
+    assert result["description_placeholders"]["reason"] == (
+        "invalid_grant: Token [revoked](https://a.b) by the user of demo-client"
+    )
+    # An error of a form is text. Its description would be Markdown, and does not have the words.
+    step = ENGLISH["config"]["step"]["reauth_confirm"]
+    assert placeholders(step["description"]) == {"name"}
+
+
+async def test_a5_the_repair_shows_the_servers_words_letter_by_letter(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    server.expire_access_tokens()
+    server.token_faults.append(
+        Fault.json(401, {"fault": {"faultstring": "Bad client, [see](https://a.b)"}})
+    )
+    with pytest.raises(ClientRejected):
+        await async_get_account(hass, entry.entry_id).request("GET", "/me")
+    [issue] = ir.async_get(hass).issues.values()
+
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["reason"] == (
+        r"invalid\_client\: Bad client\, \[see\]\(https\:\/\/a\.b\)"
+    )
+
+
+async def test_a13_a_scope_that_is_refused_at_a_refresh_is_named(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    server.expire_access_tokens()
+    server.token_faults.append(Fault.json(400, {"error": "invalid_scope"}))
+    with pytest.raises(ScopeRejected):
+        await async_get_account(hass, entry.entry_id).request("GET", "/me")
+    [issue] = ir.async_get(hass).issues.values()
+
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["scopes"] == r"read\, write"

@@ -94,7 +94,7 @@ async def test_a_wrong_new_secret_leaves_the_account_as_it_was(
 
     assert (result["step_id"], result["errors"]) == (
         "reconfigure",
-        {"base": "client_rejected"},
+        {"base": "client_rejected", "client_secret": "look_at_client_secret"},
     )
     assert dict(account.data) == before
     assert _stored(hass) == ["demo-secret"]

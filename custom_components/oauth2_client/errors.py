@@ -1,7 +1,9 @@
 """Turns protocol errors into Home Assistant's. No other module does."""
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
+from homeassistant.const import CONF_ERROR
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryError,
@@ -14,11 +16,15 @@ from .const import DOMAIN
 from .oauth2 import (
     ClientRejected,
     GrantRejected,
+    IdTokenRejected,
     OAuth2Error,
     RefusedByPolicy,
     ScopeRejected,
     TemporaryFailure,
 )
+
+if TYPE_CHECKING:
+    from .oauth2.errors import IdTokenFault
 
 # Codes that have a message of their own; the others share the message of their class.
 _OWN_MESSAGE: Final = frozenset(
@@ -43,7 +49,6 @@ _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
         "grant_type_not_registered",
-        "invalid_id_token",
         "invalid_metadata",
         "issuer_mismatch",
         "private_address",
@@ -51,6 +56,20 @@ _FLOW_MESSAGE: Final = frozenset(
         "resource_mismatch",
     }
 )
+CONF_REFUSAL: Final = "refusal"
+# One for each fault of an id token, also in the account flow only.
+_ID_TOKEN_MESSAGE: Final[dict[IdTokenFault, str]] = {
+    "malformed": "id_token_malformed",
+    "audience": "id_token_audience",
+    "issuer": "id_token_issuer",
+    "no_nonce": "id_token_no_nonce",
+    "nonce": "id_token_nonce",
+    "expired": "id_token_expired",
+    "not_yet": "id_token_not_yet",
+    "signature": "id_token_signature",
+    "key": "id_token_key",
+    "algorithm": "id_token_algorithm",
+}
 _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
     GrantRejected: "grant_rejected",
     ClientRejected: "client_rejected",
@@ -62,6 +81,8 @@ _CLASS_MESSAGE: Final[dict[type[OAuth2Error], str]] = {
 
 def message_key(err: OAuth2Error) -> str:
     """Return the translation key of an error, the same for exceptions, forms and issues."""
+    if isinstance(err, IdTokenRejected):
+        return _ID_TOKEN_MESSAGE[err.fault]
     if err.code in _OWN_MESSAGE | _FLOW_MESSAGE:
         return err.code
     return _CLASS_MESSAGE[type(err)]
@@ -70,8 +91,26 @@ def message_key(err: OAuth2Error) -> str:
 def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     """Return the placeholders of an error's message."""
     reason = f"{err.code}: {err.description}" if err.description else err.code
+    if err.description and (
+        err.code == "unknown_error" or err.description.startswith(err.code)
+    ):
+        # The words say it all.
+        reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
-    return {"reason": reason, "scopes": scopes}
+    placeholders = {"reason": reason, "scopes": scopes}
+    if isinstance(err, IdTokenRejected):
+        placeholders |= {"expected": err.expected, "found": err.found}
+    return placeholders
+
+
+def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
+    """Return what a reauth flow is given, so that its notice says why it is there."""
+    return {CONF_REFUSAL: {CONF_ERROR: message_key(err), **message_placeholders(err)}}
+
+
+def as_markdown(text: str) -> str:
+    """Return a server's words so that Markdown shows them letter by letter: nothing is a link."""
+    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
 
 
 def as_home_assistant_error(err: OAuth2Error) -> HomeAssistantError:

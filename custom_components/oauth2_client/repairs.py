@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from inspect import signature
-import re
 from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -22,7 +21,7 @@ from .const import (
 )
 from .credentials.collection import async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
-from .errors import message_placeholders
+from .errors import as_markdown, message_placeholders, reauth_data
 from .oauth2 import (
     ClientRejected,
     GrantRejected,
@@ -77,7 +76,7 @@ def async_report_refresh(
             for key in (*_OF_CLIENTS, _SCOPE_REJECTED):
                 ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
         case GrantRejected():
-            entry.async_start_reauth_if_available(hass)
+            entry.async_start_reauth_if_available(hass, data=reauth_data(err))
         case ClientRejected():
             _create_issue(
                 hass, entry, client_issue, _as_text(message_placeholders(err))
@@ -180,11 +179,8 @@ class ReconfigureFlow(RepairsFlow):
 
 
 def _as_text(placeholders: Mapping[str, str]) -> dict[str, str]:
-    """Return a server's words so that an issue, which is Markdown, shows them letter by letter."""
-    return {
-        name: re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
-        for name, text in placeholders.items()
-    }
+    """Return a server's words for an issue, which is Markdown."""
+    return {name: as_markdown(text) for name, text in placeholders.items()}
 
 
 def opens_flows() -> bool:

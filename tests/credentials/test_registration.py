@@ -88,9 +88,9 @@ async def test_a_client_is_made_for_the_way_to_sign_in(
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault.json(400, {"error": "invalid_redirect_uri"}), "client_rejected"),
+        (Fault.json(400, {"error": "invalid_redirect_uri"}), "redirect_uri_rejected"),
         (Fault(503), "temporary_failure"),
-        (Fault(403, {}, b"<html>"), "temporary_failure"),
+        (Fault(403, {}, b"<html>"), "client_rejected"),
         (Fault.json(201, {}), "temporary_failure"),
     ],
 )
@@ -103,7 +103,7 @@ async def test_what_keeps_a_provider_from_making_one_is_told(
 ) -> None:
     result = await register(flow, server, fault)
 
-    assert (result["step_id"], result["errors"]) == ("credential", {"base": error})
+    assert (result["step_id"], result["errors"]["base"]) == ("credential", error)
     assert hass.data[DATA_COMPONENT].async_items() == []
 
 

@@ -232,7 +232,7 @@ async def test_c1_a_refusal_in_any_shape_is_followed_by_the_next_audience(
     [
         (Fault(503), "temporary_failure"),
         (Fault.json(400, {"error": "invalid_grant"}), "grant_rejected"),
-        (Fault.json(400, {"error": "unsupported_grant_type"}), "client_rejected"),
+        (Fault.json(400, {"error": "unsupported_grant_type"}), "grant_type_rejected"),
         (
             Fault.json(200, {"access_token": "planted-1", "token_type": "mac"}),
             "client_rejected",
@@ -251,7 +251,7 @@ async def test_c1_what_is_no_refusal_of_the_client_ends_the_sign_in(
     server.token_faults.append(answer)
     result = await flow.sign_in()
 
-    assert result["errors"] == {"base": error}
+    assert result["errors"]["base"] == error
     assert len(server.token_requests) == 1
 
 

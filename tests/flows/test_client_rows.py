@@ -93,7 +93,7 @@ async def test_a16_a_push_that_is_refused_at_a_later_opening_is_told(
     result = await flow.take(
         await flow.hass.config_entries.flow.async_configure(result["flow_id"])
     )
-    assert result["errors"] == {"base": "client_rejected"}
+    assert result["errors"]["base"] == "client_rejected"
     # The window of a sign-in that has ended leads nowhere.
     assert (await browser.get(address)).status == 404
     assert (await browser.get(f"{address}x")).status == 404

@@ -169,7 +169,7 @@ async def test_a_client_that_may_not_is_told(
 
     assert (result["step_id"], result["errors"]) == (
         "credential",
-        {"base": "client_rejected"},
+        {"base": "grant_type_rejected"},
     )
 
 
@@ -204,7 +204,7 @@ async def test_a_push_that_is_refused_is_told(
 
     assert (result["step_id"], result["errors"]) == (
         "credential",
-        {"base": "client_rejected"},
+        {"base": "client_rejected", "client_secret": "look_at_client_secret"},
     )
 
 

@@ -99,7 +99,7 @@ INVALID = "invalid_introspection_response"
         # RFC 7662, 2.3: where the client authenticates with a token.
         (_answer(401, error="invalid_token"), GrantRejected, "invalid_token"),
         (_answer(400, error=PLANTED), ClientRejected, "unknown_error"),
-        (_answer(401), TemporaryFailure, "http_401"),
+        (_answer(401), ClientRejected, "http_401"),
         (_answer(404), TemporaryFailure, "http_404"),
         (_answer(500), TemporaryFailure, "http_500"),
         (_answer(307), RefusedByPolicy, "redirect_refused"),

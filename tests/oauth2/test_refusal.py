@@ -1,6 +1,10 @@
 """Where codes and words of a refusal stand, what they mean and what is shown (A3, A4, A5, A9, A13)."""
 
+from collections.abc import Callable
+from copy import replace
 import json
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 from hypothesis import given, strategies as st
@@ -17,9 +21,18 @@ from custom_components.oauth2_client.oauth2 import (
     TemporaryFailure,
     TokenSet,
     authorization_error,
+    device_authorization_request,
+    introspection_request,
+    named_parameters,
+    parse_device_authorization,
+    parse_introspection,
+    parse_pushed,
+    parse_registration,
     parse_token_response,
     poll_outcome,
+    pushed_request,
     refresh_request,
+    registration_request,
 )
 
 NOW = 1_800_000_000.0
@@ -86,6 +99,8 @@ def test_a4_a_form_and_a_challenge_are_read() -> None:
 
     assert isinstance(_error(form), ClientRejected)
     assert isinstance(_error(challenge), ClientRejected)
+    page = replace(challenge, body=b"<html><title>Unauthorized</title></html>")
+    assert isinstance(_error(page), ClientRejected)
 
 
 def test_a4_an_unknown_code_and_localised_words_are_told() -> None:
@@ -155,6 +170,29 @@ def test_a13_an_error_of_the_callback_keeps_its_code_and_names_the_scopes() -> N
     assert isinstance(authorization_error("application_suspended"), ClientRejected)
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "shown"),
+    [
+        ("access_denied", "The user said no", "The user said no"),
+        ("foutje", "Neen,\r\nbedankt \u202e", "Neen, bedankt"),
+        ("not\na code", "x" * 300, "x" * 200 + "…"),
+        ("invalid_scope", None, None),
+    ],
+)
+def test_a13_the_words_of_the_callback_are_told(
+    code: str, words: str | None, shown: str | None
+) -> None:
+    error = authorization_error(code, description=words)
+
+    assert error.description == shown
+
+
+def test_a13_words_of_the_callback_say_what_an_unknown_code_means() -> None:
+    error = authorization_error("error_7", description="Client secret has expired")
+
+    assert (type(error), error.code) == (ClientRejected, "error_7")
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.just(f"a {SECRET}"),
     lambda inner: (
@@ -175,3 +213,162 @@ def test_a4_any_refusal_is_an_error_without_a_secret(
 
     assert SECRET not in f"{raised.code} {raised.description}"
     assert len(raised.description or "") <= 201
+
+
+def _endpoints() -> dict[str, Callable[[Response], object]]:
+    """Return what reads the refusal of each endpoint beside the token endpoint."""
+    client = Client(id="client-id-1", secret=SECRET)
+    server = replace(
+        SERVER,
+        pushed_authorization_url="https://auth.example/par",
+        registration_url="https://auth.example/register",
+        introspection_url="https://auth.example/introspect",
+        device_authorization_url="https://auth.example/device",
+    )
+    asked = ("read", "write")
+    pushed = pushed_request(server, client, parameters={"scope": "read write"})
+    registered = registration_request(
+        replace(server, token_headers={"X-Key": SECRET}),
+        redirect_uris=["https://a.example/"],
+        name="Home Assistant",
+        client_authentication="none",
+    )
+    introspected = introspection_request(server, client, token="access-token-1")
+    device = device_authorization_request(server, client)
+    return {
+        "pushed": lambda response: parse_pushed(
+            response, now=NOW, request=pushed, requested_scopes=asked
+        ),
+        "registration": lambda response: parse_registration(
+            response, now=NOW, request=registered, requested_scopes=asked
+        ),
+        "introspection": lambda response: parse_introspection(
+            response, request=introspected
+        ),
+        "device": lambda response: parse_device_authorization(
+            response, now=NOW, request=device, requested_scopes=asked
+        ),
+        "poll": lambda response: poll_outcome(
+            response,
+            server=server,
+            now=NOW,
+            interval=5,
+            request=device,
+            requested_scopes=asked,
+        ),
+        "token": lambda response: parse_token_response(
+            response, server=server, now=NOW, request=REQUEST, requested_scopes=asked
+        ),
+    }
+
+
+@pytest.mark.parametrize("endpoint", _endpoints())
+@pytest.mark.parametrize(
+    ("document", "kind", "code"),
+    [
+        (
+            {"error": "invalid_client", "message": "{}"},
+            ClientRejected,
+            "invalid_client",
+        ),
+        (
+            {"status": "ERR_INVALID_SCOPE", "msg": "{}"},
+            ScopeRejected,
+            "ERR_INVALID_SCOPE",
+        ),
+        (
+            {"errors": [{"errorType": "invalidScope", "detail": "{}"}]},
+            ScopeRejected,
+            None,
+        ),
+    ],
+    ids=["A4-message", "A4-status", "A4-list"],
+)
+def test_a4_each_endpoint_is_read_by_the_one_reader(
+    endpoint: str, document: object, kind: type[OAuth2Error], code: str | None
+) -> None:
+    words = f"Sorry [x](https://a.b) for {SECRET}, client-id-1"
+    body = json.dumps(document).replace("{}", words)
+    with pytest.raises(OAuth2Error) as refused:
+        _endpoints()[endpoint](Response(status=400, body=body.encode()))
+    raised = refused.value
+
+    assert type(raised) is kind
+    assert code in (None, raised.code)
+    assert raised.description == "Sorry [x](https://a.b) for …, client-id-1"
+    if isinstance(raised, ScopeRejected) and endpoint != "introspection":
+        # A13: the scopes that were asked for.
+        assert raised.scopes == ("read", "write")
+
+
+@pytest.mark.parametrize("endpoint", ["pushed", "registration"])
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 413, 422])
+def test_a4_no_refusal_at_a_first_sign_in_asks_to_wait(
+    endpoint: str, status: int
+) -> None:
+    with pytest.raises(ClientRejected, match=f"http_{status}"):
+        _endpoints()[endpoint](Response(status=status))
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (ClientRejected("x", description="Invalid client secret"), ["client_secret"]),
+        (ClientRejected("bad_client_secret"), ["client_secret"]),
+        (ClientRejected("invalid_client_id"), ["client_id"]),
+        (
+            ClientRejected("x", description="Application with id 'a' was not found"),
+            ["client_id"],
+        ),
+        (
+            ClientRejected("x", description="Bad client_id or client_secret"),
+            ["client_secret", "client_id"],
+        ),
+        (ClientRejected("redirect_uri_mismatch"), ["redirect_uri"]),
+        (
+            GrantRejected("invalid_grant", description="Incorrect redirect_uri"),
+            ["redirect_uri"],
+        ),
+        (ClientRejected("unsupported_grant_type"), ["grant_type"]),
+        (ScopeRejected("invalid_scope"), ["scope"]),
+        (ClientRejected("invalid_client"), []),
+        (
+            ClientRejected(
+                "invalid_client",
+                description="Client authentication failed (e.g., unknown client, …)",
+            ),
+            [],
+        ),
+        (TemporaryFailure("x", description="No secret at the moment"), []),
+    ],
+)
+def test_a4_what_a_person_can_correct_is_named(
+    error: OAuth2Error, named: list[str]
+) -> None:
+    assert list(named_parameters(error)) == named
+
+
+def test_a9_the_words_of_a_denial_are_told() -> None:
+    answer = {"error": "access_denied", "error_description": f"No, {SECRET}\n!"}
+    response = Response(status=400, body=json.dumps(answer).encode())
+    with pytest.raises(GrantRejected) as refused:
+        poll_outcome(response, server=SERVER, now=NOW, interval=5, request=REQUEST)
+
+    assert refused.value.description == "No, … !"
+
+
+def test_a4_the_reader_is_loaded_before_a_token_request_is_sent() -> None:
+    # `token_requests` is imported off the event loop; what it imports is there when an answer comes.
+    package = "custom_components.oauth2_client"
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, {package}.credentials.token_requests; print(*sys.modules)",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert {f"{package}.oauth2.refusal", f"{package}.oauth2.error_page"} <= set(loaded)

@@ -215,7 +215,7 @@ INVALID = "invalid_registration_response"
         (_answer(400, error="invalid_scope"), ScopeRejected, "invalid_scope"),
         (_answer(400, error=PLANTED), ClientRejected, "unknown_error"),
         (_answer(400, error="\n"), ClientRejected, "unknown_error"),
-        (_answer(403), TemporaryFailure, "http_403"),
+        (_answer(403), ClientRejected, "http_403"),
         (_answer(429), TemporaryFailure, "http_429"),
         (_answer(502), TemporaryFailure, "http_502"),
         (_answer(308), RefusedByPolicy, "redirect_refused"),

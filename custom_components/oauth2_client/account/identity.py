@@ -53,13 +53,14 @@ async def async_identify(
     were signed with it. `asked` is whether the sign-in asked for an id token, `nonce` is the one
     that it sent. Where the API refuses the identity request, the identity stays unknown.
 
-    Raises TemporaryFailure, and RefusedByPolicy for an id token that is not valid.
+    Raises TemporaryFailure, and IdTokenRejected for an id token that is not valid.
     """
     subject = name = None
     check = partial(
         check_id_token,
         client_id=None if client is None else client.id,
         nonce=nonce,
+        repeats_nonce=provider.server.repeats_nonce,
         secret=None if client is None else client.secret,
     )
     if (id_token := token_set.id_token) is not None and await _async_is_valid(

@@ -14,7 +14,10 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers import http
-from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
+    HEADER_FRONTEND_BASE,
+)
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
@@ -118,6 +121,18 @@ def async_get_openings(hass: HomeAssistant) -> OpeningView:
     view = OpeningView(hass)
     hass.http.register_view(view)
     return view
+
+
+def callback_description() -> str | None:
+    """Return the server's words beside an error (RFC 6749, 4.1.2.1), None outside of a callback.
+
+    Home Assistant's view hands on the error's code alone. The step of the flow runs while that view
+    answers the browser, so the request is at hand.
+    """
+    request = http.current_request.get()
+    if request is None or request.path != AUTH_CALLBACK_PATH:
+        return None
+    return request.query.get("error_description")
 
 
 def _base(hass: HomeAssistant) -> str | None:

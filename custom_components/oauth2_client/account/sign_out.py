@@ -1,4 +1,4 @@
-"""Revokes the grant of an account that is removed, where the provider supports that (RFC 7009)."""
+"""Revokes grants that are of no use any more, where the provider supports that (RFC 7009)."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     ImplementationUnavailableError,
 )
 
-from ..credentials.any_implementation import async_implementation_of
+from ..credentials.any_implementation import AnyImplementation, async_implementation_of
 from ..oauth2 import OAuth2Error, TokenSet
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,3 +48,16 @@ async def async_sign_out(
         entry.title,
         reason,
     )
+
+
+async def async_end_unused(
+    implementation: AnyImplementation, token_set: TokenSet
+) -> None:
+    """Revoke a token set that no account took, since its sign-in failed. A failure is only logged."""
+    try:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            await implementation.async_revoke(token_set)
+    except OAuth2Error as err:
+        _LOGGER.debug("A sign-in that failed was not ended at the provider: %s", err)
+    except TimeoutError:
+        _LOGGER.debug("A sign-in that failed was not ended at the provider: timeout")

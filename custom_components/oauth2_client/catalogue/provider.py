@@ -225,6 +225,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_encoding": token_encoding,
     "scope_separator": text,
     "pkce": flag,
+    "repeats_nonce": flag,
     "authorize_parameters": mapping,
     "device_parameters": mapping,
     "token_parameters": mapping,

@@ -71,12 +71,14 @@ class AnyImplementation:
         scopes: Sequence[str] = (),
     ) -> TokenSet:
         """Refresh a token set, or request a new one where the grant type needs no person."""
+        if self.own is not None:
+            # Also for a refresh, whose error names them.
+            self.own.ask_for(scopes)
         if (
             self.own is not None
             and grant_type in WITHOUT_PERSON
             and token_set.refresh_token is None
         ):
-            self.own.ask_for(scopes)
             await async_import_module(self.own.hass, f"{__package__}.sign_in")
             from .sign_in import async_own_token  # noqa: PLC0415 - imported just now, off the event loop
 

@@ -65,7 +65,12 @@ async def async_register(
     )
     check_scheme(parse_url(request.url), allow_http=provider.allow_http)
     response = await async_get_transport(hass).send(request)
-    registration = parse_registration(response, now=async_get_clock(hass).now())
+    registration = parse_registration(
+        response,
+        now=async_get_clock(hass).now(),
+        request=request,
+        requested_scopes=scopes,
+    )
     try:
         return registered_as(
             registration,

@@ -81,7 +81,12 @@ async def async_authorize_url(
             parameters=parameters,
             authenticate=authenticate,
         )
-        return parse_pushed(await client.async_send(request), now=client.clock.now())
+        return parse_pushed(
+            await client.async_send(request),
+            now=client.clock.now(),
+            request=request,
+            requested_scopes=client.scopes,
+        )
 
     pushed = await client.async_ask(push, client.server.pushed_authorization_url)
     return pushed_authorization_url(client.server, client.client, pushed)
@@ -137,7 +142,10 @@ async def async_device_authorization(client: ProviderClient) -> DeviceAuthorizat
             authenticate=authenticate,
         )
         return parse_device_authorization(
-            await client.async_send(request), now=client.clock.now(), request=request
+            await client.async_send(request),
+            now=client.clock.now(),
+            request=request,
+            requested_scopes=client.scopes,
         )
 
     return await client.async_ask(ask, client.server.device_authorization_url)
@@ -186,5 +194,6 @@ async def _async_poll(
         now=client.clock.now(),
         interval=interval,
         request=request,
+        requested_scopes=client.scopes,
         dpop_key=None if proofs is None else proofs.key,
     )

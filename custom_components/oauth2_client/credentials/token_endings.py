@@ -73,7 +73,7 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
             hint="access_token",
             authenticate=authenticate,
         )
-        return parse_introspection(await client.async_send(request))
+        return parse_introspection(await client.async_send(request), request=request)
 
     return await _async_ask(
         client, ask, url, taken=client.server.introspection_authentications

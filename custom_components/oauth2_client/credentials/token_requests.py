@@ -11,6 +11,7 @@ from ..oauth2 import (
     authorization_code_request,
     parse_token_response,
     refresh_request,
+    refusal as _refusal,  # noqa: F401 - loaded with this module, off the event loop, for the first refusal
 )
 from .provider_client import ProviderClient
 

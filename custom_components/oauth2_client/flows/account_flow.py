@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from copy import replace
 from itertools import count
 import logging
+from types import MappingProxyType
 from typing import Any, override
 
 import voluptuous as vol
@@ -17,7 +18,7 @@ from homeassistant.config_entries import (
     FlowType,
     SubentryFlowContext,
 )
-from homeassistant.const import CONF_BASE, CONF_TOKEN
+from homeassistant.const import CONF_BASE, CONF_ERROR, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -34,8 +35,10 @@ from ..const import (
     SECRET_EXPIRES,
     SUBENTRY_RESOURCE,
 )
+from ..credentials.any_implementation import AnyImplementation
 from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
+from ..errors import CONF_REFUSAL, as_markdown
 from ..oauth2 import TokenSet
 from ..providers.store import async_get_provider_store
 from .account_form import CONF_DOCUMENT, CONF_REGISTER
@@ -51,6 +54,8 @@ class AccountFlow(SignInSteps):
     MINOR_VERSION = ENTRY_MINOR_VERSION
     DOMAIN = DOMAIN
     logger = _LOGGER
+    # Why a reauth flow is there, and in which words of the server.
+    _refusal: Mapping[str, str] = MappingProxyType({})
     # Whether a repair, whose issue is gone meanwhile, has led here for a new registration.
     _register_anew = False
 
@@ -72,6 +77,7 @@ class AccountFlow(SignInSteps):
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
         """Sign in again, because the provider no longer accepts the grant."""
+        self._refusal = entry_data.get(CONF_REFUSAL, {})
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -81,8 +87,14 @@ class AccountFlow(SignInSteps):
         is_known = await self._async_recall(self._get_reauth_entry())
         if user_input is None:
             fields = await self._async_reauth_fields() if is_known else {}
+            # As an error of the form, which is text: a description would be Markdown.
+            told = dict(self._refusal)
+            message = told.pop(CONF_ERROR, None)
             return self.async_show_form(
-                step_id="reauth_confirm", data_schema=vol.Schema(fields)
+                step_id="reauth_confirm",
+                data_schema=vol.Schema(fields),
+                errors=None if message is None else {CONF_BASE: message},
+                description_placeholders=told,
             )
         if not is_known:
             return self.async_abort(reason="unknown_provider")
@@ -175,7 +187,9 @@ class AccountFlow(SignInSteps):
         ):
             self._abort_if_unique_id_mismatch(
                 reason="wrong_account",
-                description_placeholders={"account": identity.name or identity.id},
+                description_placeholders={
+                    "account": as_markdown(identity.name or identity.id)
+                },
             )
         data = {
             **self._settings.as_dict(),
@@ -216,6 +230,35 @@ class AccountFlow(SignInSteps):
         return self.async_create_entry(
             title=_free(f"{title} ", {entry.title for entry in existing}), data=data
         )
+
+    @override
+    async def _async_is_shared(
+        self, token_set: TokenSet, identity: AccountIdentity | None
+    ) -> bool:
+        # Some servers have one grant for each user and client: revoking one token ends them all.
+        if await self._async_is_held(token_set):
+            return True
+        client = AnyImplementation(self.flow_impl).client
+        stored = async_stored_credentials(self.hass)
+        whose = identity or AccountIdentity()
+        for entry in self._async_current_entries():
+            account = AccountSettings.from_entry(entry)
+            credential = stored.get(account.credential)
+            if (
+                # Its own grant has ended.
+                (self.source == SOURCE_REAUTH and entry == self._get_reauth_entry())
+                or account.binding != self._settings.binding
+                or client is None
+                or credential is None
+                or credential.client_id != client.id
+            ):
+                continue
+            nobody = self._unique_id(AccountIdentity(), account.credential)
+            if whose.id is None or str(entry.unique_id).startswith(nobody):
+                return True
+            if entry.unique_id == self._unique_id(whose, account.credential):
+                return True
+        return False
 
     async def _async_is_held(self, token_set: TokenSet) -> bool:
         """Return whether an account with this credential has the very same grant."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 
 from homeassistant.components.file_upload import process_uploaded_file
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
@@ -38,7 +38,13 @@ from ..definitions.account import (
     CONF_PROVIDER,
     CONF_SCOPES,
 )
-from ..oauth2 import DEVICE_CODE_GRANT_TYPE, JWT_BEARER_GRANT_TYPE
+from ..errors import message_key
+from ..oauth2 import (
+    DEVICE_CODE_GRANT_TYPE,
+    JWT_BEARER_GRANT_TYPE,
+    OAuth2Error,
+    named_parameters,
+)
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
@@ -61,6 +67,22 @@ GRANT_TYPES: Final[Mapping[str, str]] = {
     DEVICE_CODE: DEVICE_CODE_GRANT_TYPE,
     CLIENT_CREDENTIALS: "client_credentials",
     JWT_BEARER: JWT_BEARER_GRANT_TYPE,
+}
+
+# For each parameter of RFC 6749 that a refusal can name, the field that a person looks at.
+_FIELDS_TO_LOOK_AT: Final[Mapping[str, tuple[str, str]]] = {
+    "client_id": (CONF_CLIENT_ID, "look_at_client_id"),
+    "client_secret": (CONF_CLIENT_SECRET, "look_at_client_secret"),
+    "redirect_uri": (CONF_REDIRECT_URI, "look_at_redirect_uri"),
+    "scope": (CONF_SCOPES, "look_at_scopes"),
+    "grant_type": (CONF_GRANT_TYPE, "look_at_grant"),
+}
+# The messages that a server's words are part of.
+_OF_A_SERVER: Final = frozenset({"client_rejected", "grant_rejected", "scope_rejected"})
+# A message of its own where a refusal names this and nothing else: the credential is right.
+_ABOUT: Final[Mapping[tuple[str, ...], str]] = {
+    ("redirect_uri",): "redirect_uri_rejected",
+    ("grant_type",): "grant_type_rejected",
 }
 
 
@@ -169,12 +191,38 @@ def credential_schema(
     return vol.Schema(fields)
 
 
+def refusal_errors(
+    err: OAuth2Error, schema: vol.Schema, message: str | None = None
+) -> dict[str, str]:
+    """Return what a form says of an error, and at which of its fields a person looks.
+
+    A `message`, and an error that has one of its own, say all.
+    """
+    key = message or message_key(err)
+    if key not in _OF_A_SERVER:
+        return {CONF_BASE: key}
+    named = named_parameters(err)
+    errors = {CONF_BASE: _ABOUT.get(named, key)}
+    for parameter in named:
+        field, look = _FIELDS_TO_LOOK_AT[parameter]
+        if field in schema.schema:
+            errors[field] = look
+        elif field in schema.schema[SECTION_DETAILS].schema.schema:
+            # Above the section, which is collapsed: the frontend shows no errors inside of one.
+            errors[SECTION_DETAILS] = look
+    return errors
+
+
+def has_client_id(provider: Provider) -> bool:
+    """Return whether there is a field for the client id, which a key file contains."""
+    return set(provider.grant_types) != {JWT_BEARER}
+
+
 def _secret_fields(provider: Provider) -> dict[Any, Any]:
     """Return those fields of a new credential that this provider accepts."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
-    if set(provider.grant_types) != {JWT_BEARER}:
-        # A key file contains the client id.
+    if has_client_id(provider):
         fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
             TextSelectorConfig(autocomplete="off")
         )

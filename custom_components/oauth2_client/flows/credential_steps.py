@@ -1,7 +1,7 @@
 """The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, override
 
@@ -27,8 +27,9 @@ from ..definitions.account import (
     CONF_SCOPES,
     Binding,
 )
-from ..errors import message_key, message_placeholders
+from ..errors import message_placeholders
 from ..oauth2 import (
+    Client,
     ClientRejected,
     InvalidKey,
     OAuth2Error,
@@ -50,6 +51,8 @@ from .account_form import (
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
+    has_client_id,
+    refusal_errors,
     uploaded_text,
 )
 from .provider_steps import ProviderSteps
@@ -61,6 +64,8 @@ class CredentialSteps(ProviderSteps):
     _credentials: CredentialChoices
     # What the credential is registered with, once it is known.
     _redirect_uri: str | None = None
+    # What was typed or tried last. The secret is kept here and never sent back to the browser.
+    _typed: Client | None = None
     # The way to become a client that is ticked; None for the usual one of a new account.
     _preset: str | None = None
 
@@ -101,6 +106,7 @@ class CredentialSteps(ProviderSteps):
         err: OAuth2Error | None = None,
         errors: dict[str, str] | None = None,
         message: str | None = None,
+        hosts: Sequence[str] | None = None,
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
@@ -121,10 +127,12 @@ class CredentialSteps(ProviderSteps):
             preset=preset,
             hosts=reconfigure,
         )
-        suggested = self._suggested(client_id, selected)
+        if client_id and choices:
+            selected = NEW_CREDENTIAL
+        suggested = self._suggested(client_id, selected, hosts)
         placeholders = self._described(redirect_uris)
         if err is not None:
-            errors = {CONF_BASE: message or message_key(err)}
+            errors = refusal_errors(err, schema, message)
             placeholders |= message_placeholders(err)
         elif errors is None and not (ways or choices):
             if reads_documents(self._provider):
@@ -136,13 +144,15 @@ class CredentialSteps(ProviderSteps):
             description_placeholders=placeholders,
         )
 
-    def _suggested(self, client_id: str, selected: str) -> dict[str, Any]:
+    def _suggested(
+        self, client_id: str, selected: str, hosts: Sequence[str] | None
+    ) -> dict[str, Any]:
         """Return what the form is filled in with. A secret is never sent back to the browser."""
         settings = self._settings
         details = {
             CONF_SCOPES: list(settings.scopes),
             CONF_GRANT_TYPE: settings.grant_type,
-            CONF_ALLOWED_HOSTS: list(settings.allowed_hosts),
+            CONF_ALLOWED_HOSTS: list(hosts or settings.allowed_hosts),
         }
         suggested = {CONF_CLIENT_ID: client_id, SECTION_DETAILS: details}
         return {**suggested, CONF_CREDENTIAL: selected} if selected else suggested
@@ -189,16 +199,21 @@ class CredentialSteps(ProviderSteps):
         }
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
-        try:
-            self._take_details(answers[SECTION_DETAILS])
-        except RefusedByPolicy:
-            return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
+        details = answers[SECTION_DETAILS]
+        hosts_fit = self._take_details(details)
         self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
         if secret is None:
             return await self._async_show_credential(typed, errors={field: "file_gone"})
+        typed, secret = self._with_kept(chosen, typed, secret)
+        if not hosts_fit:
+            return await self._async_show_credential(
+                typed,
+                errors={CONF_BASE: "invalid_host"},
+                hosts=details[CONF_ALLOWED_HOSTS],
+            )
         try:
             client_id = await self._async_client_id(
                 typed, secret, new=chosen == NEW_CREDENTIAL
@@ -229,6 +244,21 @@ class CredentialSteps(ProviderSteps):
                 )
             )
         return await self._async_use_stored(chosen)
+
+    def _with_kept(self, chosen: str, typed: str, secret: str) -> tuple[str, str]:
+        """Return client id and secret: that of before for an empty one, none for a space."""
+        kept = self._typed
+        if kept is not None and not secret:
+            # A key file has the client id in it, so that its form has no field for one.
+            same = typed == kept.id or not (typed or has_client_id(self._provider))
+            if same and chosen != NEW_CREDENTIAL:
+                # The form had a new one selected: another was chosen after all.
+                return "", ""
+            if same:
+                return typed, kept.secret or ""
+        if typed or secret:
+            self._typed = Client(id=typed, secret=secret)
+        return typed, secret
 
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
@@ -278,16 +308,21 @@ class CredentialSteps(ProviderSteps):
             await self.hass.async_add_executor_job(parse_signing_key, secret)
         return client_id
 
-    def _take_details(self, details: Mapping[str, Any]) -> None:
-        """Take scopes, grant type and hosts. Raises RefusedByPolicy for a wrong host."""
+    def _take_details(self, details: Mapping[str, Any]) -> bool:
+        """Take scopes, grant type and hosts; return False, without the hosts, where one is wrong."""
         settings = self._settings
         hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
         self._settings = replace(
             settings,
             scopes=tuple(details.get(CONF_SCOPES, ())),
             grant_type=details.get(CONF_GRANT_TYPE, settings.grant_type),
-            allowed_hosts=tuple(clean_host(host) for host in hosts),
         )
+        try:
+            allowed = tuple(clean_host(host) for host in hosts)
+        except RefusedByPolicy:
+            return False
+        self._settings = replace(self._settings, allowed_hosts=allowed)
+        return True
 
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         registration = await self._credentials.async_registration(self.flow_impl.domain)
@@ -303,7 +338,7 @@ class CredentialSteps(ProviderSteps):
             return await self._async_show_credential(err=err)
         # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
-        client = AnyImplementation(self.flow_impl).client
+        self._typed = client = AnyImplementation(self.flow_impl).client
         client_id = "" if client is None else client.id
         if registration is None and not is_own_document(client_id):
             return await self._async_show_credential(client_id, err=err)

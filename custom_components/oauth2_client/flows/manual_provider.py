@@ -40,6 +40,7 @@ CONF_API_BASE_URL: Final = "api_base_url"
 CONF_CLIENT_AUTHENTICATION: Final = "client_authentication"
 CONF_PKCE: Final = "pkce"
 CONF_DPOP: Final = "dpop"
+CONF_REPEATS_NONCE: Final = "repeats_nonce"
 CONF_SCOPE_SEPARATOR: Final = "scope_separator"
 CONF_TOKEN_ENCODING: Final = "token_encoding"
 CONF_ALLOW_HTTP: Final = "allow_http"
@@ -124,6 +125,7 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
         vol.Optional(CONF_RESOURCES): _lines(),
+        vol.Required(CONF_REPEATS_NONCE, default=True): BooleanSelector(),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
         # Rarely needed.
         **{vol.Optional(name): _lines() for name in PAIRS},
@@ -200,6 +202,7 @@ def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
         # Not in the form where the server does not support it.
         CONF_PKCE: details.get(CONF_PKCE, False),
         CONF_DPOP: details.get(CONF_DPOP, False),
+        CONF_REPEATS_NONCE: details.get(CONF_REPEATS_NONCE, True),
         **{
             field: details[field]
             for field in (

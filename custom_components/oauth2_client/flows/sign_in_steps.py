@@ -10,6 +10,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_BASE
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 from homeassistant.helpers.selector import (
     QrCodeSelector,
     QrCodeSelectorConfig,
@@ -21,7 +22,8 @@ from ..account.client_document import (
     async_serve_client_document,
 )
 from ..account.identity import AccountIdentity, async_identify
-from ..account.sign_in_window import async_opening_url
+from ..account.sign_in_window import async_opening_url, callback_description
+from ..account.sign_out import async_end_unused
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.collection import is_own_document
@@ -55,6 +57,8 @@ class SignInSteps(CredentialSteps):
     _device: DeviceAuthorization
     _polling: asyncio.Task[TokenSet] | None = None
     _new_codes = 0
+    # Set when the flow has ended, or its form was closed.
+    _is_closed = False
 
     @property
     @override
@@ -80,6 +84,12 @@ class SignInSteps(CredentialSteps):
     ) -> ConfigFlowResult:
         """End the flow with a token set."""
 
+    @abstractmethod
+    async def _async_is_shared(
+        self, token_set: TokenSet, identity: AccountIdentity | None
+    ) -> bool:
+        """Return whether an account may hold this grant; `identity` is None where nobody told."""
+
     @override
     async def _async_sign_in(self) -> ConfigFlowResult:
         implementation = AnyImplementation(self.flow_impl).own
@@ -98,6 +108,15 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
+
+    @override
+    async def async_step_auth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Open the sign-in window, or take what it came back with."""
+        if user_input is not None and "error" in user_input:
+            user_input = {**user_input, "description": callback_description()}
+        return await super().async_step_auth(user_input)
 
     @override
     async def _async_use_stored(self, credential: str) -> ConfigFlowResult:
@@ -207,6 +226,7 @@ class SignInSteps(CredentialSteps):
         if polling is None or implementation is None:
             return await self.async_step_credential()
         if not _has_expired(polling) or self._new_codes >= _MOST_NEW_CODES:
+            self._polling = None
             return await self._async_take(polling)
         self._new_codes += 1
         try:
@@ -218,8 +238,13 @@ class SignInSteps(CredentialSteps):
     @callback
     def async_remove(self) -> None:
         # A closed form ends the sign-in.
-        if self._polling is not None:
-            self._polling.cancel()
+        self._is_closed = True
+        if self._polling is None:
+            return
+        polling, self._polling = self._polling, None
+        if not polling.cancel() and not polling.cancelled() and not polling.exception():
+            # The code was entered, and the form closed before it went on.
+            self.hass.async_create_task(self._async_discard(polling.result(), None))
 
     def _device_described(self) -> dict[str, str]:
         return {
@@ -247,11 +272,19 @@ class SignInSteps(CredentialSteps):
             # Of a push, when the window was opened again.
             return await self._async_sign_in_failed(error)
         return await self._async_sign_in_failed(
-            authorization_error(error, scopes=self._settings.scopes)
+            authorization_error(
+                error,
+                scopes=self._settings.scopes,
+                description=self.external_data.get("description"),
+            )
         )
 
     async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
-        """Wait for the token set, find out whose account it is for, and finish."""
+        """Wait for the token set, find out whose account it is for, and finish.
+
+        A token set that no account takes is revoked.
+        """
+        token_set = None
         try:
             async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
                 token_set = await coming
@@ -265,10 +298,31 @@ class SignInSteps(CredentialSteps):
                     nonce=implementation.nonce,
                 )
         except OAuth2Error as err:
+            await self._async_discard(token_set, None)
             return await self._async_sign_in_failed(err)
         except TimeoutError:
+            await self._async_discard(token_set, None)
             return await self._async_sign_in_failed(TemporaryFailure("timeout"))
-        return await self._async_finish(token_set, identity)
+        try:
+            result = await self._async_finish(token_set, identity)
+        except AbortFlow:
+            await self._async_discard(token_set, identity)
+            raise
+        if self._is_closed and result["type"] is FlowResultType.CREATE_ENTRY:
+            # Home Assistant makes no entry of it.
+            await self._async_discard(token_set, identity)
+        return result
+
+    async def _async_discard(
+        self, token_set: TokenSet | None, identity: AccountIdentity | None
+    ) -> None:
+        """Revoke a token set that no account takes, unless an account may hold the same grant."""
+        if token_set is None or await self._async_is_shared(token_set, identity):
+            return
+        self.hass.async_create_task(
+            async_end_unused(AnyImplementation(self.flow_impl), token_set),
+            "oauth2_client revocation",
+        )
 
 
 def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         authorization_parameters,
         authorization_url,
     )
+    from .blame import named_parameters
     from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
         BASIC,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from .errors import (
         ClientRejected,
         GrantRejected,
+        IdTokenRejected,
         OAuth2Error,
         RefusedByPolicy,
         ScopeRejected,
@@ -128,6 +130,7 @@ __all__ = [
     "DeviceAuthorization",
     "DpopKey",
     "GrantRejected",
+    "IdTokenRejected",
     "InvalidKey",
     "IssuerMismatch",
     "MetadataKind",
@@ -182,6 +185,7 @@ __all__ = [
     "is_same_issuer",
     "may_be_of_the_audience",
     "missing_scopes",
+    "named_parameters",
     "new_key",
     "none",
     "normalized",
@@ -231,6 +235,7 @@ _MODULES: Final = {
     "DeviceAuthorization": "device",
     "DpopKey": "dpop",
     "GrantRejected": "errors",
+    "IdTokenRejected": "errors",
     "InvalidKey": "assertion",
     "IssuerMismatch": "metadata",
     "MetadataKind": "discovery",
@@ -285,6 +290,7 @@ _MODULES: Final = {
     "is_same_issuer": "metadata",
     "may_be_of_the_audience": "assertion",
     "missing_scopes": "token_set",
+    "named_parameters": "blame",
     "new_key": "dpop",
     "none": "client",
     "normalized": "discovery",

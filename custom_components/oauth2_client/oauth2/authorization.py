@@ -7,7 +7,7 @@ from .client import Client
 from .error_codes import error_from_code, is_code
 from .errors import GrantRejected, OAuth2Error
 from .pkce import code_challenge
-from .refusal import Refusal, is_plain, known_code, normalised
+from .refusal import Refusal, is_plain, known_code, normalised, shown_words
 from .server import AuthorizationServer
 
 
@@ -52,15 +52,21 @@ def authorization_url(
     return urlunsplit(parts._replace(query=query, fragment=""))
 
 
-def authorization_error(code: str, *, scopes: Sequence[str] = ()) -> OAuth2Error:
+def authorization_error(
+    code: str, *, scopes: Sequence[str] = (), description: str | None = None
+) -> OAuth2Error:
     """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1).
 
-    `scopes` are those that were asked for. A code that is not in the RFCs is told as it is.
+    `scopes` are those that were asked for, `description` is the server's `error_description`. A code
+    that is not in the RFCs is told as it is.
     """
+    words = shown_words(description or "", ())
     if not is_code(code):
-        return GrantRejected("unknown_error")
-    refusal = Refusal((code,))
+        return GrantRejected("unknown_error", description=words)
+    refusal = Refusal((code,), words or "")
     meaning = known_code(refusal) or "access_denied"
     server_code = normalised(code) if is_plain(refusal) else code
-    error = error_from_code(meaning, server_code=server_code, scopes=scopes)
-    return error or GrantRejected(code)
+    error = error_from_code(
+        meaning, server_code=server_code, scopes=scopes, description=words
+    )
+    return error or GrantRejected(code, description=words)

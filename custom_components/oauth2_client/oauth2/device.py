@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from .client import Client, ClientAuthentication
 from .dpop import DpopKey
+from .echo import sent_values
 from .endpoint_answer import json_object
 from .endpoint_request import endpoint_request, token_request
 from .error_codes import error_from_code
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
 from .message import Request, Response
-from .refusal import device_code_of, read_refusal
+from .refusal import Refusal, device_code_of, read_refusal, shown_words
 from .server import AuthorizationServer
 from .token_response import parse_token_response
 from .token_set import TokenSet
@@ -93,7 +94,11 @@ def device_authorization_request(
 
 
 def parse_device_authorization(
-    response: Response, *, now: float, request: Request | None = None
+    response: Response,
+    *,
+    now: float,
+    request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
 ) -> DeviceAuthorization:
     """Return the codes and where to enter them (RFC 8628, 3.2).
 
@@ -103,10 +108,10 @@ def parse_device_authorization(
     """
     answer = json_object(response.body) or {}
     if response.status >= 300 or answer.get("error") or answer.get("errors"):
-        _refuse(response, now, request)
+        _refuse(response, now, request, requested_scopes)
     device_code = answer.get("device_code")
     user_code = _user_code(answer.get("user_code"))
-    # Google uses the name of an early draft, `verification_url`.
+    # Some servers use the name of an early draft, `verification_url`.
     verification_uri = web_address(answer.get("verification_uri")) or web_address(
         answer.get("verification_url")
     )
@@ -153,6 +158,7 @@ def poll_outcome(
     now: float,
     interval: float,
     request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
     dpop_key: DpopKey | None = None,
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
@@ -161,22 +167,30 @@ def poll_outcome(
     `expired_token` where the sign-in has ended, else what parse_token_response raises.
     """
     try:
-        # Without the request: the error code would be hidden where it happens to repeat what was sent.
-        return parse_token_response(response, server=server, now=now, dpop_key=dpop_key)
+        return parse_token_response(
+            response,
+            server=server,
+            now=now,
+            request=request,
+            requested_scopes=requested_scopes,
+            dpop_key=dpop_key,
+        )
     except OAuth2Error as error:
-        refusal = error
-    code = _device_code(refusal, response)
+        refused = error
+    refusal = read_refusal(json_object(response.body), response)
+    code = _device_code(refused, refusal)
     if code == "authorization_pending":
         return Wait(interval=interval)
     if code == "slow_down":
         return Wait(interval=interval + _SLOW_DOWN_SECONDS)
     if code in _ENDED:
-        raise GrantRejected(code)
-    if isinstance(refusal, TemporaryFailure):
+        words = shown_words(refusal.words, sent_values(request))
+        raise GrantRejected(code, description=words)
+    if isinstance(refused, TemporaryFailure):
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
-        longer = max(interval * 2, refusal.retry_after or 0.0)
+        longer = max(interval * 2, refused.retry_after or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
-    return parse_token_response(response, server=server, now=now, request=request)
+    raise refused
 
 
 def web_address(value: object) -> str | None:
@@ -193,19 +207,26 @@ def web_address(value: object) -> str | None:
     return value if parts.hostname and "@" not in parts.netloc else None
 
 
-def _device_code(error: OAuth2Error, response: Response) -> str:
+def _device_code(error: OAuth2Error, refusal: Refusal) -> str:
     """Return the code of RFC 8628, 3.5 that an error amounts to, its own for another refusal."""
     if error.code in _OWN_CODES or (
         error.code not in _OPEN_CODES and error_from_code(error.code) is not None
     ):
         return error.code
-    refusal = read_refusal(json_object(response.body), response)
     return device_code_of(refusal) or error.code
 
 
-def _refuse(response: Response, now: float, request: Request | None) -> NoReturn:
+def _refuse(
+    response: Response, now: float, request: Request | None, scopes: Sequence[str]
+) -> NoReturn:
     """Raise the error that an answer holds (RFC 8628, 3.2; RFC 6749, 5.2)."""
-    parse_token_response(response, server=_PLAIN_SERVER, now=now, request=request)
+    parse_token_response(
+        response,
+        server=_PLAIN_SERVER,
+        now=now,
+        request=request,
+        requested_scopes=scopes,
+    )
     raise TemporaryFailure("invalid_device_response")
 
 

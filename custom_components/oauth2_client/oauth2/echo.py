@@ -5,13 +5,27 @@ from collections.abc import Sequence
 import json
 from string import ascii_letters, digits
 from typing import Final
-from urllib.parse import parse_qsl, quote_plus, unquote_plus, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
 from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
 # What a person has to see to correct it, and many descriptions name it.
-_NO_SECRETS: Final = frozenset({"grant_type", "client_id", "redirect_uri", "scope"})
+_NO_SECRETS: Final = frozenset(
+    {
+        "grant_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "response_type",
+        "token_type_hint",
+        "client_assertion_type",
+        "code_challenge_method",
+        "resource",
+        "prompt",
+        "access_type",
+    }
+)
 _LONGEST_SHOWN: Final = 200
 # The characters of an address that is shown: none that could end a line or make a link of it.
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
@@ -29,7 +43,9 @@ def sent_values(request: Request | None) -> list[str]:
     values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
-    values += [quote_plus(value) for value in values]
+    values += [
+        encoded(value) for encoded in (quote, quote_plus) for value in list(values)
+    ]
     return [value for value in values if len(value) >= _SHORTEST_SECRET]
 
 

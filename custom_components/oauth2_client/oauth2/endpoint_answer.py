@@ -1,13 +1,14 @@
 """The answer of an endpoint other than the token endpoint: JSON, or an error (RFC 6749, 5.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from typing import Final
 
 from .echo import shown_target
-from .error_codes import error_from_code
+from .error_codes import error_from_code, is_code
 from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .message import Response
+from .refusal import Refusal, known_code, read_refusal, shown_code, shown_words
 from .retry import is_temporary, retry_after
 
 # The answers of these endpoints have a few kilobytes at most.
@@ -21,11 +22,14 @@ def answered_object(
     *,
     now: float | None,
     client_codes: frozenset[str] = frozenset(),
+    scopes: Sequence[str] = (),
+    sent: Sequence[str] | None = None,
 ) -> Mapping[str, object] | None:
     """Return the JSON object of a response, None where the body is no JSON object.
 
     `client_codes` are error codes of this endpoint, besides those of RFC 6749, that the client is to
-    blame for. An unknown code is not shown, since it may repeat what was sent.
+    blame for. `scopes` are those that were asked for. `sent` is what must not be repeated of the
+    request: without it, neither an unknown code nor words are shown.
 
     Raises OAuth2Error where the response is an error.
     """
@@ -33,10 +37,21 @@ def answered_object(
         # Secrets never follow a redirect.
         raise RefusedByPolicy("redirect_refused", description=shown_target(response))
     answer = json_object(response.body)
-    error = (answer or {}).get("error")
-    if error or response.status >= 400:
-        wait = None if now is None else retry_after(response, now=now)
-        raise _error(response.status, error, client_codes, wait)
+    own = (answer or {}).get("error")
+    if own or response.status >= 400:
+        first = (
+            own if isinstance(own, str) and is_code(own) and " " not in own else None
+        )
+        refusal = read_refusal(answer, response, first=first)
+        raise _error(
+            response.status,
+            refusal,
+            blamed=first in client_codes,
+            is_own=bool(own),
+            scopes=scopes,
+            sent=sent,
+            wait=None if now is None else retry_after(response, now=now),
+        )
     return answer
 
 
@@ -54,22 +69,37 @@ def json_object(content: bytes | str) -> Mapping[str, object] | None:
 
 def _error(
     status: int,
-    error: object,
-    client_codes: frozenset[str],
+    refusal: Refusal,
+    *,
+    blamed: bool,
+    is_own: bool,
+    scopes: Sequence[str],
+    sent: Sequence[str] | None,
     wait: float | None,
 ) -> OAuth2Error:
-    code = error if isinstance(error, str) else ""
-    if code in client_codes:
-        known: OAuth2Error | None = ClientRejected(code)
-    else:
-        known = error_from_code(code, retry_after=wait)
+    code, meaning = shown_code(refusal, sent), known_code(refusal)
+    words = None if sent is None else shown_words(refusal.words, sent)
+    known = (
+        ClientRejected(refusal.codes[0], description=words)
+        if blamed
+        else error_from_code(
+            meaning or "",
+            server_code=code,
+            scopes=scopes,
+            description=words,
+            retry_after=wait,
+        )
+    )
     if is_temporary(status):
         return TemporaryFailure(
-            known.code if known else f"http_{status}", retry_after=wait
+            known.code if known else f"http_{status}",
+            retry_after=wait,
+            description=words,
         )
     if known is not None:
         return known
-    if error and status not in _PROXY_STATUSES:
-        # An error code that only this server knows. Nearly always it refuses the client.
-        return ClientRejected("unknown_error")
+    if status not in _PROXY_STATUSES:
+        # It refuses in a way that only this server knows. Nearly always it refuses the client.
+        said = "unknown_error" if refusal.codes or is_own else f"http_{status}"
+        return ClientRejected(code or said, description=words)
     return TemporaryFailure(f"http_{status}", retry_after=wait)

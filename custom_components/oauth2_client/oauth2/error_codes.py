@@ -27,9 +27,9 @@ _GRANT: Final = frozenset(
         "login_required",
         "consent_required",
         "account_selection_required",
-        # GitHub, for an authorization code that is wrong or was used before.
+        # An authorization code that is wrong, has expired or was used before.
         "bad_verification_code",
-        # Slack.
+        # The user, or what the user allowed, is no longer there.
         "invalid_auth",
         "account_inactive",
         "invalid_refresh_token",
@@ -39,11 +39,10 @@ _CLIENT: Final = frozenset(
     {
         "invalid_client",
         "unauthorized_client",
-        # GitHub.
+        # The registration of the application does not allow it.
         "device_flow_disabled",
         "incorrect_client_credentials",
         "redirect_uri_mismatch",
-        # Slack.
         "bad_client_secret",
         "invalid_client_id",
         # Not about the secret, but the user corrects them in the same form.
@@ -59,12 +58,13 @@ _TEMPORARY: Final = frozenset(
         "temporarily_unavailable",
         "server_error",
         "slow_down",
-        # Google.
+        # Too many requests, in three spellings.
         "rate_limit_exceeded",
         "rate_limited",
         "ratelimited",
     }
 )
+KNOWN_CODES: Final = _GRANT | _CLIENT | _SCOPE | _TEMPORARY
 
 
 def is_code(text: object) -> bool:

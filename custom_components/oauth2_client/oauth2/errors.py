@@ -1,6 +1,6 @@
 """The errors of the protocol, named after their remedy."""
 
-from typing import override
+from typing import Literal, override
 
 
 class OAuth2Error(Exception):
@@ -54,3 +54,32 @@ class TemporaryFailure(OAuth2Error):
 
 class RefusedByPolicy(OAuth2Error):
     """We sent nothing, or reject the answer. The user has to change an address or a setting."""
+
+
+type IdTokenFault = Literal[
+    "malformed",
+    "audience",
+    "issuer",
+    "no_nonce",
+    "nonce",
+    "expired",
+    "not_yet",
+    "signature",
+    "key",
+    "algorithm",
+]
+
+
+class IdTokenRejected(RefusedByPolicy):
+    """An id token does not pass a check (OpenID Connect Core, 3.1.3.7).
+
+    `expected` and `found` can be shown; they are empty where a fault has none.
+    """
+
+    def __init__(
+        self, fault: IdTokenFault, *, expected: str = "", found: str = ""
+    ) -> None:
+        super().__init__("invalid_id_token")
+        self.fault = fault
+        self.expected = expected
+        self.found = found

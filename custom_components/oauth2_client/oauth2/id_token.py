@@ -1,12 +1,14 @@
 """ID tokens, checked (OpenID Connect Core, 3.1.3.7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 import json
 from math import isfinite
 from typing import Any, Final, NoReturn
 
-from .errors import RefusedByPolicy
+from .errors import IdTokenFault, IdTokenRejected
 from .jwt_claims import unverified_claims
+from .refusal import shown_words
 
 _LONGEST_TOKEN: Final = 64 * 1024
 _MAX_KEYS: Final = 64
@@ -17,6 +19,8 @@ _SMALLEST_RSA_BITS: Final = 2048
 # RFC 7518, 3.2: a key is at least as long as the hash value.
 _SHORTEST_SECRET_BYTES: Final = 32
 _LEEWAY_SECONDS: Final = 60
+_LONGEST_SHOWN: Final = 100
+_MOST_SHOWN: Final = 4
 
 # RFC 7518, 3.1; RFC 8037, 3.1: the keys that an algorithm takes, by `kty` and `crv`.
 _RSA: Final = frozenset({("RSA", None)})
@@ -49,6 +53,7 @@ def check_id_token(
     client_id: str | None,
     now: float,
     nonce: str | None = None,
+    repeats_nonce: bool = True,
     secret: str | None = None,
 ) -> Mapping[str, object]:
     """Return the claims of an ID token after all checks.
@@ -57,32 +62,58 @@ def check_id_token(
     tokens that came directly from the token endpoint, where TLS replaces the signature (point 6).
     `issuer` is None where it is not known, `client_id` where another component's client signed in.
     `secret`, the client's, allows HS256 besides the asymmetric algorithms: only for a client that is
-    registered for it. `nonce` is the one that was sent.
+    registered for it. `nonce` is the one that was sent; without `repeats_nonce`, a token may leave it
+    out, and one that has another is refused all the same.
 
-    Raises RefusedByPolicy with one code for every failed check.
+    Raises IdTokenRejected, which says which check failed.
     """
     if len(id_token) > _LONGEST_TOKEN or not id_token.isascii():
-        _refuse()
+        _refuse("malformed")
     if jwks is None:
         claims = unverified_claims(id_token)
     else:
         claims = _signed_claims(id_token, jwks, secret)
-    if issuer is not None and claims.get("iss") != issuer:
-        _refuse()
+    stated = claims.get("iss")
+    if issuer is not None and stated != issuer:
+        _refuse("issuer", expected=[issuer], found=[stated])
     for required in ("iss", "sub"):
         if not isinstance(text := claims.get(required), str) or not text:
-            _refuse()
+            _refuse("malformed")
     if client_id is not None:
         _check_audience(claims, client_id)
     _check_times(claims, now)
-    if nonce is not None and claims.get("nonce") != nonce:
-        _refuse()
+    if nonce is not None:
+        _check_nonce(claims, nonce, repeats=repeats_nonce)
     return claims
 
 
-def _refuse() -> NoReturn:
-    # Which check failed does not help a user, and would help an attacker.
-    raise RefusedByPolicy("invalid_id_token") from None
+def _refuse(
+    fault: IdTokenFault,
+    *,
+    expected: Iterable[object] = (),
+    found: Iterable[object] = (),
+) -> NoReturn:
+    raise IdTokenRejected(
+        fault, expected=_shown(expected), found=_shown(found)
+    ) from None
+
+
+def _shown(values: Iterable[object]) -> str:
+    """Return claims and names as one short line; anybody may have written them."""
+    texts = [value if isinstance(value, str) else "–" for value in values]
+    shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
+    more = ["…"] if len(shown) > _MOST_SHOWN else []
+    return ", ".join(shown[:_MOST_SHOWN] + more) or "–"
+
+
+def _check_nonce(claims: Mapping[str, object], nonce: str, *, repeats: bool) -> None:
+    """Refuse a token of another sign-in (OpenID Connect Core, 3.1.3.7, point 11)."""
+    if (repeated := claims.get("nonce")) == nonce:
+        return
+    if repeated is not None:
+        _refuse("nonce")
+    if repeats:
+        _refuse("no_nonce")
 
 
 def _signed_claims(
@@ -97,7 +128,7 @@ def _signed_claims(
         algorithm = header.get("alg")
         # We support no critical extension (RFC 7515, 4.1.11) and no unencoded payload (RFC 7797).
         if not isinstance(algorithm, str) or header.keys() & {"crit", "b64"}:
-            _refuse()
+            _refuse("malformed")
         # Not `jwt.decode`, which checks times by a clock of its own: ours is handed in.
         payload = jwt.PyJWS().decode(
             id_token,
@@ -105,10 +136,12 @@ def _signed_claims(
             algorithms=[algorithm],
         )
         claims = json.loads(payload)
+    except jwt.InvalidSignatureError:
+        _refuse("signature")
     except jwt.PyJWTError, UnsupportedAlgorithm, ValueError, TypeError, RecursionError:
-        _refuse()
+        _refuse("malformed")
     if not isinstance(claims, dict):
-        _refuse()
+        _refuse("malformed")
     return claims
 
 
@@ -118,17 +151,18 @@ def _verifying_key(
     """Return the key for an algorithm of the allow-list (RFC 8725, 3.1)."""
     if algorithm == _SYMMETRIC:
         if secret is None or len(key := secret.encode()) < _SHORTEST_SECRET_BYTES:
-            _refuse()
+            _refuse("algorithm", expected=_KEYS_OF, found=[algorithm])
         return key
     if algorithm not in _KEYS_OF:
-        _refuse()
+        _refuse("algorithm", expected=_KEYS_OF, found=[algorithm])
     fitting = list(_fitting_keys(algorithm, jwks))
     if kid is not None:
         named = [jwk for jwk in fitting if jwk.get("kid") == kid]
         # A server with one key may omit its `kid`.
         fitting = named or [jwk for jwk in fitting if "kid" not in jwk]
     if len(fitting) != 1:
-        _refuse()
+        known = [jwk.get("kid") for jwk in _fitting_keys(algorithm, jwks)]
+        _refuse("key", expected=known, found=[kid])
     return _public_key(fitting[0], algorithm)
 
 
@@ -138,7 +172,7 @@ def _fitting_keys(
     """Yield the keys of a key set that this algorithm may use (RFC 7517, 4 and 5)."""
     keys = jwks.get("keys")
     if not isinstance(keys, list) or len(keys) > _MAX_KEYS:
-        _refuse()
+        _refuse("key")
     for jwk in keys:
         if not isinstance(jwk, dict) or jwk.get("use", "sig") != "sig":
             continue
@@ -164,12 +198,12 @@ def _public_key(jwk: Mapping[str, object], algorithm: str) -> Any:
     for member in _PUBLIC_MEMBERS[kind]:
         value = jwk.get(member)
         if not isinstance(value, str) or len(value) > _LONGEST_MEMBER:
-            _refuse()
+            _refuse("key")
         public[member] = value
     key = jwt.PyJWK(public, algorithm=algorithm).key
     if kind == "RSA" and key.key_size < _SMALLEST_RSA_BITS:
         # RFC 7518, 3.3.
-        _refuse()
+        _refuse("key")
     return key
 
 
@@ -178,34 +212,43 @@ def _check_audience(claims: Mapping[str, object], client_id: str) -> None:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if len(audiences) > _MAX_AUDIENCES or client_id not in audiences:
-        _refuse()
+        _refuse("audience", expected=[client_id], found=audiences)
     if not all(isinstance(each, str) for each in audiences):
-        _refuse()
+        _refuse("malformed")
     authorized = claims.get("azp")
     if authorized is None and len(audiences) == 1:
         return
     if authorized != client_id:
-        _refuse()
+        _refuse("audience", expected=[client_id], found=[authorized])
 
 
 def _check_times(claims: Mapping[str, object], now: float) -> None:
     """Refuse a token that is expired or not valid yet (points 9 and 10; RFC 7519, 4.1.5)."""
-    if now >= _moment(claims.get("exp")) + _LEEWAY_SECONDS:
-        _refuse()
-    if _moment(claims.get("iat")) > now + _LEEWAY_SECONDS:
-        _refuse()
-    if "nbf" in claims and _moment(claims["nbf"]) > now + _LEEWAY_SECONDS:
-        _refuse()
+    if now >= (end := _moment(claims.get("exp"))) + _LEEWAY_SECONDS:
+        _refuse("expired", expected=[_date(now)], found=[_date(end)])
+    begins = [_moment(claims.get("iat"))]
+    if "nbf" in claims:
+        begins.append(_moment(claims["nbf"]))
+    if (begin := max(begins)) > now + _LEEWAY_SECONDS:
+        _refuse("not_yet", expected=[_date(now)], found=[_date(begin)])
+
+
+def _date(moment: float) -> str:
+    """Return a moment as people read it, as a number where no calendar has it."""
+    try:
+        return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except ValueError, OverflowError, OSError:
+        return f"{moment:.3g}"
 
 
 def _moment(claim: object) -> float:
     """Return a NumericDate (RFC 7519, 2)."""
     if isinstance(claim, bool) or not isinstance(claim, int | float):
-        _refuse()
+        _refuse("malformed")
     try:
         moment = float(claim)
     except OverflowError:
-        _refuse()
+        _refuse("malformed")
     if not isfinite(moment):
-        _refuse()
+        _refuse("malformed")
     return moment

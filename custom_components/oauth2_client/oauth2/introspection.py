@@ -3,6 +3,7 @@
 from typing import Literal
 
 from .client import Client, ClientAuthentication
+from .echo import sent_values
 from .endpoint_answer import answered_object
 from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
@@ -34,12 +35,15 @@ def introspection_request(
     )
 
 
-def parse_introspection(response: Response) -> bool:
+def parse_introspection(response: Response, *, request: Request | None = None) -> bool:
     """Return whether the token is active (RFC 7662, 2.2 and 2.3).
+
+    `request` is what was sent: the error shows the server's words without what they repeat of it.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
-    answer = answered_object(response, now=None)
+    sent = None if request is None else sent_values(request)
+    answer = answered_object(response, now=None, sent=sent)
     active = (answer or {}).get("active")
     if not isinstance(active, bool):
         raise TemporaryFailure("invalid_introspection_response")

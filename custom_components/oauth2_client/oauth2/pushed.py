@@ -3,13 +3,14 @@
 The parameters are sent directly to the server; the browser carries a reference to them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import replace
 import re
 from typing import Final
 
 from .authorization import authorization_url
 from .client import Client, ClientAuthentication
+from .echo import sent_values
 from .endpoint_answer import answered_object
 from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
@@ -46,14 +47,22 @@ def pushed_request(
     )
 
 
-def parse_pushed(response: Response, *, now: float) -> str:
+def parse_pushed(
+    response: Response,
+    *,
+    now: float,
+    request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
+) -> str:
     """Return the `request_uri` that stands for the request (RFC 9126, 2.2 and 2.3).
 
-    Its lifetime is not read, since it is used at once.
+    Its lifetime is not read, since it is used at once. `request` is what was sent: the error shows
+    the server's words without what they repeat of it.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
-    answer = answered_object(response, now=now)
+    sent = None if request is None else sent_values(request)
+    answer = answered_object(response, now=now, scopes=requested_scopes, sent=sent)
     request_uri = (answer or {}).get("request_uri")
     if not isinstance(request_uri, str) or not _REQUEST_URI.fullmatch(request_uri):
         raise TemporaryFailure("invalid_pushed_response")

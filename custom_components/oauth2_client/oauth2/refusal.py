@@ -8,36 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import re
 from typing import Final, NamedTuple
 
-from .error_codes import error_from_code, is_code
+from .error_codes import KNOWN_CODES, error_from_code, is_code
+from .error_page import read_page
 from .message import Response
+from .refusal_keys import (
+    CODE_KEYS,
+    INNER_KEYS,
+    MAYBE_CODE_KEYS,
+    NO_CODES,
+    PARAMETER_KEYS,
+    WORD_KEYS,
+)
 
-# Keys in lower case and without separators, so that `errorCode` and `ERROR_CODE` are one. The most
-# telling first.
-_CODE_KEYS: Final = (
-    "error",
-    "errorcode",
-    "errortype",
-    "code",
-    "type",
-)
-# What stands there is a code only where it has a meaning.
-_MAYBE_CODE_KEYS: Final = ("status", "resource", "reason", "message", "msg")
-_WORD_KEYS: Final = (
-    "errordescription",
-    "errormessage",
-    "errormsg",
-    "message",
-    "msg",
-    "detail",
-    "details",
-    "description",
-    "reason",
-    "title",
-    "error",
-    "errors",
-)
-# What may hold another object, or a list of them, with these keys.
-_INNER_KEYS: Final = ("error", "errors", "data", "body", "fault", "details")
 _MOST_OBJECTS: Final = 16
 _MOST_ITEMS: Final = 4
 _MOST_KEYS: Final = 64
@@ -48,37 +30,75 @@ _LONGEST_READ: Final = 2000
 _MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     (
         "temporarily_unavailable",
-        r"rate|limit|ratelimit(?:ed)?|too many|simultaneous|unavailable|maintenance|throttl\w*|overload\w*|try again later",
+        (
+            r"rate|limit|ratelimit(?:ed)?|quota|exhausted|too many|simultaneous|unavailable"
+            r"|maintenance|throttl\w*|overload\w*|try again later"
+        ),
     ),
-    ("invalid_client", r"secret"),
+    ("redirect_uri_mismatch", r"redirect(?:ion)? ur[il]s?|callback ur[il]s?"),
+    ("invalid_client", r"secret|appsecret"),
+    ("unsupported_grant_type", r"grant type"),
     ("invalid_scope", r"scopes?"),
-    ("invalid_grant", r"refresh|grant|revoked|authorization code"),
-    ("invalid_client", r"client|application|app"),
+    (
+        "invalid_grant",
+        r"refresh|grant|revoked|(?:authorization|auth|verification) code|code verifier",
+    ),
+    (
+        "invalid_client",
+        r"client|clientid|application|app|appid|appkey|consumer|credentials?|api key",
+    ),
     ("invalid_grant", r"tokens?|expired"),
 )
 # The same for a device that waits (RFC 8628, 3.5).
 _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ("slow_down", r"slow|polling too (?:fast|often|frequently)"),
-    ("authorization_pending", r"pending|not yet"),
-    ("access_denied", r"denied|declined|rejected by the user"),
+    (
+        "authorization_pending",
+        r"pending|not yet|waiting for (?:the )?(?:user|authorization)",
+    ),
+    (
+        "access_denied",
+        r"denied|declined|rejected by the user|user (?:has )?(?:rejected|refused|cancel\w*)",
+    ),
     ("expired_token", r"expired"),
 )
 # Codes that say nothing of the remedy at a refresh: the words beside them do.
 _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
-_CHALLENGE: Final = re.compile(r'\b(error|error_description)="([^"]{1,300})"')
+_CHALLENGE: Final = re.compile(
+    r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300})(?![^\s",]))'
+)
+# Between the words of `InvalidGrant`, and where a script without spaces follows on a name.
+_CAMEL: Final = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])"
+)
+_WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
+# The code of an answer is often written with something around it, such as `ERR_INVALID_CLIENT`.
+_KNOWN: Final = re.compile(
+    rf"(?:^|_)({'|'.join(sorted(KNOWN_CODES, key=len, reverse=True))})(?:_|$)"
+)
+_SQUEEZED: Final = {code.replace("_", ""): code for code in KNOWN_CODES}
+# What a web page is believed, which often comes from a proxy: the codes of RFC 6749, 5.2.
+_PAGE_CODES: Final = re.compile(
+    r"\b(?:invalid_(?:client|grant|scope|request)|unauthorized_client|unsupported_grant_type)\b"
+)
 
 
 class Refusal(NamedTuple):
-    """What a server said: its codes, the most telling first, and its words."""
+    """What a server said: its codes, the most telling first, and its words.
+
+    `is_page` is set where it is a page for people, whose words may be a proxy's.
+    """
 
     codes: tuple[str, ...] = ()
     words: str = ""
+    is_page: bool = False
 
     @property
     def text(self) -> str:
         """All that it said, in lower case with spaces between the words."""
-        return _words_of(" ".join((*self.codes, self.words)))
+        return words_of(" ".join((*self.codes, self.words)))
 
 
 def read_refusal(
@@ -86,18 +106,28 @@ def read_refusal(
 ) -> Refusal:
     """Return what a refusal says in its body and in its `WWW-Authenticate` header.
 
-    `first` is the code at the server's own place, which goes before the others.
+    `document` is the body where it is JSON or a form, else None: then a refusal's markup or text is
+    read. `first` is the code at the server's own place, which goes before the others.
     """
+    is_page = False
+    if document is None and response.status >= 400:
+        document, is_page = read_page(response)
     codes = [first] if first and first != "unknown_error" else []
     words: list[str] = []
     objects = list(_objects(document))
     for fields in objects:
         codes += _codes(fields, response.status)
         words += _texts(fields)
+    if is_page:
+        codes = [found[0] for text in words if (found := _PAGE_CODES.search(text))]
     challenge = (response.header("WWW-Authenticate") or "")[:_LONGEST_READ]
-    for name, value in _CHALLENGE.findall(challenge):
-        (codes if name == "error" else words).append(value)
-    return Refusal(tuple(dict.fromkeys(codes)), next(iter(words), ""))
+    for name, quoted, bare in _CHALLENGE.findall(challenge):
+        if name == "error_description":
+            words.append(quoted or bare)
+        elif is_code(quoted or bare):
+            codes.append(quoted or bare)
+    words = words or [text for fields in objects for text in _other_texts(fields)]
+    return Refusal(tuple(dict.fromkeys(codes)), _joined(words), is_page)
 
 
 def is_plain(refusal: Refusal) -> bool:
@@ -108,16 +138,29 @@ def is_plain(refusal: Refusal) -> bool:
 def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
     """Return the code of the RFCs that a refusal amounts to, None where nothing is plain."""
     vague = None
-    for code in map(normalised, refusal.codes):
-        if code in _VAGUE:
-            vague = vague or code
-        elif error_from_code(code) is not None:
+    for code in filter(None, map(code_within, refusal.codes)):
+        if code not in _VAGUE:
             return code
-    meaning = _meaning(refusal.text, _MEANINGS)
+        vague = vague or code
+    meaning = None if refusal.is_page else _meaning(refusal.text, _MEANINGS)
     if vague is None:
         return meaning
     dead = meaning == "invalid_grant" and not _MISSING.search(refusal.text)
     return meaning if refreshing and dead else vague
+
+
+def shown_code(refusal: Refusal, sent: Sequence[str] | None) -> str | None:
+    """Return the code to show: a known one as the RFCs write it, else the server's own.
+
+    None where it has none that can be shown: an unknown one may repeat what was `sent`.
+    """
+    meaning = known_code(refusal)
+    if meaning is not None and (is_plain(refusal) or not refusal.codes):
+        return meaning
+    code = next(iter(refusal.codes), None)
+    if code is None or sent is None or any(value in code for value in sent):
+        return meaning
+    return code
 
 
 def device_code_of(refusal: Refusal) -> str | None:
@@ -125,9 +168,19 @@ def device_code_of(refusal: Refusal) -> str | None:
     return _meaning(refusal.text, _DEVICE_MEANINGS)
 
 
+def code_within(text: str) -> str | None:
+    """Return the known code that a code is or has in it: `oauth.InvalidClient`, `E_INVALID_CLIENT`."""
+    code = normalised(text)
+    if error_from_code(code) is not None:
+        return code
+    if found := _KNOWN.search(code):
+        return found[1]
+    return _SQUEEZED.get(code.replace("_", ""))
+
+
 def normalised(code: str) -> str:
     """Return a code as the RFCs write theirs: `INVALID-GRANT` and `InvalidGrant` are one."""
-    return _words_of(code).replace(" ", "_")
+    return words_of(code).replace(" ", "_")
 
 
 def shown_words(text: str, secrets: Sequence[str], longest: int = 200) -> str | None:
@@ -157,43 +210,94 @@ def _objects(document: object) -> Iterator[Mapping[str, object]]:
             waiting.extend(node[:_MOST_ITEMS])
         elif isinstance(node, dict):
             fields = {
-                re.sub(r"[_\-]", "", str(key)[:32]).lower(): value
+                re.sub(r"[\W_]", "", str(key)[:32]).lower(): value
                 for key, value in list(node.items())[:_MOST_KEYS]
             }
             yield fields
-            waiting.extend(fields[key] for key in _INNER_KEYS if key in fields)
+            waiting.extend(fields[key] for key in INNER_KEYS if key in fields)
+            waiting.extend(
+                value
+                for key, value in fields.items()
+                if key not in INNER_KEYS and isinstance(value, dict | list)
+            )
 
 
 def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
-    for key in _CODE_KEYS:
+    for key in CODE_KEYS:
         value = fields.get(key)
-        if isinstance(value, bool):
-            continue
-        if isinstance(value, int) and value != status and abs(value) < 10**9:
+        for item in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
+            if isinstance(item, str) and (code := _leading_code(item)):
+                yield code
+    for key, value in fields.items():
+        if key in _SQUEEZED and isinstance(value, str):
+            yield _SQUEEZED[key]
+    for key in MAYBE_CODE_KEYS:
+        value = fields.get(key)
+        code = _leading_code(value) if isinstance(value, str) else None
+        said = Refusal((code,)) if code else None
+        if code and said and (known_code(said) or device_code_of(said)):
+            yield code
+    for key in CODE_KEYS:
+        # Last: a number says nothing to a person.
+        value = fields.get(key)
+        if (
+            isinstance(value, int)
+            and value not in (True, False, status)
+            and abs(value) < 10**9
+        ):
             yield str(value)
-        elif isinstance(value, str) and is_code(value):
-            yield value
-    for key in _MAYBE_CODE_KEYS:
-        value = fields.get(key)
-        if isinstance(value, str) and is_code(value) and known_code(Refusal((value,))):
-            yield value
+
+
+def _leading_code(text: str) -> str | None:
+    """Return a text that is a code, or the known code at the beginning of a sentence."""
+    head = text[:_LONGEST_READ].strip().partition(" ")[0].rstrip(":,;")
+    if not is_code(head) or (" " in text.strip() and code_within(head) is None):
+        return None
+    if head.lower() in NO_CODES:
+        return None
+    return head
 
 
 def _texts(fields: Mapping[str, object]) -> Iterator[str]:
-    for key in _WORD_KEYS:
+    for key in WORD_KEYS:
         value = fields.get(key)
         if isinstance(value, list) and value:
             value = value[0]
         # One word is a code, except in scripts that do not part words.
         described = key == "errordescription"
         if isinstance(value, str) and (
-            described or len(value.split()) > 1 or not value.isascii()
+            described or len(value[:_LONGEST_READ].split()) > 1 or not value.isascii()
         ):
             yield value
 
 
-def _words_of(text: str) -> str:
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text[:_LONGEST_READ])
+def _other_texts(fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield a sentence in any place, and one plain word where words are usual: no opaque text."""
+    for key, value in fields.items():
+        usual = key in WORD_KEYS and key not in CODE_KEYS
+        for text in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
+            if not isinstance(text, str):
+                continue
+            is_sentence = " " in text[:_LONGEST_READ].strip() or not text.isascii()
+            if key in PARAMETER_KEYS and (is_sentence or _WORD.fullmatch(text)):
+                yield f"{PARAMETER_KEYS[key]}: {text}"
+            elif is_sentence or (usual and _WORD.fullmatch(text)):
+                yield text
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return the first text, and the second where it says something else.
+
+    Whole: a secret that was cut would not be found in it.
+    """
+    first, *others = dict.fromkeys(words) or [""]
+    second = next((text for text in others if text not in first), None)
+    return first if second is None else f"{first} – {second}"
+
+
+def words_of(text: str) -> str:
+    """Return a text in lower case, its words parted by spaces; `InvalidGrant` has two."""
+    apart = _CAMEL.sub(" ", text[:_LONGEST_READ])
     return " ".join(re.sub(r"[\W_]", " ", apart).lower().split())
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from .client import BASIC, BASIC_UNENCODED, CLIENT_AUTHENTICATION, Client
 from .discovery import normalized, refusal, split_url
+from .echo import sent_values
 from .endpoint_answer import answered_object, json_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
@@ -151,12 +152,28 @@ def registration_request(
     )
 
 
-def parse_registration(response: Response, *, now: float) -> Registration:
+def parse_registration(
+    response: Response,
+    *,
+    now: float,
+    request: Request | None = None,
+    requested_scopes: Sequence[str] = (),
+) -> Registration:
     """Return the client that was registered (RFC 7591, 3.2.1 and 3.2.2).
+
+    `request` is what was sent: the error shows the server's words without the secrets of its headers.
 
     Raises ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy, GrantRejected.
     """
-    answer = answered_object(response, now=now, client_codes=_CLIENT_CODES)
+    # The body has none.
+    sent = None if request is None else sent_values(replace(request, body=None))
+    answer = answered_object(
+        response,
+        now=now,
+        client_codes=_CLIENT_CODES,
+        scopes=requested_scopes,
+        sent=sent,
+    )
     client_id = _text(answer, "client_id", _CLIENT_ID)
     if answer is None or client_id is None:
         raise TemporaryFailure("invalid_registration_response")

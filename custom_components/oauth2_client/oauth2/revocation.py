@@ -11,7 +11,7 @@ from .message import Request, Response
 from .server import AuthorizationServer
 from .token_set import TokenSet
 
-# RFC 7009, 2.2: an invalid token counts as revoked. Google answers 400 for it.
+# RFC 7009, 2.2: an invalid token counts as revoked. Some servers answer 400 for it.
 _GONE: Final = "invalid_token"
 # RFC 7009, 2.2.1.
 _NOT_THIS_TYPE: Final = "unsupported_token_type"

@@ -23,7 +23,7 @@ class AuthorizationServer(
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449). `client_id_metadata_document`: a client id may be the address of the document that says
+    (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent. `client_id_metadata_document`: a client id may be the address of the document that says
     who the client is (draft-ietf-oauth-client-id-metadata-document).
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
     endpoints take, which are empty where they take the same (RFC 8414, 2). `assertion_audience` is
@@ -55,6 +55,7 @@ class AuthorizationServer(
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
     pkce: bool = True
+    repeats_nonce: bool = True
     authorize_parameters: Mapping[str, str] = {}
     device_parameters: Mapping[str, str] = {}
     token_parameters: Mapping[str, str] = {}

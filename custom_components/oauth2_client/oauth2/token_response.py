@@ -148,7 +148,8 @@ def _error_code(
             return server.token_errors.get(str(code), "unknown_error")
         if not isinstance(code, str) or not is_code(code):
             return "unknown_error"
-        return server.token_errors.get(code, code)
+        # Several words are a message, which `refusal` reads.
+        return server.token_errors.get(code, "unknown_error" if " " in code else code)
     if answer is not None and isinstance(errors := answer.get("errors"), list):
         if not errors:
             return None
@@ -157,7 +158,7 @@ def _error_code(
 
 
 def _nested_code(errors: list[object]) -> str:
-    """Return the code of a list of errors: Fitbit's `errorType`, others' `code`."""
+    """Return the code of a list of errors, which stands in `errorType` or `code`."""
     first = errors[0] if errors and isinstance(errors[0], dict) else {}
     for key in ("errorType", "code"):
         code = first.get(key)

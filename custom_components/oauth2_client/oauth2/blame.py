@@ -1,0 +1,38 @@
+"""Which of the things that a person entered a refusal names, by the parameters of RFC 6749."""
+
+import re
+from typing import Final
+
+from .errors import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
+from .refusal import words_of
+
+_NAMED: Final[tuple[tuple[str, str], ...]] = (
+    ("client_secret", r"secret|appsecret|client password"),
+    (
+        "client_id",
+        (
+            r"(?:client|app|application) ?id(?:entifier)?|app ?key|consumer key"
+            r"|unknown client"
+            r"|(?:client|app|application) (?:\S+ ){0,6}?(?:unknown|not (?:found|exist|registered))"
+        ),
+    ),
+    ("redirect_uri", r"redirect(?:ion)? ur[il]s?|(?:callback|return|reply) ur[il]s?"),
+    ("scope", r"scopes?"),
+    ("grant_type", r"(?:grant|response) type|device flow"),
+)
+# RFC 6749, 5.2 explains its codes in these words. Where a server repeats them, they name nothing.
+_OF_THE_RFC: Final = re.compile(
+    r"e g unknown client|redirection uri used in the authorization request"
+)
+
+
+def named_parameters(error: OAuth2Error) -> tuple[str, ...]:
+    """Return the parameters that an error names and a person can correct."""
+    if isinstance(error, ScopeRejected):
+        return ("scope",)
+    if not isinstance(error, ClientRejected | GrantRejected):
+        return ()
+    text = _OF_THE_RFC.sub("", words_of(f"{error.code} {error.description or ''}"))
+    return tuple(
+        name for name, pattern in _NAMED if re.search(rf"\b(?:{pattern})\b", text)
+    )

@@ -1,0 +1,79 @@
+"""What a refusal says that is neither JSON nor a form: in XML, on a web page or as plain text."""
+
+from collections.abc import Iterator
+from html import escape, unescape
+import re
+from typing import Final
+
+from .message import Response
+
+# What stands further down is not read.
+_LONGEST_READ: Final = 16 * 1024
+_MOST_PIECES: Final = 64
+# Shorter than any page, so that other text than a message is not taken for one.
+_LONGEST_MESSAGE: Final = 1000
+_PAGE: Final = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
+# An element that holds text alone, and an attribute.
+_ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,500})?>([^<>]{1,2000})</")
+_ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64})=(["'])([^"'<>]{1,300})\2""")
+# The refusing status codes of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
+_REFUSING_STATUSES: Final = frozenset({400, 401})
+# What a page says in its most telling elements.
+_TELLING: Final = ("title", "h1", "h2", "p", "pre")
+
+
+def read_page(response: Response) -> tuple[dict[str, str] | None, bool]:
+    """Return the fields of a body that is markup or text, and whether it may be a proxy's page."""
+    text = response.body[:_LONGEST_READ].decode("utf-8-sig", errors="replace").strip()
+    if not text:
+        return None, False
+    # A proxy answers with other statuses, and in any format.
+    is_foreign = response.status not in _REFUSING_STATUSES
+    if not text.startswith("<"):
+        fits = len(text) <= _LONGEST_MESSAGE and not text.startswith(("{", "["))
+        return ({"message": text.strip('"')} if fits else None), is_foreign
+    if _PAGE.search(text[:1000]):
+        return _of_page(text), True
+    return _of_markup(text), is_foreign
+
+
+def _of_page(text: str) -> dict[str, str]:
+    """Return the title of a web page and the first of its headings and paragraphs."""
+    fields = {}
+    for name in _TELLING:
+        found = re.search(rf"<{name}(?:\s[^<>]{{0,500}})?>", text, re.IGNORECASE)
+        if found is None:
+            continue
+        inner = text[found.end() : found.end() + _LONGEST_MESSAGE]
+        end = re.search(
+            rf"</(?:{name}|body|html)\b|<(?:div|table|form)\b", inner, re.IGNORECASE
+        )
+        if end is None:
+            # A secret that was cut would not be found in it.
+            continue
+        inner = inner[: end.start()]
+        fields[name] = unescape(re.sub(r"<[^<>]{0,500}>", " ", inner))
+    said = " – ".join(
+        dict.fromkeys(
+            " ".join(part.split()) for part in fields.values() if part.strip()
+        )
+    )
+    return {"errordescription": said} if said else {}
+
+
+def _of_markup(text: str) -> dict[str, str]:
+    """Return the elements and attributes that hold text, the first of each name."""
+    plain = _CDATA.sub(lambda found: escape(found[1], quote=False), text)
+    fields: dict[str, str] = {}
+    for name, value in _pieces(plain):
+        # Without the prefix of a namespace.
+        fields.setdefault(name.rpartition(":")[2], unescape(value).strip())
+    return fields
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    for pattern in (_ELEMENT, _ATTRIBUTE):
+        for _, found in zip(range(_MOST_PIECES), pattern.finditer(text), strict=False):
+            # The last group is the text.
+            yield found[1], found[found.re.groups]
