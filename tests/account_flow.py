@@ -14,6 +14,11 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.providers.entered import (
+    API_TOKEN_HEADER,
+    PAIRS,
+    TOKEN_PATH,
+)
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
@@ -103,6 +108,9 @@ class AccountFlow:
             "revocation_url",
             "resources",
             "issuer",
+            *PAIRS,
+            TOKEN_PATH,
+            API_TOKEN_HEADER,
         }
         for key in optional & changed.keys():
             details[key] = changed.pop(key)

@@ -12,6 +12,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
+from custom_components.oauth2_client.account.client_document import (
+    async_serve_client_document,
+)
 from custom_components.oauth2_client.account.sign_in_window import async_get_openings
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.diagnostics import (
@@ -104,6 +107,7 @@ async def flow(
     assert await async_setup_component(hass, DOMAIN, {})
     # aiohttp's test client takes no views later, as Home Assistant's own server does.
     async_get_openings(hass)
+    async_serve_client_document(hass)
     yield AccountFlow(hass, server, await hass_client_no_auth())
     await _search(hass)
 

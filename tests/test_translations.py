@@ -19,6 +19,8 @@ from custom_components.oauth2_client.credentials.unbound_implementation import (
 )
 from custom_components.oauth2_client.document.parsing import UnreadableReason
 from custom_components.oauth2_client.flows.account_form import (
+    CONF_DOCUMENT,
+    CONF_REGISTER,
     GRANT_TYPES,
     credential_schema,
     discovery_schema,
@@ -239,6 +241,7 @@ def test_every_issue_exists_and_is_used() -> None:
 
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
+WAYS: Final = [CONF_DOCUMENT, CONF_REGISTER]
 
 
 def test_no_field_has_words_that_no_form_shows() -> None:
@@ -248,10 +251,15 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("discover", discovery_schema()),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
-        ("credential", credential_schema(CHOICES, PROVIDER, redirect_uris=URIS)),
+        (
+            "credential",
+            credential_schema(CHOICES, PROVIDER, redirect_uris=URIS, ways=WAYS),
+        ),
         (
             "reconfigure",
-            credential_schema(CHOICES, PROVIDER, redirect_uris=URIS, hosts=True),
+            credential_schema(
+                CHOICES, PROVIDER, redirect_uris=URIS, ways=WAYS, hosts=True
+            ),
         ),
     ):
         _check_named(steps[step], schema)
@@ -361,7 +369,9 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
 def test_issues_are_filled_with_what_is_handed_over() -> None:
     for path, text in _texts(ENGLISH["issues"]):
         known = {"provider"} if path.startswith("yaml") else {"account"}
-        if path.startswith(("client_rejected", "scope_rejected")):
+        if path.startswith(
+            ("client_rejected", "document_", "registration_", "scope_rejected")
+        ):
             known |= {"reason", "scopes"}
         if path.startswith("scope_missing"):
             known |= {"scopes"}

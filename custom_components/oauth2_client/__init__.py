@@ -32,7 +32,11 @@ from .coordinator import (
     async_start_polling,
 )
 from .credentials.any_implementation import async_implementation_of
-from .credentials.collection import async_is_stored, async_stored_credentials
+from .credentials.collection import (
+    async_is_stored,
+    async_stored_credentials,
+    is_own_document,
+)
 from .credentials.yaml_import import (
     SCHEMA,
     async_import_yaml_credential,
@@ -43,6 +47,7 @@ from .errors import as_set_up_error
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .repairs import (
+    async_client_issue,
     async_forget,
     async_report_refresh,
     async_report_scopes,
@@ -71,9 +76,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
-    stored = set(async_stored_credentials(hass))
+    stored = async_stored_credentials(hass)
     await provider_store.async_unbind_all_but(stored)
-    for credential_id in provider_store.registered() - stored:
+    if any(is_own_document(credential.client_id) for credential in stored.values()):
+        await _async_serve_client_document(hass)
+    for credential_id in provider_store.registered() - stored.keys():
         # The user deleted the credential: its client still exists at the provider.
         hass.async_create_background_task(
             _async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
@@ -161,6 +168,13 @@ def _platforms(
     return _PLATFORMS
 
 
+async def _async_serve_client_document(hass: HomeAssistant) -> None:
+    await async_import_module(hass, f"{__package__}.account.client_document")
+    from .account.client_document import async_serve_client_document  # noqa: PLC0415 - imported just now, off the event loop
+
+    async_serve_client_document(hass)
+
+
 async def _async_deregister(
     hass: HomeAssistant, credential: str, *, removed: str | None = None
 ) -> None:
@@ -183,6 +197,7 @@ async def _async_account(
     provider = await _async_provider(hass, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
+    client_issue = await async_client_issue(hass, settings.credential)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
@@ -195,7 +210,7 @@ async def _async_account(
                 current, grant_type=settings.grant_type, scopes=settings.scopes
             ),
             storage=tokens,
-            report=lambda err: async_report_refresh(hass, entry, err),
+            report=lambda err: async_report_refresh(hass, entry, err, client_issue),
             # Home Assistant waits for these tasks when it stops.
             spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
             clock=clock,

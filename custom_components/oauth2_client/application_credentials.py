@@ -14,6 +14,7 @@ from homeassistant.helpers.importlib import async_import_module
 
 from .catalogue import Provider
 from .const import DOMAIN
+from .credentials.collection import is_own_document
 from .credentials.implementation import ProviderImplementation
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
@@ -57,6 +58,10 @@ async def async_get_auth_implementation(
 
         return UnboundImplementation(auth_domain, credential)
     method = store.client_authentication(auth_domain)
+    if is_own_document(credential.client_id):
+        # As the document says; and a client without a secret always proves who asked for a code.
+        method = "none"
+        provider = replace(provider, server=replace(provider.server, pkce=True))
     usual = provider.server.client_authentication
     if method and (method, usual) != (BASIC, BASIC_UNENCODED):
         # Two clients of one provider may be registered differently.

@@ -15,4 +15,14 @@ CONF_PAGES: Final = "pages"
 CONF_QUERY: Final = "query"
 CONF_VARIABLES: Final = "variables"
 
+# Where the document is that a client id of ours may lead to. Stored client ids end with it.
+CLIENT_DOCUMENT_PATH: Final = f"/api/{DOMAIN}/client-metadata.json"
+
+# Issues of an account whose client Home Assistant made itself.
+REGISTRATION_LOST: Final = "registration_lost"
+SECRET_EXPIRES: Final = "secret_expires"
+DOCUMENT_REJECTED: Final = "document_rejected"
+# What a repair hands to an account's reconfigure flow instead of the answers of its form.
+REGISTER_ANEW: Final = {"register": True}
+
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -95,6 +95,7 @@ def _provider(account: Account) -> dict[str, Any]:
         "api_base_url": provider.api_base_url is not None,
         "api_hosts": len(provider.api_hosts),
         "api_headers": sorted(provider.api_headers),
+        "api_token_header": provider.api_token_header.partition(":")[0],
         "identity": provider.identity is not None,
         "server": _server(provider.server),
     }
@@ -104,10 +105,12 @@ def _server(server: AuthorizationServer) -> dict[str, Any]:
     return {
         "refresh_url": server.refresh_url is not None,
         "client_authentication": server.client_authentication,
+        "assertion_audience": server.assertion_audience,
         "token_encoding": server.token_encoding,
         "scope_separator": server.scope_separator,
         "pkce": server.pkce,
         "authorize_parameters": sorted(server.authorize_parameters),
+        "device_parameters": sorted(server.device_parameters),
         "token_parameters": sorted(server.token_parameters),
         "refresh_parameters": sorted(server.refresh_parameters),
         "token_headers": sorted(server.token_headers),

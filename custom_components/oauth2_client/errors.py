@@ -42,10 +42,12 @@ _OWN_MESSAGE: Final = frozenset(
 _FLOW_MESSAGE: Final = frozenset(
     {
         "expired_token",
+        "grant_type_not_registered",
         "invalid_id_token",
         "invalid_metadata",
         "issuer_mismatch",
         "private_address",
+        "redirect_uri_not_registered",
         "resource_mismatch",
     }
 )

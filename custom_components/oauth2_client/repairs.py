@@ -13,7 +13,14 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import (
+    DOCUMENT_REJECTED,
+    DOMAIN,
+    REGISTER_ANEW,
+    REGISTRATION_LOST,
+    SECRET_EXPIRES,
+)
+from .credentials.collection import async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .errors import message_placeholders
 from .oauth2 import (
@@ -29,31 +36,51 @@ from .providers.store import async_get_provider_store
 _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
 _SCOPE_MISSING: Final = "scope_missing"
-_SECRET_EXPIRES: Final = "secret_expires"
 # How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
 ACCOUNT_ISSUES: Final = (
     _CLIENT_REJECTED,
+    REGISTRATION_LOST,
+    DOCUMENT_REJECTED,
     _SCOPE_REJECTED,
     _SCOPE_MISSING,
-    _SECRET_EXPIRES,
+    SECRET_EXPIRES,
 )
+# What a client that is refused leads to. Each has a remedy of its own.
+_OF_CLIENTS: Final = (_CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
+
+
+async def async_client_issue(hass: HomeAssistant, credential: str) -> str:
+    """Return the issue that a credential leads to once its provider refuses it."""
+    store = await async_get_provider_store(hass)
+    if credential in store.registered():
+        return REGISTRATION_LOST
+    stored = async_stored_credentials(hass).get(credential)
+    if stored is not None and is_own_document(stored.client_id):
+        return DOCUMENT_REJECTED
+    return _CLIENT_REJECTED
 
 
 @callback
 def async_report_refresh(
-    hass: HomeAssistant, entry: ConfigEntry, err: OAuth2Error | None
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    err: OAuth2Error | None,
+    client_issue: str = _CLIENT_REJECTED,
 ) -> None:
-    """Start reauth or create an issue after a failed refresh; delete issues after a good one."""
+    """Start reauth or create an issue after a failed refresh; delete issues after a good one.
+
+    `client_issue` is the one that a refused client leads to.
+    """
     match err:
         case None:
-            for key in (_CLIENT_REJECTED, _SCOPE_REJECTED):
+            for key in (*_OF_CLIENTS, _SCOPE_REJECTED):
                 ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
         case GrantRejected():
             entry.async_start_reauth_if_available(hass)
         case ClientRejected():
             _create_issue(
-                hass, entry, _CLIENT_REJECTED, _as_text(message_placeholders(err))
+                hass, entry, client_issue, _as_text(message_placeholders(err))
             )
         case ScopeRejected():
             _create_issue(
@@ -82,7 +109,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     registration = await store.async_registration(
         AccountSettings.from_entry(entry).credential
     )
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(_SECRET_EXPIRES, entry))
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(SECRET_EXPIRES, entry))
     if registration is None or registration.secret_expires_at is None:
         return lambda: None
     end = dt_util.utc_from_timestamp(registration.secret_expires_at)
@@ -90,7 +117,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
     @callback
     def report(_: datetime) -> None:
-        _create_issue(hass, entry, _SECRET_EXPIRES, {"date": date})
+        _create_issue(hass, entry, SECRET_EXPIRES, {"date": date})
 
     now = dt_util.utcnow()
     if now < end - _NOTICE:
@@ -107,11 +134,15 @@ def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 class ReconfigureFlow(RepairsFlow):
-    """Opens the account's reconfigure flow, where credential and scopes are changed."""
+    """Opens the account's reconfigure flow, where credential and scopes are changed.
 
-    def __init__(self, entry_id: str) -> None:
+    `answers` are given there without its form.
+    """
+
+    def __init__(self, entry_id: str, answers: dict[str, bool] | None = None) -> None:
         super().__init__()
         self._entry_id = entry_id
+        self._answers = answers
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
@@ -136,8 +167,13 @@ class ReconfigureFlow(RepairsFlow):
         from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - 2026.8 does not have it
 
         result = await self.hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id}
+            DOMAIN,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
+            data=self._answers,
         )
+        if result.get("reason") == "reconfigure_successful":
+            # A client that signs in for itself: there is nothing left to open.
+            return self.async_create_entry(data={})
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )
@@ -160,7 +196,10 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue of an account."""
-    return ReconfigureFlow(str((data or {})["entry_id"]))
+    anew = issue_id.startswith((f"{REGISTRATION_LOST}_", f"{SECRET_EXPIRES}_"))
+    return ReconfigureFlow(
+        str((data or {})["entry_id"]), REGISTER_ANEW if anew else None
+    )
 
 
 def _issue_id(key: str, entry: ConfigEntry) -> str:

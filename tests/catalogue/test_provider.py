@@ -1,6 +1,7 @@
 """The schema of a provider, and its variables."""
 
 import contextlib
+import json
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -51,9 +52,30 @@ def test_two_urls_and_a_name_make_a_provider() -> None:
         ({"api_hosts": [5]}, "api_hosts"),
         ({"api_headers": ["x"]}, "api_headers"),
         ({"api_headers": {"X": 5}}, "api_headers"),
+        ({"api_headers": {"Host": "x"}}, "api_headers"),
+        ({"api_headers": {"X": "a\r\nHost: b"}}, "api_headers"),
+        ({"token_headers": {"Content-Length": "0"}}, "token_headers"),
+        ({"token_headers": {"X\n": "a"}}, "token_headers"),
+        ({"token_headers": {"X:": "a"}}, "token_headers"),
+        ({"api_token_header": "X-Api-Token"}, "api_token_header"),
+        ({"api_token_header": "X-Api-Token: "}, "api_token_header"),
+        ({"api_token_header": "X-Api-Token: token"}, "api_token_header"),
+        ({"api_token_header": "X-Api-Token: {token}{token}"}, "api_token_header"),
+        ({"api_token_header": "X Api: {token}"}, "api_token_header"),
+        ({"api_token_header": ": {token}"}, "api_token_header"),
+        ({"api_token_header": "X: {token}\r\nHost: a"}, "api_token_header"),
+        ({"api_token_header": "X\r\nHost: {token}"}, "api_token_header"),
+        ({"api_token_header": "Host: {token}"}, "api_token_header"),
+        ({"api_token_header": "content-LENGTH: {token}"}, "api_token_header"),
+        ({"api_token_header": "Cookie: session={token}"}, "api_token_header"),
+        ({"api_token_header": "DPoP: {token}"}, "api_token_header"),
+        ({"api_token_header": "Accept: {token}"}, "api_token_header"),
+        ({"api_token_header": None}, "api_token_header"),
         ({"client_authentication": "magic"}, "client_authentication"),
         ({"client_authentication": ["none"]}, "client_authentication"),
         ({"token_encoding": "xml"}, "token_encoding"),
+        ({"assertion_audience": "https://example.com"}, "assertion_audience"),
+        ({"assertion_audience": None}, "assertion_audience"),
         ({"token_lifetime": -1}, "token_lifetime"),
         ({"token_lifetime": True}, "token_lifetime"),
         ({"pkce": "yes"}, "pkce"),
@@ -107,6 +129,52 @@ _JSON = st.recursive(
 def test_any_json_is_a_provider_or_invalid(changed: dict[str, Any]) -> None:
     with contextlib.suppress(InvalidProvider, InvalidVariable):
         _provider(**changed)
+
+
+_WORDS = st.text(min_size=1, max_size=20)
+_NAMED = st.dictionaries(_WORDS, _WORDS, max_size=3)
+_HEADERS = st.dictionaries(
+    st.from_regex(r"X-[A-Za-z0-9-]{1,10}", fullmatch=True),
+    st.from_regex(r"[!-~]{1,20}", fullmatch=True),
+    max_size=2,
+)
+_URLS = st.from_regex(r"https://[a-z]{1,10}\.example/[a-z]{0,5}", fullmatch=True)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "authorize_parameters": _NAMED,
+            "device_parameters": _NAMED,
+            "token_parameters": _NAMED,
+            "refresh_parameters": _NAMED,
+            "token_headers": _HEADERS,
+            "api_headers": _HEADERS,
+            "token_path": st.lists(_WORDS, max_size=3),
+            "token_fields": _NAMED,
+            "token_errors": _NAMED,
+            "token_lifetime": st.integers(1, 10**6),
+            "assertion_audience": st.sampled_from(
+                ["issuer", "endpoint", "token_endpoint"]
+            ),
+            "api_token_header": st.from_regex(
+                r"X-[A-Za-z]{1,10}: [A-Za-z-]{0,10} ?\{token\}", fullmatch=True
+            ),
+            "scopes": st.lists(_WORDS, max_size=3),
+            "resources": st.lists(_WORDS, max_size=3),
+            "revocation_url": _URLS,
+            "issuer": _URLS,
+            "pkce": st.booleans(),
+        },
+    )
+)
+def test_c7_a_stored_provider_is_read_as_it_was(typed: dict[str, Any]) -> None:
+    provider = _provider(**typed)
+    stored = json.loads(json.dumps(provider.as_dict()))
+
+    assert parse_provider(stored, category="home") == provider
+    assert parse_provider(stored, category="home").as_dict() == stored
 
 
 @pytest.mark.parametrize(

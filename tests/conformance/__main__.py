@@ -54,6 +54,16 @@ LEFT_OUT: Final = {
 }
 
 
+# The scenario of clients that identify themselves. It warns about every client id but the one of its
+# own example, at the root of a host that is not there. Home Assistant's leads to its own document.
+DOCUMENT: Final = "auth/basic-cimd"
+_EXTERNAL_URL: Final = "https://home.example.org"
+_AS_FAR_AS_IT_CAN: Final = (
+    " 0 failed, 1 warnings",
+    f'"actualClientId": "{_EXTERNAL_URL}/api/oauth2_client/client-metadata.json"',
+)
+
+
 def main() -> int:
     """Print a line for each scenario, and how many passed."""
     wanted = sys.argv[1:] or SCENARIOS
@@ -83,6 +93,10 @@ def _run_all(home_assistant: HomeAssistant, scenarios: Iterable[str]) -> int:
         elif _run(home_assistant, scenario):
             passed += 1
             print(f"passed    {scenario}", flush=True)
+        elif scenario == DOCUMENT and _signed_in_with_own_document():
+            print(
+                f"own id    {scenario}: all but the suite's fixed client id", flush=True
+            )
         else:
             print(f"failed    {scenario}: see {_log(scenario)}", flush=True)
     return passed
@@ -90,6 +104,10 @@ def _run_all(home_assistant: HomeAssistant, scenarios: Iterable[str]) -> int:
 
 def _run(home_assistant: HomeAssistant, scenario: str) -> bool:
     """Tell whether the suite passes a scenario; what it printed is kept."""
+    external = _EXTERNAL_URL if scenario == DOCUMENT else None
+    home_assistant.rest.websocket(
+        {"type": "config/core/update", "external_url": external}
+    )
     home = {
         "base_url": home_assistant.base_url,
         "tokens": home_assistant.rest.fresh_tokens(),
@@ -115,6 +133,12 @@ def _run(home_assistant: HomeAssistant, scenario: str) -> bool:
     )
     (_ROOT / _log(scenario)).write_text(f"{run.stdout}\n{run.stderr}")
     return run.returncode == 0
+
+
+def _signed_in_with_own_document() -> bool:
+    """Tell whether all went well but for the client id, which is Home Assistant's own address."""
+    log = (_ROOT / _log(DOCUMENT)).read_text()
+    return all(line in log for line in _AS_FAR_AS_IT_CAN)
 
 
 def _log(scenario: str) -> Path:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -67,7 +68,7 @@ def _sign_in(rest: Rest, url: str, context: dict[str, Any]) -> str:
         if result.get("errors") or result["type"] == "abort":
             break
         if result["type"] == "external":
-            asyncio.run(_allow(result["url"]))
+            asyncio.run(_allow(result["url"], rest.base_url))
             result = where(rest, flow_id)
         elif result["step_id"] == "found":
             form = suggested(result["data_schema"])
@@ -102,10 +103,16 @@ def _credential(context: dict[str, Any], *, may_register: bool) -> dict[str, Any
     return credential | ({"register": False} if may_register else {})
 
 
-async def _allow(url: str) -> None:
-    """Open the sign-in page; the suite's server allows everything and leads back."""
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        await response.read()
+async def _allow(url: str, base_url: str) -> None:
+    """Open the sign-in page; the suite's server allows everything and leads back.
+
+    Home Assistant's external address leads nowhere here, so it is opened where it is.
+    """
+    async with aiohttp.ClientSession() as session:
+        async with session.get(url, allow_redirects=False) as response:
+            back = urlsplit(response.headers["Location"])
+        async with session.get(f"{base_url}{back.path}?{back.query}") as response:
+            await response.read()
     await asyncio.sleep(_PAUSE_SECONDS)
 
 

@@ -23,52 +23,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 
-from ..account_flow import SCOPES, AccountFlow
+from ..account_flow import SCOPES, AccountFlow, suggested
 from ..fake_server import FakeServer, Fault
-
-
-def _made(server: FakeServer, **changed: Any) -> Fault:
-    """Return the answer of a registration: a client that the fake server knows."""
-    answer = {
-        "client_id": "demo-client",
-        "client_secret": "demo-secret",
-        "client_secret_expires_at": 0,
-        "token_endpoint_auth_method": "client_secret_basic",
-        "registration_client_uri": f"{server.api_base_url}/register/1",
-        "registration_access_token": "planted-management",
-    }
-    return Fault.json(201, answer | changed)
-
-
-async def _register(
-    flow: AccountFlow,
-    server: FakeServer,
-    answer: Fault,
-    *,
-    grant: str = "authorization_code",
-    preset: str = "client_secret_basic",
-) -> Any:
-    """Find the server, and tick *Register Home Assistant by itself*."""
-    endpoint = f"{server.api_base_url}/register"
-    server.settings.metadata_changes |= {"registration_endpoint": endpoint}
-    await flow.discover(server.base_url)
-    await flow.confirm_found(
-        name="Sandbox",
-        api_base_url=server.api_base_url,
-        details={"client_authentication": preset},
-    )
-    # What asks whether this is a token endpoint at all.
-    server.token_requests.clear()
-    server.token_headers.clear()
-    server.api_faults.append(answer)
-    details = {"scopes": SCOPES, "grant": grant}
-    return await flow.submit(register=True, details=details)
+from .registering import made, register
 
 
 async def test_one_click_makes_a_client_that_ends_with_its_account(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
-    await _register(flow, server, _made(server))
+    await register(flow, server, made(server))
     result = await flow.sign_in()
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -89,7 +52,7 @@ async def test_a_client_that_another_account_uses_stays(
 ) -> None:
     server.settings.id_token = {"sub": "1"}
     server.settings.metadata_changes = {"jwks_uri": None}
-    await _register(flow, server, _made(server))
+    await register(flow, server, made(server))
     first = (await flow.sign_in())["result"]
     server.settings.id_token = {"sub": "2"}
     await flow.choose("Sandbox")
@@ -116,7 +79,7 @@ async def test_a_client_that_another_account_uses_stays(
 async def test_a_client_is_made_for_the_way_to_sign_in(
     flow: AccountFlow, server: FakeServer, grant: str, grant_types: list[str]
 ) -> None:
-    await _register(flow, server, _made(server), grant=grant)
+    await register(flow, server, made(server), grant=grant)
 
     asked = json.loads(server.api_requests[0].body)
     assert asked["grant_types"] == grant_types
@@ -138,7 +101,7 @@ async def test_what_keeps_a_provider_from_making_one_is_told(
     fault: Fault,
     error: str,
 ) -> None:
-    result = await _register(flow, server, fault)
+    result = await register(flow, server, fault)
 
     assert (result["step_id"], result["errors"]) == ("credential", {"base": error})
     assert hass.data[DATA_COMPONENT].async_items() == []
@@ -167,7 +130,7 @@ async def test_c3_a_client_authenticates_as_its_registration_says(
     changed: dict[str, Any] = {"token_endpoint_auth_method": said}
     if used == "none":
         server.settings.clients["demo-client"] = changed["client_secret"] = None
-    await _register(flow, server, _made(server, **changed), preset=preset)
+    await register(flow, server, made(server, **changed), preset=preset)
     server.settings.client_authentication = frozenset({used})
     entry = (await flow.sign_in())["result"]
     await hass.async_block_till_done()
@@ -187,13 +150,13 @@ async def test_c3_two_clients_of_one_provider_authenticate_differently(
 ) -> None:
     server.settings.id_token = {"sub": "1"}
     server.settings.metadata_changes = {"jwks_uri": None}
-    await _register(flow, server, _made(server))
+    await register(flow, server, made(server))
     first = (await flow.sign_in())["result"]
     server.settings.id_token = {"sub": "2"}
     server.settings.clients["second-client"] = "second-secret"
     second = {"client_id": "second-client", "client_secret": "second-secret"}
     post = {"token_endpoint_auth_method": "client_secret_post"}
-    server.api_faults.append(_made(server, **second, **post))
+    server.api_faults.append(made(server, **second, **post))
     await flow.choose("Sandbox")
     await flow.submit(
         credential=first.data["auth_implementation"],
@@ -225,7 +188,7 @@ async def test_c3_two_clients_of_one_provider_authenticate_differently(
 async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer, address: str
 ) -> None:
-    await _register(flow, server, _made(server, registration_client_uri=address))
+    await register(flow, server, made(server, registration_client_uri=address))
     result = await flow.sign_in()
     await hass.async_block_till_done()
     refuse = TemporaryFailure("timeout")
@@ -248,6 +211,21 @@ async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
         ("https://example.com/token", "https://[::1]/r", "private_address"),
         ("https://example.com/token", "http://example.com/r", "https_required"),
         ("https://example.com/token", "ftp://example.com/r", "invalid_url"),
+        ("https://example.com/token", "https://router/r", "private_address"),
+        ("https://example.com/token", "https://127.1/r", "invalid_url"),
+        ("https://example.com/token", "https://0x7f000001/r", "invalid_url"),
+        ("https://example.com/token", "https://2130706433/r", "invalid_url"),
+        ("https://example.com/token", "https://%31%32%37.0.0.1/r", "invalid_url"),
+        ("https://example.com/token", "https://[::ffff:10.0.0.2]/r", "private_address"),
+        ("https://example.com/token", "https://10.0.0.2./r", "invalid_url"),
+        ("https://example.com/token", "https://ada:x@example.com/r", "invalid_url"),
+        ("https://example.com/token", "https://example.com/r#10.0.0.2", "invalid_url"),
+        (
+            "https://example.com/token",
+            "https://10.0.0.2\\@example.com/r",
+            "invalid_url",
+        ),
+        ("http://10.0.0.1/token", "http://10.0.0.1/r", "https_required"),
     ],
 )
 def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
@@ -267,7 +245,7 @@ def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
 async def test_c4_a_client_is_registered_with_the_scopes_that_are_asked_for(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
-    await _register(flow, server, _made(server))
+    await register(flow, server, made(server))
     result = await flow.sign_in()
     assert json.loads(server.api_requests[0].body)["scope"] == "read write"
     await hass.async_block_till_done()
@@ -287,7 +265,7 @@ async def test_c4_a_client_is_registered_with_the_scopes_that_are_asked_for(
     # More are only for a client that was registered with them.
     server.settings.clients["second-client"] = "second-secret"
     second = {"client_id": "second-client", "client_secret": "second-secret"}
-    server.api_faults.extend([_made(server, **second), Fault(204)])
+    server.api_faults.extend([made(server, **second), Fault(204)])
     await flow.reconfigure(entry)
     details = {"scopes": [*SCOPES, "admin"], "grant": grant}
     await flow.submit(credential=stored, register=False, details=details)
@@ -311,7 +289,7 @@ async def test_a_secret_that_ends_is_told_a_week_before(
 ) -> None:
     server.settings.access_token_lifetime = None
     end = int(time.time()) + 30 * 86400
-    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    await register(flow, server, made(server, client_secret_expires_at=end))
     await flow.sign_in()
     await hass.async_block_till_done()
     assert _issues(hass) == []
@@ -325,15 +303,16 @@ async def test_a_secret_that_ends_is_followed_by_a_new_client(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     end = int(time.time()) + 3 * 86400
-    await _register(flow, server, _made(server, client_secret_expires_at=end))
+    await register(flow, server, made(server, client_secret_expires_at=end))
     entry = (await flow.sign_in())["result"]
     await hass.async_block_till_done()
     assert _issues(hass) == ["secret_expires"]
 
     server.settings.clients["second-client"] = "second-secret"
     second = {"client_id": "second-client", "client_secret": "second-secret"}
-    server.api_faults.extend([_made(server, **second), Fault(204)])
-    await flow.reconfigure(entry)
+    server.api_faults.extend([made(server, **second), Fault(204)])
+    result = await flow.reconfigure(entry)
+    assert suggested(result)["register"] is True
     await flow.submit(
         credential=entry.data["auth_implementation"],
         register=True,
@@ -351,7 +330,7 @@ async def test_a_secret_that_ends_is_followed_by_a_new_client(
 async def test_a_client_that_does_not_work_is_deleted(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
-    await _register(flow, server, _made(server, client_secret="wrong-secret"))
+    await register(flow, server, made(server, client_secret="wrong-secret"))
     assert server.api_requests[-1].method == "DELETE"
     assert hass.data[DATA_COMPONENT].async_items() == []
 
@@ -359,7 +338,7 @@ async def test_a_client_that_does_not_work_is_deleted(
 async def test_a_client_whose_credential_was_deleted_by_hand_is_deleted_at_the_next_start(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
-    result = await _register(flow, server, _made(server))
+    result = await register(flow, server, made(server))
     hass.config_entries.flow.async_abort(result["flow_id"])
     [stored] = hass.data[DATA_COMPONENT].async_items()
     await hass.data[DATA_COMPONENT].async_delete_item(stored["id"])

@@ -9,9 +9,15 @@ import os
 from pathlib import Path
 import re
 import subprocess
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
+from urllib.request import (
+    HTTPCookieProcessor,
+    HTTPRedirectHandler,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 _SERVER: Final = Path(__file__).parent / "server" / "server.mjs"
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
@@ -51,11 +57,13 @@ def running_provider(
     device_code_lifetime: int = 600,
     key_client_jwks: str = "",
     service_account_jwk: str = "",
+    home_urls: tuple[str, ...] = (),
 ) -> Iterator[Provider]:
     """Run the provider; access tokens and device codes live for so many seconds.
 
     `key_client_jwks` are the public keys of the client `key-client`, `service_account_jwk` is that
-    of the service account robot@example.com.
+    of the service account robot@example.com. `home_urls` are Home Assistant's external address and
+    where that is here: the provider reads a client's document there.
     """
     environment = {
         **os.environ,
@@ -64,6 +72,7 @@ def running_provider(
         "DEVICE_CODE_TTL": str(device_code_lifetime),
         "KEY_CLIENT_JWKS": key_client_jwks,
         "SERVICE_ACCOUNT_JWK": service_account_jwk,
+        "HOME_URLS": json.dumps(home_urls),
     }
     with subprocess.Popen(
         ["node", _SERVER],
@@ -80,9 +89,31 @@ def running_provider(
             process.terminate()
 
 
-def sign_in(address: str, *, login: str) -> None:
-    """Sign in and consent as a browser does, up to the callback or the end of a device's page."""
-    opener = build_opener(HTTPCookieProcessor(CookieJar()), ProxyHandler({}))
+class _Elsewhere(HTTPRedirectHandler):
+    """Follows redirects to an address that is somewhere else here."""
+
+    def __init__(self, address: str, place: str) -> None:
+        self._address = address
+        self._place = place
+
+    @override
+    def redirect_request(
+        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        there = newurl
+        if self._address and newurl.startswith(self._address):
+            there = newurl.replace(self._address, self._place, 1)
+        return super().redirect_request(req, fp, code, msg, headers, there)
+
+
+def sign_in(address: str, *, login: str, home_urls: tuple[str, str] = ("", "")) -> None:
+    """Sign in and consent as a browser does, up to the callback or the end of a device's page.
+
+    `home_urls` are Home Assistant's external address and where that is here.
+    """
+    opener = build_opener(
+        HTTPCookieProcessor(CookieJar()), ProxyHandler({}), _Elsewhere(*home_urls)
+    )
     body = None
     for _ in range(_MOST_PAGES):
         with opener.open(address, body, timeout=30) as response:

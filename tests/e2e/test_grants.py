@@ -239,19 +239,26 @@ def test_as_a_service_account_with_its_key_file(
     assert "PRIVATE KEY" not in home_assistant.log
 
 
+# The provider takes each assertion once, also where it asks for a nonce in the proof of a key.
+@pytest.mark.parametrize("bound", [False, True], ids=["bearer", "bound"])
 def test_with_a_private_key_instead_of_a_secret(
-    home_assistant: HomeAssistant, provider: Provider, key: ec.EllipticCurvePrivateKey
+    home_assistant: HomeAssistant,
+    provider: Provider,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    bound: bool,
 ) -> None:
     result = _find(
         home_assistant,
         provider,
-        "private key",
+        f"private key, bound: {bound}",
         client={"client_id": "key-client", "client_secret": _pem(key)},
-        details={"client_authentication": "private_key_jwt"},
+        details={"client_authentication": "private_key_jwt", "dpop": bound},
     )
     account = _in_browser(home_assistant, result)
 
     _goes_on(home_assistant, provider, account, "refresh_token")
+    assert _request(home_assistant, account, "/me")["bound"] is bound
     _remove(home_assistant, account)
     assert provider.seen()["revoked"] == 1
     assert "PRIVATE KEY" not in home_assistant.log
@@ -267,6 +274,31 @@ def test_as_a_client_that_the_provider_makes(
     _remove(home_assistant, account)
     assert (provider.seen()["registered"], provider.seen()["deleted"]) == (1, 1)
     assert provider.seen()["revoked"] == 1
+
+
+def test_without_a_client_id(home_assistant: HomeAssistant) -> None:
+    home_urls = ("https://home.example.org", home_assistant.base_url)
+    external = {"type": "config/core/update", "external_url": home_urls[0]}
+    home_assistant.rest.websocket(external)
+    with running_provider(
+        "https://other.example.org", access_token_lifetime=LIFETIME, home_urls=home_urls
+    ) as provider:
+        result = find_account(
+            home_assistant.rest,
+            address=provider.issuer,
+            changed={"name": "no client id", "api_base_url": provider.api_base_url},
+            details={},
+            credential={"details": {"scopes": SCOPES, "grant": "authorization_code"}},
+        )
+        assert result["type"] == "external", result
+        sign_in(result["url"], login="ada", home_urls=home_urls)
+        account = finish_account(home_assistant.rest, result["flow_id"])
+        _goes_on(home_assistant, provider, account, "refresh_token")
+        home_assistant.restart()
+        assert _request(home_assistant, account)["home"]["temperature"] == 21.5
+        _remove(home_assistant, account)
+        assert (provider.seen()["registered"], provider.seen()["revoked"]) == (0, 1)
+    home_assistant.rest.websocket({**external, "external_url": None})
 
 
 def test_with_tokens_that_are_bound_to_a_key(

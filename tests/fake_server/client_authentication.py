@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import hmac
 from urllib.parse import unquote_plus
 
+from .assertions import wrong_with
 from .settings import Settings
 
 
@@ -27,7 +28,11 @@ class _Presented:
 
 
 def authenticate(
-    authorization: str | None, parameters: Mapping[str, str], settings: Settings
+    authorization: str | None,
+    parameters: Mapping[str, str],
+    settings: Settings,
+    *,
+    path: str = "",
 ) -> str:
     """Return the id of the client that sent the request, or raise invalid_client."""
     presented = _presented(authorization, parameters)
@@ -37,6 +42,13 @@ def authenticate(
     if secret is None:
         if presented.secret:
             raise OAuthError("invalid_client", "this client has no secret")
+        return presented.client_id
+    if "client_assertion" in parameters and settings.assertion_audiences:
+        wrong = wrong_with(
+            parameters, settings, client_id=presented.client_id, path=path
+        )
+        if wrong is not None:
+            raise OAuthError("invalid_client", wrong)
         return presented.client_id
     if presented.method not in settings.client_authentication:
         raise OAuthError("invalid_client", f"{presented.method} is not accepted")

@@ -25,7 +25,10 @@ def client_endpoint(settings: Settings, act: Act, *, json_too: bool = False) -> 
         try:
             parameters = await read_parameters(request, json_too=json_too)
             client_id = authenticate(
-                request.headers.get("Authorization"), parameters, settings
+                request.headers.get("Authorization"),
+                parameters,
+                settings,
+                path=request.path,
             )
             return act(client_id, parameters)
         except OAuthError as error:

@@ -13,6 +13,7 @@ from .api import Api, ApiRequest, lower_case, record
 from .authorization import AuthorizationEndpoint
 from .browser import answer_consent
 from .client_authentication import OAuthError
+from .client_documents import admit_client
 from .client_endpoint import client_endpoint, read_parameters
 from .device import DeviceRequest, Devices
 from .faults import Fault, answer
@@ -211,6 +212,9 @@ class FakeServer:
         }.get(request.path)
         if recorded is not None:
             recorded.append(await _parameters(request))
+        if request.path in ("/authorize", "/par", "/token"):
+            asked = request.query or await _parameters(request)
+            await admit_client(self.settings, asked)
         if request.path == "/token":
             self.token_headers.append(lower_case(request.headers))
             return await answer(self.token_faults, request, handler)

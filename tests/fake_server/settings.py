@@ -1,6 +1,6 @@
 """What the fake server does, to be changed by a test while it runs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +28,10 @@ _KNOWN: Final = {
 }
 
 
+# Fetches an address: its content type and its body.
+type Fetch = Callable[[str], Awaitable[tuple[str, bytes]]]
+
+
 @dataclass(kw_only=True, slots=True)
 class Settings:
     """Which clients the sandbox knows, and how it behaves; read at each request."""
@@ -40,6 +44,12 @@ class Settings:
     client_authentication: frozenset[str] = frozenset(
         {"client_secret_basic", "client_secret_post"}
     )
+    # Public keys of clients; one that has none signs with its secret.
+    client_keys: dict[str, Any] = field(default_factory=dict)
+    # What a client's assertion may be for, by the path of the endpoint. Others take none.
+    assertion_audiences: Mapping[str, Collection[str]] = field(default_factory=dict)
+    # The ids of the assertions that were used (RFC 7523, 3).
+    assertion_ids: set[str] = field(default_factory=set)
     # Seconds; None leaves expires_in out, and the token is good until expire_access_tokens().
     access_token_lifetime: int | None = 3600
     # False: a refresh answers without a refresh token, and the old one stays good.
@@ -70,6 +80,8 @@ class Settings:
     publish_metadata: bool = True
     # Entries of every metadata document that are something else; None leaves one out.
     metadata_changes: dict[str, Any] = field(default_factory=dict)
+    # Reads the documents that client ids lead to, where such clients are taken.
+    fetch_document: Fetch | None = None
     # Answers at further paths, or in the place of those that there are.
     published: dict[str, Fault] = field(default_factory=dict)
     # Who is signed in at the consent page: "ada", "grace" or any other name.

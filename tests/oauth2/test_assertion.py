@@ -38,14 +38,21 @@ from custom_components.oauth2_client.oauth2 import (
     Client,
     ClientAuthentication,
     ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    RefusedByPolicy,
     Request,
+    ScopeRejected,
+    TemporaryFailure,
     TokenRequest,
 )
 from custom_components.oauth2_client.oauth2.assertion import (
     InvalidKey,
     SigningKey,
+    audiences,
     bearer_assertion_request,
     client_secret_jwt,
+    may_be_of_the_audience,
     parse_signing_key,
     private_key_jwt,
     sign_jwt,
@@ -512,6 +519,99 @@ def test_the_audience_is_not_the_endpoint_asked(method: Any) -> None:
     request = replace(REQUEST, url="https://auth.example/device")
 
     assert _claims(method(SERVER), request)["aud"] == SERVER.token_url
+
+
+@on_both
+def test_c1_an_audience_that_is_named_is_used(method: Any) -> None:
+    def on_purpose(server: AuthorizationServer) -> ClientAuthentication:
+        if method is _by_secret:
+            return client_secret_jwt(
+                server, now=NOW, random_bytes=_random, audience="https://x.example"
+            )
+        key = parse_signing_key(_pem("p256"))
+        return private_key_jwt(
+            server, key, now=NOW, random_bytes=_random, audience="https://x.example"
+        )
+
+    server = replace(SERVER, issuer=ISSUER)
+    assert _claims(on_purpose(server))["aud"] == "https://x.example"
+
+
+PAR = "https://auth.example/par"
+TOKEN = SERVER.token_url
+
+
+@pytest.mark.parametrize(
+    ("changed", "url", "known", "tried"),
+    [
+        ({"issuer": ISSUER}, PAR, (), [ISSUER, PAR, TOKEN]),
+        ({"issuer": ISSUER}, TOKEN, (), [ISSUER, TOKEN]),
+        ({}, TOKEN, (), [TOKEN]),
+        ({}, PAR, (), [PAR, TOKEN]),
+        ({"issuer": ISSUER}, PAR, ("endpoint",), [PAR, ISSUER, TOKEN]),
+        ({"issuer": ISSUER}, TOKEN, (None, "endpoint"), [TOKEN, ISSUER]),
+        ({"issuer": ISSUER}, TOKEN, ("token_endpoint",), [TOKEN, ISSUER]),
+        ({"issuer": ISSUER}, PAR, ("issuer", "endpoint"), [ISSUER, PAR, TOKEN]),
+        ({}, TOKEN, ("issuer", "of old"), [TOKEN]),
+        ({"issuer": "https://auth.example/{tenantid}"}, PAR, (), [PAR, TOKEN]),
+        (
+            {"issuer": ISSUER, "assertion_audience": "token_endpoint"},
+            PAR,
+            (),
+            [TOKEN, ISSUER, PAR],
+        ),
+        (
+            {"issuer": ISSUER, "assertion_audience": "endpoint"},
+            PAR,
+            ("issuer",),
+            [ISSUER, PAR, TOKEN],
+        ),
+        # Who answers at another origin must not get what the token endpoint would take.
+        (
+            {"issuer": ISSUER, "assertion_audience": "token_endpoint"},
+            "https://evil.example/par",
+            ("token_endpoint",),
+            [ISSUER, "https://evil.example/par"],
+        ),
+        ({}, "http://auth.example/par", (), ["http://auth.example/par"]),
+        ({}, "https://auth.example:8443/par", (), ["https://auth.example:8443/par"]),
+    ],
+)
+def test_c1_audiences_are_tried_in_this_order(
+    changed: dict[str, Any], url: str, known: tuple[str | None, ...], tried: list[str]
+) -> None:
+    server = replace(SERVER, **changed)
+
+    assert list(audiences(server, url, known=known).values()) == tried
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (ClientRejected("invalid_client"), True),
+        (ClientRejected("unauthorized_client"), True),
+        (ClientRejected("invalid_request"), True),
+        (ClientRejected("unknown_error"), True),
+        (ClientRejected("unsupported_grant_type"), False),
+        (ClientRejected("unsupported_token_type"), False),
+        (ClientRejected("redirect_uri_mismatch"), False),
+        (GrantRejected("invalid_client_assertion"), True),
+        (GrantRejected("unknown_error"), True),
+        (GrantRejected("invalid_grant"), False),
+        (GrantRejected("access_denied"), False),
+        (TemporaryFailure("http_401"), True),
+        (TemporaryFailure("http_400"), True),
+        (TemporaryFailure("http_503"), False),
+        (TemporaryFailure("timeout"), False),
+        (ScopeRejected("invalid_scope"), False),
+        (RefusedByPolicy("redirect_refused"), False),
+    ],
+    ids=repr,
+)
+def test_c1_a_refusal_of_the_client_may_be_of_the_audience(
+    error: OAuth2Error, may: bool
+) -> None:
+    assert may_be_of_the_audience(error) is may
 
 
 @on_both

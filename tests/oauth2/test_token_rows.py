@@ -304,6 +304,30 @@ ACCEPTED = {
     "token-type-upper-case": Accepted(
         body=_json(access_token="access-1", token_type="BEARER")
     ),
+    **{
+        f"token-type-{name}": Accepted(
+            body=_json(access_token="access-1", token_type=name)
+        )
+        for name in (
+            "",
+            "BearerToken",
+            "bearer_token",
+            "Bearer Token",
+            "bot",
+            "user",
+            "app",
+            "Token",
+            "access_token",
+            "OAuth2",
+            "oauth_token",
+            "JWT",
+            "urn:ietf:params:oauth:token-type:access_token",
+        )
+    },
+    "token-type-at-another-path": Accepted(
+        body=_json(authed_user={"access_token": "access-1", "token_type": "user"}),
+        server=_server(token_path=("authed_user",)),
+    ),
     "scope-smaller-than-asked": Accepted(body=_token(scope="read"), scopes=("read",)),
     "scope-empty": Accepted(body=_token(scope=""), scopes=()),
     "scope-empty-form-encoded": Accepted(
@@ -479,6 +503,15 @@ REFUSED = {
         error=ClientRejected,
         code="unsupported_token_type",
     ),
+    **{
+        f"token-type-{name}": Refused(
+            status=200,
+            body=_json(access_token=PLANTED, token_type=name),
+            error=ClientRejected,
+            code="unsupported_token_type",
+        )
+        for name in ("hmac", "pop", "N_A", "Bearer+mac", "refresh_token", "example")
+    },
     "token-type-dpop": Refused(
         status=200,
         body=_json(access_token=PLANTED, token_type="DPoP"),

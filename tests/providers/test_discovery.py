@@ -4,6 +4,12 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.providers.entered import (
+    API_TOKEN_HEADER,
+    DEVICE_PARAMETERS,
+    PAIRS,
+    TOKEN_PATH,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
@@ -117,6 +123,9 @@ async def test_what_the_server_does_not_support_is_not_asked(
         "grants",
         "resources",
         "allow_http",
+        *(name for name in PAIRS if name != DEVICE_PARAMETERS),
+        TOKEN_PATH,
+        API_TOKEN_HEADER,
     }
     assert details["grants"].config["options"] == ["authorization_code"]
     assert details["client_authentication"].config["options"] == ["client_secret_post"]

@@ -69,6 +69,15 @@ async def test_a_nonce_is_asked_for_once_and_then_remembered(proofs: Proofs) -> 
     assert len(server.claims) == 3
 
 
+async def test_what_is_made_anew_is_not_repeated_here(proofs: Proofs) -> None:
+    refused = Response(status=401, headers=NONCE)
+    server = _Server(refused, OK)
+    assert await proofs.send(REQUEST, server.send, repeat=False) is refused
+    assert await proofs.send(REQUEST, server.send, repeat=False) is OK
+
+    assert [claims.get("nonce") for claims in server.claims] == [None, "first"]
+
+
 async def test_a_nonce_that_comes_with_an_answer_is_for_the_next_request(
     proofs: Proofs,
 ) -> None:

@@ -1,6 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -41,11 +41,15 @@ class _Prepared:
         self._token_set: TokenSet | None = None
         self._authorized: Mapping[str, str] = {}
 
-    def authorized_headers(self, token_set: TokenSet) -> Mapping[str, str]:
-        """Return the headers with the token; the same ones until there is another token."""
+    def authorized_headers(
+        self,
+        token_set: TokenSet,
+        authorization: Callable[[TokenSet], tuple[str, str]],
+    ) -> Mapping[str, str]:
+        """Return the headers with that of the token; the same ones until there is another token."""
         if token_set is not self._token_set:
-            authorization = f"{token_set.token_type} {token_set.access_token}"
-            self._authorized = {**self._headers, "Authorization": authorization}
+            name, value = authorization(token_set)
+            self._authorized = {**self._headers, name: value}
             self._token_set = token_set
         return self._authorized
 
@@ -78,6 +82,8 @@ class Sending:
                 for name, value in provider.api_headers.items()
             },
         }
+        self._token_header, _, template = provider.api_token_header.partition(": ")
+        self._before_token, _, self._after_token = template.partition("{token}")
         self._grant = grant
         self._budgets = budgets
         self._transport = transport
@@ -122,7 +128,7 @@ class Sending:
         target = self.resolve_url(url, query)
         merged = CIMultiDict(self._headers)
         merged.update(headers)
-        if "Authorization" in merged:
+        if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
         return _Prepared(target, dict(merged))
 
@@ -137,7 +143,7 @@ class Sending:
         authorized = Request(
             method=request.method,
             url=prepared.url,
-            headers=prepared.authorized_headers(token_set),
+            headers=prepared.authorized_headers(token_set, self._authorization),
             body=request.body,
         )
         key = token_set.dpop_key
@@ -151,6 +157,13 @@ class Sending:
                 return response
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
+
+    def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
+        """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""
+        token = token_set.access_token
+        if token_set.dpop_key is not None:
+            return "Authorization", f"DPoP {token}"
+        return self._token_header, f"{self._before_token}{token}{self._after_token}"
 
     def _proving(self, key: DpopKey, access_token: str, send: Send) -> Send:
         """Return what sends requests with their proofs of the key."""

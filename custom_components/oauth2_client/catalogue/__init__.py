@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .fields import InvalidProvider, InvalidVariable
+    from .fields import InvalidProvider, InvalidVariable, headers, token_header
     from .index import Summary, load_summaries
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
@@ -39,9 +39,11 @@ __all__ = [
     "Summary",
     "UnknownProvider",
     "Variable",
+    "headers",
     "load_provider",
     "load_summaries",
     "parse_provider",
+    "token_header",
 ]
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
@@ -60,9 +62,11 @@ _MODULES: Final = {
     "Summary": "index",
     "UnknownProvider": "load",
     "Variable": "variable",
+    "headers": "fields",
     "load_provider": "load",
     "load_summaries": "index",
     "parse_provider": "provider",
+    "token_header": "fields",
 }
 
 if not TYPE_CHECKING:

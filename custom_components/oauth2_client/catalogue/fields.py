@@ -12,6 +12,28 @@ _IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
 _URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
 _ENCODINGS: Final = ("form", "json")
+_AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
+# RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
+_HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+# Those of the connection, and those that are set for each request.
+_RESERVED_HEADERS: Final = frozenset(
+    {
+        "connection",
+        "content-length",
+        "cookie",
+        "dpop",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_NO_TOKEN_HEADERS: Final = frozenset({"accept", "content-encoding", "content-type"})
 
 
 class InvalidProvider(ValueError):
@@ -78,9 +100,39 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
     return {text(key, where): text(item, where) for key, item in value.items()}
 
 
+def headers(value: object, where: str) -> Mapping[str, str]:
+    """Return headers by name, none of which changes where a request goes or ends."""
+    named = mapping(value, where)
+    for name, content in named.items():
+        _check_header(name, content, where)
+    return named
+
+
+def token_header(value: object, where: str) -> str:
+    """Return the header that a token goes in, with `{token}` in its place."""
+    name, colon, template = text(value, where).partition(": ")
+    _check_header(name, template, where)
+    if not colon or template.count("{token}") != 1 or name.lower() in _NO_TOKEN_HEADERS:
+        raise InvalidProvider(where)
+    return f"{name}: {template}"
+
+
+def _check_header(name: str, content: str, where: str) -> None:
+    reserved = name.lower() in _RESERVED_HEADERS
+    if reserved or not re.fullmatch(_HEADER, f"{name}: {content}"):
+        raise InvalidProvider(where)
+
+
 def client_authentication(value: object, where: str) -> str:
     """Return a name of RFC 7591, 2."""
     if not isinstance(value, str) or value not in CLIENT_AUTHENTICATIONS:
+        raise InvalidProvider(where)
+    return value
+
+
+def assertion_audience(value: object, where: str) -> str:
+    """Return what a client's assertion is for (RFC 7523, 3)."""
+    if not isinstance(value, str) or value not in _AUDIENCES:
         raise InvalidProvider(where)
     return value
 

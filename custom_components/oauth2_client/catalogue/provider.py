@@ -9,9 +9,11 @@ from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
+    assertion_audience,
     client_authentication,
     differing_fields,
     flag,
+    headers,
     identifier,
     lifetime,
     mapping,
@@ -19,6 +21,7 @@ from .fields import (
     read_fields,
     text,
     token_encoding,
+    token_header,
     url,
 )
 
@@ -49,12 +52,13 @@ class Identity(Frozen):
     name: tuple[str, ...] = ()
 
 
-class Provider(Frozen):
+class Provider(Frozen, secret=("api_headers",)):
     """A service that can be connected.
 
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
     the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
-    `{client_id}` in one is the client's. `allow_http` allows plain http within the home.
+    `{client_id}` in one is the client's. The token goes in `api_token_header`, in place of `{token}`,
+    unless it is bound to a key. `allow_http` allows plain http within the home.
     """
 
     id: str
@@ -64,6 +68,7 @@ class Provider(Frozen):
     api_base_url: str | None = None
     api_hosts: tuple[str, ...] = ()
     api_headers: Mapping[str, str] = {}
+    api_token_header: str = "Authorization: Bearer {token}"
     scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
@@ -211,17 +216,20 @@ _SERVER: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(_SERVER_URLS, url),
     "require_pushed": flag,
     "dpop": flag,
+    "client_id_metadata_document": flag,
     "resources": names,
     "client_authentication": client_authentication,
+    "assertion_audience": assertion_audience,
     "revocation_authentications": names,
     "introspection_authentications": names,
     "token_encoding": token_encoding,
     "scope_separator": text,
     "pkce": flag,
     "authorize_parameters": mapping,
+    "device_parameters": mapping,
     "token_parameters": mapping,
     "refresh_parameters": mapping,
-    "token_headers": mapping,
+    "token_headers": headers,
     "token_path": names,
     "token_fields": mapping,
     "token_errors": mapping,
@@ -237,7 +245,8 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "name": text,
     "api_base_url": url,
     "api_hosts": names,
-    "api_headers": mapping,
+    "api_headers": headers,
+    "api_token_header": token_header,
     "scopes": names,
     "grants": _grant_types,
     "variables": _variables,

@@ -1,5 +1,7 @@
 """The credentials that can be used to sign in at one provider."""
 
+from collections.abc import Sequence
+
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -18,7 +20,7 @@ from .collection import (
     async_store_credential,
     async_stored_credentials,
 )
-from .registration import async_deregister
+from .registration import async_deregister, async_register
 
 
 class CredentialChoices:
@@ -80,6 +82,34 @@ class CredentialChoices:
                 return await self._async_bound(key, redirect_uri, registration)
         self._new = await async_store_credential(self._hass, credential)
         return await self._async_bound(self._new, redirect_uri, registration)
+
+    async def async_register(
+        self, *, redirect_uri: str, grant_type: str, scopes: Sequence[str]
+    ) -> AbstractOAuth2Implementation:
+        """Register a client at the provider (RFC 7591), store it and return its implementation.
+
+        Raises what `registration.async_register` raises.
+        """
+        registration = await async_register(
+            self._hass,
+            self._provider,
+            redirect_uri=redirect_uri,
+            grant_type=grant_type,
+            scopes=scopes,
+        )
+        client, uris = registration.client, registration.redirect_uris
+        return await self.async_store(
+            client.id,
+            client.secret or "",
+            # Kept, since the address that the browser uses may be another one next time.
+            redirect_uri=uris[0] if uris else None,
+            registration=registration,
+        )
+
+    async def async_registration(self, credential: str) -> Registration | None:
+        """Return what is known of a client that was registered, None for any other."""
+        store = await async_get_provider_store(self._hass)
+        return await store.async_registration(credential)
 
     async def async_discard_new(self) -> None:
         """Delete the credential that this flow stored, if it did."""

@@ -13,7 +13,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import DOMAIN
+from ..const import CLIENT_DOCUMENT_PATH, DOMAIN
 
 
 @callback
@@ -32,6 +32,11 @@ def async_stored_credentials(hass: HomeAssistant) -> dict[str, ClientCredential]
 def async_is_stored(hass: HomeAssistant, credential_id: str) -> bool:
     """Return whether there is an item with this id."""
     return credential_id in hass.data[DATA_COMPONENT].data
+
+
+def is_own_document(client_id: str) -> bool:
+    """Return whether a client id is the address of the document that Home Assistant serves."""
+    return client_id.startswith("https://") and client_id.endswith(CLIENT_DOCUMENT_PATH)
 
 
 async def async_store_credential(

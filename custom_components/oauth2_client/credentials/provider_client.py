@@ -1,5 +1,6 @@
 """A client at a provider's authorization server: authenticates, sends and proves its requests."""
 
+from collections.abc import Awaitable, Callable
 import secrets
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..oauth2 import (
+    SIGNING_AUTHENTICATIONS,
     Client,
     ClientAuthentication,
     Request,
@@ -50,23 +52,37 @@ class ProviderClient:
         self._signing_key: SigningKey | None = None
         self._proofs: Proofs | None = None
 
-    async def async_authentication(self) -> ClientAuthentication | None:
-        """Return the authentication of the next request, None where it is the server's usual one.
+    async def async_ask[Answer](
+        self,
+        ask: Callable[[ClientAuthentication | None], Awaitable[Answer]],
+        url: str | None = None,
+    ) -> Answer:
+        """Return what `ask` does with the authentication of a request to `url`, the token endpoint.
 
-        Raises ClientRejected where the credential has to be a private key and is not one.
+        It is None where it is the server's usual one. A client that signs may ask several times.
+
+        Raises what `ask` raises, and ClientRejected where the credential has to be a private key and
+        is not one.
         """
         if self.key_file is not None or self.client.secret is None:
             # A public client, whatever the server's metadata prefer.
-            return none
-        method = self.server.client_authentication
-        if method not in ("client_secret_jwt", "private_key_jwt"):
-            return None
+            return await ask(none)
+        if not self._signs:
+            return await ask(None)
         await async_import_module(self.hass, f"{__package__}.signing")
-        from .signing import async_signing_key, signed  # noqa: PLC0415 - imported just now, off the event loop
+        from .signing import async_ask_signed, async_signing_key  # noqa: PLC0415 - imported just now, off the event loop
 
-        if method == "private_key_jwt" and self._signing_key is None:
-            self._signing_key = await async_signing_key(self.hass, self.client.secret)
-        return signed(self.server, self._signing_key, now=self.clock.now())
+        if self.server.client_authentication == "private_key_jwt":
+            self._signing_key = self._signing_key or await async_signing_key(
+                self.hass, self.client.secret
+            )
+        return await async_ask_signed(
+            self.hass,
+            self.server,
+            self._signing_key,
+            url=url or self.server.token_url,
+            ask=ask,
+        )
 
     async def async_proofs(self, previous: TokenSet | None = None) -> Proofs | None:
         """Return the DPoP proofs of token requests, None where tokens are not bound to a key."""
@@ -87,4 +103,11 @@ class ProviderClient:
         """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL."""
         check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
         send = async_get_transport(self.hass).send
-        return await (send(request) if proofs is None else proofs.send(request, send))
+        if proofs is None:
+            return await send(request)
+        # What is signed is made anew for another nonce.
+        return await proofs.send(request, send, repeat=not self._signs)
+
+    @property
+    def _signs(self) -> bool:
+        return self.server.client_authentication in SIGNING_AUTHENTICATIONS

@@ -1,7 +1,6 @@
 """Registers clients at a provider automatically, and deletes them again (RFC 7591, 7592)."""
 
 from collections.abc import Sequence
-from copy import replace
 import logging
 from typing import Final
 
@@ -11,22 +10,25 @@ from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings
 from ..oauth2 import (
+    ClientRejected,
     OAuth2Error,
-    RefusedByPolicy,
     Registration,
+    check_management_url,
     deletion_request,
     is_at_home,
     parse_registration,
+    registered_as,
     registration_request,
 )
 from ..providers.store import async_get_provider_store
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
-from .collection import async_delete_credential
+from .collection import async_delete_credential, async_stored_credentials
 
 _LOGGER = logging.getLogger(__name__)
 
+_WITH_BROWSER: Final = "authorization_code"
 # RFC 6749, 4.4.3: this grant type has no refresh token.
 _CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
@@ -44,26 +46,37 @@ async def async_register(
 ) -> Registration:
     """Register a client for one grant type and these scopes, and return it.
 
-    How it authenticates is what the server answers, which may differ from what it was asked.
+    How it authenticates and where it comes back to is what the server answers, which may differ from
+    what it was asked. A client that is of no use is deleted.
 
-    Raises what `parse_registration` raises.
+    Raises what `parse_registration` and `registered_as` raise.
     """
     server = provider.server
+    grant_types = [grant_type]
+    if grant_type != _CLIENT_CREDENTIALS:
+        grant_types.append("refresh_token")
     request = registration_request(
         server,
         redirect_uris=[redirect_uri],
         name=_CLIENT_NAME,
         client_authentication=server.client_authentication,
-        grant_types=[grant_type]
-        if grant_type == _CLIENT_CREDENTIALS
-        else [grant_type, "refresh_token"],
+        grant_types=grant_types,
         scopes=scopes,
     )
     check_scheme(parse_url(request.url), allow_http=provider.allow_http)
     response = await async_get_transport(hass).send(request)
     registration = parse_registration(response, now=async_get_clock(hass).now())
-    # Not the scopes of the answer: asking again would not bring those that are missing in it.
-    return replace(registration, scopes=tuple(scopes))
+    try:
+        return registered_as(
+            registration,
+            response,
+            redirect_uri=redirect_uri if grant_type == _WITH_BROWSER else None,
+            grant_types=grant_types,
+            scopes=scopes,
+        )
+    except ClientRejected:
+        await _async_delete_client(hass, provider, registration)
+        raise
 
 
 async def async_deregister(
@@ -88,23 +101,35 @@ async def async_deregister(
     ):
         return
     provider = None if binding is None else await store.async_complete_provider(binding)
-    request = deletion_request(registration)
-    if request is not None and provider is not None:
-        try:
-            check_management(request.url, provider)
-            await async_get_transport(hass).send(request, timeout=_TIMEOUT_SECONDS)
-        except OAuth2Error as err:
-            _LOGGER.debug("The client could not be deleted: %s", err.code)
+    client_id = registration.client.id
+    is_renewed = any(
+        stored.client_id == client_id and store.binding(key) == binding
+        for key, stored in async_stored_credentials(hass).items()
+        if key != credential
+    )
+    # A server may have given the same client another secret.
+    if provider is not None and not is_renewed:
+        await _async_delete_client(hass, provider, registration)
     await async_delete_credential(hass, credential)
 
 
-def check_management(url: str, provider: Provider) -> None:
-    """Raise RefusedByPolicy when a client's token must not be sent to where it is managed.
+async def _async_delete_client(
+    hass: HomeAssistant, provider: Provider, registration: Registration
+) -> None:
+    """Delete a client at its provider, where that is offered."""
+    if (request := deletion_request(registration)) is None:
+        return
+    try:
+        check_management(request.url, provider)
+        await async_get_transport(hass).send(request, timeout=_TIMEOUT_SECONDS)
+    except OAuth2Error as err:
+        _LOGGER.debug("The client could not be deleted: %s", err.code)
 
-    The server named that URL itself (RFC 7592, 3), so it is checked like any other endpoint: a
-    server outside of the home must not name an address inside of it.
-    """
-    address, token_url = parse_url(url), parse_url(provider.server.token_url)
-    check_scheme(address, allow_http=provider.allow_http)
-    if is_at_home(address.host or "") and not is_at_home(token_url.host or ""):
-        raise RefusedByPolicy("private_address")
+
+def check_management(url: str, provider: Provider) -> None:
+    """Raise RefusedByPolicy when a client's token must not be sent to where it is managed."""
+    check_management_url(
+        url,
+        home=is_at_home(parse_url(provider.server.token_url).host or ""),
+        allow_http=provider.allow_http,
+    )

@@ -3,12 +3,13 @@
 import asyncio
 from functools import partial
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from yarl import URL
 
 from ..catalogue import JWT_BEARER
 from ..oauth2 import (
+    ClientAuthentication,
     ClientRejected,
     DeviceAuthorization,
     GrantRejected,
@@ -33,6 +34,10 @@ from ..oauth2 import (
 )
 from .provider_client import ProviderClient
 from .token_requests import async_token_set
+
+if TYPE_CHECKING:
+    from ..oauth2.device import Wait
+    from ..wire.proofs import Proofs
 
 _LONGEST_POLL_SECONDS: Final = 60.0
 
@@ -68,13 +73,17 @@ async def async_authorize_url(
         parameters["nonce"] = nonce
     if client.server.pushed_authorization_url is None:
         return authorization_url(client.server, parameters)
-    request = pushed_request(
-        client.server,
-        client.client,
-        parameters=parameters,
-        authenticate=await client.async_authentication(),
-    )
-    pushed = parse_pushed(await client.async_send(request), now=client.clock.now())
+
+    async def push(authenticate: ClientAuthentication | None) -> str:
+        request = pushed_request(
+            client.server,
+            client.client,
+            parameters=parameters,
+            authenticate=authenticate,
+        )
+        return parse_pushed(await client.async_send(request), now=client.clock.now())
+
+    pushed = await client.async_ask(push, client.server.pushed_authorization_url)
     return pushed_authorization_url(client.server, client.client, pushed)
 
 
@@ -86,14 +95,11 @@ async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
     """
     if grant_type == JWT_BEARER:
         request = await _async_bearer_assertion_request(client)
-    else:
-        request = client_credentials_request(
-            client.server,
-            client.client,
-            scopes=client.scopes,
-            authenticate=await client.async_authentication(),
-        )
-    return await async_token_set(client, request)
+        return await async_token_set(client, lambda authenticate: request)
+    build = partial(
+        client_credentials_request, client.server, client.client, scopes=client.scopes
+    )
+    return await async_token_set(client, build)
 
 
 async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
@@ -122,15 +128,19 @@ async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
 
 async def async_device_authorization(client: ProviderClient) -> DeviceAuthorization:
     """Get a code to enter on another device. Raises what `parse_device_authorization` raises."""
-    request = device_authorization_request(
-        client.server,
-        client.client,
-        scopes=client.scopes,
-        authenticate=await client.async_authentication(),
-    )
-    return parse_device_authorization(
-        await client.async_send(request), now=client.clock.now(), request=request
-    )
+
+    async def ask(authenticate: ClientAuthentication | None) -> DeviceAuthorization:
+        request = device_authorization_request(
+            client.server,
+            client.client,
+            scopes=client.scopes,
+            authenticate=authenticate,
+        )
+        return parse_device_authorization(
+            await client.async_send(request), now=client.clock.now(), request=request
+        )
+
+    return await client.async_ask(ask, client.server.device_authorization_url)
 
 
 async def async_device_token(
@@ -140,30 +150,41 @@ async def async_device_token(
 
     Raises GrantRejected where it is refused or not entered in time, and what `poll_outcome` raises.
     """
-    server, interval = client.server, authorization.interval
+    interval = authorization.interval
     proofs = await client.async_proofs()
     while client.clock.now() + interval < authorization.expires_at:
         await asyncio.sleep(interval)
-        request = device_token_request(
-            server,
-            client.client,
-            device_code=authorization.device_code,
-            authenticate=await client.async_authentication(),
-        )
+        poll = partial(_async_poll, client, authorization.device_code, interval, proofs)
         try:
-            response = await client.async_send(request, proofs)
+            outcome = await client.async_ask(poll)
         except TemporaryFailure:
             interval = min(interval * 2, _LONGEST_POLL_SECONDS)
             continue
-        outcome = poll_outcome(
-            response,
-            server=server,
-            now=client.clock.now(),
-            interval=interval,
-            request=request,
-            dpop_key=None if proofs is None else proofs.key,
-        )
         if isinstance(outcome, TokenSet):
             return outcome
         interval = outcome.interval
     raise GrantRejected("expired_token")
+
+
+async def _async_poll(
+    client: ProviderClient,
+    device_code: str,
+    interval: float,
+    proofs: Proofs | None,
+    authenticate: ClientAuthentication | None,
+) -> TokenSet | Wait:
+    """Ask once whether the user has decided. Raises what `poll_outcome` raises."""
+    request = device_token_request(
+        client.server,
+        client.client,
+        device_code=device_code,
+        authenticate=authenticate,
+    )
+    return poll_outcome(
+        await client.async_send(request, proofs),
+        server=client.server,
+        now=client.clock.now(),
+        interval=interval,
+        request=request,
+        dpop_key=None if proofs is None else proofs.key,
+    )

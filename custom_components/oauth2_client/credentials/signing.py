@@ -1,6 +1,8 @@
 """Clients that sign instead of sending a secret (RFC 7523, 2.2; OpenID Connect Core, 9)."""
 
+from collections.abc import Awaitable, Callable
 import secrets
+from typing import Final
 
 from homeassistant.core import HomeAssistant
 
@@ -9,11 +11,23 @@ from ..oauth2 import (
     ClientAuthentication,
     ClientRejected,
     InvalidKey,
+    OAuth2Error,
+    RefusedByPolicy,
     SigningKey,
+    TemporaryFailure,
+    audiences,
     client_secret_jwt,
+    may_be_of_the_audience,
     parse_signing_key,
     private_key_jwt,
 )
+from ..providers.store import ProviderStore, async_get_provider_store
+from ..wire.clock import async_get_clock
+
+# RFC 9449, 8.
+_NONCE_WANTED: Final = "use_dpop_nonce"
+# RFC 6749, 5.2.
+_INVALID_GRANT: Final = "invalid_grant"
 
 
 async def async_signing_key(hass: HomeAssistant, secret: str | None) -> SigningKey:
@@ -28,10 +42,78 @@ async def async_signing_key(hass: HomeAssistant, secret: str | None) -> SigningK
         raise ClientRejected("invalid_key") from None
 
 
-def signed(
-    server: AuthorizationServer, key: SigningKey | None, *, now: float
+async def async_ask_signed[Answer](
+    hass: HomeAssistant,
+    server: AuthorizationServer,
+    key: SigningKey | None,
+    *,
+    url: str,
+    ask: Callable[[ClientAuthentication], Awaitable[Answer]],
+) -> Answer:
+    """Ask an endpoint with assertions for one audience after another, and keep which one it takes.
+
+    `ask` sends one request, and raises what it leads to. Signs with `key`, or with the client's
+    secret without one. Raises the first refusal where each audience is refused.
+    """
+    store, clock = await async_get_provider_store(hass), async_get_clock(hass)
+
+    refusals: list[OAuth2Error] = []
+    tried = audiences(server, url, known=_known(store, server, url))
+    for name, audience in tried.items():
+        try:
+            answer = await _ask_with_nonce(
+                ask, _signed(server, key, audience=audience, now=clock.now())
+            )
+        except OAuth2Error as err:
+            if may_be_of_the_audience(err):
+                refusals.append(err)
+                continue
+            if refusals and not isinstance(err, TemporaryFailure | RefusedByPolicy):
+                # It is the grant that is refused, and no longer the client.
+                await store.async_keep_assertion_audience(url, name)
+            if refusals and err.code == _INVALID_GRANT:
+                # A code may be gone after the first request that names it.
+                break
+            raise
+        if refusals:
+            await store.async_keep_assertion_audience(url, name)
+        return answer
+    raise refusals[0]
+
+
+async def _ask_with_nonce[Answer](
+    ask: Callable[[ClientAuthentication], Awaitable[Answer]],
+    authenticate: ClientAuthentication,
+) -> Answer:
+    """Ask, and once more where the server wants another nonce in the proof (RFC 9449, 8)."""
+    try:
+        return await ask(authenticate)
+    except OAuth2Error as err:
+        if err.code != _NONCE_WANTED:
+            raise
+    # The nonce is known now. A server may take each assertion once; this makes another one.
+    return await ask(authenticate)
+
+
+def _signed(
+    server: AuthorizationServer, key: SigningKey | None, *, audience: str, now: float
 ) -> ClientAuthentication:
-    """Return the authentication that signs with `key`, or with the client's secret without one."""
     if key is None:
-        return client_secret_jwt(server, now=now, random_bytes=secrets.token_bytes)
-    return private_key_jwt(server, key, now=now, random_bytes=secrets.token_bytes)
+        return client_secret_jwt(
+            server, now=now, random_bytes=secrets.token_bytes, audience=audience
+        )
+    return private_key_jwt(
+        server, key, now=now, random_bytes=secrets.token_bytes, audience=audience
+    )
+
+
+def _known(
+    store: ProviderStore, server: AuthorizationServer, url: str
+) -> list[str | None]:
+    """Return which audiences worked: at an endpoint, else at others of the same server."""
+    others = (
+        server.token_url,
+        server.pushed_authorization_url,
+        server.device_authorization_url,
+    )
+    return [store.assertion_audience(each) for each in (url, *others) if each]

@@ -1,6 +1,6 @@
 """Asks a provider whether a token is active (RFC 7662), and revokes a token set (RFC 7009)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from ..oauth2 import (
     ClientAuthentication,
@@ -22,31 +22,39 @@ async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
 
     Raises ClientRejected, GrantRejected, ScopeRejected, TemporaryFailure and RefusedByPolicy.
     """
-    refused: OAuth2Error | None = None
-    taken = client.server.revocation_authentications
-    for request in revocation_requests(
-        client.server,
-        client.client,
-        token_set,
-        authenticate=await _async_authentication(client, taken),
-    ):
-        error = revocation_error(await client.async_send(request))
-        if error is None:
-            break
-        refused = refused or error
-    if refused is not None:
-        raise refused
-    return client.server.revocation_url is not None
+    if (url := client.server.revocation_url) is None:
+        return False
+
+    async def revoke(authenticate: ClientAuthentication | None) -> None:
+        refused: OAuth2Error | None = None
+        for request in revocation_requests(
+            client.server, client.client, token_set, authenticate=authenticate
+        ):
+            error = revocation_error(await client.async_send(request))
+            if error is None:
+                break
+            refused = refused or error
+        if refused is not None:
+            raise refused
+
+    await _async_ask(
+        client, revoke, url, taken=client.server.revocation_authentications
+    )
+    return True
 
 
-async def _async_authentication(
-    client: ProviderClient, taken: Sequence[str]
-) -> ClientAuthentication | None:
-    """Return how the client authenticates at an endpoint that takes these ways."""
+async def _async_ask[Answer](
+    client: ProviderClient,
+    ask: Callable[[ClientAuthentication | None], Awaitable[Answer]],
+    url: str,
+    *,
+    taken: Sequence[str],
+) -> Answer:
+    """Return what `ask` does at an endpoint that takes these ways to authenticate."""
     elsewhere = authentication_elsewhere(client.server, client.client, taken)
     if elsewhere is not None and client.key_file is None:
-        return elsewhere
-    return await client.async_authentication()
+        return await ask(elsewhere)
+    return await client.async_ask(ask, url)
 
 
 async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool | None:
@@ -54,15 +62,19 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
 
     Raises what `parse_introspection` raises.
     """
-    if client.server.introspection_url is None:
+    if (url := client.server.introspection_url) is None:
         return None
-    request = introspection_request(
-        client.server,
-        client.client,
-        token=token_set.access_token,
-        hint="access_token",
-        authenticate=await _async_authentication(
-            client, client.server.introspection_authentications
-        ),
+
+    async def ask(authenticate: ClientAuthentication | None) -> bool:
+        request = introspection_request(
+            client.server,
+            client.client,
+            token=token_set.access_token,
+            hint="access_token",
+            authenticate=authenticate,
+        )
+        return parse_introspection(await client.async_send(request))
+
+    return await _async_ask(
+        client, ask, url, taken=client.server.introspection_authentications
     )
-    return parse_introspection(await client.async_send(request))

@@ -6,6 +6,8 @@ from itertools import count
 import logging
 from typing import Any, override
 
+import voluptuous as vol
+
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
@@ -15,17 +17,28 @@ from homeassistant.config_entries import (
     FlowType,
     SubentryFlowContext,
 )
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_BASE, CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import BooleanSelector
 
 from ..account.identity import AccountIdentity
 from ..account.token_store import async_get_token_store
-from ..catalogue import WITHOUT_PERSON
-from ..const import DOMAIN, SUBENTRY_RESOURCE
+from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
+from ..const import (
+    DOCUMENT_REJECTED,
+    DOMAIN,
+    REGISTER_ANEW,
+    REGISTRATION_LOST,
+    SECRET_EXPIRES,
+    SUBENTRY_RESOURCE,
+)
+from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..oauth2 import TokenSet
 from ..providers.store import async_get_provider_store
+from .account_form import CONF_DOCUMENT, CONF_REGISTER
 from .sign_in_steps import SignInSteps
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,16 +51,22 @@ class AccountFlow(SignInSteps):
     MINOR_VERSION = ENTRY_MINOR_VERSION
     DOMAIN = DOMAIN
     logger = _LOGGER
+    # Whether a repair, whose issue is gone meanwhile, has led here for a new registration.
+    _register_anew = False
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change scopes, hosts or the credential of an account."""
-        if user_input is not None:
+        anew = user_input == REGISTER_ANEW
+        if user_input is not None and not anew:
             return await self._async_take_credential(user_input)
+        self._register_anew = self._register_anew or anew
         if not await self._async_recall(self._get_reconfigure_entry()):
             return self.async_abort(reason="unknown_provider")
-        return await self._async_show_credential()
+        if anew and await self._async_can_register_unasked():
+            return await self._async_register()
+        return await self._async_show_credential(errors=self._address_changed())
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -59,11 +78,18 @@ class AccountFlow(SignInSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Say that a new sign-in is needed; once confirmed, start it."""
-        entry = self._get_reauth_entry()
+        is_known = await self._async_recall(self._get_reauth_entry())
         if user_input is None:
-            return self.async_show_form(step_id="reauth_confirm")
-        if not await self._async_recall(entry):
+            fields = await self._async_reauth_fields() if is_known else {}
+            return self.async_show_form(
+                step_id="reauth_confirm", data_schema=vol.Schema(fields)
+            )
+        if not is_known:
             return self.async_abort(reason="unknown_provider")
+        if user_input.get(CONF_REGISTER):
+            return await self._async_register()
+        if (errors := self._address_changed()) is not None:
+            return await self._async_show_credential(errors=errors)
         choices = await self._credentials.async_choices()
         if (stored := choices.get(self._settings.credential)) is None:
             return await self.async_step_credential()
@@ -79,7 +105,50 @@ class AccountFlow(SignInSteps):
             return False
         self._choose(provider, settings.binding)
         self._settings = settings
+        self._preset = self._way_of(entry)
         return True
+
+    def _way_of(self, entry: ConfigEntry) -> str | None:
+        """Return the way to a new client, for an account whose own one is of no use any more."""
+        stored = async_stored_credentials(self.hass).get(self._settings.credential)
+        if stored is not None and is_own_document(stored.client_id):
+            return None if stored.client_id == self._document() else CONF_DOCUMENT
+        issues = ir.async_get(self.hass)
+        is_lost = any(
+            issues.async_get_issue(DOMAIN, f"{key}_{entry.entry_id}")
+            for key in (REGISTRATION_LOST, SECRET_EXPIRES)
+        )
+        return CONF_REGISTER if is_lost or self._register_anew else None
+
+    def _address_changed(self) -> dict[str, str] | None:
+        """Return what the form says where the client id is an address of before, else None."""
+        if self._preset != CONF_DOCUMENT:
+            return None
+        is_gone = self._document() is None
+        return {CONF_BASE: "external_url_missing" if is_gone else "address_changed"}
+
+    async def _async_is_registered(self) -> bool:
+        """Return whether the account's client was registered here and can be so again."""
+        registration = await self._credentials.async_registration(
+            self._settings.credential
+        )
+        return registration is not None and CONF_REGISTER in self._ways()
+
+    async def _async_reauth_fields(self) -> dict[vol.Required, BooleanSelector]:
+        """Return the field for a client that only the provider's own page says it does not know."""
+        if not await self._async_is_registered():
+            return {}
+        lost = self._preset == CONF_REGISTER
+        return {vol.Required(CONF_REGISTER, default=lost): BooleanSelector()}
+
+    async def _async_can_register_unasked(self) -> bool:
+        """Return whether all is known that a new client is registered with."""
+        if self._settings.grant_type != AUTHORIZATION_CODE:
+            return await self._async_is_registered()
+        store = await async_get_provider_store(self.hass)
+        # The address that the browser uses is not known outside of a form.
+        known = store.redirect_uri(self._settings.credential)
+        return known is not None and await self._async_is_registered()
 
     @override
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
@@ -121,6 +190,8 @@ class AccountFlow(SignInSteps):
         if identity.id is None and entry.unique_id != self._unique_id(identity, before):
             # This sign-in did not reveal an identity: that of the first sign-in stays.
             await self.async_set_unique_id(entry.unique_id)
+        for key in (REGISTRATION_LOST, DOCUMENT_REJECTED):
+            ir.async_delete_issue(self.hass, DOMAIN, f"{key}_{entry.entry_id}")
         result = self._async_update(entry, data)
         await self._credentials.async_remove_unused(before)
         return result

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.selector import (
@@ -40,6 +42,7 @@ from ..oauth2 import DEVICE_CODE_GRANT_TYPE, JWT_BEARER_GRANT_TYPE
 
 CONF_ADDRESS: Final = "address"
 CONF_CREDENTIAL: Final = "credential"
+CONF_DOCUMENT: Final = "document"
 CONF_KEY_FILE: Final = "key_file"
 CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
@@ -50,6 +53,8 @@ PRIVATE_KEY_JWT: Final = "private_key_jwt"
 PUBLIC_CLIENT: Final = "none"
 # The choice to enter a new credential; all others are ids of stored credentials.
 NEW_CREDENTIAL: Final = "new"
+# Key files have two or three kilobytes. A longer text is refused as no key.
+_MAX_FILE_CHARACTERS: Final = 64 * 1024
 # For each of our grant types, the name that servers publish (RFC 8414, 2).
 GRANT_TYPES: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
@@ -101,12 +106,15 @@ def credential_schema(
     provider: Provider,
     *,
     redirect_uris: Sequence[str] = (),
+    ways: Sequence[str] = (),
+    preset: str | None = None,
     hosts: bool = False,
 ) -> vol.Schema:
     """Return the form for the credential, scopes and grant type.
 
     `choices` are implementations by the ids of their credentials. Of several `redirect_uris`, the
-    first is selected. `hosts` adds a field for hosts
+    first is selected. `ways` are those to become a client without a console, of which `preset` is
+    ticked. `hosts` adds a field for hosts
     that may receive the token besides the provider's own.
     """
     fields: dict[Any, Any] = {}
@@ -129,9 +137,8 @@ def credential_schema(
                 )
             )
         )
-    if provider.server.registration_url is not None:
-        # Ticked where there is no stored credential to choose.
-        fields[vol.Required(CONF_REGISTER, default=not choices)] = BooleanSelector()
+    for way in ways:
+        fields[vol.Required(way, default=way == preset)] = BooleanSelector()
     fields |= _secret_fields(provider)
     if len(redirect_uris) > 1 and AUTHORIZATION_CODE in provider.grant_types:
         fields[vol.Required(CONF_REDIRECT_URI, default=redirect_uris[0])] = (
@@ -185,6 +192,22 @@ def _secret_fields(provider: Provider) -> dict[Any, Any]:
             FileSelectorConfig(accept=".json,application/json")
         )
     return fields
+
+
+def uploaded_text(hass: HomeAssistant, file_id: str) -> str | None:
+    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
+
+    None where the file is gone.
+    """
+    try:
+        with (
+            process_uploaded_file(hass, file_id) as path,
+            path.open(encoding="utf-8", errors="replace") as file,
+        ):
+            return file.read(_MAX_FILE_CHARACTERS + 1)
+    except ValueError:
+        # Uploaded before a restart, or sent twice.
+        return None
 
 
 def _scopes_of(provider: Provider) -> list[str]:

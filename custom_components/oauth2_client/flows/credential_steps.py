@@ -3,20 +3,24 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from copy import replace
-from typing import Any, Final, override
+from typing import Any, override
 
 from yarl import URL
 
-from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
-from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
+from ..account.client_document import (
+    async_client_id,
+    async_document_redirect_uris,
+    reads_documents,
+)
 from ..catalogue import JWT_BEARER, Provider
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.choices import CredentialChoices
+from ..credentials.collection import is_own_document
 from ..credentials.redirect_uri import as_markdown_list, async_redirect_uris
-from ..credentials.registration import async_register
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
@@ -29,6 +33,7 @@ from ..oauth2 import (
     InvalidKey,
     OAuth2Error,
     RefusedByPolicy,
+    ScopeRejected,
     parse_service_account,
     parse_signing_key,
 )
@@ -36,6 +41,7 @@ from ..providers.store import async_get_provider_store
 from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
+    CONF_DOCUMENT,
     CONF_KEY_FILE,
     CONF_REDIRECT_URI,
     CONF_REGISTER,
@@ -44,11 +50,9 @@ from .account_form import (
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
+    uploaded_text,
 )
 from .provider_steps import ProviderSteps
-
-# Key files have two or three kilobytes. A longer text is refused as no key.
-_MAX_FILE_CHARACTERS: Final = 64 * 1024
 
 
 class CredentialSteps(ProviderSteps):
@@ -57,6 +61,8 @@ class CredentialSteps(ProviderSteps):
     _credentials: CredentialChoices
     # What the credential is registered with, once it is known.
     _redirect_uri: str | None = None
+    # The way to become a client that is ticked; None for the usual one of a new account.
+    _preset: str | None = None
 
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
@@ -77,6 +83,14 @@ class CredentialSteps(ProviderSteps):
         """Sign in with the implementation that was chosen."""
 
     @abstractmethod
+    async def _async_use_stored(self, credential: str) -> ConfigFlowResult:
+        """Sign in with a stored credential; with a new client where it was registered for less."""
+
+    @abstractmethod
+    async def _async_use_document(self, stored: str | None = None) -> ConfigFlowResult:
+        """Sign in with the address of our own document as client id; `stored` is a former one."""
+
+    @abstractmethod
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
         """Return the end of the flow where the answers need no new sign-in, else None."""
 
@@ -86,29 +100,35 @@ class CredentialSteps(ProviderSteps):
         *,
         err: OAuth2Error | None = None,
         errors: dict[str, str] | None = None,
+        message: str | None = None,
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
-        redirect_uris = await self._async_redirect_uris()
-        schema = credential_schema(
-            choices, self._provider, redirect_uris=redirect_uris, hosts=reconfigure
-        )
-        suggested = {
-            # The secret is never sent back to the browser.
-            CONF_CLIENT_ID: client_id,
-            SECTION_DETAILS: {
-                CONF_SCOPES: list(self._settings.scopes),
-                CONF_GRANT_TYPE: self._settings.grant_type,
-                CONF_ALLOWED_HOSTS: list(self._settings.allowed_hosts),
-            },
-        }
+        ways = self._ways()
+        preset = self._preset
+        if preset is None and ways and not choices:
+            preset = ways[0]
         # The credential that was tried last, else the one that the account uses.
-        if self._settings.credential in choices:
-            suggested[CONF_CREDENTIAL] = self._settings.credential
+        selected = self._settings.credential
+        if selected not in choices:
+            selected = next(iter(choices), "")
+        redirect_uris = await self._async_redirect_uris(preset, selected)
+        schema = credential_schema(
+            choices,
+            self._provider,
+            redirect_uris=redirect_uris,
+            ways=ways,
+            preset=preset,
+            hosts=reconfigure,
+        )
+        suggested = self._suggested(client_id, selected)
         placeholders = self._described(redirect_uris)
         if err is not None:
-            errors = {CONF_BASE: message_key(err)}
+            errors = {CONF_BASE: message or message_key(err)}
             placeholders |= message_placeholders(err)
+        elif errors is None and not (ways or choices):
+            if reads_documents(self._provider):
+                errors = {CONF_BASE: "external_url_missing"}
         return self.async_show_form(
             step_id="reconfigure" if reconfigure else "credential",
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
@@ -116,21 +136,56 @@ class CredentialSteps(ProviderSteps):
             description_placeholders=placeholders,
         )
 
-    async def _async_redirect_uris(self) -> list[str]:
+    def _suggested(self, client_id: str, selected: str) -> dict[str, Any]:
+        """Return what the form is filled in with. A secret is never sent back to the browser."""
+        settings = self._settings
+        details = {
+            CONF_SCOPES: list(settings.scopes),
+            CONF_GRANT_TYPE: settings.grant_type,
+            CONF_ALLOWED_HOSTS: list(settings.allowed_hosts),
+        }
+        suggested = {CONF_CLIENT_ID: client_id, SECTION_DETAILS: details}
+        return {**suggested, CONF_CREDENTIAL: selected} if selected else suggested
+
+    def _ways(self) -> list[str]:
+        """Return the ways to become a client without a console, the usual one first."""
+        ways = []
+        if self._document() is not None:
+            ways.append(CONF_DOCUMENT)
+        if self._provider.server.registration_url is not None:
+            ways.append(CONF_REGISTER)
+        return ways
+
+    def _document(self) -> str | None:
+        """Return the client id that is the address of a document, None where that is not possible."""
+        if not reads_documents(self._provider):
+            return None
+        return async_client_id(self.hass, self._provider)
+
+    async def _async_redirect_uris(self, way: str | None, credential: str) -> list[str]:
         """Return the redirect URIs to choose from, first the one that is chosen or stored."""
         store = await async_get_provider_store(self.hass)
-        chosen = self._redirect_uri or store.redirect_uri(self._settings.credential)
+        chosen = self._redirect_uri or store.redirect_uri(credential)
         uris = async_redirect_uris(self.hass)
-        return uris if chosen is None else list(dict.fromkeys([chosen, *uris]))
+        if chosen is not None:
+            uris.insert(0, chosen)
+        if way == CONF_DOCUMENT and (client_id := self._document()) is not None:
+            listed = async_document_redirect_uris(self.hass, client_id)
+            uris = uris if uris[0] in listed else [*listed, *uris]
+        return list(dict.fromkeys(uris))
 
     def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
         provider = self._provider
         origin = URL(provider.server.token_url).origin()
         pages = (provider.console_url or str(origin), provider.docs_url)
+        document = self._document()
+        listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
             "developer_pages": "\n".join(f"- {page}" for page in pages if page),
+            "document_url": document or "–",
+            "document_uris": ", ".join(listed or ()),
         }
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
@@ -153,67 +208,50 @@ class CredentialSteps(ProviderSteps):
                 typed, errors={field: f"key_{err.reason}"}
             )
         # A typed client id wins over the credential that is still selected above it.
+        if is_own_document(client_id):
+            return await self._async_use_document(client_id)
         if client_id:
             chosen = NEW_CREDENTIAL
         elif answers.get(CONF_REGISTER):
             return await self._async_register()
+        elif answers.get(CONF_DOCUMENT):
+            return await self._async_use_document()
         elif chosen == NEW_CREDENTIAL:
             return await self._async_show_credential(
                 errors={CONF_CLIENT_ID: "client_id_missing"}
             )
         if (result := self._without_sign_in(chosen)) is not None:
             return result
-        if await self._async_has_too_few_scopes(chosen):
-            return await self._async_register()
-        uri = self._redirect_uri
         if chosen == NEW_CREDENTIAL:
-            self.flow_impl = await self._credentials.async_store(
-                client_id, secret, redirect_uri=uri
+            return await self._async_try(
+                await self._credentials.async_store(
+                    client_id, secret, redirect_uri=self._redirect_uri
+                )
             )
-        elif chosen in await self._credentials.async_choices():
-            self.flow_impl = await self._credentials.async_choose(
-                chosen, redirect_uri=uri
-            )
-        else:
-            return await self._async_show_credential(
-                errors={CONF_BASE: "credential_gone"}
-            )
-        self._keep_tried()
-        return await self._async_sign_in()
-
-    async def _async_has_too_few_scopes(self, credential: str) -> bool:
-        """Return whether a client was registered for fewer scopes than are asked for now."""
-        store = await async_get_provider_store(self.hass)
-        registration = await store.async_registration(credential)
-        if registration is None or registration.scopes is None:
-            return False
-        return not set(self._settings.scopes) <= set(registration.scopes)
+        return await self._async_use_stored(chosen)
 
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
+        redirect_uri, *_ = await self._async_redirect_uris(
+            CONF_REGISTER, self._settings.credential
+        )
         try:
-            registration = await async_register(
-                self.hass,
-                self._provider,
-                redirect_uri=self._redirect_uri or async_redirect_uris(self.hass)[0],
+            registered = await self._credentials.async_register(
+                redirect_uri=redirect_uri,
                 grant_type=GRANT_TYPES[self._settings.grant_type],
                 scopes=self._settings.scopes,
             )
         except OAuth2Error as err:
             return await self._async_show_credential(err=err)
-        client = registration.client
-        self.flow_impl = await self._credentials.async_store(
-            client.id,
-            client.secret or "",
-            redirect_uri=self._redirect_uri,
-            registration=registration,
-        )
-        self._keep_tried()
-        return await self._async_sign_in()
+        return await self._async_try(registered)
 
-    def _keep_tried(self) -> None:
-        """Remember the credential that is tried, so that the form selects it if it fails."""
-        self._settings = replace(self._settings, credential=self.flow_impl.domain)
+    async def _async_try(
+        self, implementation: AbstractOAuth2Implementation
+    ) -> ConfigFlowResult:
+        """Sign in with a credential, which the form selects if that fails."""
+        self.flow_impl = implementation
+        self._settings = replace(self._settings, credential=implementation.domain)
+        return await self._async_sign_in()
 
     async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
         """Return the secret's field and the secret, which is None where the file is gone."""
@@ -223,7 +261,7 @@ class CredentialSteps(ProviderSteps):
         # An uploaded key file wins over the way to sign in that is still selected below it.
         self._settings = replace(self._settings, grant_type=JWT_BEARER)
         return CONF_KEY_FILE, await self.hass.async_add_executor_job(
-            _uploaded, self.hass, file_id
+            uploaded_text, self.hass, file_id
         )
 
     async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
@@ -252,25 +290,25 @@ class CredentialSteps(ProviderSteps):
         )
 
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
+        registration = await self._credentials.async_registration(self.flow_impl.domain)
+        if isinstance(err, ScopeRejected) and registration and registration.left_out:
+            # The server registers no client with them, so asking again would not help.
+            return await self._async_show_credential(
+                err=ScopeRejected(
+                    err.code, scopes=registration.left_out, description=err.description
+                ),
+                message="scope_not_registered",
+            )
         if not isinstance(err, ClientRejected):
             return await self._async_show_credential(err=err)
         # The provider rejects the credential that this flow stored, so it is deleted.
         await self._credentials.async_discard_new()
         client = AnyImplementation(self.flow_impl).client
-        return await self._async_show_credential(client.id if client else "", err=err)
-
-
-def _uploaded(hass: HomeAssistant, file_id: str) -> str | None:
-    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
-
-    None where the file is gone.
-    """
-    try:
-        with (
-            process_uploaded_file(hass, file_id) as path,
-            path.open(encoding="utf-8", errors="replace") as file,
-        ):
-            return file.read(_MAX_FILE_CHARACTERS + 1)
-    except ValueError:
-        # Uploaded before a restart, or sent twice.
-        return None
+        client_id = "" if client is None else client.id
+        if registration is None and not is_own_document(client_id):
+            return await self._async_show_credential(client_id, err=err)
+        self._preset = CONF_REGISTER
+        return await self._async_show_credential(
+            err=err,
+            message="registration_rejected" if registration else "document_rejected",
+        )

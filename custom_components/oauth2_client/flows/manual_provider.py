@@ -29,6 +29,7 @@ from ..oauth2 import (
     ServerMetadata,
     is_loopback,
 )
+from ..providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
 from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
 from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
@@ -58,6 +59,7 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
     "token_example": "https://example.com/oauth/token",
     "api_example": "https://api.example.com/v1",
     "issuer_example": "https://example.com",
+    "token_header_example": "X-Api-Token: {token}",
 }
 
 _SEPARATORS: Final = {"space": " ", "comma": ","}
@@ -81,7 +83,6 @@ _NEEDED_ENDPOINTS: Final = {
     AUTHORIZATION_CODE: CONF_AUTHORIZE_URL,
     DEVICE_CODE: CONF_DEVICE_AUTHORIZATION_URL,
 }
-# A person waits for the form.
 
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
@@ -100,7 +101,7 @@ def manual_schema(found: Found | None = None) -> vol.Schema:
 
 
 def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
-    fields = {
+    fields: dict[Any, Any] = {
         vol.Required(CONF_CLIENT_AUTHENTICATION, default="client_secret_post"): _choice(
             CONF_CLIENT_AUTHENTICATION, _client_authentications(metadata)
         ),
@@ -122,8 +123,12 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
         vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
-        vol.Optional(CONF_RESOURCES): TextSelector(TextSelectorConfig(multiple=True)),
+        vol.Optional(CONF_RESOURCES): _lines(),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
+        # Rarely needed.
+        **{vol.Optional(name): _lines() for name in PAIRS},
+        vol.Optional(TOKEN_PATH): TextSelector(),
+        vol.Optional(API_TOKEN_HEADER): TextSelector(),
     }
     not_asked = set() if metadata is None else _not_asked(metadata)
     return vol.Schema(
@@ -179,7 +184,7 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
     if metadata.revocation_url is not None:
         not_asked.add(CONF_REVOCATION_URL)
     if DEVICE_CODE not in _grant_types(metadata):
-        not_asked.add(CONF_DEVICE_AUTHORIZATION_URL)
+        not_asked |= {CONF_DEVICE_AUTHORIZATION_URL, DEVICE_PARAMETERS}
     return not_asked
 
 
@@ -298,6 +303,10 @@ def _url_error(field: str, text: str, allow_http: bool) -> str | None:
 
 def _url() -> TextSelector:
     return TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def _lines() -> TextSelector:
+    return TextSelector(TextSelectorConfig(multiple=True))
 
 
 def _choice(key: str, options: Any) -> SelectSelector:

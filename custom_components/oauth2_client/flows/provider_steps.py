@@ -14,6 +14,7 @@ from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, B
 from ..errors import message_key, message_placeholders
 from ..oauth2 import (
     OPENID_SCOPE,
+    SIGNING_AUTHENTICATIONS,
     IssuerMismatch,
     OAuth2Error,
     RefusedByPolicy,
@@ -21,12 +22,14 @@ from ..oauth2 import (
 )
 from ..providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ..providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
+from ..providers.entered import InvalidEntry, provider_fields
 from ..providers.found import Found
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from ..wire.transport import async_get_transport
 from .account_form import (
     CONF_ADDRESS,
+    SECTION_DETAILS,
     discovery_schema,
     find_provider,
     provider_schema,
@@ -34,6 +37,7 @@ from .account_form import (
 )
 from .manual_provider import (
     CONF_AUTHORIZE_URL,
+    CONF_CLIENT_AUTHENTICATION,
     CONF_TOKEN_URL,
     DISCOVERY_EXAMPLES,
     MANUAL_EXAMPLES,
@@ -159,13 +163,17 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         if user_input is None:
             return self._show_manual(None, {})
         store = await async_get_provider_store(self.hass)
-        errors = check_form(user_input, await store.async_summaries())
-        if errors:
+        if errors := check_form(user_input, await store.async_summaries()):
             return self._show_manual(user_input, errors)
+        try:
+            entered = provider_fields(user_input[SECTION_DETAILS])
+        except InvalidEntry as err:
+            named = {"entry": err.entry}
+            return self._show_manual(user_input, {CONF_BASE: err.key}, named)
         errors, target = await self._async_probe(user_input)
         if errors:
             return self._show_manual(user_input, errors, {"target": target})
-        raw = provider_from_form(user_input)
+        raw = {**provider_from_form(user_input), **entered}
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:
@@ -193,7 +201,10 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         else:
             endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
             found = await async_look_above(transport, *endpoints, token_url=token_url)
-        return {} if found is None else found.beside_the_form(id_tokens=id_tokens)
+        if found is None:
+            return {}
+        signs = raw[CONF_CLIENT_AUTHENTICATION] in SIGNING_AUTHENTICATIONS
+        return found.beside_the_form(id_tokens=id_tokens, signs=signs)
 
     def _show_manual(
         self,

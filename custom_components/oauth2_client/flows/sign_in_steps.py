@@ -16,10 +16,15 @@ from homeassistant.helpers.selector import (
     QrErrorCorrectionLevel,
 )
 
+from ..account.client_document import (
+    async_document_redirect_uris,
+    async_serve_client_document,
+)
 from ..account.identity import AccountIdentity, async_identify
 from ..account.sign_in_window import async_opening_url
-from ..catalogue import DEVICE_CODE, WITHOUT_PERSON
+from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
+from ..credentials.collection import is_own_document
 from ..credentials.implementation import ProviderImplementation
 from ..credentials.sign_in import (
     async_device_authorization,
@@ -35,6 +40,7 @@ from ..oauth2 import (
     TokenSet,
     authorization_error,
 )
+from .account_form import CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
 from .credential_steps import CredentialSteps
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
@@ -92,6 +98,57 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
+
+    @override
+    async def _async_use_stored(self, credential: str) -> ConfigFlowResult:
+        """Sign in with a stored credential; with a new client where it was registered for less."""
+        choices = await self._credentials.async_choices()
+        if (stored := choices.get(credential)) is None:
+            return await self._async_show_credential(
+                errors={CONF_BASE: "credential_gone"}
+            )
+        client = AnyImplementation(stored).client
+        if client is not None and is_own_document(client.id):
+            return await self._async_use_document(client.id)
+        registration = await self._credentials.async_registration(credential)
+        if registration is not None and not registration.suits(
+            scopes=self._settings.scopes,
+            grant_type=GRANT_TYPES[self._settings.grant_type],
+            redirect_uri=self._redirect_uri,
+        ):
+            return await self._async_register()
+        return await self._async_try(
+            await self._credentials.async_choose(
+                credential, redirect_uri=self._redirect_uri
+            )
+        )
+
+    @override
+    async def _async_use_document(self, stored: str | None = None) -> ConfigFlowResult:
+        """Sign in with the address of our own document as client id; `stored` is a former one."""
+        if (client_id := self._document()) is None:
+            return await self._async_show_credential(
+                errors={CONF_BASE: "external_url_missing"}
+            )
+        if stored not in (None, client_id):
+            self._preset = CONF_DOCUMENT
+            return await self._async_show_credential(
+                errors={CONF_BASE: "address_changed"}
+            )
+        if self._settings.grant_type != AUTHORIZATION_CODE:
+            return await self._async_show_credential(
+                errors={CONF_BASE: "document_needs_browser"}
+            )
+        listed = async_document_redirect_uris(self.hass, client_id)
+        uri = self._redirect_uri or listed[0]
+        if uri not in listed:
+            return await self._async_show_credential(
+                errors={CONF_REDIRECT_URI: "redirect_uri_not_listed"}
+            )
+        async_serve_client_document(self.hass)
+        return await self._async_try(
+            await self._credentials.async_store(client_id, "", redirect_uri=uri)
+        )
 
     async def _async_ask_for_device(
         self, implementation: ProviderImplementation

@@ -11,12 +11,14 @@ import hmac
 import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
+from urllib.parse import urlsplit
 
 from .base64url import base64url
 from .client import Client, ClientAuthentication, TokenRequest
 from .endpoint_answer import json_object
 from .endpoint_request import token_request
-from .errors import ClientRejected
+from .error_codes import error_from_code
+from .errors import ClientRejected, GrantRejected, OAuth2Error, TemporaryFailure
 from .message import Request
 from .server import AuthorizationServer
 
@@ -61,6 +63,19 @@ _ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
     "ed25519": ("EdDSA",),
 }
 _JWK_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
+# What a server refuses after it has accepted the assertion, or whatever the assertion says.
+_NOT_OF_THE_ASSERTION: Final = frozenset(
+    {
+        "device_flow_disabled",
+        "invalid_redirect_uri",
+        "redirect_uri_mismatch",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "unsupported_token_type",
+    }
+)
+# The refusals of a client without a code that we know (RFC 6749, 5.2).
+_SILENT_REFUSALS: Final = frozenset({"http_400", "http_401"})
 
 
 class InvalidKey(ValueError):
@@ -114,34 +129,74 @@ def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
     return encode(dict(claims), private_key, algorithm=key.algorithm, headers=headers)
 
 
+def audiences(
+    server: AuthorizationServer, url: str, *, known: Sequence[str | None] = ()
+) -> dict[str, str]:
+    """Return what an assertion that is sent to `url` may be for, by name, as it is to be tried.
+
+    RFC 7523, 3 lets a server take its issuer or an endpoint. `known` are names that are tried first.
+    An endpoint is named to its own origin only: elsewhere, who receives the assertion could use it.
+    """
+    # Microsoft's issuer has a placeholder for the tenant, and is nobody's name as it is.
+    issuer = None if "{" in (server.issuer or "") else server.issuer
+    named = {"issuer": issuer, "endpoint": url}
+    if _origin(url) == _origin(server.token_url):
+        named["token_endpoint"] = server.token_url
+    ordered: dict[str, str] = {}
+    for name in (*known, server.assertion_audience, *named):
+        audience = None if name is None else named.get(name)
+        if name is not None and audience and audience not in ordered.values():
+            ordered[name] = audience
+    return ordered
+
+
+def may_be_of_the_audience(error: OAuth2Error) -> bool:
+    """Tell whether a refusal can mean that the assertion is for somebody else (RFC 7521, 4.2.1)."""
+    match error:
+        case ClientRejected():
+            return error.code not in _NOT_OF_THE_ASSERTION
+        case GrantRejected():
+            return error_from_code(error.code) is None
+        case TemporaryFailure():
+            return error.code in _SILENT_REFUSALS
+    return False
+
+
 def private_key_jwt(
     server: AuthorizationServer,
     key: SigningKey,
     *,
     now: float,
     random_bytes: Callable[[int], bytes],
+    audience: str | None = None,
 ) -> ClientAuthentication:
     """Return a client authentication that signs with a private key (OpenID Connect Core, 9)."""
+    for_whom = audience or _usual_audience(server)
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
-        claims = _client_claims(server, client, now, random_bytes(_JTI_BYTES))
+        claims = _client_claims(for_whom, client, now, random_bytes(_JTI_BYTES))
         return _with_assertion(request, client, sign_jwt(key, claims))
 
     return authenticate
 
 
 def client_secret_jwt(
-    server: AuthorizationServer, *, now: float, random_bytes: Callable[[int], bytes]
+    server: AuthorizationServer,
+    *,
+    now: float,
+    random_bytes: Callable[[int], bytes],
+    audience: str | None = None,
 ) -> ClientAuthentication:
     """Return a client authentication that signs with the client secret (OpenID Connect Core, 9).
 
     The secret itself is not sent.
     """
+    for_whom = audience or _usual_audience(server)
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
         if not client.secret:
             raise ClientRejected("no_client_secret")
-        claims = _client_claims(server, client, now, random_bytes(_JTI_BYTES))
+        claims = _client_claims(for_whom, client, now, random_bytes(_JTI_BYTES))
         return _with_assertion(request, client, _sign_hs256(client.secret, claims))
 
     return authenticate
@@ -162,18 +217,26 @@ def bearer_assertion_request(
     return token_request(server, None, parameters, scopes=scopes)
 
 
+def _usual_audience(server: AuthorizationServer) -> str:
+    # The issuer where it is known (draft-ietf-oauth-rfc7523bis): a hostile server could name an
+    # honest server's token endpoint as its own and replay the assertion there.
+    return server.issuer or server.token_url
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
 def _client_claims(
-    server: AuthorizationServer, client: Client, now: float, random: bytes
+    audience: str, client: Client, now: float, random: bytes
 ) -> Mapping[str, object]:
     """Return the claims of a client's assertion (RFC 7523, 3)."""
     issued_at = int(now)
     return {
         "iss": client.id,
         "sub": client.id,
-        # The issuer where it is known (draft-ietf-oauth-rfc7523bis): a hostile server could name
-        # an honest server's token endpoint as its own and replay the assertion there. Not the URL
-        # of the request: device and revocation endpoints expect the same audience.
-        "aud": server.issuer or server.token_url,
+        "aud": audience,
         "iat": issued_at,
         "exp": issued_at + _LIFETIME_SECONDS,
         "jti": base64url(random),

@@ -109,12 +109,9 @@ CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     "none": none,
 }
 
-# Also those that sign each request anew (RFC 7523, 2.2): see assertion.py.
-CLIENT_AUTHENTICATIONS: Final = (
-    *CLIENT_AUTHENTICATION,
-    "client_secret_jwt",
-    "private_key_jwt",
-)
+# Those that sign each request anew (RFC 7523, 2.2): see assertion.py.
+SIGNING_AUTHENTICATIONS: Final = ("client_secret_jwt", "private_key_jwt")
+CLIENT_AUTHENTICATIONS: Final = (*CLIENT_AUTHENTICATION, *SIGNING_AUTHENTICATIONS)
 
 
 def authentication_elsewhere(

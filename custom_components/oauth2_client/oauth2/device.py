@@ -79,7 +79,7 @@ def device_authorization_request(
     if server.device_authorization_url is None:
         raise RefusedByPolicy("no_device_authorization_endpoint")
     # RFC 8628, 3.1 requires it only of clients that do not authenticate; some servers always do.
-    parameters = {"client_id": client.id}
+    parameters = {**server.device_parameters, "client_id": client.id}
     if scopes:
         parameters["scope"] = server.scope_separator.join(scopes)
     return endpoint_request(

@@ -64,6 +64,7 @@ class ServerMetadata:
     dpop_algorithms: tuple[str, ...] = ()
     revocation_authentications: tuple[str, ...] = ()
     introspection_authentications: tuple[str, ...] = ()
+    client_id_metadata_document: bool = False
 
     def joined_with(self, other: Self) -> Self:
         """Return what two documents of one issuer say together; this one where both do."""
@@ -103,6 +104,7 @@ class ServerMetadata:
             client_authentication=authentication,
             revocation_authentications=self.revocation_authentications,
             introspection_authentications=self.introspection_authentications,
+            client_id_metadata_document=self.client_id_metadata_document,
             # Many servers support PKCE without saying so; the others have to ignore unknown
             # parameters (RFC 6749, 3.1).
             pkce=methods is None or "S256" in methods,
@@ -236,6 +238,9 @@ def _metadata(
         revocation_authentications=listed("revocation_endpoint_auth_methods_supported"),
         introspection_authentications=listed(
             "introspection_endpoint_auth_methods_supported"
+        ),
+        client_id_metadata_document=(
+            document.get("client_id_metadata_document_supported") is True
         ),
     )
 

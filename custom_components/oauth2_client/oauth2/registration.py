@@ -1,6 +1,7 @@
 """Dynamic client registration (RFC 7591), and deletion of such a client (RFC 7592)."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from dataclasses import dataclass, field
 import json
 from math import isfinite
@@ -9,7 +10,8 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from .client import BASIC, BASIC_UNENCODED, CLIENT_AUTHENTICATION, Client
-from .endpoint_answer import answered_object
+from .discovery import normalized, refusal, split_url
+from .endpoint_answer import answered_object, json_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer
@@ -36,6 +38,9 @@ _AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"}
     BASIC_UNENCODED
 }
 _WITH_BROWSER: Final = "authorization_code"
+# The lists that are stored of a registration.
+_LISTS: Final = ("scopes", "grant_types", "redirect_uris", "left_out")
+_MOST_ITEMS: Final = 100
 # The end of the year 9999, the last date that datetime can hold.
 _LAST_EPOCH: Final = 253_402_300_799.0
 
@@ -46,8 +51,9 @@ class Registration:
 
     `client_authentication` is a name of RFC 7591, 2. `secret_expires_at` is in seconds since the
     epoch, None where the secret does not expire. `management_url` and `management_token` are both set
-    or both None (RFC 7592, 3). `scopes` are those that the client was registered for, None where that
-    is not known.
+    or both None (RFC 7592, 3). `scopes` and `grant_types` are what the client was registered for,
+    `redirect_uris` where it may come back to, the one to use first; each is None where that is not
+    known. `left_out` are scopes that were asked for and that the server registered it without.
     """
 
     client: Client
@@ -56,6 +62,26 @@ class Registration:
     management_url: str | None = field(default=None, repr=False)
     management_token: str | None = field(default=None, repr=False)
     scopes: tuple[str, ...] | None = None
+    grant_types: tuple[str, ...] | None = None
+    redirect_uris: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] = ()
+
+    def suits(
+        self, *, scopes: Sequence[str], grant_type: str, redirect_uri: str | None
+    ) -> bool:
+        """Tell whether the client was registered for a sign-in, as far as that is known.
+
+        `redirect_uri` is None for the one that is kept with the credential.
+        """
+        return (
+            (self.scopes is None or set(scopes) <= set(self.scopes))
+            and (self.grant_types is None or grant_type in self.grant_types)
+            and (
+                None in (self.redirect_uris, redirect_uri)
+                or grant_type != _WITH_BROWSER
+                or redirect_uri in (self.redirect_uris or ())
+            )
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, all of it JSON."""
@@ -66,7 +92,7 @@ class Registration:
             "secret_expires_at": self.secret_expires_at,
             "management_url": self.management_url,
             "management_token": self.management_token,
-            "scopes": None if self.scopes is None else list(self.scopes),
+            **{name: _listed(getattr(self, name)) for name in _LISTS},
         }
 
     @classmethod
@@ -74,11 +100,11 @@ class Registration:
         """Return a registration from its own form."""
         own = dict(stored)
         client = Client(id=own.pop("client_id"), secret=own.pop("client_secret"))
-        # Version 0.1.0 stored none.
-        scopes = own.pop("scopes", None)
-        return cls(
-            client=client, scopes=None if scopes is None else tuple(scopes), **own
-        )
+        for name in _LISTS:
+            # Version 0.1.0 stored none of the lists.
+            if (listed := own.pop(name, None)) is not None:
+                own[name] = tuple(listed)
+        return cls(client=client, **own)
 
 
 def registration_request(
@@ -149,6 +175,66 @@ def parse_registration(response: Response, *, now: float) -> Registration:
     )
 
 
+def registered_as(
+    registration: Registration,
+    response: Response,
+    *,
+    redirect_uri: str | None,
+    grant_types: Sequence[str],
+    scopes: Sequence[str],
+) -> Registration:
+    """Return a client with what it was registered for: the server may change what we asked.
+
+    What the answer leaves out is as it was asked (RFC 7591, 3.2.1). `redirect_uri` is None where
+    nobody signs in with the browser.
+
+    Raises ClientRejected where the client is of no use for what it was asked for.
+    """
+    answer = json_object(response.body) or {}
+    registered = _texts(answer, "grant_types") or tuple(grant_types)
+    if grant_types[0] not in registered:
+        raise ClientRejected("grant_type_not_registered")
+    named = answer.get("scope")
+    given = (
+        named.replace(",", " ").split()
+        if isinstance(named, str)
+        else _texts(answer, "scope")
+    ) or scopes
+    return replace(
+        registration,
+        # Not the answer's: asking again would not bring those that are missing in it.
+        scopes=tuple(scopes),
+        left_out=tuple(scope for scope in scopes if scope not in given),
+        grant_types=registered,
+        redirect_uris=None
+        if redirect_uri is None
+        else _redirect_uris(_texts(answer, "redirect_uris"), redirect_uri),
+    )
+
+
+def _redirect_uris(registered: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    """Return the registered redirect URIs, first the one that was asked for, as it is spelt there."""
+    if not registered or asked in registered:
+        return (asked, *(uri for uri in registered if uri != asked))
+    wanted = normalized(asked)
+    for uri in registered:
+        if normalized(uri) == wanted:
+            return (uri, *(other for other in registered if other != uri))
+    raise ClientRejected("redirect_uri_not_registered")
+
+
+def check_management_url(url: str, *, home: bool, allow_http: bool) -> None:
+    """Raise RefusedByPolicy when a client's token must not be sent to where it is managed.
+
+    The server named that URL itself (RFC 7592, 3), so it is checked like any other endpoint. `home`
+    tells whether that server is at home: one outside must not name an address inside.
+    """
+    if (parts := split_url(url)) is None:
+        raise RefusedByPolicy("invalid_url")
+    if code := refusal(parts, home=home, allow_http=allow_http):
+        raise RefusedByPolicy(code)
+
+
 def deletion_request(registration: Registration) -> Request | None:
     """Return the request that deletes the client (RFC 7592, 2.3), None where that is not offered."""
     url, token = registration.management_url, registration.management_token
@@ -193,6 +279,18 @@ def _is_address(url: str | None) -> bool:
         return bool(parts.hostname) and parts.username is None and not parts.fragment
     except ValueError:
         return False
+
+
+def _texts(answer: Mapping[str, object], key: str) -> tuple[str, ...]:
+    """Return the texts of a list, none where it is left out or no list."""
+    value = answer.get(key)
+    if not isinstance(value, list):
+        return ()
+    return tuple(item for item in value[:_MOST_ITEMS] if isinstance(item, str) and item)
+
+
+def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+    return None if values is None else list(values)
 
 
 def _text(

@@ -8,15 +8,26 @@ from .frozen import Frozen
 type TokenEncoding = Literal["form", "json"]
 
 
-class AuthorizationServer(Frozen):
+class AuthorizationServer(
+    Frozen,
+    secret=(
+        "authorize_parameters",
+        "device_parameters",
+        "token_parameters",
+        "refresh_parameters",
+        "token_headers",
+    ),
+):
     """An authorization server (RFC 6749, 1.1).
 
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449).
+    (RFC 9449). `client_id_metadata_document`: a client id may be the address of the document that says
+    who the client is (draft-ietf-oauth-client-id-metadata-document).
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
-    endpoints take, which are empty where they take the same (RFC 8414, 2). `token_path` is the list of
+    endpoints take, which are empty where they take the same (RFC 8414, 2). `assertion_audience` is
+    what a client's assertion is for, a name of `audiences`, None where it is not known. `token_path` is the list of
     keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
     `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
     seconds and used where an answer has none.
@@ -35,14 +46,17 @@ class AuthorizationServer(Frozen):
     jwks_url: str | None = None
     require_pushed: bool = False
     dpop: bool = False
+    client_id_metadata_document: bool = False
     resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
+    assertion_audience: str | None = None
     revocation_authentications: tuple[str, ...] = ()
     introspection_authentications: tuple[str, ...] = ()
     token_encoding: TokenEncoding = "form"
     scope_separator: str = " "
     pkce: bool = True
     authorize_parameters: Mapping[str, str] = {}
+    device_parameters: Mapping[str, str] = {}
     token_parameters: Mapping[str, str] = {}
     refresh_parameters: Mapping[str, str] = {}
     token_headers: Mapping[str, str] = {}

@@ -38,6 +38,11 @@ _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
+# What servers call a bearer token, in lower case, without separators and "token" at the end. Slack
+# calls it by whom it is for, others as they call their grant or what is in it.
+_BEARER_NAMES: Final = frozenset(
+    {"", "access", "app", "bearer", "bot", "jwt", "oauth", "oauth2", "user"}
+)
 # The error statuses of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
 # Sent by a proxy or for a wrong path even where the body looks like an error of the server.
@@ -252,10 +257,12 @@ def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
     """
     if token_type in (None, ""):
         return False
-    lowered = token_type.lower() if isinstance(token_type, str) else ""
-    if lowered == _DPOP.lower() and dpop_key is not None:
+    if not isinstance(token_type, str):
+        raise ClientRejected("unsupported_token_type")
+    if token_type.lower() == _DPOP.lower() and dpop_key is not None:
         return True
-    if lowered != _BEARER.lower():
+    name = re.sub(r"[\W_]", "", token_type.rpartition(":")[2]).lower()
+    if name.removesuffix("token") not in _BEARER_NAMES:
         raise ClientRejected("unsupported_token_type")
     return False
 

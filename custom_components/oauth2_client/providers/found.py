@@ -70,16 +70,22 @@ class Found:
             "jwks_url": server.jwks_url,
             "revocation_authentications": list(server.revocation_authentications),
             "introspection_authentications": list(server.introspection_authentications),
+            "client_id_metadata_document": server.client_id_metadata_document,
         }
         known = {key: value for key, value in shown.items() if value}
         return {**known, "require_pushed": server.require_pushed}
 
-    def beside_the_form(self, *, id_tokens: bool) -> dict[str, Any]:
+    def beside_the_form(
+        self, *, id_tokens: bool, signs: bool = False
+    ) -> dict[str, Any]:
         """Return what a provider entered by hand takes from its server, as in the catalogue.
 
-        `id_tokens` is whether its sign-ins ask for them.
+        `id_tokens` is whether its sign-ins ask for them, `signs` whether its clients sign: for the
+        issuer (RFC 7523, 3).
         """
         taken = _ENDINGS | _OF_ID_TOKENS if id_tokens else _ENDINGS
+        if signs:
+            taken |= {"issuer"}
         return {key: value for key, value in self.endpoints().items() if key in taken}
 
     def addresses(self) -> frozenset[str]:

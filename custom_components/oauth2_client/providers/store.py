@@ -36,6 +36,7 @@ class _Stored(TypedDict):
     providers: dict[str, dict[str, Any]]
     registrations: NotRequired[dict[str, dict[str, Any]]]
     redirect_uris: NotRequired[dict[str, str]]
+    assertion_audiences: NotRequired[dict[str, str]]
 
 
 class ProviderStore:
@@ -52,6 +53,8 @@ class ProviderStore:
         self._draft_ids: set[str] = set()
         self._registrations: dict[str, Mapping[str, Any]] = {}
         self._redirect_uris: dict[str, str] = {}
+        # By the endpoint that takes them, where they are not what is tried first.
+        self._assertion_audiences: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -64,6 +67,7 @@ class ProviderStore:
         self._providers = dict(stored["providers"])
         self._registrations = dict(stored.get("registrations", {}))
         self._redirect_uris = dict(stored.get("redirect_uris", {}))
+        self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
@@ -110,6 +114,16 @@ class ProviderStore:
         """Keep the redirect URI that is registered with a credential."""
         if self._redirect_uris.get(credential) != uri:
             self._redirect_uris[credential] = uri
+            await self._async_save()
+
+    def assertion_audience(self, url: str) -> str | None:
+        """Return what an endpoint takes assertions for, None where that is not known."""
+        return self._assertion_audiences.get(url)
+
+    async def async_keep_assertion_audience(self, url: str, audience: str) -> None:
+        """Keep what an endpoint takes assertions for, so that it is tried first from then on."""
+        if self._assertion_audiences.get(url) != audience:
+            self._assertion_audiences[url] = audience
             await self._async_save()
 
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
@@ -187,6 +201,7 @@ class ProviderStore:
                     for provider_id, raw in self._providers.items()
                 },
                 "redirect_uris": self._redirect_uris,
+                "assertion_audiences": self._assertion_audiences,
                 "registrations": {
                     credential: dict(raw)
                     for credential, raw in self._registrations.items()

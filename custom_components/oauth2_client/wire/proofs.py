@@ -19,14 +19,21 @@ class Proofs:
         self._nonces: dict[URL, str] = {}
 
     async def send(
-        self, request: Request, send: Send, *, access_token: str | None = None
+        self,
+        request: Request,
+        send: Send,
+        *,
+        access_token: str | None = None,
+        repeat: bool = True,
     ) -> Response:
         """Send a request with its proof; once more where the server asks for another nonce.
+
+        Without `repeat`, the next request has that nonce.
 
         `access_token` is for requests to an API, whose proof contains its hash (RFC 9449, 7.1).
         """
         response = await send(self._proven(request, access_token))
-        if self._learn(request, response):
+        if self._learn(request, response) and repeat:
             response = await send(self._proven(request, access_token))
         return response
 

@@ -5,7 +5,8 @@
 // Environment: REDIRECT_URIS (JSON list), ACCESS_TOKEN_TTL (seconds, 3600 unless told),
 // DEVICE_CODE_TTL (seconds, 600 unless told),
 // KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key),
-// SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT).
+// SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT),
+// HOME_URLS (JSON, external address and where that is here: takes documents of clients from there).
 
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
@@ -33,6 +34,7 @@ const KEY_CLIENT = process.env.KEY_CLIENT_JWKS && {
   redirect_uris: REDIRECT_URIS,
   jwks: JSON.parse(process.env.KEY_CLIENT_JWKS),
 };
+const [EXTERNAL_URL, HOME_URL] = JSON.parse(process.env.HOME_URLS || "[]");
 const LIFETIME = Number(process.env.ACCESS_TOKEN_TTL ?? 3600);
 
 const listen = (server) =>
@@ -90,6 +92,15 @@ const provider = new Provider(issuer, {
     claims: () => ({ sub: id, name: id, email: `${id}@example.com` }),
   }),
   pkce: { required: () => true },
+  // As strict as some servers: an assertion of this client is for the endpoint that it asks.
+  assertJwtClientAuthClaimsAndHeader: (context, claims, _header, client) => {
+    if (client.clientId === "signing-client" && claims.aud !== issuer + context.path) {
+      throw new errors.InvalidClientAuth("the assertion is not for this endpoint");
+    }
+  },
+  // Without the dispatcher, which closes connections to addresses such as this machine's.
+  fetch: (url, { dispatcher, ...options }) =>
+    fetch(String(url).replace(EXTERNAL_URL, HOME_URL), options),
   // A refresh token for each sign-in, used once: its second use ends the grant.
   issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
   rotateRefreshToken: true,
@@ -103,6 +114,7 @@ const provider = new Provider(issuer, {
   },
   features: {
     clientCredentials: { enabled: true },
+    clientIdMetadataDocument: { enabled: Boolean(HOME_URL), ack: "draft-02" },
     deviceFlow: { enabled: true },
     devInteractions: { enabled: true },
     // Its nonces are asked for at the token endpoint; the API below asks for none.
