@@ -1,10 +1,10 @@
 """An account's grant: the life of its token set, which is refreshed and saved only here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from copy import replace
 import logging
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from homeassistant.util.file import WriteError
 
@@ -51,6 +51,21 @@ class Backoff(Frozen):
     failures: int
     unclear: int = 0
     unclear_since: float = 0.0
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `differing_fields` returned. Raises ValueError."""
+        try:
+            return cls(
+                code=str(stored["code"]),
+                noted_at=float(stored["noted_at"]),
+                until=float(stored["until"]),
+                failures=int(stored["failures"]),
+                unclear=int(stored.get("unclear", 0)),
+                unclear_since=float(stored.get("unclear_since", 0)),
+            )
+        except (KeyError, TypeError, OverflowError) as err:
+            raise ValueError("backoff") from err
 
 
 class Storage(Protocol):
@@ -293,7 +308,7 @@ class Grant:
     def _pause_after(self, err: OAuth2Error, failures: int) -> float:
         """Return the seconds until the next refresh may be sent."""
         doublings = min(failures - 1, _MOST_DOUBLINGS)
-        pause = min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS)
+        pause: float = min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS)
         if isinstance(err, TemporaryFailure):
             return max(pause, err.retry_after or 0.0)
         expires_at = self._token_set.expires_at
