@@ -1,13 +1,18 @@
 """Set-up, unload and removal of accounts: where the token is, and what is left behind."""
 
+from copy import replace
 from pathlib import Path
 import stat
+import time
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oauth2_client.account.token_store import TokenStore
+from custom_components.oauth2_client.account.token_store import (
+    TokenStore,
+    async_get_token_store,
+)
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import TokenSet
 from custom_components.oauth2_client.providers.store import async_get_provider_store
@@ -26,6 +31,9 @@ from .fake_server import FakeServer, Fault
 async def account(flow: AccountFlow) -> ConfigEntry:
     """An account that works."""
     return await flow.add_account()
+
+
+_TOKEN_STORE = "oauth2_client.token_store"
 
 
 def _file(hass: HomeAssistant, entry: ConfigEntry) -> Path:
@@ -338,3 +346,69 @@ async def test_missing_scopes_are_named_until_they_are_granted(
 
     await _restart(hass, account, scopes=["read", "write"])
     assert not ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.json(400, {"error": "invalid_grant"}),
+        Fault.json(401, {"error": "invalid_client"}),
+        Fault(400),
+        Fault(302, {"Location": "/"}),
+    ],
+)
+async def test_a2_while_the_token_works_a_refused_refresh_asks_nothing_of_the_person(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, fault: Fault
+) -> None:
+    server.token_faults.extend([fault] * 5)
+    asked = len(server.token_requests)
+    now = time.time()
+    state = await _restart(hass, account, received_at=now - 3590, expires_at=now + 60)
+
+    assert state is ConfigEntryState.LOADED
+    assert len(server.token_requests) == asked + 1
+    assert _reauths(hass) == []
+    assert [
+        issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN
+    ] == []
+
+
+async def test_a6_a_pause_is_kept_across_set_ups_and_restarts(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.token_faults.append(Fault.json(429, {}, Retry_After="3600"))
+    asked = len(server.token_requests)
+    assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.SETUP_RETRY
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
+    # As after a restart: what was in memory is gone.
+    hass.data.pop(_TOKEN_STORE)
+    assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
+
+    assert len(server.token_requests) == asked + 1
+
+
+async def test_a6_a_sign_in_ends_the_pause(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    server.token_faults.append(Fault.json(429, {}, Retry_After="3600"))
+    await _restart(hass, account, expires_at=1.0)
+    store = async_get_token_store(hass)
+    assert await store.async_load_backoff(account.entry_id) is not None
+    # As a sign-in does.
+    stored = await _stored(hass, account)
+    await store.async_save(account.entry_id, replace(stored, expires_at=None))
+
+    assert await _restart(hass, account) is ConfigEntryState.LOADED
+    hass.data.pop(_TOKEN_STORE)
+    store = async_get_token_store(hass)
+    assert await store.async_load_backoff(account.entry_id) is None
+
+
+async def test_a_pause_that_cannot_be_read_is_none(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    path = Path(hass.config.path(f".storage/{DOMAIN}.backoff.{account.entry_id}"))
+    path.write_text("[]", encoding="utf-8")
+
+    assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.LOADED
+    assert not path.exists()

@@ -18,6 +18,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
+from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
 from .account.grant import Grant
@@ -60,6 +61,9 @@ from .wire.transport import async_get_transport
 
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
+
+# When hosts may be asked again, by the id of the account's entry: kept from one set-up to the next.
+_PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
 CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
 
@@ -214,10 +218,14 @@ async def _async_account(
             # Home Assistant waits for these tasks when it stops.
             spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
             clock=clock,
+            backoff=await async_get_token_store(hass).async_load_backoff(
+                entry.entry_id
+            ),
             spread=random(),
         ),
         transport=async_get_transport(hass),
         clock=clock,
+        pauses=hass.data.setdefault(_PAUSES, {}).setdefault(entry.entry_id, {}),
     )
 
 

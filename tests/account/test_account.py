@@ -38,6 +38,10 @@ def account(entry: ConfigEntry) -> Account:
     return account
 
 
+def _challenge(status: int, challenge: str) -> Fault:
+    return Fault(status, {"WWW-Authenticate": challenge})
+
+
 def _refreshes(server: FakeServer) -> int:
     grants = [request.get("grant_type") for request in server.token_requests]
     return grants.count("refresh_token")
@@ -357,3 +361,37 @@ async def test_other_integrations_ask_for_an_account_by_its_entry(
     await hass.config_entries.async_unload(entry.entry_id)
     with pytest.raises(ServiceValidationError):
         async_get_account(hass, entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("fault", "refreshes"),
+    [
+        (_challenge(403, 'Bearer error="invalid_token"'), 1),
+        (_challenge(400, 'Bearer realm="x", error=invalid_token'), 1),
+        (_challenge(403, 'DPoP error="invalid_token", algs="ES256"'), 1),
+        (Fault.json(403, {"error": "invalid_token"}), 1),
+        (Fault.json(400, {"errors": [{"code": "invalid_token"}]}), 1),
+        (_challenge(403, 'Bearer error="insufficient_scope", scope="x"'), 0),
+        (Fault.json(403, {"error": "forbidden"}), 0),
+        (Fault(403), 0),
+        (_challenge(404, 'Bearer error="invalid_token"'), 0),
+    ],
+)
+async def test_a12_a_dead_token_is_told_with_any_status(
+    server: FakeServer, account: Account, fault: Fault, refreshes: int
+) -> None:
+    server.api_faults.append(fault)
+    response = await account.request("GET", "/me")
+
+    assert _refreshes(server) == refreshes
+    assert response.status == (200 if refreshes else fault.status)
+
+
+async def test_a12_a_token_that_stays_dead_makes_no_loop(
+    server: FakeServer, account: Account
+) -> None:
+    server.api_faults.extend([_challenge(403, 'Bearer error="invalid_token"')] * 20)
+    for _ in range(5):
+        assert (await account.request("GET", "/me")).status == 403
+
+    assert _refreshes(server) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.account.grant import Grant
+from custom_components.oauth2_client.account.grant import Backoff, Grant
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,
@@ -53,6 +53,7 @@ class Storage:
         self.saved: list[TokenSet] = []
         self.full = False
         self.stored: TokenSet | None = None
+        self.backoff: Backoff | None = None
 
     async def load(self) -> TokenSet | None:
         return self.stored
@@ -63,12 +64,22 @@ class Storage:
             raise WriteError("full")
         self.saved.append(token_set)
 
+    async def keep_backoff(self, backoff: Backoff) -> None:
+        self.backoff = backoff
+
 
 class Parts:
     """A grant and what it was made from."""
 
-    def __init__(self, first: TokenSet | None = None, *, spread: float = 0.0) -> None:
-        self.clock = StoppedClock()
+    def __init__(
+        self,
+        first: TokenSet | None = None,
+        *,
+        spread: float = 0.0,
+        clock: StoppedClock | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.clock = clock or StoppedClock()
         self.server = Server(self.clock)
         self.storage = Storage()
         self.reports: list[OAuth2Error | None] = []
@@ -79,6 +90,7 @@ class Parts:
             report=self.reports.append,
             spawn=self._spawn,
             clock=self.clock.clock,
+            backoff=backoff,
             spread=spread,
         )
 

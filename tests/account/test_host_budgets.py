@@ -137,3 +137,19 @@ async def test_a_host_is_asked_four_times_at_once_and_each_host_for_itself() -> 
     leave.set()
     await asyncio.gather(*asked)
     assert len(entered) == 7
+
+
+async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
+    time, pauses = StoppedClock(), dict[str, float]()
+    for asked in (True, False):
+        budgets = HostBudgets(clock=time.clock, changed=lambda: None, pauses=pauses)
+        if asked:
+            async with budgets.of(HOST) as budget:
+                budget.note(_response(429, {"Retry-After": "3600"}))
+            continue
+        with pytest.raises(TemporaryFailure, match="rate_limited"):
+            async with budgets.of(HOST):
+                pass
+        time.move(3600)
+        async with budgets.of(HOST):
+            pass

@@ -40,6 +40,7 @@ class Account:
         grant: Grant,
         transport: Transport,
         clock: Clock,
+        pauses: dict[str, float] | None = None,
     ) -> None:
         self.entry_id = entry_id
         self.title = title
@@ -50,7 +51,7 @@ class Account:
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
-        self._budgets = HostBudgets(clock=clock, changed=self._notify)
+        self._budgets = HostBudgets(clock=clock, changed=self._notify, pauses=pauses)
         self._sending = Sending(
             provider=provider,
             client_id=None if client is None else client.id,

@@ -17,9 +17,20 @@ _BUSY: Final = frozenset({403, 429, 503})
 
 
 class HostBudgets:
-    """An account's budgets by host. `changed` is called when a host reports a new rate limit."""
+    """An account's budgets by host. `changed` is called when a host reports a new rate limit.
 
-    def __init__(self, *, clock: Clock, changed: Callable[[], None]) -> None:
+    `pauses` has the ends of pauses by host, in seconds on the clock's timer. It outlives the budgets:
+    the account that the next set-up makes has to wait as well.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        changed: Callable[[], None],
+        pauses: dict[str, float] | None = None,
+    ) -> None:
+        self._pauses = {} if pauses is None else pauses
         self._clock = clock
         self._changed = changed
         self._budgets: dict[str, HostBudget] = {}
@@ -27,7 +38,9 @@ class HostBudgets:
     def of(self, host: str) -> HostBudget:
         """Return the budget of a host."""
         if (budget := self._budgets.get(host)) is None:
-            budget = self._budgets[host] = HostBudget(self._clock, self._changed)
+            budget = self._budgets[host] = HostBudget(
+                host, self._pauses, self._clock, self._changed
+            )
         return budget
 
     @property
@@ -49,12 +62,19 @@ class HostBudgets:
 class HostBudget:
     """The limits of one host. A request to it is sent within `async with`."""
 
-    def __init__(self, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        host: str,
+        pauses: dict[str, float],
+        clock: Clock,
+        changed: Callable[[], None],
+    ) -> None:
         self.limit: RateLimit | None = None
+        self._host = host
+        self._pauses = pauses
         self._clock = clock
         self._changed = changed
         self._slots = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
-        self._busy_until = 0.0
 
     async def __aenter__(self) -> Self:
         """Wait for a slot.
@@ -62,8 +82,8 @@ class HostBudget:
         Raises TemporaryFailure (`rate_limited`) while the host's pause lasts.
         """
         await self._slots.acquire()
-        if self._busy_until:
-            remaining = self._busy_until - self._clock.timer()
+        if (busy_until := self._pauses.get(self._host)) is not None:
+            remaining = busy_until - self._clock.timer()
             if remaining > 0:
                 self._slots.release()
                 raise TemporaryFailure("rate_limited", retry_after=remaining)
@@ -87,7 +107,7 @@ class HostBudget:
         if pause is not None and pause > 0:
             until = self._clock.timer() + min(pause, _LONGEST_PAUSE_SECONDS)
             # The response to a concurrent request may have asked for a longer pause.
-            self._busy_until = max(until, self._busy_until)
+            self._pauses[self._host] = max(until, self._pauses.get(self._host, 0.0))
         if limit is not None and limit != self.limit:
             self.limit = limit
             self._changed()

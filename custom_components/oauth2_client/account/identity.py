@@ -24,7 +24,7 @@ from ..oauth2 import (
 from ..wire.clock import async_get_clock
 from ..wire.transport import async_get_transport
 from .account import Account
-from .grant import Grant
+from .grant import Backoff, Grant
 
 # The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"
@@ -153,6 +153,9 @@ class _NotKept:
 
     async def save(self, token_set: TokenSet) -> None:
         """Not called: nothing is refreshed."""
+
+    async def keep_backoff(self, backoff: Backoff) -> None:
+        """Keep nothing: the next attempt is another sign-in."""
 
 
 def _new_account(

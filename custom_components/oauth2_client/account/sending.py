@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 # JSON is preferred. Some APIs have XML, CSV or text only.
 _ACCEPT: Final = "application/json, */*;q=0.5"
 _MAX_REDIRECTS: Final = 5
+# Statuses other than 401 with which an API may refuse a token.
+_REFUSING: Final = frozenset({400, 403, 419, 498})
+_INVALID_TOKEN: Final = "invalid_token"
+# A longer body is no refusal.
+_LONGEST_REFUSAL_BYTES: Final = 4096
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # A resource sends the same request at each poll, so URLs and headers are prepared once and kept.
 _MAX_PREPARED_REQUESTS: Final = 64
@@ -94,13 +99,13 @@ class Sending:
     async def send(
         self, request: ApiRequest, *, timeout: float, max_bytes: int
     ) -> Response:
-        """Send a request within its host's budget; after a 401 once more, with a newer token."""
+        """Send a request within its host's budget; once more where the API refuses the token."""
         prepared = self._prepared(request.url, request.query, request.headers)
         send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
         async with self._budgets.of(prepared.host) as budget:
             token_set = await self._grant.usable()
             response = await self._send(request, prepared, token_set, send)
-            if response.status == 401:
+            if response.status >= 400 and is_token_refused(response):
                 renewed = await self._grant.usable(rejected=token_set)
                 if renewed is not token_set:
                     response = await self._send(request, prepared, renewed, send)
@@ -189,3 +194,20 @@ class Sending:
             headers=request.headers,
             body=None if becomes_get else request.body,
         )
+
+
+def is_token_refused(response: Response) -> bool:
+    """Return whether an API says that the token is dead: with 401, or with `invalid_token`.
+
+    RFC 6750, 3.1 has that code for 401 only; some APIs send it with another status, or in the body.
+    """
+    if response.status == 401:
+        return True
+    if response.status not in _REFUSING:
+        return False
+    if _INVALID_TOKEN in (response.header("WWW-Authenticate") or ""):
+        return True
+    body = response.body
+    return (
+        len(body) <= _LONGEST_REFUSAL_BYTES and f'"{_INVALID_TOKEN}"'.encode() in body
+    )

@@ -16,17 +16,22 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import STORAGE_DIR
-from homeassistant.util.file import write_utf8_file_atomic
+from homeassistant.util.file import WriteError, write_utf8_file_atomic
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import load_json_object
 
 from ..const import DOMAIN
 from ..oauth2 import TokenSet
+from .grant import Backoff
 
 _LOGGER = logging.getLogger(__name__)
 
 _PREFIX: Final = f"{DOMAIN}.token."
+# A file of its own: to note a pause, no token set is written again.
+_BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
 _VERSION: Final = 1
+# A shorter pause does not outlive a restart.
+_LONG_PAUSE_SECONDS: Final = 60.0
 
 
 class TokenStore:
@@ -39,6 +44,8 @@ class TokenStore:
         self._lock = asyncio.Lock()
         # Token sets that could not be written yet.
         self._unsaved: dict[str, TokenSet] = {}
+        # What refreshes that failed have led to, since the last token set was saved.
+        self._backoffs: dict[str, Backoff] = {}
 
     async def async_load(self, entry_id: str) -> TokenSet | None:
         """Return the stored token set, None where there is none that can be read.
@@ -64,14 +71,44 @@ class TokenStore:
             await self._hass.async_add_executor_job(
                 _write, self._path(entry_id), content
             )
+            self._backoffs.pop(entry_id, None)
+            await self._hass.async_add_executor_job(
+                _remove, self._path(entry_id, _BACKOFF_PREFIX)
+            )
         if self._unsaved.get(entry_id) is token_set:
             del self._unsaved[entry_id]
+
+    async def async_load_backoff(self, entry_id: str) -> Backoff | None:
+        """Return what is kept of refreshes that failed, None where nothing is."""
+        if entry_id not in self._backoffs:
+            path = self._path(entry_id, _BACKOFF_PREFIX)
+            stored = await self._hass.async_add_executor_job(_read_backoff, path)
+            if stored is not None:
+                self._backoffs[entry_id] = stored
+        return self._backoffs.get(entry_id)
+
+    async def async_keep_backoff(self, entry_id: str, backoff: Backoff) -> None:
+        """Keep a backoff until the next token set is saved; a long one also on disk."""
+        self._backoffs[entry_id] = backoff
+        if backoff.until - backoff.noted_at < _LONG_PAUSE_SECONDS:
+            return
+        path = self._path(entry_id, _BACKOFF_PREFIX)
+        content = json_bytes(backoff.differing_fields())
+        try:
+            async with self._lock:
+                await self._hass.async_add_executor_job(_write, path, content)
+        except WriteError:
+            # It is in memory still; after a restart there is one request too many.
+            _LOGGER.debug("A pause cannot be written to %s", path)
 
     async def async_remove(self, entry_id: str) -> None:
         """Remove the token set of an account, if there is one."""
         self._unsaved.pop(entry_id, None)
+        self._backoffs.pop(entry_id, None)
         async with self._lock:
-            await self._hass.async_add_executor_job(_remove, self._path(entry_id))
+            for prefix in (_PREFIX, _BACKOFF_PREFIX):
+                path = self._path(entry_id, prefix)
+                await self._hass.async_add_executor_job(_remove, path)
 
     async def async_remove_orphans(self, entry_ids: Collection[str]) -> None:
         """Remove the token sets of accounts that no longer exist."""
@@ -80,8 +117,8 @@ class TokenStore:
                 _remove_orphans, self._folder, entry_ids
             )
 
-    def _path(self, entry_id: str) -> Path:
-        return self._folder / f"{_PREFIX}{entry_id}"
+    def _path(self, entry_id: str, prefix: str = _PREFIX) -> Path:
+        return self._folder / f"{prefix}{entry_id}"
 
 
 class AccountTokens:
@@ -98,6 +135,10 @@ class AccountTokens:
     async def save(self, token_set: TokenSet) -> None:
         """Save a token set; it is on disk on return. Raises WriteError."""
         await self._store.async_save(self._entry_id, token_set)
+
+    async def keep_backoff(self, backoff: Backoff) -> None:
+        """Keep a backoff for the grant of the next set-up."""
+        await self._store.async_keep_backoff(self._entry_id, backoff)
 
 
 @singleton(HassKey[TokenStore]("oauth2_client.token_store"))
@@ -130,7 +171,16 @@ def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def _read_backoff(path: Path) -> Backoff | None:
+    try:
+        stored = load_json_object(path)
+        return Backoff.from_dict(stored) if stored else None
+    except HomeAssistantError, ValueError:
+        return None
+
+
 def _remove_orphans(folder: Path, entry_ids: Collection[str]) -> None:
-    for path in folder.glob(f"{_PREFIX}*"):
-        if path.name.removeprefix(_PREFIX) not in entry_ids:
-            path.unlink(missing_ok=True)
+    for prefix in (_PREFIX, _BACKOFF_PREFIX):
+        for path in folder.glob(f"{prefix}*"):
+            if path.name.removeprefix(prefix) not in entry_ids:
+                path.unlink(missing_ok=True)

@@ -39,7 +39,10 @@ class ScopeRejected(OAuth2Error):
 
 
 class TemporaryFailure(OAuth2Error):
-    """Waiting helps. `retry_after` is how many seconds, where the server says so."""
+    """Waiting helps. `retry_after` is how many seconds, where the server says so.
+
+    `is_refusal` tells that the server refused and did not say why. Once, it may be a mistake of it.
+    """
 
     def __init__(
         self,
@@ -47,9 +50,11 @@ class TemporaryFailure(OAuth2Error):
         *,
         retry_after: float | None = None,
         description: str | None = None,
+        is_refusal: bool = False,
     ) -> None:
         super().__init__(code, description=description)
         self.retry_after = retry_after
+        self.is_refusal = is_refusal
 
 
 class RefusedByPolicy(OAuth2Error):
