@@ -409,9 +409,9 @@ def test_all_else_is_no_address(address: object) -> None:
             "invalid_client",
         ),
         (_response(503, error="server_error"), TemporaryFailure, "server_error"),
-        (_response(403, **ANSWER), TemporaryFailure, "http_403"),
+        (_response(403, **ANSWER), ClientRejected, "http_403"),
         (_response(302, **ANSWER), RefusedByPolicy, "redirect_refused"),
-        (Response(status=404, body=HTML), TemporaryFailure, "http_404"),
+        (Response(status=404, body=HTML), ClientRejected, "http_404"),
         (
             Response(status=200, body=HTML),
             TemporaryFailure,

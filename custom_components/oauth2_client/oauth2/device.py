@@ -186,9 +186,14 @@ def poll_outcome(
     if code in _ENDED:
         words = shown_words(refusal.words, sent_values(request))
         raise GrantRejected(code, description=words)
-    if isinstance(refused, TemporaryFailure):
+    if (
+        isinstance(refused, TemporaryFailure)
+        or refused.code == f"http_{response.status}"
+    ):
+        # One without a reason may be a proxy's: the code can still be entered.
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
-        longer = max(interval * 2, refused.retry_after or 0.0)
+        wanted = refused.retry_after if isinstance(refused, TemporaryFailure) else None
+        longer = max(interval * 2, wanted or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
     raise refused
 

@@ -89,6 +89,7 @@ def parse_token_response(
                 meaning=known,
                 is_plain=is_plain(refusal),
                 by_server=document is not None,
+                refreshing=previous is not None,
                 scopes=requested_scopes,
                 description=shown_words(refusal.words, sent),
                 wait=retry_after(response, now=now),
@@ -174,6 +175,7 @@ def _error(
     meaning: str | None,
     is_plain: bool,
     by_server: bool,
+    refreshing: bool,
     scopes: Sequence[str],
     description: str | None,
     wait: float | None,
@@ -193,13 +195,19 @@ def _error(
     )
     if known is not None:
         return known
-    if by_server and (
-        status in _REFUSING_STATUSES
-        or (code is not None and status not in _PROXY_STATUSES)
-    ):
+    if by_server and code is not None and status not in _PROXY_STATUSES:
         # The server refuses with a code that we do not know. Repeating the request will not help.
-        return GrantRejected(code or "unknown_error", description=description)
-    return TemporaryFailure(f"http_{status}", retry_after=wait)
+        return GrantRejected(code, description=description)
+    if not refreshing and 400 <= status < 500:
+        # At a first sign-in, what refuses without a reason refuses what was just entered.
+        told = f"http_{status}" if code in (None, "unknown_error") else code
+        return ClientRejected(told, description=description)
+    return TemporaryFailure(
+        f"http_{status}",
+        retry_after=wait,
+        description=description,
+        is_refusal=status in _REFUSING_STATUSES,
+    )
 
 
 def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:

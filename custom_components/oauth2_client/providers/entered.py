@@ -57,7 +57,8 @@ _TOKEN_FIELDS: Final = frozenset(
 _KEY_SEPARATORS: Final = re.compile(r"[./\s,]+")
 # What people and documentation write where the token goes.
 _TOKEN_PLACE: Final = re.compile(
-    r"\{+[\w -]{1,40}\}+|<[\w -]{1,40}>|\[[\w -]{1,40}\]|…|\.\.\.|\$?\b(?:[A-Z]+_)*TOKEN\b"
+    r"(?<!\{)\{++[\w -]{1,40}+\}++|<[\w -]{1,40}>|\[[\w -]{1,40}\]|…|\.\.\."
+    r"|\$?\b(?:[A-Z]++_)*+TOKEN\b"
 )
 _LONGEST_SHOWN: Final = 60
 
