@@ -210,6 +210,7 @@ _PROVIDER_URLS: Final = ("api_base_url", "console_url", "docs_url")
 _SERVER: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(_SERVER_URLS, url),
     "require_pushed": flag,
+    "issuer_in_callback": flag,
     "dpop": flag,
     "resources": names,
     "client_authentication": client_authentication,

@@ -11,7 +11,7 @@ from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings, Binding
 from ..oauth2 import Registration
-from ..providers.store import ProviderStore, async_get_provider_store
+from ..providers.store import ProviderStore, RedirectUri, async_get_provider_store
 from .collection import (
     async_delete_credential,
     async_is_stored,
@@ -47,7 +47,7 @@ class CredentialChoices:
         }
 
     async def async_choose(
-        self, credential: str, *, redirect_uri: str | None = None
+        self, credential: str, *, redirect_uri: RedirectUri | None = None
     ) -> AbstractOAuth2Implementation:
         """Return a choice; bind it to the provider where it is unbound."""
         await self._async_keep_provider()
@@ -60,7 +60,7 @@ class CredentialChoices:
         client_id: str,
         client_secret: str,
         *,
-        redirect_uri: str | None = None,
+        redirect_uri: RedirectUri | None = None,
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find the same one stored, and return its implementation.
@@ -110,7 +110,7 @@ class CredentialChoices:
     async def _async_bound(
         self,
         credential: str,
-        redirect_uri: str | None,
+        redirect_uri: RedirectUri | None,
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)

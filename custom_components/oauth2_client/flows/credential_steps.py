@@ -12,10 +12,14 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
 from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 
-from ..catalogue import JWT_BEARER, Provider
+from ..catalogue import AUTHORIZATION_CODE, JWT_BEARER, Provider
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import as_markdown_list, async_redirect_uris
+from ..credentials.redirect_uri import (
+    NATIVE_REDIRECT_URI,
+    as_markdown_list,
+    async_redirect_uris,
+)
 from ..credentials.registration import async_register
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
@@ -29,18 +33,21 @@ from ..oauth2 import (
     InvalidKey,
     OAuth2Error,
     RefusedByPolicy,
+    is_redirect_uri,
     parse_service_account,
     parse_signing_key,
 )
-from ..providers.store import async_get_provider_store
+from ..providers.store import RedirectUri, async_get_provider_store
 from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_KEY_FILE,
+    CONF_OTHER_REDIRECT_URI,
     CONF_REDIRECT_URI,
     CONF_REGISTER,
     GRANT_TYPES,
     NEW_CREDENTIAL,
+    PASTE,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
@@ -56,7 +63,7 @@ class CredentialSteps(ProviderSteps):
 
     _credentials: CredentialChoices
     # What the credential is registered with, once it is known.
-    _redirect_uri: str | None = None
+    _redirect_uri: RedirectUri | None = None
 
     @override
     def _choose(self, provider: Provider, binding: Binding) -> None:
@@ -89,13 +96,20 @@ class CredentialSteps(ProviderSteps):
     ) -> ConfigFlowResult:
         reconfigure = self.source == SOURCE_RECONFIGURE
         choices = await self._credentials.async_choices()
-        redirect_uris = await self._async_redirect_uris()
+        redirect_uri, uris = await self._async_redirect_uris()
         schema = credential_schema(
-            choices, self._provider, redirect_uris=redirect_uris, hosts=reconfigure
+            choices,
+            self._provider,
+            redirect_uris=uris,
+            redirect_choice=PASTE if redirect_uri.pasted else redirect_uri.uri,
+            hosts=reconfigure,
         )
         suggested = {
             # The secret is never sent back to the browser.
             CONF_CLIENT_ID: client_id,
+            CONF_OTHER_REDIRECT_URI: redirect_uri.uri
+            if redirect_uri.pasted
+            else NATIVE_REDIRECT_URI,
             SECTION_DETAILS: {
                 CONF_SCOPES: list(self._settings.scopes),
                 CONF_GRANT_TYPE: self._settings.grant_type,
@@ -105,7 +119,7 @@ class CredentialSteps(ProviderSteps):
         # The credential that was tried last, else the one that the account uses.
         if self._settings.credential in choices:
             suggested[CONF_CREDENTIAL] = self._settings.credential
-        placeholders = self._described(redirect_uris)
+        placeholders = self._described(dict.fromkeys((redirect_uri.uri, *uris)))
         if err is not None:
             errors = {CONF_BASE: message_key(err)}
             placeholders |= message_placeholders(err)
@@ -116,12 +130,21 @@ class CredentialSteps(ProviderSteps):
             description_placeholders=placeholders,
         )
 
-    async def _async_redirect_uris(self) -> list[str]:
-        """Return the redirect URIs to choose from, first the one that is chosen or stored."""
+    async def _async_redirect_uris(self) -> tuple[RedirectUri, list[str]]:
+        """Return the one that is chosen, stored or usual, and all that lead back here.
+
+        Where none leads back here, the usual one is one whose answer is pasted.
+        """
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(self._settings.credential)
         uris = async_redirect_uris(self.hass)
-        return uris if chosen is None else list(dict.fromkeys([chosen, *uris]))
+        if chosen is None:
+            chosen = (
+                RedirectUri(uris[0]) if uris else RedirectUri(NATIVE_REDIRECT_URI, True)
+            )
+        if not chosen.pasted:
+            uris = list(dict.fromkeys([chosen.uri, *uris]))
+        return chosen, uris
 
     def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
         provider = self._provider
@@ -130,6 +153,7 @@ class CredentialSteps(ProviderSteps):
         return {
             "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
+            "native_redirect_uri": NATIVE_REDIRECT_URI,
             "developer_pages": "\n".join(f"- {page}" for page in pages if page),
         }
 
@@ -138,9 +162,12 @@ class CredentialSteps(ProviderSteps):
             self._take_details(answers[SECTION_DETAILS])
         except RefusedByPolicy:
             return await self._async_show_credential(errors={CONF_BASE: "invalid_host"})
-        self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
+        if not self._take_redirect_uri(answers):
+            return await self._async_show_credential(
+                typed, errors={CONF_OTHER_REDIRECT_URI: "redirect_uri_wrong"}
+            )
         field, secret = await self._async_secret(answers)
         if secret is None:
             return await self._async_show_credential(typed, errors={field: "file_gone"})
@@ -191,11 +218,12 @@ class CredentialSteps(ProviderSteps):
 
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
+        redirect_uri, _ = await self._async_redirect_uris()
         try:
             registration = await async_register(
                 self.hass,
                 self._provider,
-                redirect_uri=self._redirect_uri or async_redirect_uris(self.hass)[0],
+                redirect_uri=redirect_uri.uri,
                 grant_type=GRANT_TYPES[self._settings.grant_type],
                 scopes=self._settings.scopes,
             )
@@ -239,6 +267,20 @@ class CredentialSteps(ProviderSteps):
         if client_id and self._provider.server.client_authentication == PRIVATE_KEY_JWT:
             await self.hass.async_add_executor_job(parse_signing_key, secret)
         return client_id
+
+    def _take_redirect_uri(self, answers: Mapping[str, Any]) -> bool:
+        """Take the redirect URI. Return whether the one that was typed can be registered."""
+        choice = answers.get(CONF_REDIRECT_URI)
+        if choice is None or self._settings.grant_type != AUTHORIZATION_CODE:
+            # Nobody is sent back.
+            return True
+        if choice != PASTE:
+            self._redirect_uri = RedirectUri(choice)
+            return True
+        # Kept also where it is wrong, to be corrected.
+        typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
+        self._redirect_uri = RedirectUri(typed, pasted=True)
+        return is_redirect_uri(typed)
 
     def _take_details(self, details: Mapping[str, Any]) -> None:
         """Take scopes, grant type and hosts. Raises RefusedByPolicy for a wrong host."""

@@ -4,6 +4,7 @@ from abc import abstractmethod
 import asyncio
 from collections.abc import Awaitable
 from typing import Any, Final, override
+from urllib.parse import quote
 
 import voluptuous as vol
 
@@ -30,11 +31,14 @@ from ..oauth2 import (
     OPENID_SCOPE,
     DeviceAuthorization,
     GrantRejected,
+    InvalidCallback,
     OAuth2Error,
     TemporaryFailure,
     TokenSet,
     authorization_error,
+    parse_callback,
 )
+from .account_form import CONF_CALLBACK, callback_schema
 from .credential_steps import CredentialSteps
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
@@ -89,6 +93,8 @@ class SignInSteps(CredentialSteps):
             if grant_type == DEVICE_CODE:
                 self._new_codes = 0
                 return await self._async_ask_for_device(implementation)
+            if implementation.pasted_state is not None:
+                return await self.async_step_paste()
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
@@ -170,6 +176,67 @@ class SignInSteps(CredentialSteps):
             "user_code": self._device.user_code,
             "verification_uri": self._device.verification_uri,
         }
+
+    async def async_step_paste(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show where to sign in, and take the address that the browser ended at."""
+        implementation = AnyImplementation(self.flow_impl).own
+        if implementation is None or (state := implementation.pasted_state) is None:
+            return await self.async_step_credential()
+        if user_input is None:
+            return await self._async_show_paste(implementation)
+        text, redirect_uri = (
+            user_input.get(CONF_CALLBACK, ""),
+            implementation.redirect_uri,
+        )
+        try:
+            callback = parse_callback(
+                text,
+                server=implementation.at_provider.server,
+                redirect_uri=redirect_uri,
+                state=state,
+            )
+        except InvalidCallback as err:
+            return await self._async_show_paste(implementation, text, err)
+        self.external_data = {"state": {"redirect_uri": redirect_uri}}
+        if callback.error is None:
+            self.external_data["code"] = callback.code
+            return await self.async_step_creation()
+        self.external_data |= {
+            "error": callback.error,
+            "error_description": callback.description,
+        }
+        return await self.async_step_authorize_rejected()
+
+    async def _async_show_paste(
+        self,
+        implementation: ProviderImplementation,
+        typed: str = "",
+        err: InvalidCallback | None = None,
+    ) -> ConfigFlowResult:
+        """Show the form with a new authorization URL: a pushed one may be used once (RFC 9126)."""
+        try:
+            url = await implementation.async_generate_authorize_url(self.flow_id)
+        except OAuth2Error as failed:
+            return await self._async_sign_in_failed(failed)
+        # What holds a code is of no use any more, and is not sent back to the browser.
+        kept = typed if err is not None and err.reason == "no_answer" else ""
+        return self.async_show_form(
+            step_id="paste",
+            data_schema=self.add_suggested_values_to_schema(
+                callback_schema(), {CONF_CALLBACK: kept}
+            ),
+            errors=None if err is None else {CONF_CALLBACK: f"callback_{err.reason}"},
+            description_placeholders={
+                "provider": self._provider.name,
+                # What would end a link in Markdown is encoded.
+                "authorize_url": quote(url, safe="%:/?#[]@!$&*+,;=~"),
+                "redirect_uri": implementation.redirect_uri,
+                "found": "" if err is None else err.issuer,
+                "issuer": implementation.at_provider.server.issuer or "",
+            },
+        )
 
     @override
     async def async_step_creation(

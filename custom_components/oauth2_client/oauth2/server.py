@@ -13,6 +13,7 @@ class AuthorizationServer(Frozen):
 
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
+    `issuer_in_callback`: it names itself in each answer to the browser (RFC 9207, 3).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
     (RFC 9449).
     `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
@@ -34,6 +35,7 @@ class AuthorizationServer(Frozen):
     userinfo_url: str | None = None
     jwks_url: str | None = None
     require_pushed: bool = False
+    issuer_in_callback: bool = False
     dpop: bool = False
     resources: tuple[str, ...] = ()
     client_authentication: str = "client_secret_post"
