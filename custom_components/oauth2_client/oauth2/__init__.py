@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .blame import named_parameters
+    from .callback import Callback, InvalidCallback, is_redirect_uri, parse_callback
     from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
         BASIC,
@@ -123,6 +124,7 @@ __all__ = [
     "OPENID_SCOPE",
     "SIGNING_AUTHENTICATIONS",
     "AuthorizationServer",
+    "Callback",
     "Candidate",
     "Client",
     "ClientAuthentication",
@@ -131,6 +133,7 @@ __all__ = [
     "DpopKey",
     "GrantRejected",
     "IdTokenRejected",
+    "InvalidCallback",
     "InvalidKey",
     "IssuerMismatch",
     "MetadataKind",
@@ -181,6 +184,7 @@ __all__ = [
     "is_client_document_url",
     "is_key_file",
     "is_loopback",
+    "is_redirect_uri",
     "is_revoked",
     "is_same_issuer",
     "may_be_of_the_audience",
@@ -189,6 +193,7 @@ __all__ = [
     "new_key",
     "none",
     "normalized",
+    "parse_callback",
     "parse_device_authorization",
     "parse_introspection",
     "parse_pushed",
@@ -228,6 +233,7 @@ _MODULES: Final = {
     "OPENID_SCOPE": "token_set",
     "SIGNING_AUTHENTICATIONS": "client",
     "AuthorizationServer": "server",
+    "Callback": "callback",
     "Candidate": "discovery",
     "Client": "client",
     "ClientAuthentication": "client",
@@ -236,6 +242,7 @@ _MODULES: Final = {
     "DpopKey": "dpop",
     "GrantRejected": "errors",
     "IdTokenRejected": "errors",
+    "InvalidCallback": "callback",
     "InvalidKey": "assertion",
     "IssuerMismatch": "metadata",
     "MetadataKind": "discovery",
@@ -286,6 +293,7 @@ _MODULES: Final = {
     "is_client_document_url": "client_metadata",
     "is_key_file": "client",
     "is_loopback": "home_network",
+    "is_redirect_uri": "callback",
     "is_revoked": "revocation",
     "is_same_issuer": "metadata",
     "may_be_of_the_audience": "assertion",
@@ -294,6 +302,7 @@ _MODULES: Final = {
     "new_key": "dpop",
     "none": "client",
     "normalized": "discovery",
+    "parse_callback": "callback",
     "parse_device_authorization": "device",
     "parse_introspection": "introspection",
     "parse_pushed": "pushed",
