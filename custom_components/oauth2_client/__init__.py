@@ -85,6 +85,9 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Set up an account."""
+    if CONF_TOKEN in entry.data:
+        # Just signed in. What that did not mend is found again.
+        async_forget(hass, entry)
     account = await _async_account(hass, entry)
     try:
         await account.usable_token()

@@ -101,7 +101,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete all issues of an account that is removed."""
+    """Delete all issues of an account that is removed or was signed in again."""
     for key in ACCOUNT_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
 

@@ -337,7 +337,9 @@ ACCEPTED = {
     "a7-another-key": Accepted(
         body=_token(scopes=["read", "write"]), scopes=("read", "write")
     ),
-    "a7-another-case": Accepted(body=_token(scope="Read read"), scopes=("Read", "read")),
+    "a7-another-case": Accepted(
+        body=_token(scope="Read read"), scopes=("Read", "read")
+    ),
     "scope-comma-separated": Accepted(
         body=_token(scope="read,write"),
         server=_server(scope_separator=","),

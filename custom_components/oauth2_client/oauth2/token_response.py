@@ -264,9 +264,7 @@ def _optional(token: object) -> str | None:
     return token if isinstance(token, str) and _TOKEN.fullmatch(token) else None
 
 
-def _scopes(
-    answer: Answer, field: str, separator: str
-) -> tuple[str, ...] | None:
+def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | None:
     """Return granted scopes: of a text, a list (Twitch), or a list that is written as text.
 
     None where the answer names none: an empty text says nothing, like a missing one.
