@@ -363,8 +363,6 @@ def test_issues_are_filled_with_what_is_handed_over() -> None:
         known = {"provider"} if path.startswith("yaml") else {"account"}
         if path.startswith(("client_rejected", "scope_rejected")):
             known |= {"reason", "scopes"}
-        if path.startswith("scope_missing"):
-            known |= {"scopes"}
         if path.startswith("secret_expires"):
             known |= {"date"}
         assert placeholders(text) <= known, path

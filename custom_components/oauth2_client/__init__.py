@@ -44,8 +44,8 @@ from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .repairs import (
     async_forget,
+    async_forget_missing_scopes,
     async_report_refresh,
-    async_report_scopes,
     async_watch_secret,
 )
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -98,7 +98,7 @@ async def async_setup_entry(
     entry.runtime_data = Runtime(
         account=account, resources=resources, platforms=platforms
     )
-    async_report_scopes(hass, entry, account.token_set)
+    async_forget_missing_scopes(hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

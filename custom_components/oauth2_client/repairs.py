@@ -16,14 +16,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .definitions.account import AccountSettings
 from .errors import message_placeholders
-from .oauth2 import (
-    ClientRejected,
-    GrantRejected,
-    OAuth2Error,
-    ScopeRejected,
-    TokenSet,
-    missing_scopes,
-)
+from .oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
 from .providers.store import async_get_provider_store
 
 _CLIENT_REJECTED: Final = "client_rejected"
@@ -35,7 +28,6 @@ _NOTICE: Final = timedelta(days=7)
 ACCOUNT_ISSUES: Final = (
     _CLIENT_REJECTED,
     _SCOPE_REJECTED,
-    _SCOPE_MISSING,
     _SECRET_EXPIRES,
 )
 
@@ -62,15 +54,9 @@ def async_report_refresh(
 
 
 @callback
-def async_report_scopes(
-    hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
-) -> None:
-    """Create an issue that names the scopes asked for and not granted, else delete it."""
-    missing = missing_scopes(token_set, AccountSettings.from_entry(entry).scopes)
-    if missing:
-        _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
-    else:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
+def async_forget_missing_scopes(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue that earlier versions made of scopes that the server named otherwise."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
 
 
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
