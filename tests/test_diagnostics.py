@@ -125,6 +125,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "has_refresh_token": True,
             "has_id_token": True,
             "scopes_granted": scopes,
+            "scopes_not_named": [],
             # The provider has no introspection endpoint that we know.
             "active": True,
         },

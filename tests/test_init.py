@@ -335,16 +335,23 @@ async def test_the_account_is_a_service_device(
     assert device.entry_type is dr.DeviceEntryType.SERVICE
 
 
-async def test_missing_scopes_are_named_until_they_are_granted(
+async def test_a7_scopes_that_are_named_otherwise_are_no_issue(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.granted_scopes = "read"
     account = await flow.add_account()
-    [issue] = ir.async_get(hass).issues.values()
-    assert issue.translation_key == "scope_missing"
-    assert issue.translation_placeholders == {"account": "Sandbox", "scopes": "write"}
+    assert not ir.async_get(hass).issues
+    # That of an earlier version.
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"scope_missing_{account.entry_id}",
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="scope_missing",
+    )
 
-    await _restart(hass, account, scopes=["read", "write"])
+    await _restart(hass, account)
     assert not ir.async_get(hass).issues
 
 

@@ -99,3 +99,32 @@ async def test_a_refresh_that_goes_well_takes_the_issue_back(
     assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
     assert not ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize("key", repairs.ACCOUNT_ISSUES)
+async def test_a14_a_sign_in_takes_each_issue_back_at_once(
+    hass: HomeAssistant, flow: AccountFlow, key: str
+) -> None:
+    entry = await flow.add_account()
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders={
+            "account": "Sandbox",
+            "reason": "",
+            "scopes": "",
+            "date": "",
+        },
+    )
+    await flow.reconfigure(entry)
+    await flow.submit(
+        credential=entry.data["auth_implementation"], details={"scopes": ["read"]}
+    )
+    assert (await flow.sign_in())["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+
+    assert not ir.async_get(hass).issues

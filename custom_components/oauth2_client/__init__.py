@@ -50,8 +50,8 @@ from .providers.store import async_get_provider_store
 from .repairs import (
     async_client_issue,
     async_forget,
+    async_forget_missing_scopes,
     async_report_refresh,
-    async_report_scopes,
     async_watch_secret,
 )
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -96,6 +96,9 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Set up an account."""
+    if CONF_TOKEN in entry.data:
+        # Just signed in. What that did not mend is found again.
+        async_forget(hass, entry)
     account = await _async_account(hass, entry)
     try:
         await account.usable_token()
@@ -106,7 +109,7 @@ async def async_setup_entry(
     entry.runtime_data = Runtime(
         account=account, resources=resources, platforms=platforms
     )
-    async_report_scopes(hass, entry, account.token_set)
+    async_forget_missing_scopes(hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

@@ -21,7 +21,7 @@ from .credentials.any_implementation import async_implementation_of
 from .definitions.account import AccountSettings
 from .definitions.resource import Resource
 from .definitions.stored import InvalidDefinition
-from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet
+from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
 from .providers.store import USER_CATEGORY
 from .runtime import OAuth2ClientConfigEntry
 
@@ -55,6 +55,10 @@ async def async_get_config_entry_diagnostics(
         if account is None
         else {
             **_token(account.token_set),
+            # A hint: servers may name granted scopes otherwise.
+            "scopes_not_named": _scopes(
+                missing_scopes(account.token_set, settings.scopes)
+            ),
             "active": await _async_active(hass, entry, account.token_set),
         },
         "resources": [

@@ -22,14 +22,7 @@ from .const import (
 from .credentials.collection import async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .errors import as_markdown, message_placeholders, reauth_data
-from .oauth2 import (
-    ClientRejected,
-    GrantRejected,
-    OAuth2Error,
-    ScopeRejected,
-    TokenSet,
-    missing_scopes,
-)
+from .oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
 from .providers.store import async_get_provider_store
 
 _CLIENT_REJECTED: Final = "client_rejected"
@@ -88,15 +81,9 @@ def async_report_refresh(
 
 
 @callback
-def async_report_scopes(
-    hass: HomeAssistant, entry: ConfigEntry, token_set: TokenSet
-) -> None:
-    """Create an issue that names the scopes asked for and not granted, else delete it."""
-    missing = missing_scopes(token_set, AccountSettings.from_entry(entry).scopes)
-    if missing:
-        _create_issue(hass, entry, _SCOPE_MISSING, {"scopes": ", ".join(missing)})
-    else:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
+def async_forget_missing_scopes(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issue that earlier versions made of scopes that the server named otherwise."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
 
 
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
@@ -127,7 +114,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete all issues of an account that is removed."""
+    """Delete all issues of an account that is removed or was signed in again."""
     for key in ACCOUNT_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
 

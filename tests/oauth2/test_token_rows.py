@@ -339,9 +339,40 @@ ACCEPTED = {
         server=_server(token_path=("authed_user",)),
     ),
     "scope-smaller-than-asked": Accepted(body=_token(scope="read"), scopes=("read",)),
-    "scope-empty": Accepted(body=_token(scope=""), scopes=()),
-    "scope-empty-form-encoded": Accepted(
-        body=b"access_token=access-1&scope=&token_type=bearer", scopes=()
+    **{
+        # A7: a server that names none says nothing.
+        f"a7-nothing-said-{place}": Accepted(body=_token(scope=said))
+        for place, said in enumerate(["", " ", ",", [], [""], [None], "[]", {}, None])
+    },
+    "a7-nothing-said-form-encoded": Accepted(
+        body=b"access_token=access-1&scope=&token_type=bearer"
+    ),
+    **{
+        f"a7-two-scopes-{place}": Accepted(
+            body=_token(scope=said), scopes=("read", "write")
+        )
+        for place, said in enumerate(
+            [
+                "read,write",
+                "read;write",
+                " read, write; ",
+                "read write read",
+                ["read", "write", "read"],
+                ["read write"],
+                ["read", None, 7, "", "write"],
+                '["read", "write"]',
+            ]
+        )
+    },
+    "a7-list-form-encoded": Accepted(
+        body=b"access_token=access-1&scope=%5B%22read%22%2C%22write%22%5D",
+        scopes=("read", "write"),
+    ),
+    "a7-another-key": Accepted(
+        body=_token(scopes=["read", "write"]), scopes=("read", "write")
+    ),
+    "a7-another-case": Accepted(
+        body=_token(scope="Read read"), scopes=("Read", "read")
     ),
     "scope-comma-separated": Accepted(
         body=_token(scope="read,write"),
@@ -758,7 +789,7 @@ def test_the_error_repeats_nothing_of_the_body(
     [
         ("read write admin", ()),
         ("read", ("write", "admin")),
-        ("", ("read", "write", "admin")),
+        ("", ()),
     ],
 )
 def test_scopes_that_were_not_granted_are_named(

@@ -152,8 +152,12 @@ def test_a_token_without_expiry_never_expires() -> None:
     ("granted", "missing"),
     [
         (None, ()),
-        ((), ("write", "read")),
+        # Earlier versions stored nothing said as nothing granted, and `a,b` as one scope.
+        ((), ()),
+        (("",), ()),
         (("read",), ("write",)),
+        (("read,write",), ()),
+        (("read;write",), ()),
         (("read", "write", "more"), ()),
     ],
 )

@@ -22,7 +22,7 @@ from .lifetime import expires_at
 from .message import Request, Response
 from .retry import is_temporary, retry_after
 from .server import AuthorizationServer
-from .token_set import TokenSet
+from .token_set import TokenSet, split_scopes
 
 if TYPE_CHECKING:
     from .dpop import DpopKey
@@ -232,7 +232,7 @@ def _token_set(
     if not isinstance(access_token, str) or not _TOKEN.fullmatch(access_token):
         raise TemporaryFailure("invalid_token_response")
     bound = _is_bound(answer.get(name("token_type")), dpop_key)
-    scopes = _scopes(answer.get(name("scope")), server.scope_separator)
+    scopes = _scopes(answer, name("scope"), server.scope_separator)
     refresh_token = _optional(answer.get(name("refresh_token")))
     id_token = _optional(answer.get(name("id_token")))
     if previous is not None:
@@ -280,12 +280,25 @@ def _optional(token: object) -> str | None:
     return token if isinstance(token, str) and _TOKEN.fullmatch(token) else None
 
 
-def _scopes(scope: object, separator: str) -> tuple[str, ...] | None:
-    """Return granted scopes: text with the server's separator or spaces, or a list (Twitch)."""
-    if isinstance(scope, str):
-        scope = scope.replace(separator, " ").split()
-    if not isinstance(scope, list):
-        return None
-    return tuple(
-        item for item in scope if isinstance(item, str) and _SCOPE.fullmatch(item)
-    )
+def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | None:
+    """Return granted scopes: of a text, a list (Twitch), or a list that is written as text.
+
+    None where the answer names none: an empty text says nothing, like a missing one.
+    """
+    for name in (field, "scopes"):
+        raw = answer.get(name)
+        if isinstance(raw, str) and raw.lstrip().startswith("["):
+            raw = _listed(raw)
+        if not isinstance(raw, str | list):
+            continue
+        scopes = split_scopes(raw, separator)
+        if usable := tuple(scope for scope in scopes if _SCOPE.fullmatch(scope)):
+            return usable
+    return None
+
+
+def _listed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError, RecursionError:
+        return text
