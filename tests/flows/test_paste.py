@@ -1,6 +1,7 @@
 """Signing in where the browser ends at an address that leads nowhere, which is pasted."""
 
 from contextvars import ContextVar
+import json
 from typing import Any
 
 import pytest
@@ -8,13 +9,15 @@ from yarl import URL
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.credentials import redirect_uri
+from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import http
 from homeassistant.helpers.network import NoURLAvailableError
 
-from ..account_flow import AccountFlow
+from ..account_flow import SCOPES, AccountFlow, suggested
+from ..credentials.registering import made
 from ..fake_server import FakeServer
 
 LOCAL = "http://localhost:8080/callback"
@@ -27,6 +30,11 @@ async def _to_paste(flow: AccountFlow, uri: str = LOCAL) -> Any:
 
 def _link(flow: AccountFlow) -> str:
     return str(flow.result["description_placeholders"]["authorize_url"])
+
+
+def _own(flow: AccountFlow) -> dict[str, str]:
+    """Return the redirect URI of Home Assistant's own that is selected."""
+    return {"redirect_uri": suggested(flow.result)["redirect_uri"]}
 
 
 async def _paste(flow: AccountFlow, *, allow: bool = True) -> Any:
@@ -90,6 +98,10 @@ async def test_the_choice_is_kept_for_the_next_sign_ins(
         (LOCAL, "callback_no_answer"),
         (f"{LOCAL}?code=planted-1&state=old", "callback_old"),
         ("https://example.com/?code=planted-1", "callback_other_address"),
+        (f"{LOCAL}?code=planted-1", "callback_no_state"),
+        (f"{LOCAL}?code=planted-1&code=planted-2", "callback_repeated"),
+        ("?client_id=demo-client&response_type=code", "callback_sign_in_page"),
+        (f"{LOCAL}?code={'planted-1' * 2000}", "callback_too_long"),
     ],
 )
 async def test_what_is_wrong_is_told_and_can_be_mended(
@@ -158,3 +170,117 @@ async def test_where_no_address_is_known_pasting_is_the_choice(
 
     assert result["step_id"] == "paste"
     assert URL(_link(flow)).query["redirect_uri"] == "http://localhost"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "error"),
+    [(None, "callback_no_issuer"), ("https://evil.example", "callback_other_issuer")],
+)
+async def test_the_issuer_of_the_answer_is_checked(
+    flow: AccountFlow, server: FakeServer, issuer: str | None, error: str
+) -> None:
+    promise = {"authorization_response_iss_parameter_supported": True}
+    server.settings.metadata_changes |= promise
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
+    answer = URL(await server.sign_in(_link(flow)))
+    wrong = answer if issuer is None else answer.update_query(iss=issuer)
+    before = list(server.token_requests)
+    result = await flow.submit(callback=str(wrong))
+    assert (result["step_id"], result["errors"]) == ("paste", {"callback": error})
+    assert result["description_placeholders"]["found"] == (issuer or "")
+    assert server.token_requests == before
+
+    right = answer.update_query(iss=server.base_url)
+    result = await flow.submit(callback=str(right))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_code_alone_needs_the_proof_of_pkce(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await _to_paste(flow)
+    code = URL(await server.sign_in(_link(flow))).query["code"]
+    assert (await flow.submit(callback=code))["type"] is FlowResultType.CREATE_ENTRY
+
+    server.settings.require_pkce = False
+    await flow.to_credential(name="Other", pkce=False)
+    await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
+    code = URL(await server.sign_in(_link(flow))).query["code"]
+    result = await flow.submit(callback=code)
+    assert result["errors"] == {"callback": "callback_code_alone"}
+
+
+async def test_a_code_of_another_sign_in_makes_no_account(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await _to_paste(flow)
+    foreign = URL(await server.sign_in(_link(flow))).query["code"]
+    await flow.to_credential(name="Other")
+    await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
+    result = await flow.submit(callback=foreign)
+    assert (result["step_id"], result["errors"]) == (
+        "credential",
+        {"base": "grant_rejected"},
+    )
+
+    # What was chosen is still there.
+    form = suggested(result)
+    assert form["redirect_uri"] == "paste"
+    assert form["other_redirect_uri"] == LOCAL
+    await flow.submit(**form, client_secret="demo-secret")
+    assert (await _paste(flow))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_client_is_registered_with_the_address_that_is_pasted(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes |= {"registration_endpoint": endpoint}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    server.api_faults.append(made(server))
+    chosen = {"redirect_uri": "paste", "other_redirect_uri": LOCAL}
+    await flow.submit(register=True, **chosen, details={"scopes": SCOPES})
+    assert flow.result["step_id"] == "paste"
+    entry = (await _paste(flow))["result"]
+    await hass.async_block_till_done()
+
+    registered = [
+        json.loads(request.body)["redirect_uris"]
+        for request in server.api_requests
+        if request.path == "/api/register"
+    ]
+    assert registered == [[LOCAL]]
+    store = await async_get_provider_store(hass)
+    kept = store.redirect_uri(entry.data["auth_implementation"])
+    assert kept is not None
+    assert (kept.uri, kept.pasted) == (LOCAL, True)
+
+
+async def test_a_registered_client_is_not_used_with_an_address_it_does_not_have(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.clients["second-client"] = "second-secret"
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes |= {"registration_endpoint": endpoint}
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    server.api_faults.append(made(server))
+    await flow.submit(register=True, **_own(flow), details={"scopes": SCOPES})
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+
+    await flow.reconfigure(entry)
+    second = {"client_id": "second-client", "client_secret": "second-secret"}
+    server.api_faults.append(made(server, **second))
+    await flow.submit(
+        credential=entry.data["auth_implementation"],
+        redirect_uri="paste",
+        other_redirect_uri=LOCAL,
+        details={"scopes": SCOPES},
+    )
+    assert URL(_link(flow)).query["client_id"] == "second-client"
+    assert (await _paste(flow))["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
