@@ -171,7 +171,7 @@ async def test_a11_a_scope_that_the_api_wants_is_asked_for_with_one_click(
     assert _issues(hass) == ["scope_missing"]
     result = await _fix(hass_client, works, "scope_missing", scopes=r"admin\:all")
     _, flow_id = result["next_flow"]
-    flow.result = hass.config_entries.flow.async_get(flow_id)
+    await flow.take(await hass.config_entries.flow.async_configure(flow_id))
     # No form is between the click and the provider.
     assert flow.result["type"] is FlowResultType.EXTERNAL_STEP
     asked = dict(parse_qsl(urlsplit(flow.result["url"]).query))
