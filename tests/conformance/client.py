@@ -91,9 +91,8 @@ def _sign_in(rest: Rest, url: str, context: dict[str, Any]) -> str:
 
 def _fix_scopes(rest: Rest, entry_id: str) -> bool:
     """Fix the issue of a scope that is missing, once; return whether there was one."""
-    issues = rest.websocket({"type": "repairs/list_issues"})["issues"]
     issue_id = f"scope_missing_{entry_id}"
-    if all(issue["issue_id"] != issue_id for issue in issues):
+    if not _is_open(rest, issue_id):
         return False
     named = {"handler": "oauth2_client", "issue_id": issue_id}
     form = rest.request("POST", _FIX, named)
@@ -102,15 +101,21 @@ def _fix_scopes(rest: Rest, entry_id: str) -> bool:
     if result["type"] != "external":
         raise FlowFailed(str(result.get("step_id")))
     asyncio.run(_allow(result["url"], rest.base_url))
-    # The account is loaded anew with its new token.
+    result = where(rest, flow_id)
+    if result.get("reason") != "reconfigure_successful":
+        raise FlowFailed(str(result.get("errors")))
+    # The account is being loaded anew, with its new token.
     for _ in range(_STEPS):
         time.sleep(_PAUSE_SECONDS)
-        entry = rest.websocket(
-            {"type": "config_entries/get_single", "entry_id": entry_id}
-        )["config_entry"]
-        if entry["state"] == "loaded":
+        command = {"type": "config_entries/get_single", "entry_id": entry_id}
+        if rest.websocket(command)["config_entry"]["state"] == "loaded":
             return True
     raise FlowFailed("the account is not loaded")
+
+
+def _is_open(rest: Rest, issue_id: str) -> bool:
+    issues = rest.websocket({"type": "repairs/list_issues"})["issues"]
+    return any(issue["issue_id"] == issue_id for issue in issues)
 
 
 def _details() -> dict[str, Any]:
