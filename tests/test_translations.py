@@ -382,6 +382,8 @@ def test_issues_are_filled_with_what_is_handed_over() -> None:
             ("client_rejected", "document_", "registration_", "scope_rejected")
         ):
             known |= {"reason", "scopes"}
+        if path.startswith(("scope_missing", "scope_refused")):
+            known |= {"scopes"}
         if path.startswith("secret_expires"):
             known |= {"date"}
         assert placeholders(text) <= known, path

@@ -50,7 +50,7 @@ from .providers.store import async_get_provider_store
 from .repairs import (
     async_client_issue,
     async_forget,
-    async_forget_missing_scopes,
+    async_report_forbidden,
     async_report_refresh,
     async_watch_secret,
 )
@@ -109,7 +109,10 @@ async def async_setup_entry(
     entry.runtime_data = Runtime(
         account=account, resources=resources, platforms=platforms
     )
-    async_forget_missing_scopes(hass, entry)
+    await async_report_forbidden(hass, entry, account.token_set, None)
+    account.on_forbidden = lambda response: async_report_forbidden(
+        hass, entry, account.token_set, response
+    )
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,

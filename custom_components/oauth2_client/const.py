@@ -24,5 +24,7 @@ SECRET_EXPIRES: Final = "secret_expires"
 DOCUMENT_REJECTED: Final = "document_rejected"
 # What a repair hands to an account's reconfigure flow instead of the answers of its form.
 REGISTER_ANEW: Final = {"register": True}
+# The key of further scopes to ask for, handed over in the same way.
+ADD_SCOPES: Final = "add_scopes"
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

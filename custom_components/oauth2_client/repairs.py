@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from inspect import signature
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.util import dt as dt_util
 
 from .const import (
+    ADD_SCOPES,
     DOCUMENT_REJECTED,
     DOMAIN,
     REGISTER_ANEW,
@@ -22,12 +25,21 @@ from .const import (
 from .credentials.collection import async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .errors import as_markdown, message_placeholders, reauth_data
-from .oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
+from .oauth2 import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    Response,
+    ScopeRejected,
+    TokenSet,
+    missing_scopes,
+)
 from .providers.store import async_get_provider_store
 
 _CLIENT_REJECTED: Final = "client_rejected"
 _SCOPE_REJECTED: Final = "scope_rejected"
 _SCOPE_MISSING: Final = "scope_missing"
+_SCOPE_REFUSED: Final = "scope_refused"
 # How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
 ACCOUNT_ISSUES: Final = (
@@ -36,6 +48,7 @@ ACCOUNT_ISSUES: Final = (
     DOCUMENT_REJECTED,
     _SCOPE_REJECTED,
     _SCOPE_MISSING,
+    _SCOPE_REFUSED,
     SECRET_EXPIRES,
 )
 # What a client that is refused leads to. Each has a remedy of its own.
@@ -80,10 +93,42 @@ def async_report_refresh(
             )
 
 
-@callback
-def async_forget_missing_scopes(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the issue that earlier versions made of scopes that the server named otherwise."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(_SCOPE_MISSING, entry))
+async def async_report_forbidden(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    token_set: TokenSet,
+    response: Response | None,
+) -> None:
+    """Create an issue for the scopes that an API says the account lacks (RFC 6750, 3.1).
+
+    Where it forbids a request and names none, they are those that were asked for and not granted. An
+    answer of None says that nothing is forbidden any more.
+    """
+    if response is None:
+        for key in (_SCOPE_MISSING, _SCOPE_REFUSED):
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+        return
+    await async_import_module(hass, f"{__package__}.oauth2.challenge")
+    from .oauth2 import insufficient_scopes  # noqa: PLC0415 - imported just now, off the event loop
+
+    asked = AccountSettings.from_entry(entry).scopes
+    lacking = insufficient_scopes(response)
+    if not lacking and (lacking is not None or response.status == 403):
+        lacking = missing_scopes(token_set, asked)
+    if not lacking:
+        return
+    key, other = _SCOPE_REFUSED, _SCOPE_MISSING
+    if further := tuple(scope for scope in lacking if scope not in asked):
+        # Otherwise a sign-in with the same scopes has not helped.
+        key, other, lacking = _SCOPE_MISSING, _SCOPE_REFUSED, further
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(other, entry))
+    _create_issue(
+        hass,
+        entry,
+        key,
+        _as_text({"scopes": ", ".join(lacking)}),
+        scopes=" ".join(lacking),
+    )
 
 
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
@@ -125,7 +170,7 @@ class ReconfigureFlow(RepairsFlow):
     `answers` are given there without its form.
     """
 
-    def __init__(self, entry_id: str, answers: dict[str, bool] | None = None) -> None:
+    def __init__(self, entry_id: str, answers: dict[str, Any] | None = None) -> None:
         super().__init__()
         self._entry_id = entry_id
         self._answers = answers
@@ -157,9 +202,13 @@ class ReconfigureFlow(RepairsFlow):
             context={"source": SOURCE_RECONFIGURE, "entry_id": self._entry_id},
             data=self._answers,
         )
-        if result.get("reason") == "reconfigure_successful":
-            # A client that signs in for itself: there is nothing left to open.
-            return self.async_create_entry(data={})
+        if result["type"] is FlowResultType.ABORT:
+            if result["reason"] == "reconfigure_successful":
+                # A client that signs in for itself: there is nothing left to open.
+                return self.async_create_entry(data={})
+            return self.async_abort(
+                reason="reconfigure_by_hand", description_placeholders=placeholders
+            )
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )
@@ -179,10 +228,13 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue of an account."""
-    anew = issue_id.startswith((f"{REGISTRATION_LOST}_", f"{SECRET_EXPIRES}_"))
-    return ReconfigureFlow(
-        str((data or {})["entry_id"]), REGISTER_ANEW if anew else None
-    )
+    given = data or {}
+    answers: dict[str, Any] | None = None
+    if issue_id.startswith((f"{REGISTRATION_LOST}_", f"{SECRET_EXPIRES}_")):
+        answers = REGISTER_ANEW
+    elif ADD_SCOPES in given:
+        answers = {ADD_SCOPES: str(given[ADD_SCOPES]).split()}
+    return ReconfigureFlow(str(given["entry_id"]), answers)
 
 
 def _issue_id(key: str, entry: ConfigEntry) -> str:
@@ -190,13 +242,22 @@ def _issue_id(key: str, entry: ConfigEntry) -> str:
 
 
 def _create_issue(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    placeholders: dict[str, str],
+    *,
+    scopes: str | None = None,
 ) -> None:
+    """Create an issue; `scopes`, separated by spaces, are asked for when it is fixed."""
+    data: dict[str, str | int | float | None] = {"entry_id": entry.entry_id}
+    if scopes is not None:
+        data[ADD_SCOPES] = scopes
     ir.async_create_issue(
         hass,
         DOMAIN,
         _issue_id(key, entry),
-        data={"entry_id": entry.entry_id},
+        data=data,
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=key,

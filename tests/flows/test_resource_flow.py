@@ -13,7 +13,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..account_flow import AccountFlow
+from ..account_flow import SCOPES, AccountFlow
 from ..fake_server import FakeServer, Fault, grants
 from ..resources import (
     CONDITION,
@@ -784,6 +784,9 @@ async def test_a_resource_that_is_known_is_chosen_with_its_values(
         {"value": "weather", "label": "Weather (weather:read)"}
     ]
     result = await adding.submit(known="weather", interval=300)
+    assert (result["step_id"], result["type"]) == ("scopes", FlowResultType.MENU)
+    assert result["description_placeholders"]["scopes"] == "weather:read"
+    result = await adding.submit(next_step_id="without_scopes")
     assert result["step_id"] == "pick"
     assert _suggested(result)["picked"] == ["$.current.temperature", "$.later"]
     # What is not in the answer now may be in it later.
@@ -797,6 +800,38 @@ async def test_a_resource_that_is_known_is_chosen_with_its_values(
     [subentry] = account.subentries.values()
     assert set(entity_ids(hass, subentry)) == {"outside", "later"}
     assert state_of(hass, "sensor.weather_later") == "unavailable"
+
+
+async def test_a_resource_that_needs_another_scope_leads_to_the_sign_in(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    known: tuple[dict[str, Any], ...] = (
+        {
+            "id": "weather",
+            "name": "Weather",
+            "url": "/weather",
+            "scopes": ["read", "weather:read"],
+            "values": [{"key": "a", "name": "A", "path": "$.current.temperature"}],
+        },
+    )
+    connected = account.runtime_data.account
+    connected.provider = replace(connected.provider, known_resources_json=known)
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    await adding.submit(known="weather", interval=300)
+    result = await adding.submit(next_step_id="ask_for_scopes")
+    assert (result["type"], result["reason"]) == (
+        FlowResultType.ABORT,
+        "sign_in_opened",
+    )
+    kind, flow_id = result["next_flow"]
+    assert kind == "config_flow"
+    await flow.take(await hass.config_entries.flow.async_configure(flow_id))
+    await flow.sign_in()
+    await hass.async_block_till_done()
+
+    assert account.data["scopes"] == [*SCOPES, "weather:read"]
+    assert list(account.subentries) == []
 
 
 async def test_a_query_of_ones_own_is_typed_among_many_values(

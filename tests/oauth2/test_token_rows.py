@@ -118,6 +118,8 @@ class Refused:
         return self.error, self.code
 
 
+_NOTHING_SAID: list[Any] = ["", " ", ",", [], [""], [None], "[]", {}, None]
+
 FORM = Accepted(
     body=b"access_token=access-1&expires_in=3600&refresh_token=refresh-1&scope=read+write",
     headers=_content_type("application/x-www-form-urlencoded"),
@@ -342,7 +344,7 @@ ACCEPTED = {
     **{
         # A7: a server that names none says nothing.
         f"a7-nothing-said-{place}": Accepted(body=_token(scope=said))
-        for place, said in enumerate(["", " ", ",", [], [""], [None], "[]", {}, None])
+        for place, said in enumerate(_NOTHING_SAID)
     },
     "a7-nothing-said-form-encoded": Accepted(
         body=b"access_token=access-1&scope=&token_type=bearer"

@@ -1,7 +1,7 @@
 """A signed-in account: one config entry with one grant. Sends requests with its token."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -24,6 +24,9 @@ from .sending import Sending
 
 # An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
+# Statuses with which an API may say that the token lacks a scope (RFC 6750, 3.1).
+_FORBIDDING: Final = frozenset({401, 403})
+_MOST_FORBIDDEN: Final = 16
 
 
 class Account:
@@ -51,6 +54,10 @@ class Account:
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
+        # Awaited with an answer that forbids what was asked, and with None once nothing of what was
+        # forbidden is so any more.
+        self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
+        self._forbidden: set[str] = set()
         self._budgets = HostBudgets(clock=clock, changed=self._notify, pauses=pauses)
         self._sending = Sending(
             provider=provider,
@@ -135,7 +142,12 @@ class Account:
         max_bytes: int = MAX_API_BYTES,
     ) -> Response:
         """Send a request; redirects, a 401 and errors are handled as by `request`."""
-        return await self._sending.send(request, timeout=timeout, max_bytes=max_bytes)
+        response = await self._sending.send(
+            request, timeout=timeout, max_bytes=max_bytes
+        )
+        if response.status in _FORBIDDING or self._forbidden:
+            await self._note_forbidden(request.url, response)
+        return response
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
@@ -183,6 +195,19 @@ class Account:
     async def close(self) -> None:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
+
+    async def _note_forbidden(self, url: str, response: Response) -> None:
+        if response.status in _FORBIDDING:
+            if len(self._forbidden) < _MOST_FORBIDDEN:
+                self._forbidden.add(url)
+        elif response.status < 300:
+            self._forbidden.discard(url)
+        if self.on_forbidden is None:
+            return
+        if response.status in _FORBIDDING:
+            await self.on_forbidden(response)
+        elif not self._forbidden:
+            await self.on_forbidden(None)
 
     def _renewed(self) -> None:
         self._token_sets.append(self._grant.token_set)

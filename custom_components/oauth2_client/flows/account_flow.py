@@ -1,6 +1,6 @@
 """The first and last steps of the account flow: for a new account, a new sign-in or a change."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import replace
 from itertools import count
 import logging
@@ -28,6 +28,7 @@ from ..account.identity import AccountIdentity
 from ..account.token_store import async_get_token_store
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..const import (
+    ADD_SCOPES,
     DOCUMENT_REJECTED,
     DOMAIN,
     REGISTER_ANEW,
@@ -63,14 +64,16 @@ class AccountFlow(SignInSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Change scopes, hosts or the credential of an account."""
-        anew = user_input == REGISTER_ANEW
-        if user_input is not None and not anew:
+        anew, further = user_input == REGISTER_ANEW, (user_input or {}).get(ADD_SCOPES)
+        if user_input is not None and not anew and further is None:
             return await self._async_take_credential(user_input)
         self._register_anew = self._register_anew or anew
         if not await self._async_recall(self._get_reconfigure_entry()):
             return self.async_abort(reason="unknown_provider")
         if anew and await self._async_can_register_unasked():
             return await self._async_register()
+        if further is not None:
+            return await self._async_add_scopes(further)
         return await self._async_show_credential(errors=self._address_changed())
 
     async def async_step_reauth(
@@ -107,6 +110,21 @@ class AccountFlow(SignInSteps):
             return await self.async_step_credential()
         self.flow_impl = stored
         return await self._async_sign_in()
+
+    async def _async_add_scopes(self, further: Iterable[str]) -> ConfigFlowResult:
+        """Sign in again with further scopes; show the form where more has to be chosen."""
+        scopes = dict.fromkeys((*self._settings.scopes, *further))
+        self._settings = replace(self._settings, scopes=tuple(scopes))
+        store = await async_get_provider_store(self.hass)
+        credential = self._settings.credential
+        # The address that the browser uses is not known outside of a form.
+        known = (
+            self._settings.grant_type != AUTHORIZATION_CODE
+            or store.redirect_uri(credential) is not None
+        )
+        if not known or self._address_changed() is not None:
+            return await self._async_show_credential(errors=self._address_changed())
+        return await self._async_use_stored(credential)
 
     async def _async_recall(self, entry: ConfigEntry) -> bool:
         """Take over the settings of an existing account; return whether its provider is known."""

@@ -1,6 +1,6 @@
 """The subentry flow of a resource: enter its request, see the live answer, choose values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, Final
 
@@ -8,19 +8,21 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigSubentryFlow,
+    FlowType,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_BASE, CONF_NAME
+from homeassistant.const import CONF_BASE
+from homeassistant.data_entry_flow import FlowResultType
 
 from ..account.account import Account
 from ..account.preview import answer_summary, document_preview, sent_preview
 from ..api.answer import async_read_answer
 from ..api.refusal import ApiRefused
 from ..catalogue import KnownResource
+from ..const import ADD_SCOPES, DOMAIN
 from ..definitions.account import AccountSettings
 from ..definitions.resource import CONF_VALUES, Resource
-from ..definitions.rest_import import InvalidRest, resource_from_rest
-from ..definitions.schedule import DEFAULT_INTERVAL_SECONDS, MIN_INTERVAL_SECONDS
+from ..definitions.schedule import MIN_INTERVAL_SECONDS
 from ..definitions.stored import InvalidDefinition
 from ..definitions.value import Value
 from ..document.parsing import UnreadableDocument
@@ -30,12 +32,11 @@ from .offer import Offer
 from .request_form import FormError, form_error, render_request
 from .resource_form import (
     CONF_KNOWN,
-    CONF_REST,
-    SECTION_IMPORT,
     form_of,
+    missing_scopes_of,
+    new_resource,
     resource_from_form,
     resource_schema,
-    schedule_from_form,
 )
 from .values_form import (
     CONF_ADJUST,
@@ -58,6 +59,9 @@ class ResourceFlow(ConfigSubentryFlow):
     # What the live answer offers once it is fetched, and the placeholders that show it.
     _offer: Offer | None = None
     _shown: Mapping[str, str] = {}
+    # What was filled in before missing scopes were offered, and these scopes.
+    _form: dict[str, Any] | None = None
+    _lacking: Sequence[str] = ()
     # The values that are ticked when the form opens.
     _ticked: tuple[Value, ...] = ()
 
@@ -144,7 +148,13 @@ class ResourceFlow(ConfigSubentryFlow):
         mistake: FormError | None = None
         if user_input is not None:
             try:
-                self._resource = await self._async_resource(user_input, stored)
+                self._resource = (
+                    new_resource(user_input, self._known())
+                    if stored is None
+                    else resource_from_form(user_input, stored.values)
+                )
+                if stored is None and self._lacks_scopes(user_input):
+                    return await self.async_step_scopes()
                 render_request(self.hass, self._account, self._resource.request)
                 if stored is not None and _is_proven(self._resource, stored):
                     return self._finish(self._resource)
@@ -160,21 +170,53 @@ class ResourceFlow(ConfigSubentryFlow):
         schema = resource_schema(self._known(), new=step_id == "user", scopes=scopes)
         return self._show(step_id, schema, user_input or form_of(stored), mistake)
 
-    async def _async_resource(
-        self, form: dict[str, Any], stored: Resource | None
-    ) -> Resource:
-        """Return the resource of the form: a known one, an imported one, or the fields'."""
-        if stored is not None:
-            return resource_from_form(form, stored.values)
+    def _lacks_scopes(self, form: dict[str, Any]) -> bool:
+        """Return whether the chosen resource needs scopes that were not offered yet."""
         known = {item.id: item for item in self._known()}.get(form.get(CONF_KNOWN, ""))
-        if known is not None:
-            return _resource_of(known, form)
-        if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
-            try:
-                return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
-            except InvalidRest as err:
-                raise FormError(CONF_BASE, err.key, place=err.place) from err
-        return resource_from_form(form)
+        if known is None or self._form is not None:
+            return False
+        scopes = AccountSettings.from_entry(self._get_entry()).scopes
+        if lacking := missing_scopes_of(known, scopes):
+            self._form, self._lacking = form, lacking
+        return bool(lacking)
+
+    async def async_step_scopes(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer to sign in again with the scopes that are lacking, or to try without them."""
+        return self.async_show_menu(
+            step_id="scopes",
+            menu_options=["ask_for_scopes", "without_scopes"],
+            description_placeholders=self._described_scopes(),
+        )
+
+    def _described_scopes(self) -> dict[str, str]:
+        return {"account": self._account.title, "scopes": ", ".join(self._lacking)}
+
+    async def async_step_without_scopes(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Fetch the resource all the same: a wider scope may have another name."""
+        if (lost := self._take_account()) is not None:
+            return lost
+        return await self._async_request("user", self._form, None)
+
+    async def async_step_ask_for_scopes(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Go on to the account's sign-in, with the scopes that are lacking."""
+        result = await self.hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": self.handler[0]},
+            data={ADD_SCOPES: self._lacking},
+        )
+        ended = self.async_abort(
+            reason="sign_in_opened", description_placeholders=self._described_scopes()
+        )
+        if result["type"] is not FlowResultType.ABORT:
+            # Not among the keys of a subentry flow's result; the frontend follows it all the same.
+            ended["next_flow"] = (FlowType.CONFIG_FLOW, result["flow_id"])  # type: ignore[typeddict-unknown-key]  # as above
+        return ended
 
     async def _async_pick_again(self) -> SubentryFlowResult:
         """Fetch the answer of a stored resource, and show its values."""
@@ -296,16 +338,6 @@ class ResourceFlow(ConfigSubentryFlow):
             return Resource.from_subentry(self._get_reconfigure_subentry())
         except InvalidDefinition:
             return None
-
-
-def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
-    """Return a known resource with the name and the interval of the form."""
-    name = form.get(CONF_NAME, "").strip() or known.name
-    resource = Resource.from_dict(name, known.as_dict())
-    schedule = schedule_from_form(form)
-    if schedule.interval == DEFAULT_INTERVAL_SECONDS:
-        schedule = replace(schedule, interval=resource.schedule.interval)
-    return replace(resource, schedule=schedule)
 
 
 def _is_proven(resource: Resource, stored: Resource) -> bool:

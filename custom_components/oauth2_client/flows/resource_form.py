@@ -1,6 +1,7 @@
 """The form of a resource: its request, schedule and pages, and the resource that it makes."""
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import replace
 from datetime import time
 from typing import Any, Final
 
@@ -43,6 +44,7 @@ from ..definitions.resource import (
     FORMATS,
     Resource,
 )
+from ..definitions.rest_import import InvalidRest, resource_from_rest
 from ..definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
     MIN_INTERVAL_SECONDS,
@@ -194,8 +196,39 @@ def _name_from(url: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def new_resource(form: Mapping[str, Any], known: Iterable[KnownResource]) -> Resource:
+    """Return the resource of the form: a known one, an imported one, or the fields'.
+
+    Raises FormError.
+    """
+    by_id = {item.id: item for item in known}
+    if (chosen := by_id.get(form.get(CONF_KNOWN, ""))) is not None:
+        return _resource_of(chosen, form)
+    if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
+        try:
+            return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
+        except InvalidRest as err:
+            raise FormError(CONF_BASE, err.key, place=err.place) from err
+    return resource_from_form(form)
+
+
+def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
+    """Return a known resource with the name and the interval of the form."""
+    name = form.get(CONF_NAME, "").strip() or known.name
+    resource = Resource.from_dict(name, known.as_dict())
+    schedule = schedule_from_form(form)
+    if schedule.interval == DEFAULT_INTERVAL_SECONDS:
+        schedule = replace(schedule, interval=resource.schedule.interval)
+    return replace(resource, schedule=schedule)
+
+
+def missing_scopes_of(known: KnownResource, scopes: Collection[str]) -> list[str]:
+    """Return the scopes that a known resource needs besides an account's `scopes`."""
+    return [scope for scope in known.scopes if scope not in scopes]
+
+
 def _label(known: KnownResource, scopes: Collection[str]) -> str:
-    missing = [scope for scope in known.scopes if scope not in scopes]
+    missing = missing_scopes_of(known, scopes)
     return f"{known.name} ({', '.join(missing)})" if missing else known.name
 
 

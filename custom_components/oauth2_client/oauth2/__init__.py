@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     )
     from .blame import named_parameters
     from .callback import Callback, InvalidCallback, is_redirect_uri, parse_callback
-    from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
+    from .challenge import (
+        challenged_scopes,
+        insufficient_scopes,
+        resource_metadata_url,
+        usable_scopes,
+    )
     from .client import (
         BASIC,
         BASIC_UNENCODED,
@@ -180,6 +185,7 @@ __all__ = [
     "id_token_subject",
     "id_token_tenant",
     "introspection_request",
+    "insufficient_scopes",
     "is_at_home",
     "is_client_document_url",
     "is_key_file",
@@ -289,6 +295,7 @@ _MODULES: Final = {
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",
     "introspection_request": "introspection",
+    "insufficient_scopes": "challenge",
     "is_at_home": "home_network",
     "is_client_document_url": "client_metadata",
     "is_key_file": "client",

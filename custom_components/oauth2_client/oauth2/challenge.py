@@ -1,13 +1,15 @@
 """What an API says to who has no token (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 import re
 from typing import Final
 
 from .discovery import refusal, split_url
+from .endpoint_answer import json_object
 from .home_network import is_at_home
 from .message import Response
+from .token_set import split_scopes
 
 _LONGEST_HEADER: Final = 8192
 # RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.
@@ -16,6 +18,7 @@ _PARAMETER: Final = re.compile(
     r'(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]++))'
     r'|"(?:[^"\\]|\\.)*+"|(")'
 )
+_INSUFFICIENT_SCOPE: Final = "insufficient_scope"
 # RFC 6749, 3.3.
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,200}")
 _MOST_SCOPES: Final = 50
@@ -46,6 +49,22 @@ def challenged_scopes(response: Response) -> tuple[str, ...]:
         if name == "scope":
             return usable_scopes(scopes.split(" "))
     return ()
+
+
+def insufficient_scopes(response: Response) -> tuple[str, ...] | None:
+    """Return the scopes that an API says the token lacks (RFC 6750, 3.1), none where it names none.
+
+    Some say it in the body. None where the answer says nothing of the kind.
+    """
+    said: Mapping[str, object] = dict(_parameters(response))
+    if said.get("error") != _INSUFFICIENT_SCOPE:
+        said = json_object(response.body) or {}
+    if said.get("error") != _INSUFFICIENT_SCOPE:
+        return None
+    scopes = said.get("scope")
+    if not isinstance(scopes, str | list):
+        return ()
+    return usable_scopes(split_scopes(scopes))
 
 
 def usable_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
