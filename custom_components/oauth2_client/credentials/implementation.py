@@ -23,8 +23,8 @@ _STATE_BYTES: Final = 16
 class ProviderImplementation(LocalOAuth2Implementation):
     """Signs in at a provider and refreshes, with the requests and parsers of `oauth2/`.
 
-    Home Assistant adds the redirect URI and the signed state, unless a person pastes the answer. Tokens are dictionaries in the shape
-    of `TokenSet.as_dict`. Protocol errors are not converted.
+    Home Assistant adds the redirect URI and the signed state, unless a person pastes the answer.
+    Tokens are dictionaries in the shape of `TokenSet.as_dict`. Protocol errors are not converted.
     """
 
     def __init__(

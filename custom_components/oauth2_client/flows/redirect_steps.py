@@ -81,17 +81,16 @@ class RedirectSteps(ProviderSteps):
             return await self.async_step_credential()
         if user_input is None:
             return await self._async_show_paste(implementation)
-        text = user_input.get(CONF_CALLBACK, "")
         redirect_uri = implementation.redirect_uri
         try:
             callback = parse_callback(
-                text,
+                user_input.get(CONF_CALLBACK, ""),
                 server=implementation.at_provider.server,
                 redirect_uri=redirect_uri,
                 state=state,
             )
         except InvalidCallback as err:
-            return await self._async_show_paste(implementation, text, err)
+            return await self._async_show_paste(implementation, err)
         self.external_data = {"state": {"redirect_uri": redirect_uri}}
         if callback.error is None:
             self.external_data["code"] = callback.code
@@ -103,21 +102,17 @@ class RedirectSteps(ProviderSteps):
     async def _async_show_paste(
         self,
         implementation: ProviderImplementation,
-        typed: str = "",
         err: InvalidCallback | None = None,
     ) -> ConfigFlowResult:
-        """Show the form with a new authorization URL: a pushed one may be used once (RFC 9126)."""
+        """Show the form, empty, with a new authorization URL: a pushed one is for once (RFC 9126)."""
         try:
             url = await implementation.async_generate_authorize_url(self.flow_id)
         except OAuth2Error as failed:
             return await self._async_sign_in_failed(failed)
-        # What holds a code is of no use any more, and is not sent back to the browser.
-        kept = typed if err is not None and err.reason == "no_answer" else ""
         return self.async_show_form(
             step_id="paste",
-            data_schema=self.add_suggested_values_to_schema(
-                callback_schema(), {CONF_CALLBACK: kept}
-            ),
+            # What was pasted may hold a code, and is not sent back to the browser.
+            data_schema=callback_schema(),
             errors=None if err is None else {CONF_CALLBACK: f"callback_{err.reason}"},
             description_placeholders={
                 "provider": self._provider.name,
