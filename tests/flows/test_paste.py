@@ -284,3 +284,28 @@ async def test_a_registered_client_is_not_used_with_an_address_it_does_not_have(
     assert URL(_link(flow)).query["client_id"] == "second-client"
     assert (await _paste(flow))["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
+
+
+async def test_a_credential_keeps_its_address_while_that_of_another_is_selected(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.clients["second-client"] = "second-secret"
+    await flow.add_account()
+    await flow.choose("Sandbox")
+    await flow.to_sign_in(
+        "second-client",
+        "second-secret",
+        redirect_uri="paste",
+        other_redirect_uri=LOCAL,
+    )
+    entry = (await _paste(flow))["result"]
+    await hass.async_block_till_done()
+
+    await flow.choose("Sandbox")
+    form = suggested(flow.result)
+    assert form["credential"] != entry.data["auth_implementation"]
+    assert form["redirect_uri"] != "paste"
+    form["credential"] = entry.data["auth_implementation"]
+    result = await flow.submit(**form)
+    assert result["step_id"] == "paste"
+    assert URL(_link(flow)).query["redirect_uri"] == LOCAL

@@ -118,6 +118,7 @@ class CredentialSteps(RedirectSteps):
         if selected not in choices:
             selected = next(iter(choices), "")
         redirect_uri, uris = await self._async_redirect_uris(preset, selected)
+        self._selected_uri = redirect_uri, selected
         schema = credential_schema(
             choices,
             self._provider,

@@ -30,6 +30,8 @@ class RedirectSteps(ProviderSteps):
 
     # What the credential is registered with, once it is known.
     _redirect_uri: RedirectUri | None = None
+    # What the form selects, and the credential that it is of.
+    _selected_uri: tuple[RedirectUri, str] | None = None
 
     @abstractmethod
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
@@ -71,6 +73,14 @@ class RedirectSteps(ProviderSteps):
         typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
         self._redirect_uri = RedirectUri(typed, pasted=True)
         return is_redirect_uri(typed)
+
+    def _leave_redirect_uri(self, credential: str) -> None:
+        """Keep a stored credential's own redirect URI where that of another one was selected."""
+        if self._selected_uri is None or self._redirect_uri is None:
+            return
+        selected, of = self._selected_uri
+        if credential != of and self._redirect_uri == selected:
+            self._redirect_uri = None
 
     async def async_step_paste(
         self, user_input: dict[str, Any] | None = None

@@ -129,6 +129,7 @@ class SignInSteps(CredentialSteps):
             return await self._async_show_credential(
                 errors={CONF_BASE: "credential_gone"}
             )
+        self._leave_redirect_uri(credential)
         client = AnyImplementation(stored).client
         if client is not None and is_own_document(client.id):
             return await self._async_use_document(client.id)
