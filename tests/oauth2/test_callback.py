@@ -7,11 +7,11 @@ import pytest
 
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
-    Callback,
     InvalidCallback,
     is_redirect_uri,
     parse_callback,
 )
+from custom_components.oauth2_client.oauth2.callback import Callback
 
 STATE = "state-1"
 LOCAL = "http://localhost:8080/callback"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .blame import named_parameters
-    from .callback import Callback, InvalidCallback, is_redirect_uri, parse_callback
+    from .callback import InvalidCallback, is_redirect_uri, parse_callback
     from .challenge import (
         challenged_scopes,
         insufficient_scopes,
@@ -129,7 +129,6 @@ __all__ = [
     "OPENID_SCOPE",
     "SIGNING_AUTHENTICATIONS",
     "AuthorizationServer",
-    "Callback",
     "Candidate",
     "Client",
     "ClientAuthentication",
@@ -184,8 +183,8 @@ __all__ = [
     "id_token_name",
     "id_token_subject",
     "id_token_tenant",
-    "introspection_request",
     "insufficient_scopes",
+    "introspection_request",
     "is_at_home",
     "is_client_document_url",
     "is_key_file",
@@ -239,7 +238,6 @@ _MODULES: Final = {
     "OPENID_SCOPE": "token_set",
     "SIGNING_AUTHENTICATIONS": "client",
     "AuthorizationServer": "server",
-    "Callback": "callback",
     "Candidate": "discovery",
     "Client": "client",
     "ClientAuthentication": "client",
@@ -294,8 +292,8 @@ _MODULES: Final = {
     "id_token_name": "jwt_claims",
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",
-    "introspection_request": "introspection",
     "insufficient_scopes": "challenge",
+    "introspection_request": "introspection",
     "is_at_home": "home_network",
     "is_client_document_url": "client_metadata",
     "is_key_file": "client",
