@@ -153,6 +153,25 @@ async def test_a_wrong_redirect_uri_is_told_and_kept_to_be_mended(
     assert shown == {"other_redirect_uri": uri}
 
 
+async def test_a_wrong_redirect_uri_does_not_matter_where_nobody_is_sent_back(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    await flow.to_credential(grants=["authorization_code", "client_credentials"])
+    wrong: dict[str, Any] = {
+        "redirect_uri": "paste",
+        "other_redirect_uri": "localhost",
+    }
+    result = await flow.to_sign_in(**wrong)
+    assert result["errors"] == {"other_redirect_uri": "redirect_uri_wrong"}
+    result = await flow.to_sign_in(**wrong, details={"grant": "client_credentials"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+    store = await async_get_provider_store(hass)
+    credential = result["result"].data["auth_implementation"]
+    assert store.redirect_uri(credential) is None
+
+
 async def test_where_no_address_is_known_pasting_is_the_choice(
     flow: AccountFlow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

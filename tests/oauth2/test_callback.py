@@ -174,6 +174,16 @@ def test_a_code_alone_is_read_where_pkce_protects_it(text: str, code: str) -> No
     assert _reason(text, server=PROMISING) == "no_issuer"
 
 
+def test_each_part_of_the_redirect_uris_own_query_is_there_once() -> None:
+    uri = "https://example.com/?a=1&a=1&state=b+c"
+    answer = "code=abc&state=state-1"
+    for query in ("a=1&a=1&state=b+c", "state=b%20c&a=1&x=y&a=%31"):
+        assert _parse(f"https://example.com/?{query}&{answer}", uri).code == "abc"
+    for query in ("a=1&state=b+c", "a=1&a=2&state=b+c", "a=1&a=1"):
+        text = f"https://example.com/?{query}&{answer}"
+        assert _reason(text, uri) == "other_address"
+
+
 def test_a_plus_sign_in_a_code_is_no_space() -> None:
     assert _parse(f"{LOCAL}?code=a+b%2Bc&state=state-1").code == "a+b+c"
 

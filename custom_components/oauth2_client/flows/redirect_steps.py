@@ -63,16 +63,19 @@ class RedirectSteps(ProviderSteps):
     def _take_redirect_uri(self, answers: Mapping[str, Any]) -> bool:
         """Take the redirect URI. Return whether the one that was typed can be registered."""
         choice = answers.get(CONF_REDIRECT_URI)
-        if choice is None or self._settings.grant_type != AUTHORIZATION_CODE:
-            # Nobody is sent back.
-            return True
         if choice != PASTE:
-            self._redirect_uri = RedirectUri(choice)
+            self._redirect_uri = None if choice is None else RedirectUri(choice)
             return True
-        # Kept also where it is wrong, to be corrected.
         typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
+        # Kept also where it is wrong, to be corrected.
         self._redirect_uri = RedirectUri(typed, pasted=True)
-        return is_redirect_uri(typed)
+        if is_redirect_uri(typed):
+            return True
+        if self._settings.grant_type == AUTHORIZATION_CODE:
+            return False
+        # Nobody is sent back.
+        self._redirect_uri = None
+        return True
 
     def _leave_redirect_uri(self, credential: str) -> None:
         """Keep a stored credential's own redirect URI where that of another one was selected."""

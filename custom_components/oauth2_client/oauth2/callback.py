@@ -1,5 +1,6 @@
 """The answer to an authorization request, as a person pastes it (RFC 6749, 4.1.2; RFC 9207)."""
 
+from collections import Counter
 from hmac import compare_digest
 import re
 from typing import Final, Literal
@@ -216,14 +217,17 @@ def _is_shown_at(address: str, redirect_uri: str, server: AuthorizationServer) -
 
 def _without_own_query(pairs: _Pairs, redirect_uri: str) -> _Pairs:
     """Return the pairs without those of the redirect URI (RFC 6749, 3.1.2)."""
-    left = list(pairs)
-    for name, value in _pairs(redirect_uri.partition("?")[2]):
-        for pair in left:
-            if (pair[0], unquote_plus(pair[1])) == (name, unquote_plus(value)):
-                left.remove(pair)
-                break
+    own = _pairs(redirect_uri.partition("?")[2])
+    missing = Counter((name, unquote_plus(value)) for name, value in own)
+    left = []
+    for name, value in pairs:
+        decoded = name, unquote_plus(value)
+        if missing[decoded]:
+            missing[decoded] -= 1
         else:
-            raise InvalidCallback("other_address")
+            left.append((name, value))
+    if missing.total():
+        raise InvalidCallback("other_address")
     return left
 
 
