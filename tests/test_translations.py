@@ -22,6 +22,7 @@ from custom_components.oauth2_client.flows.account_form import (
     CONF_DOCUMENT,
     CONF_REGISTER,
     GRANT_TYPES,
+    callback_schema,
     credential_schema,
     discovery_schema,
     provider_schema,
@@ -32,6 +33,7 @@ from custom_components.oauth2_client.flows.resource_form import resource_schema
 from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
+from custom_components.oauth2_client.oauth2.callback import InvalidCallbackReason
 from custom_components.oauth2_client.providers.found import Found
 from custom_components.oauth2_client.repairs import ACCOUNT_ISSUES
 from homeassistant.components.application_credentials import ClientCredential
@@ -59,6 +61,9 @@ UNREADABLE: Final = {
 RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
+CALLBACK_ERRORS: Final = {
+    f"callback_{reason}" for reason in get_args(InvalidCallbackReason.__value__)
+}
 YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
 # Named although the oldest supported Home Assistant does not offer them.
 LATER_CHOICES: Final = {"glass_break"}
@@ -179,7 +184,10 @@ def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
 @pytest.mark.parametrize(
     ("words", "errors_of_its_own"),
     [
-        (ENGLISH["config"]["error"], set(errors._FLOW_MESSAGE) | KEY_ERRORS),
+        (
+            ENGLISH["config"]["error"],
+            set(errors._FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
+        ),
         (RESOURCE["error"], REFUSALS | UNREADABLE),
     ],
 )
@@ -249,6 +257,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
     for step, schema in (
         ("catalogue", provider_schema(())),
         ("discover", discovery_schema()),
+        ("paste", callback_schema()),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
         (
@@ -329,8 +338,8 @@ def _check_choices(fields: Mapping[str, Any]) -> None:
             option if isinstance(option, str) else option["value"]
             for option in field.config["options"]
         }
-        # "a" is the credential of CHOICES: its name is its own.
-        assert named - LATER_CHOICES <= offered - {"a"} <= named, name
+        # "a" is the credential of CHOICES: its name is its own. Addresses have none.
+        assert named - LATER_CHOICES <= offered - {"a", *URIS} <= named, name
 
 
 def test_every_action_and_field_has_words() -> None:

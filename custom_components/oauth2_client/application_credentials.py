@@ -84,10 +84,15 @@ async def async_get_client_credential(hass: HomeAssistant) -> ClientCredential |
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return the placeholders of Home Assistant's own credentials dialog."""
     await async_import_module(hass, f"{__package__}.credentials.redirect_uri")
-    from .credentials.redirect_uri import as_markdown_list, async_redirect_uris  # noqa: PLC0415 - imported just now, off the event loop
+    from .credentials.redirect_uri import (  # noqa: PLC0415 - imported just now, off the event loop
+        UNKNOWN_REDIRECT_URI,
+        as_markdown_list,
+        async_redirect_uris,
+    )
 
+    uris = async_redirect_uris(hass) or [UNKNOWN_REDIRECT_URI]
     return {
-        "redirect_uris": as_markdown_list(async_redirect_uris(hass)),
+        "redirect_uris": as_markdown_list(uris),
         "more_info_url": DOCUMENTATION_URL,
     }
 

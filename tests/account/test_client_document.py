@@ -296,6 +296,22 @@ async def test_the_browser_comes_back_only_to_where_the_document_says(
 
 
 @pytest.mark.usefixtures("reads")
+async def test_an_address_is_pasted_only_where_the_document_lists_it(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    await _to_credential(flow)
+    chosen = {"redirect_uri": "paste", "other_redirect_uri": "http://localhost"}
+    result = await _send(flow, **chosen)
+    assert result["errors"] == {"redirect_uri": "redirect_uri_not_listed"}
+    assert _ids(hass) == []
+    # What was chosen stays, to be changed.
+    assert suggested(result) | chosen == suggested(result)
+    # A browser that does not reach it is no reason not to use it.
+    result = await _send(flow, **chosen | {"other_redirect_uri": CALLBACK})
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "paste")
+
+
+@pytest.mark.usefixtures("reads")
 async def test_my_home_assistant_is_a_place_to_come_back_to(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:

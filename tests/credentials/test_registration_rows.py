@@ -369,7 +369,9 @@ async def test_a_client_comes_back_to_where_it_was_registered(
     await hass.async_block_till_done()
 
     store = await async_get_provider_store(hass)
-    assert store.redirect_uri(entry.data["auth_implementation"]) == CALLBACK
+    kept = store.redirect_uri(entry.data["auth_implementation"])
+    assert kept is not None
+    assert (kept.uri, kept.pasted) == (CALLBACK, False)
     assert server.pushed_requests[-1]["redirect_uri"] == CALLBACK
 
 

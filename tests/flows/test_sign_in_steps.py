@@ -348,12 +348,15 @@ async def test_an_upload_that_is_no_key_file_is_told(
 @pytest.mark.parametrize(
     ("changed", "asked"),
     [
-        ({"client_authentication": "none"}, ["client_id", "redirect_uri"]),
+        (
+            {"client_authentication": "none"},
+            ["client_id", "redirect_uri", "other_redirect_uri"],
+        ),
         (
             {"grants": ["jwt_bearer"], "authorize_url": ""},
             ["client_secret", "key_file"],
         ),
-        ({}, ["client_id", "client_secret", "redirect_uri"]),
+        ({}, ["client_id", "client_secret", "redirect_uri", "other_redirect_uri"]),
     ],
     ids=["public", "service-account", "usual"],
 )

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.catalogue import InvalidProvider
+from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.account import Binding
-from custom_components.oauth2_client.providers.store import ProviderStore
+from custom_components.oauth2_client.providers.store import ProviderStore, RedirectUri
 from homeassistant.core import HomeAssistant
 
 RAW: dict[str, Any] = {
@@ -119,3 +120,26 @@ async def test_a_stored_provider_that_cannot_be_read_hides_no_other(
     with pytest.raises(InvalidProvider):
         await store.async_provider("user_bad")
     assert await store.async_complete_provider(Binding(provider="user_bad")) is None
+
+
+async def test_a_redirect_uri_outlives_the_process_and_whether_it_is_pasted(
+    hass: HomeAssistant, store: ProviderStore
+) -> None:
+    pasted = RedirectUri("http://localhost", pasted=True)
+    await store.async_keep_redirect_uri("a", pasted)
+    await store.async_keep_redirect_uri("b", RedirectUri("https://example.com/cb"))
+
+    later = await _next_process(hass)
+    assert later.redirect_uri("a") == pasted
+    assert later.redirect_uri("b") == ("https://example.com/cb", False)
+    await later.async_keep_redirect_uri("a", RedirectUri("http://localhost"))
+    assert (await _next_process(hass)).redirect_uri("a") == ("http://localhost", False)
+
+
+async def test_a_redirect_uri_that_was_stored_before_leads_back(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    before = {"bindings": {}, "providers": {}, "redirect_uris": {"a": "https://h/cb"}}
+    hass_storage[DOMAIN] = {"version": 1, "minor_version": 1, "data": before}
+
+    assert (await _next_process(hass)).redirect_uri("a") == ("https://h/cb", False)

@@ -215,6 +215,7 @@ _PROVIDER_URLS: Final = ("api_base_url", "console_url", "docs_url")
 _SERVER: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(_SERVER_URLS, url),
     "require_pushed": flag,
+    "issuer_in_callback": flag,
     "dpop": flag,
     "client_id_metadata_document": flag,
     "resources": names,

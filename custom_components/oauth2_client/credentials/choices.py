@@ -13,7 +13,7 @@ from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings, Binding
 from ..oauth2 import Registration
-from ..providers.store import ProviderStore, async_get_provider_store
+from ..providers.store import ProviderStore, RedirectUri, async_get_provider_store
 from .collection import (
     async_delete_credential,
     async_is_stored,
@@ -49,7 +49,7 @@ class CredentialChoices:
         }
 
     async def async_choose(
-        self, credential: str, *, redirect_uri: str | None = None
+        self, credential: str, *, redirect_uri: RedirectUri | None = None
     ) -> AbstractOAuth2Implementation:
         """Return a choice; bind it to the provider where it is unbound."""
         await self._async_keep_provider()
@@ -62,7 +62,7 @@ class CredentialChoices:
         client_id: str,
         client_secret: str,
         *,
-        redirect_uri: str | None = None,
+        redirect_uri: RedirectUri | None = None,
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find the same one stored, and return its implementation.
@@ -84,7 +84,7 @@ class CredentialChoices:
         return await self._async_bound(self._new, redirect_uri, registration)
 
     async def async_register(
-        self, *, redirect_uri: str, grant_type: str, scopes: Sequence[str]
+        self, *, redirect_uri: RedirectUri, grant_type: str, scopes: Sequence[str]
     ) -> AbstractOAuth2Implementation:
         """Register a client at the provider (RFC 7591), store it and return its implementation.
 
@@ -93,7 +93,7 @@ class CredentialChoices:
         registration = await async_register(
             self._hass,
             self._provider,
-            redirect_uri=redirect_uri,
+            redirect_uri=redirect_uri.uri,
             grant_type=grant_type,
             scopes=scopes,
         )
@@ -102,7 +102,7 @@ class CredentialChoices:
             client.id,
             client.secret or "",
             # Kept, since the address that the browser uses may be another one next time.
-            redirect_uri=uris[0] if uris else None,
+            redirect_uri=redirect_uri._replace(uri=uris[0]) if uris else None,
             registration=registration,
         )
 
@@ -140,7 +140,7 @@ class CredentialChoices:
     async def _async_bound(
         self,
         credential: str,
-        redirect_uri: str | None,
+        redirect_uri: RedirectUri | None,
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
         store = await async_get_provider_store(self._hass)

@@ -13,16 +13,18 @@ from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
 from ..oauth2 import OPENID_SCOPE, TokenSet
+from ..providers.store import RedirectUri
 from .provider_client import ProviderClient
 
 _NONCE_BYTES: Final = 16
+_STATE_BYTES: Final = 16
 
 
 class ProviderImplementation(LocalOAuth2Implementation):
     """Signs in at a provider and refreshes, with the requests and parsers of `oauth2/`.
 
-    Home Assistant adds the redirect URI and the signed state. Tokens are dictionaries in the shape
-    of `TokenSet.as_dict`. Protocol errors are not converted.
+    Home Assistant adds the redirect URI and the signed state, unless a person pastes the answer.
+    Tokens are dictionaries in the shape of `TokenSet.as_dict`. Protocol errors are not converted.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         credential: ClientCredential,
         provider: Provider,
         *,
-        redirect_uri: str | None = None,
+        redirect_uri: RedirectUri | None = None,
     ) -> None:
         server = provider.server
         super().__init__(
@@ -48,7 +50,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
         self._name = credential.name
         # The one that is registered with this credential, None for the usual one.
-        self._redirect_uri = redirect_uri
+        self._redirect_uri = None if redirect_uri is None else redirect_uri.uri
+        # The state of a sign-in whose answer is pasted, None where the browser brings it back.
+        self.pasted_state: str | None = None
+        if redirect_uri is not None and redirect_uri.pasted:
+            self.pasted_state = secrets.token_urlsafe(_STATE_BYTES)
         # The id token of this sign-in has to repeat it (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
         # A flow uses one implementation from its first step to its last.
@@ -83,10 +89,15 @@ class ProviderImplementation(LocalOAuth2Implementation):
             self.nonce = secrets.token_urlsafe(_NONCE_BYTES)
         return await async_authorize_url(
             client,
-            URL(await super().async_generate_authorize_url(flow_id)),
+            redirect_uri=self._redirect_uri,
+            state=self.pasted_state or await self._signed_state(flow_id),
             verifier=self._code_verifier,
             nonce=self.nonce,
         )
+
+    async def _signed_state(self, flow_id: str) -> str:
+        """Return the state by which Home Assistant's callback finds the flow."""
+        return URL(await super().async_generate_authorize_url(flow_id)).query["state"]
 
     @override
     async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+# Native clients are often registered with it (RFC 8252, 7.3).
+NATIVE_REDIRECT_URI: Final = "http://localhost"
+# Shown where Home Assistant does not know its address.
+UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
 # How `get_url` is asked for the external and for the internal URL.
 _URLS: Final[tuple[dict[str, Any], ...]] = (
@@ -26,9 +30,10 @@ def async_redirect_uris(hass: HomeAssistant) -> list[str]:
     """Return the redirect URIs that lead back to this Home Assistant, the usual one first.
 
     The others are My Home Assistant, the address that the browser uses now, and the external and
-    the internal URL of this Home Assistant, as far as they are set.
+    the internal URL of this Home Assistant, as far as they are set. None may be known.
     """
-    return list(dict.fromkeys([async_usual_redirect_uri(hass), *_others(hass)]))
+    usual = _usual_redirect_uri(hass)
+    return list(dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)]))
 
 
 def as_markdown_list(texts: Iterable[str]) -> str:
@@ -36,8 +41,7 @@ def as_markdown_list(texts: Iterable[str]) -> str:
     return "\n".join(f"- `{text}`" for text in texts)
 
 
-@callback
-def async_usual_redirect_uri(hass: HomeAssistant) -> str:
+def _usual_redirect_uri(hass: HomeAssistant) -> str | None:
     """Return the redirect URI of a sign-in for which no other one was chosen."""
     try:
         return async_get_redirect_uri(hass)
@@ -47,7 +51,7 @@ def async_usual_redirect_uri(hass: HomeAssistant) -> str:
     try:
         return f"{get_url(hass, prefer_external=True)}{AUTH_CALLBACK_PATH}"
     except NoURLAvailableError:
-        return f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
+        return None
 
 
 def _others(hass: HomeAssistant) -> Iterator[str]:

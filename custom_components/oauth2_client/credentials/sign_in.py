@@ -5,8 +5,6 @@ from functools import partial
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from yarl import URL
-
 from ..catalogue import JWT_BEARER
 from ..oauth2 import (
     ClientAuthentication,
@@ -49,23 +47,23 @@ def new_code_verifier() -> str:
 
 async def async_authorize_url(
     client: ProviderClient,
-    url: URL,
     *,
+    redirect_uri: str,
+    state: str,
     verifier: str | None,
     nonce: str | None,
 ) -> str:
     """Return the authorization URL to open in the browser.
 
-    `url` is the one that Home Assistant made; its redirect URI and signed state are used. The id
-    token has to repeat `nonce` (OpenID Connect Core, 3.1.2.1).
+    The id token has to repeat `nonce` (OpenID Connect Core, 3.1.2.1).
 
     Raises what `parse_pushed` raises.
     """
     parameters = authorization_parameters(
         client.server,
         client.client,
-        redirect_uri=url.query["redirect_uri"],
-        state=url.query["state"],
+        redirect_uri=redirect_uri,
+        state=state,
         scopes=client.scopes,
         code_verifier=verifier,
     )

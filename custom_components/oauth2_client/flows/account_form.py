@@ -47,9 +47,11 @@ from ..oauth2 import (
 )
 
 CONF_ADDRESS: Final = "address"
+CONF_CALLBACK: Final = "callback"
 CONF_CREDENTIAL: Final = "credential"
 CONF_DOCUMENT: Final = "document"
 CONF_KEY_FILE: Final = "key_file"
+CONF_OTHER_REDIRECT_URI: Final = "other_redirect_uri"
 CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
@@ -61,6 +63,8 @@ PUBLIC_CLIENT: Final = "none"
 NEW_CREDENTIAL: Final = "new"
 # Key files have two or three kilobytes. A longer text is refused as no key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
+# The choice of a redirect URI of which the person pastes the answer; all others are URIs.
+PASTE: Final = "paste"
 # For each of our grant types, the name that servers publish (RFC 8414, 2).
 GRANT_TYPES: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
@@ -128,16 +132,17 @@ def credential_schema(
     provider: Provider,
     *,
     redirect_uris: Sequence[str] = (),
+    redirect_choice: str = PASTE,
     ways: Sequence[str] = (),
     preset: str | None = None,
     hosts: bool = False,
 ) -> vol.Schema:
     """Return the form for the credential, scopes and grant type.
 
-    `choices` are implementations by the ids of their credentials. Of several `redirect_uris`, the
-    first is selected. `ways` are those to become a client without a console, of which `preset` is
-    ticked. `hosts` adds a field for hosts
-    that may receive the token besides the provider's own.
+    `choices` are implementations by the ids of their credentials. Of the `redirect_uris`, and the
+    choice to paste, `redirect_choice` is selected. `ways` are those to become a client without a
+    console, of which `preset` is ticked. `hosts` adds a field for hosts that may receive the token
+    besides the provider's own.
     """
     fields: dict[Any, Any] = {}
     if choices:
@@ -162,14 +167,8 @@ def credential_schema(
     for way in ways:
         fields[vol.Required(way, default=way == preset)] = BooleanSelector()
     fields |= _secret_fields(provider)
-    if len(redirect_uris) > 1 and AUTHORIZATION_CODE in provider.grant_types:
-        fields[vol.Required(CONF_REDIRECT_URI, default=redirect_uris[0])] = (
-            SelectSelector(
-                SelectSelectorConfig(
-                    options=list(redirect_uris), mode=SelectSelectorMode.LIST
-                )
-            )
-        )
+    if AUTHORIZATION_CODE in provider.grant_types:
+        fields |= _redirect_fields(redirect_uris, redirect_choice)
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -216,6 +215,30 @@ def refusal_errors(
 def has_client_id(provider: Provider) -> bool:
     """Return whether there is a field for the client id, which a key file contains."""
     return set(provider.grant_types) != {JWT_BEARER}
+
+
+def callback_schema() -> vol.Schema:
+    """Return the form for the address that the browser ended at."""
+    text = TextSelector(TextSelectorConfig(autocomplete="off"))
+    return vol.Schema({vol.Optional(CONF_CALLBACK): text})
+
+
+def _redirect_fields(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]:
+    """Return the choice of a redirect URI, and the field for one that leads elsewhere."""
+    options = [SelectOptionDict(value=uri, label=uri) for uri in redirect_uris]
+    options.append(SelectOptionDict(value=PASTE, label=PASTE))
+    return {
+        vol.Required(CONF_REDIRECT_URI, default=choice): SelectSelector(
+            SelectSelectorConfig(
+                options=options,
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_REDIRECT_URI,
+            )
+        ),
+        vol.Optional(CONF_OTHER_REDIRECT_URI): TextSelector(
+            TextSelectorConfig(autocomplete="off")
+        ),
+    }
 
 
 def _secret_fields(provider: Provider) -> dict[Any, Any]:

@@ -20,7 +20,7 @@ from ..catalogue import JWT_BEARER, Provider
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.choices import CredentialChoices
 from ..credentials.collection import is_own_document
-from ..credentials.redirect_uri import as_markdown_list, async_redirect_uris
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
@@ -35,19 +35,20 @@ from ..oauth2 import (
     OAuth2Error,
     RefusedByPolicy,
     ScopeRejected,
+    is_redirect_uri,
     parse_service_account,
     parse_signing_key,
 )
-from ..providers.store import async_get_provider_store
 from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_DOCUMENT,
     CONF_KEY_FILE,
-    CONF_REDIRECT_URI,
+    CONF_OTHER_REDIRECT_URI,
     CONF_REGISTER,
     GRANT_TYPES,
     NEW_CREDENTIAL,
+    PASTE,
     PRIVATE_KEY_JWT,
     SECTION_DETAILS,
     credential_schema,
@@ -55,15 +56,13 @@ from .account_form import (
     refusal_errors,
     uploaded_text,
 )
-from .provider_steps import ProviderSteps
+from .redirect_steps import RedirectSteps
 
 
-class CredentialSteps(ProviderSteps):
+class CredentialSteps(RedirectSteps):
     """Takes a credential. Every failed sign-in shows this form again."""
 
     _credentials: CredentialChoices
-    # What the credential is registered with, once it is known.
-    _redirect_uri: str | None = None
     # What was typed or tried last. The secret is kept here and never sent back to the browser.
     _typed: Client | None = None
     # The way to become a client that is ticked; None for the usual one of a new account.
@@ -118,11 +117,13 @@ class CredentialSteps(ProviderSteps):
         selected = self._settings.credential
         if selected not in choices:
             selected = next(iter(choices), "")
-        redirect_uris = await self._async_redirect_uris(preset, selected)
+        redirect_uri, uris = await self._async_redirect_uris(preset, selected)
+        self._selected_uri = redirect_uri, selected
         schema = credential_schema(
             choices,
             self._provider,
-            redirect_uris=redirect_uris,
+            redirect_uris=uris,
+            redirect_choice=PASTE if redirect_uri.pasted else redirect_uri.uri,
             ways=ways,
             preset=preset,
             hosts=reconfigure,
@@ -130,7 +131,12 @@ class CredentialSteps(ProviderSteps):
         if client_id and choices:
             selected = NEW_CREDENTIAL
         suggested = self._suggested(client_id, selected, hosts)
-        placeholders = self._described(redirect_uris)
+        suggested[CONF_OTHER_REDIRECT_URI] = NATIVE_REDIRECT_URI
+        if redirect_uri.pasted:
+            suggested[CONF_OTHER_REDIRECT_URI] = redirect_uri.uri
+        if is_redirect_uri(redirect_uri.uri):
+            uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
+        placeholders = self._described(uris)
         if err is not None:
             errors = refusal_errors(err, schema, message)
             placeholders |= message_placeholders(err)
@@ -172,18 +178,6 @@ class CredentialSteps(ProviderSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    async def _async_redirect_uris(self, way: str | None, credential: str) -> list[str]:
-        """Return the redirect URIs to choose from, first the one that is chosen or stored."""
-        store = await async_get_provider_store(self.hass)
-        chosen = self._redirect_uri or store.redirect_uri(credential)
-        uris = async_redirect_uris(self.hass)
-        if chosen is not None:
-            uris.insert(0, chosen)
-        if way == CONF_DOCUMENT and (client_id := self._document()) is not None:
-            listed = async_document_redirect_uris(self.hass, client_id)
-            uris = uris if uris[0] in listed else [*listed, *uris]
-        return list(dict.fromkeys(uris))
-
     def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
         provider = self._provider
         origin = URL(provider.server.token_url).origin()
@@ -193,6 +187,7 @@ class CredentialSteps(ProviderSteps):
         return {
             "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
+            "native_redirect_uri": NATIVE_REDIRECT_URI,
             "developer_pages": "\n".join(f"- {page}" for page in pages if page),
             "document_url": document or "–",
             "document_uris": ", ".join(listed or ()),
@@ -201,7 +196,7 @@ class CredentialSteps(ProviderSteps):
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
         hosts_fit = self._take_details(details)
-        self._redirect_uri = answers.get(CONF_REDIRECT_URI, self._redirect_uri)
+        uri_fits = self._take_redirect_uri(answers)
         chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
@@ -213,6 +208,10 @@ class CredentialSteps(ProviderSteps):
                 typed,
                 errors={CONF_BASE: "invalid_host"},
                 hosts=details[CONF_ALLOWED_HOSTS],
+            )
+        if not uri_fits:
+            return await self._async_show_credential(
+                typed, errors={CONF_OTHER_REDIRECT_URI: "redirect_uri_wrong"}
             )
         try:
             client_id = await self._async_client_id(
@@ -262,7 +261,7 @@ class CredentialSteps(ProviderSteps):
 
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
-        redirect_uri, *_ = await self._async_redirect_uris(
+        redirect_uri, _ = await self._async_redirect_uris(
             CONF_REGISTER, self._settings.credential
         )
         try:
@@ -324,6 +323,7 @@ class CredentialSteps(ProviderSteps):
         self._settings = replace(self._settings, allowed_hosts=allowed)
         return True
 
+    @override
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         registration = await self._credentials.async_registration(self.flow_impl.domain)
         if isinstance(err, ScopeRejected) and registration and registration.left_out:

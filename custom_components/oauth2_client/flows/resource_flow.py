@@ -15,6 +15,7 @@ from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account.account import Account
+from ..account.preview import answer_summary, document_preview, sent_preview
 from ..api.answer import async_read_answer
 from ..api.refusal import ApiRefused
 from ..catalogue import KnownResource
@@ -28,7 +29,6 @@ from ..document.parsing import UnreadableDocument
 from ..oauth2 import OAuth2Error
 from ..runtime import OAuth2ClientConfigEntry
 from .offer import Offer
-from .preview import answer_summary, document_preview, sent_preview
 from .request_form import FormError, form_error, render_request
 from .resource_form import (
     CONF_KNOWN,

@@ -42,6 +42,7 @@ from ..oauth2 import (
     TokenSet,
     authorization_error,
 )
+from ..providers.store import RedirectUri
 from .account_form import CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
 from .credential_steps import CredentialSteps
 
@@ -105,6 +106,8 @@ class SignInSteps(CredentialSteps):
             if grant_type == DEVICE_CODE:
                 self._new_codes = 0
                 return await self._async_ask_for_device(implementation)
+            if implementation.pasted_state is not None:
+                return await self.async_step_paste()
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
@@ -126,6 +129,7 @@ class SignInSteps(CredentialSteps):
             return await self._async_show_credential(
                 errors={CONF_BASE: "credential_gone"}
             )
+        self._leave_redirect_uri(credential)
         client = AnyImplementation(stored).client
         if client is not None and is_own_document(client.id):
             return await self._async_use_document(client.id)
@@ -133,7 +137,7 @@ class SignInSteps(CredentialSteps):
         if registration is not None and not registration.suits(
             scopes=self._settings.scopes,
             grant_type=GRANT_TYPES[self._settings.grant_type],
-            redirect_uri=self._redirect_uri,
+            redirect_uri=None if self._redirect_uri is None else self._redirect_uri.uri,
         ):
             return await self._async_register()
         return await self._async_try(
@@ -159,8 +163,8 @@ class SignInSteps(CredentialSteps):
                 errors={CONF_BASE: "document_needs_browser"}
             )
         listed = async_document_redirect_uris(self.hass, client_id)
-        uri = self._redirect_uri or listed[0]
-        if uri not in listed:
+        uri = self._redirect_uri or RedirectUri(listed[0])
+        if uri.uri not in listed:
             return await self._async_show_credential(
                 errors={CONF_REDIRECT_URI: "redirect_uri_not_listed"}
             )

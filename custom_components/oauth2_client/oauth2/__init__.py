@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .blame import named_parameters
+    from .callback import InvalidCallback, is_redirect_uri, parse_callback
     from .challenge import (
         challenged_scopes,
         insufficient_scopes,
@@ -136,6 +137,7 @@ __all__ = [
     "DpopKey",
     "GrantRejected",
     "IdTokenRejected",
+    "InvalidCallback",
     "InvalidKey",
     "IssuerMismatch",
     "MetadataKind",
@@ -187,6 +189,7 @@ __all__ = [
     "is_client_document_url",
     "is_key_file",
     "is_loopback",
+    "is_redirect_uri",
     "is_revoked",
     "is_same_issuer",
     "may_be_of_the_audience",
@@ -195,6 +198,7 @@ __all__ = [
     "new_key",
     "none",
     "normalized",
+    "parse_callback",
     "parse_device_authorization",
     "parse_introspection",
     "parse_pushed",
@@ -242,6 +246,7 @@ _MODULES: Final = {
     "DpopKey": "dpop",
     "GrantRejected": "errors",
     "IdTokenRejected": "errors",
+    "InvalidCallback": "callback",
     "InvalidKey": "assertion",
     "IssuerMismatch": "metadata",
     "MetadataKind": "discovery",
@@ -293,6 +298,7 @@ _MODULES: Final = {
     "is_client_document_url": "client_metadata",
     "is_key_file": "client",
     "is_loopback": "home_network",
+    "is_redirect_uri": "callback",
     "is_revoked": "revocation",
     "is_same_issuer": "metadata",
     "may_be_of_the_audience": "assertion",
@@ -301,6 +307,7 @@ _MODULES: Final = {
     "new_key": "dpop",
     "none": "client",
     "normalized": "discovery",
+    "parse_callback": "callback",
     "parse_device_authorization": "device",
     "parse_introspection": "introspection",
     "parse_pushed": "pushed",

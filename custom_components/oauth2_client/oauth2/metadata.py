@@ -52,6 +52,7 @@ class ServerMetadata:
     device_authorization_url: str | None = None
     pushed_authorization_url: str | None = None
     require_pushed: bool = False
+    issuer_in_callback: bool = False
     revocation_url: str | None = None
     introspection_url: str | None = None
     registration_url: str | None = None
@@ -96,6 +97,7 @@ class ServerMetadata:
             device_authorization_url=self.device_authorization_url,
             pushed_authorization_url=self.pushed_authorization_url,
             require_pushed=self.require_pushed,
+            issuer_in_callback=self.issuer_in_callback,
             revocation_url=self.revocation_url,
             introspection_url=self.introspection_url,
             registration_url=self.registration_url,
@@ -223,6 +225,9 @@ def _metadata(
         device_authorization_url=optional("device_authorization_endpoint"),
         pushed_authorization_url=optional("pushed_authorization_request_endpoint"),
         require_pushed=document.get("require_pushed_authorization_requests") is True,
+        issuer_in_callback=(
+            document.get("authorization_response_iss_parameter_supported") is True
+        ),
         revocation_url=optional("revocation_endpoint"),
         introspection_url=optional("introspection_endpoint"),
         registration_url=optional("registration_endpoint"),

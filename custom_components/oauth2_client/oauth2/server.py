@@ -22,6 +22,7 @@ class AuthorizationServer(
 
     `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
+    `issuer_in_callback`: it names itself in each answer to the browser (RFC 9207, 3).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
     (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent. `client_id_metadata_document`: a client id may be the address of the document that says
     who the client is (draft-ietf-oauth-client-id-metadata-document).
@@ -45,6 +46,7 @@ class AuthorizationServer(
     userinfo_url: str | None = None
     jwks_url: str | None = None
     require_pushed: bool = False
+    issuer_in_callback: bool = False
     dpop: bool = False
     client_id_metadata_document: bool = False
     resources: tuple[str, ...] = ()

@@ -21,7 +21,9 @@ _ENDINGS: Final = frozenset(
         "introspection_authentications",
     }
 )
-_OF_ID_TOKENS: Final = frozenset({"issuer", "jwks_url", "userinfo_url"})
+_OF_ID_TOKENS: Final = frozenset(
+    {"issuer", "issuer_in_callback", "jwks_url", "userinfo_url"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +70,7 @@ class Found:
             "registration_url": server.registration_url,
             "userinfo_url": server.userinfo_url,
             "jwks_url": server.jwks_url,
+            "issuer_in_callback": server.issuer_in_callback,
             "revocation_authentications": list(server.revocation_authentications),
             "introspection_authentications": list(server.introspection_authentications),
             "client_id_metadata_document": server.client_id_metadata_document,

@@ -1,7 +1,7 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
@@ -31,12 +31,20 @@ _VERSION: Final = 1
 USER_CATEGORY: Final = "user"
 
 
+class RedirectUri(NamedTuple):
+    """A redirect URI; `pasted` where a person brings back the address that the browser ends at."""
+
+    uri: str
+    pasted: bool = False
+
+
 class _Stored(TypedDict):
     bindings: dict[str, dict[str, Any]]
     providers: dict[str, dict[str, Any]]
     registrations: NotRequired[dict[str, dict[str, Any]]]
     redirect_uris: NotRequired[dict[str, str]]
     assertion_audiences: NotRequired[dict[str, str]]
+    pasted_redirects: NotRequired[list[str]]
 
 
 class ProviderStore:
@@ -52,7 +60,7 @@ class ProviderStore:
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
         self._registrations: dict[str, Mapping[str, Any]] = {}
-        self._redirect_uris: dict[str, str] = {}
+        self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
         self._assertion_audiences: dict[str, str] = {}
 
@@ -66,7 +74,11 @@ class ProviderStore:
         }
         self._providers = dict(stored["providers"])
         self._registrations = dict(stored.get("registrations", {}))
-        self._redirect_uris = dict(stored.get("redirect_uris", {}))
+        pasted = stored.get("pasted_redirects", [])
+        self._redirect_uris = {
+            credential: RedirectUri(uri, credential in pasted)
+            for credential, uri in stored.get("redirect_uris", {}).items()
+        }
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
 
     async def async_summaries(self) -> list[Summary]:
@@ -106,11 +118,11 @@ class ProviderStore:
             self._bindings[credential] = binding
             await self._async_save()
 
-    def redirect_uri(self, credential: str) -> str | None:
+    def redirect_uri(self, credential: str) -> RedirectUri | None:
         """Return the redirect URI that is registered with a credential, None for the usual one."""
         return self._redirect_uris.get(credential)
 
-    async def async_keep_redirect_uri(self, credential: str, uri: str) -> None:
+    async def async_keep_redirect_uri(self, credential: str, uri: RedirectUri) -> None:
         """Keep the redirect URI that is registered with a credential."""
         if self._redirect_uris.get(credential) != uri:
             self._redirect_uris[credential] = uri
@@ -200,8 +212,16 @@ class ProviderStore:
                     provider_id: dict(raw)
                     for provider_id, raw in self._providers.items()
                 },
-                "redirect_uris": self._redirect_uris,
                 "assertion_audiences": self._assertion_audiences,
+                "redirect_uris": {
+                    credential: uri.uri
+                    for credential, uri in self._redirect_uris.items()
+                },
+                "pasted_redirects": [
+                    credential
+                    for credential, uri in self._redirect_uris.items()
+                    if uri.pasted
+                ],
                 "registrations": {
                     credential: dict(raw)
                     for credential, raw in self._registrations.items()

@@ -4,10 +4,10 @@ import json
 import re
 from typing import Final
 
-from ..account.account import Account
-from ..account.answers import Answer
 from ..api.request import FORM, ApiRequest, content_type
 from ..api.secret_names import MASK, masked, masked_body
+from .account import Account
+from .answers import Answer
 
 _MAX_DOCUMENT_CHARACTERS: Final = 1000
 _MAX_BODY_CHARACTERS: Final = 500

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.account.answers import Answer
-from custom_components.oauth2_client.api.request import ApiRequest
-from custom_components.oauth2_client.flows.preview import (
+from custom_components.oauth2_client.account.preview import (
     answer_summary,
     document_preview,
     sent_preview,
 )
+from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 from homeassistant.config_entries import ConfigEntry
 

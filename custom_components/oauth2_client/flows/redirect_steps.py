@@ -1,0 +1,138 @@
+"""The redirect URI of a sign-in, and the step where the address is pasted that the browser ends at."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from homeassistant.config_entries import ConfigFlowResult
+
+from ..account.client_document import async_client_id, async_document_redirect_uris
+from ..catalogue import AUTHORIZATION_CODE
+from ..credentials.any_implementation import AnyImplementation
+from ..credentials.implementation import ProviderImplementation
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, async_redirect_uris
+from ..oauth2 import InvalidCallback, OAuth2Error, is_redirect_uri, parse_callback
+from ..providers.store import RedirectUri, async_get_provider_store
+from .account_form import (
+    CONF_CALLBACK,
+    CONF_DOCUMENT,
+    CONF_OTHER_REDIRECT_URI,
+    CONF_REDIRECT_URI,
+    PASTE,
+    callback_schema,
+)
+from .provider_steps import ProviderSteps
+
+
+class RedirectSteps(ProviderSteps):
+    """Knows where the browser goes after the sign-in, and takes a pasted answer."""
+
+    # What the credential is registered with, once it is known.
+    _redirect_uri: RedirectUri | None = None
+    # What the form selects, and the credential that it is of.
+    _selected_uri: tuple[RedirectUri, str] | None = None
+
+    @abstractmethod
+    async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
+        """Show the form of the credential with what went wrong."""
+
+    async def _async_redirect_uris(
+        self, way: str | None, credential: str
+    ) -> tuple[RedirectUri, list[str]]:
+        """Return the one that is chosen, stored or usual, and all that lead back here.
+
+        Where none leads back here, the usual one is one whose answer is pasted.
+        """
+        store = await async_get_provider_store(self.hass)
+        chosen = self._redirect_uri or store.redirect_uri(credential)
+        uris = async_redirect_uris(self.hass)
+        if chosen is not None and chosen.pasted:
+            return chosen, uris
+        if chosen is not None:
+            uris.insert(0, chosen.uri)
+        client_id = async_client_id(self.hass, self._provider)
+        if way == CONF_DOCUMENT and client_id is not None:
+            listed = async_document_redirect_uris(self.hass, client_id)
+            uris = uris if uris[0] in listed else [*listed, *uris]
+        uris = list(dict.fromkeys(uris))
+        if not uris:
+            return RedirectUri(NATIVE_REDIRECT_URI, pasted=True), uris
+        return RedirectUri(uris[0]), uris
+
+    def _take_redirect_uri(self, answers: Mapping[str, Any]) -> bool:
+        """Take the redirect URI. Return whether the one that was typed can be registered."""
+        choice = answers.get(CONF_REDIRECT_URI)
+        if choice != PASTE:
+            self._redirect_uri = None if choice is None else RedirectUri(choice)
+            return True
+        typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
+        # Kept also where it is wrong, to be corrected.
+        self._redirect_uri = RedirectUri(typed, pasted=True)
+        if is_redirect_uri(typed):
+            return True
+        if self._settings.grant_type == AUTHORIZATION_CODE:
+            return False
+        # Nobody is sent back.
+        self._redirect_uri = None
+        return True
+
+    def _leave_redirect_uri(self, credential: str) -> None:
+        """Keep a stored credential's own redirect URI where that of another one was selected."""
+        if self._selected_uri is None or self._redirect_uri is None:
+            return
+        selected, of = self._selected_uri
+        if credential != of and self._redirect_uri == selected:
+            self._redirect_uri = None
+
+    async def async_step_paste(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show where to sign in, and take the address that the browser ended at."""
+        implementation = AnyImplementation(self.flow_impl).own
+        if implementation is None or (state := implementation.pasted_state) is None:
+            return await self.async_step_credential()
+        if user_input is None:
+            return await self._async_show_paste(implementation)
+        redirect_uri = implementation.redirect_uri
+        try:
+            callback = parse_callback(
+                user_input.get(CONF_CALLBACK, ""),
+                server=implementation.at_provider.server,
+                redirect_uri=redirect_uri,
+                state=state,
+            )
+        except InvalidCallback as err:
+            return await self._async_show_paste(implementation, err)
+        self.external_data = {"state": {"redirect_uri": redirect_uri}}
+        if callback.error is None:
+            self.external_data["code"] = callback.code
+            return await self.async_step_creation()
+        self.external_data["error"] = callback.error
+        self.external_data["description"] = callback.description
+        return await self.async_step_authorize_rejected()
+
+    async def _async_show_paste(
+        self,
+        implementation: ProviderImplementation,
+        err: InvalidCallback | None = None,
+    ) -> ConfigFlowResult:
+        """Show the form, empty, with a new authorization URL: a pushed one is for once (RFC 9126)."""
+        try:
+            url = await implementation.async_generate_authorize_url(self.flow_id)
+        except OAuth2Error as failed:
+            return await self._async_sign_in_failed(failed)
+        return self.async_show_form(
+            step_id="paste",
+            # What was pasted may hold a code, and is not sent back to the browser.
+            data_schema=callback_schema(),
+            errors=None if err is None else {CONF_CALLBACK: f"callback_{err.reason}"},
+            description_placeholders={
+                "provider": self._provider.name,
+                # What would end a link in Markdown is encoded.
+                "authorize_url": quote(url, safe="%:/?#[]@!$&*+,;=~"),
+                "redirect_uri": implementation.redirect_uri,
+                "found": "" if err is None else err.issuer,
+                "issuer": implementation.at_provider.server.issuer or "",
+            },
+        )

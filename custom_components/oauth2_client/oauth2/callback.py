@@ -1,0 +1,275 @@
+"""The answer to an authorization request, as a person pastes it (RFC 6749, 4.1.2; RFC 9207)."""
+
+from collections import Counter
+from hmac import compare_digest
+import re
+from typing import Final, Literal
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
+
+from .frozen import Frozen
+from .metadata import is_same_issuer
+from .refusal import shown_words
+from .server import AuthorizationServer
+
+type InvalidCallbackReason = Literal[
+    "code_alone",
+    "missing",
+    "no_answer",
+    "no_issuer",
+    "no_state",
+    "old",
+    "other_address",
+    "other_issuer",
+    "repeated",
+    "sign_in_page",
+    "too_long",
+]
+
+_MAX_CHARACTERS: Final = 16 * 1024
+_MAX_URI_CHARACTERS: Final = 2000
+# What mail programs and people put around an address.
+_AROUND: Final = "\"'`<>“”„‟‘’‚‛«»‹›"
+# What is read of an answer. Others are ignored (RFC 6749, 4.1.2).
+_READ: Final = ("code", "state", "iss", "error", "error_description")
+_OF_A_REQUEST: Final = frozenset({"response_type", "client_id", "request_uri"})
+# RFC 6749, A.11. No code that we know has a space.
+_CODE: Final = re.compile(r"[\x21-\x7E]+")
+# A code as a service shows it; shorter ones, and what looks like a host with a path, are none.
+_CODE_ALONE: Final = re.compile(r"[\x21-\x25\x27-\x3E\x40-\x7E]{4,}")
+_HOST_AND_PATH: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::\d+/|\.[\w-]+/)", re.ASCII)
+# RFC 3986, 4.3: absolute, and without a fragment.
+_URI: Final = re.compile(
+    r"([a-z][a-z0-9+.\-]*):(?:[\w\-.~:/?\[\]@!$&'()*+,;=]|%[0-9a-f]{2})+",
+    re.IGNORECASE | re.ASCII,
+)
+# A browser runs or shows these instead of sending them anywhere.
+_NEVER: Final = frozenset(
+    {"about", "blob", "data", "file", "filesystem", "javascript", "vbscript"}
+)
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+# The scheme of redirect URIs that stand for "show the code", such as urn:ietf:wg:oauth:2.0:oob.
+_SHOWN_ONLY: Final = "urn"
+# What Microsoft's metadata has in the place of a tenant's id.
+_TENANT: Final = "{tenantid}"
+
+type _Pairs = list[tuple[str, str]]
+
+
+class Callback(Frozen, secret=("code",)):
+    """An answer that belongs to this sign-in: a code or an error (RFC 6749, 4.1.2)."""
+
+    code: str | None = None
+    error: str | None = None
+    description: str | None = None
+
+
+class InvalidCallback(Exception):
+    """A pasted text that is not used. `issuer` is the other issuer that it names."""
+
+    def __init__(self, reason: InvalidCallbackReason, *, issuer: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.issuer = issuer
+
+
+def is_redirect_uri(text: str) -> bool:
+    """Return whether this can be registered as a redirect URI (RFC 6749, 3.1.2; RFC 8252, 7)."""
+    if len(text) > _MAX_URI_CHARACTERS or (uri := _URI.fullmatch(text)) is None:
+        return False
+    scheme = uri[1].lower()
+    if scheme in _NEVER:
+        return False
+    parts = _split_uri(text)
+    if scheme in _DEFAULT_PORTS:
+        return parts is not None and bool(parts.hostname)
+    # `localhost:8080` has no scheme, but looks as if it had one.
+    return parts is not None and not text[len(scheme) + 1].isdigit()
+
+
+def parse_callback(
+    text: str, *, server: AuthorizationServer, redirect_uri: str, state: str
+) -> Callback:
+    """Return the answer in a pasted text, which is of the sign-in that sent `state`.
+
+    The text is the whole address, its query or its fragment, or what some services show instead:
+    `code#state`, or the code alone. That one proves nothing of the sign-in it is of, so it is read
+    only where PKCE does and where the server does not promise its issuer (docs/decisions/0009).
+
+    Raises InvalidCallback.
+    """
+    if len(text) > _MAX_CHARACTERS:
+        raise InvalidCallback("too_long")
+    cleaned = _cleaned(text)
+    if not cleaned:
+        raise InvalidCallback("missing")
+    before, _, fragment = cleaned.partition("#")
+    address, _, query = before.partition("?")
+    if not query and _is_answer(_pairs(address)):
+        address, query = "", address
+    pairs = _pairs(query) + _pairs(fragment)
+    if not query and not pairs and _is_code_alone(text, address, redirect_uri):
+        read = {"code": address, "state": fragment}
+        return _checked(read, server, state=state, whole=False)
+    # A service may show the code at an address of its own.
+    whole = not _is_shown_at(address, redirect_uri, server)
+    if whole and address:
+        _check_address(address, redirect_uri, server)
+        pairs = _without_own_query(pairs, redirect_uri)
+    read = _read(pairs)
+    if not read.keys() & {"code", "error"}:
+        asked = _OF_A_REQUEST & {name for name, _ in pairs}
+        raise InvalidCallback("sign_in_page" if asked else "no_answer")
+    return _checked(read, server, state=state, whole=whole)
+
+
+def _checked(
+    read: dict[str, str], server: AuthorizationServer, *, state: str, whole: bool
+) -> Callback:
+    """Check whose answer it is, and of which sign-in. `whole`: it has to tell both."""
+    _check_issuer(read.get("iss"), server)
+    answered, error = read.get("state"), read.get("error")
+    if answered and not compare_digest(answered.encode(), state.encode()):
+        raise InvalidCallback("old")
+    if error is not None:
+        # Told also without a state: it leads to no token.
+        return Callback(error=error, description=read.get("error_description"))
+    if not answered and whole:
+        raise InvalidCallback("no_state")
+    if not answered and not server.pkce:
+        raise InvalidCallback("code_alone")
+    if not _CODE.fullmatch(read["code"]):
+        raise InvalidCallback("no_answer")
+    return Callback(code=read["code"])
+
+
+def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
+    """Check that the answer is of this server, as far as either tells (RFC 9207, 2.4)."""
+    if server.issuer is None:
+        return
+    if issuer is None:
+        if server.issuer_in_callback:
+            raise InvalidCallback("no_issuer")
+        return
+    before, tenant, after = server.issuer.partition(_TENANT)
+    same = is_same_issuer(issuer, server.issuer)
+    if tenant and issuer.startswith(before):
+        named, slash, rest = issuer.removeprefix(before).partition("/")
+        same = bool(named) and slash + rest == after
+    if not same:
+        shown = (shown_words(issuer, ()) or "").replace("`", "")
+        raise InvalidCallback("other_issuer", issuer=shown)
+
+
+def _cleaned(text: str) -> str:
+    """Return a text without what was put around or into it on the way."""
+    for entity in ("&amp;", "&#38;", "&#x26;"):
+        text = text.replace(entity, "&")
+    text = "".join(char for char in text if char.isprintable() and not char.isspace())
+    text = text.strip(_AROUND)
+    # As a whole, as some pages show it; otherwise each value is decoded for itself.
+    return text if "=" in text else unquote(text)
+
+
+def _pairs(text: str) -> _Pairs:
+    """Return names and values, which are still encoded."""
+    return [
+        (unquote_plus(name), value)
+        for name, equals, value in (part.partition("=") for part in text.split("&"))
+        if equals
+    ]
+
+
+def _is_answer(pairs: _Pairs) -> bool:
+    return any(name in _READ for name, _ in pairs)
+
+
+def _read(pairs: _Pairs) -> dict[str, str]:
+    """Return the parameters that are read, decoded. Empty ones count as left out (RFC 6749, 3.1)."""
+    read: dict[str, str] = {}
+    for name in _READ:
+        values = [value for key, value in pairs if key == name]
+        if len(values) > 1:
+            raise InvalidCallback("repeated")
+        if any(values):
+            # A code may have a plus sign that nobody encoded, and has no space.
+            words = name == "error_description"
+            read[name] = unquote_plus(values[0]) if words else unquote(values[0])
+    return read
+
+
+def _is_code_alone(text: str, code: str, redirect_uri: str) -> bool:
+    if len(text.split()) != 1 or not _CODE_ALONE.fullmatch(code):
+        return False
+    # The redirect URI itself, or another address without its scheme.
+    if "://" in code or code.startswith("www.") or _HOST_AND_PATH.match(code):
+        return False
+    return _place(code, redirect_uri) not in _places(redirect_uri)
+
+
+def _is_shown_at(address: str, redirect_uri: str, server: AuthorizationServer) -> bool:
+    """Return whether a service that only shows the code may have it at this address."""
+    if not redirect_uri.lower().startswith(f"{_SHOWN_ONLY}:"):
+        return False
+    return _origin(address) is not None and (
+        _origin(address) == _origin(server.authorize_url)
+    )
+
+
+def _without_own_query(pairs: _Pairs, redirect_uri: str) -> _Pairs:
+    """Return the pairs without those of the redirect URI (RFC 6749, 3.1.2)."""
+    own = _pairs(redirect_uri.partition("?")[2])
+    missing = Counter((name, unquote_plus(value)) for name, value in own)
+    left = []
+    for name, value in pairs:
+        decoded = name, unquote_plus(value)
+        if missing[decoded]:
+            missing[decoded] -= 1
+        else:
+            left.append((name, value))
+    if missing.total():
+        raise InvalidCallback("other_address")
+    return left
+
+
+def _check_address(
+    address: str, redirect_uri: str, server: AuthorizationServer
+) -> None:
+    place = _place(address, redirect_uri)
+    if place is not None and place in _places(redirect_uri):
+        return
+    if place is not None and place[1] == urlsplit(server.authorize_url).netloc.lower():
+        raise InvalidCallback("sign_in_page")
+    raise InvalidCallback("other_address")
+
+
+def _places(redirect_uri: str) -> list[tuple[str, str, str] | None]:
+    """Return where a redirect URI leads to: browsers may make https of http."""
+    place = _place(redirect_uri.partition("?")[0], redirect_uri)
+    if place is None or place[0] != "http" or ":" in place[1]:
+        return [place]
+    return [place, ("https", *place[1:])]
+
+
+def _place(address: str, redirect_uri: str) -> tuple[str, str, str] | None:
+    """Return scheme, host and path of an address, which browsers show without its scheme."""
+    scheme, colon, rest = redirect_uri.partition(":")
+    if "://" not in address and rest.startswith("//"):
+        address = f"{scheme}{colon}//{address}"
+    if (parts := _split_uri(address)) is None:
+        return None
+    host = parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, " "))
+    return parts.scheme, host, unquote(parts.path).rstrip("/")
+
+
+def _origin(address: str) -> tuple[str, str] | None:
+    parts = _split_uri(address)
+    return None if parts is None else (parts.scheme, parts.netloc.lower())
+
+
+def _split_uri(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        # Raises ValueError where it is no number.
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None
