@@ -51,6 +51,7 @@ _FLOW_MESSAGE: Final = frozenset(
         "grant_type_not_registered",
         "invalid_metadata",
         "issuer_mismatch",
+        "other_issuer",
         "private_address",
         "redirect_uri_not_registered",
         "resource_mismatch",

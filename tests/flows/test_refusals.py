@@ -60,6 +60,32 @@ async def test_a13_an_error_of_the_callback_is_told_in_the_servers_words(
     assert shown["scopes"] == ("read, write" if error == "scope_rejected" else "")
 
 
+@pytest.mark.parametrize(
+    ("ending", "is_refused"), [("", False), ("/", False), ("/other", True), ("x", True)]
+)
+@pytest.mark.parametrize("answer", [{}, {"error": "access_denied"}])
+async def test_an_answer_of_another_issuer_is_not_used(
+    flow: AccountFlow,
+    server: FakeServer,
+    answer: dict[str, str],
+    ending: str,
+    *,
+    is_refused: bool,
+) -> None:
+    # RFC 9207, 2.4: what one server was asked is not answered by another one.
+    await flow.to_credential(issuer=server.base_url)
+    await flow.to_sign_in()
+    code = {} if answer else {"code": "of-another-server"}
+    issuer = f"{server.base_url}{ending}"
+    result = await _come_back(flow, **code, **answer, iss=issuer)
+
+    assert result["step_id"] == "credential"
+    is_told = result["errors"]["base"] == "other_issuer"
+    assert is_told is is_refused
+    exchanged = [request for request in server.token_requests if "code" in request]
+    assert len(exchanged) == (0 if answer or is_refused else 1)
+
+
 def _refused(words: str, code: str = "invalid_client") -> Fault:
     return Fault.json(400, {"error": code, "error_description": words})
 

@@ -123,16 +123,16 @@ def async_get_openings(hass: HomeAssistant) -> OpeningView:
     return view
 
 
-def callback_description() -> str | None:
-    """Return the server's words beside an error (RFC 6749, 4.1.2.1), None outside of a callback.
+def callback_parameter(name: str) -> str | None:
+    """Return a parameter of the callback that the browser makes now, None outside of one.
 
-    Home Assistant's view hands on the error's code alone. The step of the flow runs while that view
-    answers the browser, so the request is at hand.
+    Home Assistant's view hands on `code`, `state` and `error` alone. The step of the flow runs while
+    that view answers the browser, so the request is at hand. My Home Assistant leaves the others out.
     """
     request = http.current_request.get()
     if request is None or request.path != AUTH_CALLBACK_PATH:
         return None
-    return request.query.get("error_description")
+    return request.query.get(name)
 
 
 def _base(hass: HomeAssistant) -> str | None:

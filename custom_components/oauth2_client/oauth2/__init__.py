@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .blame import named_parameters
-    from .callback import InvalidCallback, is_redirect_uri, parse_callback
+    from .callback import InvalidCallback, check_issuer, is_redirect_uri, parse_callback
     from .challenge import (
         challenged_scopes,
         insufficient_scopes,
@@ -167,6 +167,7 @@ __all__ = [
     "candidates_above",
     "challenged_scopes",
     "check_id_token",
+    "check_issuer",
     "check_management_url",
     "client_credentials_request",
     "client_document",
@@ -276,6 +277,7 @@ _MODULES: Final = {
     "candidates_above": "discovery",
     "challenged_scopes": "challenge",
     "check_id_token": "id_token",
+    "check_issuer": "callback",
     "check_management_url": "registration",
     "client_credentials_request": "token_requests",
     "client_document": "client_metadata",

@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
 
+from .errors import RefusedByPolicy
 from .frozen import Frozen
 from .metadata import is_same_issuer
 from .refusal import shown_words
@@ -86,6 +87,25 @@ def is_redirect_uri(text: str) -> bool:
     return parts is not None and not text[len(scheme) + 1].isdigit()
 
 
+def check_issuer(server: AuthorizationServer, issuer: str) -> None:
+    """Check the issuer that an answer names (RFC 9207, 2.4).
+
+    Raises RefusedByPolicy (`other_issuer`) where it is not the server's, as far as that one is known.
+    """
+    if not _is_issuer_of(server, issuer):
+        raise RefusedByPolicy("other_issuer", description=shown_words(issuer, ()))
+
+
+def _is_issuer_of(server: AuthorizationServer, issuer: str) -> bool:
+    if server.issuer is None:
+        return True
+    before, tenant, after = server.issuer.partition(_TENANT)
+    if tenant and issuer.startswith(before):
+        named, slash, rest = issuer.removeprefix(before).partition("/")
+        return bool(named) and slash + rest == after
+    return is_same_issuer(issuer, server.issuer)
+
+
 def parse_callback(
     text: str, *, server: AuthorizationServer, redirect_uri: str, state: str
 ) -> Callback:
@@ -150,12 +170,7 @@ def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
         if server.issuer_in_callback:
             raise InvalidCallback("no_issuer")
         return
-    before, tenant, after = server.issuer.partition(_TENANT)
-    same = is_same_issuer(issuer, server.issuer)
-    if tenant and issuer.startswith(before):
-        named, slash, rest = issuer.removeprefix(before).partition("/")
-        same = bool(named) and slash + rest == after
-    if not same:
+    if not _is_issuer_of(server, issuer):
         shown = (shown_words(issuer, ()) or "").replace("`", "")
         raise InvalidCallback("other_issuer", issuer=shown)
 
