@@ -109,7 +109,7 @@ async def async_report_forbidden(
             ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
         return
     await async_import_module(hass, f"{__package__}.oauth2.challenge")
-    from .oauth2 import insufficient_scopes  # noqa: PLC0415 - imported just now, off the event loop
+    from .oauth2.challenge import insufficient_scopes  # noqa: PLC0415 - imported just now, off the event loop
 
     asked = AccountSettings.from_entry(entry).scopes
     lacking = insufficient_scopes(response)

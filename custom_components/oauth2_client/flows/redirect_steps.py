@@ -1,18 +1,26 @@
-"""The redirect URI of a sign-in, and the step where the address is pasted that the browser ends at."""
+"""The redirect URI of a sign-in, and what comes back there, by the browser or pasted by a person."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 from urllib.parse import quote
 
 from homeassistant.config_entries import ConfigFlowResult
 
 from ..account.client_document import async_client_id, async_document_redirect_uris
+from ..account.sign_in_window import callback_parameter
 from ..catalogue import AUTHORIZATION_CODE
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
 from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, async_redirect_uris
-from ..oauth2 import InvalidCallback, OAuth2Error, is_redirect_uri, parse_callback
+from ..oauth2 import (
+    InvalidCallback,
+    OAuth2Error,
+    RefusedByPolicy,
+    is_redirect_uri,
+    parse_callback,
+)
+from ..oauth2.callback import check_issuer
 from ..providers.store import RedirectUri, async_get_provider_store
 from .account_form import (
     CONF_CALLBACK,
@@ -84,6 +92,30 @@ class RedirectSteps(ProviderSteps):
         selected, of = self._selected_uri
         if credential != of and self._redirect_uri == selected:
             self._redirect_uri = None
+
+    @override
+    async def async_step_auth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Open the sign-in window, or take what it came back with."""
+        if user_input is not None:
+            user_input = {
+                **user_input,
+                "description": callback_parameter("error_description"),
+                **self._of_another_server(),
+            }
+        return await super().async_step_auth(user_input)
+
+    def _of_another_server(self) -> dict[str, OAuth2Error]:
+        """Return the error of an answer that names another issuer (RFC 9207, 2.4), else nothing."""
+        own, issuer = AnyImplementation(self.flow_impl).own, callback_parameter("iss")
+        if own is None or not issuer:
+            return {}
+        try:
+            check_issuer(own.at_provider.server, issuer)
+        except RefusedByPolicy as err:
+            return {"error": err}
+        return {}
 
     async def async_step_paste(
         self, user_input: dict[str, Any] | None = None

@@ -22,7 +22,7 @@ from ..account.client_document import (
     async_serve_client_document,
 )
 from ..account.identity import AccountIdentity, async_identify
-from ..account.sign_in_window import async_opening_url, callback_parameter
+from ..account.sign_in_window import async_opening_url
 from ..account.sign_out import async_end_unused
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, WITHOUT_PERSON
 from ..credentials.any_implementation import AnyImplementation
@@ -38,11 +38,9 @@ from ..oauth2 import (
     DeviceAuthorization,
     GrantRejected,
     OAuth2Error,
-    RefusedByPolicy,
     TemporaryFailure,
     TokenSet,
     authorization_error,
-    check_issuer,
 )
 from ..providers.store import RedirectUri
 from .account_form import CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
@@ -113,30 +111,6 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_auth()
         except OAuth2Error as err:
             return await self._async_sign_in_failed(err)
-
-    @override
-    async def async_step_auth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Open the sign-in window, or take what it came back with."""
-        if user_input is not None:
-            user_input = {
-                **user_input,
-                "description": callback_parameter("error_description"),
-                **self._of_another_server(),
-            }
-        return await super().async_step_auth(user_input)
-
-    def _of_another_server(self) -> dict[str, OAuth2Error]:
-        """Return the error of an answer that names another issuer (RFC 9207, 2.4), else nothing."""
-        own, issuer = AnyImplementation(self.flow_impl).own, callback_parameter("iss")
-        if own is None or not issuer:
-            return {}
-        try:
-            check_issuer(own.at_provider.server, issuer)
-        except RefusedByPolicy as err:
-            return {"error": err}
-        return {}
 
     @override
     async def _async_use_stored(self, credential: str) -> ConfigFlowResult:

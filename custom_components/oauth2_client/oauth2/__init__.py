@@ -29,13 +29,8 @@ if TYPE_CHECKING:
         authorization_url,
     )
     from .blame import named_parameters
-    from .callback import InvalidCallback, check_issuer, is_redirect_uri, parse_callback
-    from .challenge import (
-        challenged_scopes,
-        insufficient_scopes,
-        resource_metadata_url,
-        usable_scopes,
-    )
+    from .callback import InvalidCallback, is_redirect_uri, parse_callback
+    from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
         BASIC,
         BASIC_UNENCODED,
@@ -167,7 +162,6 @@ __all__ = [
     "candidates_above",
     "challenged_scopes",
     "check_id_token",
-    "check_issuer",
     "check_management_url",
     "client_credentials_request",
     "client_document",
@@ -184,7 +178,6 @@ __all__ = [
     "id_token_name",
     "id_token_subject",
     "id_token_tenant",
-    "insufficient_scopes",
     "introspection_request",
     "is_at_home",
     "is_client_document_url",
@@ -277,7 +270,6 @@ _MODULES: Final = {
     "candidates_above": "discovery",
     "challenged_scopes": "challenge",
     "check_id_token": "id_token",
-    "check_issuer": "callback",
     "check_management_url": "registration",
     "client_credentials_request": "token_requests",
     "client_document": "client_metadata",
@@ -294,7 +286,6 @@ _MODULES: Final = {
     "id_token_name": "jwt_claims",
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",
-    "insufficient_scopes": "challenge",
     "introspection_request": "introspection",
     "is_at_home": "home_network",
     "is_client_document_url": "client_metadata",
