@@ -191,6 +191,31 @@ async def test_a_damaged_token_file_leads_to_sign_in(
             [],
             1,
         ),
+        # A3: what the words are about decides.
+        (
+            Fault.json(
+                400,
+                {
+                    "error": "invalid_request",
+                    "error_description": "The refresh token is invalid",
+                },
+            ),
+            ConfigEntryState.SETUP_ERROR,
+            [],
+            1,
+        ),
+        (
+            Fault.json(
+                400,
+                {
+                    "error": "invalid_request",
+                    "error_description": "The client secret is wrong",
+                },
+            ),
+            ConfigEntryState.SETUP_RETRY,
+            ["client_rejected"],
+            0,
+        ),
         (
             Fault.json(401, {"error": "invalid_client"}),
             ConfigEntryState.SETUP_RETRY,

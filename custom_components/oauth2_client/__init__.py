@@ -156,6 +156,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     credential = AccountSettings.from_entry(entry).credential
     await _async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
+    hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
 
 

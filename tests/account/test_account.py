@@ -371,7 +371,16 @@ async def test_other_integrations_ask_for_an_account_by_its_entry(
         (_challenge(403, 'DPoP error="invalid_token", algs="ES256"'), 1),
         (Fault.json(403, {"error": "invalid_token"}), 1),
         (Fault.json(400, {"errors": [{"code": "invalid_token"}]}), 1),
+        (Fault.json(403, {"error": "INVALID_TOKEN"}), 1),
         (_challenge(403, 'Bearer error="insufficient_scope", scope="x"'), 0),
+        (
+            _challenge(
+                403,
+                'Bearer error="insufficient_scope", error_description="no invalid_token"',
+            ),
+            0,
+        ),
+        (Fault.json(403, {"error": "insufficient_scope", "hint": "invalid_token"}), 0),
         (Fault.json(403, {"error": "forbidden"}), 0),
         (Fault(403), 0),
         (_challenge(404, 'Bearer error="invalid_token"'), 0),

@@ -167,6 +167,13 @@ async def test_a6_a_pause_that_a_wrong_clock_noted_is_over(
     assert (parts.grant.pause > 0) is paused
 
 
+async def test_a6_a_stored_pause_lasts_a_day_at_most() -> None:
+    clock = Parts().clock
+    backoff = Backoff(code="slow_down", noted_at=NOW, until=NOW + 10**9, failures=1)
+
+    assert Parts(clock=clock, backoff=backoff).grant.pause == 86400
+
+
 def test_a_backoff_is_read_as_it_was_kept() -> None:
     kept = Backoff(code="x", noted_at=1.0, until=2.0, failures=3, unclear=1)
     assert Backoff.from_dict(kept.differing_fields()) == kept

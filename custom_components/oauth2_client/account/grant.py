@@ -26,6 +26,8 @@ _FORCED_PAUSE_SECONDS: Final = 60.0
 _FIRST_PAUSE_SECONDS: Final = 10.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 _MOST_DOUBLINGS: Final = 16
+# However long one that is stored would last.
+_LONGEST_BACKOFF_SECONDS: Final = 86400.0
 # A refused renewal is tried again when the token in hand is about to end: within this time.
 _NEAR_END_SECONDS: Final = 60.0
 _NEAR_END_SHARE: Final = 0.1
@@ -122,7 +124,8 @@ class Grant:
         # One that was noted in the future is that of a clock that was wrong.
         if backoff is not None and backoff.noted_at <= now < backoff.until:
             self._failure = TemporaryFailure(backoff.code)
-            self._not_before = clock.timer() + backoff.until - now
+            remaining = min(backoff.until - now, _LONGEST_BACKOFF_SECONDS)
+            self._not_before = clock.timer() + remaining
 
     @property
     def token_set(self) -> TokenSet:

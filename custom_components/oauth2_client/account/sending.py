@@ -26,6 +26,8 @@ _MAX_REDIRECTS: Final = 5
 # Statuses other than 401 with which an API may refuse a token.
 _REFUSING: Final = frozenset({400, 403, 419, 498})
 _INVALID_TOKEN: Final = "invalid_token"
+# A new token would have the same scopes.
+_INSUFFICIENT_SCOPE: Final = "insufficient_scope"
 # A longer body is no refusal.
 _LONGEST_REFUSAL_BYTES: Final = 4096
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -205,9 +207,8 @@ def is_token_refused(response: Response) -> bool:
         return True
     if response.status not in _REFUSING:
         return False
-    if _INVALID_TOKEN in (response.header("WWW-Authenticate") or ""):
-        return True
-    body = response.body
-    return (
-        len(body) <= _LONGEST_REFUSAL_BYTES and f'"{_INVALID_TOKEN}"'.encode() in body
-    )
+    said = response.header("WWW-Authenticate") or ""
+    if len(response.body) <= _LONGEST_REFUSAL_BYTES:
+        said += response.body.decode(errors="replace")
+    said = said.lower()
+    return _INVALID_TOKEN in said and _INSUFFICIENT_SCOPE not in said
