@@ -5,12 +5,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.oauth2_client import repairs
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import ClientRejected
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -138,6 +139,36 @@ async def test_a14_a_sign_in_takes_each_issue_back_at_once(
     await hass.async_block_till_done()
 
     assert not ir.async_get(hass).issues
+
+
+async def test_a14_a_sign_in_ends_what_asks_for_it_elsewhere(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    # Another account of the same application.
+    other = MockConfigEntry(domain=DOMAIN, title="Other", data=dict(entry.data))
+    other.add_to_hass(hass)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"client_rejected_{other.entry_id}",
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="client_rejected",
+        translation_placeholders={"account": "Other", "reason": ""},
+    )
+    entry.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    assert [*entry.async_get_active_flows(hass, {SOURCE_REAUTH})]
+    await flow.reconfigure(entry)
+    await flow.submit(
+        credential=entry.data["auth_implementation"], details={"scopes": ["read"]}
+    )
+    await flow.sign_in()
+    await hass.async_block_till_done()
+
+    assert not ir.async_get(hass).issues
+    assert [*entry.async_get_active_flows(hass, {SOURCE_REAUTH})] == []
 
 
 def _lacks(scope: str | None, status: int = 403) -> Fault:

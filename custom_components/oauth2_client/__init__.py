@@ -52,6 +52,7 @@ from .repairs import (
     async_forget,
     async_report_forbidden,
     async_report_refresh,
+    async_signed_in,
     async_watch_secret,
 )
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -97,8 +98,7 @@ async def async_setup_entry(
 ) -> bool:
     """Set up an account."""
     if CONF_TOKEN in entry.data:
-        # Just signed in. What that did not mend is found again.
-        async_forget(hass, entry)
+        async_signed_in(hass, entry)
     account = await _async_account(hass, entry)
     try:
         await account.usable_token()

@@ -6,7 +6,7 @@ from inspect import signature
 from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -159,9 +159,26 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
 @callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete all issues of an account that is removed or was signed in again."""
+    """Delete all issues of an account."""
     for key in ACCOUNT_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+
+
+@callback
+def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back what a sign-in has mended: the account's issues, and its open requests to sign in.
+
+    It proves the client too, so that its issues go from all accounts that have the same one. What is
+    still wrong is found again.
+    """
+    async_forget(hass, entry)
+    credential = AccountSettings.from_entry(entry).credential
+    for other in hass.config_entries.async_entries(DOMAIN):
+        if AccountSettings.from_entry(other).credential == credential:
+            for key in _OF_CLIENTS:
+                ir.async_delete_issue(hass, DOMAIN, _issue_id(key, other))
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 class ReconfigureFlow(RepairsFlow):
