@@ -125,14 +125,14 @@ async def test_a_stored_provider_that_cannot_be_read_hides_no_other(
 async def test_a_redirect_uri_outlives_the_process_and_whether_it_is_pasted(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
-    pasted = RedirectUri("http://localhost", pasted=True)
+    pasted = RedirectUri(uri="http://localhost", pasted=True)
     await store.async_keep_redirect_uri("a", pasted)
-    await store.async_keep_redirect_uri("b", RedirectUri("https://example.com/cb"))
+    await store.async_keep_redirect_uri("b", RedirectUri(uri="https://example.com/cb"))
 
     later = await _next_process(hass)
     assert later.redirect_uri("a") == pasted
-    assert later.redirect_uri("b") == ("https://example.com/cb", False)
-    await later.async_keep_redirect_uri("a", RedirectUri("http://localhost"))
+    assert later.redirect_uri("b") == RedirectUri(uri="https://example.com/cb")
+    await later.async_keep_redirect_uri("a", RedirectUri(uri="http://localhost"))
     assert (await _next_process(hass)).redirect_uri("a") == ("http://localhost", False)
 
 
@@ -142,4 +142,6 @@ async def test_a_redirect_uri_that_was_stored_before_leads_back(
     before = {"bindings": {}, "providers": {}, "redirect_uris": {"a": "https://h/cb"}}
     hass_storage[DOMAIN] = {"version": 1, "minor_version": 1, "data": before}
 
-    assert (await _next_process(hass)).redirect_uri("a") == ("https://h/cb", False)
+    assert (await _next_process(hass)).redirect_uri("a") == RedirectUri(
+        uri="https://h/cb"
+    )

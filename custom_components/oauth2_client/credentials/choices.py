@@ -1,6 +1,7 @@
 """The credentials that can be used to sign in at one provider."""
 
 from collections.abc import Sequence
+from copy import replace
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
@@ -102,7 +103,7 @@ class CredentialChoices:
             client.id,
             client.secret or "",
             # Kept, since the address that the browser uses may be another one next time.
-            redirect_uri=redirect_uri._replace(uri=uris[0]) if uris else None,
+            redirect_uri=replace(redirect_uri, uri=uris[0]) if uris else None,
             registration=registration,
         )
 

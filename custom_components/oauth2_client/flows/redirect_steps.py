@@ -65,18 +65,18 @@ class RedirectSteps(ProviderSteps):
             uris = uris if uris[0] in listed else [*listed, *uris]
         uris = list(dict.fromkeys(uris))
         if not uris:
-            return RedirectUri(NATIVE_REDIRECT_URI, pasted=True), uris
-        return RedirectUri(uris[0]), uris
+            return RedirectUri(uri=NATIVE_REDIRECT_URI, pasted=True), uris
+        return RedirectUri(uri=uris[0]), uris
 
     def _take_redirect_uri(self, answers: Mapping[str, Any]) -> bool:
         """Take the redirect URI. Return whether the one that was typed can be registered."""
         choice = answers.get(CONF_REDIRECT_URI)
         if choice != PASTE:
-            self._redirect_uri = None if choice is None else RedirectUri(choice)
+            self._redirect_uri = None if choice is None else RedirectUri(uri=choice)
             return True
         typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
         # Kept also where it is wrong, to be corrected.
-        self._redirect_uri = RedirectUri(typed, pasted=True)
+        self._redirect_uri = RedirectUri(uri=typed, pasted=True)
         if is_redirect_uri(typed):
             return True
         if self._settings.grant_type == AUTHORIZATION_CODE:

@@ -154,7 +154,7 @@ class SignInSteps(CredentialSteps):
                 errors={CONF_BASE: "document_needs_browser"}
             )
         listed = async_document_redirect_uris(self.hass, client_id)
-        uri = self._redirect_uri or RedirectUri(listed[0])
+        uri = self._redirect_uri or RedirectUri(uri=listed[0])
         if uri.uri not in listed:
             return await self._async_show_credential(
                 errors={CONF_REDIRECT_URI: "redirect_uri_not_listed"}

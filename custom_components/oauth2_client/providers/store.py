@@ -1,7 +1,7 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
@@ -21,6 +21,7 @@ from ..catalogue import (
 from ..const import DOMAIN
 from ..definitions.account import Binding
 from ..document.numbering import numbered_names
+from ..oauth2.frozen import Frozen
 
 if TYPE_CHECKING:
     from ..catalogue import Summary
@@ -31,7 +32,7 @@ _VERSION: Final = 1
 USER_CATEGORY: Final = "user"
 
 
-class RedirectUri(NamedTuple):
+class RedirectUri(Frozen):
     """A redirect URI; `pasted` where a person brings back the address that the browser ends at."""
 
     uri: str
@@ -76,7 +77,7 @@ class ProviderStore:
         self._registrations = dict(stored.get("registrations", {}))
         pasted = stored.get("pasted_redirects", [])
         self._redirect_uris = {
-            credential: RedirectUri(uri, credential in pasted)
+            credential: RedirectUri(uri=uri, pasted=credential in pasted)
             for credential, uri in stored.get("redirect_uris", {}).items()
         }
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
