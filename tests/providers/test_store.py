@@ -133,7 +133,8 @@ async def test_a_redirect_uri_outlives_the_process_and_whether_it_is_pasted(
     assert later.redirect_uri("a") == pasted
     assert later.redirect_uri("b") == RedirectUri(uri="https://example.com/cb")
     await later.async_keep_redirect_uri("a", RedirectUri(uri="http://localhost"))
-    assert (await _next_process(hass)).redirect_uri("a") == ("http://localhost", False)
+    last = await _next_process(hass)
+    assert last.redirect_uri("a") == RedirectUri(uri="http://localhost")
 
 
 async def test_a_redirect_uri_that_was_stored_before_leads_back(
