@@ -83,4 +83,4 @@ async def _async_refresh_resource(call: ServiceCall) -> None:
     await async_import_module(call.hass, f"{__package__}.actions.refresh")
     from .actions.refresh import async_refresh  # noqa: PLC0415 - loaded just now, off the event loop
 
-    await async_refresh(call.hass, call.data[CONF_RESOURCE])
+    await async_refresh(call.hass, call.data[CONF_RESOURCE], call.context)

@@ -390,7 +390,7 @@ async def test_a_refusal_is_not_saved(
     assert answer["data"] == {"status": 404}
 
 
-@pytest.mark.parametrize("target", ["gone/saved", "file/saved", "."])
+@pytest.mark.parametrize("target", ["gone/saved", "file/saved", ".", "pipe"])
 async def test_nothing_is_sent_whose_answer_could_not_be_written(
     hass: HomeAssistant,
     account: ConfigEntry,
@@ -399,6 +399,7 @@ async def test_nothing_is_sent_whose_answer_could_not_be_written(
     target: str,
 ) -> None:
     (folder / "file").touch()
+    os.mkfifo(folder / "pipe")
     save_to = str(folder / target)
 
     assert await _refusal(hass, account, save_to=save_to) == "file_not_written"

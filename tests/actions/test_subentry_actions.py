@@ -1,11 +1,19 @@
 """The actions send_command and refresh_resource."""
 
+from typing import Any
+
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
 from homeassistant.helpers import device_registry as dr
 
 from ..account_flow import AccountFlow
@@ -29,9 +37,15 @@ def _device(hass: HomeAssistant, account: ConfigEntry, identifier: str) -> str:
     return found
 
 
-async def _refresh(hass: HomeAssistant, *devices: str) -> None:
+async def _refresh(
+    hass: HomeAssistant, *devices: str, context: Context | None = None
+) -> None:
     await hass.services.async_call(
-        DOMAIN, "refresh_resource", {"resource": list(devices)}, blocking=True
+        DOMAIN,
+        "refresh_resource",
+        {"resource": list(devices)},
+        blocking=True,
+        context=context,
     )
 
 
@@ -198,3 +212,43 @@ async def test_a_resource_of_an_account_that_is_not_connected_is_refused(
     await hass.config_entries.async_unload(account.entry_id)
     with pytest.raises(ServiceValidationError):
         await _refresh(hass, _device(hass, account, weather.subentry_id))
+
+
+@pytest.mark.parametrize(
+    ("policy", "allowed"),
+    [
+        ({}, False),
+        ({"entities": {"all": {"read": True}}}, False),
+        ({"entities": {"all": {"control": True}}}, True),
+        ({"entities": {"domains": {"sensor": True}}}, True),
+        ({"entities": {"domains": {"light": True}}}, False),
+    ],
+)
+async def test_only_who_may_control_its_entities_may_fetch_a_resource(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    hass_read_only_user: MockUser,
+    policy: dict[str, Any],
+    *,
+    allowed: bool,
+) -> None:
+    hass_read_only_user.mock_policy(policy)
+    weather = await add_resource(hass, account)
+    server.api_requests.clear()
+    device = _device(hass, account, weather.subentry_id)
+    context = Context(user_id=hass_read_only_user.id)
+    if allowed:
+        await _refresh(hass, device, context=context)
+    else:
+        with pytest.raises(Unauthorized):
+            await _refresh(hass, device, context=context)
+
+    assert len(server.api_requests) == int(allowed)
+
+
+async def test_a_user_who_is_gone_may_fetch_nothing(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    with pytest.raises(UnknownUser):
+        await _refresh(hass, "any", context=Context(user_id="gone"))

@@ -1,28 +1,54 @@
 """The action `refresh_resource`: fetches resources now."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN
 from ..coordinator import ResourceCoordinator, async_fetch_all_now
 from ..runtime import OAuth2ClientConfigEntry
 
 
-async def async_refresh(hass: HomeAssistant, device_ids: Iterable[str]) -> None:
+async def async_refresh(
+    hass: HomeAssistant, device_ids: Sequence[str], context: Context
+) -> None:
     """Fetch the resources of devices now, each once.
 
-    Raises ServiceValidationError for a device that is neither a resource's nor an account's, and,
-    after all have been tried, the error of the first that failed.
+    Raises Unauthorized for a user who may not control all of their entities, ServiceValidationError
+    for a device that is neither a resource's nor an account's, and, after all have been tried, the
+    error of the first that failed.
     """
+    await _async_check_permission(hass, device_ids, context)
     coordinators = {
         id(coordinator): coordinator
         for device_id in device_ids
         for coordinator in _coordinators(hass, device_id)
     }
     await async_fetch_all_now(coordinators.values())
+
+
+async def _async_check_permission(
+    hass: HomeAssistant, device_ids: Sequence[str], context: Context
+) -> None:
+    """Raise Unauthorized as the actions of entities do: a fetch changes their states."""
+    if context.user_id is None:
+        return
+    if (user := await hass.auth.async_get_user(context.user_id)) is None:
+        raise UnknownUser(context=context, permission=POLICY_CONTROL)
+    if user.permissions.access_all_entities(POLICY_CONTROL):
+        return
+    registry = er.async_get(hass)
+    for device_id in device_ids:
+        entities = er.async_entries_for_device(registry, device_id)
+        may_control = [
+            user.permissions.check_entity(entity.entity_id, POLICY_CONTROL)
+            for entity in entities
+        ]
+        if not may_control or not all(may_control):
+            raise Unauthorized(context=context, permission=POLICY_CONTROL)
 
 
 def _coordinators(hass: HomeAssistant, device_id: str) -> list[ResourceCoordinator]:

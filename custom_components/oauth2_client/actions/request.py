@@ -161,7 +161,9 @@ async def _async_data(
 
 def _check_target(path: Path) -> None:
     """Raise ServiceValidationError where no file can be written, before the request is sent."""
-    if path.is_dir() or not path.parent.is_dir():
+    # Neither a folder nor a device or a pipe, which would be replaced by a file.
+    is_other = path.exists() and not path.is_file()
+    if is_other or not path.parent.is_dir():
         raise file_error("file_not_written", path)
 
 
