@@ -249,6 +249,35 @@ async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
     assert tank.state is ConfigEntryState.LOADED
 
 
+async def test_an_api_that_cannot_be_reached_is_asked_again_soon(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    # As after a power cut, while the router comes up. aiohttp sends each of them twice.
+    server.api_faults.extend([Fault(disconnect=True)] * 6)
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    sent = len(server.requested)
+    # Ten seconds, then twice as long; Home Assistant rounds up.
+    for seconds, requests in ((9, 0), (3, 2), (12, 2), (10, 4)):
+        await wait(seconds)
+        assert len(server.requested) - sent == requests
+    server.api_faults.append(_level(2))
+    # Forty seconds are almost the interval.
+    await wait(42)
+    assert state_of(hass, TANK) == "2"
+
+
+async def test_an_api_that_refuses_is_not_asked_again_sooner(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.api_faults.extend([Fault.json(500, {}), _level(2)])
+    await wait(ALMOST + BEYOND)
+    await wait(50)
+    assert state_of(hass, TANK) == "unavailable"
+    await wait(BEYOND + 10)
+    assert state_of(hass, TANK) == "2"
+
+
 async def test_an_answer_without_content_has_no_values(
     hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
 ) -> None:

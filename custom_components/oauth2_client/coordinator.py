@@ -9,7 +9,11 @@ from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, TemplateError
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    HomeAssistantError,
+    TemplateError,
+)
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -35,6 +39,9 @@ _TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
 # early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
+# The pause after a failure of the network. It doubles with each in a row, up to the interval.
+_FIRST_RETRY_SECONDS: Final = 10.0
+_OF_THE_NETWORK: Final = frozenset({"cannot_connect", "timeout"})
 # Between the first fetches of an account's resources while Home Assistant starts.
 _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 
@@ -65,6 +72,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._templated = {value.key for value in resource.values if value.template}
         self._version: int | None = None
         self._forced = False
+        # How many fetches in a row did not reach the API.
+        self._unreachable = 0
         # Keys of the values that the last update changed, None where all may have changed.
         self._changed: frozenset[str] | None = None
         # Context and time of the last new answer; `updated_at` is in seconds since the epoch.
@@ -104,7 +113,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         try:
             readings = await self._async_read(before, forced)
         except OAuth2Error as err:
-            raise _later(as_update_failure(err)) from err
+            raise _later(self._failure(err)) from err
         except ApiRefused as err:
             raise _later(_update_failure(err)) from err
         except UnreadableDocument as err:
@@ -121,9 +130,24 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
                 translation_key=err.key,
                 translation_placeholders=err.placeholders,
             ) from err
+        self._unreachable = 0
         if before is not None:
             self._changed = readings.changed_since(before) | self._templated
         return readings
+
+    def _failure(self, err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed:
+        """Return the failure of a fetch; one of the network is tried again before the interval ends.
+
+        After a power cut, the router may come up later than Home Assistant.
+        """
+        failure = as_update_failure(err)
+        if err.code not in _OF_THE_NETWORK or not isinstance(failure, UpdateFailed):
+            return failure
+        pause = _FIRST_RETRY_SECONDS * 2**self._unreachable
+        if pause < self.resource.schedule.interval:
+            self._unreachable += 1
+            failure.retry_after = max(pause, failure.retry_after or 0.0)
+        return failure
 
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
         """Return the readings of a new answer, or `before` itself where the answer is the same."""
