@@ -1,7 +1,9 @@
 """Signing in on another device, without a person, and with a request that is pushed."""
 
 import asyncio
+import time
 from typing import Any
+from unittest.mock import AsyncMock
 
 from aiohttp import FormData
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -11,6 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.oauth2_client.flows import sign_in_steps
+from custom_components.oauth2_client.oauth2 import DeviceAuthorization
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -37,6 +41,35 @@ async def _wait(flow: AccountFlow) -> Any:
     while result["type"] is FlowResultType.SHOW_PROGRESS_DONE:
         result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
     return await flow.take(result)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("WDJB-MJHT", "WDJB-MJHT"),
+        ("A_B_C", r"A\_B\_C"),
+        ("[x](https://evil.example)", r"\[x\]\(https\:\/\/evil\.example\)"),
+    ],
+)
+async def test_a_code_is_shown_letter_by_letter(
+    flow: AccountFlow, monkeypatch: pytest.MonkeyPatch, code: str, shown: str
+) -> None:
+    # The forms are Markdown, and the server chooses the code.
+    authorization = DeviceAuthorization(
+        device_code="d",
+        user_code=code,
+        verification_uri="https://example.com/device",
+        interval=5,
+        expires_at=time.time() + 600,
+    )
+    monkeypatch.setattr(
+        sign_in_steps,
+        "async_device_authorization",
+        AsyncMock(return_value=authorization),
+    )
+    result = await _to_device(flow)
+
+    assert result["description_placeholders"]["user_code"] == shown
 
 
 async def test_a_code_on_another_device_leads_to_an_account(

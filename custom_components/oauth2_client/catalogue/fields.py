@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ..oauth2 import CLIENT_AUTHENTICATIONS
 from ..oauth2.frozen import Frozen
+from ..oauth2.message import CONNECTION_HEADERS
 
 # Patterns are compiled when they are used, which at a start is once or never.
 _IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
@@ -16,23 +17,7 @@ _AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 # Those of the connection, and those that are set for each request.
-_RESERVED_HEADERS: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "cookie",
-        "dpop",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+_RESERVED_HEADERS: Final = CONNECTION_HEADERS | {"cookie", "dpop"}
 _NO_TOKEN_HEADERS: Final = frozenset({"accept", "content-encoding", "content-type"})
 
 

@@ -33,6 +33,7 @@ from ..credentials.sign_in import (
     async_device_token,
     async_own_token,
 )
+from ..errors import as_markdown
 from ..oauth2 import (
     OPENID_SCOPE,
     DeviceAuthorization,
@@ -242,9 +243,12 @@ class SignInSteps(CredentialSteps):
             self.hass.async_create_task(self._async_discard(polling.result(), None))
 
     def _device_described(self) -> dict[str, str]:
+        code = self._device.user_code
+        # Both texts are Markdown. Most codes need no escaping.
+        is_plain = code.replace("-", "").replace(" ", "").isalnum()
         return {
             "provider": self._provider.name,
-            "user_code": self._device.user_code,
+            "user_code": code if is_plain else as_markdown(code),
             "verification_uri": self._device.verification_uri,
         }
 

@@ -1,8 +1,28 @@
 """HTTP requests and responses as values. Sending is the caller's."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from .frozen import Frozen
+
+# Headers that decide where a request goes, where it ends and what the connection becomes. Those that
+# are needed are set where the request is sent.
+CONNECTION_HEADERS: Final = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "http2-settings",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
 
 
 class Request(Frozen, secret=("url", "headers", "body")):
