@@ -29,7 +29,6 @@ from ..account.token_store import async_get_token_store
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..const import (
     ADD_SCOPES,
-    DOCUMENT_REJECTED,
     DOMAIN,
     REGISTER_ANEW,
     REGISTRATION_LOST,
@@ -115,16 +114,10 @@ class AccountFlow(SignInSteps):
         """Sign in again with further scopes; show the form where more has to be chosen."""
         scopes = dict.fromkeys((*self._settings.scopes, *further))
         self._settings = replace(self._settings, scopes=tuple(scopes))
-        store = await async_get_provider_store(self.hass)
-        credential = self._settings.credential
-        # The address that the browser uses is not known outside of a form.
-        known = (
-            self._settings.grant_type != AUTHORIZATION_CODE
-            or store.redirect_uri(credential) is not None
-        )
-        if not known or self._address_changed() is not None:
-            return await self._async_show_credential(errors=self._address_changed())
-        return await self._async_use_stored(credential)
+        changed = self._address_changed()
+        if changed is not None or not await self._async_is_way_back_known():
+            return await self._async_show_credential(errors=changed)
+        return await self._async_use_stored(self._settings.credential)
 
     async def _async_recall(self, entry: ConfigEntry) -> bool:
         """Take over the settings of an existing account; return whether its provider is known."""
@@ -173,12 +166,20 @@ class AccountFlow(SignInSteps):
 
     async def _async_can_register_unasked(self) -> bool:
         """Return whether all is known that a new client is registered with."""
-        if self._settings.grant_type != AUTHORIZATION_CODE:
-            return await self._async_is_registered()
+        return (
+            await self._async_is_way_back_known() and await self._async_is_registered()
+        )
+
+    async def _async_is_way_back_known(self) -> bool:
+        """Return whether the redirect URI of a sign-in is known, where it has one.
+
+        The address that the browser uses is not known outside of a form.
+        """
         store = await async_get_provider_store(self.hass)
-        # The address that the browser uses is not known outside of a form.
-        known = store.redirect_uri(self._settings.credential)
-        return known is not None and await self._async_is_registered()
+        return (
+            self._settings.grant_type != AUTHORIZATION_CODE
+            or store.redirect_uri(self._settings.credential) is not None
+        )
 
     @override
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
@@ -222,8 +223,6 @@ class AccountFlow(SignInSteps):
         if identity.id is None and entry.unique_id != self._unique_id(identity, before):
             # This sign-in did not reveal an identity: that of the first sign-in stays.
             await self.async_set_unique_id(entry.unique_id)
-        for key in (REGISTRATION_LOST, DOCUMENT_REJECTED):
-            ir.async_delete_issue(self.hass, DOMAIN, f"{key}_{entry.entry_id}")
         result = self._async_update(entry, data)
         await self._credentials.async_remove_unused(before)
         return result
