@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.oauth2_client.account.token_store import (
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.grant.token_store import (
     TokenStore,
     async_get_token_store,
 )
-from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import TokenSet
 from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
@@ -42,15 +42,17 @@ def _file(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 
 async def _stored(hass: HomeAssistant, entry: ConfigEntry) -> TokenSet:
     """Return what a new process would read."""
-    token_set = await TokenStore(hass).async_load(entry.entry_id)
-    assert token_set is not None
-    return token_set
+    stored = await TokenStore(hass).async_load(entry.entry_id)
+    assert stored is not None
+    return stored.token_set
 
 
 async def _save(hass: HomeAssistant, entry: ConfigEntry, **changed: Any) -> None:
-    stored = (await _stored(hass, entry)).as_dict()
+    stored = await TokenStore(hass).async_load(entry.entry_id)
+    assert stored is not None
+    token_set = TokenSet.from_dict(stored.token_set.as_dict() | changed)
     await TokenStore(hass).async_save(
-        entry.entry_id, TokenSet.from_dict(stored | changed)
+        entry.entry_id, replace(stored, token_set=token_set)
     )
 
 
@@ -427,8 +429,10 @@ async def test_a6_a_sign_in_ends_the_pause(
     store = async_get_token_store(hass)
     assert await store.async_load_backoff(account.entry_id) is not None
     # As a sign-in does.
-    stored = await _stored(hass, account)
-    await store.async_save(account.entry_id, replace(stored, expires_at=None))
+    stored = await store.async_load(account.entry_id)
+    assert stored is not None
+    token_set = replace(stored.token_set, expires_at=None)
+    await store.async_save(account.entry_id, replace(stored, token_set=token_set))
 
     assert await _restart(hass, account) is ConfigEntryState.LOADED
     hass.data.pop(_TOKEN_STORE)

@@ -17,7 +17,7 @@ RUNS: Final = {
         errors repairs runtime sensor services
     """,
     "account": """
-        account answers grant host_budgets rate_limit renewal sending token_store
+        account answers host_budgets rate_limit renewal sending
     """,
     "actions": """
         schema
@@ -37,6 +37,9 @@ RUNS: Final = {
     "document": """
         numbering parsing parsing.formats parsing.parse parsing.plain_json paths
         paths.path paths.reader paths.syntax scalars
+    """,
+    "grant": """
+        backoff grant held token_file token_store
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

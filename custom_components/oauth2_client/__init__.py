@@ -1,6 +1,9 @@
 """OAuth2 Client: connect Home Assistant to any OAuth2 API."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Coroutine, Iterable
+from functools import partial
+import logging
 from random import random
 from typing import Any, Final
 
@@ -8,7 +11,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, Platform
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryError,
@@ -21,12 +24,10 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
-from .account.grant import Grant
 from .account.renewal import async_keep_renewed
-from .account.token_store import AccountTokens, async_get_token_store
 from .application_credentials import async_get_client_credential
 from .catalogue import Provider
-from .const import DOMAIN
+from .const import DOMAIN, SIGN_IN
 from .coordinator import (
     ResourceCoordinator,
     async_make_coordinators,
@@ -45,6 +46,8 @@ from .credentials.yaml_import import (
 )
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
+from .grant.grant import Grant
+from .grant.token_store import AccountTokens, async_get_token_store
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .repairs import (
@@ -60,6 +63,11 @@ from .services import async_register_actions
 from .wire.clock import async_get_clock
 from .wire.transport import async_get_transport
 
+_LOGGER = logging.getLogger(__name__)
+
+# How long a set-up waits for a token.
+_LONGEST_WAIT_SECONDS: Final = 10.0
+_STARTING: Final = frozenset({CoreState.not_running, CoreState.starting})
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
@@ -100,10 +108,7 @@ async def async_setup_entry(
     if CONF_TOKEN in entry.data:
         async_signed_in(hass, entry)
     account = await _async_account(hass, entry)
-    try:
-        await account.usable_token()
-    except OAuth2Error as err:
-        raise as_set_up_error(err) from err
+    await _async_wait_for_token(account)
     resources = await async_make_coordinators(hass, entry, account)
     platforms = _platforms(hass, entry, resources.values())
     entry.runtime_data = Runtime(
@@ -145,19 +150,46 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Revoke the grant of a removed account; delete its client, token set and issues."""
     store = async_get_token_store(hass)
     try:
-        token_set = await store.async_load(entry.entry_id)
+        stored = await store.async_newest(entry.entry_id)
     except WriteError:
-        token_set = None
-    if token_set is not None:
+        stored = None
+    if stored is not None:
         await async_import_module(hass, f"{__package__}.account.sign_out")
         from .account.sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
 
-        await async_sign_out(hass, entry, token_set)
+        await async_sign_out(hass, entry, stored.token_set)
     credential = AccountSettings.from_entry(entry).credential
     await _async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
+
+
+@callback
+def _async_spawn(
+    hass: HomeAssistant, renewal: Coroutine[Any, Any, TokenSet]
+) -> asyncio.Task[TokenSet]:
+    """Start a refresh. Home Assistant waits for it when it stops, and does not when it starts."""
+    if hass.state in _STARTING:
+        return hass.async_create_background_task(renewal, f"{DOMAIN} refresh")
+    return hass.async_create_task(renewal, f"{DOMAIN} refresh")
+
+
+async def _async_wait_for_token(account: Account) -> None:
+    """Refresh a token that does not work any more.
+
+    A server that does not answer holds nothing up for long: the refresh goes on, and requests wait
+    for it.
+    """
+    if account.has_working_token:
+        return
+    try:
+        async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+            await account.usable_token()
+    except TimeoutError:
+        _LOGGER.debug("%s waits for a new token", account.title)
+    except OAuth2Error as err:
+        raise as_set_up_error(err) from err
 
 
 @callback
@@ -217,18 +249,21 @@ async def _async_account(
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=lambda current: implementation.async_renew(
-                current, grant_type=settings.grant_type, scopes=settings.scopes
+            refresh=lambda current, keep: implementation.async_renew(
+                current,
+                grant_type=settings.grant_type,
+                scopes=settings.scopes,
+                keep=keep,
             ),
             storage=tokens,
             report=lambda err: async_report_refresh(hass, entry, err, client_issue),
-            # Home Assistant waits for these tasks when it stops.
-            spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
+            spawn=partial(_async_spawn, hass),
             clock=clock,
             backoff=await async_get_token_store(hass).async_load_backoff(
                 entry.entry_id
             ),
             spread=random(),
+            is_busy=lambda: hass.state in _STARTING,
         ),
         transport=async_get_transport(hass),
         clock=clock,
@@ -241,18 +276,14 @@ async def _async_take_token_set(
 ) -> TokenSet:
     """Return the newest token set; move one that a flow left in the entry to the store.
 
-    The entry's may be the older one: Home Assistant saves entries late, so a kill can bring back
-    an entry that still holds it.
-
     Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
     """
     handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
     try:
-        token_set = await tokens.load()
-        if handed is not None:
-            token_set = await _async_keep_newer(
-                tokens, TokenSet.from_dict(handed), token_set
-            )
+        token_set = await tokens.take(
+            None if handed is None else TokenSet.from_dict(handed),
+            None if handed is None else handed.get(SIGN_IN),
+        )
     except WriteError as err:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN, translation_key="token_not_saved"
@@ -267,15 +298,6 @@ async def _async_take_token_set(
         }
         hass.config_entries.async_update_entry(entry, data=remaining)
     return token_set
-
-
-async def _async_keep_newer(
-    tokens: AccountTokens, handed: TokenSet, stored: TokenSet | None
-) -> TokenSet:
-    if stored is not None and stored.received_at > handed.received_at:
-        return stored
-    await tokens.save(handed)
-    return handed
 
 
 async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:

@@ -27,4 +27,7 @@ REGISTER_ANEW: Final = {"register": True}
 # The key of further scopes to ask for, handed over in the same way.
 ADD_SCOPES: Final = "add_scopes"
 
+# The number of a sign-in, in the token set that a flow hands over. The greatest is the newest.
+SIGN_IN: Final = "sign_in"
+
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -7,8 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.oauth2_client.account.account import Account
-from custom_components.oauth2_client.account.token_store import TokenStore
 from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.grant.token_store import TokenStore
 from custom_components.oauth2_client.oauth2 import (
     GrantRejected,
     OAuth2Error,
@@ -198,9 +198,9 @@ async def test_a_caller_that_is_cancelled_loses_no_token(
 
     assert _refreshes(server) == 1
     stored = await TokenStore(hass).async_load(entry.entry_id)
-    assert stored == account.token_set
     assert stored is not None
-    assert stored.refresh_token == server.grants[-1].refresh_token
+    assert stored.token_set == account.token_set
+    assert stored.token_set.refresh_token == server.grants[-1].refresh_token
     assert (await account.request("GET", "/me")).status == 200
     assert _refreshes(server) == 1
 
@@ -223,7 +223,7 @@ async def test_the_new_token_is_on_disk_before_it_is_used(
 
     monkeypatch.setattr(transport, "send", noted)
     await account.request("GET", "/me")
-    assert on_disk[-1] == account.token_set
+    assert on_disk[-1].token_set == account.token_set
 
 
 async def test_an_ended_grant_is_told_and_not_asked_for_again(

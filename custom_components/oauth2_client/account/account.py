@@ -13,11 +13,11 @@ from ..api.redaction import Redaction, sent_texts, token_secrets
 from ..api.refusal import is_refusal, refusal
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
+from ..grant.grant import Grant
 from ..oauth2 import Client, Response, TokenSet
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from .answers import Answer, Answers
-from .grant import Grant
 from .host_budgets import HostBudgets
 from .rate_limit import RateLimit
 from .sending import Sending
@@ -85,9 +85,14 @@ class Account:
         return self._budgets.tightest
 
     @property
-    def renew_at(self) -> float | None:
-        """When to renew the token set, in seconds since the epoch; None where it never expires."""
-        return self._grant.renew_at
+    def renew_in(self) -> float | None:
+        """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
+        return self._grant.renew_in
+
+    @property
+    def has_working_token(self) -> bool:
+        """Whether the token in hand can still be used, as far as its lifetime tells."""
+        return self._grant.works
 
     @property
     def pause(self) -> float:

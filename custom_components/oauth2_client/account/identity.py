@@ -1,13 +1,16 @@
 """Finds out whose account a token set is for."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
 from ..catalogue import Identity, Provider
+from ..grant.backoff import Backoff
+from ..grant.grant import Grant, Keep
 from ..oauth2 import (
     AuthorizationServer,
     Client,
@@ -24,7 +27,6 @@ from ..oauth2 import (
 from ..wire.clock import async_get_clock
 from ..wire.transport import async_get_transport
 from .account import Account
-from .grant import Backoff, Grant
 
 # The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"
@@ -148,6 +150,15 @@ def _userinfo(server: AuthorizationServer) -> Identity | None:
 class _NotKept:
     """Stores nothing: the token set belongs to no entry yet."""
 
+    written: TokenSet | None = None
+
+    def next(self) -> AbstractAsyncContextManager[Self]:
+        """Return what nothing is put into."""
+        return nullcontext(self)
+
+    def write(self, token_set: TokenSet) -> None:
+        """Not called: nothing is refreshed."""
+
     async def load(self) -> None:
         """Nothing is stored."""
 
@@ -161,7 +172,7 @@ class _NotKept:
 def _new_account(
     hass: HomeAssistant, provider: Provider, client: Client | None, token_set: TokenSet
 ) -> Account:
-    async def refuse(_: TokenSet) -> TokenSet:
+    async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
         raise GrantRejected("new_token_rejected")
 
     clock = async_get_clock(hass)

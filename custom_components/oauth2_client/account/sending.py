@@ -9,11 +9,11 @@ from yarl import URL
 
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
+from ..grant.grant import Grant
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
 from ..wire.transport import Send, Transport
-from .grant import Grant
 from .host_budgets import HostBudgets
 
 if TYPE_CHECKING:

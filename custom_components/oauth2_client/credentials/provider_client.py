@@ -1,6 +1,7 @@
 """A client at a provider's authorization server: authenticates, sends and proves its requests."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 import secrets
 from typing import TYPE_CHECKING
 
@@ -98,11 +99,24 @@ class ProviderClient:
         return self._proofs
 
     async def async_send(
-        self, request: Request, proofs: Proofs | None = None
+        self,
+        request: Request,
+        proofs: Proofs | None = None,
+        *,
+        receive: Callable[[Response], None] | None = None,
     ) -> Response:
-        """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL."""
+        """Send a request. `receive` is called with each response, in the thread that has read it.
+
+        Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL.
+        """
         check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
         send = async_get_transport(self.hass).send
+        if receive is not None:
+            await async_import_module(self.hass, f"{PACKAGE}.wire.thread")
+            from ..wire.thread import async_get_threaded_transport  # noqa: PLC0415 - imported just now, off the event loop
+
+            threaded = async_get_threaded_transport(self.hass)
+            send = partial(threaded.send, receive=receive)
         if proofs is None:
             return await send(request)
         # What is signed is made anew for another nonce.

@@ -6,7 +6,8 @@ import stat
 
 import pytest
 
-from custom_components.oauth2_client.account.token_store import (
+from custom_components.oauth2_client.grant.token_file import StoredTokens
+from custom_components.oauth2_client.grant.token_store import (
     TokenStore,
     async_get_token_store,
 )
@@ -14,8 +15,18 @@ from custom_components.oauth2_client.oauth2 import TokenSet
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util.file import WriteError
 
-FIRST = TokenSet(access_token="planted-1", refresh_token="planted-r1", received_at=1.0)
-SECOND = TokenSet(access_token="planted-2", refresh_token="planted-r2", received_at=2.0)
+FIRST = StoredTokens(
+    token_set=TokenSet(
+        access_token="planted-1", refresh_token="planted-r1", received_at=1.0
+    ),
+    sign_in=1,
+)
+SECOND = StoredTokens(
+    token_set=TokenSet(
+        access_token="planted-2", refresh_token="planted-r2", received_at=2.0
+    ),
+    sign_in=1,
+)
 
 
 @pytest.fixture
