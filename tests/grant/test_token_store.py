@@ -1,13 +1,16 @@
 """Token sets on disk."""
 
 import asyncio
+from copy import replace
 from pathlib import Path
 import stat
 
 import pytest
 
-from custom_components.oauth2_client.grant.token_file import StoredTokens
+from custom_components.oauth2_client.grant.backoff import Backoff
+from custom_components.oauth2_client.grant.token_file import NextTokens, StoredTokens
 from custom_components.oauth2_client.grant.token_store import (
+    AccountTokens,
     TokenStore,
     async_get_token_store,
 )
@@ -116,3 +119,115 @@ async def test_what_cannot_be_read_is_told_and_not_quoted(
 
 async def test_there_is_one_store(hass: HomeAssistant) -> None:
     assert async_get_token_store(hass) is async_get_token_store(hass)
+
+
+async def test_what_is_left_of_accounts_that_are_gone_is_removed(
+    hass: HomeAssistant, path: Path
+) -> None:
+    store = TokenStore(hass)
+    for entry_id in ("entry", "gone"):
+        await store.async_save(entry_id, FIRST)
+    for name in ("token.gone.next", "backoff.gone", "token.other.next"):
+        path.with_name(f"oauth2_client.{name}").write_text("")
+    kept = path.with_name("oauth2_client")
+    kept.write_text("")
+    await store.async_remove_orphans(["entry"])
+
+    assert set(path.parent.iterdir()) == {path, kept}
+
+
+async def test_each_sign_in_has_a_greater_number(hass: HomeAssistant) -> None:
+    store = TokenStore(hass)
+    assert [await store.async_count_sign_in("entry") for _ in range(2)] == [1, 2]
+
+    await store.async_save("entry", replace(FIRST, sign_in=7))
+    assert await store.async_count_sign_in("entry") == 8
+    assert await TokenStore(hass).async_count_sign_in("entry") == 8
+
+
+def _from(stored: StoredTokens, received_at: float) -> TokenSet:
+    return replace(stored.token_set, received_at=received_at)
+
+
+async def test_the_token_set_of_a_later_sign_in_wins_whatever_the_clock(
+    hass: HomeAssistant,
+) -> None:
+    store = TokenStore(hass)
+    await store.async_save("entry", replace(FIRST, token_set=_from(FIRST, 9e9)))
+    tokens = AccountTokens(store, "entry")
+
+    handed = _from(SECOND, 5.0)
+    assert await tokens.take(handed, 2) == handed
+    assert await TokenStore(hass).async_load("entry") == StoredTokens(
+        token_set=handed, sign_in=2
+    )
+
+
+async def test_a_token_set_that_was_taken_before_does_not_come_back(
+    hass: HomeAssistant,
+) -> None:
+    store = TokenStore(hass)
+    tokens = AccountTokens(store, "entry")
+    await tokens.take(FIRST.token_set, 1)
+    async with tokens.next() as opened:
+        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+
+    # The clock was set back since.
+    handed = _from(FIRST, 9e9)
+    assert await AccountTokens(store, "entry").take(handed, 1) == SECOND.token_set
+
+
+@pytest.mark.parametrize(("received_at", "wins"), [(1.5, False), (2.5, True)])
+async def test_without_numbers_the_newer_token_set_wins(
+    hass: HomeAssistant, received_at: float, wins: bool
+) -> None:
+    store = TokenStore(hass)
+    await store.async_save("entry", replace(SECOND, sign_in=0))
+    handed = _from(FIRST, received_at)
+
+    taken = await AccountTokens(store, "entry").take(handed, None)
+
+    assert taken == (handed if wins else SECOND.token_set)
+
+
+async def test_a_next_token_set_forgets_what_was_unsaved_and_the_backoff(
+    hass: HomeAssistant, path: Path
+) -> None:
+    store = TokenStore(hass)
+    path.mkdir(parents=True)
+    with pytest.raises(WriteError):
+        await store.async_save("entry", FIRST)
+    path.rmdir()
+    backoff = Backoff(code="x", noted_at=0.0, until=100.0, failures=1)
+    await store.async_keep_backoff("entry", backoff)
+    async with store.async_next("entry", sign_in=1) as opened:
+        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+
+    assert await store.async_load("entry") == SECOND
+    assert await store.async_load_backoff("entry") is None
+    assert list(path.parent.iterdir()) == [path]
+
+
+async def test_after_a_cancellation_a_thread_can_still_write(
+    hass: HomeAssistant,
+) -> None:
+    store = TokenStore(hass)
+    await store.async_save("entry", FIRST)
+    opened: list[NextTokens] = []
+
+    async def refresh() -> None:
+        async with store.async_next("entry", sign_in=1) as following:
+            opened.append(following)
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(refresh())
+    while not opened:  # noqa: ASYNC110 - opened by a thread
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    # As the thread does that received the response.
+    await hass.async_add_executor_job(opened[0].write, SECOND.token_set)
+    opened[0].close()
+
+    assert await TokenStore(hass).async_load("entry") == SECOND

@@ -73,10 +73,11 @@ class NextTokens:
         )
         try:
             _write_all(self._file, content)
-            os.ftruncate(self._file, len(content))
             os.fsync(self._file)
             self._next.replace(self._path)
             _sync_folder(self._path.parent)
+            # Last, since nothing depends on it.
+            os.ftruncate(self._file, len(content))
         except OSError as err:
             _LOGGER.debug("A token set cannot be written: %s", err.strerror)
         else:

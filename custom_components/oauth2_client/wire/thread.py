@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 import socket
 import struct
 from typing import Final
@@ -126,6 +126,9 @@ class _Exchange:
         try:
             self._prepare(timeout)
             response = self._read(self._send())
+            if self._has_ended:
+                # What was cut off may look complete.
+                raise TimeoutError
             # Before anything else, also before the connection is closed.
             receive(response)
             return response
@@ -185,6 +188,8 @@ class _Exchange:
             body = unpacker.decompress(body, self._max_bytes + 1)
         if len(body) > self._max_bytes:
             raise TemporaryFailure("response_too_large")
+        if response.length:
+            raise IncompleteRead(b"", response.length)
         return Response(
             status=response.status,
             headers={
