@@ -108,7 +108,19 @@ async def async_setup_entry(
     if CONF_TOKEN in entry.data:
         async_signed_in(hass, entry)
     account = await _async_account(hass, entry)
-    await _async_wait_for_token(account)
+    try:
+        await _async_wait_for_token(account)
+        await _async_set_up_account(hass, entry, account)
+    except Exception:
+        # The next set-up must not refresh the same token set while this one still does.
+        await account.close()
+        raise
+    return True
+
+
+async def _async_set_up_account(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, account: Account
+) -> None:
     resources = await async_make_coordinators(hass, entry, account)
     platforms = _platforms(hass, entry, resources.values())
     entry.runtime_data = Runtime(
@@ -131,7 +143,6 @@ async def async_setup_entry(
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
     entry.async_on_unload(async_keep_renewed(hass, account))
-    return True
 
 
 async def async_unload_entry(

@@ -179,9 +179,9 @@ class Grant:
         """Refresh; keep the token in hand where that fails and the token still works."""
         try:
             self._check_pause(rejected)
-            if rejected is not None:
-                self._forced_at = self._clock.timer()
             async with self._storage.next() as following:
+                if rejected is not None:
+                    self._forced_at = self._clock.timer()
                 renewed = await self._refresh_once(following.write)
                 self._held = self._hold(renewed)
                 self._unsaved = following.written is not renewed
