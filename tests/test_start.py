@@ -17,7 +17,7 @@ RUNS: Final = {
         errors repairs runtime sensor services
     """,
     "account": """
-        account answers host_budgets rate_limit renewal sending
+        account answers host_budgets leftovers rate_limit renewal sending
     """,
     "actions": """
         schema
@@ -39,7 +39,7 @@ RUNS: Final = {
         paths.path paths.reader paths.syntax scalars
     """,
     "grant": """
-        backoff grant held token_file token_store
+        backoff grant hand_over held token_file token_store
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

@@ -12,11 +12,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
-from homeassistant.exceptions import (
-    ConfigEntryAuthFailed,
-    ConfigEntryError,
-    ConfigEntryNotReady,
-)
+from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
@@ -24,10 +20,11 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
+from .account.leftovers import async_tidy
 from .account.renewal import async_keep_renewed
 from .application_credentials import async_get_client_credential
 from .catalogue import Provider
-from .const import DOMAIN, SIGN_IN
+from .const import DOMAIN
 from .coordinator import (
     ResourceCoordinator,
     async_make_coordinators,
@@ -47,6 +44,7 @@ from .credentials.yaml_import import (
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
 from .grant.grant import Grant
+from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
@@ -84,20 +82,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         async_keep_yaml(hass, yaml)
     if (credential := await async_get_client_credential(hass)) is not None:
         await async_import_yaml_credential(hass, credential)
-    entries = hass.config_entries.async_entries(DOMAIN)
-    await async_get_token_store(hass).async_remove_orphans(
-        {entry.entry_id for entry in entries}
-    )
-    provider_store = await async_get_provider_store(hass)
-    stored = async_stored_credentials(hass)
-    await provider_store.async_unbind_all_but(stored)
-    if any(is_own_document(credential.client_id) for credential in stored.values()):
+    await async_tidy(hass)
+    stored = async_stored_credentials(hass).values()
+    if any(is_own_document(credential.client_id) for credential in stored):
         await _async_serve_client_document(hass)
-    for credential_id in provider_store.registered() - stored.keys():
-        # The user deleted the credential: its client still exists at the provider.
-        hass.async_create_background_task(
-            _async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
-        )
     return True
 
 
@@ -169,8 +157,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         from .account.sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
 
         await async_sign_out(hass, entry, stored.token_set)
+    await async_import_module(hass, f"{__package__}.credentials.registration")
+    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
+
     credential = AccountSettings.from_entry(entry).credential
-    await _async_deregister(hass, credential, removed=entry.entry_id)
+    await async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
@@ -229,22 +220,13 @@ async def _async_serve_client_document(hass: HomeAssistant) -> None:
     async_serve_client_document(hass)
 
 
-async def _async_deregister(
-    hass: HomeAssistant, credential: str, *, removed: str | None = None
-) -> None:
-    await async_import_module(hass, f"{__package__}.credentials.registration")
-    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
-
-    await async_deregister(hass, credential, removed=removed)
-
-
 async def _async_account(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> Account:
     """Return the account of an entry. Its token set comes from the flow or from the store."""
     settings = AccountSettings.from_entry(entry)
     tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
-    token_set = await _async_take_token_set(hass, entry, tokens)
+    token_set = await async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
@@ -280,35 +262,6 @@ async def _async_account(
         clock=clock,
         pauses=hass.data.setdefault(_PAUSES, {}).setdefault(entry.entry_id, {}),
     )
-
-
-async def _async_take_token_set(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, tokens: AccountTokens
-) -> TokenSet:
-    """Return the newest token set; move one that a flow left in the entry to the store.
-
-    Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
-    """
-    handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
-    try:
-        token_set = await tokens.take(
-            None if handed is None else TokenSet.from_dict(handed),
-            None if handed is None else handed.get(SIGN_IN),
-        )
-    except WriteError as err:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="token_not_saved"
-        ) from err
-    if token_set is None:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN, translation_key="no_token_set"
-        )
-    if handed is not None:
-        remaining = {
-            key: value for key, value in entry.data.items() if key != CONF_TOKEN
-        }
-        hass.config_entries.async_update_entry(entry, data=remaining)
-    return token_set
 
 
 async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:

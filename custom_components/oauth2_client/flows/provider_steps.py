@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_BASE
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
+from ..account.leftovers import async_tidy
 from ..catalogue import InvalidVariable, Provider
 from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
@@ -74,6 +75,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose how to find the provider."""
+        # Where no account is set up, nothing else does.
+        await async_tidy(self.hass)
         return self.async_show_menu(
             step_id="user", menu_options=["catalogue", "discover", "manual"]
         )

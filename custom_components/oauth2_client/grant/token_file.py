@@ -6,12 +6,13 @@ asked for. Its content outlives a kill as soon as it is written, and a power cut
 `.next` that is complete is newer than the file beside it.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 import logging
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.file import WriteError
@@ -30,11 +31,15 @@ _LEAST_ROOM_BYTES: Final = 4096
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
-class StoredTokens(Frozen):
-    """What a file holds. `sign_in` is the number of the sign-in that the token set comes from."""
+class StoredTokens(Frozen, secret=("credential",)):
+    """What a file holds. `sign_in` is the number of the sign-in that the token set comes from.
+
+    `credential` is that of the sign-in, until Home Assistant has saved it too.
+    """
 
     token_set: TokenSet
     sign_in: int
+    credential: Mapping[str, Any] | None = None
 
 
 class NextTokens:
@@ -43,12 +48,18 @@ class NextTokens:
     `written` is the token set that is on disk.
     """
 
-    def __init__(self, path: Path, *, sign_in: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sign_in: int,
+        credential: Mapping[str, Any] | None = None,
+    ) -> None:
         """Open the file, and take its room on the disk. Raises WriteError."""
         self.written: TokenSet | None = None
         self._path = path
         self._next = _next_of(path)
-        self._sign_in = sign_in
+        self._beside = {"sign_in": sign_in, "credential": credential}
         try:
             path.parent.mkdir(exist_ok=True)
             room = max(_LEAST_ROOM_BYTES, 2 * _size(path))
@@ -68,9 +79,7 @@ class NextTokens:
         token set must not lose it because of the disk.
         """
         document = {"version": _VERSION, "minor_version": 1, "key": self._path.name}
-        content = json_bytes(
-            {**document, "sign_in": self._sign_in, "data": token_set.as_dict()}
-        )
+        content = json_bytes({**document, **self._beside, "data": token_set.as_dict()})
         try:
             _write_all(self._file, content)
             os.fsync(self._file)
@@ -106,7 +115,9 @@ class NextTokens:
 
 def save_tokens(path: Path, stored: StoredTokens) -> None:
     """Put a token set on disk. Raises WriteError."""
-    with NextTokens(path, sign_in=stored.sign_in) as opened:
+    with NextTokens(
+        path, sign_in=stored.sign_in, credential=stored.credential
+    ) as opened:
         opened.write(stored.token_set)
     if opened.written is None:
         raise WriteError(path.name)
@@ -178,8 +189,13 @@ def _parse(path: Path) -> StoredTokens | str | None:
         sign_in, data = document.get("sign_in", 0), document["data"]
         if document["version"] != _VERSION:
             return "of another version"
+        credential = document.get("credential")
         if isinstance(data, dict) and isinstance(sign_in, int):
-            return StoredTokens(token_set=TokenSet.from_dict(data), sign_in=sign_in)
+            return StoredTokens(
+                token_set=TokenSet.from_dict(data),
+                sign_in=sign_in,
+                credential=credential if isinstance(credential, dict) else None,
+            )
     except (KeyError, ValueError) as err:
         # Without the text of the error, which may quote the content.
         return type(err).__name__

@@ -7,12 +7,12 @@ fails, and it delays a save while Home Assistant stops. Either may lose a rotate
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 import logging
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -86,12 +86,21 @@ class TokenStore:
 
     @asynccontextmanager
     async def async_next(
-        self, entry_id: str, *, sign_in: int
+        self,
+        entry_id: str,
+        *,
+        sign_in: int,
+        credential: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[NextTokens]:
         """Yield where the next token set can be put on disk. Raises WriteError where it cannot."""
         async with self._locks[entry_id]:
             opened = await self._hass.async_add_executor_job(
-                partial(NextTokens, self._path(entry_id), sign_in=sign_in)
+                partial(
+                    NextTokens,
+                    self._path(entry_id),
+                    sign_in=sign_in,
+                    credential=credential,
+                )
             )
             try:
                 yield opened
@@ -166,15 +175,22 @@ class TokenStore:
 
 
 class AccountTokens:
-    """The token store as one account sees it, whose token set comes from one sign-in."""
+    """The token store as one account sees it, whose token set comes from one sign-in.
+
+    `credential` is stored beside it.
+    """
 
     def __init__(self, store: TokenStore, entry_id: str) -> None:
+        self.credential: Mapping[str, Any] | None = None
         self._store = store
         self._entry_id = entry_id
         self._sign_in = 0
 
     async def take(
-        self, handed: TokenSet | None, sign_in: int | None
+        self,
+        handed: TokenSet | None,
+        sign_in: int | None,
+        credential: Mapping[str, Any] | None = None,
     ) -> TokenSet | None:
         """Return the newest token set; one that a sign-in has handed over is saved.
 
@@ -184,7 +200,7 @@ class AccountTokens:
         """
         stored = await self._store.async_load(self._entry_id)
         if stored is not None:
-            self._sign_in = stored.sign_in
+            self._sign_in, self.credential = stored.sign_in, stored.credential
         if handed is None:
             return None if stored is None else stored.token_set
         if stored is not None and (
@@ -193,7 +209,7 @@ class AccountTokens:
             else stored.sign_in >= sign_in
         ):
             return stored.token_set
-        self._sign_in = sign_in or self._sign_in
+        self._sign_in, self.credential = sign_in or self._sign_in, credential
         await self.save(handed)
         return handed
 
@@ -204,11 +220,15 @@ class AccountTokens:
 
     def next(self) -> AbstractAsyncContextManager[NextTokens]:
         """Return where the next token set can be put on disk. Raises WriteError on entry."""
-        return self._store.async_next(self._entry_id, sign_in=self._sign_in)
+        return self._store.async_next(
+            self._entry_id, sign_in=self._sign_in, credential=self.credential
+        )
 
     async def save(self, token_set: TokenSet) -> None:
         """Save a token set; it is on disk on return. Raises WriteError."""
-        stored = StoredTokens(token_set=token_set, sign_in=self._sign_in)
+        stored = StoredTokens(
+            token_set=token_set, sign_in=self._sign_in, credential=self.credential
+        )
         await self._store.async_save(self._entry_id, stored)
 
     async def keep_backoff(self, backoff: Backoff) -> None:
