@@ -21,8 +21,8 @@ async def async_tidy(hass: HomeAssistant) -> None:
     )
     store = await async_get_provider_store(hass)
     stored = set(async_stored_credentials(hass))
-    used = {entry.data.get(CONF_AUTH_IMPLEMENTATION) for entry in entries}
-    await store.async_unbind_all_but({*stored, *used})
+    used = {str(entry.data.get(CONF_AUTH_IMPLEMENTATION)) for entry in entries}
+    await store.async_unbind_all_but(stored | used)
     for credential in store.registered() - stored:
         # The user deleted the credential: its client still exists at the provider.
         hass.async_create_background_task(
