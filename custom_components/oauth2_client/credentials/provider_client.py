@@ -1,6 +1,7 @@
 """A client at a provider's authorization server: authenticates, sends and proves its requests."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 import secrets
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from ..oauth2 import (
 )
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import async_get_transport
+from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, async_get_transport
 
 if TYPE_CHECKING:
     from ..oauth2 import SigningKey
@@ -101,8 +102,7 @@ class ProviderClient:
         self, request: Request, proofs: Proofs | None = None
     ) -> Response:
         """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL."""
-        check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
-        send = async_get_transport(self.hass).send
+        send = partial(async_send_to_provider, self.hass, self.provider)
         if proofs is None:
             return await send(request)
         # What is signed is made anew for another nonce.
@@ -111,3 +111,27 @@ class ProviderClient:
     @property
     def _signs(self) -> bool:
         return self.server.client_authentication in SIGNING_AUTHENTICATIONS
+
+
+async def async_send_to_provider(
+    hass: HomeAssistant,
+    provider: Provider,
+    request: Request,
+    *,
+    named_by: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT_SECONDS,
+) -> Response:
+    """Send to an address of a provider, which the server at `named_by` named, if one did.
+
+    Raises TemporaryFailure, and RefusedByPolicy for an address that must not be sent to.
+    """
+    transport, allow_http = async_get_transport(hass), provider.allow_http
+    if (named_by := named_by or provider.named_by(request.url)) is None:
+        check_scheme(parse_url(request.url), allow_http=allow_http)
+        return await transport.send(request, timeout=timeout)
+    await async_import_module(hass, f"{PACKAGE}.wire.named_address")
+    from ..wire.named_address import async_send_named  # noqa: PLC0415 - imported just now, off the event loop
+
+    return await async_send_named(
+        transport, request, named_by=named_by, allow_http=allow_http, timeout=timeout
+    )

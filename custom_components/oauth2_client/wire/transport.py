@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+)
 from yarl import URL
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
@@ -13,7 +20,7 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
-from ..oauth2 import Request, Response, TemporaryFailure
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
 
 type Send = Callable[[Request], Awaitable[Response]]
 
@@ -24,13 +31,20 @@ MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 
 
+class AddressRefused(OSError):
+    """A name leads to addresses that must not be connected to."""
+
+
 class Transport:
     """Sends requests. Follows no redirects, keeps no cookies, and bounds time and size."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(
+        self, hass: HomeAssistant, session: ClientSession | None = None
+    ) -> None:
+        self.hass = hass
         # Not Home Assistant's shared session: it keeps cookies, which two accounts of one provider
         # must not share. With auto_cleanup, unloading the first entry would detach it for all.
-        self._session = async_create_clientsession(
+        self._session = session or async_create_clientsession(
             hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
         )
 
@@ -45,7 +59,8 @@ class Transport:
 
         `timeout` is in seconds and covers everything from the name look-up to the last byte.
 
-        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`.
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; RefusedByPolicy
+        (`private_address`) where its session does not connect to what a name leads to.
         """
         try:
             async with self._session.request(
@@ -64,7 +79,11 @@ class Transport:
                 )
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        except ClientError, OSError, ValueError:
+        except (ClientError, OSError, ValueError) as err:
+            if isinstance(err, ClientConnectorError) and isinstance(
+                err.os_error, AddressRefused
+            ):
+                raise RefusedByPolicy("private_address") from None
             # Without aiohttp's text, which quotes URLs, whose queries may contain secrets.
             raise TemporaryFailure("cannot_connect") from None
 
