@@ -16,13 +16,13 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.importlib import async_import_module
 
 from .account.account import Account
+from .catalogue import USER_CATEGORY
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from .credentials.any_implementation import async_implementation_of
 from .definitions.account import AccountSettings
 from .definitions.resource import Resource
 from .definitions.stored import InvalidDefinition
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
-from .providers.store import USER_CATEGORY
 from .runtime import OAuth2ClientConfigEntry
 
 # The user waits for the download.

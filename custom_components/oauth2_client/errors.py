@@ -36,6 +36,7 @@ _OWN_MESSAGE: Final = frozenset(
         "https_required",
         "invalid_url",
         "no_api_base_url",
+        "private_address",
         "rate_limited",
         "redirect_refused",
         "response_too_large",
@@ -52,7 +53,6 @@ _FLOW_MESSAGE: Final = frozenset(
         "invalid_metadata",
         "issuer_mismatch",
         "other_issuer",
-        "private_address",
         "redirect_uri_not_registered",
         "resource_mismatch",
     }

@@ -290,6 +290,19 @@ async def test_a_token_set_from_the_future_is_taken_for_one_of_now() -> None:
     assert not parts.grant.works
 
 
+async def test_a_token_set_that_does_not_say_when_it_was_received_is_used_to_its_end() -> (
+    None
+):
+    core = {"access_token": "x", "refresh_token": "y", "expires_at": 1_003_600.0}
+    parts = Parts(TokenSet.from_dict(core))
+    assert parts.grant.works
+    assert parts.grant.renew_in == 3240
+
+    parts.clock.move(3600)
+
+    assert not parts.grant.works
+
+
 async def test_a_clock_that_jumps_ahead_leads_to_one_refresh() -> None:
     parts = Parts(token_set(0, expires_at=1_003_600.0))
     parts.clock.time += YEARS

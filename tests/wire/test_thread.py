@@ -16,7 +16,6 @@ from custom_components.oauth2_client.wire.thread import (
     ThreadedTransport,
     async_get_threaded_transport,
 )
-from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_RESOLVER, SERVER_SOFTWARE
 
@@ -151,7 +150,6 @@ class Names:
 async def test_names_are_resolved_as_for_other_requests(
     hass: HomeAssistant, server: FakeServer, transport: ThreadedTransport
 ) -> None:
-    async_get_transport(hass)
     names: Any = Names(sandbox="127.0.0.1")
     hass.data[DATA_RESOLVER] = names
     url = server.token_url.replace("127.0.0.1", "sandbox")

@@ -8,7 +8,9 @@ from typing import Any, Final, Self
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
+from ..api.request import ApiRequest
 from ..catalogue import Identity, Provider
+from ..credentials.provider_client import async_send_to_provider
 from ..grant.backoff import Backoff
 from ..grant.grant import Grant, Keep
 from ..oauth2 import (
@@ -66,15 +68,20 @@ async def async_identify(
         secret=None if client is None else client.secret,
     )
     if (id_token := token_set.id_token) is not None and await _async_is_valid(
-        hass, provider.server, id_token, check, asked=asked
+        hass, provider, id_token, check, asked=asked
     ):
         subject, name = id_token_subject(id_token), id_token_name(id_token)
     identity = provider.identity or _userinfo(provider.server)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
     account = _new_account(hass, provider, client, token_set)
+    request = ApiRequest(
+        method=identity.method,
+        url=identity.url,
+        named_by=provider.named_by(identity.url),
+    )
     try:
-        answer = _answer(await account.request(identity.method, identity.url))
+        answer = _answer(await account.send(request))
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -88,7 +95,7 @@ async def async_identify(
 
 async def _async_is_valid(
     hass: HomeAssistant,
-    server: AuthorizationServer,
+    provider: Provider,
     id_token: str,
     check: partial[Any],
     *,
@@ -96,7 +103,7 @@ async def _async_is_valid(
 ) -> bool:
     """Return whether an id token is valid. Raises RefusedByPolicy if not and if asked for."""
     try:
-        await _async_check(hass, server, id_token, check)
+        await _async_check(hass, provider, id_token, check)
     except RefusedByPolicy:
         if asked:
             raise
@@ -107,7 +114,7 @@ async def _async_is_valid(
 
 async def _async_check(
     hass: HomeAssistant,
-    server: AuthorizationServer,
+    provider: Provider,
     id_token: str,
     check: partial[Any],
 ) -> None:
@@ -118,6 +125,7 @@ async def _async_check(
 
     Raises RefusedByPolicy and TemporaryFailure.
     """
+    server = provider.server
     issuer = server.issuer and server.issuer.replace(
         _TENANT, id_token_tenant(id_token) or ""
     )
@@ -126,7 +134,7 @@ async def _async_check(
         request = Request(
             method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
         )
-        keys = _answer(await async_get_transport(hass).send(request))
+        keys = _answer(await async_send_to_provider(hass, provider, request))
         jwks = keys if isinstance(keys, dict) else {}
     # Signing code is slow to import, and long keys are slow to check.
     await hass.async_add_executor_job(

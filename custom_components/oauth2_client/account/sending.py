@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 from multidict import CIMultiDict
 from yarl import URL
 
+from homeassistant.helpers.importlib import async_import_module
+
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
+from ..const import PACKAGE
 from ..grant.grant import Grant
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
@@ -103,14 +106,14 @@ class Sending:
     ) -> Response:
         """Send a request within its host's budget; once more where the API refuses the token."""
         prepared = self._prepared(request.url, request.query, request.headers)
-        send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+        sender = partial(self._sender, timeout=timeout, max_bytes=max_bytes)
         async with self._budgets.of(prepared.host) as budget:
             token_set = await self._grant.usable()
-            response = await self._send(request, prepared, token_set, send)
+            response = await self._send(request, prepared, token_set, sender)
             if response.status >= 400 and is_token_refused(response):
                 renewed = await self._grant.usable(rejected=token_set)
                 if renewed is not token_set:
-                    response = await self._send(request, prepared, renewed, send)
+                    response = await self._send(request, prepared, renewed, sender)
             budget.note(response)
         return response
 
@@ -144,7 +147,7 @@ class Sending:
         request: ApiRequest,
         prepared: _Prepared,
         token_set: TokenSet,
-        send: Send,
+        sender: Callable[[str | None], Send],
     ) -> Response:
         """Send with the token; follow redirects to hosts that may receive it."""
         authorized = Request(
@@ -153,17 +156,41 @@ class Sending:
             headers=prepared.authorized_headers(token_set, self._authorization),
             body=request.body,
         )
-        key = token_set.dpop_key
-        if key is not None:
-            send = self._proving(key, token_set.access_token, send)
+        key, named_by = token_set.dpop_key, request.named_by
         for _ in range(_MAX_REDIRECTS + 1):
+            send = sender(named_by)
+            if key is not None:
+                send = self._proving(key, token_set.access_token, send)
             response = await send(authorized)
             if response.status not in _REDIRECTS:
                 return response
             if not (location := response.header("Location")):
                 return response
+            named_by = authorized.url
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
+
+    def _sender(self, named_by: str | None, *, timeout: float, max_bytes: int) -> Send:
+        """Return what sends to a URL that a person wrote, or that an answer of `named_by` named."""
+        if named_by is None:
+            return partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+
+        async def send(request: Request) -> Response:
+            await async_import_module(
+                self._transport.hass, f"{PACKAGE}.wire.named_address"
+            )
+            from ..wire.named_address import async_send_named  # noqa: PLC0415 - imported just now, off the event loop
+
+            return await async_send_named(
+                self._transport,
+                request,
+                named_by=named_by,
+                allow_http=self._hosts.allow_http,
+                timeout=timeout,
+                max_bytes=max_bytes,
+            )
+
+        return send
 
     def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
         """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""

@@ -19,10 +19,15 @@ class HeldTokenSet:
         self.token_set = token_set
         self._clock = clock
         self._spread = spread
-        # A time that lies in the future is that of a clock that was wrong: it is taken for now.
-        age = max(0.0, clock.now() - token_set.received_at)
-        # On the timer.
-        self._received_at = clock.timer() - age
+        now, expires_at = clock.now(), token_set.expires_at
+        self._received_at = token_set.received_at
+        if expires_at is not None and expires_at <= self._received_at:
+            # Another component's, which does not say when it was received.
+            self._received_at = now
+        self._lifetime = None if expires_at is None else expires_at - self._received_at
+        # On the timer. A time that lies in the future is that of a clock that was wrong: it is taken
+        # for now.
+        self._received_on_timer = clock.timer() - max(0.0, now - self._received_at)
 
     @property
     def works(self) -> bool:
@@ -49,11 +54,7 @@ class HeldTokenSet:
     @property
     def _age(self) -> float:
         """Seconds since the token set was received; on the timer where the clock was set back."""
-        by_clock = self._clock.now() - self.token_set.received_at
-        return by_clock if by_clock >= 0 else self._clock.timer() - self._received_at
-
-    @property
-    def _lifetime(self) -> float | None:
-        if self.token_set.expires_at is None:
-            return None
-        return self.token_set.expires_at - self.token_set.received_at
+        by_clock = self._clock.now() - self._received_at
+        return (
+            by_clock if by_clock >= 0 else self._clock.timer() - self._received_on_timer
+        )

@@ -11,6 +11,7 @@ from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from ..catalogue import (
+    USER_CATEGORY,
     InvalidProvider,
     InvalidVariable,
     Provider,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ..oauth2 import Registration
 
 _VERSION: Final = 1
-# The id and category of providers made by the user: no catalogue file has this name.
-USER_CATEGORY: Final = "user"
 
 
 class RedirectUri(Frozen):

@@ -7,7 +7,6 @@ as it can.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 import socket
@@ -19,14 +18,13 @@ from aiohappyeyeballs import AddrInfoType, start_connection
 from yarl import URL
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import DATA_RESOLVER, SERVER_SOFTWARE
+from homeassistant.helpers.aiohttp_client import SERVER_SOFTWARE
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, client_context
 
-from ..oauth2 import Request, Response, TemporaryFailure
-from ..oauth2.home_network import parse_address
-from .transport import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, async_get_transport
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at_home
+from .transport import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
 
 # Threads of Home Assistant's pool, which has 64, that may wait for responses: of one host, and in all.
 _MOST_OF_A_HOST: Final = 4
@@ -39,8 +37,6 @@ _BACKSTOP_SECONDS: Final = 5.0
 _COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 # zlib or gzip.
 _ANY_HEADER: Final = zlib.MAX_WBITS + 32
-
-type Receive = Callable[[Response], None]
 
 
 class ThreadedTransport:
@@ -60,13 +56,15 @@ class ThreadedTransport:
         receive: Receive,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_TOKEN_BYTES,
+        only_outside: bool = False,
     ) -> Response:
         """Send a request and return its response, after `receive` was called with it in the thread.
 
         `timeout` is in seconds, and includes the wait for a thread. A caller that is cancelled keeps
         neither the thread from receiving nor `receive` from its work.
 
-        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`.
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; with
+        `only_outside` RefusedByPolicy (`private_address`) for an address at home.
         """
         url = URL(request.url, encoded=True)
         loop = asyncio.get_running_loop()
@@ -74,7 +72,7 @@ class ThreadedTransport:
         try:
             async with asyncio.timeout_at(end) as limit:
                 async with self._places_of[url.host or ""], self._places:
-                    connected = await self._connect(url)
+                    connected = await self._connect(url, only_outside)
                     exchange = _Exchange(connected, request, url, max_bytes)
                     # From here on the thread keeps to the time. It must not be left alone.
                     limit.reschedule(None)
@@ -91,22 +89,15 @@ class ThreadedTransport:
             # Without the text of the error, which may quote the URL.
             raise TemporaryFailure("cannot_connect") from None
 
-    async def _connect(self, url: URL) -> socket.socket:
+    async def _connect(self, url: URL, only_outside: bool) -> socket.socket:
+        resolved = await async_resolve(self._hass, url.host or "")
+        found = [each["host"] for each in resolved]
+        if only_outside and any(map(is_at_home, found)):
+            raise RefusedByPolicy("private_address")
         return await start_connection(
-            await self._addresses(url), happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
+            [_address(each, url.port or 0) for each in found],
+            happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
         )
-
-    async def _addresses(self, url: URL) -> list[AddrInfoType]:
-        """Return the addresses of a host, found as aiohttp's sessions find them."""
-        host, port = url.host or "", url.port or 0
-        found = [host]
-        if parse_address(host) is None:
-            # The session of the transport has made the resolver.
-            async_get_transport(self._hass)
-            resolver = self._hass.data[DATA_RESOLVER]
-            answers = await resolver.resolve(host, port, family=socket.AF_UNSPEC)
-            found = [answer["host"] for answer in answers]
-        return [_address(each, port) for each in found]
 
 
 class _Exchange:
