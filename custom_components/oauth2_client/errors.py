@@ -32,6 +32,7 @@ _OWN_MESSAGE: Final = frozenset(
         "access_denied",
         "authorization_header",
         "cannot_connect",
+        "host_busy",
         "host_not_allowed",
         "https_required",
         "invalid_url",

@@ -116,8 +116,9 @@ class Account:
 
         `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
         exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
-        Content-Type. `timeout` is in seconds. After a 401, the token is refreshed and the request
-        sent once more. Redirects are followed within the allowed hosts.
+        Content-Type. `timeout` is in seconds, and for all of what follows: waiting for a place among
+        the requests to the host, a refresh and another try after a 401, and redirects, which are
+        followed within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
@@ -145,10 +146,14 @@ class Account:
         *,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_API_BYTES,
+        is_poll: bool = False,
     ) -> Response:
-        """Send a request; redirects, a 401 and errors are handled as by `request`."""
+        """Send a request; redirects, a 401 and errors are handled as by `request`.
+
+        A poll leaves a place to what a person or an automation asks for.
+        """
         response = await self._sending.send(
-            request, timeout=timeout, max_bytes=max_bytes
+            request, timeout=timeout, max_bytes=max_bytes, is_poll=is_poll
         )
         if response.status in _FORBIDDING or self._forbidden:
             await self._note_forbidden(request.url, response)

@@ -1,5 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,7 @@ class _Prepared:
     def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
         self.url = str(url)
         self.host = url.host or ""
+        self.path = url.path
         self._headers = headers
         self._token_set: TokenSet | None = None
         self._authorized: Mapping[str, str] = {}
@@ -102,19 +104,40 @@ class Sending:
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
     async def send(
-        self, request: ApiRequest, *, timeout: float, max_bytes: int
+        self,
+        request: ApiRequest,
+        *,
+        timeout: float,
+        max_bytes: int,
+        is_poll: bool = False,
     ) -> Response:
-        """Send a request within its host's budget; once more where the API refuses the token."""
+        """Send a request within its host's budget; once more where the API refuses the token.
+
+        `timeout` is for all of it: for the token, a place among the requests to the host, redirects
+        and both tries. A refresh is not waited for in a place, which others may need meanwhile.
+        """
         prepared = self._prepared(request.url, request.query, request.headers)
         sender = partial(self._sender, timeout=timeout, max_bytes=max_bytes)
-        async with self._budgets.of(prepared.host) as budget:
-            token_set = await self._grant.usable()
-            response = await self._send(request, prepared, token_set, sender)
-            if response.status >= 400 and is_token_refused(response):
-                renewed = await self._grant.usable(rejected=token_set)
-                if renewed is not token_set:
-                    response = await self._send(request, prepared, renewed, sender)
-            budget.note(response)
+        budget = self._budgets.of(prepared.host)
+        budget.check_pause()
+        place = budget.place(prepared.path, is_poll=is_poll)
+        try:
+            async with asyncio.timeout(timeout):
+                used = await self._grant.usable()
+                async with place:
+                    response = await self._send(request, prepared, used, sender)
+                if response.status >= 400 and is_token_refused(response):
+                    renewed = await self._grant.usable(rejected=used)
+                    if renewed is not used:
+                        async with place:
+                            response = await self._send(
+                                request, prepared, renewed, sender
+                            )
+        except TimeoutError:
+            raise TemporaryFailure(
+                "host_busy" if place.is_waiting else "timeout"
+            ) from None
+        budget.note(response)
         return response
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
