@@ -38,6 +38,9 @@ RUNS: Final = {
         numbering parsing parsing.formats parsing.parse parsing.plain_json paths
         paths.path paths.reader paths.syntax scalars
     """,
+    "health": """
+        issues
+    """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set
     """,

@@ -1,6 +1,7 @@
 """OAuth2 Client: connect Home Assistant to any OAuth2 API."""
 
 from collections.abc import Iterable
+from functools import partial
 from random import random
 from typing import Any, Final
 
@@ -45,16 +46,18 @@ from .credentials.yaml_import import (
 )
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
-from .oauth2 import OAuth2Error, TokenSet
-from .providers.store import async_get_provider_store
-from .repairs import (
+from .health.issues import (
     async_client_issue,
     async_forget,
     async_report_forbidden,
+    async_report_host,
+    async_report_provider,
     async_report_refresh,
     async_signed_in,
     async_watch_secret,
 )
+from .oauth2 import OAuth2Error, TokenSet
+from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .services import async_register_actions
 from .wire.clock import async_get_clock
@@ -113,6 +116,8 @@ async def async_setup_entry(
     account.on_forbidden = lambda response: async_report_forbidden(
         hass, entry, account.token_set, response
     )
+    async_report_host(hass, entry, None)
+    account.on_refused_host = partial(async_report_host, hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -205,7 +210,7 @@ async def _async_account(
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
-    provider = await _async_provider(hass, settings)
+    provider = await _async_provider(hass, entry, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
     client_issue = await async_client_issue(hass, settings.credential)
@@ -278,14 +283,18 @@ async def _async_keep_newer(
     return handed
 
 
-async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:
+async def _async_provider(
+    hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
+) -> Provider:
     """Return the provider, its variables filled in; bind the credential to it where it is unbound.
 
     Raises ConfigEntryError where the provider no longer exists.
     """
     store = await async_get_provider_store(hass)
     binding, credential = settings.binding, settings.credential
-    if (provider := await store.async_complete_provider(binding)) is None:
+    provider = await store.async_complete_provider(binding)
+    async_report_provider(hass, entry, binding.provider if provider is None else None)
+    if provider is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="unknown_provider",
