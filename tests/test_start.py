@@ -41,6 +41,9 @@ RUNS: Final = {
     "grant": """
         backoff grant hand_over held token_file token_store
     """,
+    "health": """
+        issues
+    """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set
     """,

@@ -46,16 +46,18 @@ from .errors import as_set_up_error
 from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .oauth2 import OAuth2Error, TokenSet
-from .providers.store import async_get_provider_store
-from .repairs import (
+from .health.issues import (
     async_client_issue,
     async_forget,
     async_report_forbidden,
+    async_report_host,
+    async_report_provider,
     async_report_refresh,
     async_signed_in,
     async_watch_secret,
 )
+from .oauth2 import OAuth2Error, TokenSet
+from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .services import async_register_actions
 from .wire.clock import async_get_clock
@@ -118,6 +120,8 @@ async def _async_set_up_account(
     account.on_forbidden = lambda response: async_report_forbidden(
         hass, entry, account.token_set, response
     )
+    async_report_host(hass, entry, None)
+    account.on_refused_host = partial(async_report_host, hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -230,7 +234,7 @@ async def _async_account(
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
-    provider = await _async_provider(hass, settings)
+    provider = await _async_provider(hass, entry, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
     client_issue = await async_client_issue(hass, settings.credential)
@@ -264,14 +268,18 @@ async def _async_account(
     )
 
 
-async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:
+async def _async_provider(
+    hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
+) -> Provider:
     """Return the provider, its variables filled in; bind the credential to it where it is unbound.
 
     Raises ConfigEntryError where the provider no longer exists.
     """
     store = await async_get_provider_store(hass)
     binding, credential = settings.binding, settings.credential
-    if (provider := await store.async_complete_provider(binding)) is None:
+    provider = await store.async_complete_provider(binding)
+    async_report_provider(hass, entry, binding.provider if provider is None else None)
+    if provider is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="unknown_provider",

@@ -82,6 +82,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         # Context and time of the last new answer; `updated_at` is in seconds since the epoch.
         self.context = Context()
         self.updated_at = 0.0
+        # When the last fetch succeeded, and when the last one failed with the key of its message.
+        self.succeeded_at: float | None = None
+        self.failed_at: float | None = None
+        self.failure: str | None = None
 
     def concerns(self, key: str) -> bool:
         """Return whether the last update may have changed what the entity of a value shows."""
@@ -114,6 +118,17 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def _async_update_data(self) -> Readings:
+        clock = self._account.clock
+        try:
+            readings = await self._async_fetch()
+        except HomeAssistantError as err:
+            self.failed_at, self.failure = clock.now(), err.translation_key
+            raise
+        self.succeeded_at = clock.now()
+        return readings
+
+    async def _async_fetch(self) -> Readings:
+        """Return the readings. Raises UpdateFailed and ConfigEntryAuthFailed."""
         forced, self._forced = self._forced, False
         before: Readings | None = self.data if self.last_update_success else None
         self._changed = None
@@ -150,6 +165,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         After a power cut, the router may come up later than Home Assistant.
         """
+        self._account.note_host(self, err)
         failure = as_update_failure(err)
         if err.code not in _OF_THE_NETWORK or not isinstance(failure, UpdateFailed):
             return failure
@@ -167,6 +183,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             return before
         if answer is None:
             raise TemporaryFailure("host_busy")
+        self._account.note_host(self, None)
         if before is not None and answer.version == self._version:
             return before
         self._account.check_answer(request, answer)

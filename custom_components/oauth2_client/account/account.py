@@ -14,7 +14,7 @@ from ..api.refusal import is_refusal, refusal
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..grant.grant import Grant
-from ..oauth2 import Client, Response, TokenSet
+from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from .answers import Answer, Answers
@@ -58,6 +58,10 @@ class Account:
         # forbidden is so any more.
         self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
         self._forbidden: set[str] = set()
+        # Called with a host that a resource or a command leads to and that may not receive the token,
+        # and with None once none does any more.
+        self.on_refused_host: Callable[[str | None], None] | None = None
+        self._refused_hosts: dict[object, str] = {}
         self._budgets = HostBudgets(clock=clock, changed=self._notify, pauses=pauses)
         self._sending = Sending(
             provider=provider,
@@ -176,9 +180,7 @@ class Account:
         """
         if request is None and self._redaction is not None:
             return self._redaction
-        secrets = [*token_secrets(self._token_sets)]
-        if self._client is not None and self._client.secret is not None:
-            secrets.append(self._client.secret)
+        secrets = self._secrets()
         if request is not None:
             sent = sent_texts(request, self.resolve_url(request.url))
             return Redaction(secrets, sent=sent)
@@ -193,6 +195,23 @@ class Account:
                 response, now=self.clock.now(), redaction=self.redaction(request)
             )
 
+    def note_host(self, source: object, err: OAuth2Error | None) -> None:
+        """Note whether a resource or a command leads to a host that may not receive the token.
+
+        `source` is the resource or the command, `err` the error of its request, None where it was
+        sent.
+        """
+        host = err.host if isinstance(err, RefusedByPolicy) else None
+        if host is not None:
+            # A server chooses the host that it sends on to, and may put a secret into it.
+            if any(secret.lower() in host for secret in self._secrets()):
+                return
+            self._refused_hosts[source] = host
+        elif err is not None or self._refused_hosts.pop(source, None) is None:
+            return
+        if self.on_refused_host is not None:
+            self.on_refused_host(next(iter(self._refused_hosts.values()), None))
+
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when token set or rate limit change; return a function that ends that."""
         self._listeners.append(callback)
@@ -206,11 +225,18 @@ class Account:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
 
+    def _secrets(self) -> list[str]:
+        secrets = [*token_secrets(self._token_sets)]
+        if self._client is not None and self._client.secret is not None:
+            secrets.append(self._client.secret)
+        return secrets
+
     async def _note_forbidden(self, url: str, response: Response) -> None:
         if response.status in _FORBIDDING:
             if len(self._forbidden) < _MOST_FORBIDDEN:
                 self._forbidden.add(url)
-        elif response.status < 300:
+        elif response.status < 400:
+            # Also a 304: nothing forbids what has not changed.
             self._forbidden.discard(url)
         if self.on_forbidden is None:
             return

@@ -234,7 +234,9 @@ class Sending:
         try:
             target = URL(request.url, encoded=True).join(URL(location))
             self._hosts.check(target)
-        except ValueError, RefusedByPolicy:
+        except RefusedByPolicy as err:
+            raise RefusedByPolicy("redirect_refused", host=err.host) from None
+        except ValueError:
             raise RefusedByPolicy("redirect_refused") from None
         # RFC 9110, 15.4: 303 always becomes GET, 301 and 302 do so after a POST.
         becomes_get = status == 303 or (

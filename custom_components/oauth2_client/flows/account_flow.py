@@ -34,13 +34,14 @@ from ..const import (
     SECRET_EXPIRES,
     SIGN_IN,
     SUBENTRY_RESOURCE,
+    USE_CLIENT,
 )
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..errors import CONF_REFUSAL, as_markdown
 from ..grant.token_store import async_get_token_store
-from ..oauth2 import TokenSet
+from ..oauth2 import Client, TokenSet
 from ..providers.store import async_get_provider_store
 from .account_form import CONF_DOCUMENT, CONF_REGISTER
 from .sign_in_steps import SignInSteps
@@ -65,15 +66,19 @@ class AccountFlow(SignInSteps):
     ) -> ConfigFlowResult:
         """Change scopes, hosts or the credential of an account."""
         anew, further = user_input == REGISTER_ANEW, (user_input or {}).get(ADD_SCOPES)
-        if user_input is not None and not anew and further is None:
+        client = (user_input or {}).get(USE_CLIENT)
+        if user_input is not None and not (anew or further or client):
             return await self._async_take_credential(user_input)
         self._register_anew = self._register_anew or anew
         if not await self._async_recall(self._get_reconfigure_entry()):
             return self.async_abort(reason="unknown_provider")
         if anew and await self._async_can_register_unasked():
             return await self._async_register()
-        if further is not None:
+        if further:
             return await self._async_add_scopes(further)
+        if client:
+            self._typed = Client(id=client[0], secret=client[1])
+            return await self._async_show_credential(client[0])
         return await self._async_show_credential(errors=self._address_changed())
 
     async def async_step_reauth(
