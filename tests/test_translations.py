@@ -70,6 +70,7 @@ HOME_ISSUES: Final = {"storage_not_writable", "yaml_imported", "yaml_provider_un
 NOT_OF_A_REFRESH: Final = {
     "authorization_header",
     "grant_rejected",
+    "host_busy",
     "host_not_allowed",
     "no_api_base_url",
     "token_not_saved",
