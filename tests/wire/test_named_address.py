@@ -1,7 +1,5 @@
 """No server outside makes Home Assistant send to what is at home; one at home may."""
 
-import socket
-
 import pytest
 
 from custom_components.oauth2_client.oauth2 import (
@@ -9,11 +7,11 @@ from custom_components.oauth2_client.oauth2 import (
     Request,
     TemporaryFailure,
 )
-from custom_components.oauth2_client.wire.named_address import async_send_named, outside
-from custom_components.oauth2_client.wire.transport import (
-    AddressRefused,
-    async_get_transport,
+from custom_components.oauth2_client.wire.named_address import (
+    async_connectable,
+    async_send_named,
 )
+from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
 
 from ..internet import ELSEWHERE, HOME, OUTSIDE, Internet
@@ -192,12 +190,27 @@ async def test_a_look_up_that_never_ends_is_bounded(
         )
 
 
-def test_a_sender_of_its_own_connects_only_outside() -> None:
-    assert outside([OUTSIDE, "2606:4700::1"]) == [OUTSIDE, "2606:4700::1"]
-    with pytest.raises(AddressRefused):
-        outside([OUTSIDE, HOME])
-    assert issubclass(AddressRefused, OSError)
-    assert not issubclass(AddressRefused, socket.gaierror)
+async def test_a_sender_of_its_own_is_told_where_it_may_connect_to(
+    hass: HomeAssistant, internet: Internet
+) -> None:
+    async def ask(url: str, named_by: str = NAMER) -> list[str]:
+        return await async_connectable(
+            async_get_transport(hass), url, named_by=named_by, allow_http=False
+        )
+
+    internet.names["auth.example.com"] = [OUTSIDE]
+    internet.names["api.example.net"] = [OUTSIDE, "2606:4700::1"]
+    internet.names["fritz.box"] = [OUTSIDE, HOME]
+    assert await ask("https://api.example.net/x") == [OUTSIDE, "2606:4700::1"]
+    assert await ask("https://9.9.9.9/x") == [ELSEWHERE]
+    assert await ask("https://fritz.box/x", "https://fritz.box/") == [OUTSIDE, HOME]
+    assert await ask("https://fritz.box/x", "http://nas.local/") == [OUTSIDE, HOME]
+    for refused in ("https://fritz.box/x", "https://10.0.0.1/", "http://9.9.9.9/"):
+        with pytest.raises(RefusedByPolicy):
+            await ask(refused)
+    with pytest.raises(TemporaryFailure, match="cannot_connect"):
+        await ask("https://nowhere.example/")
+    assert internet.connected == []
 
 
 def _forget(hass: HomeAssistant) -> None:

@@ -4,7 +4,6 @@ Whoever names an address says where Home Assistant sends a request, and a secret
 the Internet could reach what only the home can. Names count as what they lead to, when connecting.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final, override
 
 from aiohttp import ClientSession, DummyCookieJar
@@ -23,7 +22,7 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import get_default_context
 
-from ..oauth2 import RefusedByPolicy, Request, Response, is_at_home
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at_home
 from ..oauth2.discovery import split_url
 from ..oauth2.home_network import parse_address
 from .host_policy import check_scheme, parse_url
@@ -53,11 +52,7 @@ async def async_send_named(
     Raises TemporaryFailure, also where a name cannot be resolved, and RefusedByPolicy (`invalid_url`,
     `https_required`, `private_address`): nothing was sent then.
     """
-    target = parse_url(request.url)
-    if split_url(str(target.origin())) is None:
-        # A spelling that others may read as another host.
-        raise RefusedByPolicy("invalid_url")
-    check_scheme(target, allow_http=allow_http)
+    target = _checked(request.url, allow_http=allow_http)
     if target.host == parse_url(named_by).host:
         # Its certificate says that it is there itself.
         return await transport.send(request, timeout=timeout, max_bytes=max_bytes)
@@ -69,8 +64,7 @@ async def async_send_named(
         except RefusedByPolicy:
             # The name leads into the home. Nothing was sent.
             pass
-    if not await async_is_there(transport, named_by):
-        raise RefusedByPolicy("private_address")
+    await _async_check_there(transport, named_by)
     return await transport.send(request, timeout=timeout, max_bytes=max_bytes)
 
 
@@ -109,15 +103,47 @@ async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
         return False
 
 
-def outside(addresses: Iterable[str]) -> list[str]:
-    """Return the IP addresses that a name leads to, if none of them is at home.
+async def async_connectable(
+    transport: Transport, url: str, *, named_by: str, allow_http: bool
+) -> list[str]:
+    """Return the IP addresses that a sender of its own may connect to, and to no other.
 
-    Raises AddressRefused otherwise.
+    For what `async_send_named` does not send; raises what that raises. Waits for the name as long as
+    Home Assistant's resolver does.
     """
-    found = list(addresses)
-    if any(map(is_at_home, found)):
-        raise AddressRefused
+    target = _checked(url, allow_http=allow_http)
+    host = target.host or ""
+    try:
+        found = (
+            [host] if parse_address(host) else await _async_leads_to(transport, host)
+        )
+    except OSError:
+        raise TemporaryFailure("cannot_connect") from None
+    if target.host == parse_url(named_by).host:
+        return found
+    if is_at_home(host) or any(map(is_at_home, found)):
+        await _async_check_there(transport, named_by)
     return found
+
+
+def _checked(url: str, *, allow_http: bool) -> URL:
+    """Return a URL that has no other fault than where it may lead. Raises RefusedByPolicy."""
+    target = parse_url(url)
+    if split_url(str(target.origin())) is None:
+        # A spelling that others may read as another host.
+        raise RefusedByPolicy("invalid_url")
+    check_scheme(target, allow_http=allow_http)
+    return target
+
+
+async def _async_check_there(transport: Transport, named_by: str) -> None:
+    """Raise RefusedByPolicy where a server that names what is at home is not there itself."""
+    if not await async_is_there(transport, named_by):
+        raise RefusedByPolicy("private_address")
+
+
+async def _async_leads_to(transport: Transport, host: str) -> list[str]:
+    return [each["host"] for each in await _async_resolve(transport.hass, host)]
 
 
 class _OneSided(AbstractResolver):
