@@ -199,12 +199,16 @@ async def test_a_sender_of_its_own_is_told_where_it_may_connect_to(
         )
 
     internet.names["auth.example.com"] = [OUTSIDE]
+    # In any order: each look-up begins with another one.
     internet.names["api.example.net"] = [OUTSIDE, "2606:4700::1"]
     internet.names["fritz.box"] = [OUTSIDE, HOME]
-    assert await ask("https://api.example.net/x") == [OUTSIDE, "2606:4700::1"]
+    assert set(await ask("https://api.example.net/x")) == {OUTSIDE, "2606:4700::1"}
     assert await ask("https://9.9.9.9/x") == [ELSEWHERE]
-    assert await ask("https://fritz.box/x", "https://fritz.box/") == [OUTSIDE, HOME]
-    assert await ask("https://fritz.box/x", "http://nas.local/") == [OUTSIDE, HOME]
+    assert set(await ask("https://fritz.box/x", "https://fritz.box/")) == {
+        OUTSIDE,
+        HOME,
+    }
+    assert set(await ask("https://fritz.box/x", "http://nas.local/")) == {OUTSIDE, HOME}
     for refused in ("https://fritz.box/x", "https://10.0.0.1/", "http://9.9.9.9/"):
         with pytest.raises(RefusedByPolicy):
             await ask(refused)
