@@ -53,6 +53,7 @@ _FLOW_MESSAGE: Final = frozenset(
         "grant_type_not_registered",
         "invalid_metadata",
         "issuer_mismatch",
+        "issuer_missing",
         "other_issuer",
         "redirect_uri_not_registered",
         "resource_mismatch",
