@@ -14,7 +14,7 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 RUNS: Final = {
     "": """
         application_credentials button config_flow const coordinator diagnostics entity
-        errors repairs runtime sensor services
+        errors repairs runtime sensor services system_health
     """,
     "account": """
         account answers grant host_budgets rate_limit renewal sending token_store
@@ -39,7 +39,7 @@ RUNS: Final = {
         paths.path paths.reader paths.syntax scalars
     """,
     "health": """
-        issues
+        endings issues refreshes story
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

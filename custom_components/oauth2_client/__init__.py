@@ -47,15 +47,14 @@ from .credentials.yaml_import import (
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
 from .health.issues import (
-    async_client_issue,
     async_forget,
     async_report_forbidden,
     async_report_host,
     async_report_provider,
-    async_report_refresh,
-    async_signed_in,
     async_watch_secret,
 )
+from .health.refreshes import async_refresh_report, async_signed_in
+from .health.story import async_forget_story, async_story
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -163,6 +162,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
+    async_forget_story(hass, entry.entry_id)
 
 
 @callback
@@ -213,7 +213,6 @@ async def _async_account(
     provider = await _async_provider(hass, entry, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
-    client_issue = await async_client_issue(hass, settings.credential)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
@@ -222,11 +221,15 @@ async def _async_account(
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=lambda current: implementation.async_renew(
-                current, grant_type=settings.grant_type, scopes=settings.scopes
+            refresh=async_story(hass, entry.entry_id).told_by(
+                partial(
+                    implementation.async_renew,
+                    grant_type=settings.grant_type,
+                    scopes=settings.scopes,
+                )
             ),
             storage=tokens,
-            report=lambda err: async_report_refresh(hass, entry, err, client_issue),
+            report=await async_refresh_report(hass, entry, provider),
             # Home Assistant waits for these tasks when it stops.
             spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
             clock=clock,

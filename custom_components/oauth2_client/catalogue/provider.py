@@ -11,6 +11,7 @@ from .fields import (
     Reader,
     assertion_audience,
     client_authentication,
+    day_counts,
     differing_fields,
     flag,
     headers,
@@ -78,6 +79,8 @@ class Provider(Frozen, secret=("api_headers",)):
     console_url: str | None = None
     docs_url: str | None = None
     allow_http: bool = False
+    # After how many days the service ends a grant, by the reason.
+    grant_ends: Mapping[str, int] = {}
 
     @property
     def known_resources(self) -> tuple[KnownResource, ...]:
@@ -257,6 +260,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,
+    "grant_ends": day_counts,
 }
 _IDENTITY: Final[Mapping[str, Reader]] = {
     "url": text,
