@@ -39,7 +39,7 @@ RUNS: Final = {
         paths.path paths.reader paths.syntax scalars
     """,
     "health": """
-        endings issues refreshes story
+        endings issues refreshes storage story
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

@@ -25,7 +25,6 @@ from .account.account import Account
 from .account.grant import Grant
 from .account.renewal import async_keep_renewed
 from .account.token_store import AccountTokens, async_get_token_store
-from .application_credentials import async_get_client_credential
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -54,6 +53,7 @@ from .health.issues import (
     async_watch_secret,
 )
 from .health.refreshes import async_refresh_report, async_signed_in
+from .health.storage import async_report_storage
 from .health.story import async_forget_story, async_story
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
@@ -76,13 +76,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_actions(hass)
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
-    if (credential := await async_get_client_credential(hass)) is not None:
-        await async_import_yaml_credential(hass, credential)
+        await async_import_yaml_credential(hass)
     entries = hass.config_entries.async_entries(DOMAIN)
     await async_get_token_store(hass).async_remove_orphans(
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
+    provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
     stored = async_stored_credentials(hass)
     await provider_store.async_unbind_all_but(stored)
     if any(is_own_document(credential.client_id) for credential in stored.values()):

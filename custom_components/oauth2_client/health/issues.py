@@ -18,6 +18,10 @@ from ..const import (
     REGISTRATION_LOST,
     SECRET_EXPIRES,
 )
+from ..credentials.yaml_import import (
+    YAML_PROVIDER_UNKNOWN,
+    async_import_yaml_credential,
+)
 from ..definitions.account import AccountSettings
 from ..errors import as_markdown
 from ..oauth2 import Response, TokenSet
@@ -82,9 +86,15 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
 
 async def async_look_for_providers(hass: HomeAssistant) -> None:
-    """Set up the accounts whose provider is back, which deletes their issues."""
+    """Set up the accounts whose provider is back, which deletes their issues.
+
+    A credential of configuration.yaml that waits for its provider is imported.
+    """
+    issues = ir.async_get(hass)
+    if issues.async_get_issue(DOMAIN, YAML_PROVIDER_UNKNOWN) is not None:
+        await async_import_yaml_credential(hass)
     store = await async_get_provider_store(hass)
-    for issue in list(ir.async_get(hass).issues.values()):
+    for issue in list(issues.issues.values()):
         if (issue.domain, issue.translation_key) != (DOMAIN, PROVIDER_GONE):
             continue
         entry = async_entry_of(hass, issue.data)
