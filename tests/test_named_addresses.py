@@ -12,7 +12,10 @@ from custom_components.oauth2_client.account.account import Account
 from custom_components.oauth2_client.account.identity import async_identify
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.catalogue import Provider, parse_provider
-from custom_components.oauth2_client.credentials.provider_client import ProviderClient
+from custom_components.oauth2_client.credentials.provider_client import (
+    Keep,
+    ProviderClient,
+)
 from custom_components.oauth2_client.credentials.registration import async_register
 from custom_components.oauth2_client.credentials.sign_in import (
     async_authorize_url,
@@ -26,7 +29,7 @@ from custom_components.oauth2_client.credentials.token_requests import (
     async_exchange,
     async_refresh,
 )
-from custom_components.oauth2_client.grant.grant import Grant, Keep, NextTokenSet
+from custom_components.oauth2_client.grant.grant import Grant, NextTokenSet
 from custom_components.oauth2_client.oauth2 import (
     Client,
     OAuth2Error,

@@ -14,7 +14,7 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 RUNS: Final = {
     "": """
         application_credentials button config_flow const coordinator diagnostics entity
-        errors repairs runtime sensor services
+        errors repairs runtime sensor services system_health
     """,
     "account": """
         account answers host_budgets leftovers rate_limit renewal sending
@@ -42,7 +42,7 @@ RUNS: Final = {
         backoff grant hand_over held token_file token_store
     """,
     "health": """
-        issues
+        endings issues refreshes storage story
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

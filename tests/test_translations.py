@@ -31,12 +31,15 @@ from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.manual_provider import manual_schema
 from custom_components.oauth2_client.flows.resource_form import resource_schema
 from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
+from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.oauth2.callback import InvalidCallbackReason
 from custom_components.oauth2_client.providers.found import Found
+from custom_components.oauth2_client.system_health import async_health
 from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
@@ -251,8 +254,12 @@ def test_every_step_is_there() -> None:
     assert shown | set(COMMAND["step"]) <= steps
 
 
+async def test_every_figure_of_system_health_has_a_name(hass: HomeAssistant) -> None:
+    assert set(ENGLISH["system_health"]["info"]) == set(await async_health(hass))
+
+
 def test_every_issue_exists_and_is_used() -> None:
-    assert set(ENGLISH["issues"]) == set(ACCOUNT_ISSUES) | HOME_ISSUES
+    assert set(ENGLISH["issues"]) == {*ACCOUNT_ISSUES, *ENDING_KEYS, *HOME_ISSUES}
     assert _literals() >= HOME_ISSUES
 
 
@@ -412,6 +419,8 @@ def test_issues_are_filled_with_what_is_handed_over() -> None:
             known |= {"host"}
         if path.startswith("provider_gone"):
             known |= {"provider"}
+        if path.startswith("grant_ends"):
+            known |= {"provider", "days", "hours", "known"}
         if ".fix_flow.error." in path:
             known |= {"reason", "scopes"}
         if path.startswith("client_rejected.fix_flow.step.credential"):

@@ -22,7 +22,6 @@ from homeassistant.util.hass_dict import HassKey
 from .account.account import Account
 from .account.leftovers import async_tidy
 from .account.renewal import async_keep_renewed
-from .application_credentials import async_get_client_credential
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -47,15 +46,15 @@ from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
 from .health.issues import (
-    async_client_issue,
     async_forget,
     async_report_forbidden,
     async_report_host,
     async_report_provider,
-    async_report_refresh,
-    async_signed_in,
     async_watch_secret,
 )
+from .health.refreshes import async_refresh_report, async_signed_in
+from .health.storage import async_report_storage
+from .health.story import async_forget_story, async_story
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -82,8 +81,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_actions(hass)
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
-    if (credential := await async_get_client_credential(hass)) is not None:
-        await async_import_yaml_credential(hass, credential)
+        await async_import_yaml_credential(hass)
+    store = await async_get_provider_store(hass)
+    store.on_write = lambda worked: async_report_storage(hass, writable=worked)
     await async_tidy(hass)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
@@ -169,6 +169,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
+    async_forget_story(hass, entry.entry_id)
 
 
 @callback
@@ -237,7 +238,6 @@ async def _async_account(
     provider = await _async_provider(hass, entry, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
-    client_issue = await async_client_issue(hass, settings.credential)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
@@ -246,14 +246,16 @@ async def _async_account(
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=lambda current, keep: implementation.async_renew(
-                current,
-                grant_type=settings.grant_type,
-                scopes=settings.scopes,
-                keep=keep,
+            refresh=async_story(hass, entry.entry_id).told_by(
+                lambda current, keep: implementation.async_renew(
+                    current,
+                    grant_type=settings.grant_type,
+                    scopes=settings.scopes,
+                    keep=keep,
+                )
             ),
             storage=tokens,
-            report=lambda err: async_report_refresh(hass, entry, err, client_issue),
+            report=await async_refresh_report(hass, entry, provider),
             spawn=partial(_async_spawn, hass),
             clock=clock,
             backoff=await async_get_token_store(hass).async_load_backoff(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.credentials.provider_client import Keep
 from custom_components.oauth2_client.grant.backoff import Backoff
-from custom_components.oauth2_client.grant.grant import Grant, Keep
+from custom_components.oauth2_client.grant.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,

@@ -62,7 +62,10 @@ class Account:
         # and with None once none does any more.
         self.on_refused_host: Callable[[str | None], None] | None = None
         self._refused_hosts: dict[object, str] = {}
-        self._budgets = HostBudgets(clock=clock, changed=self._notify, pauses=pauses)
+        self._pauses = {} if pauses is None else pauses
+        self._budgets = HostBudgets(
+            clock=clock, changed=self._notify, pauses=self._pauses
+        )
         self._sending = Sending(
             provider=provider,
             client_id=None if client is None else client.id,
@@ -102,6 +105,12 @@ class Account:
     def pause(self) -> float:
         """Seconds until the token set may be renewed again after a failure, else 0."""
         return self._grant.pause
+
+    @property
+    def request_pause(self) -> float:
+        """Seconds until requests may be sent again to the host that wants the longest pause, else 0."""
+        until = max(self._pauses.values(), default=0.0)
+        return max(0.0, until - self.clock.timer())
 
     async def request(
         self,

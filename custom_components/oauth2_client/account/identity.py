@@ -10,9 +10,9 @@ from homeassistant.util.json import json_loads
 
 from ..api.request import ApiRequest
 from ..catalogue import Identity, Provider
-from ..credentials.provider_client import async_send_to_provider
+from ..credentials.provider_client import Keep, async_send_to_provider
 from ..grant.backoff import Backoff
-from ..grant.grant import Grant, Keep
+from ..grant.grant import Grant
 from ..oauth2 import (
     AuthorizationServer,
     Client,

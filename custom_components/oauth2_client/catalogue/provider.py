@@ -12,6 +12,7 @@ from .fields import (
     Reader,
     assertion_audience,
     client_authentication,
+    day_counts,
     differing_fields,
     flag,
     headers,
@@ -83,6 +84,8 @@ class Provider(Frozen, secret=("api_headers",)):
     docs_url: str | None = None
     allow_http: bool = False
     entered_hosts: tuple[str, ...] = ()
+    # After how many days the service ends a grant, by the reason.
+    grant_ends: Mapping[str, int] = {}
 
     @property
     def naming_server(self) -> str:
@@ -279,6 +282,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "docs_url": url,
     "allow_http": flag,
     "entered_hosts": names,
+    "grant_ends": day_counts,
 }
 _IDENTITY: Final[Mapping[str, Reader]] = {
     "url": text,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import ClientError
 
@@ -20,9 +20,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..oauth2 import Client, GrantRejected, TemporaryFailure, TokenSet
 from .implementation import ProviderImplementation
-
-if TYPE_CHECKING:
-    from .token_requests import Keep
+from .provider_client import Keep
 
 
 class AnyImplementation:

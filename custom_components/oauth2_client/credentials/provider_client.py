@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from ..wire.proofs import Proofs
 
 
+# Puts a token set where nothing can lose it. Blocks, and raises nothing.
+type Keep = Callable[[TokenSet], None]
+
+
 class ProviderClient:
     """Authenticates and sends requests to a provider's authorization server.
 

@@ -16,13 +16,10 @@ from ..oauth2 import (
     refresh_request,
     refusal as _refusal,  # noqa: F401 - loaded with this module, off the event loop, for the first refusal
 )
-from .provider_client import ProviderClient
+from .provider_client import Keep, ProviderClient
 
 if TYPE_CHECKING:
     from ..wire.proofs import Proofs
-
-# Puts a token set where nothing can lose it. Blocks, and raises nothing.
-type Keep = Callable[[TokenSet], None]
 
 
 class Build(Protocol):

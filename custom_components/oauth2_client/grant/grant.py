@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
+from ..credentials.provider_client import Keep
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from .backoff import Backoff, backoff_after
@@ -19,8 +20,6 @@ _LOGGER = logging.getLogger(__name__)
 # not cause a refresh each time.
 _FORCED_PAUSE_SECONDS: Final = 60.0
 
-# Puts a token set where nothing can lose it. Blocks, and raises nothing.
-type Keep = Callable[[TokenSet], None]
 type Refresh = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
 type Report = Callable[[OAuth2Error | None], None]
 type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]

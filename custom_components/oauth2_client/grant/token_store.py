@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -24,7 +23,8 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import load_json_object
 
-from ..const import DOMAIN, PACKAGE
+from ..const import DOMAIN
+from ..health.storage import async_report_storage
 from ..oauth2 import TokenSet
 from .backoff import Backoff
 from .token_file import (
@@ -57,7 +57,6 @@ class TokenStore:
         self._unsaved: dict[str, StoredTokens] = {}
         # The numbers of the last sign-ins of this process.
         self._sign_ins: dict[str, int] = {}
-        self._has_failed = False
         # What refreshes that failed have led to, since the last token set was saved.
         self._backoffs: dict[str, Backoff] = {}
 
@@ -102,7 +101,7 @@ class TokenStore:
                     partial(NextTokens, path, sign_in=sign_in, credential=credential)
                 )
             except WriteError:
-                await self._async_tell(writable=False)
+                async_report_storage(self._hass, writable=False)
                 raise
             try:
                 yield opened
@@ -114,7 +113,7 @@ class TokenStore:
             await self._hass.async_add_executor_job(opened.close)
             if opened.written is not None:
                 self._unsaved.pop(entry_id, None)
-                await self._async_tell(writable=True)
+                async_report_storage(self._hass, writable=True)
                 await self._async_forget_backoff(entry_id)
 
     async def async_save(self, entry_id: str, stored: StoredTokens) -> None:
@@ -130,9 +129,9 @@ class TokenStore:
                     save_tokens, self._path(entry_id), stored
                 )
             except WriteError:
-                await self._async_tell(writable=False)
+                async_report_storage(self._hass, writable=False)
                 raise
-            await self._async_tell(writable=True)
+            async_report_storage(self._hass, writable=True)
             await self._async_forget_backoff(entry_id)
         if self._unsaved.get(entry_id) is stored:
             del self._unsaved[entry_id]
@@ -172,16 +171,6 @@ class TokenStore:
         await self._hass.async_add_executor_job(
             _remove_orphans, self._folder, frozenset(entry_ids)
         )
-
-    async def _async_tell(self, *, writable: bool) -> None:
-        """Create the issue of a disk that takes nothing, or delete it."""
-        if writable and not self._has_failed:
-            return
-        self._has_failed = not writable
-        await async_import_module(self._hass, f"{PACKAGE}.health.storage")
-        from ..health.storage import async_report_storage  # noqa: PLC0415 - imported just now, off the event loop
-
-        async_report_storage(self._hass, writable=writable)
 
     async def _async_forget_backoff(self, entry_id: str) -> None:
         self._backoffs.pop(entry_id, None)

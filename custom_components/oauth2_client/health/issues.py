@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
@@ -18,17 +18,13 @@ from ..const import (
     REGISTRATION_LOST,
     SECRET_EXPIRES,
 )
-from ..credentials.collection import async_stored_credentials, is_own_document
-from ..definitions.account import AccountSettings
-from ..errors import as_markdown, message_placeholders, reauth_data
-from ..oauth2 import (
-    ClientRejected,
-    GrantRejected,
-    OAuth2Error,
-    Response,
-    ScopeRejected,
-    TokenSet,
+from ..credentials.yaml_import import (
+    YAML_PROVIDER_UNKNOWN,
+    async_import_yaml_credential,
 )
+from ..definitions.account import AccountSettings
+from ..errors import as_markdown
+from ..oauth2 import Response, TokenSet
 from ..providers.store import async_get_provider_store
 
 CLIENT_REJECTED: Final = "client_rejected"
@@ -37,6 +33,7 @@ SCOPE_MISSING: Final = "scope_missing"
 SCOPE_REFUSED: Final = "scope_refused"
 HOST_NOT_ALLOWED: Final = "host_not_allowed"
 PROVIDER_GONE: Final = "provider_gone"
+GRANT_ENDS: Final = "grant_ends"
 # How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
 # What a client that is refused leads to. Each has a remedy of its own.
@@ -49,48 +46,17 @@ SIGN_IN_ISSUES: Final = (
     *_OF_SCOPES,
     SECRET_EXPIRES,
 )
-ACCOUNT_ISSUES: Final = (*SIGN_IN_ISSUES, HOST_NOT_ALLOWED, PROVIDER_GONE)
+ACCOUNT_ISSUES: Final = (
+    *SIGN_IN_ISSUES,
+    HOST_NOT_ALLOWED,
+    PROVIDER_GONE,
+    GRANT_ENDS,
+)
 
 # The key of the host in the data of its issue.
 HOST: Final = "host"
 
 type IssueValue = str | int | float | None
-
-
-async def async_client_issue(hass: HomeAssistant, credential: str) -> str:
-    """Return the issue that a credential leads to once its provider refuses it."""
-    store = await async_get_provider_store(hass)
-    if credential in store.registered():
-        return REGISTRATION_LOST
-    stored = async_stored_credentials(hass).get(credential)
-    if stored is not None and is_own_document(stored.client_id):
-        return DOCUMENT_REJECTED
-    return CLIENT_REJECTED
-
-
-@callback
-def async_report_refresh(
-    hass: HomeAssistant,
-    entry: ConfigEntry,
-    err: OAuth2Error | None,
-    client_issue: str = CLIENT_REJECTED,
-) -> None:
-    """Start reauth or create an issue after a failed refresh; delete issues after a good one.
-
-    `client_issue` is the one that a refused client leads to.
-    """
-    match err:
-        case None:
-            async_delete(hass, entry, (SCOPE_REJECTED,))
-            async_client_accepted(hass, entry)
-        case GrantRejected():
-            entry.async_start_reauth_if_available(hass, data=reauth_data(err))
-        case ClientRejected():
-            async_create(hass, entry, client_issue, as_text(message_placeholders(err)))
-        case ScopeRejected():
-            async_create(
-                hass, entry, SCOPE_REJECTED, as_text(message_placeholders(err))
-            )
 
 
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
@@ -120,9 +86,15 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
 
 async def async_look_for_providers(hass: HomeAssistant) -> None:
-    """Set up the accounts whose provider is back, which deletes their issues."""
+    """Set up the accounts whose provider is back, which deletes their issues.
+
+    A credential of configuration.yaml that waits for its provider is imported.
+    """
+    issues = ir.async_get(hass)
+    if issues.async_get_issue(DOMAIN, YAML_PROVIDER_UNKNOWN) is not None:
+        await async_import_yaml_credential(hass)
     store = await async_get_provider_store(hass)
-    for issue in list(ir.async_get(hass).issues.values()):
+    for issue in list(issues.issues.values()):
         if (issue.domain, issue.translation_key) != (DOMAIN, PROVIDER_GONE):
             continue
         entry = async_entry_of(hass, issue.data)
@@ -195,18 +167,6 @@ def async_report_provider(
         async_delete(hass, entry, (PROVIDER_GONE,))
     else:
         async_create(hass, entry, PROVIDER_GONE, {"provider": gone})
-
-
-@callback
-def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what a sign-in has mended: the account's issues, and its open requests to sign in.
-
-    What is still wrong is found again.
-    """
-    async_delete(hass, entry, SIGN_IN_ISSUES)
-    async_client_accepted(hass, entry)
-    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
-        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 @callback

@@ -1,15 +1,18 @@
 """A folder that cannot be written is told once for the home, and tried again in the issue."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.grant.token_file import StoredTokens
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.health.storage import async_report_storage
 from custom_components.oauth2_client.oauth2 import TemporaryFailure
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 
 from ...account_flow import AccountFlow
@@ -100,6 +103,29 @@ async def test_an_account_that_waited_is_set_up_at_once(
     await hass.async_block_till_done()
 
     assert account.state is ConfigEntryState.LOADED
+
+
+async def test_settings_that_cannot_be_written_are_told_and_written_later(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    issue: IssueFlow,
+    hass_storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def full(*_: object) -> None:
+        raise WriteError("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_async_write_data", full)
+        await flow.to_credential()
+        await flow.to_sign_in()
+        assert issue_keys(hass) == ["storage_not_writable"]
+        await issue.open("storage_not_writable")
+        assert (await issue.submit())["errors"] == {"base": "still_not_writable"}
+    await issue.submit()
+
+    assert issue_keys(hass) == []
+    assert "user_sandbox" in hass_storage[DOMAIN]["data"]["providers"]
 
 
 async def test_it_goes_when_it_is_told_that_writing_works(hass: HomeAssistant) -> None:

@@ -6,6 +6,7 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from ...const import ADD_SCOPES, REGISTER_ANEW, REGISTRATION_LOST, SECRET_EXPIRES
+from ...credentials.yaml_import import YAML_IMPORTED, YAML_PROVIDER_UNKNOWN
 from ...health.issues import (
     CLIENT_REJECTED,
     HOST_NOT_ALLOWED,
@@ -20,6 +21,7 @@ from .host import HostFlow
 from .provider import ProviderFlow
 from .reconfigure import ReconfigureFlow
 from .storage import StorageFlow
+from .yaml import YamlFlow
 
 
 def fix_flow(
@@ -28,6 +30,8 @@ def fix_flow(
     """Return the flow that mends an issue, by its id and its data."""
     if issue_id == STORAGE_NOT_WRITABLE:
         return StorageFlow()
+    if issue_id in (YAML_IMPORTED, YAML_PROVIDER_UNKNOWN):
+        return YamlFlow()
     if (entry := async_entry_of(hass, data)) is None:
         # Of an account that was removed just now: there is nothing left to mend.
         return ConfirmRepairFlow()

@@ -10,6 +10,7 @@ from homeassistant.util.file import WriteError
 from ...const import DOMAIN
 from ...grant.token_store import async_get_token_store
 from ...health.storage import async_check_storage, async_storage_placeholders
+from ...providers.store import async_get_provider_store
 
 
 class StorageFlow(RepairsFlow):
@@ -38,6 +39,8 @@ class StorageFlow(RepairsFlow):
 
     async def _async_works(self) -> bool:
         if not await async_check_storage(self.hass):
+            return False
+        if not await (await async_get_provider_store(self.hass)).async_save():
             return False
         entries = self.hass.config_entries
         store = async_get_token_store(self.hass)
