@@ -1,14 +1,22 @@
-"""Scripted answers: what a provider does on a bad day."""
+"""Scripted answers: what a provider, or the network on the way to it, does on a bad day."""
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 import json
-from typing import Self
+import socket
+import struct
+from typing import Final, Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+
+# Closes a connection with RST, as a router does that has forgotten it, and not with FIN.
+_NO_LINGER: Final = struct.pack("ii", 1, 0)
+# Between two pieces of what is written raw, where a fault does not say otherwise: the client has
+# time to close the connection.
+_SHORT_PAUSE_SECONDS: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,11 @@ class Fault:
     """What happens to one request in place of its real answer.
 
     `process` lets the server act on the request first (a token really rotates) and then keeps the
-    real answer back. A status of None sends the real answer, after `delay` seconds.
+    real answer back. A status of None sends the real answer, after `delay` seconds. `rewrite` makes
+    the fault of the real answer's body, for one that is wrong in one respect only.
+
+    `raw` is written to the connection piece by piece, `pause` seconds apart, in place of an HTTP
+    answer; it may never end. Then the connection is closed, with `reset` as one that broke.
     """
 
     status: int | None = 200
@@ -24,7 +36,11 @@ class Fault:
     body: bytes = b""
     delay: float = 0.0
     disconnect: bool = False
+    reset: bool = False
     process: bool = False
+    rewrite: Callable[[bytes], Fault] | None = None
+    raw: Iterable[bytes] | None = None
+    pause: float = _SHORT_PAUSE_SECONDS
 
     @classmethod
     def json(cls, status: int, document: object, **headers: str) -> Self:
@@ -38,7 +54,13 @@ class Fault:
 
     @property
     def wants_processing(self) -> bool:
-        return self.process or (self.status is None and not self.disconnect)
+        if self.process or self.rewrite is not None:
+            return True
+        return self.status is None and not self.ends_connection
+
+    @property
+    def ends_connection(self) -> bool:
+        return self.disconnect or self.reset or self.raw is not None
 
 
 async def answer(
@@ -49,10 +71,11 @@ async def answer(
         return await handler(request)
     fault = faults.popleft()
     real = await _processed(request, handler) if fault.wants_processing else None
+    if fault.rewrite is not None:
+        fault = fault.rewrite(_body(real))
     await asyncio.sleep(fault.delay)
-    if fault.disconnect:
-        if request.transport is not None:
-            request.transport.close()
+    if fault.ends_connection:
+        await _end_connection(fault, request.transport)
         return web.Response()  # aiohttp wants one; the closed transport drops it.
     if real is not None and fault.status is None:
         return real
@@ -61,8 +84,30 @@ async def answer(
     )
 
 
+async def _end_connection(fault: Fault, transport: asyncio.Transport | None) -> None:
+    if transport is None:
+        return
+    for piece in fault.raw or ():
+        if transport.is_closing():
+            return
+        transport.write(piece)
+        await asyncio.sleep(fault.pause)
+    if not fault.reset:
+        transport.close()
+        return
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
+
+
 async def _processed(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
         return web.Response(status=error.status, headers=error.headers, body=error.body)
+
+
+def _body(real: web.StreamResponse | None) -> bytes:
+    body = real.body if isinstance(real, web.Response) else None
+    return body if isinstance(body, bytes) else b""

@@ -51,6 +51,33 @@ async def test_a_processed_request_whose_answer_is_lost_has_rotated(
     assert (await client.refresh(token)).document["error"] == "invalid_grant"
 
 
+async def test_a_connection_can_break(client: Probe) -> None:
+    client.server.token_faults.append(Fault(reset=True))
+    with pytest.raises(aiohttp.ClientOSError):
+        await client.token(grant_type="refresh_token")
+
+
+async def test_an_answer_can_be_written_byte_by_byte_and_break_off(
+    client: Probe,
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nX: 1\r\nX: 2\r\nContent-Length: 2\r\n\r\n"
+    client.server.token_faults.extend([Fault(raw=[head, b"{", b"}"])])
+    whole = await client.token(grant_type="refresh_token")
+    assert (whole.document, whole.headers.getall("X")) == ("{}", ["1", "2"])  # type: ignore[attr-defined]  # aiohttp's headers are a multidict
+    client.server.token_faults.append(Fault(raw=[head, b"{"], reset=True))
+    with pytest.raises(aiohttp.ClientError):
+        await client.token(grant_type="refresh_token")
+
+
+async def test_the_real_answer_can_be_changed(client: Probe) -> None:
+    token = (await client.tokens())["refresh_token"]
+    changed = Fault(rewrite=lambda body: Fault.json(201, {"was": json.loads(body)}))
+    client.server.token_faults.append(changed)
+    answer = await client.refresh(token)
+    assert answer.status == 201
+    assert answer.document["was"]["refresh_token"] != token
+
+
 async def test_a_delayed_answer_is_the_real_one(client: Probe) -> None:
     token = (await client.tokens())["access_token"]
     client.server.api_faults.append(Fault(status=None, delay=0.05))

@@ -86,6 +86,8 @@ def _error(code: object) -> bytes:
         (200, b"{}", True),
         (200, b"OK", True),
         (204, b"", True),
+        (200, b"<!doctype html><title>Sign in to the Wi-Fi</title>", False),
+        (200, b"\n <HTML><body>", False),
         (200, _error(None), True),
         (200, _error("invalid_token"), True),
         (200, _error("unsupported_token_type"), False),

@@ -423,6 +423,19 @@ def _http(status: int, **changed: Any) -> Refused:
 
 
 REFUSED = {
+    # What a good answer has besides says nothing of a refusal.
+    **{
+        f"200-without-token-but-{name}": replace(
+            UNUSABLE, body=_json(access_token=None, **{name: said})
+        )
+        for name, said in {
+            "scope": "read write",
+            "scopes": ["read"],
+            "refresh_token": "deadbeef",
+            "client_id": "Sandbox",
+            "code": "verified",
+        }.items()
+    },
     "200-error-invalid-grant": replace(INVALID_GRANT, status=200),
     "200-error-described": Refused(
         status=200,

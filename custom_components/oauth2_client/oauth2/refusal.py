@@ -126,7 +126,11 @@ def read_refusal(
             words.append(quoted or bare)
         elif is_code(quoted or bare):
             codes.append(quoted or bare)
-    words = words or [text for fields in objects for text in _other_texts(fields)]
+    # A success has some of the parameters as values: the scopes granted, a new refresh token.
+    named = PARAMETER_KEYS if response.status >= 400 else {}
+    words = words or [
+        text for fields in objects for text in _other_texts(fields, named)
+    ]
     return Refusal(tuple(dict.fromkeys(codes)), _joined(words), is_page)
 
 
@@ -271,16 +275,21 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
             yield value
 
 
-def _other_texts(fields: Mapping[str, object]) -> Iterator[str]:
-    """Yield a sentence in any place, and one plain word where words are usual: no opaque text."""
+def _other_texts(
+    fields: Mapping[str, object], named: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield a sentence in any place, and one plain word where words are usual: no opaque text.
+
+    What stands at one of the keys `named` is told with its name.
+    """
     for key, value in fields.items():
         usual = key in WORD_KEYS and key not in CODE_KEYS
         for text in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
             if not isinstance(text, str):
                 continue
             is_sentence = " " in text[:_LONGEST_READ].strip() or not text.isascii()
-            if key in PARAMETER_KEYS and (is_sentence or _WORD.fullmatch(text)):
-                yield f"{PARAMETER_KEYS[key]}: {text}"
+            if key in named and (is_sentence or _WORD.fullmatch(text)):
+                yield f"{named[key]}: {text}"
             elif is_sentence or (usual and _WORD.fullmatch(text)):
                 yield text
 

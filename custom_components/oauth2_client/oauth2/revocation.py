@@ -13,6 +13,8 @@ from .token_set import TokenSet
 
 # RFC 7009, 2.2: an invalid token counts as revoked. Some servers answer 400 for it.
 _GONE: Final = "invalid_token"
+# A page for people, with whatever status, comes from a proxy or the portal of a network.
+_PAGE: Final = (b"<!doctype html", b"<html")
 # RFC 7009, 2.2.1.
 _NOT_THIS_TYPE: Final = "unsupported_token_type"
 
@@ -52,9 +54,13 @@ def is_revoked(response: Response) -> bool:
     """Tell whether the token is revoked or was invalid (RFC 7009, 2.2 and 2.2.1)."""
     error = (json_object(response.body) or {}).get("error")
     if 200 <= response.status < 300:
-        # The RFC requires an empty body; some servers answer 200 with an error in it.
-        return not error or error == _GONE
+        # The RFC has no use for a body; some servers answer 200 with an error in it.
+        return not _is_page(response) and (not error or error == _GONE)
     return 400 <= response.status <= 401 and error == _GONE
+
+
+def _is_page(response: Response) -> bool:
+    return response.body[:64].lstrip().lower().startswith(_PAGE)
 
 
 def revocation_error(response: Response) -> OAuth2Error | None:
