@@ -59,10 +59,10 @@ class Home:
         return self.home_assistant.config_dir / ".storage"
 
     def let_expire(self) -> None:
-        """Wait until the account's token set is due."""
-        rotations = self.rotations.of(self.account.login)
-        if rotations:
-            time.sleep(max(rotations[-1].at + _DUE_AFTER - time.time(), 0))
+        """Wait until each account's token set is due."""
+        for account in self.accounts:
+            for rotation in self.rotations.of(account.login)[-1:]:
+                time.sleep(max(rotation.at + _DUE_AFTER - time.time(), 0))
 
     def rotate_at_start(self) -> Rotation:
         """Start Home Assistant; return the rotation of its set-up, in its moment."""
@@ -100,7 +100,7 @@ def running_home(folder: Path, *, core: bool, progress: Progress) -> Iterator[Ho
     with ExitStack() as stack:
         provider = stack.enter_context(
             running_provider(
-                callback, access_token_lifetime=LIFETIME, on_rotation=rotations.add
+                callback, access_token_lifetime=LIFETIME, listener=rotations.add
             )
         )
         home_assistant = stack.enter_context(

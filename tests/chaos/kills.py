@@ -5,7 +5,7 @@ from typing import Final
 
 from .accounts import Account, ReauthFailed, add_account, register_client
 from .home import Home
-from .report import Killed, Outcome, Tally
+from .report import Killed, Outcome, Tally, Window
 from .schedule import Kill, Moment
 from .watch import TokenFiles
 
@@ -42,8 +42,15 @@ class Killer:
     def _tally(
         self, kills: list[Killed], account: Account, on_disk: TokenFiles
     ) -> Tally:
-        rotations = self._home.rotations.of(account.login, since=self._begun_at)
-        windows = [on_disk.window(rotation) for rotation in rotations]
+        rotations = self._home.rotations
+        windows = [
+            Window(
+                rotated_at=rotation.at,
+                answered_at=rotations.answered_at(rotation),
+                on_disk_at=on_disk.seen_at(rotation.refresh_token),
+            )
+            for rotation in rotations.of(account.login, since=self._begun_at)
+        ]
         return Tally(kills=kills, windows=windows)
 
     def kill(self, kill: Kill) -> str:

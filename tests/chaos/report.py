@@ -1,6 +1,6 @@
 """What was seen, as numbers and as lines to read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
@@ -36,15 +36,33 @@ class Killed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What became of an account by all kills.
+class Window:
+    """The way of a rotated token: seconds since the epoch, None where a kill came before."""
 
-    `windows` are the seconds from each rotation at the server to the disk here, None where the kill
-    came before that.
-    """
+    rotated_at: float
+    answered_at: float | None
+    on_disk_at: float | None
+
+    @property
+    def after_rotation(self) -> float | None:
+        """The seconds from the rotation at the server to the disk here."""
+        return None if self.on_disk_at is None else self.on_disk_at - self.rotated_at
+
+    @property
+    def after_answer(self) -> float | None:
+        """The seconds from the answer to the disk."""
+        if self.on_disk_at is None or self.answered_at is None:
+            return None
+        # Two processes tell of them, each as soon as it has its turn.
+        return max(self.on_disk_at - self.answered_at, 0.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """What became of an account by all kills, and the windows in which they could harm it."""
 
     kills: Sequence[Killed]
-    windows: Sequence[float | None]
+    windows: Sequence[Window]
 
     def lock_outs(self, *, early: bool) -> tuple[int, int]:
         """Return how many kills after a rotation locked it out, and how many there were."""
@@ -73,7 +91,17 @@ class Tally:
         lost, count = self.lock_outs(early=True)
         return (
             f"{lost} lock-outs in {count} kills up to {TOO_EARLY_SECONDS * 1000:.0f} ms"
-            f" after the server rotated; from there to the disk {window(self.windows)}"
+            f" after the server rotated; {self.window_text}"
+        )
+
+    @property
+    def window_text(self) -> str:
+        """How long it takes to the disk: from the rotation, and from the answer."""
+        after_rotation = _known(window.after_rotation for window in self.windows)
+        after_answer = _known(window.after_answer for window in self.windows)
+        return (
+            f"{len(after_rotation)} of {len(self.windows)} got to the disk,"
+            f" {spread(after_rotation)} ({spread(after_answer)} after the answer)"
         )
 
     @property
@@ -108,18 +136,18 @@ def percentile(values: Collection[float], percent: int) -> float:
     return sorted(values)[max(ceil(len(values) * percent / 100), 1) - 1]
 
 
-def window(windows: Collection[float | None]) -> str:
+def _known(seconds: Iterable[float | None]) -> list[float]:
+    return [each for each in seconds if each is not None]
+
+
+def spread(seconds: Collection[float]) -> str:
     """Return the middle, the 90 % and the most of times in seconds."""
-    seen = [seconds for seconds in windows if seconds is not None]
-    if not seen:
-        return f"never, in {len(windows)} rotations"
+    if not seconds:
+        return "never"
     middle, most_of_all, most = (
-        f"{percentile(seen, percent) * 1000:.0f} ms" for percent in (50, 90, 100)
+        f"{percentile(seconds, percent) * 1000:.0f} ms" for percent in (50, 90, 100)
     )
-    return (
-        f"{middle} in the middle, {most_of_all} for 90 %, {most} at most,"
-        f" {len(windows) - len(seen)} of {len(windows)} never"
-    )
+    return f"{middle} in the middle, {most_of_all} for 90 %, {most} at most"
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

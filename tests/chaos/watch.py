@@ -11,7 +11,7 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from tests.e2e.provider import Rotation
+from tests.e2e.provider import Answer, Rotation
 
 _TOKEN: Final = re.compile(rb'"refresh_token":\s*"([^"]+)"')
 # inotify(7): a file was written to, closed after that, or renamed to this name.
@@ -37,10 +37,9 @@ class TokenFiles:
         self._ended = -1
         self._watching = Thread(target=self._watch)
 
-    def window(self, rotation: Rotation) -> float | None:
-        """Return the seconds from a rotation to the disk; None where it did not get there."""
-        seen = self._seen.get(rotation.refresh_token)
-        return None if seen is None else seen - rotation.at
+    def seen_at(self, refresh_token: str) -> float | None:
+        """Return when it was seen, in seconds since the epoch; None where it did not get there."""
+        return self._seen.get(refresh_token)
 
     def __enter__(self) -> Self:
         library = ctypes.CDLL(None, use_errno=True)
@@ -101,13 +100,23 @@ class Rotations:
 
     def __init__(self) -> None:
         self._rotations: list[Rotation] = []
+        # Seconds since the epoch, by the refresh token in the answer.
+        self._answered: dict[str | None, float] = {}
         self._changed = Condition()
 
-    def add(self, rotation: Rotation) -> None:
+    def add(self, event: Rotation | Answer) -> None:
         """Take one over, in the moment in which the server tells of it."""
         with self._changed:
-            self._rotations.append(rotation)
+            if isinstance(event, Answer):
+                self._answered[event.refresh_token] = event.at
+                return
+            self._rotations.append(event)
             self._changed.notify_all()
+
+    def answered_at(self, rotation: Rotation) -> float | None:
+        """Return when the answer was sent; None where nobody was there to take it."""
+        with self._changed:
+            return self._answered.get(rotation.refresh_token)
 
     def of(self, login: str, *, since: float = 0.0) -> list[Rotation]:
         """Return those of a login from a time on, the oldest first."""

@@ -39,6 +39,17 @@ class Rotation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """An answer of the token endpoint that was sent, at so many seconds since the epoch."""
+
+    refresh_token: str | None = field(repr=False, default=None)
+    at: float
+
+
+type Listener = Callable[[Rotation | Answer], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
     """The addresses of a running provider, and the client that is registered there."""
 
@@ -57,20 +68,19 @@ class Provider:
         self._commands.flush()
         self._done.get(timeout=_COMMAND_SECONDS)
 
-    def listen(
-        self, output: IO[bytes], on_rotation: Callable[[Rotation], None]
-    ) -> None:
+    def listen(self, output: IO[bytes], listener: Listener) -> None:
         """Read what the server prints until it ends."""
         for line in output:
             if not line.startswith(b"{"):
                 # What the library has to say.
                 continue
             document = json.loads(line)
-            if (rotated := document.get("rotated")) is not None:
-                at = rotated.pop("at") / 1000
-                on_rotation(Rotation(**rotated, at=at))
-            else:
-                self._done.put(document)
+            [(event, told)] = document.items()
+            if event == "done":
+                self._done.put(told)
+                continue
+            told["at"] /= 1000
+            listener(Rotation(**told) if event == "rotated" else Answer(**told))
 
     def seen(self) -> dict[str, Any]:
         """Return what the provider has been asked for: grants, pushed and revoked."""
@@ -93,14 +103,14 @@ def running_provider(
     key_client_jwks: str = "",
     service_account_jwk: str = "",
     home_urls: tuple[str, ...] = (),
-    on_rotation: Callable[[Rotation], None] = lambda _: None,
+    listener: Listener = lambda _: None,
 ) -> Iterator[Provider]:
     """Run the provider; access tokens and device codes live for so many seconds.
 
     `key_client_jwks` are the public keys of the client `key-client`, `service_account_jwk` is that
     of the service account robot@example.com. `home_urls` are Home Assistant's external address and
-    where that is here: the provider reads a client's document there. `on_rotation` is called at
-    once for each, in a thread of its own.
+    where that is here: the provider reads a client's document there. `listener` is told at once of
+    each rotation and each answer, in a thread of its own.
     """
     environment = {
         **os.environ,
@@ -125,7 +135,7 @@ def running_provider(
             addresses = json.loads(process.stdout.readline())
             provider = Provider(**addresses, _commands=process.stdin)
             listening = Thread(
-                target=provider.listen, args=(process.stdout, on_rotation), daemon=True
+                target=provider.listen, args=(process.stdout, listener), daemon=True
             )
             listening.start()
             try:

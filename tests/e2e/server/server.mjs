@@ -8,9 +8,10 @@
 // SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT),
 // HOME_URLS (JSON, external address and where that is here: takes documents of clients from there).
 //
-// Each rotation of a refresh token is a further line, {"rotated": …}. Commands are lines on stdin, each
-// answered by {"done": …}: {"delay": ms} holds back every answer of the token endpoint,
-// {"listening": false} closes both addresses, {"listening": true} opens them again.
+// Each rotation of a refresh token is a further line at once, {"rotated": …}, and each answer of the
+// token endpoint one when it is sent, {"answered": …}. Commands are lines on stdin, each answered by
+// {"done": …}: {"delay": ms} holds back every answer of the token endpoint, {"listening": false} closes
+// both addresses, {"listening": true} opens them again.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -189,13 +190,16 @@ provider.use(async (context, next) => {
   await next();
 });
 
+const print = (document) => console.log(JSON.stringify(document));
+
 let delay = 0;
 provider.use(async (context, next) => {
   await next();
-  if (context.path === "/token") await sleep(delay);
+  if (context.path !== "/token") return;
+  await sleep(delay);
+  const { refresh_token } = context.body ?? {};
+  context.res.once("finish", () => print({ answered: { refresh_token, at: Date.now() } }));
 });
-
-const print = (document) => console.log(JSON.stringify(document));
 
 // From here on, the refresh token before this one ends the grant.
 function tellRotation(token) {
