@@ -32,10 +32,13 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; 0 where no account was lost."""
     options = parse(arguments)
+    _say("Home Assistant starts; the first start in an environment takes a minute")
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as folder,
         running_home(Path(folder), core=options.core, progress=_say) as home,
     ):
+        # Home Assistant saves entries and credentials some seconds later, or when it stops.
+        home.home_assistant.restart()
         killer = _kill(home, options)
         ours, core = killer.ours, killer.core
         all_good = _survive(home, options)

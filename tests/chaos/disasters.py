@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 import json
 import os
 from pathlib import Path
@@ -13,7 +14,6 @@ import sys
 import time
 from typing import Final
 
-from .accounts import ReauthFailed
 from .home import LIFETIME, Home
 from .report import Outcome
 from .shifted_clock import OFFSET
@@ -46,6 +46,8 @@ class Disaster:
     bring_about: Callable[[], str]
     # Left out of quick runs: it takes long, or another one is much like it.
     is_slow: bool = False
+    # Whether the token set is lost, so that the account has to ask for a new sign-in.
+    may_ask: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,37 +70,50 @@ class Disasters:
 
     def all(self) -> list[Disaster]:
         """Return what can happen."""
-        stored, jump = self._stored, self._jump
-        rows: list[tuple[str, Callable[[], str]]] = [
-            ("`.storage` becomes read-only", self._read_only),
-            ("the disk becomes full", self._full),
-            ("the token file is empty", lambda: stored("")),
-            ("the token file is truncated", lambda: stored(self._truncated())),
-            ("the token file is garbage", lambda: stored("\x00{]garbage")),
-            ("the token file is of a newer version", lambda: stored(self._newer())),
-            ("the clock jumps 6 hours back, then ahead", lambda: jump(-6 * _HOUR)),
-            ("the clock jumps 10 years ahead, then back", lambda: jump(10 * _YEAR)),
-            ("stopped in the middle of a refresh", self._stopped),
-        ]
-        slow_rows: list[tuple[str, Callable[[], str]]] = [
-            ("`.storage` is read-only at start", self._read_only_at_start),
-            ("the disk is full at start", self._full_at_start),
-            ("the clock jumps 6 hours ahead, then back", lambda: jump(6 * _HOUR)),
-            ("the clock jumps 10 years back, then ahead", lambda: jump(-10 * _YEAR)),
-            ("a start 10 years back, then the time is set", self._start_without_clock),
-            ("10 years ahead, set right while unused", self._unused),
-            (f"no network for {self._outage:.0f} s at start", self._no_network),
-        ]
+        jump = self._jump
+        disasters = {
+            "`.storage` becomes read-only": self._read_only,
+            "the disk becomes full": self._full,
+            "the clock jumps 6 hours back, then ahead": lambda: jump(-6 * _HOUR),
+            "the clock jumps 10 years ahead, then back": lambda: jump(10 * _YEAR),
+            "stopped in the middle of a refresh": self._stopped,
+        }
+        slow = {
+            "`.storage` is read-only at start": self._read_only_at_start,
+            "the disk is full at start": self._full_at_start,
+            "the clock jumps 6 hours ahead, then back": lambda: jump(6 * _HOUR),
+            "the clock jumps 10 years back, then ahead": lambda: jump(-10 * _YEAR),
+            "the clock is 10 years behind at start, then set": self._clock_behind,
+            "the clock was 10 years ahead, then set while unused": self._unused,
+            f"no network for {self._outage:.0f} s at start": self._no_network,
+        }
+        files = {
+            "empty": lambda: "",
+            "truncated": self._truncated,
+            "garbage": lambda: "\x00{]garbage",
+            "of a newer version": self._newer,
+        }
         return [
-            *(Disaster(name=name, bring_about=act) for name, act in rows),
+            *(Disaster(name=name, bring_about=act) for name, act in disasters.items()),
+            *(
+                Disaster(
+                    name=f"the token file is {name}",
+                    bring_about=partial(self._stored, content),
+                    may_ask=True,
+                )
+                for name, content in files.items()
+            ),
             *(
                 Disaster(name=name, bring_about=act, is_slow=True)
-                for name, act in slow_rows
+                for name, act in slow.items()
             ),
         ]
 
     def survive(self, disaster: Disaster) -> Survived:
-        """Return what becomes of the account, which is signed in again where it asks for that."""
+        """Return what becomes of the account, which is signed in again where it asks for that.
+
+        Raises ReauthFailed where that does not help.
+        """
         home = self._home
         # Each begins with a token set that is due.
         home.let_expire()
@@ -113,16 +128,14 @@ class Disasters:
         outcome = home.account.outcome()
         afterwards = str(outcome)
         if outcome is Outcome.ASKS:
-            try:
-                home.account.sign_in_again()
-            except ReauthFailed as err:
-                is_good = False
-                afterwards += f", but {err}"
-            else:
-                afterwards += ", and works then"
-        elif outcome is not Outcome.WORKS:
-            is_good = False
-        return Survived(meanwhile=meanwhile, afterwards=afterwards, is_good=is_good)
+            home.account.sign_in_again()
+            afterwards += ", and works then"
+        works = outcome is Outcome.WORKS or (
+            outcome is Outcome.ASKS and disaster.may_ask
+        )
+        return Survived(
+            meanwhile=meanwhile, afterwards=afterwards, is_good=is_good and works
+        )
 
     def _seen(self) -> str:
         """Return what a person sees of the account who wants to use it now."""
@@ -192,8 +205,9 @@ class Disasters:
         stored = json.loads(self._home.token_file.read_text())
         return json.dumps({**stored, "version": 99, "further": "unknown"})
 
-    def _stored(self, content: str) -> str:
-        """Start with this as the token file, which stays as it is until the next sign-in."""
+    def _stored(self, damage: Callable[[], str]) -> str:
+        """Start with this in the token file, which stays as it is until the next sign-in."""
+        content = damage()
         self._home.token_file.write_text(content)
         self._start()
         seen = self._seen()
@@ -205,7 +219,7 @@ class Disasters:
         jumped = self._after_jump(seconds)
         return f"{jumped}; set right: {self._after_jump(0)}"
 
-    def _start_without_clock(self) -> str:
+    def _clock_behind(self) -> str:
         self._start_with_clock(-10 * _YEAR)
         return f"{self._seen()}; set right: {self._after_jump(0)}"
 

@@ -112,40 +112,41 @@ def running_home(folder: Path, *, core: bool, progress: Progress) -> Iterator[Ho
                 progress=progress,
             )
         )
-        # What is compiled is kept, so that only the first start is slow.
-        home_assistant.environment = {"PYTHONDONTWRITEBYTECODE": ""}
-        home_assistant.prepare(_core_configuration(provider) if core else "")
-        if core:
-            components = folder / "custom_components"
-            (components / CORE).symlink_to(_CORE_ACCOUNT)
-        on_disk = TokenFiles(folder / ".storage", "oauth2_client.token.")
-        core_on_disk = TokenFiles(folder / ".storage", "core.config_entries")
-        stack.enter_context(on_disk)
-        stack.enter_context(core_on_disk)
-        progress(
-            "Home Assistant starts; the first start in an environment takes a minute"
-        )
-        home_assistant.start()
-        home_assistant.onboard("Ada", "ada", "ada")
-        _keep_signed_in(home_assistant.rest)
-        client = {
-            "client_id": provider.client_id,
-            "client_secret": provider.client_secret,
-        }
+        _start_new(home_assistant, _core_configuration(provider) if core else "")
+        storage = folder / ".storage"
         rest = home_assistant.rest
-        account = add_account(rest, provider, login="ada", client=client)
-        core_account = add_core_account(rest, provider, login="grace") if core else None
-        # Home Assistant saves entries and credentials some seconds later, or when it stops.
-        home_assistant.restart()
         yield Home(
             home_assistant=home_assistant,
             provider=provider,
             rotations=rotations,
-            account=account,
-            core=core_account,
-            on_disk=on_disk,
-            core_on_disk=core_on_disk,
+            account=add_account(
+                rest,
+                provider,
+                login="ada",
+                client={
+                    "client_id": provider.client_id,
+                    "client_secret": provider.client_secret,
+                },
+            ),
+            core=add_core_account(rest, provider, login="grace") if core else None,
+            on_disk=stack.enter_context(TokenFiles(storage, "oauth2_client.token.")),
+            core_on_disk=stack.enter_context(
+                TokenFiles(storage, "core.config_entries")
+            ),
         )
+
+
+def _start_new(home_assistant: HomeAssistant, configuration: str) -> None:
+    """Start one that has just been installed, and sign in as its owner."""
+    # What is compiled is kept, so that only the first start is slow.
+    home_assistant.environment = {"PYTHONDONTWRITEBYTECODE": ""}
+    home_assistant.prepare(configuration)
+    if configuration:
+        components = home_assistant.config_dir / "custom_components"
+        (components / CORE).symlink_to(_CORE_ACCOUNT)
+    home_assistant.start()
+    home_assistant.onboard("Ada", "ada", "ada")
+    _keep_signed_in(home_assistant.rest)
 
 
 def _keep_signed_in(rest: Rest) -> None:
