@@ -95,6 +95,8 @@ def test_two_urls_and_a_name_make_a_provider() -> None:
         ({"variables": [{"kind": "host"}]}, "variables.name"),
         ({"variables": [{"name": "x", "default": "a b"}]}, "x"),
         ({"surprise": 1}, "surprise"),
+        # No copy of this integration brings a client along (RFC 8252, 8.5).
+        ({"client_secret": "x"}, "client_secret"),
     ],
 )
 def test_what_is_not_as_the_schema_says_is_named(

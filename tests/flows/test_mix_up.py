@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
+from aiohttp.test_utils import TestClient
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from homeassistant.core import HomeAssistant
@@ -15,6 +17,14 @@ from ..fake_server import FakeServer
 CALLBACK: Final = "/auth/external/callback"
 MY: Final = "https://my.home-assistant.io/redirect/oauth"
 PROMISE: Final = {"authorization_response_iss_parameter_supported": True}
+
+
+@pytest.fixture
+async def browser(
+    flow: AccountFlow, hass_client_no_auth: ClientSessionGenerator
+) -> TestClient[Any, Any]:
+    """A browser that is signed in nowhere."""
+    return await hass_client_no_auth()
 
 
 async def _come_back(flow: AccountFlow, **answer: str) -> Any:
@@ -102,3 +112,45 @@ async def test_an_answer_that_arrives_elsewhere_is_of_another_server(
 
     assert result["errors"]["base"] == "other_issuer"
     assert len(server.token_requests) == exchanged
+
+
+@pytest.mark.parametrize("state", ["", "x", "eyJhbGciOiJIUzI1NiJ9.e30.x"])
+async def test_an_answer_with_a_state_that_is_not_ours_is_not_taken(
+    flow: AccountFlow, server: FakeServer, browser: TestClient[Any, Any], state: str
+) -> None:
+    await _to_sign_in(flow)
+    server.token_requests.clear()
+
+    await browser.get(CALLBACK, params={"code": "planted-code", "state": state})
+
+    assert server.token_requests == []
+    [waiting] = flow.hass.config_entries.flow.async_progress()
+    assert waiting["step_id"] == "auth"
+
+
+async def test_an_answer_is_taken_once(
+    flow: AccountFlow, server: FakeServer, browser: TestClient[Any, Any]
+) -> None:
+    await _to_sign_in(flow)
+    left = URL(await server.sign_in(await flow.open_window())).path_qs
+    await flow.come_back(left)
+    exchanged = len(server.token_requests)
+
+    await browser.get(left)
+
+    assert len(server.token_requests) == exchanged
+
+
+async def test_the_window_that_leads_to_the_provider_tells_nobody_where_it_came_from(
+    flow: AccountFlow, browser: TestClient[Any, Any]
+) -> None:
+    # The fake server takes pushed requests, so the window opens at Home Assistant.
+    await _to_sign_in(flow)
+    path = URL(flow.result["url"]).path
+    opened = await browser.get(path, allow_redirects=False)
+
+    assert opened.headers["Referrer-Policy"] == "no-referrer"
+    assert opened.headers["Cache-Control"] == "no-store"
+    # It leads to the provider of this sign-in, whatever is asked of it.
+    asked = await browser.get(f"{path}?url=https://evil.example", allow_redirects=False)
+    assert asked.headers["Location"].startswith(flow.server.authorize_url)
