@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
 from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import (
@@ -16,6 +16,7 @@ from homeassistant.exceptions import (
     ConfigEntryNotReady,
 )
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
@@ -47,6 +48,7 @@ from .definitions.account import AccountSettings
 from .errors import as_set_up_error
 from .health.issues import (
     async_forget,
+    async_forget_disabled,
     async_report_forbidden,
     async_report_host,
     async_report_provider,
@@ -82,6 +84,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         {entry.entry_id for entry in entries}
     )
     provider_store = await async_get_provider_store(hass)
+    async_dispatcher_connect(
+        hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
+    )
     provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
     stored = async_stored_credentials(hass)
     await provider_store.async_unbind_all_but(stored)

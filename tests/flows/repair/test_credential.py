@@ -1,5 +1,6 @@
 """A credential that the provider does not accept is replaced in its issue."""
 
+import asyncio
 from copy import replace
 
 import pytest
@@ -9,6 +10,7 @@ from custom_components.oauth2_client.account.token_store import async_get_token_
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.repair import reconfigure
 from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
+from custom_components.oauth2_client.flows.repair.trial import Trial
 from custom_components.oauth2_client.health.issues import CLIENT_REJECTED, async_create
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from homeassistant.components.application_credentials import DATA_COMPONENT
@@ -174,6 +176,24 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
 
     assert _credentials(hass) == [("demo-client", "new-secret")]
     assert issue_keys(hass) == []
+
+
+async def test_a_dialog_that_is_closed_meanwhile_loses_no_token(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    trial = await Trial.async_of(hass, account)
+    assert trial is not None
+    sent = len(server.token_requests)
+    server.token_faults.append(Fault(None, delay=0.2))
+    trying = asyncio.create_task(trial.async_try("demo-client", "new-secret"))
+    await asyncio.sleep(0.1)
+    assert len(server.token_requests) == sent + 1
+    trying.cancel()
+    await hass.async_block_till_done()
+
+    assert trying.cancelled()
+    assert _credentials(hass) == [("demo-client", "new-secret")]
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
 
 async def test_without_a_refresh_token_it_leads_to_the_sign_in(

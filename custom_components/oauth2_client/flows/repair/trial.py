@@ -1,5 +1,6 @@
 """Tries another credential, or another provider, with the token set that an account has."""
 
+import asyncio
 from copy import replace
 from typing import Self
 
@@ -75,9 +76,17 @@ class Trial:
     async def async_try(self, client_id: str, secret: str) -> None:
         """Refresh with a client, and keep it for all accounts that have the account's credential.
 
-        The new token set is on disk before anything else happens. Raises OAuth2Error where the
-        refresh fails, homeassistant.util.file.WriteError where its token set cannot be written.
+        The new token set is on disk before anything else happens, also where the caller is cancelled.
+        Raises OAuth2Error where the refresh fails, homeassistant.util.file.WriteError where its token
+        set cannot be written.
         """
+        trying = self._hass.async_create_task(
+            self._async_try(client_id, secret), f"{DOMAIN} trial"
+        )
+        await asyncio.wait([trying])
+        trying.result()
+
+    async def _async_try(self, client_id: str, secret: str) -> None:
         settings = self.settings
         credential = ClientCredential(client_id, secret, self.credential.name)
         store = await async_get_provider_store(self._hass)
