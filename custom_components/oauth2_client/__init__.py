@@ -76,6 +76,11 @@ CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLO
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
     async_register_actions(hass)
+    provider_store = await async_get_provider_store(hass)
+    provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
+    async_dispatcher_connect(
+        hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
+    )
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
@@ -83,11 +88,6 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_get_token_store(hass).async_remove_orphans(
         {entry.entry_id for entry in entries}
     )
-    provider_store = await async_get_provider_store(hass)
-    async_dispatcher_connect(
-        hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
-    )
-    provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
     stored = async_stored_credentials(hass)
     await provider_store.async_unbind_all_but(stored)
     if any(is_own_document(credential.client_id) for credential in stored.values()):

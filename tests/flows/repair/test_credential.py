@@ -11,7 +11,11 @@ from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.repair import reconfigure
 from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
 from custom_components.oauth2_client.flows.repair.trial import Trial
-from custom_components.oauth2_client.health.issues import CLIENT_REJECTED, async_create
+from custom_components.oauth2_client.health.issues import (
+    CLIENT_REJECTED,
+    async_client_accepted,
+    async_create,
+)
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -176,6 +180,19 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
 
     assert _credentials(hass) == [("demo-client", "new-secret")]
     assert issue_keys(hass) == []
+
+
+async def test_an_issue_that_is_gone_meanwhile_takes_a_credential_still(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    await issue.open("client_rejected")
+    async_client_accepted(hass, account)
+    assert issue_keys(hass) == []
+    assert (await issue.submit(client_id=""))["errors"]
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()
 
 
 async def test_a_dialog_that_is_closed_meanwhile_loses_no_token(

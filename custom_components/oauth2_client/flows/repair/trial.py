@@ -14,7 +14,7 @@ from ...const import DOMAIN
 from ...credentials.any_implementation import AnyImplementation
 from ...credentials.choices import CredentialChoices
 from ...credentials.collection import async_stored_credentials
-from ...credentials.implementation import ProviderImplementation
+from ...credentials.implementation import implementation_at
 from ...definitions.account import AccountSettings, Binding
 from ...health.issues import async_client_accepted, async_report_provider
 from ...oauth2 import GrantRejected
@@ -90,17 +90,18 @@ class Trial:
         settings = self.settings
         credential = ClientCredential(client_id, secret, self.credential.name)
         store = await async_get_provider_store(self._hass)
-        redirect_uri = store.redirect_uri(settings.credential)
         tokens = async_get_token_store(self._hass)
         # Read anew: an earlier try may have led to another one that could not be written.
         if (before := await tokens.async_load(self._entry.entry_id)) is None:
             raise GrantRejected("no_token_set")
-        implementation = AnyImplementation(
-            ProviderImplementation(
-                self._hass, settings.credential, credential, self.provider
-            )
+        implementation = implementation_at(
+            self.provider,
+            settings.credential,
+            credential,
+            hass=self._hass,
+            method=store.client_authentication(settings.credential),
         )
-        token_set = await implementation.async_renew(
+        token_set = await AnyImplementation(implementation).async_renew(
             before, grant_type=settings.grant_type, scopes=settings.scopes
         )
         await tokens.async_save(self._entry.entry_id, token_set)
@@ -110,11 +111,17 @@ class Trial:
             await store.async_bind(stored, self._binding)
         else:
             chosen = await choices.async_store(
-                client_id, secret, redirect_uri=redirect_uri
+                client_id, secret, redirect_uri=store.redirect_uri(stored)
             )
             stored = chosen.domain
         async_client_accepted(self._hass, self._entry)
-        _async_move(self._hass, settings, stored, self._binding)
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            other = AccountSettings.from_entry(entry)
+            if (other.credential, other.binding) == (
+                settings.credential,
+                settings.binding,
+            ):
+                _async_move(self._hass, entry, stored, self._binding)
         await choices.async_remove_unused(settings.credential)
 
 
@@ -127,29 +134,23 @@ async def async_move_to_sign_in(
     if settings.credential in async_stored_credentials(hass):
         await store.async_bind(settings.credential, binding)
     await async_get_token_store(hass).async_remove(entry.entry_id)
-    _async_move(hass, settings, settings.credential, binding)
+    _async_move(hass, entry, settings.credential, binding)
 
 
 @callback
 def _async_move(
-    hass: HomeAssistant, before: AccountSettings, credential: str, binding: Binding
+    hass: HomeAssistant, entry: ConfigEntry, credential: str, binding: Binding
 ) -> None:
-    """Give a credential and a binding to the accounts that have those of before; set them up."""
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        settings = AccountSettings.from_entry(entry)
-        if (settings.credential, settings.binding) != (
-            before.credential,
-            before.binding,
-        ):
-            continue
-        after = replace(settings, credential=credential, binding=binding)
-        async_report_provider(hass, entry, None)
-        hass.config_entries.async_update_entry(
-            entry,
-            data={**entry.data, **after.as_dict()},
-            unique_id=_moved(entry.unique_id, settings, after),
-        )
-        hass.config_entries.async_schedule_reload(entry.entry_id)
+    """Give a credential and a binding to an account, and set it up with them."""
+    before = AccountSettings.from_entry(entry)
+    after = replace(before, credential=credential, binding=binding)
+    async_report_provider(hass, entry, None)
+    hass.config_entries.async_update_entry(
+        entry,
+        data={**entry.data, **after.as_dict()},
+        unique_id=_moved(entry.unique_id, before, after),
+    )
+    hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 def _moved(
