@@ -3,6 +3,7 @@
 import asyncio
 from copy import replace
 
+from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,7 +23,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ...account_flow import SCOPES, AccountFlow
+from ...account_flow import SCOPES, AccountFlow, private_pem
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
@@ -231,3 +232,44 @@ async def test_without_a_refresh_token_it_leads_to_the_sign_in(
 
     assert (await issue.submit())["reason"] == "reconfigure_by_hand"
     assert issue_keys(hass) == ["client_rejected"]
+
+
+async def test_a_client_that_signs_in_for_itself_is_proven_by_a_token_of_its_own(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, issue: IssueFlow
+) -> None:
+    await flow.to_credential(grants=["client_credentials"], authorize_url="")
+    entry = (await flow.to_sign_in())["result"]
+    await hass.async_block_till_done()
+    await _find_out(server, entry)
+    assert (await issue.open("client_rejected"))["step_id"] == "credential"
+    await issue.submit(client_id="demo-client", client_secret="new-secret")
+    await hass.async_block_till_done()
+
+    assert issue_keys(hass) == []
+    assert (await entry.runtime_data.account.request("GET", "/echo")).status == 200
+
+
+async def test_what_has_to_be_a_key_is_checked_before_anything_is_sent(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    issue: IssueFlow,
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    server.settings.client_keys["demo-client"] = key.public_key()
+    server.settings.assertion_audiences = {"/token": {server.token_url}}
+    await flow.to_credential(client_authentication="private_key_jwt")
+    await flow.to_sign_in(client_secret=private_pem(key))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    async_create(hass, entry, CLIENT_REJECTED, {"reason": ""})
+    sent = len(server.token_requests)
+    await issue.open("client_rejected")
+    result = await issue.submit(client_id="demo-client", client_secret="not a key")
+    assert result["errors"] == {"client_secret": "key_not_a_key"}
+    assert len(server.token_requests) == sent
+    # The key that was typed last is not one: the person pastes the right one.
+    result = await issue.submit(client_id="demo-client", client_secret=private_pem(key))
+
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()
