@@ -228,9 +228,7 @@ async def _async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
     connector = async_get_clientsession(hass).connector
     if not isinstance(connector, HomeAssistantTCPConnector):
         raise OSError("no resolver")
-    if not (found := await connector.async_resolve_host(host)):
-        raise OSError("no address")
-    return found
+    return await connector.async_resolve_host(host)
 
 
 def _is_at_home(found: ResolveResult) -> bool:
