@@ -217,6 +217,14 @@ async def test_a_look_up_that_never_ends_is_bounded(
 
     monkeypatch.setattr(internet, "resolve", never)
     with pytest.raises(TemporaryFailure, match="timeout"):
+        await async_connectable(
+            async_get_transport(hass),
+            "https://fritz.box/",
+            named_by=NAMER,
+            allow_http=False,
+            timeout=0.05,
+        )
+    with pytest.raises(TemporaryFailure, match="timeout"):
         await async_send_named(
             async_get_transport(hass),
             Request(method="GET", url="https://api.example.net/"),

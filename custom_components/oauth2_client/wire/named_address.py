@@ -4,6 +4,7 @@ Whoever names an address says where Home Assistant sends a request, and a secret
 the Internet could reach what only the home can. Names count as what they lead to, when connecting.
 """
 
+import asyncio
 from typing import Any, Final, override
 
 from aiohttp import ClientSession, DummyCookieJar
@@ -36,6 +37,7 @@ from .transport import (
 # Headers may be as long as in Home Assistant's own sessions.
 _LONGEST_HEADER_BYTES: Final = 64 * 1024
 _PROOF_TIMEOUT_SECONDS: Final = 10.0
+_RESOLVE_TIMEOUT_SECONDS: Final = 10.0
 
 
 async def async_send_named(
@@ -95,28 +97,34 @@ async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
     A name that cannot be resolved leads nowhere.
     """
     host = parse_url(url).host or ""
-    if is_at_home(host) or parse_address(host):
-        return is_at_home(host)
+    if is_at_home(host):
+        return True
     try:
-        return any(map(_is_at_home, await _async_resolve(hass, host)))
+        return any(map(is_at_home, await _async_leads_to(hass, host)))
     except OSError:
         return False
 
 
 async def async_connectable(
-    transport: Transport, url: str, *, named_by: str, allow_http: bool
+    transport: Transport,
+    url: str,
+    *,
+    named_by: str,
+    allow_http: bool,
+    timeout: float = _RESOLVE_TIMEOUT_SECONDS,
 ) -> list[str]:
     """Return the IP addresses that a sender of its own may connect to, and to no other.
 
-    For what `async_send_named` does not send; raises what that raises. Waits for the name as long as
-    Home Assistant's resolver does.
+    For what `async_send_named` does not send; raises what that raises. `timeout` is in seconds, for the
+    look-up of the name.
     """
     target = _checked(url, allow_http=allow_http)
     host = target.host or ""
     try:
-        found = (
-            [host] if parse_address(host) else await _async_leads_to(transport, host)
-        )
+        async with asyncio.timeout(timeout):
+            found = await _async_leads_to(transport.hass, host)
+    except TimeoutError:
+        raise TemporaryFailure("timeout") from None
     except OSError:
         raise TemporaryFailure("cannot_connect") from None
     if target.host == parse_url(named_by).host:
@@ -142,8 +150,10 @@ async def _async_check_there(transport: Transport, named_by: str) -> None:
         raise RefusedByPolicy("private_address")
 
 
-async def _async_leads_to(transport: Transport, host: str) -> list[str]:
-    return [each["host"] for each in await _async_resolve(transport.hass, host)]
+async def _async_leads_to(hass: HomeAssistant, host: str) -> list[str]:
+    if parse_address(host):
+        return [host]
+    return [found["host"] for found in await _async_resolve(hass, host)]
 
 
 class _OneSided(AbstractResolver):
@@ -161,7 +171,7 @@ class _OneSided(AbstractResolver):
         self, host: str, port: int = 0, *args: Any, **kwargs: Any
     ) -> list[ResolveResult]:
         found = await _async_resolve(self._hass, host)
-        at_home = [each for each in found if _is_at_home(each)]
+        at_home = [each for each in found if is_at_home(each["host"])]
         if bool(at_home) is not self._inside:
             raise AddressRefused
         return [
@@ -229,7 +239,3 @@ async def _async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
     if not isinstance(connector, HomeAssistantTCPConnector):
         raise OSError("no resolver")
     return await connector.async_resolve_host(host)
-
-
-def _is_at_home(found: ResolveResult) -> bool:
-    return is_at_home(found["host"])
