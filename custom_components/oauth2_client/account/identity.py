@@ -7,7 +7,10 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
+from ..api.answer import async_read_answer
+from ..api.redaction import REDACTED
 from ..catalogue import Identity, Provider
+from ..document.parsing import UnreadableDocument
 from ..oauth2 import (
     AuthorizationServer,
     Client,
@@ -72,7 +75,8 @@ async def async_identify(
         return AccountIdentity(id=subject, name=name)
     account = _new_account(hass, provider, client, token_set)
     try:
-        answer = _answer(await account.request(identity.method, identity.url))
+        response = await account.request(identity.method, identity.url)
+        answer = await _async_document(hass, account, response)
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -186,6 +190,20 @@ def _new_account(
     )
 
 
+async def _async_document(
+    hass: HomeAssistant, account: Account, response: Response
+) -> Any:
+    """Return the document of an answer less the account's secrets, None for an error or no JSON."""
+    if response.status != 200:
+        return None
+    try:
+        return await async_read_answer(
+            hass, (response,), account.redaction().redact, format="json"
+        )
+    except UnreadableDocument:
+        return None
+
+
 def _answer(response: Response) -> Any:
     """Return the JSON of a response, None for an error (a missing scope, say) or for no JSON."""
     if response.status != 200:
@@ -206,5 +224,7 @@ def _text(answer: Any, keys: tuple[str, ...]) -> str | None:
         else:
             return None
     if isinstance(answer, bool) or not isinstance(answer, (str, int)) or answer == "":
+        return None
+    if isinstance(answer, str) and REDACTED in answer:
         return None
     return str(answer)
