@@ -86,7 +86,23 @@ class Stall:
         return "stall, 10 MB"
 
 
-type Sample = Update | Get | StartUp | FirstForm | Stall
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HugeAnswer:
+    """An answer of 16 MB of the action: the longest stall, or with `peak` the memory it takes.
+
+    That is a multiple of the answer's bytes.
+    """
+
+    peak: bool = False
+    by: str = OURS
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"action, 16 MB{', peak memory' if self.peak else ', stall'}"
+
+
+type Sample = Update | Get | StartUp | FirstForm | Stall | HugeAnswer
 type Measured = Mapping[Sample, float]
 
 
@@ -181,5 +197,13 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "large_answer_parse_stall_ms": Figure(
         meaning="longest stall in ms: the same bytes parsed off the loop",
         sample=Stall(by=FLOOR),
+    ),
+    "redaction_stall_ms": Figure(
+        meaning="longest stall in ms: the action, an answer of 16 MB that repeats the token",
+        sample=HugeAnswer(),
+    ),
+    "large_answer_peak": Figure(
+        meaning="peak memory of the same, as a multiple of the answer",
+        sample=HugeAnswer(peak=True),
     ),
 }

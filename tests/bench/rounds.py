@@ -19,6 +19,7 @@ from .figures import (
     REST,
     FirstForm,
     Get,
+    HugeAnswer,
     Measured,
     Sample,
     Stall,
@@ -26,6 +27,7 @@ from .figures import (
     Update,
 )
 from .home import running_home
+from .large import LargeAnswer, set_up_large_answer
 from .measure import duration, longest_stall
 from .readers import (
     LARGE,
@@ -90,7 +92,7 @@ def _order(samples: list[Sample], number: int) -> list[Sample]:
     """Return the samples in another order each round, so that none always follows the same one."""
     shuffled = Random(number).sample(samples, len(samples))
     # What parsed ten megabytes leaves behind is felt by whoever comes next: they come last.
-    return sorted(shuffled, key=lambda sample: isinstance(sample, Stall))
+    return sorted(shuffled, key=lambda sample: isinstance(sample, Stall | HugeAnswer))
 
 
 async def _set_up(
@@ -116,6 +118,9 @@ async def _set_up(
         readers={OURS: ours, REST: rest, FLOOR: floor},
         requests=await set_up_requests(hass, site, entry.entry_id),
         starts=starts,
+        huge=await set_up_large_answer(hass, site, entry.entry_id)
+        if any(isinstance(sample, HugeAnswer) for sample in samples)
+        else None,
     )
 
 
@@ -130,8 +135,10 @@ class Bench:
         readers: Mapping[str, Mapping[str, Reader]],
         requests: Requests,
         starts: Starts,
+        huge: LargeAnswer | None = None,
     ) -> None:
         self._hass = hass
+        self._huge = huge
         self._site = site
         self._readers = readers
         self._requests = requests
@@ -149,6 +156,9 @@ class Bench:
                 return await self._requests.take(sample)
             case Stall():
                 return await self._stall(sample)
+            case HugeAnswer():
+                assert self._huge is not None
+                return await self._huge.take(sample)
             case StartUp() | FirstForm():
                 return await self._starts.take(sample)
 
