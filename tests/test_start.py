@@ -45,7 +45,7 @@ RUNS: Final = {
         store
     """,
     "wire": """
-        clock host_policy transport
+        clock host_policy transport turns
     """,
 }
 
