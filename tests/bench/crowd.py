@@ -82,6 +82,9 @@ async def run(crowd: Crowd) -> Crowded:
             return Crowded(set_up=set_up, kilobytes=kilobytes)
         await _until_all_are_fetched(hass, entries)
         kilobytes = (_kilobytes() - before) / crowd.accounts
+        # Whoever is fetched, Python may search the whole heap for garbage, which is mostly that of
+        # Home Assistant: it would be chance in whose time.
+        gc.freeze()
         return Crowded(
             set_up=set_up,
             kilobytes=kilobytes,

@@ -129,7 +129,8 @@ class Sending:
         send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
         budget = self._budgets.of(prepared.host)
         budget.check_pause()
-        place = budget.place(prepared.path, is_poll=is_poll)
+        polls = self._transport.polls(prepared.host) if is_poll else None
+        place = budget.place(prepared.path, polls=polls)
         try:
             async with asyncio.timeout(timeout):
                 await self._grant.usable()
