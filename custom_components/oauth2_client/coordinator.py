@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 import logging
@@ -24,7 +24,7 @@ from .account.account import Account
 from .account.answers import Answer
 from .api.answer import async_read_answer
 from .api.refusal import ApiRefused, refusal_key
-from .api.request import ApiRequest, InvalidRequest
+from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
@@ -33,7 +33,7 @@ from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .errors import as_update_failure
-from .oauth2 import OAuth2Error, TemporaryFailure
+from .oauth2 import OAuth2Error
 from .wire.turns import async_get_turns
 
 _LOGGER = logging.getLogger(__name__)
@@ -182,11 +182,17 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
         """Return the readings of a new answer, or `before` itself where the answer is the same."""
         resource, request = self.resource, self._renderer.render()
-        answer = await self._async_answer(request, before, forced)
-        if answer is None and before is not None:
+        fetch = partial(
+            self._account.answers.fetch,
+            request,
+            pages=resource.pages,
+            known=None if before is None else self._version,
+        )
+        answer = None if forced else await self._async_polled(fetch)
+        if answer is None and before is not None and not forced:
             return before
         if answer is None:
-            raise TemporaryFailure("host_busy")
+            answer = await fetch()
         # Many may have arrived at once.
         await self._turns.turn()
         if before is not None and answer.version == self._version:
@@ -204,18 +210,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self.context, self.updated_at = Context(), self._account.clock.now()
         return readings
 
-    async def _async_answer(
-        self, request: ApiRequest, before: Readings | None, forced: bool
+    async def _async_polled(
+        self, fetch: Callable[..., Awaitable[Answer]]
     ) -> Answer | None:
-        """Return the answer, None where a person asked for another one while this was polled."""
-        fetch = partial(
-            self._account.answers.fetch,
-            request,
-            pages=self.resource.pages,
-            known=None if before is None else self._version,
-        )
-        if forced:
-            return await fetch()
+        """Return an answer, None where a person asked for another one meanwhile."""
         try:
             async with asyncio.timeout(None) as self._poll:
                 # Another resource may have sent an equal request just now.
