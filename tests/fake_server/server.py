@@ -131,6 +131,14 @@ class FakeServer:
         return tuple(self._store.grants)
 
     @property
+    def issued(self) -> dict[str, list[str]]:
+        """The secrets that were handed out, by their kind."""
+        return {
+            **self._store.issued,
+            "device code": [asked.device_code for asked in self._devices.requests],
+        }
+
+    @property
     def device_requests(self) -> list[DeviceRequest]:
         """What devices asked for, in order; refused requests are not among them."""
         return self._devices.requests

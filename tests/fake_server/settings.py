@@ -62,6 +62,8 @@ class Settings:
     # nonce) or in their place; None sends no id_token.
     id_token: Mapping[str, Any] | None = None
     require_pkce: bool = True
+    # True: tokens are bound to a client's key (RFC 9449). Proofs are not checked.
+    dpop: bool = False
     # What /token answers; the metadata says the same.
     grant_types: Collection[str] = (
         "authorization_code",

@@ -85,7 +85,7 @@ class TokenEndpoint:
 def _document(tokens: IssuedTokens, settings: Settings) -> dict[str, Any]:
     document: dict[str, Any] = {
         "access_token": tokens.access_token,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if settings.dpop else "Bearer",
     }
     if settings.access_token_lifetime is not None:
         document["expires_in"] = settings.access_token_lifetime
