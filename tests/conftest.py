@@ -25,6 +25,7 @@ from homeassistant.setup import async_setup_component
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
+from .internet import Internet
 
 # On a busy machine, an example that takes long is not a failure.
 settings.register_profile("default", deadline=None)
@@ -80,6 +81,15 @@ async def server(socket_enabled: None) -> AsyncGenerator[FakeServer]:
     """A provider on loopback."""
     async with FakeServer(Settings()) as fake_server:
         yield fake_server
+
+
+@pytest.fixture
+async def internet(
+    hass: HomeAssistant, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[Internet]:
+    """Names that lead where a test says, and servers with certificates for them."""
+    async with Internet(hass, monkeypatch) as pretended:
+        yield pretended
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ TOP: Final = frozenset(
         "repairs",
         "sensor",
         "services",
+        "system_health",
     }
 )
 # Beside `api`, as the line's own paragraph says.

@@ -1,5 +1,6 @@
 """Polling: what the sensors of a resource show while its API has good and bad days."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from datetime import timedelta
 import logging
@@ -9,7 +10,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.oauth2 import Request, Response
+from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -579,6 +584,85 @@ async def test_an_api_that_is_down_at_the_start_is_asked_again(
     await wait(ALMOST + BEYOND)
 
     assert state_of(hass, TANK) == "2"
+
+
+@pytest.fixture
+def hanging(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Paths whose requests hang."""
+    transport = async_get_transport(hass)
+    send = transport.send
+    paths: set[str] = set()
+
+    async def hang(request: Request, **options: Any) -> Response:
+        if any(path in request.url for path in paths):
+            await asyncio.Event().wait()
+        return await send(request, **options)
+
+    monkeypatch.setattr(transport, "send", hang)
+    return paths
+
+
+async def _press(hass: HomeAssistant) -> None:
+    button = {"entity_id": "button.sandbox_refresh_now"}
+    await hass.services.async_call("button", "press", button, blocking=True)
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_polls_wait_where_others_hang_and_a_person_does_not(
+    hass: HomeAssistant, server: FakeServer, tank: ConfigEntry, hanging: set[str]
+) -> None:
+    hanging.add("/echo/")
+    account: Account = tank.runtime_data.account
+    polls = [
+        asyncio.create_task(
+            account.send(ApiRequest(url=f"/echo/{number}"), is_poll=True)
+        )
+        for number in range(3)
+    ]
+    await asyncio.sleep(0)
+    sent = len(server.api_requests)
+    server.api_faults.extend([_level(2), _level(3)])
+    await _press(hass)
+    assert state_of(hass, TANK) == "2"
+
+    [coordinator] = tank.runtime_data.resources.values()
+    poll = asyncio.create_task(coordinator.async_refresh())
+    assert (await account.request("GET", "/me")).status == 200
+    assert len(server.api_requests) == sent + 2
+    await _end(poll, *polls)
+
+
+@pytest.mark.parametrize("last", ["1", "unavailable"])
+async def test_a_poll_that_hangs_gives_way_to_a_person(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    hanging: set[str],
+    caplog: pytest.LogCaptureFixture,
+    last: str,
+) -> None:
+    if last != "1":
+        server.api_faults.append(Fault.json(500, {}))
+        await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == last
+    caplog.clear()
+    hanging.add("/tank")
+    [coordinator] = tank.runtime_data.resources.values()
+    poll = asyncio.create_task(coordinator.async_refresh())
+    await asyncio.sleep(0)
+    hanging.clear()
+    server.api_faults.append(_level(2))
+    await _press(hass)
+
+    assert state_of(hass, TANK) == "2"
+    assert poll.done()
+    assert _lines(caplog, logging.ERROR) == []
 
 
 async def test_a_new_interval_holds_at_once(

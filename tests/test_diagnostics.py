@@ -12,11 +12,20 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.oauth2_client.credentials.provider_client import Keep
 from custom_components.oauth2_client.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.oauth2_client.health.story import Story, async_story
+from custom_components.oauth2_client.oauth2 import (
+    GrantRejected,
+    OAuth2Error,
+    TemporaryFailure,
+    TokenSet,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.setup import async_setup_component
 
 from .account_flow import AccountFlow
@@ -46,8 +55,19 @@ RESOURCE = {
         {**VALUE, "unit": "°C", "device_class": "temperature"},
         {**VALUE, "unit": None, "device_class": None},
     ],
+    "last_success": ANY,
+    "last_error": None,
     "entities": 2,
     "entities_available": 2,
+}
+STORY: dict[str, Any] = {
+    "signed_in_at": ANY,
+    "grants_lasted": [],
+    "refreshes_succeeded": 0,
+    "refreshes_failed": 0,
+    "lifetimes": [],
+    "rotation_seen": False,
+    "refreshes": [],
 }
 
 
@@ -90,6 +110,8 @@ async def test_they_say_what_the_account_is_and_how_it_does(
             "scopes_asked": scopes,
             "allowed_hosts": 0,
         },
+        "story": STORY,
+        "pauses": {"refresh": 0, "requests": 0},
         "provider": {
             "id": None,
             "name": None,
@@ -223,9 +245,11 @@ async def test_an_account_that_is_not_loaded_has_them_too(
             "scopes_asked": ["read", "…", "…", "…"],
             "allowed_hosts": 0,
         },
+        "story": STORY,
+        "pauses": None,
         "provider": None,
         "token": None,
-        "resources": [{**RESOURCE, "entities_available": 0}],
+        "resources": [{**RESOURCE, "last_success": None, "entities_available": 0}],
         "commands": 0,
     }
     assert not SECRET.search(json.dumps(shown))
@@ -270,3 +294,103 @@ async def test_a_provider_that_cannot_be_asked_about_the_token_is_told(
 
     shown = await async_get_config_entry_diagnostics(hass, entry)
     assert shown["token"]["active"] == "invalid_client"
+
+
+async def _fail(story: Story, err: OAuth2Error) -> None:
+    async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
+        raise err
+
+    with pytest.raises(type(err)):
+        await story.told_by(refuse)(
+            TokenSet(access_token="", received_at=0.0), lambda _: None
+        )
+
+
+async def test_they_tell_what_refreshes_led_to(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    api = account.runtime_data.account
+    server.settings.access_token_lifetime = 600
+    server.expire_access_tokens()
+    await api.request("GET", "/me")
+    own_code = "the tenant of Ada is closed"
+    for err in (TemporaryFailure("http_503"), GrantRejected(own_code)):
+        await _fail(async_story(hass, account.entry_id), err)
+    shown = await _diagnostics(hass, hass_client, account)
+
+    story = shown["story"]
+    assert (story["refreshes_succeeded"], story["refreshes_failed"]) == (1, 2)
+    assert (story["lifetimes"], story["rotation_seen"]) == ([600], True)
+    first, *failed = story["refreshes"]
+    assert first == {"at": ANY, "outcome": "ok", "lifetime": 600, "rotated": True}
+    assert [refresh["outcome"] for refresh in failed] == [
+        "http_503",
+        "grant_rejected",
+    ]
+    assert own_code not in json.dumps(shown)
+
+
+async def test_a_pause_after_a_refresh_that_failed_is_told(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(503))
+    with pytest.raises(TemporaryFailure):
+        await account.runtime_data.account.request("GET", "/me")
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert shown["pauses"]["refresh"] > 0
+
+
+async def test_they_keep_only_so_many_refreshes(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    story = async_story(hass, account.entry_id)
+
+    async def renew(current: TokenSet, _keep: Keep) -> TokenSet:
+        return current
+
+    held = account.runtime_data.account.token_set
+    for _ in range(1000):
+        await story.told_by(renew)(held, lambda _: None)
+
+    assert story.succeeded == 1000
+    assert len(story.refreshes) < 100
+
+
+async def test_a_resource_tells_when_it_was_fetched_and_when_it_failed(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    subentry = await add_resource(hass, account)
+    coordinator = account.runtime_data.resources[subentry.subentry_id]
+    server.api_faults.append(Fault.json(404, {"message": "Ada is not here"}))
+    with pytest.raises(UpdateFailed):
+        await coordinator.async_fetch_now()
+    shown = await _diagnostics(hass, hass_client, account)
+
+    [resource] = shown["resources"]
+    assert resource["last_error"]["message"] == "api_not_found"
+    before = datetime.fromisoformat(resource["last_success"])
+    assert before < datetime.fromisoformat(resource["last_error"]["at"])
+
+
+async def test_a_pause_that_an_api_asks_for_is_told(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    server.api_faults.append(Fault(429, {"Retry-After": "300"}))
+    await account.runtime_data.account.request("GET", "/me")
+    shown = await _diagnostics(hass, hass_client, account)
+
+    assert 290 < shown["pauses"]["requests"] <= 300

@@ -1,27 +1,32 @@
 """Set-up, unload and removal of accounts: where the token is, and what is left behind."""
 
 from copy import replace
+from datetime import timedelta
 from pathlib import Path
 import stat
 import time
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
-from custom_components.oauth2_client.account.token_store import (
+from custom_components.oauth2_client.const import DOMAIN, PACKAGE
+from custom_components.oauth2_client.grant.token_store import (
     TokenStore,
     async_get_token_store,
 )
-from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.oauth2 import TokenSet
+from custom_components.oauth2_client.oauth2 import TemporaryFailure, TokenSet
 from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
@@ -42,15 +47,17 @@ def _file(hass: HomeAssistant, entry: ConfigEntry) -> Path:
 
 async def _stored(hass: HomeAssistant, entry: ConfigEntry) -> TokenSet:
     """Return what a new process would read."""
-    token_set = await TokenStore(hass).async_load(entry.entry_id)
-    assert token_set is not None
-    return token_set
+    stored = await TokenStore(hass).async_load(entry.entry_id)
+    assert stored is not None
+    return stored.token_set
 
 
 async def _save(hass: HomeAssistant, entry: ConfigEntry, **changed: Any) -> None:
-    stored = (await _stored(hass, entry)).as_dict()
+    stored = await TokenStore(hass).async_load(entry.entry_id)
+    assert stored is not None
+    token_set = TokenSet.from_dict(stored.token_set.as_dict() | changed)
     await TokenStore(hass).async_save(
-        entry.entry_id, TokenSet.from_dict(stored | changed)
+        entry.entry_id, replace(stored, token_set=token_set)
     )
 
 
@@ -104,6 +111,105 @@ async def test_an_expired_token_is_refreshed_at_set_up_and_kept(
     assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.LOADED
     assert server.token_requests[-1]["grant_type"] == "refresh_token"
     assert (await _stored(hass, account)).refresh_token != before.refresh_token
+
+
+async def test_a_server_that_hangs_does_not_hold_a_set_up_for_long(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{PACKAGE}._LONGEST_WAIT_SECONDS", 0.05)
+    server.token_faults.append(Fault(None, delay=0.5))
+    assert await hass.config_entries.async_unload(account.entry_id)
+    await _save(hass, account, expires_at=1.0)
+    requests = len(server.token_requests)
+    assert await hass.config_entries.async_setup(account.entry_id)
+
+    assert account.state is ConfigEntryState.LOADED
+    # The request that is under way is waited for, and no other one is sent.
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+    assert len(server.token_requests) == requests + 1
+
+
+async def test_a_set_up_that_fails_leaves_no_refresh_behind(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{PACKAGE}._LONGEST_WAIT_SECONDS", 0.05)
+    server.token_faults.append(Fault(None, delay=0.5))
+    assert await hass.config_entries.async_unload(account.entry_id)
+    await _save(hass, account, expires_at=1.0)
+
+    async def fail(*_: object) -> None:
+        raise ConfigEntryNotReady
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"{PACKAGE}.async_make_coordinators", fail)
+        await hass.config_entries.async_setup(account.entry_id)
+    assert account.state is ConfigEntryState.SETUP_RETRY
+    refresh_token = (await _stored(hass, account)).refresh_token
+
+    assert refresh_token == server.grants[-1].refresh_token
+    assert await _restart(hass, account) is ConfigEntryState.LOADED
+    assert not server.grants[-1].revoked
+
+
+async def test_while_home_assistant_starts_a_token_that_works_is_left_alone(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    requests = len(server.token_requests)
+    hass.set_state(CoreState.starting)
+    now = time.time()
+    old = {"received_at": now - 3590, "expires_at": now + 60}
+    assert await _restart(hass, account, **old) is ConfigEntryState.LOADED
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+    assert len(server.token_requests) == requests
+
+    hass.set_state(CoreState.running)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    await hass.async_block_till_done()
+
+    assert len(server.token_requests) == requests + 1
+
+
+async def test_nothing_is_asked_for_while_the_disk_takes_nothing(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    requests = len(server.token_requests)
+    following = _file(hass, account).with_name(f"{_file(hass, account).name}.next")
+    following.mkdir()
+    server.expire_access_tokens()
+    for _ in range(2):
+        with pytest.raises(TemporaryFailure, match="token_not_saved"):
+            await account.runtime_data.account.request("GET", "/me")
+    assert len(server.token_requests) == requests
+    assert "Traceback" not in caplog.text
+
+    following.rmdir()
+
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+
+
+async def test_a_sign_in_wins_over_a_token_set_from_the_future(
+    hass: HomeAssistant, server: FakeServer, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    later = time.time() + 365 * 86400
+    await _save(hass, account, received_at=later, expires_at=later + 3600)
+    server.revoke_grants()
+    await flow.reconfigure(account)
+    await flow.to_sign_in()
+    await flow.sign_in()
+    await hass.async_block_till_done()
+
+    stored = await _stored(hass, account)
+    assert stored.refresh_token == server.grants[-1].refresh_token
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
 
 async def test_a_refresh_changes_nothing_in_the_entry(
@@ -427,8 +533,10 @@ async def test_a6_a_sign_in_ends_the_pause(
     store = async_get_token_store(hass)
     assert await store.async_load_backoff(account.entry_id) is not None
     # As a sign-in does.
-    stored = await _stored(hass, account)
-    await store.async_save(account.entry_id, replace(stored, expires_at=None))
+    stored = await store.async_load(account.entry_id)
+    assert stored is not None
+    token_set = replace(stored.token_set, expires_at=None)
+    await store.async_save(account.entry_id, replace(stored, token_set=token_set))
 
     assert await _restart(hass, account) is ConfigEntryState.LOADED
     hass.data.pop(_TOKEN_STORE)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from custom_components.oauth2_client.account.token_store import async_get_token_store
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,
@@ -15,7 +15,6 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
 
 from .account_flow import SCOPES, AccountFlow
 from .fake_server import FakeServer, Fault
@@ -120,8 +119,8 @@ async def test_the_new_token_set_is_newer_than_the_old_one(
     after = await store.async_load(account.entry_id)
     assert before is not None
     assert after is not None
-    assert before.received_at < after.received_at <= dt_util.utcnow().timestamp()
-    assert before.refresh_token != after.refresh_token
+    assert before.sign_in < after.sign_in
+    assert before.token_set.refresh_token != after.token_set.refresh_token
 
 
 async def test_a5_the_notice_says_why_in_the_servers_words(

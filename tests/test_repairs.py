@@ -8,8 +8,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oauth2_client import repairs
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
+from custom_components.oauth2_client.health.issues import SIGN_IN_ISSUES, async_create
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -65,42 +66,6 @@ async def _fix(
     return await response.json()
 
 
-@pytest.mark.skipif(
-    not repairs.opens_flows(), reason="this Home Assistant opens no flow from a repair"
-)
-async def test_a_rejected_client_leads_to_the_credential_and_is_mended_there(
-    hass: HomeAssistant,
-    flow: AccountFlow,
-    account: ConfigEntry,
-    hass_client: ClientSessionGenerator,
-) -> None:
-    result = await _fix(hass_client, account)
-    kind, flow_id = result["next_flow"]
-    assert kind == "config_flow"
-
-    await flow.take(await hass.config_entries.flow.async_configure(flow_id))
-    assert flow.result["step_id"] == "reconfigure"
-    await flow.to_sign_in(client_secret="new-secret")
-    await flow.sign_in()
-    await hass.async_block_till_done()
-
-    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
-    assert not ir.async_get(hass).issues
-
-
-async def test_where_no_flow_can_be_opened_the_way_is_told(
-    hass: HomeAssistant,
-    account: ConfigEntry,
-    hass_client: ClientSessionGenerator,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(repairs, "opens_flows", lambda: False)
-    result = await _fix(hass_client, account)
-
-    assert (result["type"], result["reason"]) == ("abort", "reconfigure_by_hand")
-    assert ir.async_get(hass).issues
-
-
 async def test_a_refresh_that_goes_well_takes_the_issue_back(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
@@ -112,7 +77,26 @@ async def test_a_refresh_that_goes_well_takes_the_issue_back(
     assert not ir.async_get(hass).issues
 
 
-@pytest.mark.parametrize("key", repairs.ACCOUNT_ISSUES)
+async def test_it_takes_those_of_other_accounts_with_the_same_credential_back_too(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    other = MockConfigEntry(domain=DOMAIN, title="Other", data=dict(account.data))
+    other.add_to_hass(hass)
+    elsewhere = MockConfigEntry(
+        domain=DOMAIN, data={**account.data, "auth_implementation": "another"}
+    )
+    elsewhere.add_to_hass(hass)
+    for entry in (other, elsewhere):
+        async_create(hass, entry, "client_rejected", {"reason": ""})
+    server.settings.clients["demo-client"] = "demo-secret"
+    await hass.config_entries.async_reload(account.entry_id)
+    await account.runtime_data.account.request("GET", "/me")
+
+    [left] = ir.async_get(hass).issues.values()
+    assert left.issue_id == f"client_rejected_{elsewhere.entry_id}"
+
+
+@pytest.mark.parametrize("key", SIGN_IN_ISSUES)
 async def test_a14_a_sign_in_takes_each_issue_back_at_once(
     hass: HomeAssistant, flow: AccountFlow, key: str
 ) -> None:
@@ -188,7 +172,7 @@ async def works(flow: AccountFlow) -> ConfigEntry:
 
 
 @pytest.mark.skipif(
-    not repairs.opens_flows(), reason="this Home Assistant opens no flow from a repair"
+    not opens_flows(), reason="this Home Assistant opens no flow from a repair"
 )
 async def test_a11_a_scope_that_the_api_wants_is_asked_for_with_one_click(
     hass: HomeAssistant,
@@ -244,6 +228,18 @@ async def test_a11_the_issue_goes_when_the_api_answers_again(
     assert _issues(hass) == ["scope_missing"]
     # Another address says nothing of the one that is forbidden.
     await account.request("GET", "/echo")
+    assert _issues(hass) == ["scope_missing"]
+    await account.request("GET", "/me")
+
+    assert _issues(hass) == []
+
+
+async def test_an_answer_that_nothing_has_changed_takes_the_issue_back_too(
+    hass: HomeAssistant, server: FakeServer, works: ConfigEntry
+) -> None:
+    server.api_faults.extend([_lacks("x"), Fault(304)])
+    account = works.runtime_data.account
+    await account.request("GET", "/me")
     assert _issues(hass) == ["scope_missing"]
     await account.request("GET", "/me")
 

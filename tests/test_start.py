@@ -14,10 +14,10 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 RUNS: Final = {
     "": """
         application_credentials button config_flow const coordinator diagnostics entity
-        errors repairs runtime sensor services
+        errors repairs runtime sensor services system_health
     """,
     "account": """
-        account answers grant host_budgets rate_limit renewal sending token_store
+        account answers host_budgets leftovers rate_limit renewal sending
     """,
     "actions": """
         schema
@@ -37,6 +37,12 @@ RUNS: Final = {
     "document": """
         numbering parsing parsing.formats parsing.parse parsing.plain_json paths
         paths.path paths.reader paths.syntax scalars
+    """,
+    "grant": """
+        backoff grant hand_over held token_file token_store
+    """,
+    "health": """
+        endings issues refreshes storage story
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

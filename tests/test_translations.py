@@ -31,12 +31,15 @@ from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.manual_provider import manual_schema
 from custom_components.oauth2_client.flows.resource_form import resource_schema
 from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
+from custom_components.oauth2_client.health.endings import ENDING_KEYS
+from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
 from custom_components.oauth2_client.oauth2 import ServerMetadata
 from custom_components.oauth2_client.oauth2.assertion import InvalidKeyReason
 from custom_components.oauth2_client.oauth2.callback import InvalidCallbackReason
 from custom_components.oauth2_client.providers.found import Found
-from custom_components.oauth2_client.repairs import ACCOUNT_ISSUES
+from custom_components.oauth2_client.system_health import async_health
 from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
@@ -64,7 +67,17 @@ KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__v
 CALLBACK_ERRORS: Final = {
     f"callback_{reason}" for reason in get_args(InvalidCallbackReason.__value__)
 }
-YAML_ISSUES: Final = {"yaml_imported", "yaml_provider_unknown"}
+# Of the home, not of an account.
+HOME_ISSUES: Final = {"storage_not_writable", "yaml_imported", "yaml_provider_unknown"}
+# What no refresh with a new credential leads to.
+NOT_OF_A_REFRESH: Final = {
+    "authorization_header",
+    "grant_rejected",
+    "host_busy",
+    "host_not_allowed",
+    "no_api_base_url",
+    "token_not_saved",
+}
 # Named although the oldest supported Home Assistant does not offer them.
 LATER_CHOICES: Final = {"glass_break"}
 CHOICES: Final = {"a": UnboundImplementation("a", ClientCredential("id", "", "A"))}
@@ -224,7 +237,9 @@ def test_every_reason_to_abort_exists_and_is_used() -> None:
     reasons = _literal_keys("reason") | {"already_configured"}
     known = set(ENGLISH["config"]["abort"]) | set(RESOURCE["abort"])
     known |= set(COMMAND["abort"])
-    assert reasons - CORE_ABORTS - {"reconfigure_by_hand"} == known
+    for issue in ENGLISH["issues"].values():
+        known |= set(issue.get("fix_flow", {}).get("abort", {}))
+    assert reasons - CORE_ABORTS == known
 
 
 def test_every_step_is_there() -> None:
@@ -239,13 +254,33 @@ def test_every_step_is_there() -> None:
     assert shown | set(COMMAND["step"]) <= steps
 
 
+async def test_every_figure_of_system_health_has_a_name(hass: HomeAssistant) -> None:
+    assert set(ENGLISH["system_health"]["info"]) == set(await async_health(hass))
+
+
 def test_every_issue_exists_and_is_used() -> None:
-    assert set(ENGLISH["issues"]) == set(ACCOUNT_ISSUES) | YAML_ISSUES
-    for key in ACCOUNT_ISSUES:
+    assert set(ENGLISH["issues"]) == {*ACCOUNT_ISSUES, *ENDING_KEYS, *HOME_ISSUES}
+    assert _literals() >= HOME_ISSUES
+
+
+def test_every_issue_that_leads_to_a_form_says_how_to_get_there_by_hand() -> None:
+    for key in SIGN_IN_ISSUES:
         flow = ENGLISH["issues"][key]["fix_flow"]
-        assert set(flow["step"]) == {"confirm"}
-        assert set(flow["abort"]) == {"reconfigure_by_hand"}
-    assert _literals() >= YAML_ISSUES
+        assert "confirm" in flow["step"]
+        assert "reconfigure_by_hand" in flow["abort"]
+
+
+def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
+    words = ENGLISH["issues"]["client_rejected"]["fix_flow"]["error"]
+    elsewhere = ENGLISH["config"]["error"]
+    of_storage = ENGLISH["exceptions"]["token_not_saved"]["message"]
+    assert words["token_not_saved"] == of_storage
+    of_a_provider = ENGLISH["issues"]["provider_gone"]["fix_flow"]["error"]
+    for shown in (words, of_a_provider):
+        assert {key: elsewhere.get(key, of_storage) for key in shown} == shown
+    assert set(of_a_provider) >= PROTOCOL_ERRORS - NOT_OF_A_REFRESH
+    assert set(words) >= (PROTOCOL_ERRORS - NOT_OF_A_REFRESH) | KEY_ERRORS
+    assert set(words) <= set(elsewhere) | {"token_not_saved"}
 
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
@@ -378,6 +413,18 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
 def test_issues_are_filled_with_what_is_handed_over() -> None:
     for path, text in _texts(ENGLISH["issues"]):
         known = {"provider"} if path.startswith("yaml") else {"account"}
+        if path.startswith("storage"):
+            known = {"folder"}
+        if path.startswith("host_not_allowed"):
+            known |= {"host"}
+        if path.startswith("provider_gone"):
+            known |= {"provider"}
+        if path.startswith("grant_ends"):
+            known |= {"provider", "days", "hours", "known"}
+        if ".fix_flow.error." in path:
+            known |= {"reason", "scopes"}
+        if path.startswith("client_rejected.fix_flow.step.credential"):
+            known |= {"refusal"}
         if path.startswith(
             ("client_rejected", "document_", "registration_", "scope_rejected")
         ):

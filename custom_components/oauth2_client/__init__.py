@@ -1,6 +1,9 @@
 """OAuth2 Client: connect Home Assistant to any OAuth2 API."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Coroutine, Iterable
+from functools import partial
+import logging
 from random import random
 from typing import Any, Final
 
@@ -8,12 +11,8 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, Platform
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import (
-    ConfigEntryAuthFailed,
-    ConfigEntryError,
-    ConfigEntryNotReady,
-)
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
@@ -21,10 +20,8 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
-from .account.grant import Grant
+from .account.leftovers import async_tidy
 from .account.renewal import async_keep_renewed
-from .account.token_store import AccountTokens, async_get_token_store
-from .application_credentials import async_get_client_credential
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -45,21 +42,31 @@ from .credentials.yaml_import import (
 )
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
-from .oauth2 import OAuth2Error, TokenSet
-from .providers.store import async_get_provider_store
-from .repairs import (
-    async_client_issue,
+from .grant.grant import Grant
+from .grant.hand_over import async_take_token_set
+from .grant.token_store import AccountTokens, async_get_token_store
+from .health.issues import (
     async_forget,
     async_report_forbidden,
-    async_report_refresh,
-    async_signed_in,
+    async_report_host,
+    async_report_provider,
     async_watch_secret,
 )
+from .health.refreshes import async_refresh_report, async_signed_in
+from .health.storage import async_report_storage
+from .health.story import async_forget_story, async_story
+from .oauth2 import OAuth2Error, TokenSet
+from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .services import async_register_actions
 from .wire.clock import async_get_clock
 from .wire.transport import async_get_transport
 
+_LOGGER = logging.getLogger(__name__)
+
+# How long a set-up waits for a token.
+_LONGEST_WAIT_SECONDS: Final = 10.0
+_STARTING: Final = frozenset({CoreState.not_running, CoreState.starting})
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
@@ -74,22 +81,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_actions(hass)
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
-    if (credential := await async_get_client_credential(hass)) is not None:
-        await async_import_yaml_credential(hass, credential)
-    entries = hass.config_entries.async_entries(DOMAIN)
-    await async_get_token_store(hass).async_remove_orphans(
-        {entry.entry_id for entry in entries}
-    )
-    provider_store = await async_get_provider_store(hass)
-    stored = async_stored_credentials(hass)
-    await provider_store.async_unbind_all_but(stored)
-    if any(is_own_document(credential.client_id) for credential in stored.values()):
+        await async_import_yaml_credential(hass)
+    store = await async_get_provider_store(hass)
+    store.on_write = lambda worked: async_report_storage(hass, writable=worked)
+    await async_tidy(hass)
+    stored = async_stored_credentials(hass).values()
+    if any(is_own_document(credential.client_id) for credential in stored):
         await _async_serve_client_document(hass)
-    for credential_id in provider_store.registered() - stored.keys():
-        # The user deleted the credential: its client still exists at the provider.
-        hass.async_create_background_task(
-            _async_deregister(hass, credential_id), f"{DOMAIN} deregistration"
-        )
     return True
 
 
@@ -101,9 +99,18 @@ async def async_setup_entry(
         async_signed_in(hass, entry)
     account = await _async_account(hass, entry)
     try:
-        await account.usable_token()
-    except OAuth2Error as err:
-        raise as_set_up_error(err) from err
+        await _async_wait_for_token(account)
+        await _async_set_up_account(hass, entry, account)
+    except Exception:
+        # The next set-up must not refresh the same token set while this one still does.
+        await account.close()
+        raise
+    return True
+
+
+async def _async_set_up_account(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, account: Account
+) -> None:
     resources = await async_make_coordinators(hass, entry, account)
     platforms = _platforms(hass, entry, resources.values())
     entry.runtime_data = Runtime(
@@ -113,6 +120,8 @@ async def async_setup_entry(
     account.on_forbidden = lambda response: async_report_forbidden(
         hass, entry, account.token_set, response
     )
+    async_report_host(hass, entry, None)
+    account.on_refused_host = partial(async_report_host, hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -126,7 +135,6 @@ async def async_setup_entry(
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
     entry.async_on_unload(async_keep_renewed(hass, account))
-    return True
 
 
 async def async_unload_entry(
@@ -145,19 +153,50 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Revoke the grant of a removed account; delete its client, token set and issues."""
     store = async_get_token_store(hass)
     try:
-        token_set = await store.async_load(entry.entry_id)
+        stored = await store.async_newest(entry.entry_id)
     except WriteError:
-        token_set = None
-    if token_set is not None:
+        stored = None
+    if stored is not None:
         await async_import_module(hass, f"{__package__}.account.sign_out")
         from .account.sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
 
-        await async_sign_out(hass, entry, token_set)
+        await async_sign_out(hass, entry, stored.token_set)
+    await async_import_module(hass, f"{__package__}.credentials.registration")
+    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
+
     credential = AccountSettings.from_entry(entry).credential
-    await _async_deregister(hass, credential, removed=entry.entry_id)
+    await async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     async_forget(hass, entry)
+    async_forget_story(hass, entry.entry_id)
+
+
+@callback
+def _async_spawn(
+    hass: HomeAssistant, renewal: Coroutine[Any, Any, TokenSet]
+) -> asyncio.Task[TokenSet]:
+    """Start a refresh. Home Assistant waits for it when it stops, and does not when it starts."""
+    if hass.state in _STARTING:
+        return hass.async_create_background_task(renewal, f"{DOMAIN} refresh")
+    return hass.async_create_task(renewal, f"{DOMAIN} refresh")
+
+
+async def _async_wait_for_token(account: Account) -> None:
+    """Refresh a token that does not work any more.
+
+    A server that does not answer holds nothing up for long: the refresh goes on, and requests wait
+    for it.
+    """
+    if account.has_working_token:
+        return
+    try:
+        async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+            await account.usable_token()
+    except TimeoutError:
+        _LOGGER.debug("%s waits for a new token", account.title)
+    except OAuth2Error as err:
+        raise as_set_up_error(err) from err
 
 
 @callback
@@ -186,29 +225,19 @@ async def _async_serve_client_document(hass: HomeAssistant) -> None:
     async_serve_client_document(hass)
 
 
-async def _async_deregister(
-    hass: HomeAssistant, credential: str, *, removed: str | None = None
-) -> None:
-    await async_import_module(hass, f"{__package__}.credentials.registration")
-    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
-
-    await async_deregister(hass, credential, removed=removed)
-
-
 async def _async_account(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> Account:
     """Return the account of an entry. Its token set comes from the flow or from the store."""
     settings = AccountSettings.from_entry(entry)
     tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
-    token_set = await _async_take_token_set(hass, entry, tokens)
+    token_set = await async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
-    provider = await _async_provider(hass, settings)
+    provider = await _async_provider(hass, entry, settings)
     implementation = await async_implementation_of(hass, entry)
     clock = async_get_clock(hass)
-    client_issue = await async_client_issue(hass, settings.credential)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
@@ -217,18 +246,23 @@ async def _async_account(
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=lambda current: implementation.async_renew(
-                current, grant_type=settings.grant_type, scopes=settings.scopes
+            refresh=async_story(hass, entry.entry_id).told_by(
+                lambda current, keep: implementation.async_renew(
+                    current,
+                    grant_type=settings.grant_type,
+                    scopes=settings.scopes,
+                    keep=keep,
+                )
             ),
             storage=tokens,
-            report=lambda err: async_report_refresh(hass, entry, err, client_issue),
-            # Home Assistant waits for these tasks when it stops.
-            spawn=lambda renewal: hass.async_create_task(renewal, f"{DOMAIN} refresh"),
+            report=await async_refresh_report(hass, entry, provider),
+            spawn=partial(_async_spawn, hass),
             clock=clock,
             backoff=await async_get_token_store(hass).async_load_backoff(
                 entry.entry_id
             ),
             spread=random(),
+            is_busy=lambda: hass.state in _STARTING,
         ),
         transport=async_get_transport(hass),
         clock=clock,
@@ -236,56 +270,18 @@ async def _async_account(
     )
 
 
-async def _async_take_token_set(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, tokens: AccountTokens
-) -> TokenSet:
-    """Return the newest token set; move one that a flow left in the entry to the store.
-
-    The entry's may be the older one: Home Assistant saves entries late, so a kill can bring back
-    an entry that still holds it.
-
-    Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
-    """
-    handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
-    try:
-        token_set = await tokens.load()
-        if handed is not None:
-            token_set = await _async_keep_newer(
-                tokens, TokenSet.from_dict(handed), token_set
-            )
-    except WriteError as err:
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN, translation_key="token_not_saved"
-        ) from err
-    if token_set is None:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN, translation_key="no_token_set"
-        )
-    if handed is not None:
-        remaining = {
-            key: value for key, value in entry.data.items() if key != CONF_TOKEN
-        }
-        hass.config_entries.async_update_entry(entry, data=remaining)
-    return token_set
-
-
-async def _async_keep_newer(
-    tokens: AccountTokens, handed: TokenSet, stored: TokenSet | None
-) -> TokenSet:
-    if stored is not None and stored.received_at > handed.received_at:
-        return stored
-    await tokens.save(handed)
-    return handed
-
-
-async def _async_provider(hass: HomeAssistant, settings: AccountSettings) -> Provider:
+async def _async_provider(
+    hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
+) -> Provider:
     """Return the provider, its variables filled in; bind the credential to it where it is unbound.
 
     Raises ConfigEntryError where the provider no longer exists.
     """
     store = await async_get_provider_store(hass)
     binding, credential = settings.binding, settings.credential
-    if (provider := await store.async_complete_provider(binding)) is None:
+    provider = await store.async_complete_provider(binding)
+    async_report_provider(hass, entry, binding.provider if provider is None else None)
+    if provider is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="unknown_provider",

@@ -26,5 +26,10 @@ DOCUMENT_REJECTED: Final = "document_rejected"
 REGISTER_ANEW: Final = {"register": True}
 # The key of further scopes to ask for, handed over in the same way.
 ADD_SCOPES: Final = "add_scopes"
+# The same for a client id and a secret that the provider accepts, in this order.
+USE_CLIENT: Final = "use_client"
+
+# The number of a sign-in, in the token set that a flow hands over. The greatest is the newest.
+SIGN_IN: Final = "sign_in"
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

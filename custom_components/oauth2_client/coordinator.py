@@ -20,9 +20,10 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .account.account import Account
+from .account.answers import Answer
 from .api.answer import async_read_answer
 from .api.refusal import ApiRefused, refusal_key
-from .api.request import InvalidRequest
+from .api.request import ApiRequest, InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
@@ -31,7 +32,7 @@ from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .errors import as_update_failure
-from .oauth2 import OAuth2Error
+from .oauth2 import OAuth2Error, TemporaryFailure
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 _ROUNDING_SECONDS: Final = 1.0
 # The pause after a failure of the network. It doubles with each in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
-_OF_THE_NETWORK: Final = frozenset({"cannot_connect", "timeout"})
+_OF_THE_NETWORK: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
 # Between the first fetches of an account's resources while Home Assistant starts.
 _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 
@@ -72,6 +73,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._templated = {value.key for value in resource.values if value.template}
         self._version: int | None = None
         self._forced = False
+        # Ends the wait of the poll that is under way.
+        self._poll: asyncio.Timeout | None = None
         # How many fetches in a row did not reach the API.
         self._unreachable = 0
         # Keys of the values that the last update changed, None where all may have changed.
@@ -79,6 +82,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         # Context and time of the last new answer; `updated_at` is in seconds since the epoch.
         self.context = Context()
         self.updated_at = 0.0
+        # When the last fetch succeeded, and when the last one failed with the key of its message.
+        self.succeeded_at: float | None = None
+        self.failed_at: float | None = None
+        self.failure: str | None = None
 
     def concerns(self, key: str) -> bool:
         """Return whether the last update may have changed what the entity of a value shows."""
@@ -86,7 +93,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def async_request_refresh(self) -> None:
-        self._forced = True
+        self._demand()
         await super().async_request_refresh()
 
     async def async_fetch_now(self) -> None:
@@ -94,7 +101,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         Raises UpdateFailed or ConfigEntryAuthFailed.
         """
-        self._forced = True
+        self._demand()
         await self.async_refresh()
         # `last_exception` is kept after an update that succeeds.
         if not self.last_update_success and isinstance(
@@ -102,8 +109,26 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         ):
             raise self.last_exception
 
+    def _demand(self) -> None:
+        """Have the next fetch made as a person's; a poll under way does not hold it up."""
+        self._forced = True
+        if self._poll is not None:
+            self._poll.reschedule(0)
+            self._poll = None
+
     @override
     async def _async_update_data(self) -> Readings:
+        clock = self._account.clock
+        try:
+            readings = await self._async_fetch()
+        except HomeAssistantError as err:
+            self.failed_at, self.failure = clock.now(), err.translation_key
+            raise
+        self.succeeded_at = clock.now()
+        return readings
+
+    async def _async_fetch(self) -> Readings:
+        """Return the readings. Raises UpdateFailed and ConfigEntryAuthFailed."""
         forced, self._forced = self._forced, False
         before: Readings | None = self.data if self.last_update_success else None
         self._changed = None
@@ -140,6 +165,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         After a power cut, the router may come up later than Home Assistant.
         """
+        self._account.note_host(self, err)
         failure = as_update_failure(err)
         if err.code not in _OF_THE_NETWORK or not isinstance(failure, UpdateFailed):
             return failure
@@ -152,13 +178,12 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
         """Return the readings of a new answer, or `before` itself where the answer is the same."""
         resource, request = self.resource, self._renderer.render()
-        answer = await self._account.answers.fetch(
-            request,
-            pages=resource.pages,
-            # Another resource may have sent an equal request just now.
-            max_age=0 if forced else resource.schedule.interval / 2,
-            known=None if before is None else self._version,
-        )
+        answer = await self._async_answer(request, before, forced)
+        if answer is None and before is not None:
+            return before
+        if answer is None:
+            raise TemporaryFailure("host_busy")
+        self._account.note_host(self, None)
         if before is not None and answer.version == self._version:
             return before
         self._account.check_answer(request, answer)
@@ -173,6 +198,28 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._version = answer.version
         self.context, self.updated_at = Context(), self._account.clock.now()
         return readings
+
+    async def _async_answer(
+        self, request: ApiRequest, before: Readings | None, forced: bool
+    ) -> Answer | None:
+        """Return the answer, None where a person asked for another one while this was polled."""
+        fetch = partial(
+            self._account.answers.fetch,
+            request,
+            pages=self.resource.pages,
+            known=None if before is None else self._version,
+        )
+        if forced:
+            return await fetch()
+        try:
+            async with asyncio.timeout(None) as self._poll:
+                # Another resource may have sent an equal request just now.
+                max_age = self.resource.schedule.interval / 2
+                return await fetch(max_age=max_age, is_poll=True)
+        except TimeoutError:
+            return None
+        finally:
+            self._poll = None
 
 
 async def async_make_coordinators(

@@ -16,19 +16,23 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.importlib import async_import_module
 
 from .account.account import Account
+from .catalogue import USER_CATEGORY
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
+from .coordinator import ResourceCoordinator
 from .credentials.any_implementation import async_implementation_of
 from .definitions.account import AccountSettings
 from .definitions.resource import Resource
 from .definitions.stored import InvalidDefinition
+from .health.endings import CONF_LASTED, CONF_SIGNED_IN_AT
+from .health.story import Refreshed, async_story
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
-from .providers.store import USER_CATEGORY
 from .runtime import OAuth2ClientConfigEntry
 
 # The user waits for the download.
 _TIMEOUT_SECONDS: Final = 10.0
 # Some scopes contain the id of a client or a tenant (`api://<id>/.default`), which is private.
 _IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
+_STATUS: Final = r"http_\d{3}"
 
 
 async def async_get_config_entry_diagnostics(
@@ -38,17 +42,26 @@ async def async_get_config_entry_diagnostics(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
-    # Resources with pages are parsed with it.
-    await async_import_module(hass, f"{__package__}.api.paging")
+    # Resources with pages are parsed with the first, outcomes of refreshes told with the other.
+    for module in ("api.paging", "oauth2.error_codes"):
+        await async_import_module(hass, f"{__package__}.{module}")
     settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
     account = entry.runtime_data.account if loaded else None
+    coordinators = entry.runtime_data.resources if loaded else {}
     return {
         "entry": {
             "state": entry.state.value,
             "version": f"{entry.version}.{entry.minor_version}",
             "scopes_asked": _scopes(settings.scopes),
             "allowed_hosts": len(settings.allowed_hosts),
+        },
+        "story": _story(hass, entry),
+        "pauses": None
+        if account is None
+        else {
+            "refresh": round(account.pause),
+            "requests": round(account.request_pause),
         },
         "provider": None if account is None else _provider(account),
         "token": None
@@ -62,7 +75,7 @@ async def async_get_config_entry_diagnostics(
             "active": await _async_active(hass, entry, account.token_set),
         },
         "resources": [
-            _resource(hass, entry, subentry)
+            _resource(hass, entry, subentry, coordinators.get(subentry.subentry_id))
             for subentry in entry.get_subentries_of_type(SUBENTRY_RESOURCE)
         ],
         "commands": len(list(entry.get_subentries_of_type(SUBENTRY_COMMAND))),
@@ -136,8 +149,53 @@ def _token(token_set: TokenSet) -> dict[str, Any]:
     }
 
 
+def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any]:
+    """Return what happened to the token set, as far as it is known since the start."""
+    story = async_story(hass, entry.entry_id)
+    lifetimes = {
+        refreshed.lifetime
+        for refreshed in story.refreshes
+        if refreshed.lifetime is not None
+    }
+    return {
+        "signed_in_at": _moment(entry.data.get(CONF_SIGNED_IN_AT)),
+        "grants_lasted": [round(lasted) for lasted in entry.data.get(CONF_LASTED, ())],
+        "refreshes_succeeded": story.succeeded,
+        "refreshes_failed": story.failed,
+        "lifetimes": sorted(lifetimes),
+        "rotation_seen": any(refreshed.rotated for refreshed in story.refreshes),
+        "refreshes": [
+            {
+                "at": _moment(refreshed.at),
+                "outcome": _outcome(refreshed),
+                "lifetime": refreshed.lifetime,
+                "rotated": refreshed.rotated,
+            }
+            for refreshed in story.refreshes
+        ],
+    }
+
+
+def _outcome(refreshed: Refreshed) -> str | None:
+    """Return how a refresh ended: a code that is known, else what it counts as.
+
+    Codes of a server's own are its words.
+    """
+    from .oauth2.error_codes import KNOWN_CODES  # noqa: PLC0415 - imported before, off the event loop
+
+    code = refreshed.code
+    if code is None:
+        return "ok"
+    if code in KNOWN_CODES or re.fullmatch(_STATUS, code):
+        return code
+    return refreshed.key
+
+
 def _resource(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    subentry: ConfigSubentry,
+    coordinator: ResourceCoordinator | None,
 ) -> dict[str, Any]:
     try:
         resource = Resource.from_subentry(subentry)
@@ -171,6 +229,15 @@ def _resource(
             }
             for value in resource.values
         ],
+        "last_success": None
+        if coordinator is None
+        else _moment(coordinator.succeeded_at),
+        "last_error": None
+        if coordinator is None or coordinator.failed_at is None
+        else {
+            "at": _moment(coordinator.failed_at),
+            "message": coordinator.failure,
+        },
         "entities": len(states),
         "entities_available": sum(
             state is not None and state.state != STATE_UNAVAILABLE for state in states

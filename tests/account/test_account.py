@@ -7,12 +7,13 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.oauth2_client.account.account import Account
-from custom_components.oauth2_client.account.token_store import TokenStore
 from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.grant.token_store import TokenStore
 from custom_components.oauth2_client.oauth2 import (
     GrantRejected,
     OAuth2Error,
     RefusedByPolicy,
+    Response,
     TemporaryFailure,
 )
 from custom_components.oauth2_client.runtime import async_get_account
@@ -198,9 +199,9 @@ async def test_a_caller_that_is_cancelled_loses_no_token(
 
     assert _refreshes(server) == 1
     stored = await TokenStore(hass).async_load(entry.entry_id)
-    assert stored == account.token_set
     assert stored is not None
-    assert stored.refresh_token == server.grants[-1].refresh_token
+    assert stored.token_set == account.token_set
+    assert stored.token_set.refresh_token == server.grants[-1].refresh_token
     assert (await account.request("GET", "/me")).status == 200
     assert _refreshes(server) == 1
 
@@ -223,7 +224,7 @@ async def test_the_new_token_is_on_disk_before_it_is_used(
 
     monkeypatch.setattr(transport, "send", noted)
     await account.request("GET", "/me")
-    assert on_disk[-1] == account.token_set
+    assert on_disk[-1].token_set == account.token_set
 
 
 async def test_an_ended_grant_is_told_and_not_asked_for_again(
@@ -317,15 +318,80 @@ async def test_bytes_are_sent_as_they_are(server: FakeServer, account: Account) 
     assert server.api_requests[-1].headers["content-type"] == "image/png"
 
 
-async def test_at_most_four_requests_are_under_way(
+async def _give_up(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_path_that_hangs_has_two_requests_under_way_and_delays_no_other(
     server: FakeServer, account: Account
 ) -> None:
-    server.api_faults.extend([Fault(None, delay=0.05)] * 12)
-    requests = [asyncio.create_task(account.request("GET", "/me")) for _ in range(12)]
     before = len(server.api_requests)
-    await asyncio.sleep(0.03)
-    assert len(server.api_requests) - before <= 4
-    await asyncio.gather(*requests)
+    hanging = [
+        asyncio.create_task(account.request("GET", "/slow?seconds=2")) for _ in range(2)
+    ]
+    await asyncio.sleep(0)
+    waiting = await asyncio.gather(
+        *(account.request("GET", "/slow", timeout=0.05) for _ in range(38)),
+        account.request("GET", "/me"),
+        return_exceptions=True,
+    )
+
+    answer = waiting.pop()
+    assert isinstance(answer, Response)
+    assert answer.status == 200
+    # Waiting for a place is part of a request's time.
+    assert [str(failure) for failure in waiting] == ["host_busy"] * 38
+    sent = [request.path for request in server.api_requests[before:]]
+    assert sorted(sent) == ["/api/me", "/api/slow", "/api/slow"]
+    await _give_up(*hanging)
+
+
+async def test_polls_that_hang_do_not_delay_a_person(
+    hass: HomeAssistant, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = async_get_transport(hass)
+    send = transport.send
+    hanging = 0
+
+    async def hang(request: Any, **options: Any) -> Any:
+        nonlocal hanging
+        if "echo" in request.url:
+            hanging += 1
+            await asyncio.Event().wait()
+        return await send(request, **options)
+
+    monkeypatch.setattr(transport, "send", hang)
+    polls = [
+        asyncio.create_task(
+            account.send(ApiRequest(url=f"/echo/{number}"), is_poll=True)
+        )
+        for number in range(10)
+    ]
+    await asyncio.sleep(0)
+
+    assert (await account.request("GET", "/me")).status == 200
+    assert hanging == 3
+    await _give_up(*polls)
+
+
+async def test_a_token_endpoint_that_hangs_holds_no_place(
+    server: FakeServer, account: Account
+) -> None:
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(None, delay=1))
+    tokens_before, before = len(server.token_requests), len(server.api_requests)
+    # Their 401 makes all wait for the token endpoint: more of them than there are places.
+    waiting = [
+        asyncio.create_task(account.request("GET", f"/echo/{number}", timeout=0.3))
+        for number in range(12)
+    ]
+    failures = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [str(failure) for failure in failures] == ["timeout"] * 12
+    assert len(server.api_requests) == before + 12
+    assert len(server.token_requests) == tokens_before + 1
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ class _Api:
             self._send, lambda url: f"https://a{url}", clock=self.clock.clock
         )
 
-    async def _send(self, request: ApiRequest, *, timeout: float) -> Response:
+    async def _send(
+        self, request: ApiRequest, *, timeout: float, is_poll: bool
+    ) -> Response:
         self.sent.append(request)
         try:
             await self.let.wait()
@@ -65,6 +67,33 @@ async def test_who_asks_the_same_meanwhile_gets_the_same_answer() -> None:
     assert first is second
     assert other.version != first.version
     assert len(api.sent) == 2
+
+
+async def test_who_does_not_poll_waits_for_no_poll_but_polls_wait_for_anybody() -> None:
+    api = _Api(_ok(b"1"), _ok(b"2"))
+    api.let.clear()
+    asking = [
+        asyncio.create_task(api.answers.fetch(REQUEST, is_poll=is_poll))
+        for is_poll in (True, False, True, False)
+    ]
+    await asyncio.sleep(0)
+    api.let.set()
+    answers = await asyncio.gather(*asking)
+
+    bodies = [answer.responses[0].body for answer in answers]
+    assert bodies == [b"1", b"2", b"2", b"2"]
+
+
+async def test_who_has_less_time_than_who_asked_first_waits_no_longer() -> None:
+    api = _Api(_ok())
+    api.let.clear()
+    first = asyncio.create_task(api.answers.fetch(REQUEST))
+    await asyncio.sleep(0)
+    with pytest.raises(TemporaryFailure, match="timeout"):
+        await api.answers.fetch(REQUEST, timeout=0.01)
+
+    api.let.set()
+    assert (await first).responses[0].body == b"1"
 
 
 async def test_who_gives_up_does_no_harm_to_who_waits() -> None:
@@ -118,7 +147,7 @@ async def test_what_nobody_waits_for_ends_and_is_asked_for_anew() -> None:
 async def test_a_failure_is_that_of_all_who_wait_and_not_kept() -> None:
     api = _Api(_ok())
 
-    async def fail(request: ApiRequest, *, timeout: float) -> Response:
+    async def fail(request: ApiRequest, *, timeout: float, is_poll: bool) -> Response:
         raise TemporaryFailure("timeout")
 
     good, api.answers._send = api.answers._send, fail
@@ -318,7 +347,9 @@ async def test_all_pages_together_may_take_as_long_as_one_at_least(
 ) -> None:
     monkeypatch.setattr(answers, "_TOTAL_TIMEOUT_SECONDS", 0.01)
 
-    async def send_slowly(request: ApiRequest, *, timeout: float) -> Response:
+    async def send_slowly(
+        request: ApiRequest, *, timeout: float, is_poll: bool
+    ) -> Response:
         await asyncio.sleep(0.05)
         return _ok(b"[1]")
 

@@ -35,7 +35,8 @@ class _Hosts:
         self.changes += 1
 
     async def answer(self, response: Response, host: str = HOST) -> None:
-        async with self.budgets.of(host) as budget:
+        budget = self.budgets.of(host)
+        async with budget.place("/"):
             budget.note(response)
 
 
@@ -88,9 +89,8 @@ async def test_a_host_that_asks_for_nothing_is_not_left_alone(
 async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     hosts = _Hosts()
     # Two requests that were under way together.
-    async with hosts.budgets.of(HOST) as budget:
-        budget.note(_response(429, {"Retry-After": "120"}))
-        budget.note(_response(429, {"Retry-After": "1"}))
+    hosts.budgets.of(HOST).note(_response(429, {"Retry-After": "120"}))
+    hosts.budgets.of(HOST).note(_response(429, {"Retry-After": "1"}))
 
     hosts.time.move(100)
     with pytest.raises(TemporaryFailure):
@@ -121,22 +121,149 @@ async def test_each_new_limit_is_told_and_the_tightest_is_known() -> None:
     assert tightest.remaining == 299
 
 
+class _Asking:
+    """Who asks a host at once; each keeps its place until it is let go or gives up."""
+
+    def __init__(self) -> None:
+        self.under_way: list[str] = []
+        self.budgets = _Hosts().budgets
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._let_go: dict[str, asyncio.Event] = {}
+
+    async def ask(
+        self, name: str, path: str, *, host: str = HOST, is_poll: bool = False
+    ) -> None:
+        let_go = self._let_go[name] = asyncio.Event()
+
+        async def ask() -> None:
+            async with self.budgets.of(host).place(path, is_poll=is_poll):
+                self.under_way.append(name)
+                try:
+                    await let_go.wait()
+                finally:
+                    self.under_way.remove(name)
+
+        self._tasks[name] = asyncio.create_task(ask())
+        await asyncio.sleep(0)
+
+    async def let_go(self, name: str) -> None:
+        self._let_go[name].set()
+        await self._tasks[name]
+        await asyncio.sleep(0)
+
+    async def give_up(self, *names: str) -> None:
+        """Cancel some at the same moment."""
+        tasks = [self._tasks[name] for name in names]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)
+
+    async def let_all_go(self) -> None:
+        for event in self._let_go.values():
+            event.set()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
 async def test_a_host_is_asked_four_times_at_once_and_each_host_for_itself() -> None:
-    hosts = _Hosts()
-    entered: list[str] = []
-    leave = asyncio.Event()
+    asking = _Asking()
+    for number in range(6):
+        await asking.ask(f"a{number}", f"/{number}")
+    await asking.ask("b", "/", host="b")
 
-    async def ask(host: str) -> None:
-        async with hosts.budgets.of(host):
-            entered.append(host)
-            await leave.wait()
+    assert asking.under_way == ["a0", "a1", "a2", "a3", "b"]
+    await asking.let_go("a2")
+    assert asking.under_way == ["a0", "a1", "a3", "b", "a4"]
+    await asking.let_all_go()
 
-    asked = [asyncio.create_task(ask(host)) for host in [HOST] * 6 + ["b"]]
+
+async def test_a_path_that_hangs_leaves_half_of_the_places_to_the_others() -> None:
+    asking = _Asking()
+    for number in range(40):
+        await asking.ask(f"hanging{number}", "/hanging")
+    await asking.ask("one", "/one")
+    await asking.ask("two", "/two")
+
+    assert asking.under_way == ["hanging0", "hanging1", "one", "two"]
+    await asking.let_all_go()
+
+
+async def test_polls_leave_the_last_place_to_a_person() -> None:
+    asking = _Asking()
+    for number in range(6):
+        await asking.ask(f"poll{number}", f"/{number}", is_poll=True)
+    await asking.ask("person", "/person")
+    assert asking.under_way == ["poll0", "poll1", "poll2", "person"]
+
+    await asking.ask("second", "/person")
+    await asking.let_go("poll1")
+    assert asking.under_way == ["poll0", "poll2", "person", "second"]
+    await asking.let_go("person")
+    assert asking.under_way == ["poll0", "poll2", "second"]
+    await asking.let_all_go()
+
+
+async def test_those_who_wait_have_their_turn_in_the_order_in_which_they_came() -> None:
+    asking = _Asking()
+    for number in range(20):
+        await asking.ask(f"{number}", f"/{number % 7}")
+    turns = [*asking.under_way]
+    while asking.under_way:
+        await asking.let_go(asking.under_way[0])
+        turns += [name for name in asking.under_way if name not in turns]
+
+    assert turns == [f"{number}" for number in range(20)]
+
+
+async def test_a_hundred_who_give_up_leave_no_hole_and_take_no_place() -> None:
+    asking = _Asking()
+    for number in range(104):
+        await asking.ask(f"{number}", f"/{number}")
+    await asking.ask("last", "/last")
+    # Those with a place, those whose turn it then is, and those who wait: all at once.
+    await asking.give_up(*(f"{number}" for number in range(104)))
+
+    assert asking.under_way == ["last"]
+    for number in range(4):
+        await asking.ask(f"after{number}", f"/{number}")
+    assert asking.under_way == ["last", "after0", "after1", "after2"]
+    await asking.let_all_go()
+
+
+async def test_who_gives_up_when_its_turn_has_just_come_hands_it_on() -> None:
+    asking = _Asking()
+    for name in ("a", "b", "c", "d", "turn", "next"):
+        await asking.ask(name, f"/{name}")
+    # Not awaited in between: it has its place, and does not know it yet.
+    asking._let_go["a"].set()
     await asyncio.sleep(0)
-    assert sorted(entered) == [*[HOST] * 4, "b"]
-    leave.set()
-    await asyncio.gather(*asked)
-    assert len(entered) == 7
+    await asking.give_up("turn")
+
+    assert asking.under_way == ["b", "c", "d", "next"]
+    await asking.let_all_go()
+
+
+@pytest.mark.parametrize(
+    ("path", "is_poll", "under_way"), [("/hanging", False, 2), ("", True, 3)]
+)
+async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
+    path: str, is_poll: bool, under_way: int
+) -> None:
+    asking = _Asking()
+    for number in range(250 + under_way):
+        await asking.ask(f"{number}", path or f"/{number}", is_poll=is_poll)
+    with pytest.raises(TemporaryFailure, match="host_busy"):
+        async with asking.budgets.of(HOST).place(path or "/new", is_poll=is_poll):
+            pass
+
+    # Of another path, and no poll: the first have a place, and as many as there is room for wait.
+    for number in range(250 + 4 - under_way):
+        await asking.ask(f"other{number}", f"/other{number}")
+    assert len(asking.under_way) == 4
+    with pytest.raises(TemporaryFailure, match="host_busy"):
+        async with asking.budgets.of(HOST).place("/one-too-many"):
+            pass
+    await asking.let_all_go()
 
 
 async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
@@ -144,12 +271,11 @@ async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
     for asked in (True, False):
         budgets = HostBudgets(clock=time.clock, changed=lambda: None, pauses=pauses)
         if asked:
-            async with budgets.of(HOST) as budget:
-                budget.note(_response(429, {"Retry-After": "3600"}))
+            budgets.of(HOST).note(_response(429, {"Retry-After": "3600"}))
             continue
         with pytest.raises(TemporaryFailure, match="rate_limited"):
-            async with budgets.of(HOST):
+            async with budgets.of(HOST).place("/"):
                 pass
         time.move(3600)
-        async with budgets.of(HOST):
+        async with budgets.of(HOST).place("/"):
             pass

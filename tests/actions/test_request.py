@@ -1,6 +1,7 @@
 """The action `request`: pages, forms, files, and what is kept of an answer."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 import threading
@@ -407,7 +408,11 @@ async def test_nothing_is_sent_whose_answer_could_not_be_written(
 
 
 async def test_a_file_that_cannot_be_written_any_more_is_told(
-    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     below = folder / "below"
     below.mkdir()
@@ -418,6 +423,29 @@ async def test_a_file_that_cannot_be_written_any_more_is_told(
     below.rmdir()
 
     assert await saving == "file_not_written"
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_disk_that_is_full_is_told_and_nothing_is_left(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = folder / "saved"
+    target.write_text("before")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    refused = await _refusal(hass, account, save_to=str(target))
+
+    assert refused == "file_not_written"
+    assert [file.name for file in folder.iterdir()] == ["saved"]
+    assert target.read_text() == "before"
+    assert "Traceback" not in caplog.text
 
 
 async def test_the_token_is_not_saved_from_an_answer_that_echoes_it(

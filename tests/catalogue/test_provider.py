@@ -58,6 +58,10 @@ def test_two_urls_and_a_name_make_a_provider() -> None:
         ({"token_headers": {"X\n": "a"}}, "token_headers"),
         ({"token_headers": {"X:": "a"}}, "token_headers"),
         ({"api_token_header": "X-Api-Token"}, "api_token_header"),
+        ({"grant_ends": 7}, "grant_ends"),
+        ({"grant_ends": {"testing": "7"}}, "grant_ends"),
+        ({"grant_ends": {"testing": 0}}, "grant_ends"),
+        ({"grant_ends": {"on_a_whim": 7}}, "grant_ends"),
         ({"api_token_header": "X-Api-Token: "}, "api_token_header"),
         ({"api_token_header": "X-Api-Token: token"}, "api_token_header"),
         ({"api_token_header": "X-Api-Token: {token}{token}"}, "api_token_header"),
@@ -91,6 +95,8 @@ def test_two_urls_and_a_name_make_a_provider() -> None:
         ({"variables": [{"kind": "host"}]}, "variables.name"),
         ({"variables": [{"name": "x", "default": "a b"}]}, "x"),
         ({"surprise": 1}, "surprise"),
+        # No copy of this integration brings a client along (RFC 8252, 8.5).
+        ({"client_secret": "x"}, "client_secret"),
     ],
 )
 def test_what_is_not_as_the_schema_says_is_named(

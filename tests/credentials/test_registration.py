@@ -1,6 +1,7 @@
 """A client that the provider makes by itself, and its end with the last account."""
 
 import json
+import logging
 import time
 from typing import Any
 from unittest.mock import patch
@@ -11,10 +12,11 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client import async_setup
 from custom_components.oauth2_client.catalogue import parse_provider
-from custom_components.oauth2_client.credentials.registration import check_management
+from custom_components.oauth2_client.credentials.registration import async_delete_client
 from custom_components.oauth2_client.oauth2 import (
     DEVICE_CODE_GRANT_TYPE,
-    RefusedByPolicy,
+    Client,
+    Registration,
     TemporaryFailure,
 )
 from custom_components.oauth2_client.wire.transport import Transport
@@ -25,6 +27,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..account_flow import SCOPES, AccountFlow, suggested
 from ..fake_server import FakeServer, Fault
+from ..internet import OUTSIDE, Internet
 from .registering import made, register
 
 
@@ -219,7 +222,6 @@ async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
         ("https://example.com/token", "https://[::ffff:10.0.0.2]/r", "private_address"),
         ("https://example.com/token", "https://10.0.0.2./r", "invalid_url"),
         ("https://example.com/token", "https://ada:x@example.com/r", "invalid_url"),
-        ("https://example.com/token", "https://example.com/r#10.0.0.2", "invalid_url"),
         (
             "https://example.com/token",
             "https://10.0.0.2\\@example.com/r",
@@ -228,18 +230,30 @@ async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
         ("http://10.0.0.1/token", "http://10.0.0.1/r", "https_required"),
     ],
 )
-def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
-    token_url: str, address: str, code: str | None
+async def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
+    hass: HomeAssistant,
+    internet: Internet,
+    caplog: pytest.LogCaptureFixture,
+    token_url: str,
+    address: str,
+    code: str | None,
 ) -> None:
-    provider = parse_provider(
-        {"id": "user_x", "name": "X", "token_url": token_url}, category="user"
+    caplog.set_level(logging.DEBUG)
+    raw = {"id": "user_x", "name": "X", "token_url": token_url}
+    provider = parse_provider(raw, category="user")
+    registration = Registration(
+        client=Client(id="made", secret="made-password"),
+        client_authentication="client_secret_post",
+        management_url=address,
+        management_token="managing",
     )
-    caught = None
-    try:
-        check_management(address, provider)
-    except RefusedByPolicy as err:
-        caught = err.code
-    assert caught == code
+    internet.names["example.com"] = [OUTSIDE]
+    internet.names["api.example.net"] = [OUTSIDE]
+    await async_delete_client(hass, provider, registration)
+
+    # Nobody is there to take it.
+    assert bool(internet.connected) is (code is None)
+    assert f"could not be deleted: {code or 'cannot_connect'}" in caplog.text
 
 
 async def test_c4_a_client_is_registered_with_the_scopes_that_are_asked_for(

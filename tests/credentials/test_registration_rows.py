@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.oauth2_client import repairs
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from custom_components.oauth2_client.providers.store import async_get_provider_store
 from homeassistant.components.application_credentials import DATA_COMPONENT
@@ -92,12 +92,12 @@ async def _click(
     return await response.json()
 
 
-opens_flows = pytest.mark.skipif(
-    not repairs.opens_flows(), reason="this Home Assistant opens no flow from a repair"
+needs_next_flow = pytest.mark.skipif(
+    not opens_flows(), reason="this Home Assistant opens no flow from a repair"
 )
 
 
-@opens_flows
+@needs_next_flow
 async def test_a15_one_click_registers_anew_and_signs_in(
     hass: HomeAssistant,
     flow: AccountFlow,
@@ -125,7 +125,7 @@ async def test_a15_one_click_registers_anew_and_signs_in(
     assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
 
-@opens_flows
+@needs_next_flow
 async def test_a15_one_click_is_all_where_nobody_signs_in(
     hass: HomeAssistant,
     flow: AccountFlow,
@@ -148,7 +148,7 @@ async def test_a15_one_click_is_all_where_nobody_signs_in(
     assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
 
 
-@opens_flows
+@needs_next_flow
 async def test_a15_a_registration_that_fails_is_told_in_the_form(
     hass: HomeAssistant,
     flow: AccountFlow,
@@ -166,7 +166,7 @@ async def test_a15_a_registration_that_fails_is_told_in_the_form(
     assert _ids(hass) == ["demo-client"]
 
 
-@opens_flows
+@needs_next_flow
 async def test_one_click_registers_anew_before_the_secret_ends(
     hass: HomeAssistant,
     flow: AccountFlow,
@@ -189,7 +189,7 @@ async def test_one_click_registers_anew_before_the_secret_ends(
     assert _issues(hass) == []
 
 
-@opens_flows
+@needs_next_flow
 async def test_a15_the_form_is_shown_where_the_redirect_uri_is_not_known(
     hass: HomeAssistant,
     flow: AccountFlow,

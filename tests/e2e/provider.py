@@ -1,15 +1,17 @@
 """The provider of tests/e2e/server as a process, and a sign-in there over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 import json
 import os
 from pathlib import Path
+from queue import SimpleQueue
 import re
 import subprocess
-from typing import Any, Final, override
+from threading import Thread
+from typing import IO, Any, Final, override
 from urllib.parse import urlencode
 from urllib.request import (
     HTTPCookieProcessor,
@@ -22,8 +24,29 @@ from urllib.request import (
 _SERVER: Final = Path(__file__).parent / "server" / "server.mjs"
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
 _HIDDEN: Final = re.compile(r'type="hidden" name="(\w+)" value="([^"]+)"')
+_COMMAND_SECONDS: Final = 10
 # A device's confirmation, the login, the consent, the callback.
 _MOST_PAGES: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rotation:
+    """A refresh token that took another one's place, at so many seconds since the epoch."""
+
+    login: str
+    refresh_token: str = field(repr=False)
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """An answer of the token endpoint that was sent, at so many seconds since the epoch."""
+
+    refresh_token: str | None = field(repr=False, default=None)
+    at: float
+
+
+type Listener = Callable[[Rotation | Answer], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +59,28 @@ class Provider:
     api_base_url: str
     client_id: str
     client_secret: str
+    _commands: IO[bytes] = field(repr=False)
+    _done: SimpleQueue[Any] = field(repr=False, default_factory=SimpleQueue)
+
+    def command(self, **command: Any) -> None:
+        """Send the server a command (server.mjs), and wait until it is done."""
+        self._commands.write(f"{json.dumps(command)}\n".encode())
+        self._commands.flush()
+        self._done.get(timeout=_COMMAND_SECONDS)
+
+    def listen(self, output: IO[bytes], listener: Listener) -> None:
+        """Read what the server prints until it ends."""
+        for line in output:
+            if not line.startswith(b"{"):
+                # What the library has to say.
+                continue
+            document = json.loads(line)
+            [(event, told)] = document.items()
+            if event == "done":
+                self._done.put(told)
+                continue
+            told["at"] /= 1000
+            listener(Rotation(**told) if event == "rotated" else Answer(**told))
 
     def seen(self) -> dict[str, Any]:
         """Return what the provider has been asked for: grants, pushed and revoked."""
@@ -58,12 +103,14 @@ def running_provider(
     key_client_jwks: str = "",
     service_account_jwk: str = "",
     home_urls: tuple[str, ...] = (),
+    listener: Listener = lambda _: None,
 ) -> Iterator[Provider]:
     """Run the provider; access tokens and device codes live for so many seconds.
 
     `key_client_jwks` are the public keys of the client `key-client`, `service_account_jwk` is that
     of the service account robot@example.com. `home_urls` are Home Assistant's external address and
-    where that is here: the provider reads a client's document there.
+    where that is here: the provider reads a client's document there. `listener` is told at once of
+    each rotation and each answer, in a thread of its own.
     """
     environment = {
         **os.environ,
@@ -77,14 +124,25 @@ def running_provider(
     with subprocess.Popen(
         ["node", _SERVER],
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
         try:
-            if process.stdout is None:
+            if process.stdin is None or process.stdout is None:
                 raise RuntimeError("The provider has no output")
-            yield Provider(**json.loads(process.stdout.readline()))
+            addresses = json.loads(process.stdout.readline())
+            provider = Provider(**addresses, _commands=process.stdin)
+            listening = Thread(
+                target=provider.listen, args=(process.stdout, listener), daemon=True
+            )
+            listening.start()
+            try:
+                yield provider
+            finally:
+                process.terminate()
+                listening.join()
         finally:
             process.terminate()
 

@@ -12,108 +12,108 @@ from typing import Final, NamedTuple
 MATRIX: Final = """
 ### The network
 
-| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll      | action             |
-| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------- | ------------------ |
-| connection refused                  | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| name does not resolve               | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| TLS handshake fails                 | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| certificate not trusted             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| closed before the answer            | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| reset before the answer             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| closed in the middle of the answer  | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| reset in the middle of the answer   | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| answer lost after it took effect    | cannot_connect                 | lost             | goes on, lost    | lost             | lost             | warned     | soon      | cannot_connect     |
-| 502 though it took effect           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | warned     | next poll | api_refused        |
-| no answer                           | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon      | timeout            |
-| answer that stops in the middle     | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon      | timeout            |
-| answer that drips                   | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon      | timeout            |
-| endless body                        | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll | response_too_large |
-| endless headers                     | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| announced as enormous               | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll | response_too_large |
-| gzip bomb                           | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll | response_too_large |
-| no gzip, though announced           | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| not HTTP                            | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
-| two lengths that differ             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon      | cannot_connect     |
+| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll            | action             |
+| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------------- | ------------------ |
+| connection refused                  | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| name does not resolve               | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| TLS handshake fails                 | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| certificate not trusted             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| closed before the answer            | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| reset before the answer             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| closed in the middle of the answer  | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| reset in the middle of the answer   | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| answer lost after it took effect    | cannot_connect                 | lost             | goes on, lost    | lost             | lost             | warned     | soon            | cannot_connect     |
+| 502 though it took effect           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | warned     | next poll       | api_refused        |
+| no answer                           | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
+| answer that stops in the middle     | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
+| answer that drips                   | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
+| endless body                        | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll       | response_too_large |
+| endless headers                     | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| announced as enormous               | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll       | response_too_large |
+| gzip bomb                           | response_too_large             | retry            | goes on          | retry            | retry            | warned     | next poll       | response_too_large |
+| no gzip, though announced           | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| not HTTP                            | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
+| two lengths that differ             | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 
 ### Statuses
 
-| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll      | action             |
-| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------- | ------------------ |
-| 301 to elsewhere                    | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll | redirect_refused   |
-| 302 to a sign-in page               | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll | api_not_found      |
-| 307 to elsewhere                    | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll | redirect_refused   |
-| 400 without a word                  | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 400 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 401 without a word                  | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_unauthorized   |
-| 403 of a firewall                   | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_forbidden      |
-| 404 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_not_found      |
-| 404 in JSON                         | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_not_found      |
-| 405                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 408                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 410                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 425                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 429                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_busy           |
-| 429, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told   | api_busy           |
-| 429, Retry-After as a date          | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told   | api_busy           |
-| 429, absurd Retry-After             | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told   | api_busy           |
-| 429, Retry-After in words           | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_busy           |
-| 429, Retry-After twice              | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_busy           |
-| 500                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 500 with a page                     | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 502 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 503                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_busy           |
-| 503, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told   | api_busy           |
-| 504 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
+| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll            | action             |
+| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------------- | ------------------ |
+| 301 to elsewhere                    | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll, host | redirect_refused   |
+| 302 to a sign-in page               | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll       | api_not_found      |
+| 307 to elsewhere                    | redirect_refused               | address          | goes on          | address          | address          | warned     | next poll, host | redirect_refused   |
+| 400 without a word                  | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 400 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 401 without a word                  | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_unauthorized   |
+| 403 of a firewall                   | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_forbidden      |
+| 404 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
+| 404 in JSON                         | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
+| 405                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 408                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 410                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 425                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 429                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 429, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
+| 429, Retry-After as a date          | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
+| 429, absurd Retry-After             | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
+| 429, Retry-After in words           | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 429, Retry-After twice              | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 500                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 500 with a page                     | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 502 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 503                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 503, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
+| 504 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 
 ### Refusals (RFC 6749, 5.2)
 
-| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll      | action             |
-| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------- | ------------------ |
-| 400 invalid_request                 | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll | api_refused        |
-| 400 invalid_client                  | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll | api_refused        |
-| 401 invalid_client                  | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll | api_unauthorized   |
-| 400 invalid_grant                   | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll | api_refused        |
-| 401 invalid_grant                   | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll | api_unauthorized   |
-| 400 unauthorized_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll | api_refused        |
-| 400 unsupported_grant_type          | grant_type_rejected            | credential       | goes on          | credential       | credential       | warned     | next poll | api_refused        |
-| 400 invalid_scope                   | look_at_scopes, scope_rejected | scopes           | goes on          | scopes           | scopes           | warned     | next poll | api_refused        |
-| 400 temporarily_unavailable         | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | api_refused        |
-| 400 with a code of its own          | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll | api_refused        |
-| 200 with invalid_grant              | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | no value  | answered           |
-| 200 with invalid_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | no value  | answered           |
-| 200 with temporarily_unavailable    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | no value  | answered           |
+| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll            | action             |
+| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------------- | ------------------ |
+| 400 invalid_request                 | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_refused        |
+| 400 invalid_client                  | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_refused        |
+| 401 invalid_client                  | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_unauthorized   |
+| 400 invalid_grant                   | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_refused        |
+| 401 invalid_grant                   | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_unauthorized   |
+| 400 unauthorized_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_refused        |
+| 400 unsupported_grant_type          | grant_type_rejected            | credential       | goes on          | credential       | credential       | warned     | next poll       | api_refused        |
+| 400 invalid_scope                   | look_at_scopes, scope_rejected | scopes           | goes on          | scopes           | scopes           | warned     | next poll       | api_refused        |
+| 400 temporarily_unavailable         | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 400 with a code of its own          | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_refused        |
+| 200 with invalid_grant              | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | no value        | answered           |
+| 200 with invalid_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | no value        | answered           |
+| 200 with temporarily_unavailable    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | no value        | answered           |
 
 ### Answers that say nothing
 
-| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll      | action             |
-| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------- | ------------------ |
-| 200, empty                          | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll | answered           |
-| 204                                 | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value  | answered           |
-| 200 with a page (captive portal)    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll | answered           |
-| 200, truncated JSON                 | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll | answered           |
-| 200, JSON list                      | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value  | answered           |
-| 200, JSON number                    | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value  | answered           |
-| 200, nested too deep                | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll | answered           |
-| 200, bytes that are no text         | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll | answered           |
-| 200 without access_token            | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value  | answered           |
-| 200, access_token is null           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value     | answered           |
-| 200, access_token with a line break | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value     | answered           |
-| 200, another token_type             | client_rejected                | credential, lost | goes on, lost    | credential, lost | credential, lost | signed out | value     | answered           |
+| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll            | action             |
+| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------------- | ------------------ |
+| 200, empty                          | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
+| 204                                 | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value        | answered           |
+| 200 with a page (captive portal)    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | answered           |
+| 200, truncated JSON                 | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
+| 200, JSON list                      | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value        | answered           |
+| 200, JSON number                    | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value        | answered           |
+| 200, nested too deep                | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
+| 200, bytes that are no text         | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
+| 200 without access_token            | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value        | answered           |
+| 200, access_token is null           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value           | answered           |
+| 200, access_token with a line break | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value           | answered           |
+| 200, another token_type             | client_rejected                | credential, lost | goes on, lost    | credential, lost | credential, lost | signed out | value           | answered           |
 
 ### Answers that are odd, and good
 
-| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll      | action             |
-| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------- | ------------------ |
-| text/html around JSON               | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| no content type                     | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| content type twice                  | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| charset that does not exist         | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| charset that is not true            | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| byte order mark                     | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| one odd byte                        | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| negative expires_in                 | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| absurd expires_in                   | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
-| expires_in in words                 | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value     | answered           |
+| fault                               | first sign-in                  | set-up           | ahead of its end | after its end    | API said 401     | removal    | poll            | action             |
+| ----------------------------------- | ------------------------------ | ---------------- | ---------------- | ---------------- | ---------------- | ---------- | --------------- | ------------------ |
+| text/html around JSON               | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| no content type                     | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| content type twice                  | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| charset that does not exist         | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| charset that is not true            | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| byte order mark                     | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| one odd byte                        | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| negative expires_in                 | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| absurd expires_in                   | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
+| expires_in in words                 | signed in                      | renewed          | renewed          | renewed          | renewed          | signed out | value           | answered           |
 """
 
 
@@ -180,6 +180,12 @@ _POLL: Final[Mapping[str, Outcome]] = {
     ),
     "value": Outcome("The entity shows the value.", "kept"),
 }
+_HOST: Final[Mapping[str, Outcome]] = {
+    "host": Outcome(
+        "A repair issue names the host, and can allow it. Nothing was sent there.",
+        "kept",
+    ),
+}
 _SIGN_IN: Final[Mapping[str, Outcome]] = {
     "signed in": Outcome("The account is made.", "saved"),
 }
@@ -197,7 +203,7 @@ OUTCOMES: Final[Mapping[str, Mapping[str, Outcome]]] = MappingProxyType(
         "after its end": _REFRESH,
         "API said 401": _REFRESH,
         "removal": _REMOVAL,
-        "poll": _POLL,
+        "poll": {**_POLL, **_HOST},
         "action": _ACTION,
     }
 )

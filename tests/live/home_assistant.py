@@ -1,6 +1,6 @@
 """Prepares, starts, kills and stops a Home Assistant, and leaves nothing running."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 import json
 import os
 from pathlib import Path
@@ -39,7 +39,7 @@ _HTTP: Final = {
 # The first start installs what the frontend needs.
 _START_TIMEOUT: Final = 300
 _STOP_TIMEOUT: Final = 30
-_PAUSE: Final = 0.25
+_PAUSE: Final = 0.1
 _REPORT_EVERY: Final = 10
 
 type Progress = Callable[[str], None]
@@ -52,7 +52,8 @@ class StartFailed(Exception):
 class HomeAssistant:
     """A Home Assistant in `config_dir`, reachable on loopback only; a context manager.
 
-    `executable` is `hass` of the environment to run in.
+    `executable` is `hass` of the environment to run in. What runs it, as `nice` would, can be set as
+    `prefix` before a start, and what it finds in its environment as `environment`.
     """
 
     def __init__(
@@ -70,6 +71,10 @@ class HomeAssistant:
         self._executable = executable
         self._integration = integration
         self._progress = progress
+        self.prefix: Sequence[str | Path] = ()
+        self.environment: Mapping[str, str] = {}
+        # When it was started the last time, in seconds since the epoch.
+        self.launched_at = 0.0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -80,6 +85,13 @@ class HomeAssistant:
     def log(self) -> str:
         """What it printed, from all of its starts."""
         return self._log_file.read_text(errors="replace")
+
+    @property
+    def process_id(self) -> int:
+        """The id of its process. Raises RuntimeError where it has been ended."""
+        if self._process is None:
+            raise RuntimeError("Home Assistant does not run")
+        return self._process.pid
 
     @property
     def _log_file(self) -> Path:
@@ -106,22 +118,29 @@ class HomeAssistant:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises StartFailed."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it."""
+        self.launched_at = time.time()
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._executable, "-c", self.config_dir],
+                [*self.prefix, self._executable, "-c", self.config_dir],
+                env={**os.environ, **self.environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._wait()
 
     def onboard(self, name: str, username: str, password: str) -> None:
         """Make the owner and wait until all has been set up. Raises StartFailed."""
         self.rest.onboard(name, username, password)
-        self._wait()
+        self.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait until it answers. Raises StartFailed."""
         started = time.monotonic()
         reported = 0
         while not self._is_running():

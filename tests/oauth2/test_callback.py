@@ -188,6 +188,14 @@ def test_a_plus_sign_in_a_code_is_no_space() -> None:
     assert _parse(f"{LOCAL}?code=a+b%2Bc&state=state-1").code == "a+b+c"
 
 
+@pytest.mark.parametrize("mark", "?#")
+def test_a_token_in_the_answer_is_not_taken(mark: str) -> None:
+    # RFC 9700, 4.6: only what the token endpoint gives is a token of this sign-in.
+    token = "access_token=abc&id_token=abc&token_type=bearer&state=state-1"
+
+    assert _reason(f"{LOCAL}{mark}{token}") == "no_answer"
+
+
 def test_an_issuer_that_is_promised_has_to_be_there() -> None:
     answer = f"{LOCAL}?code=abc&state=state-1"
     assert _reason(answer, server=PROMISING) == "no_issuer"

@@ -128,27 +128,6 @@ def test_no_token_is_in_the_repr() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "now", "expired"),
-    [
-        (0, NOW, False),
-        (0, NOW + 3600, False),
-        (0, NOW + 3600.5, True),
-        (0, NOW + 7200, True),
-        (60, NOW + 3540, False),
-        (60, NOW + 3540.5, True),
-    ],
-)
-def test_a_token_expires_within_seconds(
-    seconds: float, now: float, expired: bool
-) -> None:
-    assert FULL.expires_within(seconds, now=now) is expired
-
-
-def test_a_token_without_expiry_never_expires() -> None:
-    assert not BARE.expires_within(10**9, now=NOW + 10**9)
-
-
-@pytest.mark.parametrize(
     ("granted", "missing"),
     [
         (None, ()),

@@ -13,11 +13,11 @@ from ..api.redaction import Redaction, sent_texts, token_secrets
 from ..api.refusal import is_refusal, refusal
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
-from ..oauth2 import Client, Response, TokenSet
+from ..grant.grant import Grant
+from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from .answers import Answer, Answers
-from .grant import Grant
 from .host_budgets import HostBudgets
 from .rate_limit import RateLimit
 from .sending import Sending
@@ -58,7 +58,14 @@ class Account:
         # forbidden is so any more.
         self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
         self._forbidden: set[str] = set()
-        self._budgets = HostBudgets(clock=clock, changed=self._notify, pauses=pauses)
+        # Called with a host that a resource or a command leads to and that may not receive the token,
+        # and with None once none does any more.
+        self.on_refused_host: Callable[[str | None], None] | None = None
+        self._refused_hosts: dict[object, str] = {}
+        self._pauses = {} if pauses is None else pauses
+        self._budgets = HostBudgets(
+            clock=clock, changed=self._notify, pauses=self._pauses
+        )
         self._sending = Sending(
             provider=provider,
             client_id=None if client is None else client.id,
@@ -85,14 +92,25 @@ class Account:
         return self._budgets.tightest
 
     @property
-    def renew_at(self) -> float | None:
-        """When to renew the token set, in seconds since the epoch; None where it never expires."""
-        return self._grant.renew_at
+    def renew_in(self) -> float | None:
+        """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
+        return self._grant.renew_in
+
+    @property
+    def has_working_token(self) -> bool:
+        """Whether the token in hand can still be used, as far as its lifetime tells."""
+        return self._grant.works
 
     @property
     def pause(self) -> float:
         """Seconds until the token set may be renewed again after a failure, else 0."""
         return self._grant.pause
+
+    @property
+    def request_pause(self) -> float:
+        """Seconds until requests may be sent again to the host that wants the longest pause, else 0."""
+        until = max(self._pauses.values(), default=0.0)
+        return max(0.0, until - self.clock.timer())
 
     async def request(
         self,
@@ -111,8 +129,9 @@ class Account:
 
         `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
         exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
-        Content-Type. `timeout` is in seconds. After a 401, the token is refreshed and the request
-        sent once more. Redirects are followed within the allowed hosts.
+        Content-Type. `timeout` is in seconds, and for all of what follows: waiting for a place among
+        the requests to the host, a refresh and another try after a 401, and redirects, which are
+        followed within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
@@ -140,10 +159,14 @@ class Account:
         *,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_API_BYTES,
+        is_poll: bool = False,
     ) -> Response:
-        """Send a request; redirects, a 401 and errors are handled as by `request`."""
+        """Send a request; redirects, a 401 and errors are handled as by `request`.
+
+        A poll leaves a place to what a person or an automation asks for.
+        """
         response = await self._sending.send(
-            request, timeout=timeout, max_bytes=max_bytes
+            request, timeout=timeout, max_bytes=max_bytes, is_poll=is_poll
         )
         if response.status in _FORBIDDING or self._forbidden:
             await self._note_forbidden(request.url, response)
@@ -166,9 +189,7 @@ class Account:
         """
         if request is None and self._redaction is not None:
             return self._redaction
-        secrets = [*token_secrets(self._token_sets)]
-        if self._client is not None and self._client.secret is not None:
-            secrets.append(self._client.secret)
+        secrets = self._secrets()
         if request is not None:
             sent = sent_texts(request, self.resolve_url(request.url))
             return Redaction(secrets, sent=sent)
@@ -183,6 +204,23 @@ class Account:
                 response, now=self.clock.now(), redaction=self.redaction(request)
             )
 
+    def note_host(self, source: object, err: OAuth2Error | None) -> None:
+        """Note whether a resource or a command leads to a host that may not receive the token.
+
+        `source` is the resource or the command, `err` the error of its request, None where it was
+        sent.
+        """
+        host = err.host if isinstance(err, RefusedByPolicy) else None
+        if host is not None:
+            # A server chooses the host that it sends on to, and may put a secret into it.
+            if any(secret.lower() in host for secret in self._secrets()):
+                return
+            self._refused_hosts[source] = host
+        elif err is not None or self._refused_hosts.pop(source, None) is None:
+            return
+        if self.on_refused_host is not None:
+            self.on_refused_host(next(iter(self._refused_hosts.values()), None))
+
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` when token set or rate limit change; return a function that ends that."""
         self._listeners.append(callback)
@@ -196,11 +234,18 @@ class Account:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
 
+    def _secrets(self) -> list[str]:
+        secrets = [*token_secrets(self._token_sets)]
+        if self._client is not None and self._client.secret is not None:
+            secrets.append(self._client.secret)
+        return secrets
+
     async def _note_forbidden(self, url: str, response: Response) -> None:
         if response.status in _FORBIDDING:
             if len(self._forbidden) < _MOST_FORBIDDEN:
                 self._forbidden.add(url)
-        elif response.status < 300:
+        elif response.status < 400:
+            # Also a 304: nothing forbids what has not changed.
             self._forbidden.discard(url)
         if self.on_forbidden is None:
             return

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from copy import replace
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
@@ -31,7 +32,9 @@ _CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 class Send(Protocol):
     """Sends a request of an account."""
 
-    async def __call__(self, request: ApiRequest, *, timeout: float) -> Response:
+    async def __call__(
+        self, request: ApiRequest, *, timeout: float, is_poll: bool
+    ) -> Response:
         """Return the response, whatever its status. Raises OAuth2Error."""
 
 
@@ -65,8 +68,8 @@ class _Kept:
 
 
 type _Key = tuple[ApiRequest, Pages | None]
-# A request, and the version that a 304 would confirm.
-type _InFlight = tuple[_Key, int | None]
+# A request, the version that a 304 would confirm, and whether it is a poll.
+type _InFlight = tuple[_Key, int | None, bool]
 
 
 class Answers:
@@ -94,25 +97,38 @@ class Answers:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_age: float = 0.0,
         known: int | None = None,
+        is_poll: bool = False,
     ) -> Answer:
         """Return the answer to a request, with all its pages.
 
         An answer that is younger than `max_age` seconds is reused. `known` is the version that the
         caller has read; an answer of that version may have no responses. Callers that send an equal
-        request meanwhile get the same answer. `timeout` is in seconds for each page; the pages
-        after the first may take two minutes together, or `timeout` where that is longer.
+        request meanwhile get the same answer, but for who does not poll and would have to wait with
+        a poll for its turn. `timeout` is in seconds for each page; the pages after the first may
+        take two minutes together, or `timeout` where that is longer.
 
         Raises OAuth2Error.
         """
         key = (request, pages)
         if (fresh := self._fresh(key, max_age, known)) is not None:
             return fresh
-        in_flight = (key, self._condition_of(key, known))
-        while (shared := self._in_flight.get(in_flight)) is not None:
-            await asyncio.wait([shared])
+        in_flight = (key, self._condition_of(key, known), is_poll)
+        longest = timeout + _pages_timeout(timeout) * (pages is not None)
+        while (shared := self._shared(in_flight)) is not None:
+            if not (await asyncio.wait([shared], timeout=longest))[0]:
+                # Who asked first allows the API more time than this caller does.
+                raise TemporaryFailure("timeout")
             if not shared.cancelled():
                 return shared.result()
         return await self._fetch_for_all(in_flight, known, timeout)
+
+    def _shared(self, in_flight: _InFlight) -> asyncio.Future[Answer] | None:
+        """Return the answer that is on its way to an equal request, None where there is none."""
+        key, condition, is_poll = in_flight
+        shared = self._in_flight.get((key, condition, False))
+        if shared is None and is_poll:
+            shared = self._in_flight.get(in_flight)
+        return shared
 
     async def _fetch_for_all(
         self, in_flight: _InFlight, known: int | None, timeout: float
@@ -124,7 +140,7 @@ class Answers:
         shared: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._in_flight[in_flight] = shared
         try:
-            answer = await self._fetch(in_flight[0], known, timeout)
+            answer = await self._fetch(in_flight, known, timeout)
         except Exception as err:
             shared.set_exception(err)
             # Marks it as retrieved. Otherwise asyncio logs it where no other caller waits.
@@ -157,26 +173,34 @@ class Answers:
             return None
         return kept.answer.version
 
-    async def _fetch(self, key: _Key, known: int | None, timeout: float) -> Answer:
+    async def _fetch(
+        self, in_flight: _InFlight, known: int | None, timeout: float
+    ) -> Answer:
+        key, _, is_poll = in_flight
         request, pages = key
+        send = partial(self._send, timeout=timeout, is_poll=is_poll)
         kept = self._kept.get(key)
         conditional = request
         if kept is not None and self._condition_of(key, known) is not None:
             conditional = replace(request, headers=request.headers + kept.conditions)
-        response = await self._send(conditional, timeout=timeout)
+        response = await send(conditional)
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
             return await self._keep(key, (response,))
         try:
-            async with asyncio.timeout(max(timeout, _TOTAL_TIMEOUT_SECONDS)):
-                further = await self._further(request, pages, response, timeout)
+            async with asyncio.timeout(_pages_timeout(timeout)):
+                further = await self._further(request, pages, response, send)
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
         return await self._keep(key, (response, *further))
 
     async def _further(
-        self, request: ApiRequest, pages: Pages, response: Response, timeout: float
+        self,
+        request: ApiRequest,
+        pages: Pages,
+        response: Response,
+        send: Callable[[ApiRequest], Awaitable[Response]],
     ) -> list[Response]:
         """Return the pages after the first: to the last, the limit, or one that is refused."""
         further: list[Response] = []
@@ -187,7 +211,7 @@ class Answers:
             following = pages.next_request(following, response, document)
             if following is None:
                 break
-            response = await self._send(following, timeout=timeout)
+            response = await send(following)
             further.append(response)
             size += len(response.body)
             if size > MAX_API_BYTES:
@@ -224,6 +248,11 @@ class Answers:
         if len(self._kept) > _MAX_KEPT_ANSWERS:
             self._kept.popitem(last=False)
         return answer
+
+
+def _pages_timeout(timeout: float) -> float:
+    """Return the seconds that all pages after the first may take together."""
+    return max(timeout, _TOTAL_TIMEOUT_SECONDS)
 
 
 def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:

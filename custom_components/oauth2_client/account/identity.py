@@ -1,13 +1,18 @@
 """Finds out whose account a token set is for."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
+from ..api.request import ApiRequest
 from ..catalogue import Identity, Provider
+from ..credentials.provider_client import Keep, async_send_to_provider
+from ..grant.backoff import Backoff
+from ..grant.grant import Grant
 from ..oauth2 import (
     AuthorizationServer,
     Client,
@@ -24,7 +29,6 @@ from ..oauth2 import (
 from ..wire.clock import async_get_clock
 from ..wire.transport import async_get_transport
 from .account import Account
-from .grant import Backoff, Grant
 
 # The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"
@@ -64,15 +68,20 @@ async def async_identify(
         secret=None if client is None else client.secret,
     )
     if (id_token := token_set.id_token) is not None and await _async_is_valid(
-        hass, provider.server, id_token, check, asked=asked
+        hass, provider, id_token, check, asked=asked
     ):
         subject, name = id_token_subject(id_token), id_token_name(id_token)
     identity = provider.identity or _userinfo(provider.server)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
     account = _new_account(hass, provider, client, token_set)
+    request = ApiRequest(
+        method=identity.method,
+        url=identity.url,
+        named_by=provider.named_by(identity.url),
+    )
     try:
-        answer = _answer(await account.request(identity.method, identity.url))
+        answer = _answer(await account.send(request))
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -86,7 +95,7 @@ async def async_identify(
 
 async def _async_is_valid(
     hass: HomeAssistant,
-    server: AuthorizationServer,
+    provider: Provider,
     id_token: str,
     check: partial[Any],
     *,
@@ -94,7 +103,7 @@ async def _async_is_valid(
 ) -> bool:
     """Return whether an id token is valid. Raises RefusedByPolicy if not and if asked for."""
     try:
-        await _async_check(hass, server, id_token, check)
+        await _async_check(hass, provider, id_token, check)
     except RefusedByPolicy:
         if asked:
             raise
@@ -105,7 +114,7 @@ async def _async_is_valid(
 
 async def _async_check(
     hass: HomeAssistant,
-    server: AuthorizationServer,
+    provider: Provider,
     id_token: str,
     check: partial[Any],
 ) -> None:
@@ -116,6 +125,7 @@ async def _async_check(
 
     Raises RefusedByPolicy and TemporaryFailure.
     """
+    server = provider.server
     issuer = server.issuer and server.issuer.replace(
         _TENANT, id_token_tenant(id_token) or ""
     )
@@ -124,7 +134,7 @@ async def _async_check(
         request = Request(
             method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
         )
-        keys = _answer(await async_get_transport(hass).send(request))
+        keys = _answer(await async_send_to_provider(hass, provider, request))
         jwks = keys if isinstance(keys, dict) else {}
     # Signing code is slow to import, and long keys are slow to check.
     await hass.async_add_executor_job(
@@ -148,6 +158,15 @@ def _userinfo(server: AuthorizationServer) -> Identity | None:
 class _NotKept:
     """Stores nothing: the token set belongs to no entry yet."""
 
+    written: TokenSet | None = None
+
+    def next(self) -> AbstractAsyncContextManager[Self]:
+        """Return what nothing is put into."""
+        return nullcontext(self)
+
+    def write(self, token_set: TokenSet) -> None:
+        """Not called: nothing is refreshed."""
+
     async def load(self) -> None:
         """Nothing is stored."""
 
@@ -161,7 +180,7 @@ class _NotKept:
 def _new_account(
     hass: HomeAssistant, provider: Provider, client: Client | None, token_set: TokenSet
 ) -> Account:
-    async def refuse(_: TokenSet) -> TokenSet:
+    async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
         raise GrantRejected("new_token_rejected")
 
     clock = async_get_clock(hass)

@@ -6,12 +6,13 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_at
 
+from ..const import DOMAIN
 from ..oauth2 import GrantRejected, OAuth2Error
 from .account import Account
 
 _LOGGER = logging.getLogger(__name__)
 
-# A wrong clock must not lead to a loop of requests.
+# No loop of requests, whatever the clock says. While Home Assistant starts, it is when to look again.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
 
 
@@ -28,9 +29,9 @@ def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
     def schedule() -> None:
         nonlocal cancel
         cancel = None
-        if stopped or (due := account.renew_at) is None:
+        if stopped or (due_in := account.renew_in) is None:
             return
-        delay = max(due - account.clock.now(), account.pause, _SHORTEST_DELAY_SECONDS)
+        delay = max(due_in, account.pause, _SHORTEST_DELAY_SECONDS)
         cancel = async_call_at(hass, renew, hass.loop.time() + delay)
 
     async def renew(_: object) -> None:
@@ -49,5 +50,8 @@ def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
         if cancel is not None:
             cancel()
 
-    schedule()
+    if (due_in := account.renew_in) is not None and due_in <= 0 and hass.is_running:
+        hass.async_create_task(renew(None), f"{DOMAIN} renewal")
+    else:
+        schedule()
     return stop

@@ -1,5 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
@@ -7,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 from multidict import CIMultiDict
 from yarl import URL
 
+from homeassistant.helpers.importlib import async_import_module
+
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
+from ..const import PACKAGE
+from ..grant.grant import Grant
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
 from ..wire.transport import Send, Transport
-from .grant import Grant
 from .host_budgets import HostBudgets
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ class _Prepared:
     def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
         self.url = str(url)
         self.host = url.host or ""
+        self.path = url.path
         self._headers = headers
         self._token_set: TokenSet | None = None
         self._authorized: Mapping[str, str] = {}
@@ -99,19 +104,40 @@ class Sending:
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
     async def send(
-        self, request: ApiRequest, *, timeout: float, max_bytes: int
+        self,
+        request: ApiRequest,
+        *,
+        timeout: float,
+        max_bytes: int,
+        is_poll: bool = False,
     ) -> Response:
-        """Send a request within its host's budget; once more where the API refuses the token."""
+        """Send a request within its host's budget; once more where the API refuses the token.
+
+        `timeout` is for all of it: for the token, a place among the requests to the host, redirects
+        and both tries. A refresh is not waited for in a place, which others may need meanwhile.
+        """
         prepared = self._prepared(request.url, request.query, request.headers)
-        send = partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
-        async with self._budgets.of(prepared.host) as budget:
-            token_set = await self._grant.usable()
-            response = await self._send(request, prepared, token_set, send)
-            if response.status >= 400 and is_token_refused(response):
-                renewed = await self._grant.usable(rejected=token_set)
-                if renewed is not token_set:
-                    response = await self._send(request, prepared, renewed, send)
-            budget.note(response)
+        sender = partial(self._sender, timeout=timeout, max_bytes=max_bytes)
+        budget = self._budgets.of(prepared.host)
+        budget.check_pause()
+        place = budget.place(prepared.path, is_poll=is_poll)
+        try:
+            async with asyncio.timeout(timeout):
+                used = await self._grant.usable()
+                async with place:
+                    response = await self._send(request, prepared, used, sender)
+                if response.status >= 400 and is_token_refused(response):
+                    renewed = await self._grant.usable(rejected=used)
+                    if renewed is not used:
+                        async with place:
+                            response = await self._send(
+                                request, prepared, renewed, sender
+                            )
+        except TimeoutError:
+            raise TemporaryFailure(
+                "host_busy" if place.is_waiting else "timeout"
+            ) from None
+        budget.note(response)
         return response
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
@@ -144,7 +170,7 @@ class Sending:
         request: ApiRequest,
         prepared: _Prepared,
         token_set: TokenSet,
-        send: Send,
+        sender: Callable[[str | None], Send],
     ) -> Response:
         """Send with the token; follow redirects to hosts that may receive it."""
         authorized = Request(
@@ -153,17 +179,41 @@ class Sending:
             headers=prepared.authorized_headers(token_set, self._authorization),
             body=request.body,
         )
-        key = token_set.dpop_key
-        if key is not None:
-            send = self._proving(key, token_set.access_token, send)
+        key, named_by = token_set.dpop_key, request.named_by
         for _ in range(_MAX_REDIRECTS + 1):
+            send = sender(named_by)
+            if key is not None:
+                send = self._proving(key, token_set.access_token, send)
             response = await send(authorized)
             if response.status not in _REDIRECTS:
                 return response
             if not (location := response.header("Location")):
                 return response
+            named_by = authorized.url
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
+
+    def _sender(self, named_by: str | None, *, timeout: float, max_bytes: int) -> Send:
+        """Return what sends to a URL that a person wrote, or that an answer of `named_by` named."""
+        if named_by is None:
+            return partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+
+        async def send(request: Request) -> Response:
+            await async_import_module(
+                self._transport.hass, f"{PACKAGE}.wire.named_address"
+            )
+            from ..wire.named_address import async_send_named  # noqa: PLC0415 - imported just now, off the event loop
+
+            return await async_send_named(
+                self._transport,
+                request,
+                named_by=named_by,
+                allow_http=self._hosts.allow_http,
+                timeout=timeout,
+                max_bytes=max_bytes,
+            )
+
+        return send
 
     def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
         """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""
@@ -184,7 +234,9 @@ class Sending:
         try:
             target = URL(request.url, encoded=True).join(URL(location))
             self._hosts.check(target)
-        except ValueError, RefusedByPolicy:
+        except RefusedByPolicy as err:
+            raise RefusedByPolicy("redirect_refused", host=err.host) from None
+        except ValueError:
             raise RefusedByPolicy("redirect_refused") from None
         # RFC 9110, 15.4: 303 always becomes GET, 301 and 302 do so after a POST.
         becomes_get = status == 303 or (

@@ -14,10 +14,7 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers import http
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AUTH_CALLBACK_PATH,
-    HEADER_FRONTEND_BASE,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
@@ -121,18 +118,6 @@ def async_get_openings(hass: HomeAssistant) -> OpeningView:
     view = OpeningView(hass)
     hass.http.register_view(view)
     return view
-
-
-def callback_parameter(name: str) -> str | None:
-    """Return a parameter of the callback that the browser makes now, None outside of one.
-
-    Home Assistant's view hands on `code`, `state` and `error` alone. The step of the flow runs while
-    that view answers the browser, so the request is at hand. My Home Assistant leaves the others out.
-    """
-    request = http.current_request.get()
-    if request is None or request.path != AUTH_CALLBACK_PATH:
-        return None
-    return request.query.get(name)
 
 
 def _base(hass: HomeAssistant) -> str | None:

@@ -59,7 +59,9 @@ async def async_send(
     try:
         response = await account.send(request)
     except OAuth2Error as err:
+        account.note_host(renderer, err)
         raise as_home_assistant_error(err) from err
+    account.note_host(renderer, None)
     if response.status >= 400:
         message = provider_message(response, account.redaction(request))
         return Sent(status=response.status, message=message)

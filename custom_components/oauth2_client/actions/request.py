@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_TIMEOUT, CONF_URL
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.service import async_get_config_entry
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from ..account.account import Account
 from ..api.answer import async_read_answer, async_run_sized
@@ -175,18 +176,31 @@ async def _async_saved(
     def write() -> int:
         # Other users may be able to read files in this folder.
         content = redaction.redact(response.body)
-        write_utf8_file_atomic(str(path), content, mode="wb")
+        _write_whole(path, content)
         return len(content)
 
     try:
         size = await hass.async_add_executor_job(write)
-    except WriteError:
+    except OSError:
         raise file_error("file_not_written", path) from None
     return {
         "saved_to": str(path),
         "size": size,
         "content_type": redaction.redact(response.header("Content-Type")),
     }
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that others may read, whole or not at all. Raises OSError.
+
+    Home Assistant's function for this logs a traceback where the disk is full.
+    """
+    with NamedTemporaryFile(dir=path.parent, delete_on_close=False) as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        Path(file.name).replace(path)
 
 
 def _pages(asked: Mapping[str, Any]) -> Pages | None:

@@ -214,7 +214,9 @@ def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
         target = str(URL(request.url).join(URL(url)))
     except ValueError:
         return None
-    return replace(request, url=target, query=()) if target != request.url else None
+    if target == request.url:
+        return None
+    return replace(request, url=target, query=(), named_by=request.url)
 
 
 def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | None:

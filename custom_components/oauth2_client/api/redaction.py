@@ -4,10 +4,10 @@ An API may repeat what it was sent, as it was or encoded. Everything that shows 
 actions, commands, errors, entities) redacts it here first.
 """
 
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
-from urllib.parse import quote, quote_plus
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final
 
 from multidict import CIMultiDict
 from yarl import URL
@@ -15,11 +15,19 @@ from yarl import URL
 from ..oauth2 import Request, Response, TokenSet, sent_values
 from .request import ApiRequest
 
+if TYPE_CHECKING:
+    from .spellings import Spellings
+
 REDACTED: Final = "**redacted**"
 
-# Many answers contain shorter texts by chance: `true`, a page number.
-_MIN_SECRET_CHARACTERS: Final = 6
-_HTML: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+# No shorter text contains a secret that is looked for.
+_MIN_CHARACTERS: Final = 6
+# So many characters of short texts are searched together.
+_BATCH_CHARACTERS: Final = 64 * 1024
+# Between the texts of a batch: a character that no secret has.
+_BETWEEN: Final = b"\x01"
+# Keys repeat in each element of a list. So many different ones are looked at once only.
+_MOST_KEYS: Final = 10_000
 # Sessions and challenges of the API: secret, or of no use to the reader of the answer.
 _WITHHELD_HEADERS: Final = frozenset(
     {
@@ -34,51 +42,77 @@ _WITHHELD_HEADERS: Final = frozenset(
 
 
 class Redaction:
-    """Replaces secrets in what is shown, in every encoding that `_spellings` knows."""
+    """Replaces secrets in what is shown, in every spelling that `Spellings` finds."""
 
-    __slots__ = ("_shortest", "_spellings")
+    __slots__ = ("_secrets", "_sent", "_spellings")
 
     def __init__(self, secrets: Iterable[str], *, sent: Iterable[str] = ()) -> None:
-        spellings = {text for text in sent if len(text) >= _MIN_SECRET_CHARACTERS}
-        for secret in set(secrets):
-            if len(secret) >= _MIN_SECRET_CHARACTERS:
-                spellings.update(_spellings(secret))
-        # Longest first, since a spelling may be part of another one.
-        self._spellings = sorted(spellings, key=len, reverse=True)
-        self._shortest = min(map(len, spellings), default=0)
+        self._secrets = tuple(secrets)
+        self._sent = tuple(sent)
+        self._spellings: Spellings | None = None
 
     def redact[Shown](self, shown: Shown) -> Shown:
-        """Return a text, bytes or a document without the secrets; anything else as it is."""
+        """Return a text, bytes or a document without the secrets; anything else as it is.
+
+        What is unchanged is no copy.
+        """
         redacted: Any = shown
         match shown:
             case str():
                 redacted = self._text(shown)
             case bytes():
                 redacted = self._bytes(shown)
-            case list():
-                redacted = [self.redact(item) for item in shown]
-            case dict():
-                redacted = {
-                    self.redact(key): self.redact(item) for key, item in shown.items()
-                }
+            case list() | dict():
+                if replaced := self._replaced(shown):
+                    redacted = _with(shown, replaced)
         return redacted  # type: ignore[no-any-return]  # of the type that came in, as each case shows
 
-    def repeats(self, text: object) -> bool:
-        """Return whether a text contains a secret."""
-        if not isinstance(text, str) or len(text) < self._shortest:
-            return False
-        return any(spelling in text for spelling in self._spellings)
-
     def _text(self, text: str) -> str:
-        if self.repeats(text):
-            for spelling in self._spellings:
-                text = text.replace(spelling, REDACTED)
-        return text
+        if len(text) < _MIN_CHARACTERS:
+            return text
+        content = _as_bytes(text)
+        redacted = self._bytes(content)
+        if redacted is content:
+            return text
+        return redacted.decode(errors="surrogatepass")
 
     def _bytes(self, content: bytes) -> bytes:
-        for spelling in self._spellings:
-            content = content.replace(spelling.encode(), REDACTED.encode())
-        return content
+        if not (spans := self._known().find(content)):
+            return content
+        parts: list[bytes] = []
+        shown_to = 0
+        for first, end in spans:
+            parts += (content[shown_to:first], REDACTED.encode())
+            shown_to = end
+        return b"".join((*parts, content[shown_to:]))
+
+    def _replaced(self, document: object) -> dict[str, str]:
+        """Return the texts of a document that contain a secret, and what is shown of each."""
+        replaced: dict[str, str] = {}
+        batch: list[str] = []
+        size = 0
+        for text in _texts(document):
+            batch.append(text)
+            size += len(text)
+            if size > _BATCH_CHARACTERS:
+                replaced |= self._replaced_in(batch)
+                batch, size = [], 0
+        return replaced | self._replaced_in(batch)
+
+    def _replaced_in(self, batch: list[str]) -> dict[str, str]:
+        """Look for secrets in all texts of a batch at once, then in those that seem to have one."""
+        contents = [_as_bytes(text) for text in batch]
+        begins = [*accumulate((len(content) + 1 for content in contents), initial=0)]
+        spans = self._known().find(_BETWEEN.join(contents))
+        found = {batch[bisect_right(begins, first) - 1] for first, _ in spans}
+        return {text: self._text(text) for text in found}
+
+    def _known(self) -> Spellings:
+        if self._spellings is None:
+            from .spellings import Spellings  # noqa: PLC0415 - many resources have no texts
+
+            self._spellings = Spellings(self._secrets, self._sent)
+        return self._spellings
 
 
 def token_secrets(token_sets: Iterable[TokenSet]) -> Iterator[str]:
@@ -120,27 +154,44 @@ def shown_headers(response: Response) -> dict[str, str]:
     }
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """Return a secret as it is, percent-encoded, escaped in HTML and JSON, and in base64."""
-    yield secret
-    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
-    yield secret.translate(_HTML)
-    # Some JSON encoders escape these. It matters where the answer is read as text.
-    yield secret.replace("/", "\\/")
-    yield secret.replace("+", "\\u002B")
-    for shift in range(3):
-        core = _base64_core(secret.encode(), shift)
-        if len(core) >= _MIN_SECRET_CHARACTERS:
-            yield core
-            yield core.replace("+", "-").replace("/", "_")
+def _texts(document: object) -> Iterator[str]:
+    """Yield the texts of a document that are long enough for a secret, its keys among them."""
+    keys: set[str] = set()
+    nodes = [document]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, str):
+            if len(node) >= _MIN_CHARACTERS:
+                yield node
+        elif isinstance(node, list):
+            nodes += node
+        elif isinstance(node, dict):
+            nodes += node.values()
+            new = [key for key in node if key not in keys]
+            nodes += new
+            if new and len(keys) < _MOST_KEYS:
+                keys.update(new)
 
 
-def _base64_core(content: bytes, shift: int) -> str:
-    """Return the base64 of content that begins `shift` bytes into a group of three.
+def _with(node: object, replaced: Mapping[str, str]) -> object:
+    """Return a document with texts replaced. Parsing bounds how deep a document is."""
+    match node:
+        case str():
+            return replaced.get(node, node)
+        case list():
+            items = [_with(item, replaced) for item in node]
+            return items if _differ(items, node) else node
+        case dict():
+            keys = [replaced.get(key, key) for key in node]
+            items = [_with(item, replaced) for item in node.values()]
+            if _differ(keys, node) or _differ(items, node.values()):
+                return dict(zip(keys, items, strict=True))
+    return node
 
-    Without the characters at both ends, which depend on the bytes before and after the content.
-    """
-    encoded = b64encode(bytes(shift) + content).decode()
-    begins = (shift * 8 + 5) // 6
-    ends = (shift + len(content)) * 8 // 6
-    return encoded[begins:ends]
+
+def _differ(made: Iterable[object], before: Iterable[object]) -> bool:
+    return any(one is not other for one, other in zip(made, before, strict=True))
+
+
+def _as_bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")

@@ -16,10 +16,11 @@ _CONTENT_TYPE: Final = "Content-Type"
 _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 
-class ApiRequest(Frozen, secret=("url", "query", "headers", "body")):
+class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by")):
     """A request to an API. Hashable, since equal requests share one answer.
 
     `url` is absolute, or relative to the provider's API base; `query` is added to the URL's own.
+    `named_by` is the URL whose answer named this one, None for what a person wrote.
     """
 
     url: str
@@ -27,6 +28,7 @@ class ApiRequest(Frozen, secret=("url", "query", "headers", "body")):
     query: Pairs = ()
     headers: Pairs = ()
     body: bytes | None = None
+    named_by: str | None = None
 
     def with_content_type(self, content_type: str) -> ApiRequest:
         """Return the request with the type of its body, unless its headers name one."""

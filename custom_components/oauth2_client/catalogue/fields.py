@@ -13,6 +13,8 @@ _IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
 _URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
 _ENCODINGS: Final = ("form", "json")
+# A service ends grants of applications that are in testing, those that were not used, or each.
+_REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
 _AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
@@ -69,6 +71,13 @@ def lifetime(value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
         raise InvalidProvider(where)
     return value
+
+
+def day_counts(value: object, where: str) -> Mapping[str, int]:
+    """Return for how many days grants last, by the reason for which they end."""
+    if not isinstance(value, Mapping) or value.keys() - _REASONS_TO_END:
+        raise InvalidProvider(where)
+    return {reason: lifetime(days, where) for reason, days in value.items()}
 
 
 def names(value: object, where: str) -> tuple[str, ...]:

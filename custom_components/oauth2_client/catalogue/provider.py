@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from copy import replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from ..oauth2 import AuthorizationServer
 from ..oauth2.frozen import Frozen
@@ -11,6 +12,7 @@ from .fields import (
     Reader,
     assertion_audience,
     client_authentication,
+    day_counts,
     differing_fields,
     flag,
     headers,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from .known_resource import KnownResource
     from .variable import Variable
 
+# The category of providers that a person entered or found. No catalogue file has this name.
+USER_CATEGORY: Final = "user"
 # The grant types, which are the ways to sign in (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
 DEVICE_CODE: Final = "device_code"
@@ -58,7 +62,8 @@ class Provider(Frozen, secret=("api_headers",)):
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
     the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
     `{client_id}` in one is the client's. The token goes in `api_token_header`, in place of `{token}`,
-    unless it is bound to a key. `allow_http` allows plain http within the home.
+    unless it is bound to a key. `allow_http` allows plain http within the home. `entered_hosts` are the
+    hosts that a person typed where a server named the other ones.
     """
 
     id: str
@@ -78,6 +83,25 @@ class Provider(Frozen, secret=("api_headers",)):
     console_url: str | None = None
     docs_url: str | None = None
     allow_http: bool = False
+    entered_hosts: tuple[str, ...] = ()
+    # After how many days the service ends a grant, by the reason.
+    grant_ends: Mapping[str, int] = {}
+
+    @property
+    def naming_server(self) -> str:
+        """The address of the server that named what a person did not type."""
+        return self.server.issuer or self.server.token_url
+
+    def named_by(self, url: str) -> str | None:
+        """Return which server named one of the provider's addresses.
+
+        None where the catalogue or a person did, or where it is at the naming server's own host.
+        """
+        host = urlsplit(url).hostname
+        own = urlsplit(self.naming_server).hostname
+        if self.category != USER_CATEGORY or host in (own, *self.entered_hosts):
+            return None
+        return self.naming_server
 
     @property
     def known_resources(self) -> tuple[KnownResource, ...]:
@@ -257,6 +281,8 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,
+    "entered_hosts": names,
+    "grant_ends": day_counts,
 }
 _IDENTITY: Final[Mapping[str, Reader]] = {
     "url": text,

@@ -20,6 +20,7 @@ from homeassistant.helpers.importlib import async_import_module
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..oauth2 import Client, GrantRejected, TemporaryFailure, TokenSet
 from .implementation import ProviderImplementation
+from .provider_client import Keep
 
 
 class AnyImplementation:
@@ -69,24 +70,29 @@ class AnyImplementation:
         *,
         grant_type: str = AUTHORIZATION_CODE,
         scopes: Sequence[str] = (),
+        keep: Keep | None = None,
     ) -> TokenSet:
-        """Refresh a token set, or request a new one where the grant type needs no person."""
-        if self.own is not None:
-            # Also for a refresh, whose error names them.
-            self.own.ask_for(scopes)
-        if (
-            self.own is not None
-            and grant_type in WITHOUT_PERSON
-            and token_set.refresh_token is None
-        ):
-            await async_import_module(self.own.hass, f"{__package__}.sign_in")
+        """Refresh a token set, or request a new one where the grant type needs no person.
+
+        `keep` is that of `async_refresh`. It is not called where nothing is lost without it, and for
+        implementations of other components.
+        """
+        if (own := self.own) is None:
+            with _protocol_errors():
+                return TokenSet.from_dict(
+                    await self._implementation.async_refresh_token(token_set.as_dict())
+                )
+        # Also for a refresh, whose error names them.
+        own.ask_for(scopes)
+        if grant_type in WITHOUT_PERSON and token_set.refresh_token is None:
+            await async_import_module(own.hass, f"{__package__}.sign_in")
             from .sign_in import async_own_token  # noqa: PLC0415 - imported just now, off the event loop
 
-            return await async_own_token(self.own.at_provider, grant_type)
-        with _protocol_errors():
-            return TokenSet.from_dict(
-                await self._implementation.async_refresh_token(token_set.as_dict())
-            )
+            return await async_own_token(own.at_provider, grant_type)
+        await async_import_module(own.hass, f"{__package__}.token_requests")
+        from .token_requests import async_refresh  # noqa: PLC0415 - imported just now, off the event loop
+
+        return await async_refresh(own.at_provider, token_set, keep=keep)
 
     async def async_revoke(self, token_set: TokenSet) -> bool:
         """End the grant at the provider (RFC 7009). Return False where it cannot be ended.

@@ -1,6 +1,7 @@
 """A client at a provider's authorization server: authenticates, sends and proves its requests."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 import secrets
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,15 @@ from ..oauth2 import (
 )
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import async_get_transport
+from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, Receive, async_get_transport
 
 if TYPE_CHECKING:
     from ..oauth2 import SigningKey
     from ..wire.proofs import Proofs
+
+
+# Puts a token set where nothing can lose it. Blocks, and raises nothing.
+type Keep = Callable[[TokenSet], None]
 
 
 class ProviderClient:
@@ -98,11 +103,19 @@ class ProviderClient:
         return self._proofs
 
     async def async_send(
-        self, request: Request, proofs: Proofs | None = None
+        self,
+        request: Request,
+        proofs: Proofs | None = None,
+        *,
+        receive: Receive | None = None,
     ) -> Response:
-        """Send a request. Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL."""
-        check_scheme(parse_url(request.url), allow_http=self.provider.allow_http)
-        send = async_get_transport(self.hass).send
+        """Send a request. `receive` is called with each response, in the thread that has read it.
+
+        Raises TemporaryFailure, and RefusedByPolicy for an unsafe URL.
+        """
+        send = partial(
+            async_send_to_provider, self.hass, self.provider, receive=receive
+        )
         if proofs is None:
             return await send(request)
         # What is signed is made anew for another nonce.
@@ -111,3 +124,43 @@ class ProviderClient:
     @property
     def _signs(self) -> bool:
         return self.server.client_authentication in SIGNING_AUTHENTICATIONS
+
+
+async def async_send_to_provider(
+    hass: HomeAssistant,
+    provider: Provider,
+    request: Request,
+    *,
+    named_by: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    receive: Receive | None = None,
+) -> Response:
+    """Send to an address of a provider, which the server at `named_by` named, if one did.
+
+    With `receive`, a thread sends, and calls it with the response.
+
+    Raises TemporaryFailure, and RefusedByPolicy for an address that must not be sent to.
+    """
+    named_by = named_by or provider.named_by(request.url)
+    allow_http = provider.allow_http
+    if named_by is not None:
+        await async_import_module(hass, f"{PACKAGE}.wire.named_address")
+        from ..wire.named_address import async_send_named  # noqa: PLC0415 - imported just now, off the event loop
+
+        return await async_send_named(
+            async_get_transport(hass),
+            request,
+            named_by=named_by,
+            allow_http=allow_http,
+            timeout=timeout,
+            receive=receive,
+        )
+    check_scheme(parse_url(request.url), allow_http=allow_http)
+    if receive is None:
+        return await async_get_transport(hass).send(request, timeout=timeout)
+    await async_import_module(hass, f"{PACKAGE}.wire.thread")
+    from ..wire.thread import async_get_threaded_transport  # noqa: PLC0415 - imported just now, off the event loop
+
+    return await async_get_threaded_transport(hass).send(
+        request, receive=receive, timeout=timeout
+    )

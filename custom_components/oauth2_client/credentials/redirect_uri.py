@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from aiohttp import web
+from yarl import URL
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import http
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -13,11 +16,18 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+from ..catalogue import Provider
+from ..oauth2 import AuthorizationServer, RefusedByPolicy
+from ..oauth2.callback import check_issuer
+from ..wire.host_policy import authority
+
 # Native clients are often registered with it (RFC 8252, 7.3).
 NATIVE_REDIRECT_URI: Final = "http://localhost"
 # Shown where Home Assistant does not know its address.
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
+# What a redirect URI of one provider alone has in its query: the host of its token endpoint.
+_SERVER: Final = "server"
 # How `get_url` is asked for the external and for the internal URL.
 _URLS: Final[tuple[dict[str, Any], ...]] = (
     {"allow_internal": False, "prefer_external": True},
@@ -34,6 +44,47 @@ def async_redirect_uris(hass: HomeAssistant) -> list[str]:
     """
     usual = _usual_redirect_uri(hass)
     return list(dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)]))
+
+
+@callback
+def async_own_redirect_uri(hass: HomeAssistant, provider: Provider) -> str | None:
+    """Return a redirect URI that no other provider's server has (RFC 9700, 4.4.2.2).
+
+    None where Home Assistant knows no address of its own: My Home Assistant leaves the query out.
+    """
+    for uri in async_redirect_uris(hass):
+        if uri != MY_AUTH_CALLBACK_PATH:
+            server = authority(URL(provider.server.token_url))
+            return str(URL(uri).with_query({_SERVER: server}))
+    return None
+
+
+@callback
+def async_callback_request() -> web.Request | None:
+    """Return the request with which the browser brings an answer now, None outside of one.
+
+    Home Assistant's view hands on `code`, `state` and `error` alone. The step of the flow runs while
+    that view answers the browser, so the request is at hand. My Home Assistant leaves the others out.
+    """
+    request = http.current_request.get()
+    return request if request and request.path == AUTH_CALLBACK_PATH else None
+
+
+def check_callback(
+    request: web.Request, server: AuthorizationServer, redirect_uri: str
+) -> None:
+    """Check that an answer is of this server, as far as can be told (RFC 9207, 2.4; RFC 9700, 4.4.2).
+
+    Raises RefusedByPolicy (`other_issuer`, `issuer_missing`).
+    """
+    is_direct = redirect_uri != MY_AUTH_CALLBACK_PATH
+    # RFC 6749, 3.1.2: the server keeps the query of the redirect URI.
+    if request.query.get(_SERVER) != URL(redirect_uri).query.get(_SERVER):
+        raise RefusedByPolicy("other_issuer")
+    if issuer := request.query.get("iss"):
+        check_issuer(server, issuer)
+    elif is_direct and server.issuer and server.issuer_in_callback:
+        raise RefusedByPolicy("issuer_missing")
 
 
 def as_markdown_list(texts: Iterable[str]) -> str:

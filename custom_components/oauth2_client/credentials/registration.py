@@ -13,18 +13,15 @@ from ..oauth2 import (
     ClientRejected,
     OAuth2Error,
     Registration,
-    check_management_url,
     deletion_request,
-    is_at_home,
     parse_registration,
     registered_as,
     registration_request,
 )
 from ..providers.store import async_get_provider_store
 from ..wire.clock import async_get_clock
-from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import async_get_transport
 from .collection import async_delete_credential, async_stored_credentials
+from .provider_client import async_send_to_provider
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,8 +60,7 @@ async def async_register(
         grant_types=grant_types,
         scopes=scopes,
     )
-    check_scheme(parse_url(request.url), allow_http=provider.allow_http)
-    response = await async_get_transport(hass).send(request)
+    response = await async_send_to_provider(hass, provider, request)
     registration = parse_registration(
         response,
         now=async_get_clock(hass).now(),
@@ -80,7 +76,7 @@ async def async_register(
             scopes=scopes,
         )
     except ClientRejected:
-        await _async_delete_client(hass, provider, registration)
+        await async_delete_client(hass, provider, registration)
         raise
 
 
@@ -114,27 +110,24 @@ async def async_deregister(
     )
     # A server may have given the same client another secret.
     if provider is not None and not is_renewed:
-        await _async_delete_client(hass, provider, registration)
+        await async_delete_client(hass, provider, registration)
     await async_delete_credential(hass, credential)
 
 
-async def _async_delete_client(
+async def async_delete_client(
     hass: HomeAssistant, provider: Provider, registration: Registration
 ) -> None:
     """Delete a client at its provider, where that is offered."""
     if (request := deletion_request(registration)) is None:
         return
     try:
-        check_management(request.url, provider)
-        await async_get_transport(hass).send(request, timeout=_TIMEOUT_SECONDS)
+        # Named in the answer to the registration, whoever named the provider's other addresses.
+        await async_send_to_provider(
+            hass,
+            provider,
+            request,
+            named_by=provider.naming_server,
+            timeout=_TIMEOUT_SECONDS,
+        )
     except OAuth2Error as err:
         _LOGGER.debug("The client could not be deleted: %s", err.code)
-
-
-def check_management(url: str, provider: Provider) -> None:
-    """Raise RefusedByPolicy when a client's token must not be sent to where it is managed."""
-    check_management_url(
-        url,
-        home=is_at_home(parse_url(provider.server.token_url).host or ""),
-        allow_http=provider.allow_http,
-    )

@@ -1,19 +1,25 @@
 """Asks a provider's token endpoint for token sets, as one client."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..oauth2 import (
     ClientAuthentication,
     GrantRejected,
+    OAuth2Error,
     Request,
+    Response,
     TokenSet,
     authorization_code_request,
     parse_token_response,
     refresh_request,
     refusal as _refusal,  # noqa: F401 - loaded with this module, off the event loop, for the first refusal
 )
-from .provider_client import ProviderClient
+from .provider_client import Keep, ProviderClient
+
+if TYPE_CHECKING:
+    from ..wire.proofs import Proofs
 
 
 class Build(Protocol):
@@ -38,8 +44,13 @@ async def async_exchange(
     return await async_token_set(client, build)
 
 
-async def async_refresh(client: ProviderClient, previous: TokenSet) -> TokenSet:
-    """Refresh. Raises GrantRejected where there is no refresh token, else as the parser."""
+async def async_refresh(
+    client: ProviderClient, previous: TokenSet, *, keep: Keep | None = None
+) -> TokenSet:
+    """Refresh. Raises GrantRejected where there is no refresh token, else as the parser.
+
+    `keep` is called with the new token set as soon as it has been read, in a thread.
+    """
     if previous.refresh_token is None:
         raise GrantRejected("no_refresh_token")
     build = partial(
@@ -49,7 +60,7 @@ async def async_refresh(client: ProviderClient, previous: TokenSet) -> TokenSet:
         refresh_token=previous.refresh_token,
     )
     return await async_token_set(
-        client, build, previous=previous, url=client.server.refresh_url
+        client, build, previous=previous, url=client.server.refresh_url, keep=keep
     )
 
 
@@ -59,20 +70,49 @@ async def async_token_set(
     *,
     previous: TokenSet | None = None,
     url: str | None = None,
+    keep: Keep | None = None,
 ) -> TokenSet:
     """Send a token request and return what it leads to. Raises as `parse_token_response`."""
     proofs = await client.async_proofs(previous)
 
     async def ask(authenticate: ClientAuthentication | None) -> TokenSet:
         request = build(authenticate=authenticate)
-        return parse_token_response(
-            await client.async_send(request, proofs),
-            server=client.server,
-            now=client.clock.now(),
-            previous=previous,
-            requested_scopes=client.scopes,
-            request=request,
-            dpop_key=None if proofs is None else proofs.key,
-        )
+
+        def parse(response: Response) -> TokenSet:
+            return parse_token_response(
+                response,
+                server=client.server,
+                now=client.clock.now(),
+                previous=previous,
+                requested_scopes=client.scopes,
+                request=request,
+                dpop_key=None if proofs is None else proofs.key,
+            )
+
+        if keep is None:
+            return parse(await client.async_send(request, proofs))
+        return await _async_ask_and_keep(client, request, proofs, parse, keep)
 
     return await client.async_ask(ask, url)
+
+
+async def _async_ask_and_keep(
+    client: ProviderClient,
+    request: Request,
+    proofs: Proofs | None,
+    parse: Callable[[Response], TokenSet],
+    keep: Keep,
+) -> TokenSet:
+    kept: list[TokenSet] = []
+
+    def receive(response: Response) -> None:
+        try:
+            token_set = parse(response)
+        except OAuth2Error:
+            # Parsed again below: it may be answered by another proof first.
+            return
+        keep(token_set)
+        kept.append(token_set)
+
+    response = await client.async_send(request, proofs, receive=receive)
+    return kept[-1] if kept else parse(response)

@@ -25,6 +25,9 @@ SCHEMA: Final = vol.Schema(
     }
 )
 
+YAML_IMPORTED: Final = "yaml_imported"
+YAML_PROVIDER_UNKNOWN: Final = "yaml_provider_unknown"
+
 _YAML: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}.yaml")
 
 
@@ -46,19 +49,37 @@ def async_get_yaml_credential(hass: HomeAssistant) -> ClientCredential | None:
     )
 
 
-async def async_import_yaml_credential(
-    hass: HomeAssistant, credential: ClientCredential
-) -> None:
+@callback
+def async_forget_yaml(hass: HomeAssistant) -> None:
+    """Forget our part of configuration.yaml, which is not there any more."""
+    hass.data.pop(_YAML, None)
+
+
+async def async_check_yaml(hass: HomeAssistant, config: Any) -> bool:
+    """Import our part of configuration.yaml as it is now; return whether its provider is known.
+
+    Raises vol.Invalid where it does not fit SCHEMA.
+    """
+    async_keep_yaml(hass, SCHEMA(config))
+    return await async_import_yaml_credential(hass)
+
+
+async def async_import_yaml_credential(hass: HomeAssistant) -> bool:
     """Store the credential, bind it to its provider, and create an issue: the YAML can be removed.
 
-    For an unknown provider or variable there is an issue too, and nothing is stored.
+    For an unknown provider or variable there is an issue too, and nothing is stored. Return whether
+    the provider is known.
     """
+    credential = async_get_yaml_credential(hass)
+    if credential is None:
+        return False
     config = hass.data[_YAML]
     store = await async_get_provider_store(hass)
     binding = Binding(provider=config[CONF_PROVIDER], variables=config[CONF_VARIABLES])
     if await store.async_complete_provider(binding) is None:
-        _create_issue(hass, "yaml_provider_unknown", ir.IssueSeverity.ERROR, binding)
-        return
+        _create_issue(hass, YAML_PROVIDER_UNKNOWN, ir.IssueSeverity.ERROR, binding)
+        return False
+    ir.async_delete_issue(hass, DOMAIN, YAML_PROVIDER_UNKNOWN)
     credential_id = next(
         (
             key
@@ -70,7 +91,8 @@ async def async_import_yaml_credential(
     if credential_id is None:
         credential_id = await async_store_credential(hass, credential)
     await store.async_bind(credential_id, binding)
-    _create_issue(hass, "yaml_imported", ir.IssueSeverity.WARNING, binding)
+    _create_issue(hass, YAML_IMPORTED, ir.IssueSeverity.WARNING, binding)
+    return True
 
 
 def _create_issue(
@@ -80,7 +102,7 @@ def _create_issue(
         hass,
         DOMAIN,
         key,
-        is_fixable=False,
+        is_fixable=True,
         severity=severity,
         translation_key=key,
         translation_placeholders={"provider": binding.provider},

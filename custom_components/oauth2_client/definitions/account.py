@@ -33,7 +33,7 @@ class Binding(Frozen):
 
 
 class AccountSettings(Frozen):
-    """How an account is signed in. Its token set is in `account/token_store`.
+    """How an account is signed in. Its token set is in `grant/token_store`.
 
     `credential` is the id of its implementation: of a stored credential, or of one that another
     component offers; empty until one is chosen. `allowed_hosts` may receive the token besides the

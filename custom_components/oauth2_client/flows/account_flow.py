@@ -25,7 +25,6 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import BooleanSelector
 
 from ..account.identity import AccountIdentity
-from ..account.token_store import async_get_token_store
 from ..catalogue import AUTHORIZATION_CODE, WITHOUT_PERSON
 from ..const import (
     ADD_SCOPES,
@@ -33,13 +32,16 @@ from ..const import (
     REGISTER_ANEW,
     REGISTRATION_LOST,
     SECRET_EXPIRES,
+    SIGN_IN,
     SUBENTRY_RESOURCE,
+    USE_CLIENT,
 )
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..errors import CONF_REFUSAL, as_markdown
-from ..oauth2 import TokenSet
+from ..grant.token_store import async_get_token_store
+from ..oauth2 import Client, TokenSet
 from ..providers.store import async_get_provider_store
 from .account_form import CONF_DOCUMENT, CONF_REGISTER
 from .sign_in_steps import SignInSteps
@@ -64,15 +66,19 @@ class AccountFlow(SignInSteps):
     ) -> ConfigFlowResult:
         """Change scopes, hosts or the credential of an account."""
         anew, further = user_input == REGISTER_ANEW, (user_input or {}).get(ADD_SCOPES)
-        if user_input is not None and not anew and further is None:
+        client = (user_input or {}).get(USE_CLIENT)
+        if user_input is not None and not (anew or further or client):
             return await self._async_take_credential(user_input)
         self._register_anew = self._register_anew or anew
         if not await self._async_recall(self._get_reconfigure_entry()):
             return self.async_abort(reason="unknown_provider")
         if anew and await self._async_can_register_unasked():
             return await self._async_register()
-        if further is not None:
+        if further:
             return await self._async_add_scopes(further)
+        if client:
+            self._typed = Client(id=client[0], secret=client[1])
+            return await self._async_show_credential(client[0])
         return await self._async_show_credential(errors=self._address_changed())
 
     async def async_step_reauth(
@@ -213,12 +219,16 @@ class AccountFlow(SignInSteps):
         data = {
             **self._settings.as_dict(),
             # Set-up moves it into the token store.
-            CONF_TOKEN: token_set.as_dict(),
+            CONF_TOKEN: {**token_set.as_dict(), SIGN_IN: 1},
         }
         if self.source == SOURCE_USER:
             return await self._async_create(token_set, identity, data)
         reauth = self.source == SOURCE_REAUTH
         entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
+        token_store = async_get_token_store(self.hass)
+        data[CONF_TOKEN][SIGN_IN] = await token_store.async_count_sign_in(
+            entry.entry_id
+        )
         before = AccountSettings.from_entry(entry).credential
         if identity.id is None and entry.unique_id != self._unique_id(identity, before):
             # This sign-in did not reveal an identity: that of the first sign-in stays.
@@ -283,8 +293,11 @@ class AccountFlow(SignInSteps):
         for entry in self._async_current_entries():
             if AccountSettings.from_entry(entry).credential != self.flow_impl.domain:
                 continue
-            held = await store.async_load(entry.entry_id)
-            if held is not None and (
+            newest = await store.async_newest(entry.entry_id)
+            if newest is None:
+                continue
+            held = newest.token_set
+            if (
                 held.access_token == token_set.access_token
                 or None is not held.refresh_token == token_set.refresh_token
             ):

@@ -44,6 +44,8 @@ from ..oauth2 import (
     JWT_BEARER_GRANT_TYPE,
     OAuth2Error,
     named_parameters,
+    parse_service_account,
+    parse_signing_key,
 )
 
 CONF_ADDRESS: Final = "address"
@@ -166,7 +168,7 @@ def credential_schema(
         )
     for way in ways:
         fields[vol.Required(way, default=way == preset)] = BooleanSelector()
-    fields |= _secret_fields(provider)
+    fields |= secret_fields(provider)
     if AUTHORIZATION_CODE in provider.grant_types:
         fields |= _redirect_fields(redirect_uris, redirect_choice)
     details: dict[Any, Any] = {
@@ -206,7 +208,10 @@ def refusal_errors(
         field, look = _FIELDS_TO_LOOK_AT[parameter]
         if field in schema.schema:
             errors[field] = look
-        elif field in schema.schema[SECTION_DETAILS].schema.schema:
+        elif (
+            SECTION_DETAILS in schema.schema
+            and field in schema.schema[SECTION_DETAILS].schema.schema
+        ):
             # Above the section, which is collapsed: the frontend shows no errors inside of one.
             errors[SECTION_DETAILS] = look
     return errors
@@ -241,7 +246,7 @@ def _redirect_fields(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any
     }
 
 
-def _secret_fields(provider: Provider) -> dict[Any, Any]:
+def secret_fields(provider: Provider) -> dict[Any, Any]:
     """Return those fields of a new credential that this provider accepts."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
@@ -279,6 +284,37 @@ def uploaded_text(hass: HomeAssistant, file_id: str) -> str | None:
     except ValueError:
         # Uploaded before a restart, or sent twice.
         return None
+
+
+async def async_typed_secret(
+    hass: HomeAssistant, answers: Mapping[str, Any]
+) -> tuple[str, str | None]:
+    """Return the secret's field and the secret, which is None where the file is gone."""
+    file_id = answers.get(CONF_KEY_FILE)
+    if file_id is None:
+        return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
+    text = await hass.async_add_executor_job(uploaded_text, hass, file_id)
+    return CONF_KEY_FILE, text
+
+
+async def async_typed_client_id(
+    hass: HomeAssistant,
+    client_id: str,
+    secret: str,
+    *,
+    grant_type: str,
+    provider: Provider,
+) -> str:
+    """Return the client id that was typed, or that of a service account's key file.
+
+    Where the secret has to be a key, raises InvalidKey before anything is sent.
+    """
+    if grant_type == JWT_BEARER:
+        account = await hass.async_add_executor_job(parse_service_account, secret)
+        return account.client_email
+    if client_id and provider.server.client_authentication == PRIVATE_KEY_JWT:
+        await hass.async_add_executor_job(parse_signing_key, secret)
+    return client_id
 
 
 def _scopes_of(provider: Provider) -> list[str]:

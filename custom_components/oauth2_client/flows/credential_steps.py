@@ -8,7 +8,7 @@ from typing import Any, override
 from yarl import URL
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.const import CONF_BASE, CONF_CLIENT_ID
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from ..account.client_document import (
@@ -28,6 +28,7 @@ from ..definitions.account import (
     Binding,
 )
 from ..errors import message_placeholders
+from ..health.issues import async_look_for_providers
 from ..oauth2 import (
     Client,
     ClientRejected,
@@ -36,8 +37,6 @@ from ..oauth2 import (
     RefusedByPolicy,
     ScopeRejected,
     is_redirect_uri,
-    parse_service_account,
-    parse_signing_key,
 )
 from ..wire.host_policy import clean_host
 from .account_form import (
@@ -49,12 +48,12 @@ from .account_form import (
     GRANT_TYPES,
     NEW_CREDENTIAL,
     PASTE,
-    PRIVATE_KEY_JWT,
     SECTION_DETAILS,
+    async_typed_client_id,
+    async_typed_secret,
     credential_schema,
     has_client_id,
     refusal_errors,
-    uploaded_text,
 )
 from .redirect_steps import RedirectSteps
 
@@ -280,32 +279,31 @@ class CredentialSteps(RedirectSteps):
         """Sign in with a credential, which the form selects if that fails."""
         self.flow_impl = implementation
         self._settings = replace(self._settings, credential=implementation.domain)
+        # The provider is stored with its first credential. It may be one that accounts lack.
+        await async_look_for_providers(self.hass)
         return await self._async_sign_in()
 
     async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
         """Return the secret's field and the secret, which is None where the file is gone."""
-        file_id = answers.get(CONF_KEY_FILE)
-        if file_id is None:
-            return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
-        # An uploaded key file wins over the way to sign in that is still selected below it.
-        self._settings = replace(self._settings, grant_type=JWT_BEARER)
-        return CONF_KEY_FILE, await self.hass.async_add_executor_job(
-            uploaded_text, self.hass, file_id
-        )
+        if answers.get(CONF_KEY_FILE) is not None:
+            # An uploaded key file wins over the way to sign in that is still selected below it.
+            self._settings = replace(self._settings, grant_type=JWT_BEARER)
+        return await async_typed_secret(self.hass, answers)
 
     async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
         """Return the client id that was typed, or that of a service account's key file.
 
         Where the secret has to be a key, raises InvalidKey before anything is sent.
         """
-        if self._settings.grant_type == JWT_BEARER and (new or client_id or secret):
-            account = await self.hass.async_add_executor_job(
-                parse_service_account, secret
-            )
-            return account.client_email
-        if client_id and self._provider.server.client_authentication == PRIVATE_KEY_JWT:
-            await self.hass.async_add_executor_job(parse_signing_key, secret)
-        return client_id
+        if not (new or client_id or secret):
+            return client_id
+        return await async_typed_client_id(
+            self.hass,
+            client_id,
+            secret,
+            grant_type=self._settings.grant_type,
+            provider=self._provider,
+        )
 
     def _take_details(self, details: Mapping[str, Any]) -> bool:
         """Take scopes, grant type and hosts; return False, without the hosts, where one is wrong."""

@@ -190,12 +190,20 @@ def _not_asked(metadata: ServerMetadata) -> set[str]:
     return not_asked
 
 
-def provider_from_form(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a filled-in form in the catalogue's shape, without an id."""
+def provider_from_form(
+    form: Mapping[str, Any], named_hosts: frozenset[str]
+) -> dict[str, Any]:
+    """Return a filled-in form in the catalogue's shape, without an id.
+
+    `named_hosts` are those that a server named, with which the form was filled in.
+    """
     details = form[SECTION_DETAILS]
+    urls = {field: parse_url(text) for field, text in _typed_urls(form).items()}
+    hosts = {url.host or "" for url in urls.values()}
     return {
         CONF_NAME: form[CONF_NAME].strip(),
-        **{field: str(parse_url(text)) for field, text in _typed_urls(form).items()},
+        **{field: str(url) for field, url in urls.items()},
+        "entered_hosts": sorted(hosts - named_hosts),
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_BASE
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
+from ..account.leftovers import async_tidy
 from ..catalogue import InvalidVariable, Provider
 from ..definitions.account import CONF_PROVIDER, CONF_SCOPES, AccountSettings, Binding
 from ..errors import message_key, message_placeholders
@@ -64,8 +65,9 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     _settings: AccountSettings
     # The result of the last search.
     _found: Found | None = None
-    # The endpoints that a server has published, which are not probed.
+    # What a server has published: endpoints, which are not probed, and the hosts of all of them.
     _published: frozenset[str] = frozenset()
+    _named_hosts: frozenset[str] = frozenset()
     # The last form whose endpoints were probed.
     _probed: dict[str, Any] | None = None
 
@@ -74,6 +76,8 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose how to find the provider."""
+        # Where no account is set up, nothing else does.
+        await async_tidy(self.hass)
         return self.async_show_menu(
             step_id="user", menu_options=["catalogue", "discover", "manual"]
         )
@@ -135,6 +139,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
     def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
         """Show what was found, and say where it was found over plain http without being told to."""
         self._found, self._published = found, found.addresses()
+        self._named_hosts = found.hosts()
         plain = not typed_scheme and is_plain_http(found)
         errors = {"base": "found_with_http"} if plain else {}
         return self._show_manual(form_from_found(found), errors)
@@ -148,6 +153,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         """
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()
+        self._named_hosts = unproven.hosts()
         store = await async_get_provider_store(self.hass)
         known = await store.async_names_at(parse_url(metadata.token_url).host or "")
         return self._show_manual(
@@ -173,7 +179,7 @@ class ProviderSteps(AbstractOAuth2FlowHandler):
         errors, target = await self._async_probe(user_input)
         if errors:
             return self._show_manual(user_input, errors, {"target": target})
-        raw = {**provider_from_form(user_input), **entered}
+        raw = {**provider_from_form(user_input, self._named_hosts), **entered}
         try:
             published = await self._async_published(user_input, raw)
         except OAuth2Error as err:

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from typing import Any, override
 from urllib.parse import quote
 
+from aiohttp import web
+
 from homeassistant.config_entries import ConfigFlowResult
 
 from ..account.client_document import async_client_id, async_document_redirect_uris
-from ..account.sign_in_window import callback_parameter
 from ..catalogue import AUTHORIZATION_CODE
 from ..credentials.any_implementation import AnyImplementation
 from ..credentials.implementation import ProviderImplementation
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, async_redirect_uris
+from ..credentials.redirect_uri import (
+    NATIVE_REDIRECT_URI,
+    async_callback_request,
+    async_own_redirect_uri,
+    async_redirect_uris,
+    check_callback,
+)
 from ..oauth2 import (
     InvalidCallback,
     OAuth2Error,
@@ -20,7 +27,6 @@ from ..oauth2 import (
     is_redirect_uri,
     parse_callback,
 )
-from ..oauth2.callback import check_issuer
 from ..providers.store import RedirectUri, async_get_provider_store
 from .account_form import (
     CONF_CALLBACK,
@@ -55,6 +61,8 @@ class RedirectSteps(ProviderSteps):
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(credential)
         uris = async_redirect_uris(self.hass)
+        if (own := async_own_redirect_uri(self.hass, self._provider)) is not None:
+            uris.append(own)
         if chosen is not None and chosen.pasted:
             return chosen, uris
         if chosen is not None:
@@ -98,21 +106,21 @@ class RedirectSteps(ProviderSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Open the sign-in window, or take what it came back with."""
-        if user_input is not None:
+        request = async_callback_request()
+        if user_input is not None and request is not None:
             user_input = {
                 **user_input,
-                "description": callback_parameter("error_description"),
-                **self._of_another_server(),
+                "description": request.query.get("error_description"),
+                **self._of_another_server(request),
             }
         return await super().async_step_auth(user_input)
 
-    def _of_another_server(self) -> dict[str, OAuth2Error]:
-        """Return the error of an answer that names another issuer (RFC 9207, 2.4), else nothing."""
-        own, issuer = AnyImplementation(self.flow_impl).own, callback_parameter("iss")
-        if own is None or not issuer:
+    def _of_another_server(self, request: web.Request) -> dict[str, OAuth2Error]:
+        """Return the error of an answer that another server may have given, else nothing."""
+        if (own := AnyImplementation(self.flow_impl).own) is None:
             return {}
         try:
-            check_issuer(own.at_provider.server, issuer)
+            check_callback(request, own.at_provider.server, own.redirect_uri)
         except RefusedByPolicy as err:
             return {"error": err}
         return {}

@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
     QrCodeSelectorConfig,
     QrErrorCorrectionLevel,
 )
+from homeassistant.util.file import WriteError
 
 from ..account.client_document import (
     async_document_redirect_uris,
@@ -307,6 +308,8 @@ class SignInSteps(CredentialSteps):
         except AbortFlow:
             await self._async_discard(token_set, identity)
             raise
+        except WriteError:
+            return await self._async_sign_in_failed(TemporaryFailure("token_not_saved"))
         if self._is_closed and result["type"] is FlowResultType.CREATE_ENTRY:
             # Home Assistant makes no entry of it.
             await self._async_discard(token_set, identity)

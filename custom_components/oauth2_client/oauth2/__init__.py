@@ -92,7 +92,6 @@ if TYPE_CHECKING:
     from .pushed import parse_pushed, pushed_authorization_url, pushed_request
     from .registration import (
         Registration,
-        check_management_url,
         deletion_request,
         parse_registration,
         registered_as,
@@ -162,7 +161,6 @@ __all__ = [
     "candidates_above",
     "challenged_scopes",
     "check_id_token",
-    "check_management_url",
     "client_credentials_request",
     "client_document",
     "client_secret_basic",
@@ -270,7 +268,6 @@ _MODULES: Final = {
     "candidates_above": "discovery",
     "challenged_scopes": "challenge",
     "check_id_token": "id_token",
-    "check_management_url": "registration",
     "client_credentials_request": "token_requests",
     "client_document": "client_metadata",
     "client_secret_basic": "client",

@@ -25,12 +25,13 @@ _MOST_SCOPES: Final = 50
 
 
 def resource_metadata_url(
-    response: Response, *, api_url: str | None = None
+    response: Response, *, api_url: str | None = None, at_home: bool = False
 ) -> str | None:
     """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
 
-    `api_url` is the URL that was requested: only an API at home may name a URL at home. None where
-    the challenge names no URL, or none that may be used.
+    `api_url` is the URL that was requested: only an API at home may name a URL at home. `at_home` is
+    whether it is known to be, whatever its name. None where the challenge names no URL, or none that
+    may be used.
     """
     api = split_url(api_url) if api_url else None
     home = api is not None and is_at_home(api.hostname or "")
@@ -38,7 +39,7 @@ def resource_metadata_url(
         if name != "resource_metadata":
             continue
         parts = split_url(url)
-        if parts and not refusal(parts, home=home, allow_http=home):
+        if parts and not refusal(parts, home=home or at_home, allow_http=home):
             return url
     return None
 

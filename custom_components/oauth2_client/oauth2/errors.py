@@ -58,7 +58,16 @@ class TemporaryFailure(OAuth2Error):
 
 
 class RefusedByPolicy(OAuth2Error):
-    """We sent nothing, or reject the answer. The user has to change an address or a setting."""
+    """We sent nothing, or reject the answer. The user has to change an address or a setting.
+
+    `host` is the one that may not receive the token, where that is the reason.
+    """
+
+    def __init__(
+        self, code: str, *, description: str | None = None, host: str | None = None
+    ) -> None:
+        super().__init__(code, description=description)
+        self.host = host
 
 
 type IdTokenFault = Literal[

@@ -1,7 +1,8 @@
 """Which hosts are this machine, and which are in the home, as far as their spelling shows it.
 
 Two rules rest on it: plain http goes to a host at home only, and only with the user's consent; and a
-server outside of the home must not name an address inside of it. Nothing is resolved here.
+server outside of the home must not name an address inside of it. Nothing is resolved here:
+`wire/named_address` asks the same of the addresses that a name leads to.
 """
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -22,6 +23,9 @@ _HOME_SUFFIXES: Final = (
     ".private",
     ".corp",
 )
+# RFC 4291, 2.4: what has been given out for the public Internet. Others are of no public server,
+# among them site-local ones (RFC 3879), which `is_global` still says of.
+_PUBLIC_IPV6: Final = IPv6Network("2000::/3")
 # IPv6 addresses whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
 _ENDS_WITH_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
 # The parts of an IPv4 address as inet_aton(3) reads them, among them `127.1` and `0x7f000001`.
@@ -53,7 +57,9 @@ def is_at_home(host: str) -> bool:
         # A name of one label is completed or answered by the home network.
         return bool(host) and ("." not in host or f".{host}".endswith(_HOME_SUFFIXES))
     if isinstance(address, IPv6Address):
-        address = _carried_ipv4(address) or address
+        if (carried := _carried_ipv4(address)) is None and address not in _PUBLIC_IPV6:
+            return True
+        address = carried or address
     # `is_global` is False for private and link-local addresses and for those of carrier-grade NAT
     # (RFC 6598), which VPNs such as Tailscale use. A multicast address is no public server.
     return not address.is_global or address.is_multicast

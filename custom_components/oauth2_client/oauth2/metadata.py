@@ -79,6 +79,15 @@ class ServerMetadata:
             self, **{**left_out, "scopes_supported": tuple(scopes)[:MAX_ENTRIES]}
         )
 
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the addresses of all endpoints."""
+        named = (
+            getattr(self, field.name)
+            for field in fields(self)
+            if field.name.endswith("_url")
+        )
+        return tuple(url for url in named if url)
+
     def as_server(self) -> AuthorizationServer:
         """Return the server. `authorize_url` is empty where it has no such endpoint.
 
@@ -146,14 +155,15 @@ def _host(url: str) -> str | None:
 
 
 def parse_server_metadata(
-    response: Response, *, issuer: str, allow_http: bool = False
+    response: Response, *, issuer: str, allow_http: bool = False, at_home: bool = False
 ) -> ServerMetadata | None:
     """Return a server's metadata, None where nothing is published (RFC 8414, 3.2).
 
     `issuer` is what the well-known URL was built from. The `issuer` of the metadata has to be the
     same URL (RFC 8414, 3.3; OpenID Connect Discovery, 4.3): both are normalized, and only a slash at
     the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1). The
-    server's spelling is used. `allow_http` allows plain http for a server at home.
+    server's spelling is used. `allow_http` allows plain http for a server at home; `at_home` is whether
+    it is known to be there, whatever its name.
 
     An optional entry that cannot be read is left out; one that leads astray is refused.
 
@@ -168,10 +178,12 @@ def parse_server_metadata(
         raise IssuerMismatch(
             stated=stated,
             asked=issuer,
-            metadata=_unproven(document, asked=issuer, allow_http=allow_http),
+            metadata=_unproven(
+                document, asked=issuer, allow_http=allow_http, at_home=at_home
+            ),
         )
     parts = check_identifier(stated, home=True, allow_http=allow_http)
-    home = is_at_home(parts.hostname or "")
+    home = at_home or is_at_home(parts.hostname or "")
     return _metadata(document, stated, home=home, allow_http=allow_http)
 
 
@@ -181,10 +193,10 @@ def is_same_issuer(one: str, other: str) -> bool:
 
 
 def _unproven(
-    document: Document, *, asked: str, allow_http: bool
+    document: Document, *, asked: str, allow_http: bool, at_home: bool
 ) -> ServerMetadata | None:
     """Return what a document with another issuer says, as of a server where it was found."""
-    home = is_at_home(_host(asked) or "")
+    home = at_home or is_at_home(_host(asked) or "")
     try:
         metadata = _metadata(document, asked, home=home, allow_http=allow_http)
         metadata.as_server()
@@ -251,7 +263,11 @@ def _metadata(
 
 
 def parse_resource_metadata(
-    response: Response, *, resource: str, allow_http: bool = False
+    response: Response,
+    *,
+    resource: str,
+    allow_http: bool = False,
+    at_home: bool = False,
 ) -> ResourceMetadata | None:
     """Return a resource's metadata, None where nothing is published (RFC 9728, 3.2).
 
@@ -268,7 +284,7 @@ def parse_resource_metadata(
     if _without_root(normalized(stated)) != _without_root(normalized(resource)):
         raise RefusedByPolicy("resource_mismatch")
     parts = check_url(stated, home=True, allow_http=allow_http)
-    home = is_at_home(parts.hostname or "")
+    home = at_home or is_at_home(parts.hostname or "")
     servers = _servers(document)
     for server in servers:
         check_identifier(server, home=home, allow_http=allow_http)

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from .client import BASIC, BASIC_UNENCODED, CLIENT_AUTHENTICATION, Client
-from .discovery import normalized, refusal, split_url
+from .discovery import normalized
 from .echo import sent_values
 from .endpoint_answer import answered_object, json_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
@@ -238,18 +238,6 @@ def _redirect_uris(registered: tuple[str, ...], asked: str) -> tuple[str, ...]:
         if normalized(uri) == wanted:
             return (uri, *(other for other in registered if other != uri))
     raise ClientRejected("redirect_uri_not_registered")
-
-
-def check_management_url(url: str, *, home: bool, allow_http: bool) -> None:
-    """Raise RefusedByPolicy when a client's token must not be sent to where it is managed.
-
-    The server named that URL itself (RFC 7592, 3), so it is checked like any other endpoint. `home`
-    tells whether that server is at home: one outside must not name an address inside.
-    """
-    if (parts := split_url(url)) is None:
-        raise RefusedByPolicy("invalid_url")
-    if code := refusal(parts, home=home, allow_http=allow_http):
-        raise RefusedByPolicy(code)
 
 
 def deletion_request(registration: Registration) -> Request | None:

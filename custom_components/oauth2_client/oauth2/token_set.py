@@ -45,10 +45,6 @@ class TokenSet(
     id_token: str | None = None
     dpop_key: DpopKey | None = None
 
-    def expires_within(self, seconds: float, *, now: float) -> bool:
-        """Tell whether the access token expires within this time."""
-        return self.expires_at is not None and self.expires_at - seconds <= now
-
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, all of it JSON."""
         stored = {key: getattr(self, key) for key in _KEYS}

@@ -96,6 +96,10 @@ class Found:
         published = (self.metadata.authorize_url, self.metadata.token_url)
         return frozenset(str(parse_url(url)) for url in published if url)
 
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts of all endpoints."""
+        return frozenset(parse_url(url).host or "" for url in self.metadata.endpoints())
+
     def is_of(self, token_url: str) -> bool:
         """Tell whether this is the server that has a token endpoint."""
         return parse_url(self.metadata.token_url) == parse_url(token_url)

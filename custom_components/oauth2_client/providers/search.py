@@ -1,6 +1,7 @@
 """One search for what a server publishes: which places are asked, in which order."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from ..oauth2 import (
     resource_metadata_url,
 )
 from ..wire.host_policy import parse_url
+from ..wire.named_address import async_is_there, async_leads_home, async_send_named
 from ..wire.transport import Transport
 from .found import Found
 
@@ -47,6 +49,8 @@ class Search:
         self._error: OAuth2Error | None = None
         self._answers = 0
         self._followed = False
+        # The hosts that are asked, and the URL whose answer named each; None where a person did.
+        self._named_by: dict[str, str | None] = {}
 
     async def async_run(self, address: str) -> Found | None:
         """Find what an address leads to. Raises what kept anything from being found."""
@@ -122,8 +126,9 @@ class Search:
                 return None
             metadata = await self._async_join(metadata, candidate)
             metadata.as_server()
+            await self._async_check_named(metadata)
         except IssuerMismatch as err:
-            self._note(err)
+            self._note(await self._async_refusal(err) or err)
             return await self._async_follow(err, candidate)
         except OAuth2Error as err:
             self._note(err)
@@ -138,7 +143,31 @@ class Search:
             response,
             issuer=candidate.issuer_or_resource,
             allow_http=_is_at_home(candidate.url),
+            at_home=await async_is_there(self._transport, candidate.url),
         )
+
+    async def _async_check_named(self, metadata: ServerMetadata) -> None:
+        """Raise RefusedByPolicy where a server outside names what leads into the home.
+
+        What is sent there is checked again. This one says so before anything is stored.
+        """
+        server = metadata.as_server()
+        if await async_is_there(self._transport, server.issuer or server.token_url):
+            return
+        own = urlsplit(metadata.issuer).hostname
+        named = {urlsplit(url).hostname: url for url in metadata.endpoints()}
+        for host, url in named.items():
+            if host != own and await async_leads_home(self._transport.hass, url):
+                raise RefusedByPolicy("private_address")
+
+    async def _async_refusal(self, err: IssuerMismatch) -> OAuth2Error | None:
+        """Return why not even a person may use what a document of another issuer says."""
+        try:
+            if err.metadata is not None:
+                await self._async_check_named(err.metadata)
+        except OAuth2Error as refused:
+            return refused
+        return None
 
     async def _async_join(
         self, metadata: ServerMetadata, candidate: Candidate
@@ -175,7 +204,10 @@ class Search:
             return None
         try:
             published = parse_resource_metadata(
-                response, resource=resource, allow_http=_is_at_home(url)
+                response,
+                resource=resource,
+                allow_http=_is_at_home(url),
+                at_home=await async_is_there(self._transport, url),
             )
         except OAuth2Error as err:
             self._note(err)
@@ -183,6 +215,7 @@ class Search:
         if published is None:
             return None
         for issuer in published.authorization_servers[:_MAX_SERVERS]:
+            self._note_named(issuer, by=url)
             if (found := await self._async_issuer(issuer)) is not None:
                 return replace(
                     found,
@@ -231,8 +264,12 @@ class Search:
         """Find the server by the metadata that a challenge names (RFC 9728, 5.1)."""
         if challenge is None:
             return None
-        named = resource_metadata_url(challenge, api_url=url)
-        return None if named is None else await self._async_resource(named, url)
+        at_home = await async_is_there(self._transport, url)
+        named = resource_metadata_url(challenge, api_url=url, at_home=at_home)
+        if named is None:
+            return None
+        self._note_named(named, by=url)
+        return await self._async_resource(named, url)
 
     async def _async_get(self, url: str) -> Response | None:
         """Return a document; redirects are followed within its origin."""
@@ -250,15 +287,27 @@ class Search:
         request = Request(
             method=method, url=url, headers={"Accept": "application/json"}
         )
+        send = partial(self._transport.send)
+        if (named_by := self._named_by.setdefault(_host(url), None)) is not None:
+            send = partial(
+                async_send_named,
+                self._transport,
+                named_by=named_by,
+                allow_http=is_at_home(_host(named_by)),
+            )
         try:
-            response = await self._transport.send(
+            response = await send(
                 request, timeout=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES
             )
-        except TemporaryFailure as err:
+        except (TemporaryFailure, RefusedByPolicy) as err:
             self._note(err)
             return None
         self._answers += 1
         return response
+
+    def _note_named(self, url: str, *, by: str) -> None:
+        """Remember who named a host, unless it was asked already."""
+        self._named_by.setdefault(_host(url), by)
 
     def _note(self, err: OAuth2Error) -> None:
         """Remember what to tell: a refusal rather than a failure, the first rather than others."""
@@ -273,6 +322,9 @@ def _is_of_host(place: Candidate, origin: str) -> bool:
     return place.issuer_or_resource == origin
 
 
+def _host(url: str) -> str:
+    return parse_url(url).host or ""
+
+
 def _is_at_home(url: str) -> bool:
-    host = parse_url(url).host or ""
-    return url.startswith("http://") and is_at_home(host)
+    return url.startswith("http://") and is_at_home(_host(url))

@@ -1,16 +1,19 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
 from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from ..catalogue import (
+    USER_CATEGORY,
     InvalidProvider,
     InvalidVariable,
     Provider,
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from ..oauth2 import Registration
 
 _VERSION: Final = 1
-# The id and category of providers made by the user: no catalogue file has this name.
-USER_CATEGORY: Final = "user"
 
 
 class RedirectUri(Frozen):
@@ -64,6 +65,8 @@ class ProviderStore:
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
         self._assertion_audiences: dict[str, str] = {}
+        # Called after each write, with whether it worked. What was not written is so with the next.
+        self.on_write: Callable[[bool], None] | None = None
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -117,7 +120,7 @@ class ProviderStore:
         """Store which provider a credential belongs to."""
         if self._bindings.get(credential) != binding:
             self._bindings[credential] = binding
-            await self._async_save()
+            await self.async_save()
 
     def redirect_uri(self, credential: str) -> RedirectUri | None:
         """Return the redirect URI that is registered with a credential, None for the usual one."""
@@ -127,7 +130,7 @@ class ProviderStore:
         """Keep the redirect URI that is registered with a credential."""
         if self._redirect_uris.get(credential) != uri:
             self._redirect_uris[credential] = uri
-            await self._async_save()
+            await self.async_save()
 
     def assertion_audience(self, url: str) -> str | None:
         """Return what an endpoint takes assertions for, None where that is not known."""
@@ -137,7 +140,7 @@ class ProviderStore:
         """Keep what an endpoint takes assertions for, so that it is tried first from then on."""
         if self._assertion_audiences.get(url) != audience:
             self._assertion_audiences[url] = audience
-            await self._async_save()
+            await self.async_save()
 
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
         """Delete the bindings of all other credentials.
@@ -149,7 +152,7 @@ class ProviderStore:
             del self._bindings[credential]
             self._redirect_uris.pop(credential, None)
         if gone:
-            await self._async_save()
+            await self.async_save()
 
     def draft_provider(self, raw: Mapping[str, Any]) -> Provider:
         """Return a user-made provider under a new id, not stored yet.
@@ -167,7 +170,7 @@ class ProviderStore:
         """Store a user-made provider; one of the catalogue is left alone."""
         if provider.category == USER_CATEGORY and provider.id not in self._providers:
             self._providers[provider.id] = provider.as_dict()
-            await self._async_save()
+            await self.async_save()
 
     async def async_registration(self, credential: str) -> Registration | None:
         """Return a credential's registration, None for a client that the user registered."""
@@ -189,46 +192,60 @@ class ProviderStore:
     ) -> None:
         """Store a registration, which is needed to delete the client later."""
         self._registrations[credential] = registration.as_dict()
-        await self._async_save()
+        await self.async_save()
 
     async def async_take_registration(self, credential: str) -> Registration | None:
         """Return a credential's registration and delete it from the store, None without one."""
         registration = await self.async_registration(credential)
         if registration is not None:
             self._registrations.pop(credential, None)
-            await self._async_save()
+            await self.async_save()
         return registration
 
-    async def _async_save(self) -> None:
-        await self._store.async_save(
-            {
-                "bindings": {
-                    credential: {
-                        "provider": binding.provider,
-                        "variables": dict(binding.variables),
-                    }
-                    for credential, binding in self._bindings.items()
-                },
-                "providers": {
-                    provider_id: dict(raw)
-                    for provider_id, raw in self._providers.items()
-                },
-                "assertion_audiences": self._assertion_audiences,
-                "redirect_uris": {
-                    credential: uri.uri
-                    for credential, uri in self._redirect_uris.items()
-                },
-                "pasted_redirects": [
-                    credential
-                    for credential, uri in self._redirect_uris.items()
-                    if uri.pasted
-                ],
-                "registrations": {
-                    credential: dict(raw)
-                    for credential, raw in self._registrations.items()
-                },
-            }
-        )
+    async def async_save(self) -> bool:
+        """Write everything; return whether that worked.
+
+        Home Assistant's `Store` only logs a write that fails, so what is stored is read again.
+        """
+        wanted = self._as_dict()
+        await self._store.async_save(wanted)
+        if self._hass.state is CoreState.stopping:
+            # It is written when everything has stopped.
+            return True
+        try:
+            stored = await Store[_Stored](self._hass, _VERSION, DOMAIN).async_load()
+        except HomeAssistantError:
+            stored = None
+        worked = json_bytes(stored) == json_bytes(wanted)
+        if self.on_write is not None:
+            self.on_write(worked)
+        return worked
+
+    def _as_dict(self) -> _Stored:
+        return {
+            "bindings": {
+                credential: {
+                    "provider": binding.provider,
+                    "variables": dict(binding.variables),
+                }
+                for credential, binding in self._bindings.items()
+            },
+            "providers": {
+                provider_id: dict(raw) for provider_id, raw in self._providers.items()
+            },
+            "assertion_audiences": self._assertion_audiences,
+            "redirect_uris": {
+                credential: uri.uri for credential, uri in self._redirect_uris.items()
+            },
+            "pasted_redirects": [
+                credential
+                for credential, uri in self._redirect_uris.items()
+                if uri.pasted
+            ],
+            "registrations": {
+                credential: dict(raw) for credential, raw in self._registrations.items()
+            },
+        }
 
 
 @singleton(HassKey[ProviderStore](f"{DOMAIN}.provider_store"), async_=True)

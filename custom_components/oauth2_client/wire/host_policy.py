@@ -26,8 +26,8 @@ class HostPolicy(Frozen):
     def check(self, url: URL) -> None:
         """Raise RefusedByPolicy when a token must not be sent to this URL."""
         check_scheme(url, allow_http=self.allow_http)
-        if authority(url) not in self.hosts:
-            raise RefusedByPolicy("host_not_allowed")
+        if (host := authority(url)) not in self.hosts:
+            raise RefusedByPolicy("host_not_allowed", host=host)
 
 
 def check_scheme(url: URL, *, allow_http: bool) -> None:

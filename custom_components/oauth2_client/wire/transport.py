@@ -4,18 +4,32 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+)
+from aiohttp.abc import ResolveResult
 from yarl import URL
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.aiohttp_client import (
+    HomeAssistantTCPConnector,
+    async_create_clientsession,
+    async_get_clientsession,
+)
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
-from ..oauth2 import Request, Response, TemporaryFailure
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
 
 type Send = Callable[[Request], Awaitable[Response]]
+# Acts on a response in the thread that has read it. Blocks, and raises nothing.
+type Receive = Callable[[Response], None]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 # Token answers are a few kilobytes; this leaves room for id tokens full of claims.
@@ -24,13 +38,20 @@ MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 
 
+class AddressRefused(OSError):
+    """A name leads to addresses that must not be connected to."""
+
+
 class Transport:
     """Sends requests. Follows no redirects, keeps no cookies, and bounds time and size."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(
+        self, hass: HomeAssistant, session: ClientSession | None = None
+    ) -> None:
+        self.hass = hass
         # Not Home Assistant's shared session: it keeps cookies, which two accounts of one provider
         # must not share. With auto_cleanup, unloading the first entry would detach it for all.
-        self._session = async_create_clientsession(
+        self._session = session or async_create_clientsession(
             hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
         )
 
@@ -45,7 +66,8 @@ class Transport:
 
         `timeout` is in seconds and covers everything from the name look-up to the last byte.
 
-        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`.
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; RefusedByPolicy
+        (`private_address`) where its session does not connect to what a name leads to.
         """
         try:
             async with self._session.request(
@@ -64,7 +86,11 @@ class Transport:
                 )
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        except ClientError, OSError, ValueError:
+        except (ClientError, OSError, ValueError) as err:
+            if isinstance(err, ClientConnectorError) and isinstance(
+                err.os_error, AddressRefused
+            ):
+                raise RefusedByPolicy("private_address") from None
             # Without aiohttp's text, which quotes URLs, whose queries may contain secrets.
             raise TemporaryFailure("cannot_connect") from None
 
@@ -81,6 +107,16 @@ def async_get_transport(hass: HomeAssistant) -> Transport:
     transport = Transport(hass)
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
     return transport
+
+
+async def async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
+    """Return where a name leads, as Home Assistant resolves it. Raises OSError."""
+    connector = async_get_clientsession(hass).connector
+    if not isinstance(connector, HomeAssistantTCPConnector):
+        raise OSError("no resolver")
+    if not (found := await connector.async_resolve_host(host)):
+        raise OSError("no address")
+    return found
 
 
 @lru_cache(16)

@@ -7,10 +7,18 @@
 // KEY_CLIENT_JWKS (a key set: registers the client `key-client`, which proves itself with its key),
 // SERVICE_ACCOUNT_JWK (a public key: whoever signs with its private one is SERVICE_ACCOUNT),
 // HOME_URLS (JSON, external address and where that is here: takes documents of clients from there).
+//
+// Each rotation of a refresh token is a further line at once, {"rotated": …}, and each answer of the
+// token endpoint one when it is sent, {"answered": …}. Commands are lines on stdin, each answered by
+// {"done": …}: {"delay": ms} holds back every answer of the token endpoint, {"listening": false} closes
+// both addresses, {"listening": true} opens them again.
 
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { calculateJwkThumbprint, EmbeddedJWK, importJWK, jwtVerify } from "jose";
 import Provider, { errors } from "oidc-provider";
 
@@ -182,6 +190,24 @@ provider.use(async (context, next) => {
   await next();
 });
 
+const print = (document) => console.log(JSON.stringify(document));
+
+let delay = 0;
+provider.use(async (context, next) => {
+  await next();
+  if (context.path !== "/token") return;
+  await sleep(delay);
+  const { refresh_token } = context.body ?? {};
+  context.res.once("finish", () => print({ answered: { refresh_token, at: Date.now() } }));
+});
+
+// From here on, the refresh token before this one ends the grant.
+function tellRotation(token) {
+  const { accountId: login, jti: refresh_token, rotations } = token;
+  if (rotations) print({ rotated: { login, refresh_token, at: Date.now() } });
+}
+provider.on("refresh_token.saved", tellRotation);
+
 // What has been asked for, for the tests to see.
 const seen = {
   grants: [],
@@ -290,14 +316,34 @@ const apiServer = createServer(async (request, response) => {
 });
 const api = await listen(apiServer);
 
+async function setListening(server, address, listening) {
+  if (server.listening === listening) return;
+  const { hostname, port } = new URL(address);
+  const changed = once(server, listening ? "listening" : "close");
+  if (listening) server.listen(port, hostname);
+  else {
+    server.close();
+    server.closeAllConnections();
+  }
+  await changed;
+}
+
+async function obey(command) {
+  if ("delay" in command) delay = command.delay;
+  if ("listening" in command) {
+    await setListening(providerServer, issuer, command.listening);
+    await setListening(apiServer, api, command.listening);
+  }
+  print({ done: command });
+}
+createInterface({ input: process.stdin }).on("line", (line) => obey(JSON.parse(line)));
+
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(0));
-console.log(
-  JSON.stringify({
-    issuer,
-    authorize_url: `${issuer}/auth`,
-    token_url: `${issuer}/token`,
-    api_base_url: api,
-    client_id: CLIENT.id,
-    client_secret: CLIENT.secret,
-  }),
-);
+print({
+  issuer,
+  authorize_url: `${issuer}/auth`,
+  token_url: `${issuer}/token`,
+  api_base_url: api,
+  client_id: CLIENT.id,
+  client_secret: CLIENT.secret,
+});

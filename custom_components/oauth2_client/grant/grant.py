@@ -1,73 +1,38 @@
-"""An account's grant: the life of its token set, which is refreshed and saved only here."""
+"""The life of a token set, which is refreshed, saved and handed out only here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from copy import replace
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 import logging
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
+from ..credentials.provider_client import Keep
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
-from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock
+from .backoff import Backoff, backoff_after
+from .held import HeldTokenSet
 
 _LOGGER = logging.getLogger(__name__)
 
-# A token is renewed in the last tenth of its lifetime, and at least once a day: some refresh tokens
-# expire when they are not used. The spread keeps accounts of one provider from renewing at once.
-_LAST_SHARE: Final = 0.1
-_SPREAD_SHARE: Final = 0.05
-_LONGEST_AGE_SECONDS: Final = 86400.0
 # The least time between two refreshes after a 401: an API that answers every request with 401 must
 # not cause a refresh each time.
 _FORCED_PAUSE_SECONDS: Final = 60.0
-# The pause after a failed refresh. It doubles with each failure in a row.
-_FIRST_PAUSE_SECONDS: Final = 10.0
-_LONGEST_PAUSE_SECONDS: Final = 3600.0
-_MOST_DOUBLINGS: Final = 16
-# However long one that is stored would last.
-_LONGEST_BACKOFF_SECONDS: Final = 86400.0
-# A refused renewal is tried again when the token in hand is about to end: within this time.
-_NEAR_END_SECONDS: Final = 60.0
-_NEAR_END_SHARE: Final = 0.1
-# A refusal that does not say why means that the grant is dead when it comes this often in this time.
-_MOST_UNCLEAR_REFUSALS: Final = 3
-_UNCLEAR_REFUSALS_SECONDS: Final = 600.0
 
-type Refresh = Callable[[TokenSet], Awaitable[TokenSet]]
+type Refresh = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
 type Report = Callable[[OAuth2Error | None], None]
 type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
 
 
-class Backoff(Frozen):
-    """What refreshes that failed in a row lead to; kept from one set-up to the next.
+class NextTokenSet(Protocol):
+    """Where the next token set can be put, from the thread that receives it."""
 
-    Nothing is asked before `until`. `unclear` refusals did not say why, the first one came at
-    `unclear_since`. Times are in seconds since the epoch.
-    """
+    written: TokenSet | None
+    """The token set that is on disk."""
 
-    code: str
-    noted_at: float
-    until: float
-    failures: int
-    unclear: int = 0
-    unclear_since: float = 0.0
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Read what `differing_fields` returned. Raises ValueError."""
-        try:
-            return cls(
-                code=str(stored["code"]),
-                noted_at=float(stored["noted_at"]),
-                until=float(stored["until"]),
-                failures=int(stored["failures"]),
-                unclear=int(stored.get("unclear", 0)),
-                unclear_since=float(stored.get("unclear_since", 0)),
-            )
-        except (KeyError, TypeError, OverflowError) as err:
-            raise ValueError("backoff") from err
+    def write(self, token_set: TokenSet) -> None:
+        """Put a token set on disk; `written` tells whether it is there."""
 
 
 class Storage(Protocol):
@@ -75,6 +40,9 @@ class Storage(Protocol):
 
     async def load(self) -> TokenSet | None:
         """Return the stored token set, None where there is none that can be read."""
+
+    def next(self) -> AbstractAsyncContextManager[NextTokenSet]:
+        """Return where the next token set can be put. Raises WriteError on entry."""
 
     async def save(self, token_set: TokenSet) -> None:
         """Save a token set, and forget the backoff; it is on disk on return. Raises WriteError."""
@@ -88,7 +56,8 @@ class Grant:
 
     `report` is called after a refresh that succeeded, with None, and with the error of one that
     failed once the token in hand cannot be used either. `backoff` is that of the grant before.
-    `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts.
+    `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
+    `is_busy`, a token that works is not renewed.
     """
 
     def __init__(
@@ -102,16 +71,18 @@ class Grant:
         clock: Clock,
         backoff: Backoff | None = None,
         spread: float = 0.0,
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
         # Called when a newer token set has been saved.
         self.on_renewal: Callable[[], None] | None = None
-        self._token_set = token_set
         self._refresh = refresh
         self._storage = storage
         self._report = report
         self._spawn = spawn
         self._clock = clock
         self._spread = spread
+        self._is_busy = is_busy
+        self._held = self._hold(token_set)
         self._refreshing: asyncio.Task[TokenSet] | None = None
         self._unsaved = False
         self._forced_at: float | None = None
@@ -120,33 +91,24 @@ class Grant:
         # Whether the last failure was reported: the token in hand could not be used.
         self._is_reported = False
         self._not_before = 0.0
-        now = clock.now()
-        # One that was noted in the future is that of a clock that was wrong.
-        if backoff is not None and backoff.noted_at <= now < backoff.until:
+        if backoff is not None and (remaining := backoff.remaining(now=clock.now())):
             self._failure = TemporaryFailure(backoff.code)
-            remaining = min(backoff.until - now, _LONGEST_BACKOFF_SECONDS)
             self._not_before = clock.timer() + remaining
 
     @property
     def token_set(self) -> TokenSet:
         """The newest token set, which may have expired."""
-        return self._token_set
+        return self._held.token_set
 
     @property
-    def renew_at(self) -> float | None:
-        """When to renew the token set, in seconds since the epoch; None where it never expires."""
-        token_set = self._token_set
-        expires_at = token_set.expires_at
-        if token_set.refresh_token is None:
-            return expires_at
-        by_age = token_set.received_at + _LONGEST_AGE_SECONDS * (
-            1 - _SPREAD_SHARE * self._spread
-        )
-        if expires_at is None:
-            return by_age
-        last_part = _LAST_SHARE + _SPREAD_SHARE * self._spread
-        lifetime = expires_at - token_set.received_at
-        return min(by_age, expires_at - lifetime * last_part)
+    def renew_in(self) -> float | None:
+        """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
+        return self._held.renew_in
+
+    @property
+    def works(self) -> bool:
+        """Whether the token in hand can still be used, as far as its lifetime tells."""
+        return self._held.works
 
     @property
     def pause(self) -> float:
@@ -164,7 +126,7 @@ class Grant:
         """
         if self._refreshing is None:
             if not self._unsaved and not self._is_due(rejected):
-                return self._token_set
+                return self.token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
         refreshing = self._refreshing
@@ -179,18 +141,19 @@ class Grant:
             await asyncio.wait([self._refreshing])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
-        if self._token_set is rejected:
+        if self.token_set is rejected:
             return not self._was_forced()
-        due = self.renew_at
-        if due is None or due > self._clock.now():
+        due = self.renew_in
+        if due is None or due > 0:
             return False
-        return not self._works(rejected) or self.pause == 0
+        return not self.works or (self.pause == 0 and not self._is_busy())
+
+    def _hold(self, token_set: TokenSet) -> HeldTokenSet:
+        return HeldTokenSet(token_set, clock=self._clock, spread=self._spread)
 
     def _works(self, rejected: TokenSet | None) -> bool:
         """Return whether the token in hand can still be used, as far as we know."""
-        if self._token_set is rejected:
-            return False
-        return not self._token_set.expires_within(0, now=self._clock.now())
+        return self.token_set is not rejected and self.works
 
     def _was_forced(self) -> bool:
         """Return whether a refresh after a 401 succeeded just now: another one would not help."""
@@ -209,15 +172,23 @@ class Grant:
             await self._refresh_or_keep(rejected)
         if self._unsaved:
             await self._save()
-        return self._token_set
+        return self.token_set
 
     async def _refresh_or_keep(self, rejected: TokenSet | None) -> None:
         """Refresh; keep the token in hand where that fails and the token still works."""
         try:
             self._check_pause(rejected)
-            if rejected is not None:
-                self._forced_at = self._clock.timer()
-            renewed = await self._refresh_once()
+            async with self._storage.next() as following:
+                if rejected is not None:
+                    self._forced_at = self._clock.timer()
+                renewed = await self._refresh_once(following.write)
+                self._held = self._hold(renewed)
+                self._unsaved = following.written is not renewed
+        except WriteError:
+            # Nothing was sent: what the server would answer could not be kept.
+            if self._works(rejected):
+                return
+            raise TemporaryFailure("token_not_saved") from None
         except OAuth2Error:
             if self._works(rejected):
                 return
@@ -225,26 +196,26 @@ class Grant:
                 self._is_reported = True
                 self._report(self._failure)
             raise
-        self._token_set = renewed
-        self._unsaved = True
         self._backoff = None
         self._failure = None
         self._is_reported = False
         self._report(None)
+        if not self._unsaved:
+            self._notify()
 
-    async def _refresh_once(self) -> TokenSet:
+    async def _refresh_once(self, keep: Keep) -> TokenSet:
         try:
             try:
-                return await self._refresh(self._token_set)
+                return await self._refresh(self.token_set, keep)
             except GrantRejected:
                 # After a backup was restored, the store may hold the token set of another grant.
                 stored = await self._storage.load()
                 if (
                     stored is None
-                    or stored.refresh_token == self._token_set.refresh_token
+                    or stored.refresh_token == self.token_set.refresh_token
                 ):
                     raise
-                return await self._refresh(stored)
+                return await self._refresh(stored, keep)
         except OAuth2Error as err:
             failure = await self._note_failure(err)
             if failure is err:
@@ -254,10 +225,13 @@ class Grant:
     async def _save(self) -> None:
         """Save the token set before it is used: its refresh token may be the only valid one."""
         try:
-            await self._storage.save(self._token_set)
+            await self._storage.save(self.token_set)
         except WriteError:
             raise TemporaryFailure("token_not_saved") from None
         self._unsaved = False
+        self._notify()
+
+    def _notify(self) -> None:
         if self.on_renewal is not None:
             self.on_renewal()
 
@@ -283,46 +257,14 @@ class Grant:
         """Keep for how long nothing is asked; return the failure, as which it counts."""
         _LOGGER.debug("Token request failed: %s", err.code)
         now, before = self._clock.now(), self._backoff
-        backoff = Backoff(
-            code=err.code,
-            noted_at=now,
-            until=now,
-            failures=1 if before is None else before.failures + 1,
-            unclear=0 if before is None else before.unclear,
-            unclear_since=0.0 if before is None else before.unclear_since,
-        )
-        if isinstance(err, TemporaryFailure) and err.is_refusal:
-            backoff = replace(
-                backoff,
-                unclear=backoff.unclear + 1,
-                unclear_since=backoff.unclear_since or now,
-            )
-            if _is_dead(backoff, now):
-                err = GrantRejected(err.code, description=err.description)
-        pause = self._pause_after(err, backoff.failures)
+        backoff = backoff_after(err, before, self._held, now=now)
+        if isinstance(err, TemporaryFailure) and err.is_refusal and backoff.is_dead:
+            err = GrantRejected(err.code, description=err.description)
+            backoff = backoff_after(err, before, self._held, now=now)
         self._failure = err
         self._is_reported = False
-        self._not_before = self._clock.timer() + pause
-        self._backoff = replace(backoff, until=now + pause)
+        self._not_before = self._clock.timer() + backoff.until - now
+        self._backoff = backoff
         if isinstance(err, TemporaryFailure):
-            await self._storage.keep_backoff(self._backoff)
+            await self._storage.keep_backoff(backoff)
         return err
-
-    def _pause_after(self, err: OAuth2Error, failures: int) -> float:
-        """Return the seconds until the next refresh may be sent."""
-        doublings = min(failures - 1, _MOST_DOUBLINGS)
-        pause: float = min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS)
-        if isinstance(err, TemporaryFailure):
-            return max(pause, err.retry_after or 0.0)
-        expires_at = self._token_set.expires_at
-        if expires_at is None:
-            return _LONGEST_AGE_SECONDS
-        left = expires_at - self._clock.now()
-        return max(pause, left - min(_NEAR_END_SECONDS, left * _NEAR_END_SHARE))
-
-
-def _is_dead(backoff: Backoff, now: float) -> bool:
-    return (
-        backoff.unclear >= _MOST_UNCLEAR_REFUSALS
-        and now - backoff.unclear_since > _UNCLEAR_REFUSALS_SECONDS
-    )

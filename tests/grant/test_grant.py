@@ -1,12 +1,15 @@
 """The life of a token set: one refresh for all, kept before it is used."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.account.grant import Backoff, Grant
+from custom_components.oauth2_client.credentials.provider_client import Keep
+from custom_components.oauth2_client.grant.backoff import Backoff
+from custom_components.oauth2_client.grant.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,
@@ -38,25 +41,46 @@ class Server:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def refresh(self, current: TokenSet) -> TokenSet:
+    async def refresh(self, current: TokenSet, keep: Keep) -> TokenSet:
         self.seen.append(current.refresh_token)
         await self.gate.wait()
         if self.errors:
             raise self.errors.pop(0)
-        return token_set(len(self.seen), expires_at=self.clock.time + 3600)
+        number = len(self.seen)
+        renewed = TokenSet(
+            access_token=f"access-{number}",
+            refresh_token=f"refresh-{number}",
+            received_at=self.clock.time,
+            expires_at=self.clock.time + 3600,
+        )
+        keep(renewed)
+        return renewed
 
 
 class Storage:
-    """Keeps token sets in memory; can be full."""
+    """Keeps token sets in memory; can be full, or not writable at all."""
 
     def __init__(self) -> None:
         self.saved: list[TokenSet] = []
         self.full = False
+        self.read_only = False
+        self.written: TokenSet | None = None
         self.stored: TokenSet | None = None
         self.backoff: Backoff | None = None
 
     async def load(self) -> TokenSet | None:
         return self.stored
+
+    @asynccontextmanager
+    async def next(self) -> AsyncGenerator[Storage]:
+        if self.read_only:
+            raise WriteError("read-only")
+        yield self
+
+    def write(self, token_set: TokenSet) -> None:
+        if not self.full:
+            self.saved.append(token_set)
+            self.written = token_set
 
     async def save(self, token_set: TokenSet) -> None:
         await asyncio.sleep(0)
@@ -80,6 +104,7 @@ class Parts:
         backoff: Backoff | None = None,
     ) -> None:
         self.clock = clock or StoppedClock()
+        self.is_busy = False
         self.server = Server(self.clock)
         self.storage = Storage()
         self.reports: list[OAuth2Error | None] = []
@@ -92,6 +117,7 @@ class Parts:
             clock=self.clock.clock,
             backoff=backoff,
             spread=spread,
+            is_busy=lambda: self.is_busy,
         )
 
     @staticmethod
@@ -192,6 +218,106 @@ async def test_a_token_that_cannot_be_kept_is_not_used_and_not_lost() -> None:
     assert (await parts.grant.usable()).access_token == "access-1"
     assert parts.server.seen == ["refresh-0"]
     assert [kept.refresh_token for kept in parts.storage.saved] == ["refresh-1"]
+
+
+async def test_nothing_is_asked_for_that_could_not_be_kept() -> None:
+    parts = Parts()
+    parts.storage.read_only = True
+    for _ in range(2):
+        with pytest.raises(TemporaryFailure, match="token_not_saved"):
+            await parts.grant.usable()
+    assert parts.server.seen == []
+
+    parts.storage.read_only = False
+
+    assert (await parts.grant.usable()).access_token == "access-1"
+
+
+async def test_a_token_that_works_is_used_where_none_could_be_kept() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 + 30))
+    parts.storage.read_only = True
+    parts.clock.move(28)
+
+    assert (await parts.grant.usable()).access_token == "access-0"
+    assert parts.server.seen == []
+
+
+async def test_a_token_that_works_is_not_renewed_in_busy_seconds() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 + 30))
+    parts.is_busy = True
+    parts.clock.move(28)
+    assert (await parts.grant.usable()).access_token == "access-0"
+
+    parts.is_busy = False
+
+    assert (await parts.grant.usable()).access_token == "access-1"
+
+
+async def test_a_token_that_has_ended_is_renewed_in_busy_seconds() -> None:
+    parts = Parts()
+    parts.is_busy = True
+
+    assert (await parts.grant.usable()).access_token == "access-1"
+
+
+YEARS = 10 * 365 * 86400.0
+
+
+async def test_a_clock_that_is_put_right_by_years_moves_no_renewal() -> None:
+    parts = Parts(clock=StoppedClock(time=1_000_000.0 + YEARS))
+    assert (await parts.grant.usable()).expires_at == 1_003_600.0 + YEARS
+
+    # In this process, the timer tells how much time has passed.
+    parts.clock.time -= YEARS
+    assert parts.grant.renew_in == 3240
+    parts.clock.move(3300)
+    assert parts.grant.renew_in == -60
+    await parts.grant.usable()
+    assert len(parts.server.seen) == 2
+
+
+async def test_a_token_set_from_the_future_is_taken_for_one_of_now() -> None:
+    last = TokenSet(
+        access_token="x",
+        refresh_token="y",
+        received_at=1_000_000.0 + YEARS,
+        expires_at=1_003_600.0 + YEARS,
+    )
+    parts = Parts(last)
+    assert parts.grant.renew_in == 3240
+
+    parts.clock.move(3600)
+
+    assert not parts.grant.works
+
+
+async def test_a_token_set_that_does_not_say_when_it_was_received_is_used_to_its_end() -> (
+    None
+):
+    core = {"access_token": "x", "refresh_token": "y", "expires_at": 1_003_600.0}
+    parts = Parts(TokenSet.from_dict(core))
+    assert parts.grant.works
+    assert parts.grant.renew_in == 3240
+
+    parts.clock.move(3600)
+
+    assert not parts.grant.works
+
+
+async def test_a_clock_that_jumps_ahead_leads_to_one_refresh() -> None:
+    parts = Parts(token_set(0, expires_at=1_003_600.0))
+    parts.clock.time += YEARS
+
+    for _ in range(3):
+        assert (await parts.grant.usable()).access_token == "access-1"
+
+
+async def test_a_token_ends_while_the_machine_sleeps() -> None:
+    parts = Parts(token_set(0, expires_at=1_003_600.0))
+    # The timer may stand still meanwhile.
+    parts.clock.time += 4000
+
+    assert not parts.grant.works
 
 
 async def test_a_failure_ahead_of_expiry_leaves_the_token_in_use() -> None:
@@ -336,10 +462,10 @@ def test_a_token_is_renewed_late_in_its_life_and_once_a_day(
     expires_at = None if lifetime is None else 1_000_000.0 + lifetime
     parts = Parts(token_set(0, expires_at=expires_at), spread=spread)
 
-    assert parts.grant.renew_at == pytest.approx(1_000_000.0 + seconds)
+    assert parts.grant.renew_in == pytest.approx(seconds)
 
 
 def test_without_refresh_token_a_token_is_used_to_its_end() -> None:
     last = TokenSet(access_token="x", received_at=1_000_000.0, expires_at=1_000_600.0)
 
-    assert Parts(last).grant.renew_at == 1_000_600.0
+    assert Parts(last).grant.renew_in == 600.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.oauth2_client.account.grant import Backoff
+from custom_components.oauth2_client.grant.backoff import Backoff
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,

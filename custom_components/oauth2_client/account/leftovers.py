@@ -1,0 +1,37 @@
+"""Removes what accounts and credentials that are gone have left behind."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.importlib import async_import_module
+
+from ..const import DOMAIN, PACKAGE
+from ..credentials.collection import async_stored_credentials
+from ..definitions.account import CONF_AUTH_IMPLEMENTATION
+from ..grant.token_store import async_get_token_store
+from ..providers.store import async_get_provider_store
+
+
+async def async_tidy(hass: HomeAssistant) -> None:
+    """Remove token sets without an account, bindings without a credential, clients of nobody.
+
+    A kill leaves them as well: Home Assistant saves entries and credentials late.
+    """
+    entries = hass.config_entries.async_entries(DOMAIN)
+    await async_get_token_store(hass).async_remove_orphans(
+        {entry.entry_id for entry in entries}
+    )
+    store = await async_get_provider_store(hass)
+    stored = set(async_stored_credentials(hass))
+    used = {str(entry.data.get(CONF_AUTH_IMPLEMENTATION)) for entry in entries}
+    await store.async_unbind_all_but(stored | used)
+    for credential in store.registered() - stored:
+        # The user deleted the credential: its client still exists at the provider.
+        hass.async_create_background_task(
+            _async_deregister(hass, credential), f"{DOMAIN} deregistration"
+        )
+
+
+async def _async_deregister(hass: HomeAssistant, credential: str) -> None:
+    await async_import_module(hass, f"{PACKAGE}.credentials.registration")
+    from ..credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
+
+    await async_deregister(hass, credential)

@@ -1,0 +1,30 @@
+"""Mends a request that leads to a host which may not receive the token: allows the host."""
+
+from typing import Any, override
+
+from homeassistant.components.repairs import RepairsFlowResult
+
+from ...definitions.account import CONF_ALLOWED_HOSTS, AccountSettings
+from .reconfigure import ReconfigureFlow
+
+
+class HostFlow(ReconfigureFlow):
+    """Allows the host, once the person has read what that means."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Allow the host of the issue for this account."""
+        described = self._described()
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm", description_placeholders=described
+            )
+        allowed = AccountSettings.from_entry(self._entry).allowed_hosts
+        hosts = list(dict.fromkeys((*allowed, described["host"])))
+        self.hass.config_entries.async_update_entry(
+            self._entry, data={**self._entry.data, CONF_ALLOWED_HOSTS: hosts}
+        )
+        self.hass.config_entries.async_schedule_reload(self._entry.entry_id)
+        return self.async_create_entry(data={})

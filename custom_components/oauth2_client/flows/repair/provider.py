@@ -1,0 +1,107 @@
+"""Mends an account whose provider does not exist any more: it gets another one that fits."""
+
+from difflib import get_close_matches
+from typing import Any, Final, override
+
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.const import CONF_BASE
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+from homeassistant.util.file import WriteError
+
+from ...definitions.account import CONF_PROVIDER, AccountSettings, Binding
+from ...errors import message_key, message_placeholders
+from ...oauth2 import OAuth2Error
+from ...providers.store import async_get_provider_store
+from .reconfigure import ReconfigureFlow
+from .trial import Trial, async_move_to_sign_in
+
+# How alike two ids are, from 0 to 1, for one to be suggested in place of the other.
+_ALIKE: Final = 0.6
+
+
+class ProviderFlow(ReconfigureFlow):
+    """Takes another provider, and proves it with a refresh where there is a refresh token."""
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Use the provider that was chosen."""
+        fitting = await self._async_fitting()
+        if not fitting:
+            return self.async_abort(
+                reason="no_provider_fits", description_placeholders=self._described()
+            )
+        if user_input is None:
+            return self._show(fitting)
+        chosen = user_input[CONF_PROVIDER]
+        settings = AccountSettings.from_entry(self._entry)
+        binding = Binding(
+            provider=chosen,
+            variables=settings.binding.variables if fitting[chosen][1] else {},
+        )
+        try:
+            trial = await Trial.async_of(self.hass, self._entry, binding)
+            if trial is None:
+                await async_move_to_sign_in(self.hass, self._entry, binding)
+            else:
+                await trial.async_try(
+                    trial.credential.client_id, trial.credential.client_secret
+                )
+        except OAuth2Error as err:
+            return self._show(fitting, chosen, message_key(err), err)
+        except WriteError:
+            return self._show(fitting, chosen, "token_not_saved")
+        return self.async_create_entry(data={})
+
+    async def _async_fitting(self) -> dict[str, tuple[str, bool]]:
+        """Return the providers that the account's variables are enough for, by their ids.
+
+        Each with its name, and whether it has variables.
+        """
+        store = await async_get_provider_store(self.hass)
+        variables = AccountSettings.from_entry(self._entry).binding.variables
+        fitting = {}
+        for summary in await store.async_summaries():
+            binding = Binding(provider=summary.id, variables=variables)
+            if await store.async_complete_provider(binding) is not None:
+                provider = await store.async_provider(summary.id)
+                fitting[summary.id] = summary.name, bool(provider.variables)
+        return fitting
+
+    def _show(
+        self,
+        fitting: dict[str, tuple[str, bool]],
+        chosen: str | None = None,
+        error: str | None = None,
+        err: OAuth2Error | None = None,
+    ) -> RepairsFlowResult:
+        if chosen is None:
+            gone = AccountSettings.from_entry(self._entry).binding.provider
+            chosen = next(iter(get_close_matches(gone, fitting, 1, _ALIKE)), None)
+        options = [
+            SelectOptionDict(value=key, label=name)
+            for key, (name, _) in fitting.items()
+        ]
+        selector = SelectSelector(
+            SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+        )
+        described = self._described()
+        if err is not None:
+            described |= message_placeholders(err)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required(CONF_PROVIDER): selector}),
+                {CONF_PROVIDER: chosen},
+            ),
+            errors=None if error is None else {CONF_BASE: error},
+            description_placeholders=described,
+        )

@@ -1,0 +1,80 @@
+"""Leads from an issue to the account's reconfigure flow."""
+
+from inspect import signature
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+
+from ...const import DOMAIN
+
+
+class ReconfigureFlow(RepairsFlow):
+    """Opens the account's reconfigure flow, where credential and scopes are changed.
+
+    `answers` are given there without its form.
+    """
+
+    def __init__(
+        self, entry: ConfigEntry, answers: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__()
+        self._entry = entry
+        self._answers = answers
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show what is wrong."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Go on to the reconfigure flow, once confirmed."""
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm", description_placeholders=self._described()
+            )
+        return await self._async_reconfigure(self._answers)
+
+    async def _async_reconfigure(
+        self, answers: dict[str, Any] | None
+    ) -> RepairsFlowResult:
+        if not opens_flows():
+            return self._by_hand()
+        from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - 2026.8 does not have it
+
+        result = await self.hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={
+                "source": SOURCE_RECONFIGURE,
+                "entry_id": self._entry.entry_id,
+            },
+            data=answers,
+        )
+        if result["type"] is FlowResultType.ABORT:
+            if result["reason"] == "reconfigure_successful":
+                # A client that signs in for itself: there is nothing left to open.
+                return self.async_create_entry(data={})
+            return self._by_hand()
+        return self.async_create_entry(
+            data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
+        )
+
+    def _by_hand(self) -> RepairsFlowResult:
+        return self.async_abort(
+            reason="reconfigure_by_hand", description_placeholders=self._described()
+        )
+
+    def _described(self) -> dict[str, str]:
+        """Return what the words of the issue are filled in with."""
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        return dict((issue and issue.translation_placeholders) or {})
+
+
+def opens_flows() -> bool:
+    """Tell whether a repair flow can open another flow, which it cannot in Home Assistant 2026.8."""
+    return "next_flow" in signature(RepairsFlow.async_create_entry).parameters

@@ -1,0 +1,170 @@
+"""Tries another credential, or another provider, with the token set that an account has."""
+
+from copy import replace
+from typing import Self
+
+from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ...catalogue import WITHOUT_PERSON, Provider
+from ...const import DOMAIN
+from ...credentials.any_implementation import AnyImplementation
+from ...credentials.choices import CredentialChoices
+from ...credentials.collection import async_stored_credentials
+from ...credentials.implementation import ProviderImplementation
+from ...definitions.account import AccountSettings, Binding
+from ...grant.token_store import AccountTokens, async_get_token_store
+from ...health.issues import async_client_accepted, async_report_provider
+from ...oauth2 import GrantRejected
+from ...providers.store import async_get_provider_store
+
+
+class Trial:
+    """A refresh with what an account may have, and then has.
+
+    Nothing is stored until it is kept: a refresh proves it first.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        *,
+        provider: Provider,
+        binding: Binding,
+        credential: ClientCredential,
+    ) -> None:
+        self.provider = provider
+        self.credential = credential
+        self.settings = AccountSettings.from_entry(entry)
+        self._hass = hass
+        self._entry = entry
+        self._binding = binding
+
+    @classmethod
+    async def async_of(
+        cls, hass: HomeAssistant, entry: ConfigEntry, binding: Binding | None = None
+    ) -> Self | None:
+        """Return the trial of a binding, by default the account's own one.
+
+        None where nothing can be refreshed: without a refresh token, without a credential of ours, or
+        without such a provider. Raises homeassistant.util.file.WriteError.
+        """
+        settings = AccountSettings.from_entry(entry)
+        binding = binding or settings.binding
+        store = await async_get_provider_store(hass)
+        provider = await store.async_complete_provider(binding)
+        credential = async_stored_credentials(hass).get(settings.credential)
+        stored = await async_get_token_store(hass).async_load(entry.entry_id)
+        if provider is None or credential is None or stored is None:
+            return None
+        if (
+            stored.token_set.refresh_token is None
+            and settings.grant_type not in WITHOUT_PERSON
+        ):
+            return None
+        return cls(
+            hass,
+            entry,
+            provider=provider,
+            binding=binding,
+            credential=credential,
+        )
+
+    async def async_try(self, client_id: str, secret: str) -> None:
+        """Refresh with a client, and keep it for all accounts that have the account's credential.
+
+        The new token set is on disk before anything else happens. Raises OAuth2Error where the
+        refresh fails, homeassistant.util.file.WriteError where its token set cannot be written.
+        """
+        settings = self.settings
+        credential = ClientCredential(client_id, secret, self.credential.name)
+        store = await async_get_provider_store(self._hass)
+        redirect_uri = store.redirect_uri(settings.credential)
+        tokens = AccountTokens(async_get_token_store(self._hass), self._entry.entry_id)
+        # Read anew: an earlier try may have led to another one that could not be written.
+        if (before := await tokens.take(None, None)) is None:
+            raise GrantRejected("no_token_set")
+        implementation = AnyImplementation(
+            ProviderImplementation(
+                self._hass, settings.credential, credential, self.provider
+            )
+        )
+        async with tokens.next() as following:
+            token_set = await implementation.async_renew(
+                before,
+                grant_type=settings.grant_type,
+                scopes=settings.scopes,
+                keep=following.write,
+            )
+        if following.written is not token_set:
+            await tokens.save(token_set)
+        stored = settings.credential
+        choices = CredentialChoices(self._hass, self.provider, self._binding)
+        if credential == self.credential:
+            await store.async_bind(stored, self._binding)
+        else:
+            chosen = await choices.async_store(
+                client_id, secret, redirect_uri=redirect_uri
+            )
+            stored = chosen.domain
+        async_client_accepted(self._hass, self._entry)
+        _async_move(self._hass, settings, stored, self._binding)
+        await choices.async_remove_unused(settings.credential)
+
+
+async def async_move_to_sign_in(
+    hass: HomeAssistant, entry: ConfigEntry, binding: Binding
+) -> None:
+    """Give an account another binding, without its token set: it asks for a sign-in there."""
+    settings = AccountSettings.from_entry(entry)
+    store = await async_get_provider_store(hass)
+    if settings.credential in async_stored_credentials(hass):
+        await store.async_bind(settings.credential, binding)
+    await async_get_token_store(hass).async_remove(entry.entry_id)
+    _async_move(hass, settings, settings.credential, binding)
+
+
+@callback
+def _async_move(
+    hass: HomeAssistant, before: AccountSettings, credential: str, binding: Binding
+) -> None:
+    """Give a credential and a binding to the accounts that have those of before; set them up."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        settings = AccountSettings.from_entry(entry)
+        if (settings.credential, settings.binding) != (
+            before.credential,
+            before.binding,
+        ):
+            continue
+        after = replace(settings, credential=credential, binding=binding)
+        async_report_provider(hass, entry, None)
+        hass.config_entries.async_update_entry(
+            entry,
+            data={**entry.data, **after.as_dict()},
+            unique_id=_moved(entry.unique_id, settings, after),
+        )
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def _moved(
+    unique_id: str | None, before: AccountSettings, after: AccountSettings
+) -> str | None:
+    """Return the unique id of an account whose binding or credential changes.
+
+    It begins with the binding; where the account has no name, the credential follows.
+    """
+    if unique_id is None:
+        return None
+    for old, new in (
+        (
+            (*before.binding.identity, before.credential),
+            (*after.binding.identity, after.credential),
+        ),
+        (before.binding.identity, after.binding.identity),
+    ):
+        beginning = ":".join(old)
+        if unique_id == beginning or unique_id.startswith(f"{beginning}:"):
+            return ":".join(new) + unique_id.removeprefix(beginning)
+    return unique_id

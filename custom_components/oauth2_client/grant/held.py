@@ -1,0 +1,60 @@
+"""A token set in hand, and what the clocks tell of its age."""
+
+from typing import Final
+
+from ..oauth2 import TokenSet
+from ..wire.clock import Clock
+
+# A token is renewed in the last tenth of its lifetime, and at least once a day: some refresh tokens
+# expire when they are not used. The spread keeps accounts of one provider from renewing at once.
+_LAST_SHARE: Final = 0.1
+_SPREAD_SHARE: Final = 0.05
+_LONGEST_AGE_SECONDS: Final = 86400.0
+
+
+class HeldTokenSet:
+    """A token set in this process. `spread`, from 0 to 1, moves the time of its renewal."""
+
+    def __init__(self, token_set: TokenSet, *, clock: Clock, spread: float) -> None:
+        self.token_set = token_set
+        self._clock = clock
+        self._spread = spread
+        now, expires_at = clock.now(), token_set.expires_at
+        self._received_at = token_set.received_at
+        if expires_at is not None and expires_at <= self._received_at:
+            # Another component's, which does not say when it was received.
+            self._received_at = now
+        self._lifetime = None if expires_at is None else expires_at - self._received_at
+        # On the timer. A time that lies in the future is that of a clock that was wrong: it is taken
+        # for now.
+        self._received_on_timer = clock.timer() - max(0.0, now - self._received_at)
+
+    @property
+    def works(self) -> bool:
+        """Whether the token can still be used, as far as its lifetime tells."""
+        return (left := self.seconds_left) is None or left > 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the token expires, None where that is not known."""
+        lifetime = self._lifetime
+        return None if lifetime is None else lifetime - self._age
+
+    @property
+    def renew_in(self) -> float | None:
+        """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
+        due = lifetime = self._lifetime
+        if self.token_set.refresh_token is not None:
+            due = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * self._spread)
+            if lifetime is not None:
+                last_part = _LAST_SHARE + _SPREAD_SHARE * self._spread
+                due = min(due, lifetime * (1 - last_part))
+        return None if due is None else due - self._age
+
+    @property
+    def _age(self) -> float:
+        """Seconds since the token set was received; on the timer where the clock was set back."""
+        by_clock = self._clock.now() - self._received_at
+        return (
+            by_clock if by_clock >= 0 else self._clock.timer() - self._received_on_timer
+        )

@@ -1,0 +1,273 @@
+"""Token sets on disk: one private file per account, durable when a save returns.
+
+Home Assistant's `Store` writes the same shape to the same folder, but it only logs a write that
+fails, and it delays a save while Home Assistant stops. Either may lose a rotated refresh token
+(docs/decisions/0001), so `token_file` writes the files.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.json import json_bytes
+from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.file import WriteError
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.json import load_json_object
+
+from ..const import DOMAIN
+from ..health.storage import async_report_storage
+from ..oauth2 import TokenSet
+from .backoff import Backoff
+from .token_file import (
+    NextTokens,
+    StoredTokens,
+    read_tokens,
+    remove_tokens,
+    save_tokens,
+    write_private_file,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+_PREFIX: Final = f"{DOMAIN}.token."
+# A file of its own: to note a pause, no token set is written again.
+_BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
+# A shorter pause does not outlive a restart.
+_LONG_PAUSE_SECONDS: Final = 60.0
+
+
+class TokenStore:
+    """Loads, saves and removes the token set of an account, by config entry id."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._folder = Path(hass.config.path(STORAGE_DIR))
+        # One write at a time to an account's file: the later of two saves stays.
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # Token sets that could not be written yet.
+        self._unsaved: dict[str, StoredTokens] = {}
+        # The numbers of the last sign-ins of this process.
+        self._sign_ins: dict[str, int] = {}
+        # What refreshes that failed have led to, since the last token set was saved.
+        self._backoffs: dict[str, Backoff] = {}
+
+    async def async_load(self, entry_id: str) -> StoredTokens | None:
+        """Return what is stored, None where there is nothing that can be read.
+
+        Raises WriteError where the disk fails, also where an earlier save still cannot be done.
+        """
+        if (unsaved := self._unsaved.get(entry_id)) is not None:
+            await self.async_save(entry_id, unsaved)
+        return await self.async_newest(entry_id)
+
+    async def async_newest(self, entry_id: str) -> StoredTokens | None:
+        """Return what `async_load` does, or what could not be saved yet. Raises WriteError."""
+        if (unsaved := self._unsaved.get(entry_id)) is not None:
+            return unsaved
+        return await self._hass.async_add_executor_job(
+            read_tokens, self._path(entry_id)
+        )
+
+    async def async_count_sign_in(self, entry_id: str) -> int:
+        """Return the number of a new sign-in, greater than those of all before. Raises WriteError."""
+        newest = await self.async_newest(entry_id)
+        last = 0 if newest is None else newest.sign_in
+        number = max(last, self._sign_ins.get(entry_id, 0)) + 1
+        self._sign_ins[entry_id] = number
+        return number
+
+    @asynccontextmanager
+    async def async_next(
+        self,
+        entry_id: str,
+        *,
+        sign_in: int,
+        credential: Mapping[str, Any] | None = None,
+    ) -> AsyncGenerator[NextTokens]:
+        """Yield where the next token set can be put on disk. Raises WriteError where it cannot."""
+        path = self._path(entry_id)
+        async with self._locks[entry_id]:
+            try:
+                opened = await self._hass.async_add_executor_job(
+                    partial(NextTokens, path, sign_in=sign_in, credential=credential)
+                )
+            except WriteError:
+                async_report_storage(self._hass, writable=False)
+                raise
+            try:
+                yield opened
+            except Exception:
+                await self._hass.async_add_executor_job(opened.close)
+                raise
+            # Not after a cancellation, at the end of Home Assistant: the thread that waits for the
+            # response has to be able to write it still.
+            await self._hass.async_add_executor_job(opened.close)
+            if opened.written is not None:
+                self._unsaved.pop(entry_id, None)
+                async_report_storage(self._hass, writable=True)
+                await self._async_forget_backoff(entry_id)
+
+    async def async_save(self, entry_id: str, stored: StoredTokens) -> None:
+        """Save a token set; from the return on, it survives a kill and a power cut.
+
+        Raises homeassistant.util.file.WriteError. Then the earlier token set stays on disk, and
+        this one stays in memory until the next save or load writes it.
+        """
+        self._unsaved[entry_id] = stored
+        async with self._locks[entry_id]:
+            try:
+                await self._hass.async_add_executor_job(
+                    save_tokens, self._path(entry_id), stored
+                )
+            except WriteError:
+                async_report_storage(self._hass, writable=False)
+                raise
+            async_report_storage(self._hass, writable=True)
+            await self._async_forget_backoff(entry_id)
+        if self._unsaved.get(entry_id) is stored:
+            del self._unsaved[entry_id]
+
+    async def async_load_backoff(self, entry_id: str) -> Backoff | None:
+        """Return what is kept of refreshes that failed, None where nothing is."""
+        if entry_id not in self._backoffs:
+            path = self._path(entry_id, _BACKOFF_PREFIX)
+            stored = await self._hass.async_add_executor_job(_read_backoff, path)
+            if stored is not None:
+                self._backoffs[entry_id] = stored
+        return self._backoffs.get(entry_id)
+
+    async def async_keep_backoff(self, entry_id: str, backoff: Backoff) -> None:
+        """Keep a backoff until the next token set is saved; a long one also on disk."""
+        self._backoffs[entry_id] = backoff
+        if backoff.until - backoff.noted_at < _LONG_PAUSE_SECONDS:
+            return
+        path = self._path(entry_id, _BACKOFF_PREFIX)
+        content = json_bytes(backoff.differing_fields())
+        try:
+            await self._hass.async_add_executor_job(write_private_file, path, content)
+        except WriteError:
+            # It is in memory still; after a restart there is one request too many.
+            _LOGGER.debug("A pause cannot be written to %s", path)
+
+    async def async_remove(self, entry_id: str) -> None:
+        """Remove the token set of an account, if there is one. A disk that fails keeps it."""
+        self._unsaved.pop(entry_id, None)
+        async with self._locks[entry_id]:
+            await self._hass.async_add_executor_job(remove_tokens, self._path(entry_id))
+            await self._async_forget_backoff(entry_id)
+        self._locks.pop(entry_id, None)
+
+    async def async_remove_orphans(self, entry_ids: Collection[str]) -> None:
+        """Remove the token sets of accounts that no longer exist."""
+        await self._hass.async_add_executor_job(
+            _remove_orphans, self._folder, frozenset(entry_ids)
+        )
+
+    async def _async_forget_backoff(self, entry_id: str) -> None:
+        self._backoffs.pop(entry_id, None)
+        path = self._path(entry_id, _BACKOFF_PREFIX)
+        await self._hass.async_add_executor_job(_remove, path)
+
+    def _path(self, entry_id: str, prefix: str = _PREFIX) -> Path:
+        return self._folder / f"{prefix}{entry_id}"
+
+
+class AccountTokens:
+    """The token store as one account sees it, whose token set comes from one sign-in.
+
+    `credential` is stored beside it.
+    """
+
+    def __init__(self, store: TokenStore, entry_id: str) -> None:
+        self.credential: Mapping[str, Any] | None = None
+        self._store = store
+        self._entry_id = entry_id
+        self._sign_in = 0
+
+    async def take(
+        self,
+        handed: TokenSet | None,
+        sign_in: int | None,
+        credential: Mapping[str, Any] | None = None,
+    ) -> TokenSet | None:
+        """Return the newest token set; one that a sign-in has handed over is saved.
+
+        Home Assistant saves entries late: a kill can bring back one that still holds a token set
+        that was taken before, and renewed since. What was stored by an earlier version has no
+        number. Raises WriteError.
+        """
+        stored = await self._store.async_load(self._entry_id)
+        if stored is not None:
+            self._sign_in, self.credential = stored.sign_in, stored.credential
+        if handed is None:
+            return None if stored is None else stored.token_set
+        if stored is not None and (
+            stored.token_set.received_at > handed.received_at
+            if sign_in is None
+            else stored.sign_in >= sign_in
+        ):
+            return stored.token_set
+        self._sign_in, self.credential = sign_in or self._sign_in, credential
+        await self.save(handed)
+        return handed
+
+    async def load(self) -> TokenSet | None:
+        """Return the stored token set, None where nothing readable is stored. Raises WriteError."""
+        stored = await self._store.async_newest(self._entry_id)
+        return None if stored is None else stored.token_set
+
+    def next(self) -> AbstractAsyncContextManager[NextTokens]:
+        """Return where the next token set can be put on disk. Raises WriteError on entry."""
+        return self._store.async_next(
+            self._entry_id, sign_in=self._sign_in, credential=self.credential
+        )
+
+    async def save(self, token_set: TokenSet) -> None:
+        """Save a token set; it is on disk on return. Raises WriteError."""
+        stored = StoredTokens(
+            token_set=token_set, sign_in=self._sign_in, credential=self.credential
+        )
+        await self._store.async_save(self._entry_id, stored)
+
+    async def keep_backoff(self, backoff: Backoff) -> None:
+        """Keep a backoff for the grant of the next set-up."""
+        await self._store.async_keep_backoff(self._entry_id, backoff)
+
+
+@singleton(HassKey[TokenStore]("oauth2_client.token_store"))
+@callback
+def async_get_token_store(hass: HomeAssistant) -> TokenStore:
+    """Return the token store of this Home Assistant."""
+    return TokenStore(hass)
+
+
+def _read_backoff(path: Path) -> Backoff | None:
+    try:
+        stored = load_json_object(path)
+        return Backoff.from_dict(stored) if stored else None
+    except HomeAssistantError, ValueError:
+        return None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as err:
+        _LOGGER.debug("%s cannot be removed: %s", path, err.strerror)
+
+
+def _remove_orphans(folder: Path, entry_ids: Collection[str]) -> None:
+    for prefix in (_PREFIX, _BACKOFF_PREFIX):
+        for path in folder.glob(f"{prefix}*"):
+            # The entry's id, before what `token_file` adds to it.
+            if path.name.removeprefix(prefix).partition(".")[0] not in entry_ids:
+                _remove(path)

@@ -1,0 +1,1 @@
+"""How the accounts do: the issues that a person can mend, and what is told of refreshes."""

@@ -1,0 +1,125 @@
+"""Sign-ins that end again and again: what a person can do depends on why the service ends them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..catalogue import Provider
+from ..const import DOMAIN
+from ..wire.clock import async_get_clock
+from .issues import GRANT_ENDS, async_delete, issue_id
+
+# Keys of the entry: when the account was signed in, in seconds since the epoch, until its grant ends;
+# and for how many seconds the last grants lasted, the newest one last.
+CONF_SIGNED_IN_AT: Final = "signed_in_at"
+CONF_LASTED: Final = "grants_lasted"
+_MOST_KEPT: Final = 5
+# Two grants lasted equally long where one lasted no more than this share, or this time, longer: the end
+# is found out at the next refresh.
+_SHARE: Final = 0.15
+_SECONDS: Final = 1800.0
+# A grant that lasts this much longer than those before shows that they ended for another reason.
+_CLEARLY_LONGER: Final = 1.5
+_DAY_SECONDS: Final = 86400
+# Shorter times are told in hours.
+_LEAST_DAYS_SECONDS: Final = 1.5 * _DAY_SECONDS
+_HOURS: Final = f"{GRANT_ENDS}_hours"
+# By the reasons of the catalogue, each with words of its own.
+_REASONS: Final[Mapping[str, str]] = {
+    "always": f"{GRANT_ENDS}_always",
+    "testing": f"{GRANT_ENDS}_testing",
+    "unused": f"{GRANT_ENDS}_unused",
+}
+ENDING_KEYS: Final = (GRANT_ENDS, _HOURS, *_REASONS.values())
+
+
+@callback
+def async_note_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Note that a grant begins now."""
+    _keep(hass, entry, async_get_clock(hass).now(), _lasted(entry))
+
+
+@callback
+def async_note_ending(
+    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
+) -> None:
+    """Note that the grant has ended, once; create the issue where that happens again and again."""
+    if (since := entry.data.get(CONF_SIGNED_IN_AT)) is None:
+        return
+    lasted = async_get_clock(hass).now() - since
+    _keep(hass, entry, None, [*_lasted(entry), lasted] if lasted > 0 else [])
+    async_tell_endings(hass, entry, provider)
+
+
+@callback
+def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Note that the grant lives; delete the issue where it has lived clearly longer than others."""
+    usual, since = _usual(entry), entry.data.get(CONF_SIGNED_IN_AT)
+    if usual is None or since is None:
+        return
+    if async_get_clock(hass).now() - since > usual * _CLEARLY_LONGER:
+        _keep(hass, entry, since, [])
+        async_delete(hass, entry, (GRANT_ENDS,))
+
+
+@callback
+def async_tell_endings(
+    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
+) -> None:
+    """Create the issue where grants have ended after equal times, with what is known of that."""
+    if (usual := _usual(entry)) is None:
+        return
+    reason, known = _rule(provider, usual)
+    key = _HOURS if usual < _LEAST_DAYS_SECONDS else GRANT_ENDS
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id(GRANT_ENDS, entry),
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key if reason is None else _REASONS[reason],
+        translation_placeholders={
+            "account": entry.title,
+            "provider": provider.name,
+            "days": str(round(usual / _DAY_SECONDS)),
+            "hours": str(max(1, round(usual / 3600))),
+            "known": str(known),
+        },
+        learn_more_url=provider.console_url or provider.docs_url,
+    )
+
+
+def _rule(provider: Provider, usual: float) -> tuple[str | None, int]:
+    """Return why the service ends grants after about this time and after how many days, if known."""
+    for reason, days in provider.grant_ends.items():
+        if _are_equal(usual, float(days * _DAY_SECONDS)):
+            return reason, days
+    return None, 0
+
+
+def _usual(entry: ConfigEntry) -> float | None:
+    """Return for how many seconds grants last, None where the last two differ."""
+    if len(lasted := _lasted(entry)) < 2 or not _are_equal(*lasted[-2:]):
+        return None
+    return (lasted[-1] + lasted[-2]) / 2
+
+
+def _are_equal(one: float, other: float) -> bool:
+    return abs(one - other) <= max(min(one, other) * _SHARE, _SECONDS)
+
+
+def _lasted(entry: ConfigEntry) -> list[float]:
+    return list(entry.data.get(CONF_LASTED, ()))
+
+
+@callback
+def _keep(
+    hass: HomeAssistant, entry: ConfigEntry, since: float | None, lasted: list[float]
+) -> None:
+    ours = {CONF_SIGNED_IN_AT: since, CONF_LASTED: lasted[-_MOST_KEPT:]}
+    others = {key: value for key, value in entry.data.items() if key not in ours}
+    known = {key: value for key, value in ours.items() if value}
+    hass.config_entries.async_update_entry(entry, data={**others, **known})

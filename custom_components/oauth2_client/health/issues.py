@@ -1,0 +1,231 @@
+"""The issues of accounts: created when something goes wrong, deleted as soon as it does not."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.importlib import async_import_module
+from homeassistant.util import dt as dt_util
+
+from ..const import (
+    ADD_SCOPES,
+    DOCUMENT_REJECTED,
+    DOMAIN,
+    REGISTRATION_LOST,
+    SECRET_EXPIRES,
+)
+from ..credentials.yaml_import import (
+    YAML_PROVIDER_UNKNOWN,
+    async_import_yaml_credential,
+)
+from ..definitions.account import AccountSettings
+from ..errors import as_markdown
+from ..oauth2 import Response, TokenSet
+from ..providers.store import async_get_provider_store
+
+CLIENT_REJECTED: Final = "client_rejected"
+SCOPE_REJECTED: Final = "scope_rejected"
+SCOPE_MISSING: Final = "scope_missing"
+SCOPE_REFUSED: Final = "scope_refused"
+HOST_NOT_ALLOWED: Final = "host_not_allowed"
+PROVIDER_GONE: Final = "provider_gone"
+GRANT_ENDS: Final = "grant_ends"
+# How long before the secret of a registered client expires its issue is created.
+_NOTICE: Final = timedelta(days=7)
+# What a client that is refused leads to. Each has a remedy of its own.
+_OF_CLIENTS: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
+_OF_SCOPES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
+# What a sign-in mends.
+SIGN_IN_ISSUES: Final = (
+    *_OF_CLIENTS,
+    SCOPE_REJECTED,
+    *_OF_SCOPES,
+    SECRET_EXPIRES,
+)
+ACCOUNT_ISSUES: Final = (
+    *SIGN_IN_ISSUES,
+    HOST_NOT_ALLOWED,
+    PROVIDER_GONE,
+    GRANT_ENDS,
+)
+
+# The key of the host in the data of its issue.
+HOST: Final = "host"
+
+type IssueValue = str | int | float | None
+
+
+async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
+    """Create an issue a week before a registered client's secret expires (RFC 7591, 3.2.1).
+
+    The returned function cancels that.
+    """
+    store = await async_get_provider_store(hass)
+    registration = await store.async_registration(
+        AccountSettings.from_entry(entry).credential
+    )
+    async_delete(hass, entry, (SECRET_EXPIRES,))
+    if registration is None or registration.secret_expires_at is None:
+        return lambda: None
+    end = dt_util.utc_from_timestamp(registration.secret_expires_at)
+    date = dt_util.as_local(end).date().isoformat()
+
+    @callback
+    def report(_: datetime) -> None:
+        async_create(hass, entry, SECRET_EXPIRES, {"date": date})
+
+    now = dt_util.utcnow()
+    if now < end - _NOTICE:
+        return async_track_point_in_utc_time(hass, report, end - _NOTICE)
+    report(now)
+    return lambda: None
+
+
+async def async_look_for_providers(hass: HomeAssistant) -> None:
+    """Set up the accounts whose provider is back, which deletes their issues.
+
+    A credential of configuration.yaml that waits for its provider is imported.
+    """
+    issues = ir.async_get(hass)
+    if issues.async_get_issue(DOMAIN, YAML_PROVIDER_UNKNOWN) is not None:
+        await async_import_yaml_credential(hass)
+    store = await async_get_provider_store(hass)
+    for issue in list(issues.issues.values()):
+        if (issue.domain, issue.translation_key) != (DOMAIN, PROVIDER_GONE):
+            continue
+        entry = async_entry_of(hass, issue.data)
+        if entry is None:
+            continue
+        binding = AccountSettings.from_entry(entry).binding
+        if await store.async_complete_provider(binding) is not None:
+            async_report_provider(hass, entry, None)
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+@callback
+def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of an account."""
+    async_delete(hass, entry, ACCOUNT_ISSUES)
+
+
+async def async_report_forbidden(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    token_set: TokenSet,
+    response: Response | None,
+) -> None:
+    """Create an issue for the scopes that an API says the account lacks.
+
+    An answer of None deletes it: nothing is forbidden any more.
+    """
+    if response is None:
+        async_delete(hass, entry, _OF_SCOPES)
+        return
+    await async_import_module(hass, f"{__package__}.scopes")
+    from .scopes import lacking_scopes  # noqa: PLC0415 - imported just now, off the event loop
+
+    asked = AccountSettings.from_entry(entry).scopes
+    if not (lacking := lacking_scopes(response, token_set, asked)):
+        return
+    key, other = SCOPE_MISSING, SCOPE_REFUSED
+    if lacking[0] in asked:
+        key, other = other, key
+    async_delete(hass, entry, (other,))
+    async_create(
+        hass,
+        entry,
+        key,
+        as_text({"scopes": ", ".join(lacking)}),
+        **{ADD_SCOPES: " ".join(lacking)},
+    )
+
+
+@callback
+def async_report_host(
+    hass: HomeAssistant, entry: ConfigEntry, host: str | None
+) -> None:
+    """Create an issue for a host that requests lead to and that may not receive the token.
+
+    None deletes it: no request leads to one any more.
+    """
+    if host is None:
+        async_delete(hass, entry, (HOST_NOT_ALLOWED,))
+    else:
+        async_create(hass, entry, HOST_NOT_ALLOWED, {HOST: host}, **{HOST: host})
+
+
+@callback
+def async_report_provider(
+    hass: HomeAssistant, entry: ConfigEntry, gone: str | None
+) -> None:
+    """Create an issue for a provider that does not exist any more, by its id; None deletes it."""
+    if gone is None:
+        async_delete(hass, entry, (PROVIDER_GONE,))
+    else:
+        async_create(hass, entry, PROVIDER_GONE, {"provider": gone})
+
+
+@callback
+def async_client_accepted(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues about an account's client, also those of other accounts that have it."""
+    credential = AccountSettings.from_entry(entry).credential
+    for issue in list(ir.async_get(hass).issues.values()):
+        if issue.domain != DOMAIN or issue.translation_key not in _OF_CLIENTS:
+            continue
+        whose = issue.issue_id.removeprefix(f"{issue.translation_key}_")
+        other = hass.config_entries.async_get_entry(whose)
+        if (
+            other is not None
+            and AccountSettings.from_entry(other).credential == credential
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+
+
+@callback
+def async_entry_of(
+    hass: HomeAssistant, data: Mapping[str, IssueValue] | None
+) -> ConfigEntry | None:
+    """Return the account that the data of an issue belong to, None where it was removed."""
+    return hass.config_entries.async_get_entry(str((data or {}).get("entry_id")))
+
+
+def as_text(placeholders: Mapping[str, str]) -> dict[str, str]:
+    """Return a server's words for an issue, which is Markdown."""
+    return {name: as_markdown(text) for name, text in placeholders.items()}
+
+
+def issue_id(key: str, entry: ConfigEntry) -> str:
+    """Return the id of an account's issue."""
+    return f"{key}_{entry.entry_id}"
+
+
+@callback
+def async_create(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    placeholders: Mapping[str, str],
+    **data: IssueValue,
+) -> None:
+    """Create an issue of an account. `data` are for the flow that fixes it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id(key, entry),
+        data={"entry_id": entry.entry_id, **data},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders={"account": entry.title, **placeholders},
+    )
+
+
+@callback
+def async_delete(hass: HomeAssistant, entry: ConfigEntry, keys: Iterable[str]) -> None:
+    """Delete issues of an account."""
+    for key in keys:
+        ir.async_delete_issue(hass, DOMAIN, issue_id(key, entry))

@@ -1,0 +1,89 @@
+"""What refreshes and sign-ins lead to: issues, a request to sign in, and their end."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import DOCUMENT_REJECTED, REGISTRATION_LOST
+from ..credentials.collection import async_stored_credentials, is_own_document
+from ..definitions.account import AccountSettings
+from ..errors import message_placeholders, reauth_data
+from ..oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
+from ..providers.store import async_get_provider_store
+from .endings import (
+    async_note_ending,
+    async_note_refresh,
+    async_note_sign_in,
+    async_tell_endings,
+)
+from .issues import (
+    CLIENT_REJECTED,
+    SCOPE_REJECTED,
+    SIGN_IN_ISSUES,
+    as_text,
+    async_client_accepted,
+    async_create,
+    async_delete,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..catalogue import Provider
+
+
+async def async_refresh_report(
+    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
+) -> Callable[[OAuth2Error | None], None]:
+    """Return what is called after a refresh that failed, and with None after one that succeeded.
+
+    It starts reauth or creates an issue, and deletes issues.
+    """
+    async_tell_endings(hass, entry, provider)
+    client_issue = await _async_client_issue(
+        hass, AccountSettings.from_entry(entry).credential
+    )
+
+    @callback
+    def async_report(err: OAuth2Error | None) -> None:
+        match err:
+            case None:
+                async_delete(hass, entry, (SCOPE_REJECTED,))
+                async_client_accepted(hass, entry)
+                async_note_refresh(hass, entry)
+            case GrantRejected():
+                entry.async_start_reauth_if_available(hass, data=reauth_data(err))
+                async_note_ending(hass, entry, provider)
+            case ClientRejected():
+                words = as_text(message_placeholders(err))
+                async_create(hass, entry, client_issue, words)
+            case ScopeRejected():
+                words = as_text(message_placeholders(err))
+                async_create(hass, entry, SCOPE_REJECTED, words)
+
+    return async_report
+
+
+@callback
+def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back what a sign-in has mended: the account's issues, and its open requests to sign in.
+
+    What is still wrong is found again.
+    """
+    async_note_sign_in(hass, entry)
+    async_delete(hass, entry, SIGN_IN_ISSUES)
+    async_client_accepted(hass, entry)
+    for flow in list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+
+
+async def _async_client_issue(hass: HomeAssistant, credential: str) -> str:
+    """Return the issue that a credential leads to once its provider refuses it."""
+    store = await async_get_provider_store(hass)
+    if credential in store.registered():
+        return REGISTRATION_LOST
+    stored = async_stored_credentials(hass).get(credential)
+    if stored is not None and is_own_document(stored.client_id):
+        return DOCUMENT_REJECTED
+    return CLIENT_REJECTED

@@ -1,0 +1,89 @@
+"""The story of an account's refreshes, for diagnostics: kept in memory, and only so many of them."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+from ..credentials.provider_client import Keep
+from ..errors import message_key
+from ..oauth2 import OAuth2Error, TokenSet
+from ..wire.clock import Clock, async_get_clock
+
+_MOST_KEPT: Final = 40
+# By the ids of entries: a story goes on when an account is set up again.
+_STORIES: HassKey[dict[str, Story]] = HassKey("oauth2_client.stories")
+
+type Renew = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
+
+
+class Refreshed(NamedTuple):
+    """One token request: when it was answered, in seconds since the epoch, and how.
+
+    `code` is that of the error, which may be a server's own, and `key` that of its message; both are
+    None where it succeeded. Then `lifetime` is how many seconds the token is good for, None where the
+    answer does not say, and `rotated` tells whether the refresh token was replaced.
+    """
+
+    at: float
+    code: str | None = None
+    key: str | None = None
+    lifetime: int | None = None
+    rotated: bool = False
+
+
+class Story:
+    """What happened to the token set of one account since Home Assistant started."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.refreshes: deque[Refreshed] = deque(maxlen=_MOST_KEPT)
+        self.succeeded = 0
+        self.failed = 0
+        self._clock = clock
+
+    def told_by(self, renew: Renew) -> Renew:
+        """Return what renews a token set and is noted here. It raises what `renew` raises."""
+
+        async def async_renew(current: TokenSet, keep: Keep) -> TokenSet:
+            try:
+                renewed = await renew(current, keep)
+            except OAuth2Error as err:
+                self.failed += 1
+                self.refreshes.append(
+                    Refreshed(self._clock.now(), code=err.code, key=message_key(err))
+                )
+                raise
+            self.succeeded += 1
+            self.refreshes.append(
+                Refreshed(
+                    self._clock.now(),
+                    lifetime=_lifetime(renewed),
+                    rotated=renewed.refresh_token != current.refresh_token,
+                )
+            )
+            return renewed
+
+        return async_renew
+
+
+def _lifetime(token_set: TokenSet) -> int | None:
+    if token_set.expires_at is None:
+        return None
+    return round(token_set.expires_at - token_set.received_at)
+
+
+@callback
+def async_story(hass: HomeAssistant, entry_id: str) -> Story:
+    """Return the story of an account."""
+    stories = hass.data.setdefault(_STORIES, {})
+    if (story := stories.get(entry_id)) is None:
+        story = stories[entry_id] = Story(async_get_clock(hass))
+    return story
+
+
+@callback
+def async_forget_story(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget an account that was removed."""
+    hass.data.get(_STORIES, {}).pop(entry_id, None)

@@ -1,0 +1,197 @@
+"""Sends to addresses that servers named: to none at home, unless that server is there itself.
+
+Whoever names an address says where Home Assistant sends a request, and a secret with it. A server on
+the Internet could reach what only the home can. Names count as what they lead to, when connecting.
+"""
+
+from functools import partial
+from typing import Any, Final, override
+
+from aiohttp import ClientSession, DummyCookieJar
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.hdrs import USER_AGENT
+from yarl import URL
+
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers.aiohttp_client import (
+    SERVER_SOFTWARE,
+    HomeAssistantTCPConnector,
+)
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.ssl import get_default_context
+
+from ..oauth2 import RefusedByPolicy, Request, Response, is_at_home
+from ..oauth2.discovery import split_url
+from ..oauth2.home_network import parse_address
+from .host_policy import check_scheme, parse_url
+from .thread import async_get_threaded_transport
+from .transport import (
+    DEFAULT_TIMEOUT_SECONDS,
+    MAX_TOKEN_BYTES,
+    AddressRefused,
+    Receive,
+    Transport,
+    async_resolve,
+)
+
+# Headers may be as long as in Home Assistant's own sessions.
+_LONGEST_HEADER_BYTES: Final = 64 * 1024
+_PROOF_TIMEOUT_SECONDS: Final = 10.0
+
+
+async def async_send_named(
+    transport: Transport,
+    request: Request,
+    *,
+    named_by: str,
+    allow_http: bool,
+    timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    max_bytes: int = MAX_TOKEN_BYTES,
+    receive: Receive | None = None,
+) -> Response:
+    """Send to an address that the server at the URL `named_by` named.
+
+    With `receive`, a thread sends, and calls it with the response.
+
+    Raises TemporaryFailure, also where a name cannot be resolved, and RefusedByPolicy (`invalid_url`,
+    `https_required`, `private_address`): nothing was sent then.
+    """
+    target = parse_url(request.url)
+    if split_url(str(target.origin())) is None:
+        # A spelling that others may read as another host.
+        raise RefusedByPolicy("invalid_url")
+    check_scheme(target, allow_http=allow_http)
+    send, send_outside = transport.send, _async_outside(transport.hass).send
+    if receive is not None:
+        threaded = async_get_threaded_transport(transport.hass)
+        send = partial(threaded.send, receive=receive)
+        send_outside = partial(send, only_outside=True)
+    # If it has the same host, its certificate says that it is there itself.
+    if target.host != parse_url(named_by).host:
+        if not is_at_home(target.host or ""):
+            try:
+                return await send_outside(request, timeout=timeout, max_bytes=max_bytes)
+            except RefusedByPolicy:
+                # The name leads into the home. Nothing was sent.
+                pass
+        if not await async_is_there(transport, named_by):
+            raise RefusedByPolicy("private_address")
+    return await send(request, timeout=timeout, max_bytes=max_bytes)
+
+
+async def async_is_there(transport: Transport, url: str) -> bool:
+    """Return whether a server is at home: by its name, or because it answers from there.
+
+    Where a name leads is the choice of whoever owns it, from one moment to the next. The certificate
+    of what answers is not. Raises TemporaryFailure where nothing answers.
+    """
+    server = parse_url(url)
+    if is_at_home(server.host or ""):
+        return True
+    if server.scheme != "https":
+        return False
+    request = Request(method="HEAD", url=str(server.origin()))
+    try:
+        await _async_inside(transport.hass).send(
+            request, timeout=_PROOF_TIMEOUT_SECONDS
+        )
+    except RefusedByPolicy:
+        return False
+    return True
+
+
+async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
+    """Return whether a URL's host is at home, or a name that leads there at this moment.
+
+    A name that cannot be resolved leads nowhere.
+    """
+    host = parse_url(url).host or ""
+    if is_at_home(host) or parse_address(host):
+        return is_at_home(host)
+    try:
+        return any(map(_is_at_home, await async_resolve(hass, host)))
+    except OSError:
+        return False
+
+
+class _OneSided(AbstractResolver):
+    """Resolves as Home Assistant does, and refuses names that lead to the other side.
+
+    The addresses that pass are those that are connected to: nothing is resolved a second time.
+    """
+
+    def __init__(self, hass: HomeAssistant, *, inside: bool) -> None:
+        self._hass = hass
+        self._inside = inside
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, *args: Any, **kwargs: Any
+    ) -> list[ResolveResult]:
+        found = await async_resolve(self._hass, host)
+        at_home = [each for each in found if _is_at_home(each)]
+        if bool(at_home) is not self._inside:
+            raise AddressRefused
+        return [
+            ResolveResult({**each, "port": port})
+            for each in (at_home if self._inside else found)
+        ]
+
+    @override
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class _OneSidedTransport(Transport):
+    """Connects to one side only: the home, or what is outside of it."""
+
+    def __init__(self, hass: HomeAssistant, *, inside: bool) -> None:
+        # Connections of its own: none of the other side is used again.
+        self._connector = HomeAssistantTCPConnector(
+            ssl=get_default_context(), resolver=_OneSided(hass, inside=inside)
+        )
+        session = ClientSession(
+            connector=self._connector,
+            cookie_jar=DummyCookieJar(),
+            headers={USER_AGENT: SERVER_SOFTWARE},
+            max_line_size=_LONGEST_HEADER_BYTES,
+            max_field_size=_LONGEST_HEADER_BYTES,
+        )
+        super().__init__(hass, session)
+        self._inside = inside
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, self._close)
+
+    @override
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_TOKEN_BYTES,
+    ) -> Response:
+        """Send a request. Raises RefusedByPolicy (`private_address`) for the other side."""
+        host = URL(request.url, encoded=True).host or ""
+        # An address is not resolved.
+        if parse_address(host) and is_at_home(host) is not self._inside:
+            raise RefusedByPolicy("private_address")
+        return await super().send(request, timeout=timeout, max_bytes=max_bytes)
+
+    async def _close(self, _event: Event) -> None:
+        self.detach()
+        await self._connector.close()
+
+
+@singleton(HassKey[_OneSidedTransport]("oauth2_client.transport_outside"))
+def _async_outside(hass: HomeAssistant) -> _OneSidedTransport:
+    return _OneSidedTransport(hass, inside=False)
+
+
+@singleton(HassKey[_OneSidedTransport]("oauth2_client.transport_inside"))
+def _async_inside(hass: HomeAssistant) -> _OneSidedTransport:
+    return _OneSidedTransport(hass, inside=True)
+
+
+def _is_at_home(found: ResolveResult) -> bool:
+    return is_at_home(found["host"])

@@ -1,0 +1,206 @@
+"""Sends one request in a thread, which reads the response and acts on it at once.
+
+A refresh token that has been rotated is lost by a kill until it is on disk: its way there must not
+wait for a busy event loop. A thread waits for its turn after each system call, so this one makes as few
+as it can.
+"""
+
+import asyncio
+from collections import defaultdict
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+import socket
+import struct
+from typing import Final
+import zlib
+
+from aiohappyeyeballs import AddrInfoType, start_connection
+from yarl import URL
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import SERVER_SOFTWARE
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.ssl import SSL_ALPN_HTTP11, client_context
+
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at_home
+from .transport import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
+
+# Threads of Home Assistant's pool, which has 64, that may wait for responses: of one host, and in all.
+_MOST_OF_A_HOST: Final = 4
+_MOST: Final = 16
+# RFC 8305, 5: before the next address of a name is tried.
+_NEXT_ADDRESS_SECONDS: Final = 0.25
+# The event loop ends an exchange in time. The system ends it where the loop has stopped.
+_BACKSTOP_SECONDS: Final = 5.0
+
+_COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+# zlib or gzip.
+_ANY_HEADER: Final = zlib.MAX_WBITS + 32
+
+
+class ThreadedTransport:
+    """Sends requests in threads. Follows no redirects, keeps no cookies, bounds time and size."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._places = asyncio.Semaphore(_MOST)
+        self._places_of: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(_MOST_OF_A_HOST)
+        )
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        receive: Receive,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_TOKEN_BYTES,
+        only_outside: bool = False,
+    ) -> Response:
+        """Send a request and return its response, after `receive` was called with it in the thread.
+
+        `timeout` is in seconds, and includes the wait for a thread. A caller that is cancelled keeps
+        neither the thread from receiving nor `receive` from its work.
+
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; with
+        `only_outside` RefusedByPolicy (`private_address`) for an address at home.
+        """
+        url = URL(request.url, encoded=True)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        try:
+            async with asyncio.timeout_at(end) as limit:
+                async with self._places_of[url.host or ""], self._places:
+                    connected = await self._connect(url, only_outside)
+                    exchange = _Exchange(connected, request, url, max_bytes)
+                    # From here on the thread keeps to the time. It must not be left alone.
+                    limit.reschedule(None)
+                    ending = loop.call_at(end, exchange.end)
+                    try:
+                        return await self._hass.async_add_executor_job(
+                            exchange.run, receive, timeout + _BACKSTOP_SECONDS
+                        )
+                    finally:
+                        ending.cancel()
+        except TimeoutError:
+            raise TemporaryFailure("timeout") from None
+        except HTTPException, OSError, ValueError, zlib.error:
+            # Without the text of the error, which may quote the URL.
+            raise TemporaryFailure("cannot_connect") from None
+
+    async def _connect(self, url: URL, only_outside: bool) -> socket.socket:
+        resolved = await async_resolve(self._hass, url.host or "")
+        found = [each["host"] for each in resolved]
+        if only_outside and any(map(is_at_home, found)):
+            raise RefusedByPolicy("private_address")
+        return await start_connection(
+            [_address(each, url.port or 0) for each in found],
+            happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS,
+        )
+
+
+class _Exchange:
+    """One request over a connection of its own."""
+
+    def __init__(
+        self, connected: socket.socket, request: Request, url: URL, max_bytes: int
+    ) -> None:
+        self._socket = connected
+        self._request = request
+        self._url = url
+        self._max_bytes = max_bytes
+        self._has_ended = False
+
+    def run(self, receive: Receive, timeout: float) -> Response:
+        """Send, read and receive; blocks. Raises OSError, HTTPException and TemporaryFailure."""
+        try:
+            self._prepare(timeout)
+            response = self._read(self._send())
+            if self._has_ended:
+                # What was cut off may look complete.
+                raise TimeoutError
+            # Before anything else, also before the connection is closed.
+            receive(response)
+            return response
+        except HTTPException, OSError:
+            if self._has_ended:
+                raise TimeoutError from None
+            raise
+        finally:
+            self._socket.close()
+
+    def end(self) -> None:
+        """Make what the thread waits for fail. Called from the event loop."""
+        self._has_ended = True
+        with suppress(OSError):
+            # Not that of an SSL socket, which would go on in clear.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def _prepare(self, timeout: float) -> None:
+        if self._url.scheme == "https":
+            self._socket.settimeout(timeout)
+            self._socket = client_context(alpn_protocols=SSL_ALPN_HTTP11).wrap_socket(
+                self._socket, server_hostname=self._url.raw_host
+            )
+            return
+        # A timeout of Python's is a system call more, before each other one.
+        self._socket.settimeout(None)
+        limit = struct.pack("@ll", int(timeout), 0)
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, limit)
+
+    def _send(self) -> HTTPResponse:
+        request, url = self._request, self._url
+        connection = HTTPConnection(url.raw_host or "")
+        connection.sock = self._socket
+        connection.putrequest(
+            request.method, url.raw_path_qs, skip_host=True, skip_accept_encoding=True
+        )
+        headers = {
+            "Host": url.host_port_subcomponent or "",
+            "User-Agent": SERVER_SOFTWARE,
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "Content-Length": str(len(request.body or b"")),
+            **request.headers,
+        }
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(request.body)
+        return connection.getresponse()
+
+    def _read(self, response: HTTPResponse) -> Response:
+        body = response.read(self._max_bytes + 1)
+        if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
+            # Servers that compress unasked are not read by halves.
+            unpacker = zlib.decompressobj(_ANY_HEADER)
+            body = unpacker.decompress(body, self._max_bytes + 1)
+        if len(body) > self._max_bytes:
+            raise TemporaryFailure("response_too_large")
+        if response.length:
+            raise IncompleteRead(b"", response.length)
+        return Response(
+            status=response.status,
+            headers={
+                name: ", ".join(response.headers.get_all(name, []))
+                for name in response.headers
+            },
+            body=body,
+        )
+
+
+@singleton(HassKey[ThreadedTransport]("oauth2_client.threaded_transport"))
+@callback
+def async_get_threaded_transport(hass: HomeAssistant) -> ThreadedTransport:
+    """Return what sends the refreshes of all accounts."""
+    return ThreadedTransport(hass)
+
+
+def _address(address: str, port: int) -> AddrInfoType:
+    """Return an address as `getaddrinfo` would."""
+    kind, protocol = socket.SOCK_STREAM, socket.IPPROTO_TCP
+    if ":" in address:
+        return (socket.AF_INET6, kind, protocol, "", (address, port, 0, 0))
+    return (socket.AF_INET, kind, protocol, "", (address, port))

@@ -1,0 +1,220 @@
+"""The file of one token set, and what a kill can leave of it."""
+
+import os
+from pathlib import Path
+import stat
+
+import pytest
+
+from custom_components.oauth2_client.grant.token_file import (
+    NextTokens,
+    StoredTokens,
+    read_tokens,
+    remove_tokens,
+    save_tokens,
+)
+from custom_components.oauth2_client.oauth2 import TokenSet
+from homeassistant.util.file import WriteError
+
+
+def _stored(number: int, *, sign_in: int = 1) -> StoredTokens:
+    token_set = TokenSet(
+        access_token=f"planted-{number}",
+        refresh_token=f"planted-r{number}",
+        received_at=float(number),
+    )
+    return StoredTokens(token_set=token_set, sign_in=sign_in)
+
+
+FIRST, SECOND = _stored(1), _stored(2)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the token set is, its folder not made yet."""
+    return tmp_path / ".storage" / "tokens"
+
+
+@pytest.fixture
+def following(path: Path) -> Path:
+    """Where the next token set is written."""
+    return path.with_name("tokens.next")
+
+
+def _left_by_a_kill(path: Path, stored: StoredTokens) -> None:
+    """Leave what a kill right after the write leaves: complete, and not in its place."""
+    save_tokens(path.with_name("other"), stored)
+    content = path.with_name("other").read_text()
+    path.with_name("tokens.next").write_text(content + " " * 50)
+
+
+def test_before_it_is_asked_for_there_is_room_for_a_token_set(
+    path: Path, following: Path
+) -> None:
+    save_tokens(path, FIRST)
+    with NextTokens(path, sign_in=1) as opened:
+        assert following.stat().st_size >= 2 * path.stat().st_size
+        assert stat.S_IMODE(following.stat().st_mode) == 0o600
+        assert opened.written is None
+        # Killed now, the token set before is what is left.
+        assert read_tokens(path) == FIRST
+
+
+def test_what_was_not_answered_leaves_nothing(path: Path, following: Path) -> None:
+    save_tokens(path, FIRST)
+    with NextTokens(path, sign_in=1):
+        pass
+
+    assert not following.exists()
+    assert read_tokens(path) == FIRST
+
+
+def test_a_token_set_is_in_its_place_once_it_is_written(
+    path: Path, following: Path
+) -> None:
+    save_tokens(path, FIRST)
+    with NextTokens(path, sign_in=1) as opened:
+        opened.write(SECOND.token_set)
+        assert opened.written is SECOND.token_set
+        assert not following.exists()
+        assert read_tokens(path) == SECOND
+    size = path.stat().st_size
+    assert size == len(path.read_bytes().rstrip())
+
+
+def test_what_a_kill_left_complete_is_the_newest(path: Path, following: Path) -> None:
+    save_tokens(path, FIRST)
+    _left_by_a_kill(path, SECOND)
+
+    assert read_tokens(path) == SECOND
+    assert not following.exists()
+    assert read_tokens(path) == SECOND
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, -20, -1])
+def test_what_a_kill_left_incomplete_is_removed(
+    path: Path, following: Path, length: int
+) -> None:
+    save_tokens(path, FIRST)
+    save_tokens(path.with_name("other"), SECOND)
+    content = path.with_name("other").read_bytes()
+    following.write_bytes(content[:length] + b" " * 4096)
+
+    assert read_tokens(path) == FIRST
+    assert not following.exists()
+
+
+def test_a_kill_before_the_first_token_set_leaves_none(
+    path: Path, following: Path
+) -> None:
+    path.parent.mkdir()
+    following.write_bytes(b" " * 4096)
+
+    assert read_tokens(path) is None
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_takes_nothing_is_told_before_a_token_is_asked_for(
+    path: Path, following: Path
+) -> None:
+    save_tokens(path, FIRST)
+    following.mkdir()
+
+    with pytest.raises(WriteError):
+        NextTokens(path, sign_in=1)
+
+
+def test_a_disk_without_room_is_told_before_a_token_is_asked_for(
+    path: Path, following: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_tokens(path, FIRST)
+    _fill(monkeypatch)
+
+    with pytest.raises(WriteError):
+        NextTokens(path, sign_in=1)
+    assert not following.exists()
+    assert read_tokens(path) == FIRST
+
+
+def test_a_disk_that_fails_between_is_told_by_what_is_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_tokens(path, FIRST)
+    with NextTokens(path, sign_in=1) as opened:
+        _fill(monkeypatch)
+        opened.write(SECOND.token_set)
+        assert opened.written is None
+
+    assert read_tokens(path) == FIRST
+
+
+def _fill(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", no_room)
+
+
+def test_a_write_by_parts_is_complete(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pwrite = os.pwrite
+
+    def some(file: int, content: bytes, offset: int) -> int:
+        return pwrite(file, content[:10], offset)
+
+    monkeypatch.setattr(os, "pwrite", some)
+    save_tokens(path, FIRST)
+
+    assert read_tokens(path) == FIRST
+
+
+def test_what_is_there_and_cannot_be_put_in_place_is_used(
+    path: Path, following: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_tokens(path, FIRST)
+    _left_by_a_kill(path, SECOND)
+
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "replace", read_only)
+
+    assert read_tokens(path) == SECOND
+    assert following.exists()
+
+
+def test_a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one(path: Path) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(WriteError):
+        read_tokens(path)
+
+
+def test_a_removed_token_set_leaves_nothing(path: Path) -> None:
+    save_tokens(path, FIRST)
+    _left_by_a_kill(path, SECOND)
+    path.with_name("other").unlink()
+    remove_tokens(path)
+    remove_tokens(path)
+
+    assert list(path.parent.iterdir()) == []
+
+
+def test_the_number_of_a_sign_in_is_kept(path: Path) -> None:
+    save_tokens(path, _stored(1, sign_in=7))
+
+    stored = read_tokens(path)
+    assert stored is not None
+    assert stored.sign_in == 7
+
+
+def test_what_an_earlier_version_stored_is_of_no_sign_in(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(
+        '{"version": 1, "data": {"access_token": "planted", "received_at": 1}}'
+    )
+
+    stored = read_tokens(path)
+    assert stored is not None
+    assert stored.sign_in == 0
