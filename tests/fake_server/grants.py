@@ -62,6 +62,7 @@ class IssuedTokens:
     access_token: str
     refresh_token: str | None
     scope: str
+    lifetime: int | None
     nonce: str | None
 
 
@@ -228,7 +229,7 @@ class GrantStore:
     ) -> IssuedTokens:
         access_token = _planted("access")
         self._issued_access_tokens.append(access_token)
-        lifetime = self.settings.access_token_lifetime
+        lifetime = self.settings.lifetime_for(grant.user.login)
         self._access_tokens[access_token] = ActiveToken(
             grant=grant,
             scope=scope,
@@ -238,6 +239,7 @@ class GrantStore:
             access_token=access_token,
             refresh_token=refresh_token,
             scope=scope,
+            lifetime=lifetime,
             nonce=grant.request.nonce,
         )
 

@@ -155,6 +155,14 @@ class FakeServer:
         """Make every access token issued so far worthless; refresh tokens stay good."""
         self._store.expire_access_tokens()
 
+    def forget(self) -> None:
+        """Drop what was recorded of requests: a month of them is long."""
+        self.token_requests.clear()
+        self.token_headers.clear()
+        self.revocations.clear()
+        self.api_requests.clear()
+        self.requested.clear()
+
     async def sign_in(
         self,
         authorize_url: str,
