@@ -12,7 +12,7 @@ from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
 from custom_components.oauth2_client.health.issues import SIGN_IN_ISSUES, async_create
 from custom_components.oauth2_client.oauth2 import ClientRejected
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -75,6 +75,17 @@ async def test_a_refresh_that_goes_well_takes_the_issue_back(
     assert (await account.runtime_data.account.request("GET", "/me")).status == 200
 
     assert not ir.async_get(hass).issues
+
+
+async def test_an_account_that_is_disabled_has_no_issue(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    assert _issues(hass) == ["client_rejected"]
+    await hass.config_entries.async_set_disabled_by(
+        account.entry_id, ConfigEntryDisabler.USER
+    )
+
+    assert _issues(hass) == []
 
 
 async def test_it_takes_those_of_other_accounts_with_the_same_credential_back_too(

@@ -251,6 +251,8 @@ def test_every_step_is_there() -> None:
         and node.name.startswith("async_step_")
     }
     shown = set(ENGLISH["config"]["step"]) | set(RESOURCE["step"])
+    for issue in ENGLISH["issues"].values():
+        shown |= set(issue.get("fix_flow", {}).get("step", {}))
     assert shown | set(COMMAND["step"]) <= steps
 
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
 from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
@@ -47,6 +48,7 @@ from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
 from .health.issues import (
     async_forget,
+    async_forget_disabled,
     async_report_forbidden,
     async_report_host,
     async_report_provider,
@@ -79,11 +81,14 @@ CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLO
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
     async_register_actions(hass)
+    provider_store = await async_get_provider_store(hass)
+    provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
+    async_dispatcher_connect(
+        hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
+    )
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    store = await async_get_provider_store(hass)
-    store.on_write = lambda worked: async_report_storage(hass, writable=worked)
     await async_tidy(hass)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):

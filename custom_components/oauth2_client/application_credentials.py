@@ -1,6 +1,5 @@
 """Home Assistant's application credentials platform: the four hooks."""
 
-from copy import replace
 from typing import Final
 
 from homeassistant.components.application_credentials import (
@@ -14,11 +13,9 @@ from homeassistant.helpers.importlib import async_import_module
 
 from .catalogue import Provider
 from .const import DOMAIN
-from .credentials.collection import is_own_document
-from .credentials.implementation import ProviderImplementation
+from .credentials.implementation import implementation_at
 from .credentials.yaml_import import async_get_yaml_credential
 from .definitions.account import AccountSettings
-from .oauth2 import BASIC, BASIC_UNENCODED
 from .providers.store import async_get_provider_store
 
 DOCUMENTATION_URL: Final = "https://github.com/oauth2-client/oauth2_client#readme"
@@ -57,21 +54,12 @@ async def async_get_auth_implementation(
         from .credentials.unbound_implementation import UnboundImplementation  # noqa: PLC0415 - imported just now, off the event loop
 
         return UnboundImplementation(auth_domain, credential)
-    method = store.client_authentication(auth_domain)
-    if is_own_document(credential.client_id):
-        # As the document says; and a client without a secret always proves who asked for a code.
-        method = "none"
-        provider = replace(provider, server=replace(provider.server, pkce=True))
-    usual = provider.server.client_authentication
-    if method and (method, usual) != (BASIC, BASIC_UNENCODED):
-        # Two clients of one provider may be registered differently.
-        server = replace(provider.server, client_authentication=method)
-        provider = replace(provider, server=server)
-    return ProviderImplementation(
-        hass,
+    return implementation_at(
+        provider,
         auth_domain,
         credential,
-        provider,
+        hass=hass,
+        method=store.client_authentication(auth_domain),
         redirect_uri=store.redirect_uri(auth_domain),
     )
 

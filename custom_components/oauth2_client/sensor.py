@@ -30,7 +30,7 @@ from homeassistant.util.enum import try_parse_enum
 
 from .account.account import Account
 from .const import DOMAIN
-from .definitions.readings import Elements
+from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value
 from .document.paths import MISSING
 from .document.scalars import as_day, as_moment, as_number
@@ -43,8 +43,6 @@ _LOGGER = logging.getLogger(__name__)
 PARALLEL_UPDATES = 0
 
 ATTR_FULL_TEXT: Final = "full_text"
-# About what Home Assistant's recorder accepts as the attributes of one state (16 KiB).
-_MAX_FULL_TEXT_CHARACTERS: Final = 16 * 1024
 _MOMENTS: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
@@ -148,7 +146,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         value = self.value
         if not isinstance(value, str) or len(value) <= MAX_LENGTH_STATE_STATE:
             return attributes
-        return {**(attributes or {}), ATTR_FULL_TEXT: value[:_MAX_FULL_TEXT_CHARACTERS]}
+        return {**(attributes or {}), ATTR_FULL_TEXT: value[:MAX_TEXT_CHARACTERS]}
 
 
 def describe(value: Value) -> SensorEntityDescription:

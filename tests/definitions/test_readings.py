@@ -4,7 +4,12 @@ from copy import replace
 
 import pytest
 
-from custom_components.oauth2_client.definitions.readings import Elements, ValueReader
+from custom_components.oauth2_client.api.redaction import Redaction
+from custom_components.oauth2_client.definitions.readings import (
+    MAX_TEXT_CHARACTERS,
+    Elements,
+    ValueReader,
+)
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
 
@@ -50,6 +55,54 @@ def test_a_template_may_use_every_value_whole() -> None:
     document = {"steps": [1, 2], "body": {"weight": {"kg": 70}}}
 
     assert reader.read(document).values == {"steps": [1, 2], "weight": {"kg": 70}}
+
+
+def test_a_list_is_kept_for_its_own_template_only() -> None:
+    reader = ValueReader((replace(STEPS, template="{{ value[0] }}"), WEIGHT))
+    document = {"steps": [1, 2], "body": {"weight": [70] * 3}}
+
+    assert reader.read(document).values == {
+        "steps": [1, 2],
+        "weight": Elements(count=3),
+    }
+
+
+def test_a_text_is_cut_to_what_a_state_shows_once_it_has_no_secret() -> None:
+    secret = "planted-token"
+    text = f"{'x' * (MAX_TEXT_CHARACTERS - 5)}{secret}{'y' * 100}"
+    readings = READER.read({"steps": text, "body": {"weight": 1, "unit": text}})
+    shown = readings.redacted(Redaction([secret]))
+
+    for seen in (shown.values["steps"], shown.attributes["weight"]["unit"]):
+        assert isinstance(seen, str)
+        assert len(seen) == MAX_TEXT_CHARACTERS
+        assert seen.endswith("x**red")
+
+
+def test_a_text_for_a_template_is_not_cut() -> None:
+    reader = ValueReader([replace(STEPS, template="{{ value | length }}")])
+    text = "x" * 2 * MAX_TEXT_CHARACTERS
+
+    shown = reader.read({"steps": text}).redacted(Redaction([]))
+    assert shown.values == {"steps": text}
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ([1, {"a": "b"}], [1, {"a": "b"}]),
+        ([0] * 3000, 3000),
+        ([[0] * 1000] * 3, 3),
+        ({"a": "x" * 70_000}, 1),
+    ],
+)
+def test_of_an_attribute_with_many_elements_their_number_is_shown(
+    unit: object, shown: object
+) -> None:
+    readings = READER.read({"steps": 1, "body": {"weight": 1, "unit": unit}})
+
+    attributes = readings.redacted(Redaction([])).attributes["weight"]
+    assert attributes["unit"] == shown
 
 
 def test_a_change_of_a_value_or_of_an_attribute_of_it_is_told() -> None:

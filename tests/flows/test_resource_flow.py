@@ -1,12 +1,14 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
 from copy import replace
+import gc
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.flows import resource_flow as module
+from custom_components.oauth2_client.flows import offer as module
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -701,6 +703,61 @@ async def test_a_value_that_repeats_the_token_is_not_offered(
 
     assert list(_offered(result)) == ["$.a"]
     assert token not in result["description_placeholders"]["answer"]
+
+
+async def test_values_that_are_named_like_secrets_are_neither_offered_nor_shown(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    answer = {
+        "clients": [{"name": "a", "session_id": "hidden-1", "apiKey": "hidden-2"}],
+        "wifi": {"wifi_psk": "hidden-3", "ssid": "home"},
+        "token_count": 5,
+    }
+    server.api_faults.append(Fault.json(200, answer))
+    result = await adding.submit(**REQUEST)
+
+    labels = _offered(result)
+    assert {"$.wifi.ssid", "$.token_count"} <= set(labels)
+    shown = result["description_placeholders"]["answer"]
+    assert "hidden" not in f"{labels}{shown}"
+    assert '"wifi_psk": "…"' in shown
+
+
+async def test_a_value_that_is_named_like_a_secret_can_be_picked_by_its_path(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    path = "$.door.access_code"
+    answer = {"current": {"condition": "x"}, "door": {"access_code": "hidden"}}
+    server.api_faults.extend([Fault.json(200, answer)] * 3)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("values")
+    result = await changing.submit(values=[{**CONDITION, "path": path}])
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    changing = SubentryFlow(hass, account)
+    await changing.change(account.subentries[subentry.subentry_id])
+    labels = _offered(await changing.choose("pick"))
+
+    assert labels[path] == f"{path} — …"
+
+
+async def test_a_form_that_is_left_open_holds_nothing_of_a_large_answer(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    rows = [{"id": number, "text": f"row {number}"} for number in range(100_000)]
+    fault = Fault.json(200, rows)
+    server.api_faults.append(fault)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    result = await adding.submit(**REQUEST)
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+
+    assert len(_offered(result)) > 10
+    assert held < len(fault.body) / 4
 
 
 async def test_a_token_that_is_renewed_during_the_fetch_is_not_shown(

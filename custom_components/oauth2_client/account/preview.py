@@ -4,8 +4,8 @@ import json
 import re
 from typing import Final
 
+from ..api.masking import MASK, masked, masked_body
 from ..api.request import FORM, ApiRequest, content_type
-from ..api.secret_names import MASK, masked, masked_body
 from .account import Account
 from .answers import Answer
 

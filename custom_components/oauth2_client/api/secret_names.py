@@ -1,60 +1,118 @@
-"""Masks the values in a request whose names are those of secrets, before the request is shown."""
+"""Which names are those of secrets.
 
-import json
-import re
-from typing import Final
+A name is judged by its words: `refreshToken` and `wifi-psk` are secrets, `token_count` and `monkey`
+are not.
+"""
 
-MASK: Final = "…"
+from functools import lru_cache
+from typing import Final, Literal
 
-_MAX_TEXT_CHARACTERS: Final = 1000
-# Parts of the names of secrets.
-_SECRET_NAME: Final = r"key|token|secret|passw|auth|signature|credential|session|cookie"
-_SECRET: Final = re.compile(_SECRET_NAME, re.IGNORECASE)
-# A field of a form: its name, and its value.
-_FORM_FIELD: Final = re.compile(r"(?:(?<=&)|^)([^=&]*+)=[^&]*+")
-# An element of XML; then a field of any other format: its value in quotes, or the rest of the line.
-# A name is looked at from its beginning only.
-_ELEMENT: Final = re.compile(
-    rf"(<(?=[^<>/]*?(?:{_SECRET_NAME}))[^<>]*+>)[^<]++", re.IGNORECASE
+from ..document.guessing.words import words_of
+
+type Kind = Literal["one", "several"]
+
+# The last words of a long name tell what it is.
+_LONGEST_NAME: Final = 80
+# Last words of the names of secrets.
+_SECRETS: Final = frozenset(
+    {"auth", "authorization", "bearer", "cookie", "credential", "credentials", "cvc"}
+    | {"cvv", "jwt", "kennwort", "otp", "passcode", "passphrase", "passwd", "password"}
+    | {"passwort", "psk", "pwd", "secret", "senha", "signature", "token", "wachtwoord"}
 )
-_FIELD: Final = re.compile(
-    rf"((?<![\w-])(?=[\w-]*?(?:{_SECRET_NAME}))[\w-]++[\"']?\s*+[:=]\s*+)"
-    r"""("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|[^\r\n]++)""",
-    re.IGNORECASE,
+# Endings of names that have no sign between their words: accesstoken, jsessionid.
+_ENDINGS: Final = (
+    *("apikey", "passphrase", "passwd", "password", "psk", "secret", "secretkey"),
+    *("sessid", "sessionid", "token"),
 )
+# Last words that are those of secrets with one of some words before them.
+_QUALIFIED: Final = {
+    "code": frozenset(
+        {"access", "activation", "auth", "authorization", "backup", "device", "login"}
+        | {"pairing", "pin", "recovery", "security", "verification"}
+    ),
+    "id": frozenset({"session"}),
+    "key": frozenset(
+        {"access", "account", "admin", "api", "app", "application", "auth", "client"}
+        | {"authentication", "authorization", "consumer", "encryption", "license"}
+        | {"licence", "master", "network", "preshared", "private", "recovery", "root"}
+        | {"secret", "security", "server", "service", "session", "shared", "signing"}
+        | {"ssh", "ssl", "stream", "subscription", "tls", "webhook", "wifi", "wpa"}
+    ),
+}
+_JOINED: Final = frozenset(
+    word + last for last, words in _QUALIFIED.items() for word in words
+)
+# Tokens that only lead to the next page.
+_OF_PAGES: Final = frozenset(
+    {"continuation", "cursor", "delta", "next", "page", "pagination", "previous"}
+    | {"sync"}
+)
+# Last words that say nothing of what a value is.
+_NEUTRAL: Final = frozenset(
+    {
+        "access",
+        "b64",
+        "base64",
+        "confirmation",
+        "encoded",
+        "encrypted",
+        "hash",
+        "hashed",
+    }
+    | {"hex", "plain", "raw", "refresh", "string", "text", "value"}
+)
+# Last words of what is secret in a request, and seldom in an answer.
+_SENT: Final = frozenset({"key", "pin", "session", "sid"})
 
 
-def masked(name: str, value: str) -> str:
-    """Return a value, or a mask where it is named like a secret."""
-    return MASK if _SECRET.search(name) else value
+def is_pin(name: str) -> bool:
+    """Return whether a name is that of a PIN, or of a pin."""
+    return _words(name[-_LONGEST_NAME:])[-1:] == ("pin",)
 
 
-def masked_body(text: str, *, is_form: bool) -> str:
-    """Return a body (JSON, a form, XML or text) with the values of secret names masked."""
-    try:
-        document = _masked_document(json.loads(text))
-    except ValueError, RecursionError:
-        text = text[:_MAX_TEXT_CHARACTERS]
-        if is_form:
-            return _FORM_FIELD.sub(_masked_field, text)
-        return _FIELD.sub(rf"\1{MASK}", _ELEMENT.sub(rf"\1{MASK}", text))
-    if not isinstance(document, dict | list):
-        return text
-    return json.dumps(document, ensure_ascii=False)
+def is_sent_secretly(name: str) -> bool:
+    """Return whether a name is that of a secret in a request, where all that is unclear counts."""
+    words = _words(name[-_LONGEST_NAME:])
+    pairs = zip(("", *words), words, strict=False)
+    return (
+        kind_of(name) is not None
+        or words[-1:] in {(word,) for word in _SENT}
+        or any(_is_secret(before, word) for before, word in pairs)
+    )
 
 
-def _masked_field(field: re.Match[str]) -> str:
-    name = field[1]
-    return f"{name}={MASK}" if _SECRET.search(name) else field[0]
+def kind_of(name: str) -> Kind | None:
+    """Return whether a name is that of a secret, of several, or of something else."""
+    return _kind_of_words(_words(name[-_LONGEST_NAME:]))
 
 
-def _masked_document(node: object) -> object:
-    match node:
-        case dict():
-            return {
-                name: MASK if _SECRET.search(name) else _masked_document(item)
-                for name, item in node.items()
-            }
-        case list():
-            return [_masked_document(item) for item in node]
-    return node
+@lru_cache(2048)
+def _kind_of_words(words: tuple[str, ...]) -> Kind | None:
+    if not words:
+        return None
+    before, last = ("", *words)[-2:]
+    if _is_secret(before, last):
+        return "one"
+    return "several" if _is_secret(before, last.removesuffix("s")) else None
+
+
+@lru_cache(2048)
+def _words(name: str) -> tuple[str, ...]:
+    """Return the words that tell what a name is, in lower case and without numbers."""
+    words = [word.lower().rstrip("0123456789") for word in words_of(name)]
+    words = [word for word in words if word]
+    while len(words) > 1 and words[-1] in _NEUTRAL:
+        words.pop()
+    return tuple(words)
+
+
+def _is_secret(before: str, last: str) -> bool:
+    """Return whether a word and the one before it name a secret."""
+    if last == "token" and before in _OF_PAGES:
+        return False
+    return (
+        last in _SECRETS
+        or last in _JOINED
+        or last.endswith(_ENDINGS)
+        or before in _QUALIFIED.get(last, ())
+    )

@@ -1,6 +1,7 @@
 """One credential at one provider, as Home Assistant's OAuth2 implementation."""
 
 from collections.abc import Sequence
+from copy import replace
 import secrets
 from typing import Any, Final, override
 
@@ -12,8 +13,9 @@ from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementa
 from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
-from ..oauth2 import OPENID_SCOPE, TokenSet
+from ..oauth2 import BASIC, BASIC_UNENCODED, OPENID_SCOPE, TokenSet
 from ..providers.store import RedirectUri
+from .collection import is_own_document
 from .provider_client import ProviderClient
 
 _NONCE_BYTES: Final = 16
@@ -124,3 +126,30 @@ class ProviderImplementation(LocalOAuth2Implementation):
 
         previous = TokenSet.from_dict(token)
         return (await async_refresh(self.at_provider, previous)).as_dict()
+
+
+def implementation_at(
+    provider: Provider,
+    credential_id: str,
+    credential: ClientCredential,
+    *,
+    hass: HomeAssistant,
+    method: str | None,
+    redirect_uri: RedirectUri | None = None,
+) -> ProviderImplementation:
+    """Return the implementation of a credential at a provider.
+
+    `method` is how a client that was registered authenticates (RFC 7591, 2).
+    """
+    if is_own_document(credential.client_id):
+        # As the document says; and a client without a secret always proves who asked for a code.
+        method = "none"
+        provider = replace(provider, server=replace(provider.server, pkce=True))
+    usual = provider.server.client_authentication
+    if method and (method, usual) != (BASIC, BASIC_UNENCODED):
+        # Two clients of one provider may be registered differently.
+        server = replace(provider.server, client_authentication=method)
+        provider = replace(provider, server=server)
+    return ProviderImplementation(
+        hass, credential_id, credential, provider, redirect_uri=redirect_uri
+    )

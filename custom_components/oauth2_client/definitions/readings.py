@@ -12,6 +12,13 @@ from .value import Value
 
 # Values of these types, as most are, cannot contain a secret.
 _NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
+# About what Home Assistant's recorder accepts as the attributes of one state (16 KiB).
+MAX_TEXT_CHARACTERS: Final = 16 * 1024
+# How many elements an attribute has at most; so many characters of its texts count as one more.
+_MOST_ELEMENTS: Final = 2_000
+_CHARACTERS_OF_ONE: Final = 32
+# What a template calls all picked values.
+_ALL_VALUES: Final = "values"
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
 
@@ -26,13 +33,21 @@ class Elements(Frozen):
 
 
 class Readings(Frozen):
-    """Values by key, as `ValueReader` keeps them or MISSING; attributes by the key of their value."""
+    """Values by key, as `ValueReader` keeps them or MISSING; attributes by the key of their value.
+
+    `whole` are the keys of the values that a template may use, of whatever length.
+    """
 
     values: Mapping[str, object]
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
+    whole: frozenset[str] = frozenset()
 
     def redacted(self, redaction: Redaction) -> Readings:
-        """Return the readings without an account's secrets: some APIs repeat what they are sent."""
+        """Return the readings without an account's secrets, and without what no state shows.
+
+        Some APIs repeat what they are sent. Texts are cut once no secret is left in them, since half
+        of one would not be found.
+        """
         keys = [
             key for key, value in self.values.items() if type(value) not in _NO_TEXTS
         ]
@@ -43,8 +58,18 @@ class Readings(Frozen):
         attributes: list[Any] = [*self.attributes.values()]
         values, attributes = redaction.redact([values, attributes])
         return Readings(
-            values={**self.values, **dict(zip(keys, values, strict=True))},
-            attributes=dict(zip(self.attributes, attributes, strict=True)),
+            values={
+                **self.values,
+                **{
+                    key: value if key in self.whole else _cut(value)
+                    for key, value in zip(keys, values, strict=True)
+                },
+            },
+            attributes={
+                key: {name: _bounded(value) for name, value in shown.items()}
+                for key, shown in zip(self.attributes, attributes, strict=True)
+            },
+            whole=self.whole,
         )
 
     def changed_since(self, before: Readings) -> frozenset[str]:
@@ -62,15 +87,17 @@ class Readings(Frozen):
 class ValueReader:
     """Reads the values of one resource from its documents, compiled once.
 
-    Where no template may use them, lists and objects are not kept whole: states show the length of
-    a list, and nothing of an object.
+    Where no template may use it, a list or an object is not kept: states show the length of a list,
+    and nothing of an object. A template may use its own value, and all where it names `values`.
     """
 
     def __init__(self, values: Iterable[Value]) -> None:
         values = tuple(values)
         paths = [value.path for value in values]
         self._keys = tuple(value.key for value in values)
-        self._has_templates = any(value.template for value in values)
+        templates = {value.key: value.template for value in values if value.template}
+        uses_all = any(_ALL_VALUES in template for template in templates.values())
+        self._whole = frozenset(self._keys if uses_all else templates)
         # For each value with attributes: their names, and their places among the paths.
         self._attributes: list[tuple[str, list[tuple[str, int]]]] = []
         for value in values:
@@ -86,8 +113,11 @@ class ValueReader:
         """Return the values of a document."""
         found = self._reader.read(document)
         values = dict(zip(self._keys, found, strict=False))
-        if not self._has_templates and not _NO_TEXTS.issuperset(map(type, found)):
-            values = {key: _shown(value) for key, value in values.items()}
+        if not _NO_TEXTS.issuperset(map(type, found)):
+            values = {
+                key: value if key in self._whole else _shown(value)
+                for key, value in values.items()
+            }
         return Readings(
             values=values,
             attributes={
@@ -97,6 +127,7 @@ class ValueReader:
                 }
                 for key, places in self._attributes
             },
+            whole=self._whole,
         )
 
 
@@ -108,6 +139,36 @@ def _shown(value: object) -> object:
         case dict():
             return {}
     return value
+
+
+def _cut(value: object) -> object:
+    return value[:MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
+
+
+def _bounded(value: object) -> object:
+    """Return an attribute as it is shown: of a text its beginning, of many elements their number.
+
+    Home Assistant writes attributes in the event loop, at each change of a state.
+    """
+    if isinstance(value, list | dict) and _has_many(value):
+        return len(value)
+    return _cut(value)
+
+
+def _has_many(container: list[Any] | dict[str, Any]) -> bool:
+    """Return whether a list or an object has too many elements or characters for an attribute."""
+    nodes: list[object] = [container]
+    size = 0
+    while nodes:
+        node = nodes.pop()
+        size += 1 + (len(node) if isinstance(node, str) else 0) // _CHARACTERS_OF_ONE
+        if isinstance(node, list | dict):
+            if len(node) > _MOST_ELEMENTS:
+                return True
+            nodes += node.values() if isinstance(node, dict) else node
+        if size > _MOST_ELEMENTS:
+            return True
+    return False
 
 
 def attribute_names(paths: Iterable[AnyPath]) -> list[str]:

@@ -1,86 +1,187 @@
 """The values of a live answer that the user may pick."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from copy import replace
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from typing import Final, Self
 
+from homeassistant.core import HomeAssistant
+
+from ..account.account import Account
+from ..account.preview import answer_summary, document_preview, sent_preview
+from ..api.answer import async_read_answer
+from ..api.masking import MASK, masked_document
 from ..api.redaction import REDACTED, Redaction
+from ..api.refusal import ApiRefused
 from ..definitions.fitting import fitting
+from ..definitions.resource import Resource
 from ..definitions.value import Value, keep_keys
-from ..document.guessing import Guess, Leaf, guess_all, leaves
-from ..document.paths import MISSING, InvalidPath, Path, compile_path
-from .request_form import FormError
+from ..document.guessing import Guess, Judged, Leaf, judge, leaves, named
+from ..document.parsing import UnreadableDocument
+from ..document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
+from ..oauth2 import OAuth2Error
+from .request_form import FormError, form_error, render_request
 from .values_form import CONF_PICKED
+
+# The user waits while the form fetches.
+_FETCH_TIMEOUT_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """The values of one document, and those that were picked before, in the document or not."""
+    """What one document offers, without the document, which may be large.
 
-    document: object
-    found: tuple[Leaf, ...]
-    previous: tuple[Value, ...] = ()
+    `found` are the values that it lists, `asked` those that were asked for by their paths, and
+    `samples` what is shown of the values, all by their paths. `previous` are the values that were
+    XX
+    """
+
+    found: Mapping[str, Judged]
+    asked: Mapping[str, Judged]
+    samples: Mapping[str, str]
+    previous: tuple[Value, ...]
+    present: frozenset[str]
+    shown: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def of(
-        cls, document: object, previous: Iterable[Value], *, redaction: Redaction
+        cls,
+        document: object,
+        previous: Iterable[Value],
+        *,
+        redaction: Redaction,
+        asked: Iterable[AnyPath] = (),
     ) -> Self:
-        """Return what a document offers, without the values that contain a secret."""
+        """Return what a document offers.
+
+        Values that contain a secret of the account, or have the name of a secret, are not listed.
+        The latter can still be asked for.
+        """
         document = redaction.redact(document)
-        found = tuple(leaf for leaf in leaves(document) if not _is_redacted(leaf.value))
-        return cls(document=document, found=found, previous=tuple(previous))
+        shown = masked_document(document)
+        listed = [leaf for leaf in leaves(shown) if not _is_secret(leaf.value)]
+        previous, asked = tuple(previous), tuple(asked)
+        own = [value.path for value in previous]
+        others = [path for value in previous for path in value.attributes]
+        present = {
+            path.text: path
+            for path in (*own, *others, *asked)
+            if path.find(document) is not MISSING
+        }
+        samples = {path.text: _sample(path, document, shown) for path in own}
+        return cls(
+            found={leaf.path: judge(leaf, shown) for leaf in listed},
+            asked={
+                path.text: _judged(path, document)
+                for path in asked
+                if path.text in present
+            },
+            samples={leaf.path: leaf.sample for leaf in listed} | samples,
+            previous=previous,
+            present=frozenset(present),
+            shown={"answer": document_preview(shown)},
+        )
 
     def labels(self) -> dict[str, str]:
         """Return `path — sample` by path: first the values picked before, then all others."""
-        samples = {leaf.path: leaf.sample for leaf in self.found}
-        paths = {value.path.text: value.path for value in self.previous}
-        for text, path in paths.items():
-            if text not in samples:
-                samples[text] = _sample(path.find(self.document))
-        ordered = [*paths, *(text for text in samples if text not in paths)]
-        return {text: f"{text} — {samples[text]}" for text in ordered}
+        paths = dict.fromkeys(
+            [*(value.path.text for value in self.previous), *self.samples]
+        )
+        return {text: f"{text} — {self.samples[text]}" for text in paths}
+
+    def typed(self, picked: Iterable[str]) -> list[AnyPath]:
+        """Return the paths that are neither offered nor asked for yet. Raises FormError."""
+        known = {value.path.text for value in self.previous} | {
+            *self.found,
+            *self.asked,
+        }
+        return [_compiled(text) for text in picked if text.strip() not in known]
 
     def pick(self, picked: Collection[str]) -> tuple[Value, ...]:
         """Return the values at these paths: earlier ones as they were, others as guessed.
 
-        Raises FormError for a typed path that is invalid or finds nothing.
+        Raises FormError for a typed path that was not asked for, or finds nothing.
         """
         before = {value.path.text for value in self.previous}
         # Several values may have the same path, each with its own template.
         kept = [value for value in self.previous if value.path.text in picked]
-        new = [
-            leaf
-            for leaf in self.found
-            if leaf.path in picked and leaf.path not in before
-        ]
-        guessed = [
-            _value(leaf.path, guess)
-            for leaf, guess in zip(new, guess_all(new, self.document), strict=True)
-        ]
-        known = before | {leaf.path for leaf in new}
-        typed = [self._typed(text) for text in picked if text not in known]
+        new = [text for text in self.found if text in picked and text not in before]
+        guesses = named(self.found[text] for text in new)
+        guessed = [_value(*each) for each in zip(new, guesses, strict=True)]
+        known = before | {*new}
+        typed = [self._typed(text.strip()) for text in picked if text not in known]
         return keep_keys([*kept, *guessed, *typed], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
-        """Return the paths of values that find nothing in the document."""
+        """Return the paths of values that find nothing in the document, or were not asked for."""
         paths = (path for value in values for path in (value.path, *value.attributes))
-        return [path.text for path in paths if path.find(self.document) is MISSING]
+        known = self.present | {*self.found}
+        return [path.text for path in paths if path.text not in known]
 
     def _typed(self, text: str) -> Value:
-        try:
-            path = compile_path(text)
-        except InvalidPath as err:
-            raise FormError(
-                CONF_PICKED, "invalid_path", path=text, position=str(err.position)
-            ) from err
-        if (found := path.find(self.document)) is MISSING:
+        if (judged := self.asked.get(text)) is None:
             raise FormError(CONF_PICKED, "path_not_found", path=text)
+        [guess] = named([judged])
+        path = compile_path(text)
         # A query has no single path, from whose keys a guess could be made.
-        segments = path.segments if isinstance(path, Path) else ()
-        [guess] = guess_all([Leaf(segments=segments, value=found)], self.document)
+        is_plain = isinstance(path, Path) and path.segments
         value = _value(text, guess)
-        return value if segments else replace(value, name=text)
+        return value if is_plain else replace(value, name=text)
+
+
+async def async_offer(
+    hass: HomeAssistant,
+    account: Account,
+    resource: Resource,
+    *,
+    asked: Collection[AnyPath] = (),
+    max_age: float = 0.0,
+) -> Offer:
+    """Return what a resource's answer offers, fetched unless one of `max_age` seconds was kept.
+
+    Raises FormError.
+    """
+    request = render_request(hass, account, resource.request)
+    try:
+        answer = await account.answers.fetch(
+            request,
+            pages=resource.pages,
+            timeout=_FETCH_TIMEOUT_SECONDS,
+            max_age=max_age,
+        )
+        account.check_answer(request, answer)
+        redaction = account.redaction()
+        offer = await async_read_answer(
+            hass,
+            answer.responses,
+            lambda document: Offer.of(
+                document, resource.values, redaction=redaction, asked=asked
+            ),
+            format=resource.format,
+            pages=resource.pages,
+        )
+    except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
+        raise form_error(err) from err
+    shown = {
+        **offer.shown,
+        "sent": sent_preview(account, request),
+        "summary": answer_summary(answer),
+    }
+    return replace(offer, shown=shown)
+
+
+def _compiled(text: str) -> AnyPath:
+    try:
+        return compile_path(text)
+    except InvalidPath as err:
+        raise FormError(
+            CONF_PICKED, "invalid_path", path=text, position=str(err.position)
+        ) from err
+
+
+def _judged(path: AnyPath, document: object) -> Judged:
+    segments = path.segments if isinstance(path, Path) else ()
+    return judge(Leaf(segments=segments, value=path.find(document)), document)
 
 
 def _value(text: str, guess: Guess) -> Value:
@@ -99,9 +200,14 @@ def _value(text: str, guess: Guess) -> Value:
     )
 
 
-def _is_redacted(value: object) -> bool:
-    return isinstance(value, str) and REDACTED in value
+def _is_secret(value: object) -> bool:
+    return isinstance(value, str) and (value == MASK or REDACTED in value)
 
 
-def _sample(value: object) -> str:
-    return "–" if value is MISSING else Leaf(segments=(), value=value).sample
+def _sample(path: AnyPath, document: object, shown: object) -> str:
+    """Return what is shown of a value that was picked before, masked where its name is secret."""
+    if path.find(document) is MISSING:
+        return "–"
+    if (value := path.find(shown)) is MISSING:
+        return MASK
+    return Leaf(segments=(), value=value).sample

@@ -1,6 +1,6 @@
 """The subentry flow of a resource: enter its request, see the live answer, choose values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, Final
 
@@ -15,9 +15,6 @@ from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account.account import Account
-from ..account.preview import answer_summary, document_preview, sent_preview
-from ..api.answer import async_read_answer
-from ..api.refusal import ApiRefused
 from ..catalogue import KnownResource
 from ..const import ADD_SCOPES, DOMAIN
 from ..definitions.account import AccountSettings
@@ -25,11 +22,10 @@ from ..definitions.resource import CONF_VALUES, Resource
 from ..definitions.schedule import MIN_INTERVAL_SECONDS
 from ..definitions.stored import InvalidDefinition
 from ..definitions.value import Value
-from ..document.parsing import UnreadableDocument
-from ..oauth2 import OAuth2Error
+from ..document.paths import AnyPath
 from ..runtime import OAuth2ClientConfigEntry
-from .offer import Offer
-from .request_form import FormError, form_error, render_request
+from .offer import Offer, async_offer
+from .request_form import FormError, render_request
 from .resource_form import (
     CONF_KNOWN,
     form_of,
@@ -47,8 +43,8 @@ from .values_form import (
     values_schema,
 )
 
-# The user waits while the form fetches.
-_FETCH_TIMEOUT_SECONDS: Final = 15.0
+# In an answer that is no older, paths are looked for that a form asks for.
+_RECENT_SECONDS: Final = 300.0
 
 
 class ResourceFlow(ConfigSubentryFlow):
@@ -56,9 +52,8 @@ class ResourceFlow(ConfigSubentryFlow):
 
     _account: Account
     _resource: Resource
-    # What the live answer offers once it is fetched, and the placeholders that show it.
+    # What the live answer offers once it is fetched.
     _offer: Offer | None = None
-    _shown: Mapping[str, str] = {}
     # What was filled in before missing scopes were offered, and these scopes.
     _form: dict[str, Any] | None = None
     _lacking: Sequence[str] = ()
@@ -106,6 +101,7 @@ class ResourceFlow(ConfigSubentryFlow):
         if user_input is not None:
             picked = user_input.get(CONF_PICKED, [])
             try:
+                await self._async_ask(self._offer.typed(picked))
                 return await self._async_take(
                     self._offer.pick(picked), adjust=user_input[CONF_ADJUST]
                 )
@@ -158,6 +154,7 @@ class ResourceFlow(ConfigSubentryFlow):
                 render_request(self.hass, self._account, self._resource.request)
                 if stored is not None and _is_proven(self._resource, stored):
                     return self._finish(self._resource)
+                self._offer = None
                 self._offer = await self._async_offer()
             except FormError as err:
                 mistake = err
@@ -247,46 +244,42 @@ class ResourceFlow(ConfigSubentryFlow):
         Without new paths nothing is fetched, so that names can be changed while an API is down.
         """
         proven = _paths(self._resource.values)
-        if _paths(values) <= proven:
+        new = {
+            text: path for text, path in _paths(values).items() if text not in proven
+        }
+        if not new:
             return
-        if self._offer is None:
-            try:
-                self._offer = await self._async_offer()
-            except FormError as err:
-                # This form does not have the field of the error.
-                raise FormError(CONF_BASE, err.key, **err.placeholders) from err
-        missing = [path for path in self._offer.missing(values) if path not in proven]
+        if self._offer is None or self._offer.missing(values):
+            await self._async_ask(new.values())
+        assert self._offer is not None
+        missing = [path for path in self._offer.missing(values) if path in new]
         if missing:
             raise FormError(CONF_VALUES, "path_not_found", path=", ".join(missing))
 
-    async def _async_offer(self) -> Offer:
-        """Return what a new answer of the API offers. Raises FormError."""
-        account, resource = self._account, self._resource
-        request = render_request(self.hass, account, resource.request)
+    async def _async_ask(self, paths: Collection[AnyPath]) -> None:
+        """Look for paths in the live answer, which is fetched again unless it was kept.
+
+        Raises FormError.
+        """
+        if not paths:
+            return
         try:
-            answer = await account.answers.fetch(
-                request, pages=resource.pages, timeout=_FETCH_TIMEOUT_SECONDS
-            )
-            account.check_answer(request, answer)
-            redaction = account.redaction()
-            offer = await async_read_answer(
-                self.hass,
-                answer.responses,
-                lambda document: Offer.of(
-                    document, resource.values, redaction=redaction
-                ),
-                format=resource.format,
-                pages=resource.pages,
-            )
-        except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
-            raise form_error(err) from err
+            self._offer = await self._async_offer(paths)
+        except FormError as err:
+            # The form that is open does not have the field of the error.
+            raise FormError(CONF_BASE, err.key, **err.placeholders) from err
+
+    async def _async_offer(self, asked: Collection[AnyPath] = ()) -> Offer:
+        """Return what the API offers now, or did a moment ago. Raises FormError."""
+        offer = await async_offer(
+            self.hass,
+            self._account,
+            self._resource,
+            asked=asked,
+            max_age=0.0 if self._offer is None else _RECENT_SECONDS,
+        )
         if not offer.labels():
             raise FormError(CONF_BASE, "nothing_to_pick")
-        self._shown = {
-            "sent": sent_preview(account, request),
-            "summary": answer_summary(answer),
-            "answer": document_preview(offer.document),
-        }
         return offer
 
     def _finish(self, resource: Resource) -> SubentryFlowResult:
@@ -316,7 +309,7 @@ class ResourceFlow(ConfigSubentryFlow):
                 "account": account.title,
                 "api_base_url": account.provider.api_base_url or "https://…",
                 "min_interval": str(MIN_INTERVAL_SECONDS),
-                **self._shown,
+                **({} if self._offer is None else self._offer.shown),
                 **({} if mistake is None else mistake.placeholders),
             },
         )
@@ -346,5 +339,6 @@ def _is_proven(resource: Resource, stored: Resource) -> bool:
     return named_alike == stored
 
 
-def _paths(values: Iterable[Value]) -> set[str]:
-    return {path.text for value in values for path in (value.path, *value.attributes)}
+def _paths(values: Iterable[Value]) -> dict[str, AnyPath]:
+    paths = (path for value in values for path in (value.path, *value.attributes))
+    return {path.text: path for path in paths}

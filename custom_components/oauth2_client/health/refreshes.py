@@ -1,10 +1,11 @@
 """What refreshes and sign-ins lead to: issues, a request to sign in, and their end."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from ..catalogue import Provider
 from ..const import DOCUMENT_REJECTED, REGISTRATION_LOST
 from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import AccountSettings
@@ -26,11 +27,6 @@ from .issues import (
     async_create,
     async_delete,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..catalogue import Provider
 
 
 async def async_refresh_report(

@@ -212,11 +212,11 @@ def registered_as(
     if grant_types[0] not in registered:
         raise ClientRejected("grant_type_not_registered")
     named = answer.get("scope")
-    given = (
+    given = set(
         named.replace(",", " ").split()
         if isinstance(named, str)
         else _texts(answer, "scope")
-    ) or scopes
+    ) or set(scopes)
     return replace(
         registration,
         # Not the answer's: asking again would not bring those that are missing in it.

@@ -1,11 +1,13 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from ..oauth2 import Registration
 
 _VERSION: Final = 1
+# After a write that failed: the disk may have been full for a moment.
+_RETRY_SECONDS: Final = 60.0
 
 
 class RedirectUri(Frozen):
@@ -65,8 +69,9 @@ class ProviderStore:
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
         self._assertion_audiences: dict[str, str] = {}
-        # Called after each write, with whether it worked. What was not written is so with the next.
+        # Called after each write, with whether it worked. One that did not is tried again.
         self.on_write: Callable[[bool], None] | None = None
+        self._cancel_retry: CALLBACK_TYPE | None = None
 
     async def async_load(self) -> None:
         """Read what is stored."""
@@ -217,9 +222,22 @@ class ProviderStore:
         except HomeAssistantError:
             stored = None
         worked = json_bytes(stored) == json_bytes(wanted)
+        if self._cancel_retry is not None:
+            self._cancel_retry()
+            self._cancel_retry = None
+        if not worked:
+            self._cancel_retry = async_call_later(
+                self._hass,
+                _RETRY_SECONDS,
+                HassJob(self._async_save_again, cancel_on_shutdown=True),
+            )
         if self.on_write is not None:
             self.on_write(worked)
         return worked
+
+    async def _async_save_again(self, _now: datetime) -> None:
+        self._cancel_retry = None
+        await self.async_save()
 
     def _as_dict(self) -> _Stored:
         return {

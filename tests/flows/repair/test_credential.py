@@ -1,22 +1,29 @@
 """A credential that the provider does not accept is replaced in its issue."""
 
+import asyncio
 from copy import replace
 
+from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.repair import reconfigure
 from custom_components.oauth2_client.flows.repair.reconfigure import opens_flows
+from custom_components.oauth2_client.flows.repair.trial import Trial
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
-from custom_components.oauth2_client.health.issues import CLIENT_REJECTED, async_create
+from custom_components.oauth2_client.health.issues import (
+    CLIENT_REJECTED,
+    async_client_accepted,
+    async_create,
+)
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ...account_flow import SCOPES, AccountFlow
+from ...account_flow import SCOPES, AccountFlow, private_pem
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
@@ -177,6 +184,37 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
     assert issue_keys(hass) == []
 
 
+async def test_an_issue_that_is_gone_meanwhile_takes_a_credential_still(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    await issue.open("client_rejected")
+    async_client_accepted(hass, account)
+    assert issue_keys(hass) == []
+    assert (await issue.submit(client_id=""))["errors"]
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()
+
+
+async def test_a_dialog_that_is_closed_meanwhile_loses_no_token(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    trial = await Trial.async_of(hass, account)
+    assert trial is not None
+    sent = len(server.token_requests)
+    server.token_faults.append(Fault(None, delay=0.2))
+    trying = asyncio.create_task(trial.async_try("demo-client", "new-secret"))
+    await asyncio.sleep(0.1)
+    assert len(server.token_requests) == sent + 1
+    trying.cancel()
+    await hass.async_block_till_done()
+
+    assert trying.cancelled()
+    assert _credentials(hass) == [("demo-client", "new-secret")]
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+
+
 async def test_without_a_refresh_token_it_leads_to_the_sign_in(
     hass: HomeAssistant,
     flow: AccountFlow,
@@ -197,3 +235,44 @@ async def test_without_a_refresh_token_it_leads_to_the_sign_in(
 
     assert (await issue.submit())["reason"] == "reconfigure_by_hand"
     assert issue_keys(hass) == ["client_rejected"]
+
+
+async def test_a_client_that_signs_in_for_itself_is_proven_by_a_token_of_its_own(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer, issue: IssueFlow
+) -> None:
+    await flow.to_credential(grants=["client_credentials"], authorize_url="")
+    entry = (await flow.to_sign_in())["result"]
+    await hass.async_block_till_done()
+    await _find_out(server, entry)
+    assert (await issue.open("client_rejected"))["step_id"] == "credential"
+    await issue.submit(client_id="demo-client", client_secret="new-secret")
+    await hass.async_block_till_done()
+
+    assert issue_keys(hass) == []
+    assert (await entry.runtime_data.account.request("GET", "/echo")).status == 200
+
+
+async def test_what_has_to_be_a_key_is_checked_before_anything_is_sent(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    issue: IssueFlow,
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    server.settings.client_keys["demo-client"] = key.public_key()
+    server.settings.assertion_audiences = {"/token": {server.token_url}}
+    await flow.to_credential(client_authentication="private_key_jwt")
+    await flow.to_sign_in(client_secret=private_pem(key))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    async_create(hass, entry, CLIENT_REJECTED, {"reason": ""})
+    sent = len(server.token_requests)
+    await issue.open("client_rejected")
+    result = await issue.submit(client_id="demo-client", client_secret="not a key")
+    assert result["errors"] == {"client_secret": "key_not_a_key"}
+    assert len(server.token_requests) == sent
+    # The key that was typed last is not one: the person pastes the right one.
+    result = await issue.submit(client_id="demo-client", client_secret=private_pem(key))
+
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()

@@ -73,6 +73,19 @@ async def test_a_request_that_leads_there_no_more_takes_the_issue_back_at_once(
     assert issue_keys(hass) == []
 
 
+async def test_an_issue_that_is_gone_meanwhile_still_allows_its_host(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    coordinator = await _sent_on_resource(hass, server, account)
+    await issue.open("host_not_allowed")
+    await coordinator.async_fetch_now()
+    assert issue_keys(hass) == []
+    assert (await issue.submit())["type"] == "create_entry"
+    await settle(hass)
+
+    assert account.data["allowed_hosts"] == [_elsewhere(server)]
+
+
 async def test_a_resource_that_is_removed_takes_the_issue_with_it(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:

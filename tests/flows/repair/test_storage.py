@@ -1,9 +1,11 @@
 """A folder that cannot be written is told once for the home, and tried again in the issue."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.grant.token_file import StoredTokens
@@ -13,6 +15,7 @@ from custom_components.oauth2_client.oauth2 import TemporaryFailure
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 
 from ...account_flow import AccountFlow
@@ -123,6 +126,29 @@ async def test_settings_that_cannot_be_written_are_told_and_written_later(
         await issue.open("storage_not_writable")
         assert (await issue.submit())["errors"] == {"base": "still_not_writable"}
     await issue.submit()
+
+    assert issue_keys(hass) == []
+    assert "user_sandbox" in hass_storage[DOMAIN]["data"]["providers"]
+
+
+async def test_they_are_tried_again_by_themselves(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    hass_storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def full(*_: object) -> None:
+        raise WriteError("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_async_write_data", full)
+        await flow.to_credential()
+        await flow.to_sign_in()
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+        await hass.async_block_till_done()
+        assert issue_keys(hass) == ["storage_not_writable"]
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=122))
+    await hass.async_block_till_done()
 
     assert issue_keys(hass) == []
     assert "user_sandbox" in hass_storage[DOMAIN]["data"]["providers"]

@@ -4,7 +4,7 @@ Used by forms alone: an account that runs has its values picked and does not imp
 values here are named tuples: a form waits for the import, and dataclasses would take most of it.
 """
 
-from .guess import Guess, guess_all
+from .guess import Guess, Judged, guess_all, judge, named
 from .leaves import Leaf, leaves
 
-__all__ = ["Guess", "Leaf", "guess_all", "leaves"]
+__all__ = ["Guess", "Judged", "Leaf", "guess_all", "judge", "leaves", "named"]

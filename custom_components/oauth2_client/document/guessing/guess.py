@@ -48,16 +48,30 @@ class Guess(NamedTuple):
     category: Literal["diagnostic"] | None = None
 
 
+class Judged(NamedTuple):
+    """What one value is likely to be, without the name, which depends on those of other values."""
+
+    guess: Guess
+    name: Name
+
+
 def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
     """Return what the values of a document are likely to be, no two with the same name."""
-    made = [_guess(leaf, document) for leaf in leaves]
-    names = distinct(name for _, name in made)
+    return named(judge(leaf, document) for leaf in leaves)
+
+
+def named(values: Iterable[Judged]) -> list[Guess]:
+    """Return what values are likely to be, no two with the same name."""
+    values = list(values)
+    names = distinct(value.name for value in values)
     return [
-        each._replace(name=name) for (each, _), name in zip(made, names, strict=True)
+        value.guess._replace(name=name)
+        for value, name in zip(values, names, strict=True)
     ]
 
 
-def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
+def judge(leaf: Leaf, document: object) -> Judged:
+    """Return what a value of a document is likely to be. Keeps nothing of the document."""
     place = Place.of(leaf, document)
     made = _judge(place, leaf.value)
     if _is_diagnostic(place.words):
@@ -68,7 +82,7 @@ def _guess(leaf: Leaf, document: object) -> tuple[Guess, Name]:
         is_flag=made.platform == "binary_sensor",
         is_list=isinstance(leaf.value, list),
     )
-    return made, name
+    return Judged(made, name)
 
 
 def _judge(place: Place, value: object) -> Guess:

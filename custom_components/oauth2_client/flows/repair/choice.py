@@ -9,6 +9,7 @@ from ...const import ADD_SCOPES, REGISTER_ANEW, REGISTRATION_LOST, SECRET_EXPIRE
 from ...credentials.yaml_import import YAML_IMPORTED, YAML_PROVIDER_UNKNOWN
 from ...health.issues import (
     CLIENT_REJECTED,
+    HOST,
     HOST_NOT_ALLOWED,
     PROVIDER_GONE,
     IssueValue,
@@ -38,7 +39,7 @@ def fix_flow(
     if issue_id == id_of(CLIENT_REJECTED, entry):
         return CredentialFlow(entry)
     if issue_id == id_of(HOST_NOT_ALLOWED, entry):
-        return HostFlow(entry)
+        return HostFlow(entry, str(data[HOST]))
     if issue_id == id_of(PROVIDER_GONE, entry):
         return ProviderFlow(entry)
     if issue_id in (id_of(REGISTRATION_LOST, entry), id_of(SECRET_EXPIRES, entry)):

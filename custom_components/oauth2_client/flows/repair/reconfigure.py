@@ -23,6 +23,7 @@ class ReconfigureFlow(RepairsFlow):
         super().__init__()
         self._entry = entry
         self._answers = answers
+        self._placeholders: dict[str, str] = {}
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -70,9 +71,11 @@ class ReconfigureFlow(RepairsFlow):
         )
 
     def _described(self) -> dict[str, str]:
-        """Return what the words of the issue are filled in with."""
+        """Return what the words of the issue are filled in with; it may be gone meanwhile."""
         issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
-        return dict((issue and issue.translation_placeholders) or {})
+        if issue is not None:
+            self._placeholders = dict(issue.translation_placeholders or {})
+        return dict(self._placeholders)
 
 
 def opens_flows() -> bool:

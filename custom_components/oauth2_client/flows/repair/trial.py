@@ -1,5 +1,6 @@
 """Tries another credential, or another provider, with the token set that an account has."""
 
+import asyncio
 from copy import replace
 from typing import Self
 
@@ -12,7 +13,7 @@ from ...const import DOMAIN
 from ...credentials.any_implementation import AnyImplementation
 from ...credentials.choices import CredentialChoices
 from ...credentials.collection import async_stored_credentials
-from ...credentials.implementation import ProviderImplementation
+from ...credentials.implementation import implementation_at
 from ...definitions.account import AccountSettings, Binding
 from ...grant.token_store import AccountTokens, async_get_token_store
 from ...health.issues import async_client_accepted, async_report_provider
@@ -75,24 +76,33 @@ class Trial:
     async def async_try(self, client_id: str, secret: str) -> None:
         """Refresh with a client, and keep it for all accounts that have the account's credential.
 
-        The new token set is on disk before anything else happens. Raises OAuth2Error where the
-        refresh fails, homeassistant.util.file.WriteError where its token set cannot be written.
+        The new token set is on disk before anything else happens, also where the caller is cancelled.
+        Raises OAuth2Error where the refresh fails, homeassistant.util.file.WriteError where its token
+        set cannot be written.
         """
+        trying = self._hass.async_create_task(
+            self._async_try(client_id, secret), f"{DOMAIN} trial"
+        )
+        await asyncio.wait([trying])
+        trying.result()
+
+    async def _async_try(self, client_id: str, secret: str) -> None:
         settings = self.settings
         credential = ClientCredential(client_id, secret, self.credential.name)
         store = await async_get_provider_store(self._hass)
-        redirect_uri = store.redirect_uri(settings.credential)
         tokens = AccountTokens(async_get_token_store(self._hass), self._entry.entry_id)
         # Read anew: an earlier try may have led to another one that could not be written.
         if (before := await tokens.take(None, None)) is None:
             raise GrantRejected("no_token_set")
-        implementation = AnyImplementation(
-            ProviderImplementation(
-                self._hass, settings.credential, credential, self.provider
-            )
+        implementation = implementation_at(
+            self.provider,
+            settings.credential,
+            credential,
+            hass=self._hass,
+            method=store.client_authentication(settings.credential),
         )
         async with tokens.next() as following:
-            token_set = await implementation.async_renew(
+            token_set = await AnyImplementation(implementation).async_renew(
                 before,
                 grant_type=settings.grant_type,
                 scopes=settings.scopes,
@@ -106,11 +116,17 @@ class Trial:
             await store.async_bind(stored, self._binding)
         else:
             chosen = await choices.async_store(
-                client_id, secret, redirect_uri=redirect_uri
+                client_id, secret, redirect_uri=store.redirect_uri(stored)
             )
             stored = chosen.domain
         async_client_accepted(self._hass, self._entry)
-        _async_move(self._hass, settings, stored, self._binding)
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            other = AccountSettings.from_entry(entry)
+            if (other.credential, other.binding) == (
+                settings.credential,
+                settings.binding,
+            ):
+                _async_move(self._hass, entry, stored, self._binding)
         await choices.async_remove_unused(settings.credential)
 
 
@@ -123,29 +139,23 @@ async def async_move_to_sign_in(
     if settings.credential in async_stored_credentials(hass):
         await store.async_bind(settings.credential, binding)
     await async_get_token_store(hass).async_remove(entry.entry_id)
-    _async_move(hass, settings, settings.credential, binding)
+    _async_move(hass, entry, settings.credential, binding)
 
 
 @callback
 def _async_move(
-    hass: HomeAssistant, before: AccountSettings, credential: str, binding: Binding
+    hass: HomeAssistant, entry: ConfigEntry, credential: str, binding: Binding
 ) -> None:
-    """Give a credential and a binding to the accounts that have those of before; set them up."""
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        settings = AccountSettings.from_entry(entry)
-        if (settings.credential, settings.binding) != (
-            before.credential,
-            before.binding,
-        ):
-            continue
-        after = replace(settings, credential=credential, binding=binding)
-        async_report_provider(hass, entry, None)
-        hass.config_entries.async_update_entry(
-            entry,
-            data={**entry.data, **after.as_dict()},
-            unique_id=_moved(entry.unique_id, settings, after),
-        )
-        hass.config_entries.async_schedule_reload(entry.entry_id)
+    """Give a credential and a binding to an account, and set it up with them."""
+    before = AccountSettings.from_entry(entry)
+    after = replace(before, credential=credential, binding=binding)
+    async_report_provider(hass, entry, None)
+    hass.config_entries.async_update_entry(
+        entry,
+        data={**entry.data, **after.as_dict()},
+        unique_id=_moved(entry.unique_id, before, after),
+    )
+    hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 def _moved(
