@@ -45,8 +45,9 @@ _OUTAGES: Final = (
     Outage(begins=12.1, lasts=1 / 24, fault=Fault(429, {"Retry-After": "7200"})),
     Outage(begins=19.9, lasts=12 / 24, fault=Fault(200, {}, b"<html>Wi-Fi</html>")),
 )
-# The pause after a failure, and the time between two refreshes, are longer at most.
-_LATE_AFTER_OUTAGE: Final = 2 * HOUR
+# How much later than its end a refresh may come: a Retry-After of two hours, a pause of one, and the
+# hour in which the end is noticed.
+_LATE_AFTER_OUTAGE: Final = 4 * HOUR
 # 10 s doubling up to an hour: of an outage of two days, each account meets as many requests.
 _MOST_FAILED: Final = 10 + 48
 # Of objects that are alive, for what caches and the like hold now and then.
@@ -88,8 +89,8 @@ def _planned(lifetime: float | None) -> tuple[float, float]:
     if lifetime is not None:
         longest, shortest = min(longest, 0.9 * lifetime), min(shortest, 0.85 * lifetime)
     lost = sum(each.lasts * DAY + _LATE_AFTER_OUTAGE for each in _OUTAGES)
-    # Where the token lives on, an outage only moves a refresh.
-    return (_DAYS * DAY - lost) / longest - 1, _DAYS * DAY / shortest + 1
+    # One at each end of the month.
+    return (_DAYS * DAY - lost) / longest - 2, _DAYS * DAY / shortest + 2
 
 
 async def test_a_month_loses_no_account_and_refreshes_as_planned(
