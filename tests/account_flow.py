@@ -1,5 +1,6 @@
 """Drives the account flow as a person does: forms, the provider's consent page, the callback."""
 
+from collections.abc import Callable
 import json
 from typing import Any, Final
 
@@ -53,6 +54,8 @@ class AccountFlow:
         self.hass = hass
         self.server = server
         self.result: Result = None
+        # Called with each result, for those who look at what a person is shown.
+        self.seen: Callable[[Result], None] = lambda _: None
         self._client = client
 
     async def start(self) -> Result:
@@ -67,6 +70,7 @@ class AccountFlow:
         """Go on from where a flow stands, as long as there are words for it."""
         check_result(result, ENGLISH["config"])
         self.result = result
+        self.seen(result)
         return result
 
     async def submit(self, **answers: Any) -> Result:

@@ -3,9 +3,12 @@
 What each test of the suite logs and shows is searched as well: see conftest.py.
 """
 
-from collections.abc import Iterator
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+import json
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -132,6 +135,37 @@ def test_no_error_repeats_what_was_sent_or_answered(
             request=request,
         )
     assert PLANTED not in _shown(raised.value)
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        quote,
+        lambda secret: quote(secret, safe=""),
+        lambda secret: b64encode(secret.encode()).decode(),
+        lambda secret: urlsafe_b64encode(secret.encode()).decode(),
+    ],
+)
+@pytest.mark.parametrize("kind", ["access_token", "refresh_token", "id_token"])
+def test_no_error_repeats_a_token_of_the_grant_in_any_spelling(
+    kind: str, spell: Callable[[str], str]
+) -> None:
+    secret = "planted/held+by~the server?"
+    previous = TokenSet.from_dict({**TOKENS, kind: secret})
+    body = json.dumps(
+        {"error": "invalid_grant", "error_description": f"{spell(secret)} is bad"}
+    )
+    with pytest.raises(OAuth2Error) as raised:
+        parse_token_response(
+            Response(status=400, body=body.encode()),
+            server=SERVER,
+            now=1.0,
+            previous=previous,
+            request=refresh_request(SERVER, CLIENT, refresh_token=PLANTED),
+        )
+
+    assert spell(secret).rstrip("=") not in _shown(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class Api:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             grant = (
                 self._store.holder(token.strip())
-                if scheme.lower() == "bearer"
+                if scheme.lower() in ("bearer", "dpop")
                 else None
             )
             if grant is None:

@@ -87,11 +87,16 @@ async def answer(
 async def _end_connection(fault: Fault, transport: asyncio.Transport | None) -> None:
     if transport is None:
         return
-    for piece in fault.raw or ():
-        if transport.is_closing():
-            return
-        transport.write(piece)
-        await asyncio.sleep(fault.pause)
+    try:
+        for piece in fault.raw or ():
+            if transport.is_closing():
+                return
+            transport.write(piece)
+            await asyncio.sleep(fault.pause)
+    except asyncio.CancelledError:
+        # The client is gone: what it has not read is not kept for it.
+        transport.abort()
+        raise
     if not fault.reset:
         transport.close()
         return

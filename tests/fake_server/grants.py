@@ -62,6 +62,7 @@ class IssuedTokens:
     access_token: str
     refresh_token: str | None
     scope: str
+    lifetime: int | None
     nonce: str | None
 
 
@@ -83,8 +84,18 @@ class GrantStore:
     grants: list[Grant] = field(default_factory=list)
     _codes: dict[str, Grant] = field(default_factory=dict)
     _access_tokens: dict[str, ActiveToken] = field(default_factory=dict)
+    _issued_access_tokens: list[str] = field(default_factory=list)
     # Rotated refresh tokens are kept, so that their reuse is noticed.
     _refresh_tokens: dict[str, Grant] = field(default_factory=dict)
+
+    @property
+    def issued(self) -> dict[str, list[str]]:
+        """The codes and tokens that were handed out, the ended ones too."""
+        return {
+            "code": list(self._codes),
+            "access token": list(self._issued_access_tokens),
+            "refresh token": list(self._refresh_tokens),
+        }
 
     def allow(self, request: AuthorizationRequest) -> str:
         """Note the user's consent and return its code."""
@@ -217,7 +228,8 @@ class GrantStore:
         self, grant: Grant, scope: str, *, refresh_token: str | None
     ) -> IssuedTokens:
         access_token = _planted("access")
-        lifetime = self.settings.access_token_lifetime
+        self._issued_access_tokens.append(access_token)
+        lifetime = self.settings.lifetime_for(grant.user.login)
         self._access_tokens[access_token] = ActiveToken(
             grant=grant,
             scope=scope,
@@ -227,6 +239,7 @@ class GrantStore:
             access_token=access_token,
             refresh_token=refresh_token,
             scope=scope,
+            lifetime=lifetime,
             nonce=grant.request.nonce,
         )
 

@@ -131,6 +131,14 @@ class FakeServer:
         return tuple(self._store.grants)
 
     @property
+    def issued(self) -> dict[str, list[str]]:
+        """The secrets that were handed out, by their kind."""
+        return {
+            **self._store.issued,
+            "device code": [asked.device_code for asked in self._devices.requests],
+        }
+
+    @property
     def device_requests(self) -> list[DeviceRequest]:
         """What devices asked for, in order; refused requests are not among them."""
         return self._devices.requests
@@ -146,6 +154,14 @@ class FakeServer:
     def expire_access_tokens(self) -> None:
         """Make every access token issued so far worthless; refresh tokens stay good."""
         self._store.expire_access_tokens()
+
+    def forget(self) -> None:
+        """Drop what was recorded of requests: a month of them is long."""
+        self.token_requests.clear()
+        self.token_headers.clear()
+        self.revocations.clear()
+        self.api_requests.clear()
+        self.requested.clear()
 
     async def sign_in(
         self,

@@ -52,6 +52,8 @@ class Settings:
     assertion_ids: set[str] = field(default_factory=set)
     # Seconds; None leaves expires_in out, and the token is good until expire_access_tokens().
     access_token_lifetime: int | None = 3600
+    # The same for the tokens of single users, by login.
+    lifetimes: dict[str, int | None] = field(default_factory=dict)
     # False: a refresh answers without a refresh token, and the old one stays good.
     rotate: bool = True
     # False: no answer ever holds a refresh token.
@@ -62,6 +64,8 @@ class Settings:
     # nonce) or in their place; None sends no id_token.
     id_token: Mapping[str, Any] | None = None
     require_pkce: bool = True
+    # True: tokens are bound to a client's key (RFC 9449). Proofs are not checked.
+    dpop: bool = False
     # What /token answers; the metadata says the same.
     grant_types: Collection[str] = (
         "authorization_code",
@@ -88,6 +92,10 @@ class Settings:
     user: str = "ada"
     # 0 takes a free port. Read once, at the start.
     port: int = 0
+
+    def lifetime_for(self, login: str) -> int | None:
+        """Return the lifetime of a user's access tokens, in seconds."""
+        return self.lifetimes.get(login, self.access_token_lifetime)
 
     def signed_in_user(self) -> User:
         """Return who would give consent now; a name not known here gets an account of its own."""

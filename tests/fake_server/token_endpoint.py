@@ -85,10 +85,10 @@ class TokenEndpoint:
 def _document(tokens: IssuedTokens, settings: Settings) -> dict[str, Any]:
     document: dict[str, Any] = {
         "access_token": tokens.access_token,
-        "token_type": "Bearer",
+        "token_type": "DPoP" if settings.dpop else "Bearer",
     }
-    if settings.access_token_lifetime is not None:
-        document["expires_in"] = settings.access_token_lifetime
+    if tokens.lifetime is not None:
+        document["expires_in"] = tokens.lifetime
     if tokens.refresh_token is not None:
         document["refresh_token"] = tokens.refresh_token
     # An explicit granted_scopes="" is told to the client; no scope asked for is not.

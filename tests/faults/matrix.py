@@ -2,13 +2,25 @@
 
 A fault is at the token endpoint for the first five columns, at the revocation endpoint for the removal,
 and at the API for a poll and an action. It lasts as long as the moment. `OUTCOMES` says what each word
-means, and what the token set is afterwards. docs/reliability.md tells it to users: `rendered` is for it.
+means, and what the token set is afterwards. docs/faults.md tells it to users.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+_INTRODUCTION: Final = """\
+# What becomes of an account when something goes wrong
+
+Each fault of the network and of answers, at each moment at which it can meet an account. Every cell is
+a test: each fault is made for real, against a server on loopback (`tests/faults`). How kills and other
+disasters of the machine end is in [reliability.md](reliability.md).
+
+A fault is at the token endpoint for the first five columns, at the revocation endpoint for a removal, and
+at the API for a poll and for the action `request`. It lasts as long as the moment. *Words* says what
+the cells mean, and what the token set is afterwards. Other words are the messages that a form or the
+action shows; then nothing is stored, and what was stored is kept.
+"""
 MATRIX: Final = """
 ### The network
 
@@ -223,8 +235,8 @@ def read_matrix() -> dict[str, dict[str, str]]:
     return matrix
 
 
-def rendered() -> str:
-    """Return the table and its words in Markdown."""
+def document() -> str:
+    """Return table and words in Markdown."""
     words = {
         word: outcome
         for outcomes in OUTCOMES.values()
@@ -234,5 +246,11 @@ def rendered() -> str:
         f"| {word} | {outcome.meaning} | {outcome.token_set} |"
         for word, outcome in words.items()
     ]
-    head = ["| word | what happens | token set |", "| --- | --- | --- |"]
-    return "\n".join([MATRIX.strip(), "", "### Words", "", *head, *legend, ""])
+    head = [
+        "## Words",
+        "",
+        "| word | what happens | token set |",
+        "| --- | --- | --- |",
+    ]
+    table = MATRIX.replace("### ", "## ")
+    return "\n".join([_INTRODUCTION + table, *head, *legend, ""])

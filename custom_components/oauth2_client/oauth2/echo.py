@@ -1,7 +1,7 @@
 """What a request sends that may be a secret: a server may repeat it in an error."""
 
-from base64 import b64decode
-from collections.abc import Sequence
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Sequence
 import json
 from string import ascii_letters, digits
 from typing import Final
@@ -31,10 +31,17 @@ _LONGEST_SHOWN: Final = 200
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
 
 
-def sent_values(request: Request | None) -> list[str]:
-    """Return the values in a request's body and headers that may be secrets."""
-    if request is None:
-        return []
+def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> list[str]:
+    """Return the values in a request's body and headers that may be secrets, in each spelling.
+
+    `held` are secrets that the server knows besides, such as the other tokens of a grant.
+    """
+    values = [*filter(None, held), *(() if request is None else _values(request))]
+    values += [spell(value) for spell in _SPELLINGS for value in list(values)]
+    return [value for value in values if len(value) >= _SHORTEST_SECRET]
+
+
+def _values(request: Request) -> list[str]:
     text = (request.body or b"").decode(errors="replace")
     try:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
@@ -43,10 +50,7 @@ def sent_values(request: Request | None) -> list[str]:
     values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
-    values += [
-        encoded(value) for encoded in (quote, quote_plus) for value in list(values)
-    ]
-    return [value for value in values if len(value) >= _SHORTEST_SECRET]
+    return values
 
 
 def shown_target(
@@ -84,3 +88,24 @@ def _basic_secret(header: str) -> list[str]:
     except ValueError:
         return []
     return [unquote_plus(half) for half in halves[1:]]
+
+
+def _base64(value: str) -> str:
+    return b64encode(value.encode()).decode().rstrip("=")
+
+
+def _base64url(value: str) -> str:
+    return urlsafe_b64encode(value.encode()).decode().rstrip("=")
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+_SPELLINGS: Final[tuple[Callable[[str], str], ...]] = (
+    quote,
+    quote_plus,
+    _quoted,
+    _base64,
+    _base64url,
+)

@@ -81,7 +81,7 @@ def parse_token_response(
 
         refusal = read_refusal(document, response, first=code)
         known = known_code(refusal, refreshing=previous is not None)
-        sent = sent_values(request)
+        sent = sent_values(request, _held(previous))
         if code is not None or response.status >= 400 or known is not None:
             raise _error(
                 response.status,
@@ -208,6 +208,13 @@ def _error(
         description=description,
         is_refusal=status in _REFUSING_STATUSES,
     )
+
+
+def _held(previous: TokenSet | None) -> tuple[str | None, ...]:
+    """Return the tokens that the server may repeat though they were not sent."""
+    if previous is None:
+        return ()
+    return previous.access_token, previous.refresh_token, previous.id_token
 
 
 def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:

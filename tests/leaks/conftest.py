@@ -1,0 +1,33 @@
+"""A home whose time stands still."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from custom_components.oauth2_client.wire.clock import CLOCK
+from homeassistant.core import HomeAssistant
+
+from ..clock import StoppedClock
+from ..fake_server import FakeServer, Settings
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged() -> None:
+    """Leave that to the tests here, which know the secrets: users have tokens of their own."""
+
+
+@pytest.fixture
+def clock(hass: HomeAssistant) -> StoppedClock:
+    """The clock of Home Assistant and of the provider."""
+    clock = StoppedClock(time=1_800_000_000.0)
+    hass.data[CLOCK] = clock.clock
+    return clock
+
+
+@pytest.fixture
+async def server(
+    socket_enabled: None, clock: StoppedClock
+) -> AsyncGenerator[FakeServer]:
+    """A provider whose tokens end by the same clock."""
+    async with FakeServer(Settings(), clock=lambda: clock.time) as fake_server:
+        yield fake_server
