@@ -657,11 +657,29 @@ async def test_a_poll_that_hangs_gives_way_to_a_person(
     poll = asyncio.create_task(coordinator.async_refresh())
     await asyncio.sleep(0)
     hanging.clear()
-    server.api_faults.append(_level(2))
+    server.api_faults.extend([_level(2)] * 2)
     await _press(hass)
 
     assert state_of(hass, TANK) == "2"
     assert poll.done()
+    assert _lines(caplog, logging.ERROR) == []
+
+
+async def test_a_person_does_not_wait_for_a_first_fetch_that_hangs(
+    hass: HomeAssistant,
+    server: FakeServer,
+    tank: ConfigEntry,
+    hanging: set[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hanging.add("/tank")
+    assert await hass.config_entries.async_reload(tank.entry_id)
+    assert state_of(hass, TANK) == "unavailable"
+    hanging.clear()
+    server.api_faults.extend([_level(2), _level(3)])
+    await _press(hass)
+
+    assert state_of(hass, TANK) == "3"
     assert _lines(caplog, logging.ERROR) == []
 
 

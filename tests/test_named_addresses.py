@@ -139,6 +139,19 @@ async def test_a_service_of_ones_own_is_found_where_its_names_lead(
     assert found["token_url"] == "https://id.example.com/token"
 
 
+async def test_an_endpoint_outside_need_not_be_known_yet(
+    flow: AccountFlow, internet: Internet
+) -> None:
+    # A name that nobody knows leads nowhere, an address outside is one.
+    await _publish(
+        internet,
+        userinfo_endpoint="https://unknown.example.com/me",
+        jwks_uri=f"https://{ELSEWHERE}/keys",
+    )
+
+    assert (await flow.discover(ISSUER))["step_id"] == "found"
+
+
 @pytest.mark.parametrize("name", NAMES_OF_HOME)
 async def test_an_api_outside_cannot_name_a_server_at_home(
     hass: HomeAssistant, internet: Internet, name: str

@@ -51,7 +51,7 @@ RUNS: Final = {
         store
     """,
     "wire": """
-        clock host_policy transport
+        clock host_policy transport turns
     """,
 }
 

@@ -37,9 +37,9 @@ from .credentials.collection import (
     is_own_document,
 )
 from .credentials.yaml_import import (
-    SCHEMA,
     async_import_yaml_credential,
     async_keep_yaml,
+    valid_yaml,
 )
 from .definitions.account import AccountSettings
 from .errors import as_set_up_error
@@ -75,7 +75,9 @@ _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 # When hosts may be asked again, by the id of the account's entry: kept from one set-up to the next.
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
-CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(DOMAIN): SCHEMA}, extra=vol.ALLOW_EXTRA)
+CONFIG_SCHEMA: Final = vol.Schema(
+    {vol.Optional(DOMAIN): valid_yaml}, extra=vol.ALLOW_EXTRA
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -313,6 +315,7 @@ def _async_reload_on_change(entry: OAuth2ClientConfigEntry) -> CALLBACK_TYPE:
 
 def _fingerprint(entry: OAuth2ClientConfigEntry) -> object:
     return {
-        subentry_id: (subentry.title, dict(subentry.data))
+        # Home Assistant does not change a subentry's data, it puts another mapping in its place.
+        subentry_id: (subentry.title, subentry.data)
         for subentry_id, subentry in entry.subentries.items()
     }

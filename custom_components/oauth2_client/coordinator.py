@@ -1,14 +1,15 @@
 """Polls one resource."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 import logging
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     HomeAssistantError,
@@ -23,7 +24,7 @@ from .account.account import Account
 from .account.answers import Answer
 from .api.answer import async_read_answer
 from .api.refusal import ApiRefused, refusal_key
-from .api.request import ApiRequest, InvalidRequest
+from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
@@ -32,7 +33,8 @@ from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .errors import as_update_failure
-from .oauth2 import OAuth2Error, TemporaryFailure
+from .oauth2 import OAuth2Error
+from .wire.turns import async_get_turns
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +47,12 @@ _FIRST_RETRY_SECONDS: Final = 10.0
 _OF_THE_NETWORK: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
 # Between the first fetches of an account's resources while Home Assistant starts.
 _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
+# All of them together, however many there are.
+_FIRST_FETCHES_SECONDS: Final = 30.0
+
+
+# Accounts of one provider often have the same resources.
+_value_reader = lru_cache(64)(ValueReader)
 
 
 class ResourceCoordinator(DataUpdateCoordinator[Readings]):
@@ -68,8 +76,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         self.resource = resource
         self._account = account
+        self._turns = async_get_turns(hass)
         self._renderer = RequestRenderer(hass, resource.request)
-        self._reader = ValueReader(resource.values)
+        self._reader = _value_reader(resource.values)
         self._templated = {value.key for value in resource.values if value.template}
         self._version: int | None = None
         self._forced = False
@@ -90,6 +99,17 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     def concerns(self, key: str) -> bool:
         """Return whether the last update may have changed what the entity of a value shows."""
         return self._changed is None or key in self._changed
+
+    @override
+    async def async_refresh(self) -> None:
+        await self._turns.turn()
+        await super().async_refresh()
+
+    @override
+    async def _handle_refresh_interval(self, _now: datetime | None = None) -> None:
+        # Where the loop or the machine stood still, all timers are due at once.
+        await self._turns.turn()
+        await super()._handle_refresh_interval(_now)
 
     @override
     async def async_request_refresh(self) -> None:
@@ -178,12 +198,20 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
         """Return the readings of a new answer, or `before` itself where the answer is the same."""
         resource, request = self.resource, self._renderer.render()
-        answer = await self._async_answer(request, before, forced)
-        if answer is None and before is not None:
+        fetch = partial(
+            self._account.answers.fetch,
+            request,
+            pages=resource.pages,
+            known=None if before is None else self._version,
+        )
+        answer = None if forced else await self._async_polled(fetch)
+        if answer is None and before is not None and not forced:
             return before
         if answer is None:
-            raise TemporaryFailure("host_busy")
+            answer = await fetch()
         self._account.note_host(self, None)
+        # Many may have arrived at once.
+        await self._turns.turn()
         if before is not None and answer.version == self._version:
             return before
         self._account.check_answer(request, answer)
@@ -199,18 +227,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self.context, self.updated_at = Context(), self._account.clock.now()
         return readings
 
-    async def _async_answer(
-        self, request: ApiRequest, before: Readings | None, forced: bool
+    async def _async_polled(
+        self, fetch: Callable[..., Awaitable[Answer]]
     ) -> Answer | None:
-        """Return the answer, None where a person asked for another one while this was polled."""
-        fetch = partial(
-            self._account.answers.fetch,
-            request,
-            pages=self.resource.pages,
-            known=None if before is None else self._version,
-        )
-        if forced:
-            return await fetch()
+        """Return an answer, None where a person asked for another one meanwhile."""
         try:
             async with asyncio.timeout(None) as self._poll:
                 # Another resource may have sent an equal request just now.
@@ -253,34 +273,42 @@ async def async_make_coordinators(
 def async_start_polling(
     hass: HomeAssistant,
     entry: ConfigEntry,
-    coordinators: Iterable[ResourceCoordinator],
+    coordinators: Collection[ResourceCoordinator],
 ) -> None:
     """Fetch each resource for the first time, in the background: no API delays the start.
 
     While Home Assistant starts, the fetches are spaced, and so are the later polls.
     """
-    for place, coordinator in enumerate(coordinators):
-        fetch = partial(_async_first_fetch, hass, entry, coordinator)
-        if hass.is_running or not place:
-            fetch()
-            continue
-        delay = min(
-            place * _FIRST_FETCH_SPACING_SECONDS,
-            coordinator.resource.schedule.interval / 2,
+    waiting = deque(coordinators)
+    spacing = 0.0
+    if not hass.is_running and waiting:
+        spacing = min(
+            _FIRST_FETCH_SPACING_SECONDS, _FIRST_FETCHES_SECONDS / len(waiting)
         )
-        entry.async_on_unload(async_call_later(hass, delay, fetch))
+    cancel: CALLBACK_TYPE | None = None
 
+    @callback
+    def fetch_next(_now: datetime | None = None) -> None:
+        nonlocal cancel
+        cancel = None
+        while waiting:
+            entry.async_create_background_task(
+                hass,
+                waiting.popleft().async_refresh(),
+                f"{DOMAIN} first fetch of a resource",
+            )
+            if spacing and waiting:
+                cancel = async_call_later(hass, spacing, fetch_next)
+                return
 
-@callback
-def _async_first_fetch(
-    hass: HomeAssistant,
-    entry: ConfigEntry,
-    coordinator: ResourceCoordinator,
-    _now: datetime | None = None,
-) -> None:
-    entry.async_create_background_task(
-        hass, coordinator.async_refresh(), f"{DOMAIN} first fetch of a resource"
-    )
+    @callback
+    def stop() -> None:
+        if cancel is not None:
+            cancel()
+
+    fetch_next()
+    if waiting:
+        entry.async_on_unload(stop)
 
 
 async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:

@@ -1,6 +1,6 @@
 """Registers the actions, once for all accounts. Their code is imported when one is called."""
 
-from typing import Final
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -21,7 +21,7 @@ from homeassistant.helpers.service import (
     async_register_platform_entity_service,
 )
 
-from .actions.schema import REQUEST_SCHEMA
+from .actions.schema import request_schema
 from .button import CommandButton
 from .const import CONF_VARIABLES, DOMAIN
 
@@ -40,7 +40,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
         DOMAIN,
         ACTION_REQUEST,
         _async_request,
-        schema=REQUEST_SCHEMA,
+        schema=vol.Schema(_valid_request),
         supports_response=SupportsResponse.OPTIONAL,
     )
     async_register_platform_entity_service(
@@ -60,6 +60,11 @@ def async_register_actions(hass: HomeAssistant) -> None:
             {vol.Required(CONF_RESOURCE): vol.All(cv.ensure_list, [cv.string])}
         ),
     )
+
+
+def _valid_request(data: object) -> dict[str, Any]:
+    valid: dict[str, Any] = request_schema()(data)
+    return valid
 
 
 async def _async_request(call: ServiceCall) -> ServiceResponse:

@@ -33,5 +33,5 @@ async def async_health(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "accounts": len(entries),
         "accounts_to_sign_in": len(waiting),
-        **{name: async_check(hass, origin) for name, origin in servers.items()},
+        **{name: async_check(hass, provider) for name, provider in servers.items()},
     }

@@ -376,6 +376,30 @@ async def test_polls_that_hang_do_not_delay_a_person(
     await _give_up(*polls)
 
 
+async def test_polls_of_all_accounts_leave_connections_of_a_host_to_persons(
+    hass: HomeAssistant, account: Account
+) -> None:
+    polls = async_get_transport(hass).polls("127.0.0.1")
+    others = 0
+    while not polls.locked():
+        await polls.acquire()
+        others += 1
+    assert others == 64
+    with pytest.raises(TemporaryFailure, match="host_busy"):
+        await account.send(ApiRequest(url="/me"), timeout=0.05, is_poll=True)
+    assert (await account.request("GET", "/me")).status == 200
+
+    # Whoever gave up has left no place taken.
+    waiting = [
+        asyncio.create_task(account.send(ApiRequest(url="/me"), is_poll=True))
+        for _ in range(3)
+    ]
+    for _ in range(others):
+        polls.release()
+    answers = await asyncio.gather(*waiting)
+    assert [answer.status for answer in answers] == [200] * 3
+
+
 async def test_a_token_endpoint_that_hangs_holds_no_place(
     server: FakeServer, account: Account
 ) -> None:

@@ -10,6 +10,7 @@ from custom_components.oauth2_client.account import answers
 from custom_components.oauth2_client.account.answers import Answer, Answers
 from custom_components.oauth2_client.api.paging import Pages
 from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
 from custom_components.oauth2_client.wire.clock import Clock
 
@@ -300,6 +301,38 @@ async def test_pages_are_followed_as_far_as_they_may() -> None:
     assert [response.body for response in answer.responses] == [b"[1]", b"[2]", b"[3]"]
     # Without validators: that the first page is unchanged would not tell of the others.
     assert api.headers(3) == {}
+
+
+async def test_large_pages_that_came_again_are_not_parsed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed = []
+
+    def parse(body: bytes, content_type: str | None) -> object:
+        parsed.append(body[:1])
+        return parse_document(body, content_type)
+
+    monkeypatch.setattr(answers, "parse_document", parse)
+    pages = Pages.from_dict({"kind": "page", "parameter": "p", "most": 3}, "")
+    first, second = (b"[" + b"%d," % n * 50_000 + b"0]" for n in (1, 2))
+    api = _Api(
+        *(_ok(body) for body in (first, second, b"[]", first, second, b"[]")),
+        *(_ok(body) for body in (first, first, b"[]")),
+    )
+    before = await api.answers.fetch(REQUEST, pages=pages)
+    assert len(parsed) == 2
+    again = await api.answers.fetch(REQUEST, pages=pages)
+    assert len(parsed) == 2
+    assert again.version == before.version
+    assert [request.query for request in api.sent[3:6]] == [
+        (),
+        (("p", "2"),),
+        (("p", "3"),),
+    ]
+
+    other = await api.answers.fetch(REQUEST, pages=pages)
+    assert len(parsed) == 3
+    assert other.version != before.version
 
 
 async def test_a_page_that_is_refused_ends_them() -> None:

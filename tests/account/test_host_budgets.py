@@ -136,7 +136,8 @@ class _Asking:
         let_go = self._let_go[name] = asyncio.Event()
 
         async def ask() -> None:
-            async with self.budgets.of(host).place(path, is_poll=is_poll):
+            polls = asyncio.Semaphore(1000) if is_poll else None
+            async with self.budgets.of(host).place(path, polls=polls):
                 self.under_way.append(name)
                 try:
                     await let_go.wait()
@@ -252,8 +253,9 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
     asking = _Asking()
     for number in range(250 + under_way):
         await asking.ask(f"{number}", path or f"/{number}", is_poll=is_poll)
+    polls = asyncio.Semaphore() if is_poll else None
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with asking.budgets.of(HOST).place(path or "/new", is_poll=is_poll):
+        async with asking.budgets.of(HOST).place(path or "/new", polls=polls):
             pass
 
     # Of another path, and no poll: the first have a place, and as many as there is room for wait.

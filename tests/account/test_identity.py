@@ -1,6 +1,6 @@
 """Whose account it is."""
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 import json
 import time
 from typing import Any
@@ -192,6 +192,15 @@ async def test_an_api_that_does_not_tell_leaves_it_unknown(
 
     assert await _identify(hass, server, ME) == AccountIdentity()
     assert server.token_requests == []
+
+
+async def test_an_account_is_not_named_by_the_token_that_an_api_repeats(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    answer = {"id": "Bearer planted", "login": b64encode(b"a:planted-1").decode()}
+    server.api_faults.append(Fault.json(200, answer))
+
+    assert await _identify(hass, server, ME) == AccountIdentity()
 
 
 async def test_an_address_that_the_token_must_not_go_to_leaves_it_unknown(

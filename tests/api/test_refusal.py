@@ -2,10 +2,12 @@
 
 import json
 from time import perf_counter
+from unittest import mock
 
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.oauth2_client.api import refusal as module
 from custom_components.oauth2_client.api.redaction import Redaction
 from custom_components.oauth2_client.api.refusal import (
     is_refusal,
@@ -69,6 +71,18 @@ def test_a_page_of_begun_titles_takes_linear_time() -> None:
 
     # Quadratic time would be 256 times as long for sixteen times as much.
     assert seconds(10_000) < 64 * max(seconds(625), 0.0005)
+
+
+def test_of_a_long_refusal_only_json_is_read() -> None:
+    long = {"padding": "x" * 20_000, "message": "Out of order"}
+    assert (
+        provider_message(_response(400, json.dumps(long).encode()), NOTHING)
+        == "Out of order"
+    )
+    rows = b"a,b\n" * 10_000
+    with mock.patch.object(module, "parse_document") as parse:
+        assert provider_message(_response(400, rows), NOTHING) == ""
+    parse.assert_not_called()
 
 
 def test_it_is_one_line_and_cut() -> None:

@@ -13,6 +13,7 @@ from .rounds import run
 
 _ROUNDS: Final = 15
 _WARM_UP: Final = 3
+_ACCOUNTS: Final = 1000
 _COLUMNS: Final = (OURS, REST, CORE, FLOOR)
 
 
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=_ROUNDS, help="after warm-up")
     parser.add_argument("--warm-up", type=int, default=_WARM_UP, help="rounds before")
+    parser.add_argument(
+        "--accounts", type=int, default=_ACCOUNTS, help="of the figures of a crowd"
+    )
     options = parser.parse_args(arguments)
     if options.list:
         _print(f"{name:30}{figure.meaning}" for name, figure in FIGURES.items())
@@ -32,13 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    figures = {name: FIGURES[name] for name in options.names or FIGURES}
+    if options.accounts < 1:
+        parser.error("--accounts must be at least 1")
+    usual = [name for name, figure in FIGURES.items() if not figure.only_named]
+    figures = {name: FIGURES[name] for name in options.names or usual}
     samples = [sample for figure in figures.values() for sample in figure.samples]
     measured = asyncio.run(
         run(
             samples,
             warm_up=options.warm_up,
             rounds=options.rounds,
+            accounts=options.accounts,
             progress=_progress,
         )
     )

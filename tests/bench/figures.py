@@ -86,27 +86,81 @@ class Stall:
         return "stall, 10 MB"
 
 
-type Sample = Update | Get | StartUp | FirstForm | Stall
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HugeAnswer:
+    """An answer of 16 MB of the action: the longest stall, or with `peak` the memory it takes.
+
+    That is a multiple of the answer's bytes.
+    """
+
+    peak: bool = False
+    by: str = OURS
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"action, 16 MB{', peak memory' if self.peak else ', stall'}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crowd:
+    """Many accounts with ten resources each, or entries with as many devices and entities.
+
+    `what` is `set_up` (milliseconds of CPU time), `kilobytes` of each, `stall` (the longest, while
+    each resource is polled once) or `stall_at_once` (while all are fetched), both in milliseconds.
+    """
+
+    by: str = OURS
+    what: str
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"crowd, {self.what.replace('_', ' ')}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stampede:
+    """How many token requests a hundred callers make whose token has expired."""
+
+    by: str = OURS
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return "token requests"
+
+
+type Sample = Update | Get | StartUp | FirstForm | Stall | HugeAnswer | Crowd | Stampede
 type Measured = Mapping[Sample, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """What was measured of `sample` in milliseconds, or how many times that of `base` it is."""
+    """What was measured of `sample` in milliseconds, or how many times that of `base` it is.
+
+    What was measured of `floor` is taken off, and the rest is divided by `unit`. One that takes
+    minutes is measured only where it is asked for by its name.
+    """
 
     meaning: str
     sample: Sample
     base: Sample | None = None
+    floor: Sample | None = None
+    unit: float = 1.0
+    only_named: bool = False
 
     @property
     def samples(self) -> list[Sample]:
         """The samples that it needs."""
-        return [self.sample] if self.base is None else [self.sample, self.base]
+        found = (self.sample, self.base, self.floor)
+        return [sample for sample in found if sample is not None]
 
     def value(self, measured: Measured) -> float:
         """Return the figure."""
         base = 1.0 if self.base is None else measured[self.base]
-        return round(measured[self.sample] / base, 2)
+        floor = 0.0 if self.floor is None else measured[self.floor]
+        return round((measured[self.sample] - floor) / base / self.unit, 2)
 
 
 def _vs_rest(values: int, *, changed: bool = True) -> Figure:
@@ -144,6 +198,17 @@ def _start_up(meaning: str, *, bare: bool = False, cpu: bool = False) -> Figure:
     )
 
 
+def _crowd(what: str, meaning: str) -> Figure:
+    is_shared = what in ("set_up", "kilobytes")
+    return Figure(
+        meaning=f"{meaning} (--accounts; only when named)",
+        sample=Crowd(what=what),
+        floor=Crowd(what=what, by=FLOOR) if is_shared else None,
+        unit=1000.0 if what == "set_up" else 1.0,
+        only_named=True,
+    )
+
+
 FIGURES: Final[Mapping[str, Figure]] = {
     "update_10_vs_rest": _vs_rest(10),
     "update_100_vs_rest": _vs_rest(100),
@@ -174,6 +239,22 @@ FIGURES: Final[Mapping[str, Figure]] = {
         meaning="ms from the start of the account flow to the list of providers",
         sample=FirstForm(to_list=True),
     ),
+    "stampede_token_requests": Figure(
+        meaning="token requests of 100 callers whose token has expired",
+        sample=Stampede(),
+    ),
+    "accounts_setup_s": _crowd(
+        "set_up", "s of CPU to set up all accounts, without what the registries take"
+    ),
+    "account_kb": _crowd(
+        "kilobytes", "KB of memory an account, without what the registries take"
+    ),
+    "accounts_stall_ms": _crowd(
+        "stall", "longest stall in ms: all accounts, polled each minute"
+    ),
+    "accounts_at_once_stall_ms": _crowd(
+        "stall_at_once", "longest stall in ms: all accounts, fetched at once"
+    ),
     "large_answer_stall_ms": Figure(
         meaning="longest stall in ms: 5 values of an answer of 10 MB",
         sample=Stall(by=OURS),
@@ -181,5 +262,13 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "large_answer_parse_stall_ms": Figure(
         meaning="longest stall in ms: the same bytes parsed off the loop",
         sample=Stall(by=FLOOR),
+    ),
+    "redaction_stall_ms": Figure(
+        meaning="longest stall in ms: the action, an answer of 16 MB that repeats the token",
+        sample=HugeAnswer(),
+    ),
+    "large_answer_peak": Figure(
+        meaning="peak memory of the same, as a multiple of the answer",
+        sample=HugeAnswer(peak=True),
     ),
 }

@@ -50,7 +50,7 @@ async def set_up_ours(
         resources[LARGE] = [
             _value(f"v{index}", path) for index, path in enumerate(LARGE_PATHS)
         ]
-    entry = await _set_up_account(hass, site, resources)
+    entry = await set_up_account(hass, site, resources)
     readers: dict[str, Reader] = {}
     for subentry in entry.subentries.values():
         by_key = entity_ids(hass, subentry)
@@ -64,14 +64,20 @@ async def set_up_ours(
     return readers
 
 
-async def _set_up_account(
-    hass: HomeAssistant, site: Site, resources: Mapping[str, list[dict[str, Any]]]
+async def set_up_account(
+    hass: HomeAssistant,
+    site: Site,
+    resources: Mapping[str, list[dict[str, Any]]],
+    *,
+    name: str = "Bench",
+    token: Mapping[str, Any] = MappingProxyType({}),
 ) -> ConfigEntry:
+    """Set up an account, with a credential and a provider of its own."""
     assert await async_setup_component(hass, DOMAIN, {})
     store = await async_get_provider_store(hass)
     provider = store.draft_provider(
         {
-            "name": "Site",
+            "name": name,
             "authorize_url": site.url("authorize"),
             "token_url": site.url("token"),
             "api_base_url": site.base_url,
@@ -79,11 +85,11 @@ async def _set_up_account(
     )
     await store.async_keep_provider(provider)
     credential = await hass.data[DATA_COMPONENT].async_create_item(
-        {"domain": DOMAIN, "client_id": "bench", "client_secret": "bench"}
+        {"domain": DOMAIN, "client_id": name, "client_secret": "bench"}
     )
     entry = ConfigEntry(
         domain=DOMAIN,
-        title="Bench",
+        title=name,
         version=1,
         minor_version=1,
         source=SOURCE_USER,
@@ -96,7 +102,7 @@ async def _set_up_account(
             "variables": {},
             "scopes": [],
             # Without an expiry it is used as it is.
-            "token": {"access_token": TOKEN, "received_at": time.time()},
+            "token": {"access_token": TOKEN, "received_at": time.time(), **token},
         },
         subentries_data=[
             ConfigSubentryData(

@@ -13,19 +13,24 @@ from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.core import HomeAssistant
 
 from .answers import answer, large_answer, large_numbers, numbers
+from .crowds import Crowds
 from .figures import (
     FLOOR,
     OURS,
     REST,
+    Crowd,
     FirstForm,
     Get,
+    HugeAnswer,
     Measured,
     Sample,
     Stall,
+    Stampede,
     StartUp,
     Update,
 )
 from .home import running_home
+from .large import LargeAnswer, set_up_large_answer
 from .measure import duration, longest_stall
 from .readers import (
     LARGE,
@@ -38,6 +43,7 @@ from .readers import (
 )
 from .requests import Requests, set_up_requests
 from .site import Site, running_site
+from .stampede import take_stampede
 from .starts import Starts
 
 # An update of fewer values is repeated until this many were updated.
@@ -49,9 +55,13 @@ async def run(
     *,
     warm_up: int,
     rounds: int,
+    accounts: int,
     progress: Callable[[str], None],
 ) -> Measured:
-    """Return the medians of samples, each taken once a round; of starts, the shortest."""
+    """Return the medians of samples, each taken once a round; of starts, the shortest.
+
+    A crowd, of so many `accounts`, and a stampede are taken once.
+    """
     wanted = list(dict.fromkeys(samples))
     taken: dict[Sample, list[float]] = {sample: [] for sample in wanted}
     async with AsyncExitStack() as stack:
@@ -62,7 +72,14 @@ async def run(
             await starts.prepare()
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         hass = await stack.enter_async_context(running_home(folder))
-        bench = await _set_up(hass, site, starts, wanted)
+        bench = await _set_up(hass, site, starts, Crowds(site, accounts), wanted)
+        for sample in wanted:
+            if _is_taken_once(sample):
+                progress(sample.row)
+                taken[sample].append(await bench.take(sample))
+        wanted = [sample for sample in wanted if not _is_taken_once(sample)]
+        if not wanted:
+            warm_up = rounds = 0
         for number in range(-warm_up, rounds):
             progress(f"round {number + 1} of {rounds}" if number >= 0 else "warm-up")
             starts.begin_round()
@@ -82,6 +99,10 @@ def _summary(sample: Sample, taken: list[float]) -> float:
     return min(taken) if _is_start(sample) else median(taken)
 
 
+def _is_taken_once(sample: Sample) -> bool:
+    return isinstance(sample, Crowd | Stampede)
+
+
 def _is_start(sample: Sample) -> bool:
     return isinstance(sample, StartUp | FirstForm)
 
@@ -90,11 +111,15 @@ def _order(samples: list[Sample], number: int) -> list[Sample]:
     """Return the samples in another order each round, so that none always follows the same one."""
     shuffled = Random(number).sample(samples, len(samples))
     # What parsed ten megabytes leaves behind is felt by whoever comes next: they come last.
-    return sorted(shuffled, key=lambda sample: isinstance(sample, Stall))
+    return sorted(shuffled, key=lambda sample: isinstance(sample, Stall | HugeAnswer))
 
 
 async def _set_up(
-    hass: HomeAssistant, site: Site, starts: Starts, samples: list[Sample]
+    hass: HomeAssistant,
+    site: Site,
+    starts: Starts,
+    crowds: Crowds,
+    samples: list[Sample],
 ) -> Bench:
     updates = [sample for sample in samples if isinstance(sample, Update)]
     counts = sorted({sample.values for sample in updates})
@@ -116,6 +141,10 @@ async def _set_up(
         readers={OURS: ours, REST: rest, FLOOR: floor},
         requests=await set_up_requests(hass, site, entry.entry_id),
         starts=starts,
+        huge=await set_up_large_answer(hass, site, entry.entry_id)
+        if any(isinstance(sample, HugeAnswer) for sample in samples)
+        else None,
+        crowds=crowds,
     )
 
 
@@ -130,12 +159,16 @@ class Bench:
         readers: Mapping[str, Mapping[str, Reader]],
         requests: Requests,
         starts: Starts,
+        crowds: Crowds,
+        huge: LargeAnswer | None = None,
     ) -> None:
         self._hass = hass
+        self._huge = huge
         self._site = site
         self._readers = readers
         self._requests = requests
         self._starts = starts
+        self._crowds = crowds
         self._generations = itertools.count(1)
 
     async def take(self, sample: Sample) -> float:
@@ -149,6 +182,13 @@ class Bench:
                 return await self._requests.take(sample)
             case Stall():
                 return await self._stall(sample)
+            case HugeAnswer():
+                assert self._huge is not None
+                return await self._huge.take(sample)
+            case Crowd():
+                return await self._crowds.take(sample)
+            case Stampede():
+                return await take_stampede(self._hass, self._site)
             case StartUp() | FirstForm():
                 return await self._starts.take(sample)
 

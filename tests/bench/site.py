@@ -1,6 +1,7 @@
 """An API in a process of its own, so that what it does is not measured: what was put is answered."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 import sys
@@ -10,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 TOKEN: Final = "bench-access"
+_ASKED: Final = "asked/"
 HEADERS: Final = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -27,6 +29,11 @@ class Site:
         """Answer with these bytes from now on."""
         async with self._session.put(self.url(path), data=body) as response:
             response.raise_for_status()
+
+    async def asked(self, path: str) -> int:
+        """Return how many requests came for a path."""
+        async with self._session.get(self.url(f"{_ASKED}{path}")) as response:
+            return int(await response.text())
 
 
 @asynccontextmanager
@@ -47,11 +54,16 @@ async def running_site() -> AsyncGenerator[Site]:
 
 async def _serve() -> None:
     bodies: dict[str, bytes] = {}
+    asked: Counter[str] = Counter()
 
     async def handle(request: web.BaseRequest) -> web.Response:
         if request.method == "PUT":
             bodies[request.path] = await request.content.read()
             return web.Response(status=204)
+        if request.path.startswith(f"/{_ASKED}"):
+            path = request.path.removeprefix(f"/{_ASKED}")
+            return web.Response(text=str(asked[f"/{path}"]))
+        asked[request.path] += 1
         return web.Response(body=bodies[request.path], content_type="application/json")
 
     # Without an application, whose routes and middlewares would be felt at ten values.

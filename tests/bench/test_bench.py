@@ -14,11 +14,14 @@ from homeassistant.core import HomeAssistant
 
 from .__main__ import main
 from .answers import answer, large_answer, numbers, read_numbers
+from .crowd import Crowded
+from .crowds import Crowds
 from .figures import (
     FIGURES,
     OURS,
     REST,
     SHORT,
+    Crowd,
     Figure,
     FirstForm,
     Get,
@@ -26,7 +29,7 @@ from .figures import (
     StartUp,
     Update,
 )
-from .measure import longest_stall
+from .measure import longest_pass, longest_stall
 from .readers import Reader
 from .requests import Requests
 from .rounds import Bench
@@ -49,6 +52,7 @@ def test_figures_are_measured_and_printed_as_json() -> None:
         "request_100kb_vs_bare",
         "request_cpu_vs_bare",
         "core_request_vs_bare",
+        "stampede_token_requests",
         "startup_vs_rest",
         "startup_cpu_vs_rest",
         "first_form_ms",
@@ -66,6 +70,7 @@ def test_figures_are_measured_and_printed_as_json() -> None:
     figures = json.loads(printed)
     assert list(figures) == names
     assert all(value > 0 for value in figures.values())
+    assert figures["stampede_token_requests"] == 1
 
 
 def test_every_figure_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,6 +118,7 @@ async def test_an_update_that_wrote_no_states_is_no_sample(hass: HomeAssistant) 
         readers={OURS: {"1": lazy}},
         requests=AsyncMock(spec=Requests),
         starts=AsyncMock(spec=Starts),
+        crowds=AsyncMock(spec=Crowds),
     )
 
     with pytest.raises(RuntimeError):
@@ -159,6 +165,34 @@ async def test_a_process_is_started_once_a_round_for_all_that_it_measures() -> N
         await starts.take(StartUp(by=OURS))
         await starts.take(StartUp(by=OURS, bare=True))
         assert start.await_count == 3
+
+
+async def test_a_crowd_is_set_up_once_for_all_that_it_measures() -> None:
+    crowds = Crowds(AsyncMock(spec=Site), 7)
+    ours = Crowded(set_up=90.0, kilobytes=200.0, stall=40.0, stall_at_once=80.0)
+    bare = Crowded(set_up=30.0, kilobytes=110.0)
+    with patch.object(crowds, "_run", side_effect=[ours, bare]) as run:
+        measured: Measured = {
+            sample: await crowds.take(sample)
+            for name in ("accounts_setup_s", "account_kb", "accounts_stall_ms")
+            for sample in FIGURES[name].samples
+            if isinstance(sample, Crowd)
+        }
+
+    assert run.await_count == 2
+    assert FIGURES["accounts_setup_s"].value(measured) == 0.06
+    assert FIGURES["account_kb"].value(measured) == 90.0
+    assert FIGURES["accounts_stall_ms"].value(measured) == 40.0
+
+
+async def test_of_a_pass_only_its_own_cpu_time_counts() -> None:
+    async def wait_and_work() -> None:
+        await asyncio.to_thread(time.sleep, 0.2)
+        end = time.thread_time() + 0.03
+        while time.thread_time() < end:
+            pass
+
+    assert 29 <= await longest_pass(wait_and_work) < 200
 
 
 async def test_what_blocks_the_event_loop_is_a_stall() -> None:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,8 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; 0 where no account was lost."""
     options = parse(arguments)
+    # As Ctrl-C does: nothing may go on running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _say("Home Assistant starts; the first start in an environment takes a minute")
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as folder,

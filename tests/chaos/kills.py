@@ -83,7 +83,7 @@ class Killer:
         signed_in_at = time.time()
         killed_at = self._kill_at(signed_in_at + kill.delay)
         home.home_assistant.start()
-        self._look(Moment.RUNNING, killed_at)
+        self._look(Moment.RUNNING, killed_at, within=0)
         outcome = guest.outcome()
         if outcome is Outcome.ASKS:
             try:
@@ -106,29 +106,32 @@ class Killer:
         self._home.home_assistant.kill()
         return killed_at
 
-    def _look(self, moment: Moment, killed_at: float) -> str:
-        told = [self._look_at(self._home.account, self._ours, moment, killed_at)]
-        if self._home.core is not None:
-            result = self._look_at(self._home.core, self._core, moment, killed_at)
-            told.append(f"core's {result}")
-        return ", ".join(told)
-
-    def _look_at(
-        self, account: Account, results: list[Killed], moment: Moment, killed_at: float
+    def _look(
+        self, moment: Moment, killed_at: float, *, within: float = _LATEST_SECONDS
     ) -> str:
-        # One that the server makes after the kill was asked for before it.
+        """Use the accounts, sign in again where they ask for it; return what became of them.
+
+        A kill counts for an account so many seconds after its rotation, and where it is lost.
+        """
+        home = self._home
+        results = [self._ours, self._core]
+        told = []
+        for account, killed in zip(home.accounts, results, strict=False):
+            after = killed_at - self._rotated_at(account)
+            outcome = account.outcome()
+            if after < within or outcome is not Outcome.WORKS:
+                killed.append(Killed(moment=moment, after=after, outcome=outcome))
+            if outcome is Outcome.ASKS:
+                account.sign_in_again()
+            elif outcome is not Outcome.WORKS:
+                raise ReauthFailed(f"After a kill, {account.domain} {outcome}")
+            told.append(
+                f"{account.domain} {outcome}, {after * 1000:.0f} ms after its rotation"
+            )
+        return "; ".join(told)
+
+    def _rotated_at(self, account: Account) -> float:
+        """Return when the last token before this start was made, perhaps after the kill."""
         started_at = self._home.home_assistant.launched_at
-        rotations = [
-            rotation
-            for rotation in self._home.rotations.of(account.login)
-            if rotation.at < started_at
-        ]
-        outcome = account.outcome()
-        after = killed_at - rotations[-1].at if rotations else _LATEST_SECONDS
-        if after < _LATEST_SECONDS or outcome is not Outcome.WORKS:
-            results.append(Killed(moment=moment, after=after, outcome=outcome))
-        if outcome is Outcome.ASKS:
-            account.sign_in_again()
-        elif outcome is not Outcome.WORKS:
-            raise ReauthFailed(f"After a kill, the account {outcome}")
-        return f"{after * 1000:.0f} ms after the rotation: the account {outcome}"
+        rotations = self._home.rotations.of(account.login)
+        return max(each.at for each in rotations if each.at < started_at)

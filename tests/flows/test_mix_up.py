@@ -44,7 +44,7 @@ async def _to_sign_in(flow: AccountFlow, **answers: Any) -> str:
         name="Sandbox", api_base_url=flow.server.api_base_url
     )
     listed = result["description_placeholders"]["redirect_uris"]
-    [own] = [line for line in listed.split("\n") if "?server=" in line]
+    [own] = [line for line in listed.split("\n") if "?oauth2_client=" in line]
     await flow.to_sign_in(**answers)
     return str(own.strip("- `"))
 
@@ -82,7 +82,7 @@ async def test_a_provider_has_a_redirect_uri_of_its_own(
 ) -> None:
     own = await _to_sign_in(flow)
     host = URL(server.base_url).authority
-    assert own == f"https://example.com{CALLBACK}?server={host}"
+    assert own == f"https://example.com{CALLBACK}?oauth2_client={host}"
 
     # Chosen the second time.
     await flow.discover(server.base_url)
@@ -108,7 +108,7 @@ async def test_an_answer_that_arrives_elsewhere_is_of_another_server(
         await flow.to_sign_in(redirect_uri=own)
     exchanged = len(server.token_requests)
 
-    result = await _come_back(flow, server=other)
+    result = await _come_back(flow, oauth2_client=other)
 
     assert result["errors"]["base"] == "other_issuer"
     assert len(server.token_requests) == exchanged

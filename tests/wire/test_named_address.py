@@ -167,6 +167,42 @@ async def test_a_server_at_home_may_name_what_is_at_home_over_http(
     assert internet.connected == [("192.168.1.9", 80)]
 
 
+async def test_an_address_outside_is_as_good_as_a_name(
+    hass: HomeAssistant, internet: Internet
+) -> None:
+    await internet.put(OUTSIDE, "auth.example.com")
+    other = await internet.put(ELSEWHERE, ELSEWHERE)
+
+    assert await _send(hass, f"https://{ELSEWHERE}/token") == 404
+    assert [each.body for each in other.asked] == ["secret"]
+
+
+@pytest.mark.parametrize("namer", ["http://auth.example.com/", f"https://{OUTSIDE}/"])
+async def test_a_server_without_a_name_of_its_own_is_outside(
+    hass: HomeAssistant, internet: Internet, namer: str
+) -> None:
+    internet.names["auth.example.com"] = [HOME]
+    home = await internet.put(HOME, "router.example.org")
+
+    with pytest.raises(RefusedByPolicy, match="private_address"):
+        await _send(hass, "https://router.example.org/", named_by=namer)
+    assert (home.asked, internet.connected) == ([], [])
+
+
+async def test_no_connection_of_the_home_is_used_for_what_is_outside(
+    hass: HomeAssistant, internet: Internet
+) -> None:
+    await internet.put(OUTSIDE, "auth.example.com")
+    home = await internet.put(HOME, "router.example.org")
+    # A person asks it; the connection stays open.
+    url = "https://router.example.org/"
+    await async_get_transport(hass).send(Request(method="GET", url=url))
+
+    with pytest.raises(RefusedByPolicy, match="private_address"):
+        await _send(hass, url)
+    assert len(home.asked) == 1
+
+
 @pytest.mark.parametrize("unknown", ["api.example.net", "auth.example.com"])
 async def test_a_name_that_cannot_be_resolved_is_no_refusal(
     hass: HomeAssistant, internet: Internet, unknown: str

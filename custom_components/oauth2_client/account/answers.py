@@ -49,6 +49,10 @@ class Answer(Frozen):
     version: int
 
 
+# The request of the page after a large one, by that one's request and digest.
+type _Followed = dict[tuple[ApiRequest, bytes], ApiRequest | None]
+
+
 class _Kept:
     """An answer that is kept for reuse."""
 
@@ -57,9 +61,11 @@ class _Kept:
         answer: Answer,
         content: object,
         conditions: Pairs,
+        followed: _Followed,
         received_at: float,
     ) -> None:
         self.answer = answer
+        self.followed = followed
         # Equal for equal content.
         self.content = content
         # Headers that make a request conditional (RFC 9110, 13.1).
@@ -187,28 +193,35 @@ class Answers:
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
-            return await self._keep(key, (response,))
+            return await self._keep(key, (response,), {})
+        before = {} if kept is None else kept.followed
+        followed: _Followed = {}
         try:
             async with asyncio.timeout(_pages_timeout(timeout)):
-                further = await self._further(request, pages, response, send)
+                further = await self._further(key, response, send, before, followed)
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        return await self._keep(key, (response, *further))
+        return await self._keep(key, (response, *further), followed)
 
     async def _further(
         self,
-        request: ApiRequest,
-        pages: Pages,
+        key: _Key,
         response: Response,
         send: Callable[[ApiRequest], Awaitable[Response]],
+        before: _Followed,
+        followed: _Followed,
     ) -> list[Response]:
-        """Return the pages after the first: to the last, the limit, or one that is refused."""
+        """Return the pages after the first: to the last, the limit, or one that is refused.
+
+        What follows large pages is noted in `followed`; those that are in `before` are not parsed.
+        """
+        request, pages = key
+        assert pages is not None
         further: list[Response] = []
         size = len(response.body)
         following: ApiRequest | None = replace(request, url=self._resolve(request.url))
         while following and response.status == 200 and len(further) + 1 < pages.most:
-            document = await _parsed(response)
-            following = pages.next_request(following, response, document)
+            following = await _next(pages, following, response, before, followed)
             if following is None:
                 break
             response = await send(following)
@@ -225,7 +238,9 @@ class Answers:
             self._kept.move_to_end(key)
         return kept.answer
 
-    async def _keep(self, key: _Key, responses: tuple[Response, ...]) -> Answer:
+    async def _keep(
+        self, key: _Key, responses: tuple[Response, ...], followed: _Followed
+    ) -> Answer:
         """Return the answer made of responses; keep it for reuse unless one is a refusal."""
         if not all(200 <= response.status < 300 for response in responses):
             self._kept.pop(key, None)
@@ -243,6 +258,7 @@ class Answers:
             answer=answer if is_small else replace(answer, responses=()),
             content=content,
             conditions=_conditions(key, responses),
+            followed=followed,
             received_at=self._clock.now(),
         )
         if len(self._kept) > _MAX_KEPT_ANSWERS:
@@ -291,6 +307,27 @@ async def _digest(responses: tuple[Response, ...]) -> bytes:
         return made.digest()
 
     return await asyncio.get_running_loop().run_in_executor(None, digest)
+
+
+async def _next(
+    pages: Pages,
+    request: ApiRequest,
+    response: Response,
+    known: _Followed,
+    followed: _Followed,
+) -> ApiRequest | None:
+    """Return the request of the page after one; one that came again is not parsed again."""
+    if not is_large([response]):
+        return pages.next_request(request, response, await _parsed(response))
+    # Some pages say in a header what follows.
+    link = (response.header("Link") or "").encode(errors="replace")
+    place = (request, await _digest((response,)) + link)
+    followed[place] = (
+        known[place]
+        if place in known
+        else pages.next_request(request, response, await _parsed(response))
+    )
+    return followed[place]
 
 
 async def _parsed(response: Response) -> object:

@@ -88,9 +88,12 @@ class HostBudget:
         # Those who wait, in the order in which they came.
         self._waiting: dict[asyncio.Future[None], _Asker] = {}
 
-    def place(self, path: str, *, is_poll: bool = False) -> Place:
-        """Return a place for the requests of one caller, not taken yet."""
-        return Place(self, _Asker(path, is_poll))
+    def place(self, path: str, *, polls: asyncio.Semaphore | None = None) -> Place:
+        """Return a place for the requests of one caller, not taken yet.
+
+        `polls`, for a poll, is the share that those of all accounts have together.
+        """
+        return Place(self, _Asker(path, is_poll=polls is not None), polls)
 
     def check_pause(self) -> None:
         """Raise TemporaryFailure (`rate_limited`) while the host's pause lasts."""
@@ -190,18 +193,29 @@ class _Asker(NamedTuple):
 class Place:
     """A place among the requests to a host, taken with `async with`, also more than once."""
 
-    def __init__(self, budget: HostBudget, asker: _Asker) -> None:
+    def __init__(
+        self, budget: HostBudget, asker: _Asker, polls: asyncio.Semaphore | None
+    ) -> None:
         self.is_waiting = False
         self._budget = budget
         self._asker = asker
+        self._polls = polls
 
     async def __aenter__(self) -> Self:
         """Wait for the place. Raises TemporaryFailure: `rate_limited` or `host_busy`."""
         self.is_waiting = True
         await self._budget.enter(self._asker)
+        if self._polls is not None:
+            try:
+                await self._polls.acquire()
+            except asyncio.CancelledError:
+                self._budget.leave(self._asker)
+                raise
         self.is_waiting = False
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Free the place."""
+        if self._polls is not None:
+            self._polls.release()
         self._budget.leave(self._asker)

@@ -8,9 +8,12 @@ from typing import Any, Final, Self
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
+from ..api.answer import async_read_answer
+from ..api.redaction import REDACTED
 from ..api.request import ApiRequest
 from ..catalogue import Identity, Provider
 from ..credentials.provider_client import Keep, async_send_to_provider
+from ..document.parsing import UnreadableDocument
 from ..grant.backoff import Backoff
 from ..grant.grant import Grant
 from ..oauth2 import (
@@ -81,7 +84,8 @@ async def async_identify(
         named_by=provider.named_by(identity.url),
     )
     try:
-        answer = _answer(await account.send(request))
+        response = await account.send(request)
+        answer = await _async_document(hass, account, response)
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -205,6 +209,20 @@ def _new_account(
     )
 
 
+async def _async_document(
+    hass: HomeAssistant, account: Account, response: Response
+) -> Any:
+    """Return the document of an answer less the account's secrets, None for an error or no JSON."""
+    if response.status != 200:
+        return None
+    try:
+        return await async_read_answer(
+            hass, (response,), account.redaction().redact, format="json"
+        )
+    except UnreadableDocument:
+        return None
+
+
 def _answer(response: Response) -> Any:
     """Return the JSON of a response, None for an error (a missing scope, say) or for no JSON."""
     if response.status != 200:
@@ -225,5 +243,7 @@ def _text(answer: Any, keys: tuple[str, ...]) -> str | None:
         else:
             return None
     if isinstance(answer, bool) or not isinstance(answer, (str, int)) or answer == "":
+        return None
+    if isinstance(answer, str) and REDACTED in answer:
         return None
     return str(answer)

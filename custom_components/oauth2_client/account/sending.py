@@ -39,21 +39,18 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_PREPARED_REQUESTS: Final = 64
 
 
-class _Prepared:
-    """The checked URL of a request, and its headers without the token.
+class _Headers:
+    """The headers of requests, without the token and with it.
 
-    Not a dataclass, whose repr would show both: they may contain secrets.
+    Not a dataclass, whose repr would show them: they may contain secrets.
     """
 
-    def __init__(self, url: URL, headers: Mapping[str, str]) -> None:
-        self.url = str(url)
-        self.host = url.host or ""
-        self.path = url.path
-        self._headers = headers
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.without_token = headers
         self._token_set: TokenSet | None = None
         self._authorized: Mapping[str, str] = {}
 
-    def authorized_headers(
+    def authorized(
         self,
         token_set: TokenSet,
         authorization: Callable[[TokenSet], tuple[str, str]],
@@ -61,9 +58,21 @@ class _Prepared:
         """Return the headers with that of the token; the same ones until there is another token."""
         if token_set is not self._token_set:
             name, value = authorization(token_set)
-            self._authorized = {**self._headers, name: value}
+            self._authorized = {**self.without_token, name: value}
             self._token_set = token_set
         return self._authorized
+
+
+class _Prepared:
+    """The checked URL of a request, and its headers. Not a dataclass either."""
+
+    __slots__ = ("headers", "host", "path", "url")
+
+    def __init__(self, url: URL, headers: _Headers) -> None:
+        self.url = str(url)
+        self.host = url.host or ""
+        self.path = url.path
+        self.headers = headers
 
 
 class Sending:
@@ -87,13 +96,16 @@ class Sending:
             allow_http=provider.allow_http,
         )
         self._base_url = (provider.api_base_url or "").rstrip("/")
-        self._headers = {
-            "Accept": _ACCEPT,
-            **{
-                name: value.replace("{client_id}", client_id or "")
-                for name, value in provider.api_headers.items()
-            },
-        }
+        # Of all requests that have none of their own.
+        self._headers = _Headers(
+            {
+                "Accept": _ACCEPT,
+                **{
+                    name: value.replace("{client_id}", client_id or "")
+                    for name, value in provider.api_headers.items()
+                },
+            }
+        )
         self._token_header, _, template = provider.api_token_header.partition(": ")
         self._before_token, _, self._after_token = template.partition("{token}")
         self._grant = grant
@@ -120,7 +132,8 @@ class Sending:
         sender = partial(self._sender, timeout=timeout, max_bytes=max_bytes)
         budget = self._budgets.of(prepared.host)
         budget.check_pause()
-        place = budget.place(prepared.path, is_poll=is_poll)
+        polls = self._transport.polls(prepared.host) if is_poll else None
+        place = budget.place(prepared.path, polls=polls)
         try:
             async with asyncio.timeout(timeout):
                 used = await self._grant.usable()
@@ -159,11 +172,11 @@ class Sending:
 
     def _prepare(self, url: str, query: Pairs, headers: Pairs) -> _Prepared:
         target = self.resolve_url(url, query)
-        merged = CIMultiDict(self._headers)
+        merged = CIMultiDict(self._headers.without_token)
         merged.update(headers)
         if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
-        return _Prepared(target, dict(merged))
+        return _Prepared(target, _Headers(dict(merged)) if headers else self._headers)
 
     async def _send(
         self,
@@ -176,7 +189,7 @@ class Sending:
         authorized = Request(
             method=request.method,
             url=prepared.url,
-            headers=prepared.authorized_headers(token_set, self._authorization),
+            headers=prepared.headers.authorized(token_set, self._authorization),
             body=request.body,
         )
         key, named_by = token_set.dpop_key, request.named_by

@@ -1,5 +1,6 @@
 """The schema of the action `request`."""
 
+from functools import cache
 from typing import Any, Final
 
 import voluptuous as vol
@@ -32,48 +33,50 @@ CONF_TEXT: Final = "text"
 EXPECTED: Final = ("auto", "json", "text")
 _MAX_TIMEOUT_SECONDS: Final = 300
 
-_AS_TEXT: Final = vol.Any(
-    str,
-    # APIs write `true`; Python would write `True`.
-    vol.All(bool, lambda flag: "true" if flag else "false"),
-    vol.All(vol.Any(int, float), vol.Coerce(str)),
-)
-# Becomes part of a header in a multipart body: a line break would end that header.
-_LINE: Final = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
-_BODY_FIELDS: Final[dict[Any, Any]] = {
-    vol.Exclusive(CONF_JSON, "body"): cv.match_all,
-    vol.Exclusive(CONF_TEXT, "body"): cv.string,
-    vol.Exclusive(CONF_FORM, "body"): {cv.string: _AS_TEXT},
-    vol.Optional(CONF_FILES): vol.All(
-        cv.ensure_list,
-        [
-            {
-                vol.Required(CONF_NAME): _LINE,
-                vol.Required(CONF_PATH): cv.string,
-                vol.Optional(CONF_CONTENT_TYPE): _LINE,
-                vol.Optional(CONF_FILENAME): _LINE,
-            }
-        ],
-    ),
-}
 
-REQUEST_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_ACCOUNT): cv.string,
-        vol.Optional(CONF_METHOD, default="GET"): vol.All(
-            cv.string, vol.Upper, vol.In(METHODS)
-        ),
-        vol.Required(CONF_URL): cv.string,
-        vol.Optional(CONF_QUERY, default=dict): {cv.string: _AS_TEXT},
-        vol.Optional(CONF_HEADERS, default=dict): {cv.string: _AS_TEXT},
-        **_BODY_FIELDS,
-        vol.Optional(CONF_PAGES): dict,
-        vol.Optional(CONF_EXPECTED, default="auto"): vol.In(EXPECTED),
-        vol.Optional(CONF_RESPONSE_PATH): cv.string,
-        vol.Optional(CONF_SAVE_TO): cv.string,
-        vol.Optional(CONF_TIMEOUT, default=DEFAULT_TIMEOUT_SECONDS): vol.All(
-            vol.Coerce(float), vol.Range(min=1, max=_MAX_TIMEOUT_SECONDS)
-        ),
-        vol.Optional(CONF_FAIL_ON_ERROR, default=True): cv.boolean,
+@cache
+def request_schema() -> vol.Schema:
+    """Return the schema. It is made when it is first needed: at each start, that would be felt."""
+    as_text = vol.Any(
+        str,
+        # APIs write `true`; Python would write `True`.
+        vol.All(bool, lambda flag: "true" if flag else "false"),
+        vol.All(vol.Any(int, float), vol.Coerce(str)),
+    )
+    return vol.Schema(
+        {
+            vol.Required(CONF_ACCOUNT): cv.string,
+            vol.Optional(CONF_METHOD, default="GET"): vol.All(
+                cv.string, vol.Upper, vol.In(METHODS)
+            ),
+            vol.Required(CONF_URL): cv.string,
+            vol.Optional(CONF_QUERY, default=dict): {cv.string: as_text},
+            vol.Optional(CONF_HEADERS, default=dict): {cv.string: as_text},
+            **_body_fields(as_text),
+            vol.Optional(CONF_PAGES): dict,
+            vol.Optional(CONF_EXPECTED, default="auto"): vol.In(EXPECTED),
+            vol.Optional(CONF_RESPONSE_PATH): cv.string,
+            vol.Optional(CONF_SAVE_TO): cv.string,
+            vol.Optional(CONF_TIMEOUT, default=DEFAULT_TIMEOUT_SECONDS): vol.All(
+                vol.Coerce(float), vol.Range(min=1, max=_MAX_TIMEOUT_SECONDS)
+            ),
+            vol.Optional(CONF_FAIL_ON_ERROR, default=True): cv.boolean,
+        }
+    )
+
+
+def _body_fields(as_text: object) -> dict[Any, Any]:
+    # Becomes part of a header in a multipart body: a line break would end that header.
+    line = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
+    file = {
+        vol.Required(CONF_NAME): line,
+        vol.Required(CONF_PATH): cv.string,
+        vol.Optional(CONF_CONTENT_TYPE): line,
+        vol.Optional(CONF_FILENAME): line,
     }
-)
+    return {
+        vol.Exclusive(CONF_JSON, "body"): cv.match_all,
+        vol.Exclusive(CONF_TEXT, "body"): cv.string,
+        vol.Exclusive(CONF_FORM, "body"): {cv.string: as_text},
+        vol.Optional(CONF_FILES): vol.All(cv.ensure_list, [file]),
+    }

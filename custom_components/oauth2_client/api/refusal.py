@@ -7,7 +7,8 @@ from typing import Final
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..document.parsing import UnreadableDocument, parse_document
+from ..document.parsing import parse_document
+from ..document.parsing.plain_json import parse_plain_json
 from ..oauth2 import Response, retry_after
 from .redaction import Redaction
 
@@ -34,6 +35,8 @@ _MESSAGE_KEYS: Final = (
     "fault",
 )
 _MAX_BODY_BYTES: Final = 64 * 1024
+# Of more than this, only plain JSON is read: all else would block the event loop for too long.
+_MAX_PAGE_BYTES: Final = 16 * 1024
 _MAX_DEPTH: Final = 4
 _MAX_MESSAGE_CHARACTERS: Final = 200
 # Not compiled at import, since few APIs refuse.
@@ -102,20 +105,26 @@ def provider_message(response: Response, redaction: Redaction) -> str:
 
 
 def _words(response: Response) -> str:
-    body = response.body[:_MAX_BODY_BYTES]
-    content_type = response.header("Content-Type")
-    try:
-        found = _message(parse_document(body, content_type), _MAX_DEPTH)
-    except UnreadableDocument:
-        found = None
+    found = _message(_document(response), _MAX_DEPTH)
     if found is not None:
         return found
-    title = re.search(_TITLE, body.decode(errors="replace"))
+    page = response.body[:_MAX_PAGE_BYTES].decode(errors="replace")
+    title = re.search(_TITLE, page)
     if title is None:
         return ""
     from html import unescape  # noqa: PLC0415 - a table of two thousand names, needed for pages only
 
     return unescape(title[1])
+
+
+def _document(response: Response) -> object:
+    body = response.body[:_MAX_BODY_BYTES]
+    try:
+        if len(body) > _MAX_PAGE_BYTES:
+            return parse_plain_json(body)
+        return parse_document(body, response.header("Content-Type"))
+    except ValueError:
+        return None
 
 
 def _message(node: object, deepest: int) -> str | None:

@@ -17,6 +17,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..catalogue import Provider
+from ..const import DOMAIN
 from ..oauth2 import AuthorizationServer, RefusedByPolicy
 from ..oauth2.callback import check_issuer
 from ..wire.host_policy import authority
@@ -27,7 +28,7 @@ NATIVE_REDIRECT_URI: Final = "http://localhost"
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
 # What a redirect URI of one provider alone has in its query: the host of its token endpoint.
-_SERVER: Final = "server"
+_SERVER: Final = DOMAIN
 # How `get_url` is asked for the external and for the internal URL.
 _URLS: Final[tuple[dict[str, Any], ...]] = (
     {"allow_internal": False, "prefer_external": True},

@@ -15,25 +15,33 @@ from ..definitions.account import CONF_PROVIDER, Binding
 from ..providers.store import async_get_provider_store
 from .collection import async_store_credential, async_stored_credentials
 
-SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_PROVIDER): cv.string,
-        vol.Optional(CONF_VARIABLES, default=dict): {cv.string: cv.string},
-        vol.Required(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
-        vol.Optional(CONF_CLIENT_SECRET, default=""): vol.All(cv.string, vol.Strip),
-        vol.Optional(CONF_NAME): cv.string,
-    }
-)
-
 YAML_IMPORTED: Final = "yaml_imported"
 YAML_PROVIDER_UNKNOWN: Final = "yaml_provider_unknown"
 
 _YAML: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}.yaml")
 
 
+def valid_yaml(config: object) -> dict[str, Any]:
+    """Return our part of configuration.yaml with its defaults. Raises voluptuous.Invalid.
+
+    The schema is made here, since few homes need it.
+    """
+    schema = vol.Schema(
+        {
+            vol.Required(CONF_PROVIDER): cv.string,
+            vol.Optional(CONF_VARIABLES, default=dict): {cv.string: cv.string},
+            vol.Required(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
+            vol.Optional(CONF_CLIENT_SECRET, default=""): vol.All(cv.string, vol.Strip),
+            vol.Optional(CONF_NAME): cv.string,
+        }
+    )
+    valid: dict[str, Any] = schema(config)
+    return valid
+
+
 @callback
 def async_keep_yaml(hass: HomeAssistant, config: dict[str, Any]) -> None:
-    """Keep our part of configuration.yaml, valid against SCHEMA, for the hook."""
+    """Keep our part of configuration.yaml, as `valid_yaml` returned it, for the hook."""
     hass.data[_YAML] = config
 
 
@@ -58,9 +66,9 @@ def async_forget_yaml(hass: HomeAssistant) -> None:
 async def async_check_yaml(hass: HomeAssistant, config: Any) -> bool:
     """Import our part of configuration.yaml as it is now; return whether its provider is known.
 
-    Raises vol.Invalid where it does not fit SCHEMA.
+    Raises vol.Invalid where it is not valid.
     """
-    async_keep_yaml(hass, SCHEMA(config))
+    async_keep_yaml(hass, valid_yaml(config))
     return await async_import_yaml_credential(hass)
 
 

@@ -39,6 +39,7 @@ from .transport import (
 # Headers may be as long as in Home Assistant's own sessions.
 _LONGEST_HEADER_BYTES: Final = 64 * 1024
 _PROOF_TIMEOUT_SECONDS: Final = 10.0
+_RESOLVE_TIMEOUT_SECONDS: Final = 10.0
 
 
 async def async_send_named(
@@ -108,8 +109,8 @@ async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
     A name that cannot be resolved leads nowhere.
     """
     host = parse_url(url).host or ""
-    if is_at_home(host) or parse_address(host):
-        return is_at_home(host)
+    if is_at_home(host):
+        return True
     try:
         return any(map(_is_at_home, await async_resolve(hass, host)))
     except OSError:

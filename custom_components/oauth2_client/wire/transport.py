@@ -1,5 +1,6 @@
 """Sends one request with aiohttp and reads one bounded response."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Final
@@ -36,6 +37,8 @@ DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 MAX_TOKEN_BYTES: Final = 256 * 1024
 MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+# Home Assistant has a hundred connections to each host, for all that goes there.
+_POLLS_OF_ONE_HOST: Final = 64
 
 
 class AddressRefused(OSError):
@@ -54,6 +57,13 @@ class Transport:
         self._session = session or async_create_clientsession(
             hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
         )
+        self._polls: dict[str, asyncio.Semaphore] = {}
+
+    def polls(self, host: str) -> asyncio.Semaphore:
+        """Return the share of a host's connections that the polls of all accounts have together."""
+        if (polls := self._polls.get(host)) is None:
+            polls = self._polls[host] = asyncio.Semaphore(_POLLS_OF_ONE_HOST)
+        return polls
 
     async def send(
         self,

@@ -1,7 +1,10 @@
 """A credential that the provider does not accept is replaced in its issue."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import replace
+import resource
 
 from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
@@ -181,6 +184,34 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
     await hass.async_block_till_done()
 
     assert _credentials(hass) == [("demo-client", "new-secret")]
+    assert issue_keys(hass) == []
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Let no file grow, whoever writes it and however."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_token_that_cannot_be_written_is_told_and_not_lost(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    await issue.open("client_rejected")
+    answers = {"client_id": "demo-client", "client_secret": "new-secret"}
+    for _ in range(2):
+        with _full_disk():
+            result = await issue.submit(**answers)
+        assert result["errors"] == {"base": "token_not_saved"}
+    # The provider has rotated the token, and takes the one before no more.
+    assert (await issue.submit(**answers))["type"] == "create_entry"
+    await hass.async_block_till_done()
+
+    assert (await account.runtime_data.account.request("GET", "/me")).status == 200
     assert issue_keys(hass) == []
 
 

@@ -84,6 +84,23 @@ async def test_one_that_does_not_take_the_sign_in_is_told_and_not_used(
     assert issue_keys(hass) == ["provider_gone"]
 
 
+async def test_where_none_fits_the_way_back_is_told(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    issue: IssueFlow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ProviderStore, "async_summaries", _none)
+    result = await issue.open("provider_gone")
+
+    assert (result["type"], result["reason"]) == ("abort", "no_provider_fits")
+    assert issue_keys(hass) == ["provider_gone"]
+
+
+async def _none(_: ProviderStore) -> list[object]:
+    return []
+
+
 async def test_without_a_refresh_token_it_asks_for_a_sign_in_at_the_service(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
 ) -> None:
