@@ -1,6 +1,8 @@
 """The action `request`: pages, forms, files, and what is kept of an answer."""
 
 import asyncio
+from base64 import b64encode
+from collections.abc import Callable
 import errno
 import os
 from pathlib import Path
@@ -458,6 +460,45 @@ async def test_the_token_is_not_saved_from_an_answer_that_echoes_it(
 
     assert target.read_bytes() == b"\x00<**redacted**>"
     assert answer["size"] == len(target.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda token: b64encode(f"id:{token}".encode()).decode(),
+        lambda token: "".join(f"%{ord(character):02x}" for character in token),
+        lambda token: "".join(f"\\u{ord(character):04X}" for character in token),
+        lambda token: token.encode().hex(),
+    ],
+    ids=["base64", "percent", "unicode", "hexadecimal"],
+)
+@pytest.mark.parametrize("refused", [False, True])
+async def test_no_spelling_of_the_token_is_in_an_answer(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    folder: Path,
+    spell: Callable[[str], str],
+    refused: bool,
+) -> None:
+    spelled = spell(account.runtime_data.account.token_set.access_token)
+    echo = Fault.json(
+        403 if refused else 200, {"message": f"<{spelled}>"}, X_Seen=spelled
+    )
+    target = folder / "saved"
+    server.api_faults.extend([echo] * 2)
+    shown = str(await send_request(hass, account, fail_on_error=False))
+    if refused:
+        with pytest.raises(HomeAssistantError) as raised:
+            await send_request(hass, account)
+        shown += str(raised.value.translation_placeholders)
+    else:
+        await send_request(hass, account, save_to=str(target))
+        shown += target.read_text()
+
+    # Of base64, a few characters depend on what stands beside the token.
+    assert spelled[8:-6] not in shown
+    assert shown.count("**redacted**") >= 3
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What an API says when it refuses a request."""
 
 import json
-from time import perf_counter
+from time import thread_time
 from unittest import mock
 
 from hypothesis import given, strategies as st
@@ -65,9 +65,9 @@ def test_the_title_of_a_page_is_what_it_says() -> None:
 def test_a_page_of_begun_titles_takes_linear_time() -> None:
     def seconds(titles: int) -> float:
         page = _response(503, b"<title" * titles)
-        start = perf_counter()
+        start = thread_time()
         assert provider_message(page, NOTHING) == ""
-        return perf_counter() - start
+        return thread_time() - start
 
     # Quadratic time would be 256 times as long for sixteen times as much.
     assert seconds(10_000) < 64 * max(seconds(625), 0.0005)

@@ -743,6 +743,18 @@ async def test_a_value_that_is_named_like_a_secret_can_be_picked_by_its_path(
     assert labels[path] == f"{path} — …"
 
 
+async def test_an_answer_with_nothing_but_secrets_leads_to_typed_paths(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    server.api_faults.extend([Fault.json(200, {"access_code": "hidden"})] * 2)
+    result = await adding.submit(**REQUEST)
+    assert _offered(result) == {}
+    await adding.submit(picked=[], adjust=True)
+    result = await adding.submit(values=[{**CONDITION, "path": "access_code"}])
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 async def test_a_form_that_is_left_open_holds_nothing_of_a_large_answer(
     adding: SubentryFlow, server: FakeServer
 ) -> None:

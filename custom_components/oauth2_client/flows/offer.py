@@ -33,7 +33,9 @@ class Offer:
 
     `found` are the values that it lists, `asked` those that were asked for by their paths, and
     `samples` what is shown of the values, all by their paths. `previous` are the values that were
-    XX
+    picked before, in the document or not; `present` has the paths of those that are. `is_empty` is
+    set where the document has no values at all. `shown` are the placeholders of a form: the beginning
+    of the document, and what was sent for it.
     """
 
     found: Mapping[str, Judged]
@@ -41,6 +43,7 @@ class Offer:
     samples: Mapping[str, str]
     previous: tuple[Value, ...]
     present: frozenset[str]
+    is_empty: bool
     shown: Mapping[str, str] = field(repr=False)
 
     @classmethod
@@ -59,7 +62,8 @@ class Offer:
         """
         document = redaction.redact(document)
         shown = masked_document(document)
-        listed = [leaf for leaf in leaves(shown) if not _is_secret(leaf.value)]
+        found = leaves(shown)
+        listed = [leaf for leaf in found if not _is_secret(leaf.value)]
         previous, asked = tuple(previous), tuple(asked)
         own = [value.path for value in previous]
         others = [path for value in previous for path in value.attributes]
@@ -79,6 +83,7 @@ class Offer:
             samples={leaf.path: leaf.sample for leaf in listed} | samples,
             previous=previous,
             present=frozenset(present),
+            is_empty=not found,
             shown={"answer": document_preview(shown)},
         )
 

@@ -278,7 +278,7 @@ class ResourceFlow(ConfigSubentryFlow):
             asked=asked,
             max_age=0.0 if self._offer is None else _RECENT_SECONDS,
         )
-        if not offer.labels():
+        if offer.is_empty and not offer.previous:
             raise FormError(CONF_BASE, "nothing_to_pick")
         return offer
 

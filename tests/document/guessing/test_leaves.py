@@ -1,7 +1,7 @@
 """The values of a document, as they are offered to be picked."""
 
 from collections.abc import Iterator
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 from hypothesis import assume, given
@@ -169,9 +169,9 @@ def test_a_large_document_takes_linear_time() -> None:
     def seconds(size: int) -> float:
         document = [{"id": number, "b_id": 1, "t": [number]} for number in range(size)]
         document[-1]["id"] = 0
-        start = perf_counter()
+        start = thread_time()
         leaves(document)
-        return perf_counter() - start
+        return thread_time() - start
 
     # Quadratic time would be 256 times as long for sixteen times as much.
     assert seconds(160_000) < 128 * max(seconds(10_000), 0.01)

@@ -1,6 +1,6 @@
 """A reader finds for many paths at once what each finds alone."""
 
-from time import perf_counter
+from time import thread_time
 
 from hypothesis import given, strategies as st
 
@@ -54,9 +54,9 @@ def _seconds(size: int) -> float:
     reader = compile_paths(paths)
     taken = []
     for _ in range(3):
-        start = perf_counter()
+        start = thread_time()
         assert reader.read(document) == [*range(size)]
-        taken.append(perf_counter() - start)
+        taken.append(thread_time() - start)
     return min(taken)
 
 
