@@ -79,7 +79,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._turns = async_get_turns(hass)
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
-        self._templated = {value.key for value in resource.values if value.template}
+        self._templated = frozenset(
+            value.key for value in resource.values if value.template
+        )
         self._version: int | None = None
         self._forced = False
         # Ends the wait of the poll that is under way.

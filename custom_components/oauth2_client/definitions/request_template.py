@@ -71,6 +71,8 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
 class RequestRenderer:
     """Renders one request template, compiled once."""
 
+    __slots__ = ("_constant", "_template", "_texts")
+
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
         # The request where no text is a template, so that it is always the same.
