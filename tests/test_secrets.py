@@ -148,11 +148,12 @@ def test_no_error_repeats_what_was_sent_or_answered(
     ],
 )
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token", "id_token"])
+@pytest.mark.parametrize("role", ["previous", "held"])
 def test_no_error_repeats_a_token_of_the_grant_in_any_spelling(
-    kind: str, spell: Callable[[str], str]
+    role: str, kind: str, spell: Callable[[str], str]
 ) -> None:
     secret = "planted/held+by~the server?"
-    previous = TokenSet.from_dict({**TOKENS, kind: secret})
+    tokens: Any = {role: TokenSet.from_dict({**TOKENS, kind: secret})}
     body = json.dumps(
         {"error": "invalid_grant", "error_description": f"{spell(secret)} is bad"}
     )
@@ -161,8 +162,8 @@ def test_no_error_repeats_a_token_of_the_grant_in_any_spelling(
             Response(status=400, body=body.encode()),
             server=SERVER,
             now=1.0,
-            previous=previous,
             request=refresh_request(SERVER, CLIENT, refresh_token=PLANTED),
+            **tokens,
         )
 
     assert spell(secret).rstrip("=") not in _shown(raised.value)

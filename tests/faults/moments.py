@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client.actions.schema import request_schema
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.health.issues import async_report_host
 from custom_components.oauth2_client.providers.store import async_get_provider_store
@@ -320,6 +321,8 @@ class Home:
 @contextmanager
 def _impatience() -> Iterator[None]:
     """Shorten each time limit of the integration, wherever it is written."""
+    # It is made once, and has a limit as a default.
+    request_schema()
     with pytest.MonkeyPatch.context() as patch:
         for name, module in list(sys.modules.items()):
             if name.startswith(f"custom_components.{DOMAIN}"):

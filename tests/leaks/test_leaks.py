@@ -33,10 +33,14 @@ _KEPT: Final = {
         "refresh token",
         "id token",
         "key of a token",
+        # Until the next start finds that Home Assistant has saved the credential.
+        "client secret",
+        "client's key",
+        "key file",
     },
     ".storage/application_credentials": {"client secret", "client's key", "key file"},
     # What a registration has answered: its token deletes the client one day.
-    f".storage/{DOMAIN}": {"registration token", "client secret"},
+    f".storage/{DOMAIN}": {"registration token"},
     # What a person has typed into a request of their own.
     ".storage/core.config_entries": {"key in a query"},
 }

@@ -88,7 +88,7 @@ class AnyImplementation:
             await async_import_module(own.hass, f"{__package__}.sign_in")
             from .sign_in import async_own_token  # noqa: PLC0415 - imported just now, off the event loop
 
-            return await async_own_token(own.at_provider, grant_type)
+            return await async_own_token(own.at_provider, grant_type, token_set)
         await async_import_module(own.hass, f"{__package__}.token_requests")
         from .token_requests import async_refresh  # noqa: PLC0415 - imported just now, off the event loop
 

@@ -90,19 +90,21 @@ async def async_authorize_url(
     return pushed_authorization_url(client.server, client.client, pushed)
 
 
-async def async_own_token(client: ProviderClient, grant_type: str) -> TokenSet:
-    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1).
+async def async_own_token(
+    client: ProviderClient, grant_type: str, held: TokenSet | None = None
+) -> TokenSet:
+    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1), in the place of another one.
 
     Raises what `parse_token_response` raises, and ClientRejected where the credential should be a
     key file and is not one.
     """
     if grant_type == JWT_BEARER:
         request = await _async_bearer_assertion_request(client)
-        return await async_token_set(client, lambda authenticate: request)
+        return await async_token_set(client, lambda authenticate: request, held=held)
     build = partial(
         client_credentials_request, client.server, client.client, scopes=client.scopes
     )
-    return await async_token_set(client, build)
+    return await async_token_set(client, build, held=held)
 
 
 async def _async_bearer_assertion_request(client: ProviderClient) -> Request:

@@ -69,6 +69,7 @@ async def async_token_set(
     build: Build,
     *,
     previous: TokenSet | None = None,
+    held: TokenSet | None = None,
     url: str | None = None,
     keep: Keep | None = None,
 ) -> TokenSet:
@@ -84,6 +85,7 @@ async def async_token_set(
                 server=client.server,
                 now=client.clock.now(),
                 previous=previous,
+                held=held,
                 requested_scopes=client.scopes,
                 request=request,
                 dpop_key=None if proofs is None else proofs.key,

@@ -85,10 +85,12 @@ class Registration:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `from_dict` takes, all of it JSON."""
+        """Return what `from_dict` takes, all of it JSON.
+
+        Without the secret, which is stored as that of the credential.
+        """
         return {
             "client_id": self.client.id,
-            "client_secret": self.client.secret,
             "client_authentication": self.client_authentication,
             "secret_expires_at": self.secret_expires_at,
             "management_url": self.management_url,
@@ -98,9 +100,9 @@ class Registration:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a registration from its own form."""
+        """Return a registration from its own form, its client without the secret."""
         own = dict(stored)
-        client = Client(id=own.pop("client_id"), secret=own.pop("client_secret"))
+        client = Client(id=own.pop("client_id"))
         for name in _LISTS:
             # Version 0.1.0 stored none of the lists.
             if (listed := own.pop(name, None)) is not None:

@@ -55,14 +55,16 @@ def parse_token_response(
     server: AuthorizationServer,
     now: float,
     previous: TokenSet | None = None,
+    held: TokenSet | None = None,
     requested_scopes: Sequence[str] = (),
     request: Request | None = None,
     dpop_key: DpopKey | None = None,
 ) -> TokenSet:
     """Return the token set of an answer.
 
-    `previous` is the token set that was refreshed: what the answer omits is kept. `now` is in
-    seconds since the epoch. `request` is what was sent: what the answer repeats of it is kept out of
+    `previous` is the token set that was refreshed: what the answer omits is kept. `held` is one that
+    another takes the place of, kept out of the error as `previous` is. `now` is in seconds since the
+    epoch. `request` is what was sent: what the answer repeats of it is kept out of
     the error. `dpop_key` is the key of the request's proof.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
@@ -81,7 +83,7 @@ def parse_token_response(
 
         refusal = read_refusal(document, response, first=code)
         known = known_code(refusal, refreshing=previous is not None)
-        sent = sent_values(request, _held(previous))
+        sent = sent_values(request, _tokens(previous or held))
         if code is not None or response.status >= 400 or known is not None:
             raise _error(
                 response.status,
@@ -210,11 +212,11 @@ def _error(
     )
 
 
-def _held(previous: TokenSet | None) -> tuple[str | None, ...]:
+def _tokens(held: TokenSet | None) -> tuple[str | None, ...]:
     """Return the tokens that the server may repeat though they were not sent."""
-    if previous is None:
+    if held is None:
         return ()
-    return previous.access_token, previous.refresh_token, previous.id_token
+    return held.access_token, held.refresh_token, held.id_token
 
 
 def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:

@@ -82,7 +82,11 @@ class ProviderStore:
             for credential, binding in stored["bindings"].items()
         }
         self._providers = dict(stored["providers"])
-        self._registrations = dict(stored.get("registrations", {}))
+        self._registrations = {
+            # Earlier versions repeated the secret of the credential.
+            credential: {key: raw[key] for key in raw if key != "client_secret"}
+            for credential, raw in stored.get("registrations", {}).items()
+        }
         pasted = stored.get("pasted_redirects", [])
         self._redirect_uris = {
             credential: RedirectUri(uri=uri, pasted=credential in pasted)
