@@ -17,6 +17,7 @@ from custom_components.oauth2_client.oauth2 import (
     TemporaryFailure,
 )
 from custom_components.oauth2_client.runtime import async_get_account
+from custom_components.oauth2_client.wire.thread import async_get_threaded_transport
 from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -225,6 +226,26 @@ async def test_the_new_token_is_on_disk_before_it_is_used(
     monkeypatch.setattr(transport, "send", noted)
     await account.request("GET", "/me")
     assert on_disk[-1].token_set == account.token_set
+
+
+async def test_a_token_that_was_received_as_the_time_ended_is_used(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transport = async_get_threaded_transport(hass)
+    send = transport.send
+
+    async def too_late(request: Any, **options: Any) -> Any:
+        await send(request, **options)
+        raise TemporaryFailure("timeout")
+
+    monkeypatch.setattr(transport, "send", too_late)
+    server.expire_access_tokens()
+
+    assert (await account.request("GET", "/me")).status == 200
+    assert account.token_set.refresh_token == server.grants[-1].refresh_token
 
 
 async def test_an_ended_grant_is_told_and_not_asked_for_again(

@@ -14,6 +14,7 @@ import pytest
 from custom_components.oauth2_client.oauth2 import Request, Response, TemporaryFailure
 from custom_components.oauth2_client.wire.thread import (
     ThreadedTransport,
+    _Exchange,
     async_get_threaded_transport,
 )
 from homeassistant.core import HomeAssistant
@@ -289,6 +290,24 @@ async def test_a_response_is_received_for_a_caller_that_is_cancelled(
     slow_server.may_answer.set()
 
     assert await asyncio.get_running_loop().run_in_executor(None, received.wait, 10)
+
+
+async def test_a_response_that_comes_as_the_time_ends_is_received(
+    server: FakeServer, transport: ThreadedTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = _Exchange._read
+
+    def read_and_end(exchange: _Exchange, response: Any) -> Response:
+        made = read(exchange, response)
+        exchange.end()
+        return made
+
+    monkeypatch.setattr(_Exchange, "_read", read_and_end)
+    received: list[Response] = []
+    with pytest.raises(TemporaryFailure, match="timeout"):
+        await transport.send(_token_request(server), receive=received.append)
+
+    assert len(received) == 1
 
 
 async def test_a_response_that_breaks_off_is_none(

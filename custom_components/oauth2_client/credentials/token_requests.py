@@ -10,6 +10,7 @@ from ..oauth2 import (
     OAuth2Error,
     Request,
     Response,
+    TemporaryFailure,
     TokenSet,
     authorization_code_request,
     parse_token_response,
@@ -116,5 +117,10 @@ async def _async_ask_and_keep(
         keep(token_set)
         kept.append(token_set)
 
-    response = await client.async_send(request, proofs, receive=receive)
+    try:
+        response = await client.async_send(request, proofs, receive=receive)
+    except TemporaryFailure:
+        # The response may have come in the moment in which the time was over.
+        if not kept:
+            raise
     return kept[-1] if kept else parse(response)

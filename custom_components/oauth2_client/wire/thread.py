@@ -117,11 +117,11 @@ class _Exchange:
         try:
             self._prepare(timeout)
             response = self._read(self._send())
-            if self._has_ended:
-                # What was cut off may look complete.
-                raise TimeoutError
-            # Before anything else, also before the connection is closed.
+            # Before anything else, also before the connection is closed: it may be complete.
             receive(response)
+            if self._has_ended:
+                # What was cut off looks complete to the client of HTTP.
+                raise TimeoutError
             return response
         except HTTPException, OSError:
             if self._has_ended:
