@@ -29,8 +29,11 @@ from custom_components.oauth2_client.flows.account_form import (
 )
 from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.manual_provider import manual_schema
-from custom_components.oauth2_client.flows.resource_form import resource_schema
-from custom_components.oauth2_client.flows.values_form import pick_schema, values_schema
+from custom_components.oauth2_client.flows.resource.form import resource_schema
+from custom_components.oauth2_client.flows.resource.values_form import (
+    pick_schema,
+    values_schema,
+)
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
 from custom_components.oauth2_client.oauth2 import ServerMetadata

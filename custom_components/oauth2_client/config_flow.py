@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # The module and the class that have all steps of a flow.
 _ACCOUNT: Final = ("flows.account_flow", "AccountFlow")
-_RESOURCE: Final = ("flows.resource_flow", "ResourceFlow")
+_RESOURCE: Final = ("flows.resource.flow", "ResourceFlow")
 _COMMAND: Final = ("flows.command_flow", "CommandFlow")
 
 

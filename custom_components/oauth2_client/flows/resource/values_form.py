@@ -33,9 +33,9 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
 )
 
-from ..definitions.fitting import Misfit, check_value
-from ..definitions.resource import CONF_VALUES
-from ..definitions.value import (
+from ...definitions.fitting import Misfit, check_value
+from ...definitions.resource import CONF_VALUES
+from ...definitions.value import (
     CONF_ATTRIBUTES,
     CONF_CATEGORY,
     CONF_KEY,
@@ -48,8 +48,8 @@ from ..definitions.value import (
     Value,
     keep_keys,
 )
-from ..document.paths import AnyPath, InvalidPath, compile_path
-from .request_form import FormError
+from ...document.paths import AnyPath, InvalidPath, compile_path
+from ..request_form import FormError
 
 CONF_ADJUST: Final = "adjust"
 CONF_PICKED: Final = "picked"

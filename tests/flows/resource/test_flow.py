@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.flows import offer as module
+from custom_components.oauth2_client.flows.resource import offer as module
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..account_flow import SCOPES, AccountFlow
-from ..fake_server import FakeServer, Fault, grants
-from ..resources import (
+from ...account_flow import SCOPES, AccountFlow
+from ...fake_server import FakeServer, Fault, grants
+from ...resources import (
     CONDITION,
     LEVEL,
     TEMPERATURE,

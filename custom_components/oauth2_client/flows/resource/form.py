@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
     TimeSelector,
 )
 
-from ..api.paging import (
+from ...api.paging import (
     CONF_ITEMS,
     CONF_KIND,
     CONF_MOST,
@@ -34,9 +34,9 @@ from ..api.paging import (
     InvalidPages,
     Pages,
 )
-from ..catalogue import KnownResource
-from ..const import CONF_PAGES
-from ..definitions.resource import (
+from ...catalogue import KnownResource
+from ...const import CONF_PAGES
+from ...definitions.resource import (
     CONF_END,
     CONF_FORMAT,
     CONF_INTERVAL,
@@ -44,14 +44,14 @@ from ..definitions.resource import (
     FORMATS,
     Resource,
 )
-from ..definitions.rest_import import InvalidRest, resource_from_rest
-from ..definitions.schedule import (
+from ...definitions.rest_import import InvalidRest, resource_from_rest
+from ...definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
     MIN_INTERVAL_SECONDS,
     Schedule,
 )
-from ..definitions.value import Value
-from .request_form import (
+from ...definitions.value import Value
+from ..request_form import (
     SECTION_REQUEST,
     FormError,
     form_from_request,

@@ -14,19 +14,18 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import FlowResultType
 
-from ..account.account import Account
-from ..catalogue import KnownResource
-from ..const import ADD_SCOPES, DOMAIN
-from ..definitions.account import AccountSettings
-from ..definitions.resource import CONF_VALUES, Resource
-from ..definitions.schedule import MIN_INTERVAL_SECONDS
-from ..definitions.stored import InvalidDefinition
-from ..definitions.value import Value
-from ..document.paths import AnyPath
-from ..runtime import OAuth2ClientConfigEntry
-from .offer import Offer, async_offer
-from .request_form import FormError, render_request
-from .resource_form import (
+from ...account.account import Account
+from ...catalogue import KnownResource
+from ...const import ADD_SCOPES, DOMAIN
+from ...definitions.account import AccountSettings
+from ...definitions.resource import CONF_VALUES, Resource
+from ...definitions.schedule import MIN_INTERVAL_SECONDS
+from ...definitions.stored import InvalidDefinition
+from ...definitions.value import Value
+from ...document.paths import AnyPath
+from ...runtime import OAuth2ClientConfigEntry
+from ..request_form import FormError, render_request
+from .form import (
     CONF_KNOWN,
     form_of,
     missing_scopes_of,
@@ -34,6 +33,7 @@ from .resource_form import (
     resource_from_form,
     resource_schema,
 )
+from .offer import Offer, async_offer
 from .values_form import (
     CONF_ADJUST,
     CONF_PICKED,

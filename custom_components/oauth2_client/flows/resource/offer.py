@@ -7,20 +7,20 @@ from typing import Final, Self
 
 from homeassistant.core import HomeAssistant
 
-from ..account.account import Account
-from ..account.preview import answer_summary, document_preview, sent_preview
-from ..api.answer import async_read_answer
-from ..api.masking import MASK, masked_document
-from ..api.redaction import REDACTED, Redaction
-from ..api.refusal import ApiRefused
-from ..definitions.fitting import fitting
-from ..definitions.resource import Resource
-from ..definitions.value import Value, keep_keys
-from ..document.guessing import Guess, Judged, Leaf, judge, leaves, named
-from ..document.parsing import UnreadableDocument
-from ..document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
-from ..oauth2 import OAuth2Error
-from .request_form import FormError, form_error, render_request
+from ...account.account import Account
+from ...account.preview import answer_summary, document_preview, sent_preview
+from ...api.answer import async_read_answer
+from ...api.masking import MASK, masked_document
+from ...api.redaction import REDACTED, Redaction
+from ...api.refusal import ApiRefused
+from ...definitions.fitting import fitting
+from ...definitions.resource import Resource
+from ...definitions.value import Value, keep_keys
+from ...document.guessing import Guess, Judged, Leaf, judge, leaves, named
+from ...document.parsing import UnreadableDocument
+from ...document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
+from ...oauth2 import OAuth2Error
+from ..request_form import FormError, form_error, render_request
 from .values_form import CONF_PICKED
 
 # The user waits while the form fetches.
