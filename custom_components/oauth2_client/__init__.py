@@ -13,7 +13,7 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntr
 from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
@@ -42,6 +42,7 @@ from .credentials.yaml_import import (
     valid_yaml,
 )
 from .definitions.account import AccountSettings
+from .entity import async_add_account_device
 from .errors import as_set_up_error
 from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
@@ -130,14 +131,7 @@ async def _async_set_up_account(
     async_report_host(hass, entry, None)
     account.on_refused_host = partial(async_report_host, hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.entry_id)},
-        name=entry.title,
-        manufacturer=account.provider.name,
-        entry_type=dr.DeviceEntryType.SERVICE,
-        configuration_url=account.provider.console_url,
-    )
+    async_add_account_device(hass, entry, account.provider)
     await hass.config_entries.async_forward_entry_setups(entry, platforms)
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))

@@ -865,10 +865,11 @@ async def test_a_resource_that_is_known_is_chosen_with_its_values(
     )
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert (result["title"], result["data"]["interval"]) == ("Weather", 900)
+    assert result["title"] == "Sandbox weather"
+    assert result["data"]["interval"] == 900
     [subentry] = account.subentries.values()
     assert set(entity_ids(hass, subentry)) == {"outside", "later"}
-    assert state_of(hass, "sensor.weather_later") == "unavailable"
+    assert state_of(hass, "sensor.sandbox_weather_later") == "unavailable"
 
 
 async def test_a_resource_that_needs_another_scope_leads_to_the_sign_in(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import replace
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -24,6 +25,7 @@ from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ...runtime import OAuth2ClientConfigEntry
+from ..device_names import default_name
 from ..request_form import FormError, render_request
 from .form import (
     CONF_KNOWN,
@@ -145,7 +147,11 @@ class ResourceFlow(ConfigSubentryFlow):
         if user_input is not None:
             try:
                 self._resource = (
-                    new_resource(user_input, self._known())
+                    new_resource(
+                        user_input,
+                        self._known(),
+                        partial(default_name, self.hass, self._get_entry()),
+                    )
                     if stored is None
                     else resource_from_form(user_input, stored.values)
                 )

@@ -1,6 +1,6 @@
 """The form of a resource: its request, schedule and pages, and the resource that it makes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import replace
 from datetime import time
 from typing import Any, Final
@@ -196,25 +196,36 @@ def _name_from(url: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def new_resource(form: Mapping[str, Any], known: Iterable[KnownResource]) -> Resource:
+def new_resource(
+    form: Mapping[str, Any],
+    known: Iterable[KnownResource],
+    default_name: Callable[[str], str],
+) -> Resource:
     """Return the resource of the form: a known one, an imported one, or the fields'.
+
+    `default_name` makes its whole name of what it is about, where the form has none.
 
     Raises FormError.
     """
     by_id = {item.id: item for item in known}
     if (chosen := by_id.get(form.get(CONF_KNOWN, ""))) is not None:
-        return _resource_of(chosen, form)
+        return _resource_of(chosen, form, default_name)
     if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
         try:
             return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
         except InvalidRest as err:
             raise FormError(CONF_BASE, err.key, place=err.place) from err
-    return resource_from_form(form)
+    resource = resource_from_form(form)
+    if form.get(CONF_NAME, "").strip():
+        return resource
+    return replace(resource, name=default_name(resource.name))
 
 
-def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
+def _resource_of(
+    known: KnownResource, form: Mapping[str, Any], default_name: Callable[[str], str]
+) -> Resource:
     """Return a known resource with the name and the interval of the form."""
-    name = form.get(CONF_NAME, "").strip() or known.name
+    name = form.get(CONF_NAME, "").strip() or default_name(known.name)
     resource = Resource.from_dict(name, known.as_dict())
     schedule = schedule_from_form(form)
     if schedule.interval == DEFAULT_INTERVAL_SECONDS:

@@ -13,6 +13,7 @@ from ...api.answer import async_read_answer
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
+from ...definitions.distinct import told_apart
 from ...definitions.fitting import fitting
 from ...definitions.resource import Resource
 from ...definitions.value import Value, keep_keys
@@ -115,7 +116,8 @@ class Offer:
         guessed = [_value(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
-        return keep_keys([*kept, *guessed, *typed], self.previous)
+        added = told_apart([*guessed, *typed], kept)
+        return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
         """Return the paths of values that find nothing in the document, or were not asked for."""
