@@ -126,7 +126,7 @@ class Grant:
         """
         if self._refreshing is None:
             if not self._unsaved and not self._is_due(rejected):
-                return self.token_set
+                return self._held.token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
         refreshing = self._refreshing
@@ -141,12 +141,13 @@ class Grant:
             await asyncio.wait([self._refreshing])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
-        if self.token_set is rejected:
+        held = self._held
+        if held.token_set is rejected:
             return not self._was_forced()
-        due = self.renew_in
+        due = held.renew_in
         if due is None or due > 0:
             return False
-        return not self.works or (self.pause == 0 and not self._is_busy())
+        return not held.works or (self.pause == 0 and not self._is_busy())
 
     def _hold(self, token_set: TokenSet) -> HeldTokenSet:
         return HeldTokenSet(token_set, clock=self._clock, spread=self._spread)
