@@ -22,7 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
 from .account.leftovers import async_tidy
-from .account.renewal import async_keep_renewed
+from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -30,7 +30,6 @@ from .coordinator import (
     async_make_coordinators,
     async_start_polling,
 )
-from .credentials.any_implementation import async_implementation_of
 from .credentials.collection import (
     async_is_stored,
     async_stored_credentials,
@@ -243,24 +242,18 @@ async def _async_account(
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, entry, settings)
-    implementation = await async_implementation_of(hass, entry)
+    renewal = Renewal(hass, entry, settings)
+    client = await renewal.async_client()
     clock = async_get_clock(hass)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
         provider=provider,
-        client=implementation.client,
+        client=client,
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=async_story(hass, entry.entry_id).told_by(
-                lambda current, keep: implementation.async_renew(
-                    current,
-                    grant_type=settings.grant_type,
-                    scopes=settings.scopes,
-                    keep=keep,
-                )
-            ),
+            refresh=async_story(hass, entry.entry_id).told_by(renewal),
             storage=tokens,
             report=await async_refresh_report(hass, entry, provider),
             spawn=partial(_async_spawn, hass),

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 import logging
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
-from ..credentials.provider_client import Keep
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from .backoff import Backoff, backoff_after
 from .held import HeldTokenSet
+
+if TYPE_CHECKING:
+    from ..credentials.provider_client import Keep
 
 _LOGGER = logging.getLogger(__name__)
 
