@@ -16,12 +16,12 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
-from .account.leftovers import async_tidy
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import Provider
 from .const import DOMAIN
@@ -80,7 +80,7 @@ CONFIG_SCHEMA: Final = vol.Schema(
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
+    """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
     async_register_actions(hass)
     provider_store = await async_get_provider_store(hass)
     provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
@@ -90,7 +90,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    await async_tidy(hass)
+    # They are in nobody's way, and many files may be looked at.
+    async_at_started(hass, _async_tidy)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
         await _async_serve_client_document(hass)
@@ -222,6 +223,13 @@ def _platforms(
     if Platform.BINARY_SENSOR in wanted.union(entity.domain for entity in registered):
         return [Platform.BINARY_SENSOR, *_PLATFORMS]
     return _PLATFORMS
+
+
+async def _async_tidy(hass: HomeAssistant) -> None:
+    await async_import_module(hass, f"{__package__}.account.leftovers")
+    from .account.leftovers import async_tidy  # noqa: PLC0415 - imported just now, off the event loop
+
+    await async_tidy(hass)
 
 
 async def _async_serve_client_document(hass: HomeAssistant) -> None:
