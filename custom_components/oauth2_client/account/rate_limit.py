@@ -42,6 +42,11 @@ class RateLimit(Frozen):
     resets_at: float | None = None
 
 
+def may_have_rate_limit(response: Response) -> bool:
+    """Return whether a response may report a rate limit; most do not."""
+    return "rate" in " ".join(response.headers).lower()
+
+
 def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     """Return the rate limit that a response reports, None where it reports none.
 
@@ -49,8 +54,6 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     `X-RateLimit-*`, whose reset is a time for some APIs and a number of seconds for others, and
     the usage that Strava sends instead of the requests left.
     """
-    if "rate" not in " ".join(response.headers).lower():
-        return None
     fields = {
         name.lower(): text[:_MAX_FIELD_CHARACTERS]
         for name, text in response.headers.items()
