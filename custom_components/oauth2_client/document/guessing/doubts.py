@@ -50,6 +50,7 @@ _LIMITS: Final = frozenset(
     {
         "alarm",
         "limit",
+        "limitation",
         "limits",
         "max",
         "maximum",
@@ -85,17 +86,24 @@ _LENGTHS: Final = frozenset(
     {"charging", "delay", "driving", "duration", "elapsed", "flight", "left", "moving"}
     | {"remaining", "rest", "running", "sleep", "total", "travel"}
 )
+# Words that may stand before any.
+_ANYTHING: Final = frozenset(
+    {"data", "device", "info", "metadata", "now", "state", "states", "status"}
+)
 # The words that may stand before some phrases for flags: behind others they mean something else.
 _THINGS_WITH_FLAGS: Final = {
     phrase: frozenset(things.split())
     for phrases, things in {
-        "present, home": "is has are anybody anyone at device driver guest nobody now occupant owner "
-        "passenger people person persons phone resident somebody someone tracker user users",
-        "charging": "is actively state status battery car currently device ev mower now phone robot vehicle",
-        "power, powered": "is ac setting data device grid main mains wall",
-        "unlocked": "is status state bike car door doors garage gate lock scooter tailgate trunk vehicle",
-        "connected": "is are status state metadata connection connectivity account bluetooth bridge broker car client cloud currently device gateway "
-        "hub internet mqtt network now server session vehicle vpn websocket wifi",
+        "present, home": "anybody anyone at guest nobody occupant owner passenger people person "
+        "persons phone resident somebody someone tracker user users",
+        "charging": "actively battery car currently ev mower phone robot vehicle",
+        "power, powered": "ac grid main mains wall",
+        "unlocked": "bike car door doors garage gate lock scooter tailgate trunk vehicle",
+        "connected": "account bluetooth bridge broker car client cloud connection connectivity "
+        "currently gateway hub internet mqtt network server session vehicle vpn websocket wifi",
+        "open, opened": "bonnet boot cap cover damper door doors drawer driver flap freezer fridge "
+        "front garage gate glass hatch hood left lid passenger port rear right roof shutter "
+        "sunroof tailgate trunk valve vent window windows",
     }.items()
     for phrase in phrases.split(", ")
 }
@@ -167,4 +175,4 @@ def is_of_another(phrase: str, before: str) -> bool:
     A charger that is present is nobody at home.
     """
     things = _THINGS_WITH_FLAGS.get(phrase, frozenset())
-    return bool(things) and before not in things
+    return bool(things) and before not in things | _ANYTHING

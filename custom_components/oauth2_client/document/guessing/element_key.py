@@ -24,6 +24,7 @@ _USUAL_KEYS: Final = (
     "name",
     "code",
     "symbol",
+    "feature",
     "title",
 )
 _MOST_OTHER_KEYS: Final = 20

@@ -10,8 +10,9 @@ from typing import Final, Literal, NamedTuple
 from ..scalars import as_flag, as_number
 from .doubts import is_of_another, is_setting
 from .leaves import Leaf
-from .measures import Measure, measure, money, price
+from .measures import measure
 from .moments import is_day, is_moment
+from .money import Measure, money, price
 from .naming import Name, distinct, name_of
 from .place import Place
 from .vocabulary import FLAGS, MEASUREMENT
@@ -173,7 +174,8 @@ def _flag_phrase(place: Place) -> str | None:
         words, own = words[:-1], own[:-1]
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
-            before = own[:-length][-1:] or place.near[-1:]
+            before = [word for word in own[:-length] if word not in _ASKING]
+            before = before[-1:] or [*place.near[-1:]]
             if before and (before[0] in _NEGATING or is_of_another(phrase, *before)):
                 return None
             return phrase

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from itertools import islice
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..scalars import as_number
-from .currencies import currency_of, currency_word, has_no_cents
 from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
+from .money import Measure, counted, decimals
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
 from .place import MOST_NEIGHBOURS, Place
-from .units import CLASS_OF, UNIT_WORDS, UNITS_OF
+from .units import CLASS_OF, UNITS_OF
 from .vocabulary import (
     COUNTING,
     COUNTS,
@@ -20,30 +20,21 @@ from .vocabulary import (
     METERED,
     MONEY,
     OF_A_PART,
-    PRICED,
-    PRICES,
     QUALIFIERS,
-    TOTAL,
     Quantity,
 )
 from .words import words_of
 
-_CURRENCY_KEYS: Final = (
-    *("currency", "currency_code", "currencyCode", "iso_currency_code"),
-    *("isoCurrencyCode", "currency_iso"),
-)
 # The units of a workout at Strava and at APIs that are like it, which name none.
 _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
-# More decimal places than this come from floating point. A person is shown one less.
-_MOST_DECIMALS: Final = 3
 # A larger whole number is an id, not a count.
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LONGEST_NUMBER: Final = 16
-_PRICE_DECIMALS: Final = 4
 # A larger number is the time of a temperature.
 _MOST_DEGREES: Final = 1000
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
+_BATTERIES: Final = frozenset({"bat", "batt"})
 # Classes whose step, accuracy or change is not of the class.
 _NOT_ABOUT: Final = frozenset(
     {"battery", "humidity", "moisture", "atmospheric_pressure"}
@@ -51,63 +42,6 @@ _NOT_ABOUT: Final = frozenset(
 # Words for money that are flags as well: `sunroofOpen: 0`.
 _MAY_BE_FLAGS: Final = frozenset({"open", "close", "low", "high", "available", "due"})
 _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
-
-
-class Measure(NamedTuple):
-    """What a number measures. All fields are None where it measures nothing."""
-
-    device_class: str | None = None
-    unit: str | None = None
-    state_class: str | None = None
-    precision: int | None = None
-
-
-def money(place: Place, number: float, text: str | None) -> Measure | None:
-    """Return the measure of an amount of money, None for other numbers and possible cents.
-
-    Many banks count in cents and write whole numbers. So a whole number is an amount only where
-    its key names the currency, where the currency has no cents, or where an amount beside it is
-    written with a fraction.
-    """
-    if "per" in place.words:
-        return None
-    head = _head(place)
-    for word in place.words:
-        currency = currency_word(word)
-        # `usd_24h_change` is the change of a price, not an amount.
-        if currency is not None and (head in MONEY or word == place.words[-1]):
-            return _amount(currency, MONEY.get(head))
-    if head not in MONEY:
-        return None
-    for currency in _currencies(place):
-        if (
-            has_no_cents(currency)
-            or _has_fraction(number if text is None else text)
-            or _has_fractions_beside(place)
-        ):
-            return _amount(currency, None if "price" in place.meaning else MONEY[head])
-        return None
-    return None
-
-
-def price(place: Place, number: float) -> Measure | None:
-    """Return the measure of a price for a unit, `eur_kwh` or `price_per_kwh`, None for others.
-
-    Home Assistant has no device class for it.
-    """
-    *before, last = ("", *place.words)
-    if last not in PRICED or not any(
-        word in PRICES or currency_word(word) for word in before
-    ):
-        return None
-    words = [currency_word(word) for word in before]
-    currency = next((found for found in (*words, *_currencies(place)) if found), None)
-    [unit] = UNIT_WORDS[last]
-    return Measure(
-        unit=None if currency is None else f"{currency}/{unit}",
-        state_class=MEASUREMENT,
-        precision=None if _precision(number) is None else _PRICE_DECIMALS,
-    )
 
 
 def measure(place: Place, number: float, text: str | None) -> Measure:
@@ -118,7 +52,7 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
     if not phrase.quantities and is_a_name(place.meaning):
         return Measure()
     if is_score(place):
-        return Measure(state_class=MEASUREMENT, precision=_precision(number))
+        return Measure(state_class=MEASUREMENT, precision=decimals(number))
     found = _found(place, phrase, number)
     if found is not None:
         return _measured(place, *found, number)
@@ -127,7 +61,7 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
     # Meters and coordinates are not measurements, also where their unit is not known.
     is_measured = all(quantity.state_class for quantity in phrase.quantities)
     return Measure(
-        state_class=MEASUREMENT if is_measured else None, precision=_precision(number)
+        state_class=MEASUREMENT if is_measured else None, precision=decimals(number)
     )
 
 
@@ -141,8 +75,14 @@ def _found(
         # The answer states a unit that is none known: nothing may be assumed.
         return None
     units = own or phrase.units
+    if units[:1] in (("°C",), ("°F",)) and abs(number) >= _MOST_DEGREES:
+        # `{"temp": {"c": 1678}}` counts readings.
+        return None
     stated = own or (phrase.units if phrase.is_unit_plain else ())
     found = _fit(quantities, units)
+    if found is None and place.position is not None and not own:
+        # The elements of `departure_days` may be the days themselves.
+        stated = ()
     if found is None and stated:
         # What the answer states beats what its words suppose: `battery_km` is no share.
         return _by_unit(place, stated[0])
@@ -151,55 +91,6 @@ def _found(
         or _fit(quantities, shared_units(place))
         or (None if is_below_settings(place) else _default(place, quantities, number))
     )
-
-
-def _head(place: Place) -> str:
-    """Return the word that says what is counted: `spend` of `spend_today_eur`."""
-    for word in reversed(place.meaning):
-        if word in MONEY or not (currency_word(word) or word in QUALIFIERS):
-            return word
-    return ""
-
-
-def _amount(currency: str, state_class: str | None) -> Measure:
-    return Measure(
-        device_class="monetary",
-        unit=currency,
-        state_class=state_class,
-        precision=0 if has_no_cents(currency) else 2,
-    )
-
-
-def _currencies(place: Place) -> list[str]:
-    texts = place.beside("_currency", "Currency", "_currency_code", "CurrencyCode")
-    if place.is_value:
-        texts.append(place.siblings.get("unit"))
-    texts += [
-        holder[key]
-        for holder in (place.siblings, place.parent)
-        for key in _CURRENCY_KEYS
-        if key in holder
-    ]
-    found = [currency_of(text) for text in texts if isinstance(text, str)]
-    return [currency for currency in found if currency is not None]
-
-
-def _has_fractions_beside(place: Place) -> bool:
-    """Return whether another amount of the same object is written with a fraction."""
-    for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS):
-        words = words_of(key)
-        # Prices and rates have fractions also where amounts are in cents.
-        is_amount = bool(words) and MONEY.get(words[-1].lower()) == TOTAL
-        if is_amount and _has_fraction(value):
-            return True
-    return False
-
-
-def _has_fraction(value: object) -> bool:
-    if isinstance(value, str):
-        return "." in value and as_number(value) is not None
-    # 12.0 counts too: a bank that counts in cents does not write it.
-    return isinstance(value, float)
 
 
 def _fit(
@@ -230,6 +121,8 @@ def _default(
     """Return the first quantity whose assumed unit the number is likely to be in."""
     if is_about(place):
         return None
+    # The current of a battery, or its current charge.
+    is_current = place.words[-1:] == ("current",)
     for quantity in quantities:
         unit = _WORKOUT_UNITS.get(quantity.device_class)
         if unit is not None and place.is_workout():
@@ -240,6 +133,13 @@ def _default(
         )
         if place.position is not None and quantity.device_class == "duration":
             # The elements may be hours and minutes.
+            continue
+        if is_current and quantity.device_class == "battery":
+            continue
+        if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
+            place.words
+        ):
+            # `batt_co2` is the charge of a sensor of CO2.
             continue
         is_share = quantity.unit == "%" and 0 < number < 1
         if (
@@ -270,8 +170,9 @@ def _agree(place: Place, quantity: Quantity) -> bool:
 
 
 def _is_a_temperature(words: list[str]) -> bool:
-    return not _TEMPERATURES.isdisjoint(words) and (
-        words[-1] in _TEMPERATURES or words[-1] in QUALIFIERS
+    return words[-1:] in (["tempf"], ["tempinf"]) or (
+        not _TEMPERATURES.isdisjoint(words)
+        and (words[-1] in _TEMPERATURES or words[-1] in QUALIFIERS)
     )
 
 
@@ -295,7 +196,7 @@ def _measured(
         device_class=device_class,
         unit=unit,
         state_class=state_class,
-        precision=_precision(number) if precision is None else precision,
+        precision=decimals(number) if precision is None else precision,
     )
 
 
@@ -304,12 +205,6 @@ def _is_of_a_part(place: Place) -> bool:
     return not OF_A_PART.isdisjoint(place.words) or any(
         not OF_A_PART.isdisjoint(words) for words in place.above
     )
-
-
-def _precision(number: float) -> int | None:
-    """Return how many decimals to show of a number that has more than a person reads."""
-    is_long = isinstance(number, float) and round(number, _MOST_DECIMALS) != number
-    return _MOST_DECIMALS - 1 if is_long else None
 
 
 def _is_count(place: Place, number: float, text: str | None) -> bool:
@@ -322,7 +217,7 @@ def _is_count(place: Place, number: float, text: str | None) -> bool:
     words = place.words
     if not words or abs(number) >= _MOST_COUNTED:
         return False
-    head = _head(place)
+    head = counted(place)
     if number in (0, 1) and head in _MAY_BE_FLAGS:
         return False
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:

@@ -42,7 +42,7 @@ def is_moment(place: Place, value: object) -> bool:
     number = as_number(value)
     if number is None or not _is_epoch(number) or is_a_name(place.words):
         return False
-    if not _AMOUNTS.isdisjoint(place.words):
+    if not _AMOUNTS.isdisjoint(place.words) or "local" in place.words:
         return False
     return not TIMES.isdisjoint(place.meaning if place.is_value else place.words)
 
@@ -69,7 +69,7 @@ def is_day(place: Place, value: object) -> bool:
     """Return whether a value is a day as ISO 8601 writes it, and not a version."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         return False
-    if place.words and place.words[-1] in _VERSIONS:
+    if not _VERSIONS.isdisjoint(place.words):
         return False
     try:
         date.fromisoformat(value)

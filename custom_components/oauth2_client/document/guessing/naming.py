@@ -6,9 +6,8 @@ from typing import Final, NamedTuple
 
 from ..numbering import numbered_names
 from ..paths import Match, Segment
-from .currencies import currency_word
 from .place import VALUE_WORDS, Place, is_wrapper
-from .units import UNIT_WORDS
+from .units import UNIT_WORDS, currency_word
 from .vocabulary import QUALIFIERS, QUANTITIES
 from .words import capitalized, spelled, words_of
 

@@ -1,13 +1,12 @@
 """Phrases: what the words of a key, and the units beside it, say is measured."""
 
+from collections.abc import Mapping
 from itertools import islice
 import re
 from typing import Final, NamedTuple, TypeIs
 
 from .place import MOST_NEIGHBOURS, VALUE_WORDS, Place
 from .units import (
-    COMPOUND_UNITS,
-    LONGEST_COMPOUND,
     UNIT_WORDS,
     WEAK_UNIT_WORDS,
     is_unit,
@@ -23,10 +22,45 @@ from .vocabulary import (
     NUMERALS,
     PERIODS,
     PREPOSITIONS,
+    PRICES,
     QUALIFIERS,
     QUANTITIES,
     Quantity,
 )
+
+# Units of several words, whose last word alone would mean another unit, or none. Those without a
+# sign are quantities of their own: MET minutes are no minutes.
+_COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
+    phrase: (unit,) if unit else ()
+    for unit, phrases in {
+        "Wh": "watt hour, watt hours",
+        "kWh": "kilowatt hour, kilowatt hours, kw hours",
+        "kWh/100km": "kwh per100 km, kwh per 100 km, kwh per100km",
+        "Wh/km": "wh per km",
+        "m/s": "meters per second, metres per second, m per s",
+        "km/h": "kilometers per hour, kilometres per hour, km per hour, km per h",
+        "mph": "miles per hour",
+        "L/min": "liters per minute, litres per minute",
+        "gal/min": "gallons per minute",
+        "bpm": "beats per minute",
+        "m³": "cubic meter, cubic meters, cubic metre, cubic metres",
+        "ft³": "cubic foot, cubic feet",
+        "nmi": "nautical miles",
+        "VA": "volt amps, volt amperes",
+        "°C": "degrees celsius, degree celsius, deg c, degrees c",
+        "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
+        "Ah": "amp hour, amp hours, ampere hour, ampere hours",
+        "mAh": "milliamp hours, milliampere hours",
+        "": "met minutes, met hours, zone minutes, degree day, degree days, degree hours, "
+        "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
+        "award miles, square meters, square metres, square feet, square miles, "
+        "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
+        "board feet, light years, light hours, stand hours, business days, week days, "
+        "rest days, active days, work days, working days",
+    }.items()
+    for phrase in phrases.split(", ")
+}
+_LONGEST_COMPOUND: Final = 4
 
 # The number of a phase, a sensor or a length of time, behind the quantity: l1, t2t3, 24h, 7d.
 _NUMBERED: Final = re.compile(
@@ -37,8 +71,10 @@ _UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
 # Keys of a unit that may belong to all values of an object.
 _UNIT_KEYS: Final = (
     *("unit", "units", "uom", "unit_of_measurement", "unitOfMeasurement"),
-    *("unitCode", "unit_code", "unitSymbol", "unit_symbol"),
+    *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
 )
+# `per` and `per100`, as in kwhPer100Km.
+_PER: Final = re.compile("per[0-9]*")
 # A plural of a unit has at least so many letters; shorter words are signs.
 _SHORTEST_PLURAL: Final = 4
 
@@ -63,17 +99,17 @@ def phrase_of(place: Place) -> Phrase:
         return _NOTHING._replace(quantities=QUANTITIES["lon"])
     if _is_a_pair_of_coordinates(place):
         return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
+    leading = _leading_units(place.words)
     words, units, is_plain = _without_units([*place.meaning])
-    if not units and "per" in place.words:
+    if any(_PER.fullmatch(word) for word in words[-len(place.words) :]):
         # `price_per_kwh` is not an energy.
         return _NOTHING
+    if leading and not units:
+        return Phrase(quantities=(), units=leading, is_unit_plain=True)
     head = _head(words, place)
     found = _quantities(head, has_unit=bool(units))
     if not found and units:
         found = _quantities(words, has_unit=True)
-    if not units and not found:
-        units = _leading_units(place.words)
-        is_plain = bool(units)
     return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
 
 
@@ -131,7 +167,8 @@ def _is_alone(place: Place) -> bool:
         for value in near
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]
-    return place.position is None and len(numbers) == 1
+    is_of_price = not PRICES.isdisjoint(place.words)
+    return place.position is None and len(numbers) == 1 and not is_of_price
 
 
 def shared_units(place: Place) -> tuple[str, ...]:
@@ -171,7 +208,7 @@ def _without_units(words: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
             whole = words = words[:-period]
             continue
         if compound := _length_of_compound(words):
-            units = COMPOUND_UNITS[" ".join(words[-compound:])]
+            units = _COMPOUND_UNITS[" ".join(words[-compound:])]
             # Those without a sign stay, and mean nothing that is known.
             return (words[:-compound] if units else words), units, bool(units)
         last = words[-1]
@@ -202,8 +239,8 @@ def _length_of_period(words: list[str]) -> int:
 
 
 def _length_of_compound(words: list[str]) -> int:
-    for length in range(min(LONGEST_COMPOUND, len(words)), 1, -1):
-        if " ".join(words[-length:]) in COMPOUND_UNITS:
+    for length in range(min(_LONGEST_COMPOUND, len(words)), 1, -1):
+        if " ".join(words[-length:]) in _COMPOUND_UNITS:
             return length
     return 0
 
@@ -221,6 +258,7 @@ def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the units of a plural that other words follow: `minutes_asleep`, `miles_to_go`."""
     for word, following in zip(words, words[1:], strict=False):
         is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s")
+        is_plural = is_plural or word in {"percent", "percentage"}
         if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
             return UNIT_WORDS[word] if following in AFTER_UNITS else ()
     return ()

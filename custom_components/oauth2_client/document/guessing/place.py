@@ -23,11 +23,20 @@ _WRAPPERS: Final = frozenset(
 # Keys of the name of an object, and of the kind of thing that it is.
 _TITLES: Final = (
     *("name", "displayName", "display_name", "friendlyName", "friendly_name"),
-    *("nickname", "nickName", "title", "label", "alias"),
+    *(
+        "nickname",
+        "nickName",
+        "title",
+        "label",
+        "alias",
+        "Name",
+        "Title",
+        "LocalizedName",
+    ),
 )
 _KINDS: Final = (
     *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
-    *("sensor_type", "measure", "component", "comp", "property", "code", "key"),
+    *("Type", "sensor_type", "measure", "component", "comp", "property", "code", "key"),
 )
 # Keys of objects in which an element may have its name: `attributes.system.name`.
 _DESCRIPTIONS: Final = (
@@ -107,7 +116,7 @@ class Place:
             if segment is not None:
                 node = find(node, (segment,))
             if isinstance(segment, Match):
-                by_key = "" if is_only else _spelled_key(str(segment.value))
+                by_key = "" if is_only else _spelled_key(segment)
                 elements[depth] = _title_of(node) or by_key
         last = segments[-1] if segments else None
         return cls(
@@ -180,10 +189,12 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
     return [tuple(word.lower() for word in each) for each in words]
 
 
-def _spelled_key(text: str) -> str:
-    """Return the value of a member that identifies an element, as words where it has several."""
+def _spelled_key(segment: Match) -> str:
+    """Return the value that identifies an element, as words where it is a kind or has several."""
+    text = str(segment.value)
     part = last_part(text)
-    if part == text and _SEVERAL_WORDS.fullmatch(text) is None:
+    is_kind = segment.key in _KINDS[:-1] and text.islower()
+    if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
         return text
     return " ".join(spelled(word) for word in words_of(part))
 
@@ -196,6 +207,9 @@ def last_part(text: str) -> str:
     if " " in text or text.count(".") < 2:
         return text
     parts = text.split(".")
+    if text.islower():
+        # `heating.circuits.0.sensors.temperature.supply`
+        return " ".join(parts)
     if not all(part.isidentifier() for part in parts):
         return text
     groups = [index for index, part in enumerate(parts[:-1]) if part in _GROUPS]

@@ -1,4 +1,4 @@
-"""Units as Home Assistant spells them, and as APIs write them."""
+"""Units and currencies as Home Assistant spells them, and as APIs write them."""
 
 from collections.abc import Mapping
 import re
@@ -168,38 +168,6 @@ WEAK_UNIT_WORDS: Final = frozenset(
     | {"deg", "degree", "degrees", "hr", "mv", "mg", "db", "gal", "inch"}
 )
 
-# Units of several words, whose last word alone would mean another unit, or none. Those without a
-# sign are quantities of their own: MET minutes are no minutes.
-COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
-    phrase: (unit,) if unit else ()
-    for unit, phrases in {
-        "Wh": "watt hour, watt hours",
-        "kWh": "kilowatt hour, kilowatt hours, kw hours",
-        "m/s": "meters per second, metres per second, m per s",
-        "km/h": "kilometers per hour, kilometres per hour, km per hour, km per h",
-        "mph": "miles per hour",
-        "L/min": "liters per minute, litres per minute",
-        "gal/min": "gallons per minute",
-        "bpm": "beats per minute",
-        "m³": "cubic meter, cubic meters, cubic metre, cubic metres",
-        "ft³": "cubic foot, cubic feet",
-        "nmi": "nautical miles",
-        "VA": "volt amps, volt amperes",
-        "°C": "degrees celsius, degree celsius, deg c, degrees c",
-        "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
-        "Ah": "amp hour, amp hours, ampere hour, ampere hours",
-        "mAh": "milliamp hours, milliampere hours",
-        "": "met minutes, met hours, zone minutes, degree day, degree days, degree hours, "
-        "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
-        "award miles, square meters, square metres, square feet, square miles, "
-        "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
-        "board feet, light years, light hours, stand hours, business days, week days, "
-        "rest days, active days, work days, working days",
-    }.items()
-    for phrase in phrases.split(", ")
-}
-LONGEST_COMPOUND: Final = 3
-
 # Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
 _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "kwh/100 km": "kWh/100km",
@@ -261,6 +229,52 @@ _NO_UNITS: Final = frozenset(
 )
 
 
+# The codes of currencies (ISO 4217).
+_CURRENCIES: Final = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL
+BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP
+ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
+IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
+LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR
+NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
+SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
+USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
+"""
+_CURRENCY_CODES: Final = frozenset(_CURRENCIES.split())
+# Signs of one currency only: several countries write $, ¥ and kr.
+_CURRENCY_SIGNS: Final = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₩": "KRW",
+}
+# Codes that mean a currency as a word of a key too. Others are English words: all, try, top.
+_CURRENCY_WORDS: Final = frozenset(
+    {
+        "usd",
+        "eur",
+        "gbp",
+        "chf",
+        "jpy",
+        "aud",
+        "cad",
+        "nzd",
+        "sek",
+        "nok",
+        "dkk",
+        "pln",
+        "czk",
+    }
+    | {"inr", "cny", "brl", "mxn", "huf", "zar"}
+)
+# Currencies without decimal places: a whole number is an amount, and not cents.
+_WITHOUT_CENTS: Final = frozenset(
+    {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
+)
+
+
 def read_unit(text: str) -> tuple[str, ...]:
     """Return the units that a text may mean, none for a text that is not a known unit.
 
@@ -295,3 +309,21 @@ def is_unit(text: str) -> bool:
 def states_a_unit(text: str) -> bool:
     """Return whether a text in the place of a unit names one, also one that nobody knows."""
     return bool(text.strip(" -–_.")) and text.lower() not in _NO_UNITS
+
+
+def has_no_cents(currency: str) -> bool:
+    """Return whether amounts of a currency have no decimal places."""
+    return currency in _WITHOUT_CENTS
+
+
+def currency_of(text: str) -> str | None:
+    """Return the code of the currency that a text is the code or the sign of."""
+    text = text.strip()
+    if text in _CURRENCY_SIGNS:
+        return _CURRENCY_SIGNS[text]
+    return text.upper() if len(text) == 3 and text.upper() in _CURRENCY_CODES else None
+
+
+def currency_word(word: str) -> str | None:
+    """Return the code of the currency that a word of a key means."""
+    return word.upper() if word in _CURRENCY_WORDS else None

@@ -36,6 +36,9 @@ _PER_DISTANCE: Final = Quantity(device_class="energy_distance", precision=1)
 _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
 _PERCENT: Final = Quantity(unit="%", precision=0)
+# Between which no number is: the unit has to be stated.
+_STATED: Final = (1.0, 0.0)
+_STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
 _RATE: Final = Quantity(device_class="data_rate")
 _SPEED: Final = Quantity(device_class="speed", precision=1)
@@ -99,16 +102,19 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
         ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
         ("state of health, soh", (_PERCENT,)),
-        ("battery capacity, energy capacity, capacity", (_STORED, _VOLUME)),
+        ("battery capacity, energy capacity, capacity", (_STORED,)),
         ("absolute humidity", (Quantity(device_class="absolute_humidity"),)),
-        ("color temperature, colour temperature, color temp", (Quantity(unit="K"),)),
+        (
+            "color temperature, colour temperature, color temp",
+            (Quantity(unit="K", between=_STATED),),
+        ),
         ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
         ("barometer, barometric pressure, air pressure", (_WEATHER,)),
         ("absolute pressure", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
-        ("heating power, motor power, fan power", (_POWER, Quantity(unit="%"))),
+        ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
         ("co2, carbon dioxide", (_gas("carbon_dioxide", "ppm", 10_000),)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
         ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
@@ -142,6 +148,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("cloud, clouds, clouds all, cloudiness, cloud cover", (_PERCENT,)),
         ("cloudcover, cloud coverage, precipitation probability", (_PERCENT,)),
+        ("rain probability, snow probability, ice probability", (_PERCENT,)),
+        ("thunderstorm probability, probability of precipitation", (_PERCENT,)),
         ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
         ("power", (_POWER,)),
         ("apparent power", (Quantity(device_class="apparent_power"),)),
@@ -150,7 +158,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("import, export", (_ENERGY, _POWER)),
         (
             "fuel, fuel level, fuel volume, tank, tank level, remaining fuel",
-            (_VOLUME, Quantity(unit="%")),
+            (_VOLUME, _STATED_PERCENT),
         ),
         ("flow, flow rate, water flow", (Quantity(device_class="volume_flow_rate"),)),
         ("gas", (Quantity(device_class="gas", state_class=None),)),
@@ -185,7 +193,15 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
         ("coordinates, coordinate, coords, lonlat, latlon", (_COORDINATE,)),
-        ("calories, calories out", (Quantity(unit="kcal", between=(0, 20_000)),)),
+        (
+            "spo2, oxygen saturation, blood oxygen",
+            (Quantity(unit="%", between=(50, 100), precision=0),),
+        ),
+        ("body battery, battery health, health score", (Quantity(),)),
+        (
+            "calories, calories out, kilocalories, kcal",
+            (Quantity(unit="kcal", between=(0, 20_000)),),
+        ),
         ("steps", (Quantity(unit="steps", between=(0, 10**7), precision=0),)),
     )
     for phrase in phrases.split(", ")
@@ -199,7 +215,7 @@ QUALIFIERS: Final = _words(
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
     consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
-    formatted numeric nominal rms abs ambient room offset step resolution accuracy precision
+    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.
@@ -252,12 +268,16 @@ _SUMS: Final = _words(
     value payout available due fee fees subtotal payment deposit
     """
 )
-_PRICES: Final = _words("price rate high low open close ask bid")
+_PRICES: Final = _words("price high low open close ask bid")
 # Words for money, with the state class. A price is not a total and has none.
 MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.fromkeys(
     _PRICES
 )
 
+# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
+PRICE_RATES: Final = _words(
+    "hourly daily nightly room unit energy electricity import export peak offpeak standard"
+)
 # Words for units that things have a price for.
 PRICED: Final = _words("kwh mwh liter litre liters litres gallon gallons gal m3")
 PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
@@ -292,7 +312,7 @@ TIMES: Final = _words(
     started ended starts ends begin due seen synced sync seconds utc when published deadline
     last boot login startdate enddate starttime endtime updatetime createtime lastseen timeutc
     activated canceled cancelled deleted archived registered joined purchased refreshed measured
-    observed recorded captured by on anchor attempt modification
+    observed recorded captured redeem respond on anchor attempt modification
     """
 )
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 import re
 from typing import Final
 
-from .currencies import currency_word
-from .units import UNIT_WORDS
+from .units import UNIT_WORDS, currency_word
 
 # Longer keys are cut: they are texts or identifiers, not words.
 _LONGEST_KEY: Final = 80
@@ -13,7 +12,10 @@ _BETWEEN: Final = re.compile(r"[\W_]+")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
 _MIXED_CASE_WORDS: Final = (
-    frozenset({"ids", "lan", "ph", "soc", "soh", "wifi"}) | UNIT_WORDS.keys()
+    frozenset(
+        {"ids", "co2", "lan", "no2", "ph", "so2", "soc", "soh", "spo2", "vo2", "wifi"}
+    )
+    | UNIT_WORDS.keys()
 )
 # The one measure whose name has a point in it, which keys write as a point or an underscore.
 _PM25: Final = re.compile(r"(?i)pm2[._]5")
