@@ -107,12 +107,16 @@ async def _async_ask_and_keep(
     keep: Keep,
 ) -> TokenSet:
     kept: list[TokenSet] = []
+    failed: list[OAuth2Error] = []
 
     def receive(response: Response) -> None:
         try:
             token_set = parse(response)
-        except OAuth2Error:
+        except OAuth2Error as err:
             # Parsed again below: it may be answered by another proof first.
+            if err.next_token_set is not None:
+                keep(err.next_token_set)
+                failed.append(err)
             return
         keep(token_set)
         kept.append(token_set)
@@ -121,6 +125,8 @@ async def _async_ask_and_keep(
         response = await client.async_send(request, proofs, receive=receive)
     except TemporaryFailure:
         # The response may have come in the moment in which the time was over.
+        if failed:
+            raise failed[-1] from None
         if not kept:
             raise
     return kept[-1] if kept else parse(response)
