@@ -46,8 +46,8 @@ class Server:
         await self.gate.wait()
         if self.errors:
             error = self.errors.pop(0)
-            if error.next_token_set is not None:
-                keep(error.next_token_set)
+            if error.next_refresh_token is not None:
+                keep(current.rotated(error.next_refresh_token))
             raise error
         number = len(self.seen)
         renewed = TokenSet(
@@ -411,16 +411,16 @@ async def test_a_rejected_grant_is_read_from_the_store_once_more() -> None:
     assert parts.server.seen == ["refresh-0", "refresh-7"]
 
 
-def _rotated_to(refresh_token: str, current: TokenSet) -> TemporaryFailure:
+def _rotated_to(refresh_token: str) -> TemporaryFailure:
     error = TemporaryFailure("invalid_token_response")
-    error.next_token_set = current.rotated(refresh_token)
+    error.next_refresh_token = refresh_token
     return error
 
 
 async def test_the_refresh_token_of_an_answer_of_no_other_use_is_used_next() -> None:
     parts = Parts()
     first = parts.grant.token_set
-    parts.server.errors = [_rotated_to("refresh-x", first)]
+    parts.server.errors = [_rotated_to("refresh-x")]
 
     with pytest.raises(TemporaryFailure):
         await parts.grant.usable()
@@ -433,8 +433,7 @@ async def test_the_refresh_token_of_an_answer_of_no_other_use_is_used_next() -> 
 
 async def test_it_is_used_next_where_the_token_works_too() -> None:
     parts = Parts(token_set(0, expires_at=1_000_000.0 + 3600))
-    first = parts.grant.token_set
-    parts.server.errors = [_rotated_to("refresh-x", first)]
+    parts.server.errors = [_rotated_to("refresh-x")]
     parts.clock.move(3300)
 
     assert (await parts.grant.usable()).access_token == "access-0"
@@ -447,7 +446,7 @@ async def test_it_is_used_next_where_the_token_works_too() -> None:
 async def test_after_it_a_token_that_was_rejected_is_still_rejected() -> None:
     parts = Parts(token_set(0))
     current = await parts.grant.usable()
-    parts.server.errors = [_rotated_to("refresh-x", current)]
+    parts.server.errors = [_rotated_to("refresh-x")]
 
     for _ in range(2):
         with pytest.raises(TemporaryFailure):
@@ -461,7 +460,7 @@ async def test_after_it_a_token_that_was_rejected_is_still_rejected() -> None:
 async def test_where_it_cannot_be_written_it_is_saved_before_it_is_used() -> None:
     parts = Parts()
     first = parts.grant.token_set
-    parts.server.errors = [_rotated_to("refresh-x", first)]
+    parts.server.errors = [_rotated_to("refresh-x")]
     parts.storage.full = True
 
     for _ in range(2):

@@ -75,8 +75,8 @@ def test_the_new_refresh_token_of_an_unusable_answer_is_kept(
     error = _refused({**unusable, "refresh_token": "refresh-2", "expires_in": 60})
 
     assert isinstance(error, TemporaryFailure)
-    assert error.next_token_set == ROTATED
-    assert "refresh-2" not in f"{error!r}{error}{error.next_token_set!r}"
+    assert error.next_refresh_token == "refresh-2"
+    assert "refresh-2" not in f"{error!r}{error}{ROTATED!r}"
 
 
 @pytest.mark.parametrize("token_type", ["mac", "DPoP", 5, ["bearer"]])
@@ -86,13 +86,13 @@ def test_that_of_a_token_type_that_cannot_be_used_too(token_type: object) -> Non
     error = _refused({**answer, "token_type": token_type})
 
     assert isinstance(error, ClientRejected)
-    assert error.next_token_set == ROTATED
+    assert error.next_refresh_token == "refresh-2"
 
 
 def test_that_of_a_form_too() -> None:
     error = _refused(b"refresh_token=refresh-2&token_type=bearer")
 
-    assert error.next_token_set == ROTATED
+    assert error.next_refresh_token == "refresh-2"
 
 
 def test_it_is_found_where_the_server_has_it() -> None:
@@ -104,7 +104,7 @@ def test_it_is_found_where_the_server_has_it() -> None:
 
     error = _refused({"data": {"refresh": "refresh-2"}}, server=server)
 
-    assert error.next_token_set == ROTATED
+    assert error.next_refresh_token == "refresh-2"
 
 
 @pytest.mark.parametrize(
@@ -114,22 +114,20 @@ def test_it_is_found_where_the_server_has_it() -> None:
 def test_no_refresh_token_is_overwritten_by_rubbish(refresh_token: object) -> None:
     error = _refused({"access_token": None, "refresh_token": refresh_token})
 
-    assert error.next_token_set is None
+    assert error.next_refresh_token is None
 
 
 def test_a_server_that_does_not_rotate_leads_to_no_other_token_set() -> None:
-    assert _refused({"refresh_token": "refresh-1"}).next_token_set is None
-    assert _refused({"token_type": "bearer"}).next_token_set is None
+    assert _refused({"refresh_token": "refresh-1"}).next_refresh_token is None
+    assert _refused({"token_type": "bearer"}).next_refresh_token is None
 
 
-def test_the_refresh_token_that_came_with_a_token_is_remembered_through_several() -> (
-    None
-):
-    error = _refused({"refresh_token": "refresh-3"}, previous=ROTATED)
+def test_the_refresh_token_that_came_with_a_token_is_remembered() -> None:
+    assert PREVIOUS.rotated("refresh-2") == ROTATED
+    again = ROTATED.rotated("refresh-3")
 
-    assert error.next_token_set is not None
-    assert error.next_token_set.refresh_token == "refresh-3"
-    assert error.next_token_set.earlier_refresh_token == "refresh-1"
+    assert again.refresh_token == "refresh-3"
+    assert again.earlier_refresh_token == "refresh-1"
 
 
 @pytest.mark.parametrize(
@@ -146,14 +144,14 @@ def test_a_refusal_that_repeats_a_refresh_token_rotates_nothing(
 ) -> None:
     error = _refused({"error": code, "refresh_token": "****-1"}, status=status)
 
-    assert error.next_token_set is None
+    assert error.next_refresh_token is None
 
 
 def test_words_that_refuse_the_grant_still_do() -> None:
     error = _refused({"message": "invalid_grant", "refresh_token": "****-1"})
 
     assert isinstance(error, GrantRejected)
-    assert error.next_token_set is None
+    assert error.next_refresh_token is None
 
 
 @pytest.mark.parametrize("previous", [None, TokenSet(access_token="a", received_at=1)])
@@ -162,7 +160,7 @@ def test_what_had_no_refresh_token_gets_none_of_an_unusable_answer(
 ) -> None:
     error = _refused({"refresh_token": "refresh-2"}, previous=previous)
 
-    assert error.next_token_set is None
+    assert error.next_refresh_token is None
 
 
 def test_a_good_answer_leaves_nothing_of_the_earlier_refresh_token() -> None:

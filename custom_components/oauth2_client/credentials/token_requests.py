@@ -94,7 +94,9 @@ async def async_token_set(
 
         if keep is None:
             return parse(await client.async_send(request, proofs))
-        return await _async_ask_and_keep(client, request, proofs, parse, keep)
+        return await _async_ask_and_keep(
+            client, request, proofs, parse, keep, previous=previous
+        )
 
     return await client.async_ask(ask, url)
 
@@ -105,6 +107,8 @@ async def _async_ask_and_keep(
     proofs: Proofs | None,
     parse: Callable[[Response], TokenSet],
     keep: Keep,
+    *,
+    previous: TokenSet | None,
 ) -> TokenSet:
     kept: list[TokenSet] = []
     failed: list[OAuth2Error] = []
@@ -114,8 +118,8 @@ async def _async_ask_and_keep(
             token_set = parse(response)
         except OAuth2Error as err:
             # Parsed again below: it may be answered by another proof first.
-            if err.next_token_set is not None:
-                keep(err.next_token_set)
+            if previous is not None and err.next_refresh_token is not None:
+                keep(previous.rotated(err.next_refresh_token))
                 failed.append(err)
             return
         keep(token_set)

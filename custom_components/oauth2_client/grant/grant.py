@@ -192,14 +192,7 @@ class Grant:
             async with self._storage.next() as following:
                 if rejected is not None:
                     self._forced_at = self._clock.timer()
-                try:
-                    renewed = await self._refresh_once(following.write)
-                except OAuth2Error as err:
-                    if err.next_token_set is not None:
-                        self._take(err.next_token_set, following)
-                        self._notify_saved()
-                    raise
-                self._take(renewed, following)
+                self._take(await self._refresh_once(following), following)
         except WriteError:
             # Nothing was sent: what the server would answer could not be kept.
             if self._works(rejected):
@@ -223,19 +216,28 @@ class Grant:
         self._held = self._hold(token_set)
         self._unsaved = following.written != token_set
 
-    async def _refresh_once(self, keep: Keep) -> TokenSet:
+    async def _refresh_once(self, following: NextTokenSet) -> TokenSet:
         try:
             try:
-                return await self._refresh(self.token_set, keep)
+                return await self._ask(self.token_set, following)
             except OAuth2Error as err:
                 if (other := await self._other_than_refused(err)) is None:
                     raise
-                return await self._refresh(other, keep)
+                return await self._ask(other, following)
         except OAuth2Error as err:
             failure = await self._note_failure(err)
             if failure is err:
                 raise
             raise failure from err
+
+    async def _ask(self, current: TokenSet, following: NextTokenSet) -> TokenSet:
+        try:
+            return await self._refresh(current, following.write)
+        except OAuth2Error as err:
+            if err.next_refresh_token is not None:
+                self._take(current.rotated(err.next_refresh_token), following)
+                self._notify_saved()
+            raise
 
     async def _other_than_refused(self, err: OAuth2Error) -> TokenSet | None:
         """Return another token set that may be good where a refresh token is refused."""

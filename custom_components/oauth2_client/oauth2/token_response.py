@@ -68,7 +68,8 @@ def parse_token_response(
     the error. `dpop_key` is the key of the request's proof.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy. Where the
-    answer has a new refresh token and no token that can be used, the error has the `next_token_set`.
+    answer has a new refresh token and no token that can be used, it is the error's
+    `next_refresh_token`.
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
@@ -100,7 +101,7 @@ def parse_token_response(
     try:
         return _token_set(inner, server, now, previous, dpop_key)
     except OAuth2Error as err:
-        err.next_token_set = _rotated(inner, server, previous)
+        err.next_refresh_token = _next_refresh_token(inner, server, previous)
         raise
 
 
@@ -280,10 +281,10 @@ def _token_set(
     )
 
 
-def _rotated(
+def _next_refresh_token(
     answer: Answer | None, server: AuthorizationServer, previous: TokenSet | None
-) -> TokenSet | None:
-    """Return the token set to go on with after an answer without a token that can be used.
+) -> str | None:
+    """Return the refresh token to go on with after an answer without a token that can be used.
 
     A server that rotates has ended the refresh token that was sent (RFC 9700, 4.14.2). None where the
     answer brings no other one.
@@ -292,9 +293,8 @@ def _rotated(
         return None
     name = server.token_fields.get("refresh_token", "refresh_token")
     token = _optional(answer.get(name))
-    if token in (None, previous.refresh_token, previous.earlier_refresh_token):
-        return None
-    return previous.rotated(token)
+    is_known = token in (previous.refresh_token, previous.earlier_refresh_token)
+    return None if is_known else token
 
 
 def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:

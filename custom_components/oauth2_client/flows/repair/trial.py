@@ -110,7 +110,7 @@ class Trial:
                     keep=following.write,
                 )
             except OAuth2Error as err:
-                if err.next_token_set is not None:
+                if err.next_refresh_token is not None:
                     # The account holds the refresh token of before.
                     self._hass.config_entries.async_schedule_reload(
                         self._entry.entry_id
