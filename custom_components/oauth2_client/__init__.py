@@ -295,6 +295,7 @@ async def _async_provider(
             translation_key="unknown_provider",
             translation_placeholders={"provider": binding.provider},
         )
+    await store.async_keep_for_good(binding.provider)
     if async_is_stored(hass, credential) and store.binding(credential) is None:
         await store.async_bind(credential, binding)
     return provider
