@@ -91,6 +91,47 @@ async def test_providers_of_one_name_have_ids_of_their_own(
     assert first.id != second.id
 
 
+async def test_a_draft_that_an_earlier_process_left_is_removed(
+    hass: HomeAssistant, store: ProviderStore
+) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    later = await _next_process(hass)
+    await later.async_remove_drafts([])
+
+    assert draft.id not in [item.id for item in await later.async_summaries()]
+    assert draft.id not in [
+        item.id for item in await (await _next_process(hass)).async_summaries()
+    ]
+    # Its name can be taken again.
+    assert later.draft_provider(RAW).id == draft.id
+
+
+async def test_a_draft_of_a_sign_in_under_way_stays(store: ProviderStore) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    await store.async_remove_drafts([])
+
+    assert await store.async_provider(draft.id) == draft
+
+
+@pytest.mark.parametrize("how", ["by an account", "by a credential", "for good"])
+async def test_a_provider_that_is_used_or_kept_for_good_stays(
+    hass: HomeAssistant, store: ProviderStore, how: str
+) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    if how == "by a credential":
+        await store.async_bind("credential", Binding(provider=draft.id))
+    elif how == "for good":
+        await store.async_keep_for_good(draft.id)
+    later = await _next_process(hass)
+    await later.async_remove_drafts([draft.id] if how == "by an account" else [])
+
+    assert await later.async_provider(draft.id) == draft
+    assert await (await _next_process(hass)).async_provider(draft.id) == draft
+
+
 async def test_a_provider_of_the_catalogue_is_not_stored(
     store: ProviderStore, hass_storage: dict[str, Any]
 ) -> None:

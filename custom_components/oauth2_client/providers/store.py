@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from ..catalogue import Summary
     from ..oauth2 import Registration
 
+    class _Stored(TypedDict):
+        bindings: dict[str, dict[str, Any]]
+        providers: dict[str, dict[str, Any]]
+        registrations: NotRequired[dict[str, dict[str, Any]]]
+        redirect_uris: NotRequired[dict[str, str]]
+        assertion_audiences: NotRequired[dict[str, str]]
+        pasted_redirects: NotRequired[list[str]]
+        drafts: NotRequired[list[str]]
+
+
 _VERSION: Final = 1
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
@@ -44,27 +54,21 @@ class RedirectUri(Frozen):
     pasted: bool = False
 
 
-class _Stored(TypedDict):
-    bindings: dict[str, dict[str, Any]]
-    providers: dict[str, dict[str, Any]]
-    registrations: NotRequired[dict[str, dict[str, Any]]]
-    redirect_uris: NotRequired[dict[str, str]]
-    assertion_audiences: NotRequired[dict[str, str]]
-    pasted_redirects: NotRequired[list[str]]
-
-
 class ProviderStore:
     """Bindings, user-made providers and registered clients, kept in `.storage/oauth2_client`."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._store = Store[_Stored](
+        self._store: Store[_Stored] = Store(
             hass, _VERSION, DOMAIN, private=True, atomic_writes=True
         )
         self._bindings: dict[str, Binding] = {}
         # Parsed on demand, so that one that cannot be read does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
+        # Those of them that no account has had yet, and those that an earlier process has left so.
+        self._drafts: set[str] = set()
+        self._left_drafts: frozenset[str] = frozenset()
         self._registrations: dict[str, Mapping[str, Any]] = {}
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
@@ -93,6 +97,8 @@ class ProviderStore:
             for credential, uri in stored.get("redirect_uris", {}).items()
         }
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
+        self._left_drafts = frozenset(stored.get("drafts", []))
+        self._drafts = set(self._left_drafts)
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
@@ -176,9 +182,32 @@ class ProviderStore:
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider; one of the catalogue is left alone."""
+        """Store a user-made provider for a sign-in; one of the catalogue is left alone.
+
+        It is a draft until an account has it.
+        """
         if provider.category == USER_CATEGORY and provider.id not in self._providers:
             self._providers[provider.id] = provider.as_dict()
+            self._drafts.add(provider.id)
+            await self.async_save()
+
+    async def async_keep_for_good(self, provider_id: str) -> None:
+        """Make a provider one that the user has, also while no account uses it."""
+        if provider_id in self._drafts:
+            self._drafts.discard(provider_id)
+            await self.async_save()
+
+    async def async_remove_drafts(self, used: Collection[str]) -> None:
+        """Delete drafts of an earlier process that no account and no credential is for.
+
+        `used` are the providers of accounts.
+        """
+        bound = {binding.provider for binding in self._bindings.values()}
+        gone = (self._drafts & self._left_drafts) - set(used) - bound
+        for provider_id in gone:
+            self._drafts.discard(provider_id)
+            self._providers.pop(provider_id, None)
+        if gone:
             await self.async_save()
 
     async def async_registration(self, credential: str) -> Registration | None:
@@ -222,7 +251,8 @@ class ProviderStore:
             # It is written when everything has stopped.
             return True
         try:
-            stored = await Store[_Stored](self._hass, _VERSION, DOMAIN).async_load()
+            reader: Store[_Stored] = Store(self._hass, _VERSION, DOMAIN)
+            stored = await reader.async_load()
         except HomeAssistantError:
             stored = None
         worked = json_bytes(stored) == json_bytes(wanted)
@@ -255,6 +285,7 @@ class ProviderStore:
             "providers": {
                 provider_id: dict(raw) for provider_id, raw in self._providers.items()
             },
+            "drafts": sorted(self._drafts & self._providers.keys()),
             "assertion_audiences": self._assertion_audiences,
             "redirect_uris": {
                 credential: uri.uri for credential, uri in self._redirect_uris.items()
