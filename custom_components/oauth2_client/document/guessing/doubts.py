@@ -35,6 +35,7 @@ _HOLDERS_OF_SCORES: Final = frozenset(
 _ABOUT: Final = frozenset(
     {
         "accuracy",
+        "anomaly",
         "calibration",
         "change",
         "correction",

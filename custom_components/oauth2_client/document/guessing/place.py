@@ -14,6 +14,7 @@ from .words import spelled, words_of
 # Words of keys that do not name a value. The key above or a value beside it does.
 VALUE_WORDS: Final = frozenset(
     {"value", "values", "reading", "measurement", "data", "text", "val", "content"}
+    | {"formatted", "localized"}
 )
 # Keys of objects and lists that only wrap an answer, and name nothing in it.
 _WRAPPERS: Final = frozenset(
@@ -67,10 +68,12 @@ _TYPES_OF_JSON: Final = VALUE_WORDS | {
 }
 # Parts of dotted names in front of what they name.
 _GROUPS: Final = frozenset(
-    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root"}
+    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root", "traits"}
 )
 _LONGEST_TITLE: Final = 40
-_SEVERAL_WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+")
+_SEVERAL_WORDS: Final = re.compile(
+    r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
+)
 # How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
@@ -83,7 +86,8 @@ class Place:
     in that list. `words` are the words of the key, `above` those of each key above it, the nearest
     first, and `segments` the path to it without the key. `siblings` is the object that has the
     key, `parent` the object above that one. `elements` has the names of elements that the path
-    finds by a member, by their index in `segments`.
+    finds by a member, by their index in `segments`, and an empty text where an id is all; `titled`
+    are those that have a member for their name.
     """
 
     key: str
@@ -94,6 +98,7 @@ class Place:
     siblings: Mapping[str, object] = field(repr=False)
     parent: Mapping[str, object] = field(repr=False)
     elements: Mapping[int, str] = field(repr=False)
+    titled: frozenset[int]
 
     @classmethod
     def of(cls, leaf: Leaf, document: object) -> Self:
@@ -107,6 +112,7 @@ class Place:
         above = segments[: max(end - 1, 0)]
         objects: list[Mapping[str, object]] = []
         elements: dict[int, str] = {}
+        titled: set[int] = set()
         node = document
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
@@ -117,7 +123,9 @@ class Place:
                 node = find(node, (segment,))
             if isinstance(segment, Match):
                 by_key = "" if is_only else _spelled_key(segment)
-                elements[depth] = _title_of(node) or by_key
+                if title := _title_of(node):
+                    titled.add(depth)
+                elements[depth] = title or by_key
         last = segments[-1] if segments else None
         return cls(
             key=key,
@@ -128,6 +136,7 @@ class Place:
             siblings=objects[-1] if isinstance(node, dict) else {},
             parent=objects[-2] if len(objects) > 1 else {},
             elements=elements,
+            titled=frozenset(titled),
         )
 
     @property
@@ -191,7 +200,7 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 
 def _spelled_key(segment: Match) -> str:
     """Return the value that identifies an element, as words where it is a kind or has several."""
-    text = str(segment.value)
+    text = str(segment.value).rpartition("/")[2]
     part = last_part(text)
     is_kind = segment.key in _KINDS[:-1] and text.islower()
     if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
@@ -213,7 +222,7 @@ def last_part(text: str) -> str:
     if not all(part.isidentifier() for part in parts):
         return text
     groups = [index for index, part in enumerate(parts[:-1]) if part in _GROUPS]
-    return " ".join(parts[groups[-1] + 1 :]) if groups else parts[-1]
+    return " ".join(parts[groups[-1] + 1 if groups else -2 :])
 
 
 def _title_of(node: object, depth: int = 0) -> str | None:
@@ -228,7 +237,8 @@ def _title_of(node: object, depth: int = 0) -> str | None:
         and _OTHER_NAMES.isdisjoint(word.lower() for word in words_of(key))
     ]
     for key in (*_TITLES, *others):
-        if isinstance(title := node.get(key), str) and title.strip():
+        title = node.get(key)
+        if isinstance(title, str) and title.strip() and title.count("/") < 2:
             return " ".join(title[:_LONGEST_TITLE].split())
     if depth == _DEEPEST_DESCRIPTION:
         return None

@@ -98,7 +98,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             "humidity, hum, relative humidity",
             (Quantity(device_class="humidity", unit="%", precision=0),),
         ),
-        ("moisture", (Quantity(device_class="moisture", unit="%", precision=0),)),
+        (
+            "moisture, soil humidity, soil moisture",
+            (Quantity(device_class="moisture", unit="%", precision=0),),
+        ),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
         ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
         ("state of health, soh", (_PERCENT,)),
@@ -192,7 +195,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        ("coordinates, coordinate, coords, lonlat, latlon", (_COORDINATE,)),
+        ("coordinates, coordinate, coords, lonlat, latlon, latlong", (_COORDINATE,)),
         (
             "spo2, oxygen saturation, blood oxygen",
             (Quantity(unit="%", between=(50, 100), precision=0),),
@@ -274,12 +277,7 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
     _PRICES
 )
 
-# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
-PRICE_RATES: Final = _words(
-    "hourly daily nightly room unit energy electricity import export peak offpeak standard"
-)
-# Words for units that things have a price for.
-PRICED: Final = _words("kwh mwh liter litre liters litres gallon gallons gal m3")
+# Words for what things cost, for each or for a unit of them.
 PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
@@ -288,7 +286,7 @@ COUNTS: Final = _words(
     count counts total totals score karma rating streak points xp load unread pending queue
     queued followers following subscribers stars watchers forks likes views members users
     comments issues remaining completed capacity floors repos gists popularity hrv
-    efficiency
+    efficiency rate
     """
 )
 COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
