@@ -57,6 +57,7 @@ _FIRST_YEAR: Final = 1980
 # Keys of the kind of thing that an element is, where each is there once: readings of a device.
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
+    *("data_type", "dataType"),
     *("component", "comp", "property", "label", "displayName", "serialNumber"),
 )
 _WHERE: Final = frozenset(

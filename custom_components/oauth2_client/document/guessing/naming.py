@@ -227,6 +227,7 @@ def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
 
     A number names nothing, and comes last.
     """
+    above = tuple(word for part in above for word in part.split())
     if above and all(_is_number(word) for word in above):
         return (*words, *above)
     for shared in range(min(len(above), len(words)), 0, -1):

@@ -144,6 +144,7 @@ def own_units(place: Place) -> tuple[str, ...] | None:
     texts = place.beside(*_UNIT_ENDINGS)
     if place.is_value or _is_alone(place):
         texts += [place.siblings[key] for key in _UNIT_KEYS if key in place.siblings]
+        texts += _named_units(place)
     # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
     above = place.segments[-1] if place.segments else None
     tables = [
@@ -162,6 +163,15 @@ def own_units(place: Place) -> tuple[str, ...] | None:
             return known or None
         return (text,)
     return ()
+
+
+def _named_units(place: Place) -> list[object]:
+    """Return the unit whose key has a name in front, where there is one: `parameterUnit`."""
+    if not place.is_value:
+        return []
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    found = [value for key, value in near if key.endswith(_UNIT_ENDINGS)]
+    return found if len(found) == 1 else []
 
 
 def _is_alone(place: Place) -> bool:

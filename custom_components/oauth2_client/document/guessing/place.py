@@ -37,7 +37,18 @@ _TITLES: Final = (
 )
 _KINDS: Final = (
     *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
-    *("Type", "sensor_type", "measure", "component", "comp", "property", "code", "key"),
+    *(
+        "Type",
+        "sensor_type",
+        "data_type",
+        "dataType",
+        "measure",
+        "component",
+        "comp",
+        "property",
+        "code",
+        "key",
+    ),
 )
 # Keys of objects in which an element may have its name: `attributes.system.name`.
 _DESCRIPTIONS: Final = (
@@ -147,18 +158,13 @@ class Place:
     @property
     def kind(self) -> tuple[str, ...]:
         """The words that the object around the value has for it: `{"type": …, "value": …}`."""
-        texts = [self.siblings.get(key) for key in (*_TITLES, *_KINDS)]
-        descriptions = [
-            words
-            for text in texts
-            if isinstance(text, str) and len(text) <= _LONGEST_TITLE
-            for words in (words_of(last_part(text)),)
-            if not all(word.lower() in _TYPES_OF_JSON for word in words)
-        ]
-        for words in descriptions:
-            if words and words[-1].lower() in QUANTITIES:
-                return words
-        return descriptions[0] if descriptions else ()
+        found = _descriptions(self.siblings)
+        return next(filter(_is_quantity, found), found[0] if found else ())
+
+    @property
+    def kind_above(self) -> tuple[str, ...]:
+        """The quantity that the object above names: `{"code": "no2", "amount": {"value": …}}`."""
+        return next(filter(_is_quantity, _descriptions(self.parent)), ())
 
     @property
     def near(self) -> tuple[str, ...]:
@@ -169,7 +175,8 @@ class Place:
     def meaning(self) -> tuple[str, ...]:
         """The words that may say what the value is, the most specific ones at the end."""
         near = [word for words in reversed(self.above[:2]) for word in words]
-        kind = self.kind if self.is_value or "amount" in self.words else ()
+        is_of_a_kind = self.is_value or "amount" in self.words
+        kind = self.kind or self.kind_above if is_of_a_kind else ()
         return (*near, *(word.lower() for word in kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
@@ -185,6 +192,21 @@ class Place:
         near = islice(self.siblings.values(), MOST_NEIGHBOURS)
         holders = [self.siblings, *(item for item in near if isinstance(item, dict))]
         return any("moving_time" in holder for holder in holders)
+
+
+def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
+    """Return the words of the names and kinds of an object that say more than JSON does."""
+    return [
+        words
+        for text in (node.get(key) for key in (*_TITLES, *_KINDS))
+        if isinstance(text, str) and len(text) <= _LONGEST_TITLE
+        for words in (words_of(last_part(text)),)
+        if not all(word.lower() in _TYPES_OF_JSON for word in words)
+    ]
+
+
+def _is_quantity(words: tuple[str, ...]) -> bool:
+    return words[-1].lower() in QUANTITIES
 
 
 def is_wrapper(key: str) -> bool:

@@ -218,7 +218,7 @@ QUALIFIERS: Final = _words(
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
     consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
-    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial
+    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.
@@ -336,7 +336,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "moisture": "leak, leaking, water leak, wet, flood",
         "vibration": "vibration, vibrating",
         "tamper": "tamper, tampered",
-        "update": "update available, has update, upgrade available",
+        "update": "update available, available firmware update, available update, has update, upgrade available",
         "power": "power, powered",
         "moving": "moving",
         None: "enabled, active, switch, relay, lock, locked, private, "
