@@ -82,6 +82,44 @@ def _stated(value: object, unit: object, **more: object) -> dict[str, object]:
         ),
         ("$.axis.value[0]", {"axis": {"value": [20, 9], "unit": "mg"}}, None, "mg"),
         ("$.dose.value", {"dose": _stated(20, "mg")}, "weight", "mg"),
+        (
+            "$.Temp.Metric.Value",
+            {"Temp": {"Metric": {"Value": 9, "Unit": "C"}}},
+            "temperature",
+            "°C",
+        ),
+        ("$.ice.value", {"ice": _stated(2, "mm")}, None, "mm"),
+        ("$.rain.value", {"rain": _stated(2, "mm")}, "precipitation", "mm"),
+        ("$.battery_charge_w", {"battery_charge_w": 12}, None, None),
+        ("$.battery_temp_min_c", {"battery_temp_min_c": 12}, "temperature", "°C"),
+        ("$.meters[0].value", {"meters": [{"value": 12391.5}]}, None, None),
+        ("$.distance.meters", {"distance": {"meters": 12391.5}}, "distance", "m"),
+        (
+            "$.tariff.unitPrice",
+            {"tariff": {"unitPrice": 9.18, "unit": "kWh"}},
+            None,
+            None,
+        ),
+        (
+            "$.temp.value_raw",
+            {"temp": {"value_raw": 4000, "value_localized": 40.0, "unit": "Celsius"}},
+            None,
+            None,
+        ),
+        (
+            "$.temp.value_localized",
+            {"temp": {"value_raw": 4000, "value_localized": 40.0, "unit": "Celsius"}},
+            "temperature",
+            "°C",
+        ),
+        (
+            "$.temp.value_raw",
+            {"temp": {"value_raw": 40, "unit": "C"}},
+            "temperature",
+            "°C",
+        ),
+        ("$.temp.c", {"temp": {"c": 1678}}, None, None),
+        ("$.temp.c", {"temp": {"c": 16.7}}, "temperature", "°C"),
     ],
 )
 def test_what_an_answer_states_beats_what_its_words_suppose(
@@ -158,6 +196,29 @@ def test_the_type_that_json_has_as_well_says_nothing(
         ("fan_speed", 3, None, None),
         ("uptime", 99.9, None, None),
         ("uptime", 86400, "duration", "s"),
+        ("temp_min", 12, "temperature", "°C"),
+        ("duration_min", 12, "duration", "min"),
+        ("humidity_in", 41, "humidity", "%"),
+        ("depth_in", 41, "distance", "in"),
+        ("kiloWattHours", 12.31, "energy", "kWh"),
+        ("minutes_calm", 90, "duration", "min"),
+        ("hours_of_rain", 4, "duration", "h"),
+        ("valueInMgPerDl", 118, "blood_glucose_concentration", "mg/dL"),
+        ("consumptionKwhPer100Km", 17.5, "energy_distance", "kWh/100km"),
+        ("km_per_charge", 301, None, None),
+        ("total_sleep_time_milli", 30272735, "duration", "ms"),
+        ("hrv_rmssd_milli", 31.8, None, None),
+        ("percent_full", 0.3, None, None),
+        ("percent_full", 30, None, None),
+        ("full_percent", 30, None, "%"),
+        ("full_percent", 0.3, None, None),
+        ("body_battery", 60, None, None),
+        ("battery", 5.4, None, None),
+        ("battery", 87.3, "battery", "%"),
+        ("batt_co2", 1, None, None),
+        ("averageSpO2Value", 93, None, "%"),
+        ("currentSoCInPercent", 41, "battery", "%"),
+        ("soilHumidity", 41, "moisture", "%"),
     ],
 )
 def test_a_short_word_means_what_the_words_beside_it_allow(
@@ -182,6 +243,39 @@ def test_a_price_for_a_unit_is_no_quantity_of_it(
     [key, *_] = document
 
     assert _measure(f"$.{key}", document) == (None, unit, "measurement")
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "expected"),
+    [
+        ("$.tax.rate", {"tax": {"rate": 0.06}, "currency": "USD"}, (None, None)),
+        (
+            "$.hourly_rate",
+            {"hourly_rate": 50.5, "currency": "USD"},
+            ("monetary", "USD"),
+        ),
+        (
+            "$.discount.value",
+            {
+                "discount": {
+                    "value": 12.5,
+                    "value_type": "percentage",
+                    "currency": "EUR",
+                }
+            },
+            (None, None),
+        ),
+        (
+            "$.discount.value",
+            {"discount": {"value": 12.5, "value_type": "fixed", "currency": "EUR"}},
+            ("monetary", "EUR"),
+        ),
+    ],
+)
+def test_a_share_is_no_amount(
+    path: str, document: object, expected: tuple[str | None, str | None]
+) -> None:
+    assert _measure(path, document)[:2] == expected
 
 
 def test_a_value_in_kilowatt_hours_is_no_price() -> None:
@@ -250,6 +344,9 @@ def test_a_score_of_a_thing_is_not_the_thing(
         ("$.capabilities.door_open", {"capabilities": {"door_open": True}}, None),
         ("$.cameraSettings.motion", {"cameraSettings": {"motion": True}}, None),
         ("$.rear_window", {"rear_window": True}, None),
+        ("$.group.is_open", {"group": {"is_open": True}}, None),
+        ("$.hood.open", {"hood": {"open": True}}, "opening"),
+        ("$.devices[0].connected", {"devices": [{"connected": True}]}, "connectivity"),
         ("$.error", {"error": True}, "problem"),
         ("$.has_error", {"has_error": True}, "problem"),
         ("$.motion", {"motion": True}, "motion"),
@@ -329,6 +426,8 @@ def test_coordinates_are_no_statistics(
         ({"start_local": "2026-11-24T16:00:00+01:00"}, "timestamp"),
         ({"start": "2026-11-24T16:00:00Z", "timezone": "Europe/Berlin"}, "timestamp"),
         ({"start_local": "2026-11-24T16:00:00"}, "timestamp"),
+        ({"startLocal": 1772366400000}, None),
+        ({"startGMT": 1772366400000}, "timestamp"),
     ],
 )
 def test_a_local_time_that_is_written_as_if_it_were_utc_is_a_text(
@@ -460,6 +559,37 @@ def test_the_mileage_of_a_trip_does_not_grow(
             {"list": [{"type": "wind_speed", "value": 1}, {"type": "a", "value": 2}]},
             "Wind speed",
         ),
+        (
+            "$.tires[?@.wheel == 'FRONT_LEFT'].value",
+            {
+                "tires": [
+                    {"wheel": "FRONT_LEFT", "value": 241.5},
+                    {"wheel": "FRONT_RIGHT", "value": 243.5},
+                ]
+            },
+            "Tires front left",
+        ),
+        (
+            "$.records[?@.recordId == 'r9'].value",
+            {"records": [{"recordId": "r9", "value": 8}, {"recordId": "r8"}]},
+            "Records r9",
+        ),
+        (
+            "$.devices[?@.name == 'org/p/devices/A1'].humidity",
+            {
+                "devices": [
+                    {"name": "org/p/devices/A1", "humidity": 41},
+                    {"name": "org/p/devices/B2"},
+                ]
+            },
+            "Devices A1 humidity",
+        ),
+        (
+            "$['vehicle.cabin.door.isOpen'].timestamp",
+            {"vehicle.cabin.door.isOpen": {"timestamp": "2026-03-01T10:00:00Z"}},
+            "Door is open timestamp",
+        ),
+        ("$.hoursOfRain", {"hoursOfRain": 4}, "Hours of rain"),
     ],
 )
 def test_a_name_says_enough_by_itself(path: str, document: object, name: str) -> None:

@@ -29,12 +29,22 @@ _TOLD: Final = frozenset(
 )
 # Keys above marks that are given to several things: `{"scores": {"heart_rate": 80}}`.
 _HOLDERS_OF_SCORES: Final = frozenset(
-    {"contributors", "indexes", "indices", "ratings", "scores", "subscores", "weights"}
+    {
+        "contributors",
+        "index",
+        "indexes",
+        "indices",
+        "ratings",
+        "scores",
+        "subscores",
+        "weights",
+    }
 )
 # Words of a number that says something about a quantity, and is none of it.
 _ABOUT: Final = frozenset(
     {
         "accuracy",
+        "anomaly",
         "calibration",
         "change",
         "correction",

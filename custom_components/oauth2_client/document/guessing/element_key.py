@@ -57,7 +57,11 @@ _FIRST_YEAR: Final = 1980
 # Keys of the kind of thing that an element is, where each is there once: readings of a device.
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
+    *("data_type", "dataType"),
     *("component", "comp", "property", "label", "displayName", "serialNumber"),
+)
+_WHERE: Final = frozenset(
+    {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}
 )
 # A date or a time changes, so that it does not identify an element. A longer number that begins
 # like a date is an id. The last alternative ends where a MAC address, which begins like a time,
@@ -119,6 +123,14 @@ def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
     if several:
         # Of one element alone, nobody knows whether its kind is its own.
         yield from (key for key in _KINDS if isinstance(element.get(key), str))
+        near = islice(element, _MOST_OTHER_KEYS)
+        yield from (key for key in near if _says_where(key, element[key]))
+
+
+def _says_where(key: str, value: object) -> bool:
+    """Return whether a member says where an element belongs: `vehicleWheel`, `room`."""
+    words = words_of(key)[-1:]
+    return bool(words) and words[0].lower() in _WHERE and isinstance(value, str)
 
 
 def _identifies(objects: list[dict[str, object]], key: str) -> bool:

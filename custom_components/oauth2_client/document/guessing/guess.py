@@ -175,7 +175,9 @@ def _flag_phrase(place: Place) -> str | None:
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
             before = [word for word in own[:-length] if word not in _ASKING]
-            before = before[-1:] or [*place.near[-1:]]
+            # A list is called by what it has, and says nothing of an element.
+            is_below = place.segments and not isinstance(place.segments[-1], str)
+            before = before[-1:] or ([] if is_below else [*place.near[-1:]])
             if before and (before[0] in _NEGATING or is_of_another(phrase, *before)):
                 return None
             return phrase

@@ -31,9 +31,12 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LONGEST_NUMBER: Final = 16
+# Batteries of four cells have less.
+_MOST_VOLTS: Final = 15
 # A larger number is the time of a temperature.
 _MOST_DEGREES: Final = 1000
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
+_READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 _BATTERIES: Final = frozenset({"bat", "batt"})
 # Classes whose step, accuracy or change is not of the class.
 _NOT_ABOUT: Final = frozenset(
@@ -50,6 +53,8 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure()
     phrase = phrase_of(place)
     if not phrase.quantities and is_a_name(place.meaning):
+        return Measure()
+    if _is_raw(place):
         return Measure()
     if is_score(place):
         return Measure(state_class=MEASUREMENT, precision=decimals(number))
@@ -74,6 +79,9 @@ def _found(
     if own is None:
         # The answer states a unit that is none known: nothing may be assumed.
         return None
+    if own == () and phrase.units == ("%",) and 0 < number < 1:
+        # `percent_full: 0.3` may be thirty.
+        return None
     units = own or phrase.units
     if units[:1] in (("°C",), ("°F",)) and abs(number) >= _MOST_DEGREES:
         # `{"temp": {"c": 1678}}` counts readings.
@@ -86,11 +94,10 @@ def _found(
     if found is None and stated:
         # What the answer states beats what its words suppose: `battery_km` is no share.
         return _by_unit(place, stated[0])
-    return (
-        found
-        or _fit(quantities, shared_units(place))
-        or (None if is_below_settings(place) else _default(place, quantities, number))
-    )
+    found = found or _fit(quantities, shared_units(place))
+    if found is None and not phrase.units and not is_below_settings(place):
+        found = _default(place, quantities, number)
+    return found
 
 
 def _fit(
@@ -134,7 +141,7 @@ def _default(
         if place.position is not None and quantity.device_class == "duration":
             # The elements may be hours and minutes.
             continue
-        if is_current and quantity.device_class == "battery":
+        if quantity.device_class == "battery" and (is_current or _is_voltage(number)):
             continue
         if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
             place.words
@@ -155,6 +162,22 @@ def _default(
 def _is_likely(quantity: Quantity, number: float) -> bool:
     low, high = quantity.between
     return low <= number <= high
+
+
+def _is_raw(place: Place) -> bool:
+    """Return whether a number is raw, and one that can be read stands beside it.
+
+    Miele's `value_raw: 4000` is in hundredths of the unit beside it.
+    """
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    return "raw" in place.words and any(
+        not _READABLE.isdisjoint(word.lower() for word in words_of(key)) for key in near
+    )
+
+
+def _is_voltage(number: float) -> bool:
+    """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
+    return number < _MOST_VOLTS and not float(number).is_integer()
 
 
 def _agree(place: Place, quantity: Quantity) -> bool:

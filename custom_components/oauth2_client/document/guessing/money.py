@@ -6,20 +6,41 @@ from typing import Final, NamedTuple
 from ..scalars import as_number
 from .place import MOST_NEIGHBOURS, Place
 from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
-from .vocabulary import (
-    MEASUREMENT,
-    MONEY,
-    PRICE_RATES,
-    PRICED,
-    PRICES,
-    QUALIFIERS,
-    TOTAL,
-)
+from .vocabulary import MEASUREMENT, MONEY, PRICES, QUALIFIERS, TOTAL
 from .words import words_of
 
 _CURRENCY_KEYS: Final = (
     *("currency", "Currency", "currency_code", "currencyCode", "iso_currency_code"),
     *("isoCurrencyCode", "currency_iso"),
+)
+# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
+_PRICE_RATES: Final = frozenset(
+    {
+        "daily",
+        "electricity",
+        "energy",
+        "export",
+        "hourly",
+        "import",
+        "nightly",
+        "offpeak",
+    }
+    | {"peak", "room", "standard", "unit"}
+)
+# Words for units that things have a price for.
+_PRICED: Final = frozenset(
+    {
+        "gal",
+        "gallon",
+        "gallons",
+        "kwh",
+        "liter",
+        "liters",
+        "litre",
+        "litres",
+        "m3",
+        "mwh",
+    }
 )
 # More decimal places than this come from floating point. A person is shown one less.
 _MOST_DECIMALS: Final = 3
@@ -50,7 +71,7 @@ def money(place: Place, number: float, text: str | None) -> Measure | None:
         # `usd_24h_change` is the change of a price, not an amount.
         if currency is not None and (head in MONEY or word == place.words[-1]):
             return _amount(currency, MONEY.get(head))
-    if head == "rate" and not PRICE_RATES.isdisjoint(place.words):
+    if head == "rate" and not _PRICE_RATES.isdisjoint(place.words):
         head = "price"
     if head not in MONEY or _is_a_share(place):
         return None
@@ -71,7 +92,7 @@ def price(place: Place, number: float) -> Measure | None:
     Home Assistant has no device class for it.
     """
     *before, last = ("", *place.words)
-    if last not in PRICED or not any(
+    if last not in _PRICED or not any(
         word in PRICES or currency_word(word) for word in before
     ):
         return None

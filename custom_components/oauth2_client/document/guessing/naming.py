@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from ..numbering import numbered_names
 from ..paths import Match, Segment
-from .place import VALUE_WORDS, Place, is_wrapper
+from .place import VALUE_WORDS, Place, is_wrapper, last_part
 from .units import UNIT_WORDS, currency_word
 from .vocabulary import QUALIFIERS, QUANTITIES
 from .words import capitalized, spelled, words_of
@@ -26,7 +26,25 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
         "unit",
     }
     | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
-    | {"start", "end", "from", "to", "date", "time", "email", "display"}
+    | {"start", "end", "from", "to", "date", "time", "email", "display", "timestamp"}
+    | {"at", "changed", "created", "modified", "updated"}
+)
+# Words of flags that need it as well, also behind a question: `device.is_active`.
+_ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
+# Last words of keys whose values say which of several things an element is.
+_PLACES: Final = frozenset(
+    {
+        "activity",
+        "area",
+        "channel",
+        "door",
+        "kind",
+        "phase",
+        "side",
+        "type",
+        "wheel",
+        "zone",
+    }
 )
 # Words for units that name what is measured as well: a workout has kilojoules.
 _NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
@@ -61,8 +79,10 @@ class Name(NamedTuple):
         """Return the name with the next words from above, or the same name if none are left."""
         if not self.more:
             return self
-        words = _joined(self.more[0], self.words)
-        return self._replace(words=words, more=self.more[1:])
+        above, *more = self.more
+        if not self.words and self.element:
+            return self._replace(element=_joined(above, self.element), more=tuple(more))
+        return self._replace(words=_joined(above, self.words), more=tuple(more))
 
     def with_unit(self) -> Name:
         """Return the name with its unit, which it leaves out otherwise."""
@@ -79,7 +99,7 @@ def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> 
     if is_question:
         del words[0]
     labels = _labels(place)
-    named = _name_words(words, place, labels, needs_no_more=is_question)
+    named = _name_words(words, place, labels, is_question=is_question)
     if is_list and named[-1:] != ("count",):
         named = (*named, "count")
     if place.position is not None:
@@ -154,6 +174,9 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
         return [] if is_named else words
     at = places[-1]
     start = at - 1 if at and lower[at - 1] == "in" else at
+    if at == 0 and len(lower[at]) >= _SHORTEST_PLURAL:
+        # `hours_of_rain`, `minutes_asleep`
+        return words
     rest = words[:start] + words[at + 1 :]
     # `average_watts` says only by its unit what is measured. A sign is left out: `average_kw`.
     if len(lower[at]) >= _SHORTEST_PLURAL and lower[at].endswith("s") and start == at:
@@ -167,7 +190,7 @@ def _name_words(
     place: Place,
     labels: list[tuple[Segment, tuple[str, ...]]],
     *,
-    needs_no_more: bool,
+    is_question: bool,
 ) -> tuple[str, ...]:
     """Return the words that name a value.
 
@@ -179,7 +202,9 @@ def _name_words(
     named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):
         return _named_by_kind(place, labels)
-    above = None if needs_no_more or not _depends(words) else _nearest(labels)
+    is_adjective = len(words) == 1 and words[0].lower() in _ADJECTIVES
+    is_vague = is_adjective or (not is_question and _depends(words))
+    above = _nearest(labels) if is_vague else None
     if above is not None:
         named = _joined(labels[above][1], named)
         del labels[: above + 1]
@@ -202,6 +227,7 @@ def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
 
     A number names nothing, and comes last.
     """
+    above = tuple(word for part in above for word in part.split())
     if above and all(_is_number(word) for word in above):
         return (*words, *above)
     for shared in range(min(len(above), len(words)), 0, -1):
@@ -214,6 +240,9 @@ def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
 def _depends(words: list[str]) -> bool:
     """Return whether the words need a key above: none of them names the value by itself."""
     vague = _DEPENDENT | VALUE_WORDS
+    if len(words) > 1 and words[0].lower() == "last":
+        # `last_updated` and `last_seen` are names.
+        return False
     return all(
         word in vague or word.isdecimal() or (len(word) > 1 and _is_plain_unit(word))
         for word in (word.lower() for word in words)
@@ -229,6 +258,21 @@ def _is_element(place: Place) -> bool:
     if not place.segments or not isinstance(place.segments[-1], Match):
         return False
     return bool(place.elements[len(place.segments) - 1])
+
+
+def _names_nothing(text: str, segment: Segment) -> bool:
+    """Return whether an element is called by a code or a place: d2, EH123497, front left.
+
+    What holds it says then what it is: Doors front left.
+    """
+    if not isinstance(segment, Match):
+        return False
+    words = words_of(text)
+    if words and words[-1].lower() in QUANTITIES:
+        return False
+    key = words_of(segment.key)[-1:]
+    is_place = bool(key) and key[0].lower() in _PLACES
+    return " " not in text and any(map(str.isdigit, text)) or is_place
 
 
 def _is_number(text: str) -> bool:
@@ -249,12 +293,13 @@ def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
             numbers = (_ordinal(segment), *numbers)
             continue
         text = place.elements[depth] if isinstance(segment, Match) else segment
-        if _is_number(text):
+        is_named = depth in place.titled or not isinstance(segment, Match)
+        if _is_number(text) or (not is_named and _names_nothing(text, segment)):
             numbers = (text, *numbers)
             numbered = segment if isinstance(segment, Match) else numbered
             continue
         is_key = isinstance(segment, str)
-        words = tuple(map(spelled, words_of(text))) if is_key else (text,)
+        words = tuple(map(spelled, words_of(last_part(text)))) if is_key else (text,)
         if numbers:
             labels.append((numbered, (*words, *numbers)))
         elif text and not (is_key and is_wrapper(text)):

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeIs
 from .place import MOST_NEIGHBOURS, VALUE_WORDS, Place
 from .units import (
     UNIT_WORDS,
+    UNITS_OF,
     WEAK_UNIT_WORDS,
     is_unit,
     read_system,
@@ -34,7 +35,11 @@ _COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     phrase: (unit,) if unit else ()
     for unit, phrases in {
         "Wh": "watt hour, watt hours",
-        "kWh": "kilowatt hour, kilowatt hours, kw hours",
+        "kWh": "kilowatt hour, kilowatt hours, kw hours, kilo watt hours, kilo watt hour",
+        "MWh": "megawatt hours, mega watt hours",
+        "kW": "kilo watt, kilo watts",
+        "mg/dL": "mg per dl",
+        "mmol/L": "mmol per l",
         "kWh/100km": "kwh per100 km, kwh per 100 km, kwh per100km",
         "Wh/km": "wh per km",
         "m/s": "meters per second, metres per second, m per s",
@@ -100,7 +105,7 @@ def phrase_of(place: Place) -> Phrase:
     if _is_a_pair_of_coordinates(place):
         return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
     leading = _leading_units(place.words)
-    words, units, is_plain = _without_units([*place.meaning])
+    words, units, is_plain = _without_units(place)
     if any(_PER.fullmatch(word) for word in words[-len(place.words) :]):
         # `price_per_kwh` is not an energy.
         return _NOTHING
@@ -139,6 +144,7 @@ def own_units(place: Place) -> tuple[str, ...] | None:
     texts = place.beside(*_UNIT_ENDINGS)
     if place.is_value or _is_alone(place):
         texts += [place.siblings[key] for key in _UNIT_KEYS if key in place.siblings]
+        texts += _named_units(place)
     # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
     above = place.segments[-1] if place.segments else None
     tables = [
@@ -157,6 +163,15 @@ def own_units(place: Place) -> tuple[str, ...] | None:
             return known or None
         return (text,)
     return ()
+
+
+def _named_units(place: Place) -> list[object]:
+    """Return the unit whose key has a name in front, where there is one: `parameterUnit`."""
+    if not place.is_value:
+        return []
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    found = [value for key, value in near if key.endswith(_UNIT_ENDINGS)]
+    return found if len(found) == 1 else []
 
 
 def _is_alone(place: Place) -> bool:
@@ -199,10 +214,15 @@ def _quantities(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
     return ()
 
 
-def _without_units(words: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
-    """Return words up to those of a unit at the end, the units, and whether they are plain."""
-    whole = words
-    while words:
+def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
+    """Return words up to those of a unit at the end, the units, and whether they are plain.
+
+    The key above has the unit of a mere value, unless a list is between: `meters` may be devices.
+    """
+    words = whole = [*place.meaning]
+    is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
+    others = len(words) - len(place.words) if is_below else 0
+    while len(words) > others:
         if period := _length_of_period(words):
             # `wh_last_seven_days` is no number of days.
             whole = words = words[:-period]
@@ -210,21 +230,40 @@ def _without_units(words: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
         if compound := _length_of_compound(words):
             units = _COMPOUND_UNITS[" ".join(words[-compound:])]
             # Those without a sign stay, and mean nothing that is known.
-            return (words[:-compound] if units else words), units, bool(units)
-        last = words[-1]
-        pair = UNIT_WORDS.get(words[-2] + last) if len(words) > 1 else None
+            return (_less_in(words[:-compound]) if units else words), units, bool(units)
+        last, rest = words[-1], words[:-1]
+        pair = UNIT_WORDS.get(words[-2] + last) if rest else None
         if pair is not None and " ".join(words[-2:]) not in QUANTITIES:
             # A unit in two words: km_h, ug_m3.
             return words[:-2], pair, True
         if last in UNIT_WORDS and not _known(words, has_unit=False):
-            rest = words[:-1]
-            if rest[-1:] == ["in"]:
-                return rest[:-1], UNIT_WORDS[last], True
-            return rest, UNIT_WORDS[last], last not in WEAK_UNIT_WORDS
-        if not _says_no_more(last) or _known(words, has_unit=False):
+            if not _is_a_qualifier_too(last, rest):
+                is_plain = last not in WEAK_UNIT_WORDS or rest[-1:] == ["in"]
+                return _less_in(rest), UNIT_WORDS[last], is_plain
+            whole = rest
+        elif not _says_no_more(last) or _known(words, has_unit=False):
             break
-        words = words[:-1]
+        words = rest
     return whole, (), False
+
+
+def _less_in(words: list[str]) -> list[str]:
+    """Return words without `in` at the end: distance_in_meters."""
+    return words[:-1] if words[-1:] == ["in"] else words
+
+
+def _is_a_qualifier_too(word: str, before: list[str]) -> bool:
+    """Return whether a word for a unit means something else behind the words before it.
+
+    `duration_min` is in minutes, `temp_min` is the least, and `humidity_in` that indoors.
+    """
+    found = _known(before, has_unit=False)
+    if not found or (word not in QUALIFIERS and word != "in"):
+        return False
+    allowed = {
+        unit for each in found for unit in UNITS_OF.get(each.device_class or "", ())
+    }
+    return allowed.isdisjoint(UNIT_WORDS[word])
 
 
 def _length_of_period(words: list[str]) -> int:
@@ -260,7 +299,9 @@ def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
         is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s")
         is_plural = is_plural or word in {"percent", "percentage"}
         if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
-            return UNIT_WORDS[word] if following in AFTER_UNITS else ()
+            is_length = word in {"minutes", "seconds"} and words[0] == word
+            is_unit = following in AFTER_UNITS or (is_length and not is_a_name(words))
+            return UNIT_WORDS[word] if is_unit else ()
     return ()
 
 

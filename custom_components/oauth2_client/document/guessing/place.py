@@ -14,6 +14,7 @@ from .words import spelled, words_of
 # Words of keys that do not name a value. The key above or a value beside it does.
 VALUE_WORDS: Final = frozenset(
     {"value", "values", "reading", "measurement", "data", "text", "val", "content"}
+    | {"formatted", "localized"}
 )
 # Keys of objects and lists that only wrap an answer, and name nothing in it.
 _WRAPPERS: Final = frozenset(
@@ -36,7 +37,18 @@ _TITLES: Final = (
 )
 _KINDS: Final = (
     *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
-    *("Type", "sensor_type", "measure", "component", "comp", "property", "code", "key"),
+    *(
+        "Type",
+        "sensor_type",
+        "data_type",
+        "dataType",
+        "measure",
+        "component",
+        "comp",
+        "property",
+        "code",
+        "key",
+    ),
 )
 # Keys of objects in which an element may have its name: `attributes.system.name`.
 _DESCRIPTIONS: Final = (
@@ -67,10 +79,12 @@ _TYPES_OF_JSON: Final = VALUE_WORDS | {
 }
 # Parts of dotted names in front of what they name.
 _GROUPS: Final = frozenset(
-    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root"}
+    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root", "traits"}
 )
 _LONGEST_TITLE: Final = 40
-_SEVERAL_WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+")
+_SEVERAL_WORDS: Final = re.compile(
+    r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
+)
 # How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
@@ -83,7 +97,8 @@ class Place:
     in that list. `words` are the words of the key, `above` those of each key above it, the nearest
     first, and `segments` the path to it without the key. `siblings` is the object that has the
     key, `parent` the object above that one. `elements` has the names of elements that the path
-    finds by a member, by their index in `segments`.
+    finds by a member, by their index in `segments`, and an empty text where an id is all; `titled`
+    are those that have a member for their name.
     """
 
     key: str
@@ -94,6 +109,7 @@ class Place:
     siblings: Mapping[str, object] = field(repr=False)
     parent: Mapping[str, object] = field(repr=False)
     elements: Mapping[int, str] = field(repr=False)
+    titled: frozenset[int]
 
     @classmethod
     def of(cls, leaf: Leaf, document: object) -> Self:
@@ -107,6 +123,7 @@ class Place:
         above = segments[: max(end - 1, 0)]
         objects: list[Mapping[str, object]] = []
         elements: dict[int, str] = {}
+        titled: set[int] = set()
         node = document
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
@@ -117,7 +134,9 @@ class Place:
                 node = find(node, (segment,))
             if isinstance(segment, Match):
                 by_key = "" if is_only else _spelled_key(segment)
-                elements[depth] = _title_of(node) or by_key
+                if title := _title_of(node):
+                    titled.add(depth)
+                elements[depth] = title or by_key
         last = segments[-1] if segments else None
         return cls(
             key=key,
@@ -128,6 +147,7 @@ class Place:
             siblings=objects[-1] if isinstance(node, dict) else {},
             parent=objects[-2] if len(objects) > 1 else {},
             elements=elements,
+            titled=frozenset(titled),
         )
 
     @property
@@ -138,18 +158,13 @@ class Place:
     @property
     def kind(self) -> tuple[str, ...]:
         """The words that the object around the value has for it: `{"type": …, "value": …}`."""
-        texts = [self.siblings.get(key) for key in (*_TITLES, *_KINDS)]
-        descriptions = [
-            words
-            for text in texts
-            if isinstance(text, str) and len(text) <= _LONGEST_TITLE
-            for words in (words_of(last_part(text)),)
-            if not all(word.lower() in _TYPES_OF_JSON for word in words)
-        ]
-        for words in descriptions:
-            if words and words[-1].lower() in QUANTITIES:
-                return words
-        return descriptions[0] if descriptions else ()
+        found = _descriptions(self.siblings)
+        return next(filter(_is_quantity, found), found[0] if found else ())
+
+    @property
+    def kind_above(self) -> tuple[str, ...]:
+        """The quantity that the object above names: `{"code": "no2", "amount": {"value": …}}`."""
+        return next(filter(_is_quantity, _descriptions(self.parent)), ())
 
     @property
     def near(self) -> tuple[str, ...]:
@@ -160,7 +175,8 @@ class Place:
     def meaning(self) -> tuple[str, ...]:
         """The words that may say what the value is, the most specific ones at the end."""
         near = [word for words in reversed(self.above[:2]) for word in words]
-        kind = self.kind if self.is_value or "amount" in self.words else ()
+        is_of_a_kind = self.is_value or "amount" in self.words
+        kind = self.kind or self.kind_above if is_of_a_kind else ()
         return (*near, *(word.lower() for word in kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
@@ -178,6 +194,21 @@ class Place:
         return any("moving_time" in holder for holder in holders)
 
 
+def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
+    """Return the words of the names and kinds of an object that say more than JSON does."""
+    return [
+        words
+        for text in (node.get(key) for key in (*_TITLES, *_KINDS))
+        if isinstance(text, str) and len(text) <= _LONGEST_TITLE
+        for words in (words_of(last_part(text)),)
+        if not all(word.lower() in _TYPES_OF_JSON for word in words)
+    ]
+
+
+def _is_quantity(words: tuple[str, ...]) -> bool:
+    return words[-1].lower() in QUANTITIES
+
+
 def is_wrapper(key: str) -> bool:
     """Return whether a key only wraps an answer, and names nothing."""
     return key.lower().strip("_") in _WRAPPERS
@@ -191,7 +222,7 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 
 def _spelled_key(segment: Match) -> str:
     """Return the value that identifies an element, as words where it is a kind or has several."""
-    text = str(segment.value)
+    text = str(segment.value).rpartition("/")[2]
     part = last_part(text)
     is_kind = segment.key in _KINDS[:-1] and text.islower()
     if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
@@ -213,7 +244,7 @@ def last_part(text: str) -> str:
     if not all(part.isidentifier() for part in parts):
         return text
     groups = [index for index, part in enumerate(parts[:-1]) if part in _GROUPS]
-    return " ".join(parts[groups[-1] + 1 :]) if groups else parts[-1]
+    return " ".join(parts[groups[-1] + 1 if groups else -2 :])
 
 
 def _title_of(node: object, depth: int = 0) -> str | None:
@@ -228,7 +259,8 @@ def _title_of(node: object, depth: int = 0) -> str | None:
         and _OTHER_NAMES.isdisjoint(word.lower() for word in words_of(key))
     ]
     for key in (*_TITLES, *others):
-        if isinstance(title := node.get(key), str) and title.strip():
+        title = node.get(key)
+        if isinstance(title, str) and title.strip() and title.count("/") < 2:
             return " ".join(title[:_LONGEST_TITLE].split())
     if depth == _DEEPEST_DESCRIPTION:
         return None

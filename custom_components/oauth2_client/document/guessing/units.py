@@ -67,6 +67,8 @@ CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
     for device_class in _CLASSES_TOLD_BY_UNIT
     for unit in sorted(UNITS_OF[device_class])
+    # Those of rain as well.
+    if device_class != "distance" or unit not in {"mm", "cm", "in"}
 }
 
 # The units that words of keys mean. Where a word has several, the measured quantity decides.
@@ -80,7 +82,7 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "kW": "kw kilowatt kilowatts",
         "MW": "mw megawatt megawatts",
         "Wh": "wh watthours",
-        "kWh": "kwh kilowatthours",
+        "kWh": "kwh kwhr kilowatthours",
         "MWh": "mwh",
         "J": "j joules",
         "kJ": "kj kilojoule kilojoules",
@@ -119,7 +121,7 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "kg": "kg kilogram kilograms",
         "lb": "lb lbs pound pounds",
         "oz": "oz ounces",
-        "ms": "millis millisecond milliseconds msec msecs",
+        "ms": "milli millis millisecond milliseconds msec msecs",
         "μs": "us microsecond microseconds",
         "s": "s sec secs second seconds",
         "min": "min mins minute minutes",
@@ -165,7 +167,7 @@ WEAK_UNIT_WORDS: Final = frozenset(
     {word for word in UNIT_WORDS if len(word) == 1}
     | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
     | {"min", "day", "hour", "minute", "second", "us", "kn", "kt", "va", "ma", "mw"}
-    | {"deg", "degree", "degrees", "hr", "mv", "mg", "db", "gal", "inch"}
+    | {"deg", "degree", "degrees", "hr", "milli", "mv", "mg", "db", "gal", "inch"}
 )
 
 # Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
@@ -183,6 +185,7 @@ _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "km/hr": "km/h",
     "km_h-1": "km/h",
     "m_s-1": "m/s",
+    "mi/h": "mph",
     "mp/h": "mph",
     "knot": "kn",
     "ug/m3": "μg/m³",
@@ -197,6 +200,10 @@ _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "degree_(angle)": "°",
     "ºc": "°C",
     "ºf": "°F",
+    "parts_per_billion": "ppb",
+    "parts_per_million": "ppm",
+    "micrograms_per_cubic_meter": "μg/m³",
+    "milligrams_per_cubic_meter": "mg/m³",
     "mgdl": "mg/dL",
     "beats/min": "bpm",
     "mins.": "min",

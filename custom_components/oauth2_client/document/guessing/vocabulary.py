@@ -98,7 +98,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             "humidity, hum, relative humidity",
             (Quantity(device_class="humidity", unit="%", precision=0),),
         ),
-        ("moisture", (Quantity(device_class="moisture", unit="%", precision=0),)),
+        (
+            "moisture, soil humidity, soil moisture",
+            (Quantity(device_class="moisture", unit="%", precision=0),),
+        ),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
         ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
         ("state of health, soh", (_PERCENT,)),
@@ -192,7 +195,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        ("coordinates, coordinate, coords, lonlat, latlon", (_COORDINATE,)),
+        ("coordinates, coordinate, coords, lonlat, latlon, latlong", (_COORDINATE,)),
         (
             "spo2, oxygen saturation, blood oxygen",
             (Quantity(unit="%", between=(50, 100), precision=0),),
@@ -215,7 +218,7 @@ QUALIFIERS: Final = _words(
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
     consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
-    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial
+    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.
@@ -274,12 +277,7 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
     _PRICES
 )
 
-# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
-PRICE_RATES: Final = _words(
-    "hourly daily nightly room unit energy electricity import export peak offpeak standard"
-)
-# Words for units that things have a price for.
-PRICED: Final = _words("kwh mwh liter litre liters litres gallon gallons gal m3")
+# Words for what things cost, for each or for a unit of them.
 PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
@@ -288,7 +286,7 @@ COUNTS: Final = _words(
     count counts total totals score karma rating streak points xp load unread pending queue
     queued followers following subscribers stars watchers forks likes views members users
     comments issues remaining completed capacity floors repos gists popularity hrv
-    efficiency
+    efficiency rate
     """
 )
 COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
@@ -338,7 +336,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "moisture": "leak, leaking, water leak, wet, flood",
         "vibration": "vibration, vibrating",
         "tamper": "tamper, tampered",
-        "update": "update available, has update, upgrade available",
+        "update": "update available, available firmware update, available update, has update, upgrade available",
         "power": "power, powered",
         "moving": "moving",
         None: "enabled, active, switch, relay, lock, locked, private, "
