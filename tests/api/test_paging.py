@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.oauth2_client.api.paging import InvalidPages, Pages, next_link
+from custom_components.oauth2_client.api.next_address import next_link
+from custom_components.oauth2_client.api.paging import InvalidPages, Pages
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 

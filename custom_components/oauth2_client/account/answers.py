@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..api.answer import is_large
-from ..api.request import ApiRequest, Pairs
+from ..api.request import ApiRequest, Pairs, conditions
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
 from ..oauth2.frozen import Frozen
@@ -18,7 +18,7 @@ from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 
 if TYPE_CHECKING:
-    from ..api.paging import Pages
+    from ..api.paging import PageAfter, Pages
 
 # Answers that are kept for reuse.
 _MAX_KEPT_ANSWERS: Final = 32
@@ -26,7 +26,6 @@ _MAX_KEPT_ANSWERS: Final = 32
 _MAX_KEPT_BYTES: Final = 256 * 1024
 # For all pages after the first together, unless the timeout of one page is longer.
 _TOTAL_TIMEOUT_SECONDS: Final = 120.0
-_CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 
 
 class Send(Protocol):
@@ -49,8 +48,8 @@ class Answer(Frozen):
     version: int
 
 
-# The request of the page after a large one, by that one's request and digest.
-type _Followed = dict[tuple[ApiRequest, bytes], ApiRequest | None]
+# What a large page says of the one after it, by that page's request and digest.
+type _Followed = dict[tuple[ApiRequest, bytes], PageAfter]
 
 
 class _Kept:
@@ -193,15 +192,18 @@ class Answers:
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
-            return await self._keep(key, (response,), {})
+            return await self._keep(key, (response,), {}, has_asked_on=False)
         before = {} if kept is None else kept.followed
         followed: _Followed = {}
         try:
             async with asyncio.timeout(_pages_timeout(timeout)):
-                further = await self._further(key, response, send, before, followed)
+                further, has_asked_on = await self._further(
+                    key, response, send, before, followed
+                )
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
-        return await self._keep(key, (response, *further), followed)
+        responses = (response, *further)
+        return await self._keep(key, responses, followed, has_asked_on=has_asked_on)
 
     async def _further(
         self,
@@ -210,26 +212,37 @@ class Answers:
         send: Callable[[ApiRequest], Awaitable[Response]],
         before: _Followed,
         followed: _Followed,
-    ) -> list[Response]:
+    ) -> tuple[list[Response], bool]:
         """Return the pages after the first: to the last, the limit, or one that is refused.
 
-        What follows large pages is noted in `followed`; those that are in `before` are not parsed.
+        None of them is the same as one before. Also return whether any was asked for. What large pages say of the next is noted in
+        `followed`; those that are in `before` are not parsed.
         """
         request, pages = key
         assert pages is not None
+        from ..api.next_address import Walk  # noqa: PLC0415 - imported with the pages of the key
+
         further: list[Response] = []
         size = len(response.body)
-        following: ApiRequest | None = replace(request, url=self._resolve(request.url))
-        while following and response.status == 200 and len(further) + 1 < pages.most:
-            following = await _next(pages, following, response, before, followed)
-            if following is None:
+        current = replace(request, url=self._resolve(request.url))
+        walk = Walk(current)
+        while _is_page(response) and len(further) + 1 < pages.most:
+            page = await _after(pages, current, response, before, followed)
+            if walk.has_seen(page.content):
+                # Some APIs repeat the last page, or the first, for ever.
+                further.pop()
                 break
-            response = await send(following)
+            if not walk.leads_on(page.following):
+                break
+            response = await send(page.following)
+            if pages.is_past_end(page, current, response):
+                break
+            current = page.following
             further.append(response)
             size += len(response.body)
             if size > MAX_API_BYTES:
                 raise TemporaryFailure("response_too_large")
-        return further
+        return further, walk.has_gone_on
 
     def _keep_on(self, key: _Key, kept: _Kept) -> Answer:
         """Return a kept answer that a 304 has confirmed."""
@@ -239,7 +252,12 @@ class Answers:
         return kept.answer
 
     async def _keep(
-        self, key: _Key, responses: tuple[Response, ...], followed: _Followed
+        self,
+        key: _Key,
+        responses: tuple[Response, ...],
+        followed: _Followed,
+        *,
+        has_asked_on: bool,
     ) -> Answer:
         """Return the answer made of responses; keep it for reuse unless one is a refusal."""
         if not all(200 <= response.status < 300 for response in responses):
@@ -253,11 +271,14 @@ class Answers:
             version = kept.answer.version
         else:
             version = next(self._versions)
+        # A 304 for the first page does not mean that later pages are unchanged. Where a header links
+        # to the next page, it does not mean that there is none either.
+        is_linked = has_asked_on or (key[1] is not None and key[1].are_linked)
         answer = Answer(responses=responses, version=version)
         self._kept[key] = _Kept(
             answer=answer if is_small else replace(answer, responses=()),
             content=content,
-            conditions=_conditions(key, responses),
+            conditions=() if is_linked else conditions(key[0], responses[0]),
             followed=followed,
             received_at=self._clock.now(),
         )
@@ -269,26 +290,6 @@ class Answers:
 def _pages_timeout(timeout: float) -> float:
     """Return the seconds that all pages after the first may take together."""
     return max(timeout, _TOTAL_TIMEOUT_SECONDS)
-
-
-def _conditions(key: _Key, responses: tuple[Response, ...]) -> Pairs:
-    """Return the headers that make the next request conditional, none where it cannot be.
-
-    Only an answer of one page has them. A 304 for the first page does not mean that later pages are
-    unchanged. Where a header links to the next page, it does not mean that there is none either.
-    """
-    request, pages = key
-    if pages is not None and pages.are_linked:
-        return ()
-    own = {name.lower() for name, _ in request.headers}
-    if request.method != "GET" or len(responses) > 1 or own & _CONDITIONS:
-        return ()
-    if etag := responses[0].header("ETag"):
-        # RFC 9110, 13.1.3: beside it, If-Modified-Since would be ignored.
-        return (("If-None-Match", etag),)
-    if modified := responses[0].header("Last-Modified"):
-        return (("If-Modified-Since", modified),)
-    return ()
 
 
 def _content(responses: tuple[Response, ...]) -> list[tuple[int, bytes]]:
@@ -309,23 +310,28 @@ async def _digest(responses: tuple[Response, ...]) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(None, digest)
 
 
-async def _next(
+def _is_page(response: Response) -> bool:
+    """Return whether a response is a page; one without content (RFC 9110, 15.3.5) is none."""
+    return 200 <= response.status < 300 and response.status != 204
+
+
+async def _after(
     pages: Pages,
     request: ApiRequest,
     response: Response,
     known: _Followed,
     followed: _Followed,
-) -> ApiRequest | None:
-    """Return the request of the page after one; one that came again is not parsed again."""
+) -> PageAfter:
+    """Return what a page says of the next one; a page that came again is not parsed again."""
     if not is_large([response]):
-        return pages.next_request(request, response, await _parsed(response))
+        return pages.after(request, response, await _parsed(response))
     # Some pages say in a header what follows.
     link = (response.header("Link") or "").encode(errors="replace")
     place = (request, await _digest((response,)) + link)
     followed[place] = (
         known[place]
         if place in known
-        else pages.next_request(request, response, await _parsed(response))
+        else pages.after(request, response, await _parsed(response))
     )
     return followed[place]
 

@@ -1,27 +1,21 @@
 """Answers in pages: finds the next page, and joins the lists of all."""
 
 from collections.abc import Mapping, Sequence
-from copy import replace
-import re
-from typing import Any, Final, Self
-
-from yarl import URL
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Self
 
 from homeassistant.const import CONF_PATH
 
-from ..document.paths import (
-    MISSING,
-    AnyPath,
-    InvalidPath,
-    Path,
-    Segment,
-    compile_path,
-    find,
-)
+from ..document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
 from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
+from .next_address import counts_on, next_link, request_at
+from .page_end import PageEnd, Stated
+from .page_join import joined_lists, replaced
+from .page_parameter import asked, place_in_body, with_parameter
 from .request import ApiRequest
 
+CONF_IN_BODY: Final = "in_body"
 CONF_ITEMS: Final = "items"
 CONF_KIND: Final = "kind"
 CONF_MOST: Final = "most"
@@ -48,16 +42,16 @@ _COUNTED: Final = frozenset({PAGE, OFFSET})
 DEFAULT_MAX_PAGES: Final = 5
 MAX_PAGES: Final = 50
 _MAX_COUNT: Final = 1_000_000
-# A page or an offset. Bounded, since `int` refuses numbers with too many digits.
-_NUMBER: Final = r"[0-9]{1,15}"
-
-# RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
-_LINK_PARAMETER: Final = (
-    r";\s*+([\w*!#$&+.^`|~-]++)\s*+"
-    r"(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|([^\s\",;]*+)))?"
-)
-_LINK: Final = rf"<([^<>]*+)>((?:\s*+{_LINK_PARAMETER})*+)"
-_MAX_HEADER_CHARACTERS: Final = 16 * 1024
+# Past the last page: an answer without content, and a range that cannot be had (RFC 9110, 15.3.5 and
+# 15.5.17).
+_ENDING: Final = frozenset({204, 416})
+_NOT_FOUND: Final = 404
+# How an API refuses what is past the end, where it has said that all is here.
+_REFUSING: Final = frozenset({400, 404, 410, 422})
+# Where the next address or cursor stands in an object of its own.
+_TARGETS: Final = ("href", "url", "uri")
+# Texts and numbers that mean that there is no next page.
+_NOWHERE: Final = frozenset({"", "null", "none", "undefined", "false", "0", "-1"})
 
 
 class InvalidPages(ValueError):
@@ -72,8 +66,9 @@ class Pages(Frozen):
     """How to find the further pages of an answer.
 
     `path` leads to the next URL or the cursor, `items` to the list that is joined; without `items`
-    the document is the list. `parameter` is the name in the query. `size` is the number of elements
-    by which an offset grows with each page. At most `most` pages are fetched.
+    the document is the list. `parameter` is the name in the query or, with `in_body`, the field or the
+    path in the body. `size` is the number of elements by which an offset grows with each page. At
+    most `most` pages are fetched.
     """
 
     kind: str
@@ -82,6 +77,7 @@ class Pages(Frozen):
     items: Path | None = None
     size: int | None = None
     most: int = DEFAULT_MAX_PAGES
+    in_body: bool = False
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any], where: str) -> Self:
@@ -95,6 +91,11 @@ class Pages(Frozen):
         parameter = raw.get(CONF_PARAMETER)
         if parameter is not None and not isinstance(parameter, str):
             raise InvalidPages(where, CONF_PARAMETER)
+        in_body = raw.get(CONF_IN_BODY) or False
+        if not isinstance(in_body, bool):
+            raise InvalidPages(where, CONF_IN_BODY)
+        if in_body and parameter and place_in_body(parameter) is None:
+            raise InvalidPages(where, CONF_PARAMETER)
         most = _count(raw, CONF_MOST, where) or DEFAULT_MAX_PAGES
         if not 2 <= most <= MAX_PAGES:
             raise InvalidPages(where, CONF_MOST)
@@ -105,6 +106,7 @@ class Pages(Frozen):
             items=_place(raw, CONF_ITEMS, where),
             size=_count(raw, CONF_SIZE, where),
             most=most,
+            in_body=in_body,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -116,6 +118,7 @@ class Pages(Frozen):
             CONF_ITEMS: self.items and self.items.text,
             CONF_SIZE: self.size,
             CONF_MOST: self.most,
+            CONF_IN_BODY: self.in_body or None,
         }
         return {key: value for key, value in stored.items() if value is not None}
 
@@ -132,108 +135,151 @@ class Pages(Frozen):
         The URL of `request` has to be absolute, since the next one may be relative to it. Whether
         the account may send to the next URL is checked when it is sent.
         """
+        return self.after(request, response, document).following
+
+    def after(
+        self, request: ApiRequest, response: Response, document: object
+    ) -> PageAfter:
+        """Return what a page says of the one after it, as `next_request` does."""
         elements = _elements(self, document)
+        last = PageAfter(content=self._content(elements))
         if self.items is None and not isinstance(document, list):
             # Nothing could be joined.
-            return None
+            return last
         if not elements and self.kind in _COUNTED:
             # With the other ways, an empty page may have a next one: APIs filter after paging.
+            return last
+        path = self.path if isinstance(self.path, Path) else None
+        stated = Stated(document, (path, self.items))
+        end = self._end(request, stated, len(elements))
+        if stated.is_last() or end is PageEnd.OVER:
+            return last
+        return PageAfter(
+            content=last.content,
+            following=self._following(request, response, document, stated),
+            is_likely_last=end is PageEnd.LIKELY,
+        )
+
+    def is_past_end(
+        self, page: PageAfter, request: ApiRequest, response: Response
+    ) -> bool:
+        """Return whether a response says that the page before it, asked for by `request`, was the last.
+
+        APIs that count pages answer 404 then. A 404 at any other next address is an error.
+        """
+        if response.status in _ENDING:
+            return True
+        if page.is_likely_last and response.status in _REFUSING:
+            return True
+        if response.status != _NOT_FOUND or page.following is None:
+            return False
+        return self.kind in _COUNTED or counts_on(request, page.following)
+
+    def _content(self, elements: list[object]) -> bytes | None:
+        """Return a digest of a page's elements, None where another page may have the same ones.
+
+        Those of a page that a server named may be equal numbers; an API that counts pages and does
+        not know the parameter sends the first page again.
+        """
+        is_telling = self.kind in _COUNTED or any(
+            isinstance(element, dict | list) for element in elements
+        )
+        if not elements or not is_telling:
             return None
+        return sha256(repr(elements).encode(errors="replace")).digest()
+
+    def _end(self, request: ApiRequest, stated: Stated, count: int) -> PageEnd:
+        if self.kind == PAGE:
+            return stated.end_of_numbers(self._asked(request, 1))
+        if self.kind == OFFSET:
+            return stated.end_of_offsets(self._asked(request, 0), count)
+        return PageEnd.OPEN
+
+    def _following(
+        self, request: ApiRequest, response: Response, document: object, stated: Stated
+    ) -> ApiRequest | None:
         match self.kind:
             case "link":
-                return _at(request, next_link(response))
+                return request_at(request, next_link(response))
             case "next_url":
-                return _at(request, _found(self, document))
+                found = _found(self, document)
+                return request_at(request, None if found is None else str(found))
             case "cursor":
-                return _with(request, self, _found(self, document))
+                return self._with(request, _found(self, document))
             case "page":
-                return _with(request, self, str(_asked(request, self, 1) + 1))
-        size = self.size or len(elements)
-        return _with(request, self, str(_asked(request, self, 0) + size))
+                first = 0 if stated.begins_at_zero() else 1
+                return self._with(request, self._asked(request, first) + 1)
+        size = self.size or len(_elements(self, document))
+        return self._with(request, self._asked(request, 0) + size)
+
+    def _asked(self, request: ApiRequest, default: int) -> int:
+        return asked(request, self.parameter or "", default, in_body=self.in_body)
+
+    def _with(self, request: ApiRequest, value: str | int | None) -> ApiRequest | None:
+        """Return the request for another page, None where it is the same."""
+        if value is None or self.parameter is None:
+            return None
+        following = with_parameter(request, self.parameter, value, in_body=self.in_body)
+        return None if following == request else following
 
     def join(self, documents: Sequence[object]) -> object:
-        """Return the first document, with the elements of all of them in its list."""
-        joined = [element for each in documents for element in _elements(self, each)]
+        """Return the first document, with the elements of all of them in its list, each once.
+
+        A list of one element may have been written as that element.
+        """
+        lists = [_list_at(self, each) for each in documents]
+        if len(documents) == 1 or not any(
+            isinstance(one, list | dict) for one in lists
+        ):
+            return documents[0]
+        lists = [[one] if isinstance(one, dict) else one for one in lists]
+        elements = [one if isinstance(one, list) else [] for one in lists]
+        joined = joined_lists([(each, self._content(each)) for each in elements])
         if self.items is None:
             return joined if isinstance(documents[0], list) else documents[0]
-        return _replaced(documents[0], self.items.segments, joined)
+        return replaced(documents[0], self.items.segments, joined)
 
 
-def next_link(response: Response) -> str | None:
-    """Return the target of the link to the next page (RFC 8288, 3.3)."""
-    # Runs of white space would make the pattern slow on what is not a link.
-    header = " ".join((response.header("Link") or "")[:_MAX_HEADER_CHARACTERS].split())
-    for link in re.finditer(_LINK, header):
-        relations = [
-            parameter[2] or parameter[3] or ""
-            for parameter in re.finditer(_LINK_PARAMETER, link[2])
-            if parameter[1].lower() == "rel"
-        ]
-        # RFC 8288, 3.3: only the first `rel` of a link counts.
-        if relations and "next" in relations[0].lower().split():
-            return link[1].strip() or None
-    return None
+class PageAfter(NamedTuple):
+    """What a page says of the one after it.
+
+    `content` is a digest of its elements, None where it has none. `following` is the request of the
+    next page. `is_likely_last` is set where all elements are here, as far as their number tells.
+    """
+
+    content: bytes | None
+    following: ApiRequest | None = None
+    is_likely_last: bool = False
+
+
+def _list_at(pages: Pages, document: object) -> object:
+    return document if pages.items is None else pages.items.find(document)
 
 
 def _elements(pages: Pages, document: object) -> list[object]:
-    found = document if pages.items is None else pages.items.find(document)
+    found = _list_at(pages, document)
+    if isinstance(found, dict) and found and pages.kind not in _COUNTED:
+        # One element, which some APIs do not put into a list.
+        return [found]
     return found if isinstance(found, list) else []
 
 
-def _replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
-    """Return a document with another value at the end of a path; unchanged without that path."""
-    if not segments:
-        return joined
-    first, rest = segments[0], segments[1:]
-    child = find(node, (first,))
-    if isinstance(node, dict) and isinstance(first, str):
-        if child is MISSING and rest:
-            return node
-        return {**node, first: _replaced(child, rest, joined)}
-    if not isinstance(node, list) or child is MISSING:
-        return node
-    index = first if isinstance(first, int) else node.index(child)
-    replaced = node.copy()
-    replaced[index] = _replaced(child, rest, joined)
-    return replaced
-
-
-def _found(pages: Pages, document: object) -> str | None:
+def _found(pages: Pages, document: object) -> str | int | None:
     """Return the next URL or the cursor, None on the last page."""
-    found = MISSING if pages.path is None else pages.path.find(document)
+    if pages.path is None:
+        return None
+    found = pages.path.find(document)
+    if found is MISSING and isinstance(document, dict):
+        # A key with dots, such as `@odata.nextLink`, may be typed as it is.
+        found = document.get(pages.path.text.removeprefix("$."), MISSING)
+    if isinstance(found, list) and len(found) == 1:
+        # What a filter finds is a list.
+        [found] = found
+    if isinstance(found, dict):
+        found = next((found[key] for key in _TARGETS if key in found), None)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
-    return str(found) or None
-
-
-def _at(request: ApiRequest, url: str | None) -> ApiRequest | None:
-    """Return the request to another URL, which contains its query; None where it is the same."""
-    if not url:
-        return None
-    try:
-        target = str(URL(request.url).join(URL(url)))
-    except ValueError:
-        return None
-    if target == request.url:
-        return None
-    return replace(request, url=target, query=(), named_by=request.url)
-
-
-def _with(request: ApiRequest, pages: Pages, value: str | None) -> ApiRequest | None:
-    """Return the request with another value of the paging parameter, None where it is the same."""
-    if value is None or pages.parameter is None:
-        return None
-    others = tuple(pair for pair in request.query if pair[0] != pages.parameter)
-    following = replace(request, query=(*others, (pages.parameter, value)))
-    return None if following == request else following
-
-
-def _asked(request: ApiRequest, pages: Pages, default: int) -> int:
-    """Return the page number or offset that a request asks for."""
-    asked = {**URL(request.url).query, **dict(request.query)}.get(
-        pages.parameter or "", ""
-    )
-    return int(asked) if re.fullmatch(_NUMBER, asked) else default
+    return None if str(found).strip().lower() in _NOWHERE else found
 
 
 def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
@@ -241,6 +287,9 @@ def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
         return None
     if not isinstance(text, str):
         raise InvalidPages(where, key)
+    if text.startswith("@"):
+        # A key such as `@odata.nextLink`, which no path begins with.
+        return Path(text, (text,))
     try:
         return compile_path(text)
     except InvalidPath:

@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
+from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
 
 type Pairs = tuple[tuple[str, str], ...]
@@ -13,6 +14,7 @@ type Pairs = tuple[tuple[str, str], ...]
 FORM: Final = "application/x-www-form-urlencoded"
 
 _CONTENT_TYPE: Final = "Content-Type"
+_CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
 _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 
@@ -44,6 +46,19 @@ class InvalidRequest(ValueError):
         super().__init__(key)
         self.key = key
         self.placeholders = placeholders
+
+
+def conditions(request: ApiRequest, response: Response) -> Pairs:
+    """Return the headers that make the next request conditional, none where it cannot be."""
+    own = {name.lower() for name, _ in request.headers}
+    if request.method != "GET" or own & _CONDITIONS:
+        return ()
+    if etag := response.header("ETag"):
+        # RFC 9110, 13.1.3: beside it, If-Modified-Since would be ignored.
+        return (("If-None-Match", etag),)
+    if modified := response.header("Last-Modified"):
+        return (("If-Modified-Since", modified),)
+    return ()
 
 
 def content_type(body: str) -> str:

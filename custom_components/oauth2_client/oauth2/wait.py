@@ -19,7 +19,7 @@ _NUMBER: Final = r"[0-9]{1,64}(?:\.[0-9]{1,64})?"
 # What Go and people write: `1h2m3.5s`, `20ms`, `5 minutes`.
 _PART: Final = (
     r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?"
-    r"(ns|[uµ]s|ms|milli(?:second)?s?|s(?:ecs?|econds?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
+    r"(ns|[uµ]s|ms|millis?|milliseconds?|s|secs?|seconds?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
     r"(?![a-zµ])"
 )
 _PARTS: Final = rf"(?:{_PART}[ ,]{{0,2}}){{1,4}}"

@@ -11,6 +11,7 @@ from yarl import URL
 from homeassistant.const import CONF_NAME, CONF_PATH, CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -22,6 +23,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...api.paging import (
+    CONF_IN_BODY,
     CONF_ITEMS,
     CONF_KIND,
     CONF_MOST,
@@ -97,6 +99,7 @@ def pages_fields() -> dict[Any, Any]:
             SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND)
         ),
         vol.Optional(CONF_PARAMETER): TextSelector(),
+        vol.Optional(CONF_IN_BODY): BooleanSelector(),
         vol.Optional(CONF_PATH): TextSelector(),
         vol.Optional(CONF_ITEMS): TextSelector(),
         vol.Optional(CONF_SIZE): _number(1, _MAX_PAGE_SIZE),
