@@ -333,6 +333,9 @@ def _account(hass: HomeAssistant, *hosts: str) -> Account:
     async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
         raise NotImplementedError
 
+    async def ignore(_: object) -> None:
+        """Nothing is refreshed."""
+
     clock = async_get_clock(hass)
     return Account(
         entry_id="",
@@ -344,7 +347,7 @@ def _account(hass: HomeAssistant, *hosts: str) -> Account:
             _token_set(),
             refresh=refuse,
             storage=_Kept(),
-            report=lambda _: None,
+            report=ignore,
             spawn=hass.async_create_task,
             clock=clock,
         ),

@@ -42,7 +42,7 @@ RUNS: Final = {
         backoff grant hand_over held token_file token_store
     """,
     "health": """
-        endings issues refreshes storage story
+        account_health storage story
     """,
     "oauth2": """
         client echo errors frozen home_network message retry server token_set

@@ -10,7 +10,7 @@ from typing import Any, Final
 import voluptuous as vol
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry
-from homeassistant.const import CONF_TOKEN, Platform
+from homeassistant.const import Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import entity_registry as er
@@ -46,15 +46,7 @@ from .errors import as_set_up_error
 from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .health.issues import (
-    async_forget,
-    async_forget_disabled,
-    async_report_forbidden,
-    async_report_host,
-    async_report_provider,
-    async_watch_secret,
-)
-from .health.refreshes import async_refresh_report, async_signed_in
+from .health.account_health import AccountHealth, async_forget, async_forget_disabled
 from .health.storage import async_report_storage
 from .health.story import async_forget_story, async_story
 from .oauth2 import OAuth2Error, TokenSet
@@ -103,12 +95,12 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:
     """Set up an account."""
-    if CONF_TOKEN in entry.data:
-        async_signed_in(hass, entry)
-    account = await _async_account(hass, entry)
+    health = AccountHealth(hass, entry)
+    await health.async_begin()
+    account = await _async_account(hass, entry, health)
     try:
         await _async_wait_for_token(account)
-        await _async_set_up_account(hass, entry, account)
+        await _async_set_up_account(hass, entry, account, health)
     except Exception:
         # The next set-up must not refresh the same token set while this one still does.
         await account.close()
@@ -117,20 +109,21 @@ async def async_setup_entry(
 
 
 async def _async_set_up_account(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, account: Account
+    hass: HomeAssistant,
+    entry: OAuth2ClientConfigEntry,
+    account: Account,
+    health: AccountHealth,
 ) -> None:
     resources = await async_make_coordinators(hass, entry, account)
     platforms = _platforms(hass, entry, resources.values())
     entry.runtime_data = Runtime(
         account=account, resources=resources, platforms=platforms
     )
-    await async_report_forbidden(hass, entry, account.token_set, None)
-    account.on_forbidden = lambda response: async_report_forbidden(
-        hass, entry, account.token_set, response
+    entry.async_on_unload(await health.async_look())
+    account.on_forbidden = lambda response: health.async_note_forbidden(
+        account.token_set, response
     )
-    async_report_host(hass, entry, None)
-    account.on_refused_host = partial(async_report_host, hass, entry)
-    entry.async_on_unload(await async_watch_secret(hass, entry))
+    account.on_refused_host = health.note_host
     async_add_account_device(hass, entry, account.provider)
     await hass.config_entries.async_forward_entry_setups(entry, platforms)
     async_start_polling(hass, entry, resources.values())
@@ -169,7 +162,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await async_deregister(hass, credential, removed=entry.entry_id)
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
-    async_forget(hass, entry)
+    await async_forget(hass, entry)
     async_forget_story(hass, entry.entry_id)
 
 
@@ -234,7 +227,7 @@ async def _async_serve_client_document(hass: HomeAssistant) -> None:
 
 
 async def _async_account(
-    hass: HomeAssistant, entry: OAuth2ClientConfigEntry
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, health: AccountHealth
 ) -> Account:
     """Return the account of an entry. Its token set comes from the flow or from the store."""
     settings = AccountSettings.from_entry(entry)
@@ -243,7 +236,8 @@ async def _async_account(
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
-    provider = await _async_provider(hass, entry, settings)
+    provider = await _async_provider(hass, entry, settings, health)
+    await health.async_tell_endings(provider)
     renewal = Renewal(hass, entry, settings)
     client = await renewal.async_client()
     clock = async_get_clock(hass)
@@ -257,7 +251,7 @@ async def _async_account(
             token_set,
             refresh=async_story(hass, entry.entry_id).told_by(renewal),
             storage=tokens,
-            report=await async_refresh_report(hass, entry, provider),
+            report=partial(health.async_note_refresh, provider),
             spawn=partial(_async_spawn, hass),
             clock=clock,
             backoff=await async_get_token_store(hass).async_load_backoff(
@@ -273,7 +267,10 @@ async def _async_account(
 
 
 async def _async_provider(
-    hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    settings: AccountSettings,
+    health: AccountHealth,
 ) -> Provider:
     """Return the provider, its variables filled in; bind the credential to it where it is unbound.
 
@@ -282,7 +279,7 @@ async def _async_provider(
     store = await async_get_provider_store(hass)
     binding, credential = settings.binding, settings.credential
     provider = await store.async_complete_provider(binding)
-    async_report_provider(hass, entry, binding.provider if provider is None else None)
+    await health.async_note_provider(binding.provider if provider is None else None)
     if provider is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,

@@ -19,10 +19,9 @@ from .account.account import Account
 from .catalogue import USER_CATEGORY
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from .coordinator import ResourceCoordinator
-from .definitions.account import AccountSettings
+from .definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT, AccountSettings
 from .definitions.resource import Resource
 from .definitions.stored import InvalidDefinition
-from .health.endings import CONF_LASTED, CONF_SIGNED_IN_AT
 from .health.story import Refreshed, async_story
 from .oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
 from .runtime import OAuth2ClientConfigEntry

@@ -115,13 +115,16 @@ class Parts:
             first or token_set(0, expires_at=self.clock.time - 1),
             refresh=self.server.refresh,
             storage=self.storage,
-            report=self.reports.append,
+            report=self._report,
             spawn=self._spawn,
             clock=self.clock.clock,
             backoff=backoff,
             spread=spread,
             is_busy=lambda: self.is_busy,
         )
+
+    async def _report(self, err: OAuth2Error | None) -> None:
+        self.reports.append(err)
 
     @staticmethod
     def _spawn(renewal: Coroutine[Any, Any, TokenSet]) -> asyncio.Task[TokenSet]:

@@ -187,12 +187,15 @@ def _new_account(
     async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
         raise GrantRejected("new_token_rejected")
 
+    async def ignore(_: object) -> None:
+        """Tell nobody: there is no account yet."""
+
     clock = async_get_clock(hass)
     grant = Grant(
         token_set,
         refresh=refuse,
         storage=_NotKept(),
-        report=lambda _: None,
+        report=ignore,
         spawn=hass.async_create_task,
         clock=clock,
     )

@@ -18,6 +18,10 @@ CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_GRANT_TYPE: Final = "grant"
 CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
+# When the account was signed in, in seconds since the epoch, until its grant ends; and for how many
+# seconds the last grants lasted, the newest one last.
+CONF_SIGNED_IN_AT: Final = "signed_in_at"
+CONF_LASTED: Final = "grants_lasted"
 
 
 class Binding(Frozen):

@@ -23,7 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 _FORCED_PAUSE_SECONDS: Final = 60.0
 
 type Refresh = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
-type Report = Callable[[OAuth2Error | None], None]
+type Report = Callable[[OAuth2Error | None], Awaitable[None]]
 type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
 
 
@@ -56,7 +56,7 @@ class Storage(Protocol):
 class Grant:
     """Owns a token set: refreshes it, saves it and hands it out.
 
-    `report` is called after a refresh that succeeded, with None, and with the error of one that
+    `report` is awaited after a refresh that succeeded, with None, and with the error of one that
     failed once the token in hand cannot be used either. `backoff` is that of the grant before.
     `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
     `is_busy`, a token that works is not renewed.
@@ -206,12 +206,12 @@ class Grant:
                 return
             if not self._is_reported:
                 self._is_reported = True
-                self._report(self._failure)
+                await self._report(self._failure)
             raise
         self._backoff = None
         self._failure = None
         self._is_reported = False
-        self._report(None)
+        await self._report(None)
         self._notify_saved()
 
     def _take(self, token_set: TokenSet, following: NextTokenSet) -> None:

@@ -9,13 +9,10 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..catalogue import Provider
 from ..const import DOMAIN
+from ..definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT
 from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
 
-# Keys of the entry: when the account was signed in, in seconds since the epoch, until its grant ends;
-# and for how many seconds the last grants lasted, the newest one last.
-CONF_SIGNED_IN_AT: Final = "signed_in_at"
-CONF_LASTED: Final = "grants_lasted"
 _MOST_KEPT: Final = 5
 # Two grants lasted equally long where one lasted no more than this share, or this time, longer: the end
 # is found out at the next refresh.

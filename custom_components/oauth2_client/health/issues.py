@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
@@ -107,18 +107,9 @@ async def async_look_for_providers(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete all issues of an account."""
-    async_delete(hass, entry, ACCOUNT_ISSUES)
-
-
-@callback
-def async_forget_disabled(
-    hass: HomeAssistant, _: ConfigEntryChange, entry: ConfigEntry
-) -> None:
-    """Delete the issues of an account that was disabled: nothing has to be mended for it."""
-    if entry.domain == DOMAIN and entry.disabled_by is not None:
-        async_forget(hass, entry)
+def async_forget_requests(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the issues that an account's requests create; those that are right still come again."""
+    async_delete(hass, entry, (*_OF_SCOPES, HOST_NOT_ALLOWED))
 
 
 async def async_report_forbidden(

@@ -1,7 +1,5 @@
 """What refreshes and sign-ins lead to: issues, a request to sign in, and their end."""
 
-from collections.abc import Callable
-
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
@@ -12,12 +10,7 @@ from ..definitions.account import AccountSettings
 from ..errors import message_placeholders, reauth_data
 from ..oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
 from ..providers.store import async_get_provider_store
-from .endings import (
-    async_note_ending,
-    async_note_refresh,
-    async_note_sign_in,
-    async_tell_endings,
-)
+from .endings import async_note_ending, async_note_refresh, async_note_sign_in
 from .issues import (
     CLIENT_REJECTED,
     SCOPE_REJECTED,
@@ -29,36 +22,32 @@ from .issues import (
 )
 
 
-async def async_refresh_report(
-    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
-) -> Callable[[OAuth2Error | None], None]:
-    """Return what is called after a refresh that failed, and with None after one that succeeded.
+async def async_refreshed(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    provider: Provider,
+    err: OAuth2Error | None,
+) -> None:
+    """Act on a refresh that failed, or on one that succeeded, whose error is None.
 
-    It starts reauth or creates an issue, and deletes issues.
+    Starts reauth or creates an issue, and deletes issues.
     """
-    async_tell_endings(hass, entry, provider)
-    client_issue = await _async_client_issue(
-        hass, AccountSettings.from_entry(entry).credential
-    )
-
-    @callback
-    def async_report(err: OAuth2Error | None) -> None:
-        match err:
-            case None:
-                async_delete(hass, entry, (SCOPE_REJECTED,))
-                async_client_accepted(hass, entry)
-                async_note_refresh(hass, entry)
-            case GrantRejected():
-                entry.async_start_reauth_if_available(hass, data=reauth_data(err))
-                async_note_ending(hass, entry, provider)
-            case ClientRejected():
-                words = as_text(message_placeholders(err))
-                async_create(hass, entry, client_issue, words)
-            case ScopeRejected():
-                words = as_text(message_placeholders(err))
-                async_create(hass, entry, SCOPE_REJECTED, words)
-
-    return async_report
+    match err:
+        case None:
+            async_delete(hass, entry, (SCOPE_REJECTED,))
+            async_client_accepted(hass, entry)
+            async_note_refresh(hass, entry)
+        case GrantRejected():
+            entry.async_start_reauth_if_available(hass, data=reauth_data(err))
+            async_note_ending(hass, entry, provider)
+        case ClientRejected():
+            credential = AccountSettings.from_entry(entry).credential
+            words = as_text(message_placeholders(err))
+            issue = await _async_client_issue(hass, credential)
+            async_create(hass, entry, issue, words)
+        case ScopeRejected():
+            words = as_text(message_placeholders(err))
+            async_create(hass, entry, SCOPE_REJECTED, words)
 
 
 @callback
