@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import entity_registry as er
 
-from .account_flow import Result
+from .account_flow import Result, suggested
 from .translations import check_result, subentry_words
 
 TEMPERATURE: Final = {
@@ -101,7 +101,33 @@ class SubentryFlow:
         """Tick nothing in the live answer, and enter values by hand."""
         assert self.result["step_id"] == "pick", self.result
         await self.pick(adjust=True)
-        return await self.submit(values=values)
+        return await self.set_values(values)
+
+    async def set_values(self, values: list[dict[str, Any]]) -> Result:
+        """Change, add and remove what the list of values has, until it has these; store them.
+
+        The value that is changed has the same path, else the same name.
+        """
+        listed = _listed(self.result)
+        changed: dict[int, dict[str, Any]] = {}
+        for kind in (1, 0):
+            for value in values:
+                mine = (value["name"], value["path"])[kind]
+                at = [index for index, each in enumerate(listed) if each[kind] == mine]
+                left = [index for index in at if index not in changed]
+                if left and value not in changed.values():
+                    changed[left[0]] = value
+        for index in reversed(range(len(listed))):
+            await self.submit(value=str(index))
+            if index in changed:
+                await self.submit(**value_form(changed[index]), remove=False)
+            else:
+                await self.submit(**suggested(self.result) | {"remove": True})
+        for value in values:
+            if value not in changed.values():
+                await self.submit(value="new")
+                await self.submit(**value_form(value))
+        return await self.submit(value="done")
 
     async def _configure(self, answers: dict[str, Any]) -> Result:
         return await self._take(
@@ -151,6 +177,24 @@ def _options(part: section) -> dict[str, str]:
     return {option["value"]: option["label"] for option in options}
 
 
+def value_form(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a value as a person enters it: the form of one value, with its closed section."""
+    inside = ("template", "attributes", "category")
+    more = {key: value[key] for key in inside if key in value}
+    outside = {key: each for key, each in value.items() if key not in more}
+    form = {"platform": "sensor", **outside, "more": more}
+    if (device_class := form.pop("device_class", None)) is not None:
+        is_sensor = form["platform"] == "sensor"
+        form["sensor_class" if is_sensor else "binary_class"] = device_class
+    return form
+
+
+def _listed(result: Result) -> list[list[str]]:
+    """Return the names and paths of the values that are listed."""
+    options = result["data_schema"].schema["value"].config["options"]
+    return [each["label"].split(" — ") for each in options if each["value"].isdecimal()]
+
+
 async def settle(hass: HomeAssistant) -> None:
     """Wait for reloads, and for the fetches that follow them."""
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -182,7 +226,7 @@ async def change_values(
     flow = SubentryFlow(hass, entry)
     await flow.change(subentry)
     await flow.choose("values")
-    return await _changed(flow, subentry, await flow.submit(values=values))
+    return await _changed(flow, subentry, await flow.set_values(values))
 
 
 async def change_request(

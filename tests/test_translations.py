@@ -37,7 +37,10 @@ from custom_components.oauth2_client.flows.resource.groups import (
 )
 from custom_components.oauth2_client.flows.resource.known_steps import known_schema
 from custom_components.oauth2_client.flows.resource.pick_form import pick_schema
-from custom_components.oauth2_client.flows.resource.values_form import values_schema
+from custom_components.oauth2_client.flows.resource.value_form import (
+    value_schema,
+    values_schema,
+)
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
 from custom_components.oauth2_client.oauth2 import ServerMetadata
@@ -48,7 +51,7 @@ from custom_components.oauth2_client.system_health import async_health
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import ObjectSelector, SelectSelector
+from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
 from .translations import CORE_ABORTS, ENGLISH, placeholders, subentry_words
@@ -147,15 +150,6 @@ def _entity_names() -> set[str]:
         key
         for call in _calls("SensorEntityDescription", "ButtonEntityDescription")
         if (key := _keyword(call, "translation_key")) is not None
-    }
-
-
-def _value_fields() -> dict[str, Any]:
-    """Return the fields of one value, whose form is a selector's."""
-    [selector] = _fields(values_schema()).values()
-    assert isinstance(selector, ObjectSelector)
-    return {
-        name: field["selector"] for name, field in selector.config["fields"].items()
     }
 
 
@@ -355,7 +349,8 @@ def _check_named(step: Mapping[str, Any], schema: Any) -> None:
         (RESOURCE, "address", _resource_schema()),
         (RESOURCE, "request", resource_schema(new=False)),
         (RESOURCE, "pick", _pick_schema()),
-        (RESOURCE, "values", values_schema()),
+        (RESOURCE, "values", values_schema(())),
+        (RESOURCE, "value", value_schema(new=False)),
         (COMMAND, "user", command_schema()),
         (COMMAND, "reconfigure", command_schema()),
     ],
@@ -366,14 +361,9 @@ def test_no_field_of_a_subentry_is_without_words_and_none_has_words_too_many(
     _check_named(words["step"][step], schema)
 
 
-def test_every_field_of_a_value_has_words() -> None:
-    named = ENGLISH["selector"]["values"]["fields"]
-    assert set(named) == set(_value_fields())
-    assert all(set(words) == {"name", "description"} for words in named.values())
-
-
 def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
-    fields = _fields(_resource_schema()) | _fields(command_schema()) | _value_fields()
+    fields = _fields(_resource_schema()) | _fields(command_schema())
+    fields |= _fields(values_schema(())) | _fields(value_schema(new=False))
     fields |= _fields(known_schema([KNOWN]))
     _check_choices(fields)
 

@@ -1,6 +1,6 @@
 """A value: one thing picked from a resource's answer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import replace
 from typing import Any, Final, Self
 
@@ -124,10 +124,14 @@ def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value
             left.remove(match)
     for index, value in enumerate(wanted):
         if index not in keys:
-            candidates = numbered_names(slugify(value.name))
-            keys[index] = next(key for key in candidates if key not in taken)
+            keys[index] = free_key(value.name, taken)
             taken.add(keys[index])
     return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
+
+
+def free_key(name: str, taken: Collection[str]) -> str:
+    """Return a key for a new value, one that is not taken."""
+    return next(key for key in numbered_names(slugify(name)) if key not in taken)
 
 
 def _path_and_name(value: Value) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
 import gc
+from importlib import import_module
 import tracemalloc
 from typing import Any
 
@@ -8,13 +9,15 @@ import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.flows.resource import offer as module
+from custom_components.oauth2_client.flows.resource.value_form import value_schema
+from homeassistant import data_entry_flow
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...account_flow import AccountFlow
+from ...account_flow import AccountFlow, suggested
 from ...fake_server import FakeServer, Fault, grants
 from ...resources import (
     CONDITION,
@@ -30,6 +33,7 @@ from ...resources import (
     settle,
     state_of,
     ticks,
+    value_form,
 )
 
 HTML = Fault(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
@@ -63,6 +67,12 @@ def _suggested(result: Any) -> dict[str, Any]:
     }
 
 
+def _listed(result: Any) -> list[str]:
+    """Return the labels of the values that can be changed."""
+    options = result["data_schema"].schema["value"].config["options"]
+    return [each["label"] for each in options if each["value"].isdecimal()]
+
+
 async def _to_values(flow: SubentryFlow) -> None:
     """Go on to the form of the values, with nothing ticked."""
     await flow.submit(**REQUEST)
@@ -70,16 +80,16 @@ async def _to_values(flow: SubentryFlow) -> None:
 
 
 def _with(**changed: Any) -> dict[str, Any]:
-    """Return the form with the temperature changed."""
+    """Return the temperature, changed."""
     value = {**TEMPERATURE, **changed}
-    return {"values": [{key: text for key, text in value.items() if text is not None}]}
+    return {key: text for key, text in value.items() if text is not None}
 
 
-async def test_three_forms_lead_to_a_subentry(
+async def test_values_that_are_entered_by_hand_lead_to_a_subentry(
     account: ConfigEntry, adding: SubentryFlow
 ) -> None:
     await _to_values(adding)
-    result = await adding.submit(values=WEATHER["values"])
+    result = await adding.set_values(WEATHER["values"])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     [subentry] = account.subentries.values()
@@ -205,26 +215,30 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
 ) -> None:
     # U+00B5, the micro sign: Home Assistant's is U+03BC.
     subentry = await add_resource(
-        hass, account, **_with(unit="\u00b5g/m³", device_class="pm25")
+        hass, account, values=[_with(unit="\u00b5g/m³", device_class="pm25")]
     )
 
     assert subentry.data["values"][0]["unit"] == "\u03bcg/m³"
 
 
 @pytest.mark.parametrize(
-    ("changed", "error", "told"),
+    ("changed", "field", "error", "told"),
     [
-        ({"name": " "}, "value_incomplete", {}),
-        ({"path": " "}, "value_incomplete", {}),
+        ({"name": " "}, "name", "name_missing", {}),
+        ({"name": "CONDITION"}, "name", "name_taken", {}),
+        ({"path": " "}, "path", "path_missing", {}),
         (
             {"path": "$.current.wind-speed"},
+            "path",
             "invalid_path",
             {"path": "$.current.wind-speed", "position": "15"},
         ),
-        ({"path": "$.gone"}, "path_not_found", {"path": "$.gone"}),
-        ({"attributes": ["$.lost"]}, "path_not_found", {"path": "$.lost"}),
+        ({"attributes": ["$.a b"]}, "more", "invalid_path", {"path": "$.a b"}),
+        ({"path": "$.gone"}, "path", "path_not_found", {"path": "$.gone"}),
+        ({"attributes": ["$.lost"]}, "more", "path_not_found", {"path": "$.lost"}),
         (
             {"unit": "%"},
+            "unit",
             "unit_mismatch",
             {
                 "value": "Temperature",
@@ -233,39 +247,143 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
                 "units": "K, °C, °F",
             },
         ),
-        ({"unit": None}, "unit_mismatch", {"unit": "–"}),
+        ({"unit": None}, "unit", "unit_mismatch", {"unit": "–"}),
         (
             {"device_class": "timestamp"},
+            "unit",
             "unit_not_allowed",
             {"value": "Temperature", "device_class": "timestamp", "unit": "°C"},
         ),
         (
             {"state_class": "total"},
+            "state_class",
             "state_class_mismatch",
             {"state_class": "total", "state_classes": "measurement"},
         ),
-        ({"device_class": "door", "unit": None}, "class_of_other_platform", {}),
-        ({"platform": "binary_sensor"}, "unit_of_binary", {"unit": "°C"}),
     ],
 )
-async def test_a_mistake_in_a_value_is_told_and_the_answers_stay(
+async def test_a_mistake_in_a_value_is_told_at_its_field_and_the_answers_stay(
     account: ConfigEntry,
     adding: SubentryFlow,
     changed: dict[str, Any],
+    field: str,
     error: str,
     told: dict[str, str],
 ) -> None:
     await _to_values(adding)
-    form = _with(**changed)
+    await adding.submit(value="new")
+    await adding.submit(**value_form(CONDITION))
+    await adding.submit(value="new")
+    form = value_form(_with(**changed))
     result = await adding.submit(**form)
 
-    assert (result["step_id"], result["errors"]) == ("values", {"values": error})
+    assert (result["step_id"], result["errors"]) == ("value", {field: error})
     assert result["description_placeholders"].items() >= told.items()
-    assert _suggested(result) == form
+    assert suggested(result) == form
     assert account.subentries == {}
+    # The section that has the mistake is open.
+    more = result["data_schema"].schema["more"]
+    assert more.options["collapsed"] == (field != "more")
 
-    result = await adding.submit(values=WEATHER["values"])
+    await adding.submit(**value_form(TEMPERATURE))
+    result = await adding.submit(value="done")
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_value_that_becomes_a_binary_sensor_loses_what_sensors_have(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    warm = {**value_form(TEMPERATURE), "state_class": "measurement", "precision": 1}
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    await _to_values(adding)
+    await adding.submit(value="new")
+    await adding.submit(**{**warm, "platform": "binary_sensor", "binary_class": "heat"})
+    await adding.submit(value="done")
+
+    [subentry] = account.subentries.values()
+    assert subentry.data["values"] == [
+        {
+            "key": "temperature",
+            "name": "Temperature",
+            "path": "$.current.temperature",
+            "platform": "binary_sensor",
+            "device_class": "heat",
+        }
+    ]
+
+
+async def test_without_a_value_the_list_cannot_be_stored(adding: SubentryFlow) -> None:
+    await _to_values(adding)
+    result = await adding.submit(value="done")
+
+    assert (result["step_id"], result["errors"]) == ("values", {"value": "no_values"})
+
+
+async def test_a_value_keeps_its_entity_whatever_is_changed(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    before = entity_ids(hass, subentry)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("values")
+    await changing.submit(value="1")
+    await changing.submit(
+        **value_form({"name": "Station", "path": "$.station"}), remove=False
+    )
+    await changing.submit(value="done")
+
+    assert entity_ids(hass, subentry) == before
+    assert state_of(hass, before["condition"]) == "Sandbox Roof"
+
+
+async def test_a_value_that_is_added_has_no_key_of_one_that_is_removed(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(hass, account)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    await changing.choose("values")
+    result = await changing.submit(value="1")
+    await changing.submit(**suggested(result) | {"remove": True})
+    await changing.submit(value="new")
+    await changing.submit(**value_form({"name": "Condition", "path": "$.station"}))
+    await changing.submit(value="done")
+
+    keys = [
+        value["key"]
+        for value in account.subentries[subentry.subentry_id].data["values"]
+    ]
+    assert keys == ["temperature", "condition_2"]
+
+
+@pytest.mark.skipif(
+    not hasattr(data_entry_flow, "Optional"), reason="this Home Assistant shows all"
+)
+@pytest.mark.parametrize(
+    ("chosen", "hidden"),
+    [
+        ({"platform": "sensor"}, {"binary_class"}),
+        (
+            {"platform": "sensor", "sensor_class": "timestamp"},
+            {"binary_class", "unit", "state_class", "precision"},
+        ),
+        (
+            {"platform": "binary_sensor"},
+            {"sensor_class", "unit", "state_class", "precision"},
+        ),
+    ],
+)
+def test_a_field_is_shown_where_it_means_something(
+    chosen: dict[str, str], hidden: set[str]
+) -> None:
+    markers = value_schema(new=True).schema
+    shown = {str(key): getattr(key, "visible", None) for key in markers}
+    conditions = {key: each for key, each in shown.items() if each is not None}
+    visibility = import_module("homeassistant.helpers.field_visibility")
+
+    assert visibility.get_hidden_fields(conditions, chosen) == hidden
 
 
 @pytest.mark.parametrize(
@@ -473,8 +591,14 @@ async def test_the_forms_of_a_change_show_what_is_stored(
 
     await changing.change(subentry)
     result = await changing.choose("values")
-    values = [{**value, "platform": "sensor"} for value in WEATHER["values"]]
-    assert _suggested(result) == {"values": values}
+    assert _listed(result) == [
+        "Temperature — $.current.temperature",
+        "Condition — $.current.condition",
+    ]
+    assert suggested(await changing.submit(value="0")) == {
+        **value_form(TEMPERATURE),
+        "remove": False,
+    }
 
     await changing.change(subentry)
     result = await changing.choose("pick")
@@ -570,9 +694,12 @@ async def test_a_new_value_is_proven_before_it_is_stored(
     changing = SubentryFlow(hass, account)
     await changing.change(subentry)
     await changing.choose("values")
-    result = await changing.submit(values=[{**CONDITION, "path": "$.station"}])
+    await changing.submit(value="new")
+    result = await changing.submit(
+        **value_form({"name": "Station", "path": "$.station"})
+    )
 
-    assert (result["step_id"], result["errors"]) == ("values", {"base": "api_refused"})
+    assert (result["step_id"], result["errors"]) == ("value", {"base": "api_refused"})
     assert account.subentries[subentry.subentry_id] == subentry
 
 
@@ -737,7 +864,7 @@ async def test_a_value_that_is_named_like_a_secret_can_be_picked_by_its_path(
     changing = SubentryFlow(hass, account)
     await changing.change(subentry)
     await changing.choose("values")
-    result = await changing.submit(values=[{**CONDITION, "path": path}])
+    result = await changing.set_values([{**CONDITION, "path": path}])
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
     changing = SubentryFlow(hass, account)
@@ -754,7 +881,7 @@ async def test_an_answer_with_nothing_but_secrets_leads_to_typed_paths(
     result = await adding.submit(**REQUEST)
     assert offered(result) == {}
     await adding.pick(adjust=True)
-    result = await adding.submit(values=[{**CONDITION, "path": "access_code"}])
+    result = await adding.set_values([{**CONDITION, "path": "access_code"}])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -1,0 +1,250 @@
+"""The forms that change a resource's values: a list of them, and one for each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant import data_entry_flow
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.components.sensor.const import (
+    AMBIGUOUS_UNITS,
+    DEVICE_CLASS_UNITS,
+    NON_NUMERIC_DEVICE_CLASSES,
+)
+from homeassistant.const import (
+    CONF_NAME,
+    CONF_PATH,
+    CONF_PLATFORM,
+    EntityCategory,
+    Platform,
+)
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TemplateSelector,
+    TextSelector,
+    TextSelectorConfig,
+)
+
+from ...definitions.fitting import Misfit, check_value
+from ...definitions.value import (
+    CONF_ATTRIBUTES,
+    CONF_CATEGORY,
+    CONF_PRECISION,
+    CONF_STATE_CLASS,
+    CONF_TEMPLATE,
+    CONF_UNIT,
+    NO_STATE_CLASS,
+    PLATFORMS,
+    Value,
+)
+from ...document.paths import AnyPath, InvalidPath, compile_path
+from ..request_form import FormError
+
+CONF_BINARY_CLASS: Final = "binary_class"
+CONF_REMOVE: Final = "remove"
+CONF_SENSOR_CLASS: Final = "sensor_class"
+CONF_VALUE: Final = "value"
+SECTION_MORE: Final = "more"
+
+# What can be chosen beside the values, which are chosen by their positions.
+DONE: Final = "done"
+NEW: Final = "new"
+
+# More values than these are shown as a list that opens.
+_MAX_LISTED_OPTIONS: Final = 40
+_MAX_DECIMALS: Final = 6
+# The field that each contradiction is told at.
+_MISFITS: Final = {"state_class_mismatch": CONF_STATE_CLASS}
+
+
+def values_schema(values: Sequence[Value]) -> vol.Schema:
+    """Return the form that lists values, to choose the next one to change."""
+    options = [
+        SelectOptionDict(value=str(index), label=f"{value.name} — {value.path.text}")
+        for index, value in enumerate(values)
+    ]
+    # The translations name these.
+    done, new = (SelectOptionDict(value=key, label=key) for key in (DONE, NEW))
+    many = len(options) > _MAX_LISTED_OPTIONS
+    selector = SelectSelectorConfig(
+        options=[done, *options, new],
+        mode=SelectSelectorMode.DROPDOWN if many else SelectSelectorMode.LIST,
+        translation_key=CONF_VALUE,
+    )
+    return vol.Schema(
+        {vol.Required(CONF_VALUE, default=DONE): SelectSelector(selector)}
+    )
+
+
+def value_schema(*, new: bool) -> vol.Schema:
+    """Return the form of one value. Only one that is not `new` can be removed."""
+    sensor = {"field": CONF_PLATFORM, "value": str(Platform.SENSOR)}
+    binary = {"field": CONF_PLATFORM, "value": str(Platform.BINARY_SENSOR)}
+    quantity = {
+        "field": CONF_SENSOR_CLASS,
+        "operator": "not_in",
+        "value": sorted(map(str, NON_NUMERIC_DEVICE_CLASSES)),
+    }
+    platforms = SelectSelectorConfig(
+        options=[str(item) for item in PLATFORMS],
+        mode=SelectSelectorMode.LIST,
+        translation_key=CONF_PLATFORM,
+    )
+    states = [*(str(item) for item in SensorStateClass), NO_STATE_CLASS]
+    decimals = NumberSelectorConfig(
+        min=0, max=_MAX_DECIMALS, step=1, mode=NumberSelectorMode.BOX
+    )
+    fields: dict[Any, Any] = {
+        vol.Required(CONF_NAME): TextSelector(),
+        vol.Required(CONF_PATH): TextSelector(),
+        vol.Required(CONF_PLATFORM, default=str(Platform.SENSOR)): SelectSelector(
+            platforms
+        ),
+        _only_if(CONF_SENSOR_CLASS, sensor): _choice(CONF_SENSOR_CLASS, _sensors()),
+        _only_if(CONF_BINARY_CLASS, binary): _choice(
+            CONF_BINARY_CLASS, [str(item) for item in BinarySensorDeviceClass]
+        ),
+        _only_if(CONF_UNIT, sensor, quantity): SelectSelector(
+            SelectSelectorConfig(
+                options=_units(), custom_value=True, mode=SelectSelectorMode.DROPDOWN
+            )
+        ),
+        _only_if(CONF_STATE_CLASS, sensor, quantity): _choice(CONF_STATE_CLASS, states),
+        _only_if(CONF_PRECISION, sensor, quantity): NumberSelector(decimals),
+        vol.Required(SECTION_MORE): section(
+            vol.Schema(
+                {
+                    vol.Optional(CONF_TEMPLATE): TemplateSelector(),
+                    vol.Optional(CONF_ATTRIBUTES): TextSelector(
+                        TextSelectorConfig(multiple=True)
+                    ),
+                    vol.Optional(CONF_CATEGORY): _choice(
+                        CONF_CATEGORY, [str(EntityCategory.DIAGNOSTIC)]
+                    ),
+                }
+            ),
+            {"collapsed": True},
+        ),
+    }
+    if not new:
+        fields[vol.Required(CONF_REMOVE, default=False)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+def form_of_value(value: Value) -> dict[str, Any]:
+    """Return a value as answers of its form."""
+    stored = value.as_dict()
+    form: dict[str, Any] = {
+        key: stored[key]
+        for key in (
+            *(CONF_NAME, CONF_PATH, CONF_PLATFORM),
+            *(CONF_UNIT, CONF_STATE_CLASS, CONF_PRECISION),
+        )
+        if key in stored
+    }
+    more = (CONF_TEMPLATE, CONF_ATTRIBUTES, CONF_CATEGORY)
+    form[SECTION_MORE] = {key: stored[key] for key in more if key in stored}
+    if value.device_class is not None:
+        form[_class_field(value.platform)] = value.device_class
+    return form
+
+
+def value_from_form(form: Mapping[str, Any], key: str) -> Value:
+    """Return the value of a filled-in form. Raises FormError for the first mistake.
+
+    Fields of the other platform are ignored: Home Assistant hides them from 2026.11 on.
+    """
+    if not (name := form[CONF_NAME].strip()):
+        raise FormError(CONF_NAME, "name_missing")
+    if not (path := form[CONF_PATH].strip()):
+        raise FormError(CONF_PATH, "path_missing")
+    more, platform = form[SECTION_MORE], form[CONF_PLATFORM]
+    attributes = [text.strip() for text in more.get(CONF_ATTRIBUTES) or ()]
+    value = Value(
+        key=key,
+        name=name,
+        path=_path_from_form(CONF_PATH, path),
+        platform=platform,
+        device_class=form.get(_class_field(platform)) or None,
+        category=more.get(CONF_CATEGORY) or None,
+        template=(more.get(CONF_TEMPLATE) or "").strip() or None,
+        attributes=tuple(
+            _path_from_form(SECTION_MORE, text) for text in attributes if text
+        ),
+        **(_quantity(form) if platform == Platform.SENSOR else {}),
+    )
+    try:
+        check_value(value)
+    except Misfit as err:
+        field = _MISFITS.get(err.key, CONF_UNIT)
+        raise FormError(field, err.key, **err.placeholders) from err
+    return value
+
+
+def _quantity(form: Mapping[str, Any]) -> dict[str, Any]:
+    unit = form.get(CONF_UNIT, "").strip()
+    precision = form.get(CONF_PRECISION)
+    return {
+        "unit": AMBIGUOUS_UNITS.get(unit, unit) or None,
+        "state_class": form.get(CONF_STATE_CLASS) or None,
+        "precision": None if precision is None else int(precision),
+    }
+
+
+def _class_field(platform: str) -> str:
+    return CONF_SENSOR_CLASS if platform == Platform.SENSOR else CONF_BINARY_CLASS
+
+
+def _path_from_form(field: str, text: str) -> AnyPath:
+    try:
+        return compile_path(text)
+    except InvalidPath as err:
+        raise FormError(
+            field, "invalid_path", path=text, position=str(err.position)
+        ) from err
+
+
+def _only_if(key: str, *conditions: Mapping[str, Any]) -> vol.Optional:
+    """Return the marker of a field that is shown where other fields have these values.
+
+    Before 2026.11 it is always shown.
+    """
+    marker = getattr(data_entry_flow, "Optional", None)
+    if marker is None:
+        return vol.Optional(key)
+    conditional: vol.Optional = marker(key, visible=[dict(each) for each in conditions])
+    return conditional
+
+
+def _choice(key: str, options: Iterable[str]) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(options),
+            mode=SelectSelectorMode.DROPDOWN,
+            translation_key=key,
+            sort=True,
+        )
+    )
+
+
+def _sensors() -> list[str]:
+    # An enumeration needs its options, which one answer does not show.
+    return [
+        str(item) for item in SensorDeviceClass if item is not SensorDeviceClass.ENUM
+    ]
+
+
+def _units() -> list[str]:
+    return sorted(
+        {str(unit) for units in DEVICE_CLASS_UNITS.values() for unit in units if unit}
+    )

@@ -1,0 +1,125 @@
+"""Changes the values of a resource, one at a time, until all are as they should be."""
+
+from copy import replace
+from typing import Any, override
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_NAME, CONF_PATH
+from homeassistant.util import slugify
+
+from ...definitions.value import Value, free_key
+from ..request_form import FormError
+from .pick_steps import PickSteps
+from .value_form import (
+    CONF_REMOVE,
+    CONF_VALUE,
+    DONE,
+    NEW,
+    SECTION_MORE,
+    form_of_value,
+    value_from_form,
+    value_schema,
+    values_schema,
+)
+
+
+class ValueSteps(PickSteps):
+    """Shows the values that are picked or stored, and changes, adds and removes them."""
+
+    # The values as they are changed so far, and the position of the one whose form is open.
+    _changed: tuple[Value, ...] = ()
+    _open: int | None = None
+
+    @override
+    async def async_step_values(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Choose a value to change, or end."""
+        if (lost := await self._async_take_account()) is not None:
+            return lost
+        if user_input is None:
+            if self._offer is None:
+                if (stored := self._stored()) is None:
+                    return self.async_abort(reason="stored_wrongly")
+                self._resource, self._ticked = stored, stored.values
+            self._changed = self._ticked
+            return self._show_list()
+        if (choice := user_input[CONF_VALUE]) != DONE:
+            self._open = None if choice == NEW else int(choice)
+            return await self.async_step_value()
+        if not self._changed:
+            return self._show_list(FormError(CONF_VALUE, "no_values"))
+        return await self._async_finish(replace(self._resource, values=self._changed))
+
+    async def async_step_value(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change one value, add one, or remove it."""
+        if (lost := await self._async_take_account()) is not None:
+            return lost
+        before = None if self._open is None else self._changed[self._open]
+        if user_input is None:
+            form = {} if before is None else form_of_value(before)
+            return self._show_value(form)
+        others = [value for value in self._changed if value is not before]
+        if user_input.get(CONF_REMOVE):
+            self._changed = tuple(others)
+            return self._show_list()
+        try:
+            value = value_from_form(user_input, "" if before is None else before.key)
+            _check_name(value, before, others)
+            await self._async_prove_value(value)
+        except FormError as err:
+            return self._show_value(user_input, err)
+        if before is None:
+            taken = {each.key for each in (*others, *self._resource.values)}
+            self._changed = (*others, replace(value, key=free_key(value.name, taken)))
+        else:
+            self._changed = tuple(
+                value if each is before else each for each in self._changed
+            )
+        return self._show_list()
+
+    def _show_list(self, mistake: FormError | None = None) -> SubentryFlowResult:
+        return self._show("values", values_schema(self._changed), None, mistake)
+
+    def _show_value(
+        self, form: dict[str, Any], mistake: FormError | None = None
+    ) -> SubentryFlowResult:
+        schema = value_schema(new=self._open is None)
+        return self._show("value", schema, form, mistake)
+
+    async def _async_prove_value(self, value: Value) -> None:
+        """Raise FormError where a new path of a value finds nothing in the live answer.
+
+        Without new paths nothing is fetched, so that names can be changed while an API is down.
+        """
+        proven = {
+            path.text
+            for known in (*self._resource.values, *self._changed)
+            for path in (known.path, *known.attributes)
+        }
+        asked = {CONF_PATH: (value.path,), SECTION_MORE: value.attributes}
+        new = [
+            path
+            for paths in asked.values()
+            for path in paths
+            if path.text not in proven
+        ]
+        if not new:
+            return
+        if self._offer is None or self._offer.missing([value]):
+            await self._async_ask(new)
+        assert self._offer is not None
+        missing = {*self._offer.missing([value])} - proven
+        for field, paths in asked.items():
+            if lost := [path.text for path in paths if path.text in missing]:
+                raise FormError(field, "path_not_found", path=", ".join(lost))
+
+
+def _check_name(value: Value, before: Value | None, others: list[Value]) -> None:
+    """Raise FormError for a new name that another value has: their entity ids would be numbered."""
+    if before is not None and before.name == value.name:
+        return
+    if slugify(value.name) in {slugify(other.name) for other in others}:
+        raise FormError(CONF_NAME, "name_taken")
