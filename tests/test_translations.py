@@ -30,6 +30,7 @@ from custom_components.oauth2_client.flows.account_form import (
 from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.manual_provider import manual_schema
 from custom_components.oauth2_client.flows.resource.form import resource_schema
+from custom_components.oauth2_client.flows.resource.rest_form import rest_schema
 from custom_components.oauth2_client.flows.resource.values_form import (
     pick_schema,
     values_schema,
@@ -336,6 +337,7 @@ def _check_named(step: Mapping[str, Any], schema: Any) -> None:
         (RESOURCE, "user", _resource_schema()),
         (RESOURCE, "request", resource_schema([KNOWN], new=False)),
         (RESOURCE, "pick", pick_schema({"$.a": "$.a — 1"}, [])),
+        (RESOURCE, "rest", rest_schema(offers_ids=True)),
         (RESOURCE, "values", values_schema()),
         (COMMAND, "user", command_schema()),
         (COMMAND, "reconfigure", command_schema()),
@@ -380,6 +382,13 @@ def _check_choices(fields: Mapping[str, Any]) -> None:
         }
         # "a" is the credential of CHOICES: its name is its own. Addresses have none.
         assert named - LATER_CHOICES <= offered - {"a", *URIS} <= named, name
+
+
+def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
+    words = ENGLISH["selector"]["rest_notes"]["options"]
+    assert all(placeholders(text) <= {"names"} for text in words.values())
+    # The keys of options are those of their notes.
+    assert set(words) - _literals() == set()
 
 
 def test_every_action_and_field_has_words() -> None:

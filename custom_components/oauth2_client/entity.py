@@ -12,10 +12,11 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN
+from .const import DOMAIN, PACKAGE
 from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
 from .definitions.value import Value
@@ -46,11 +47,25 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
+        self._replaces = value.replaces
+        if value.replaces and _is_unused(coordinator.hass, value.replaces):
+            # Only of use for an entity that is new.
+            self.entity_id = value.replaces
         self._template = (
             None
             if value.template is None
             else Template(value.template, coordinator.hass)
         )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if self._replaces is None:
+            return
+        await async_import_module(self.hass, f"{PACKAGE}.account.entity_ids")
+        from .account.entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
+
+        async_take_entity_id(self, self._replaces)
 
     @property
     @override
@@ -89,6 +104,11 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     def _handle_coordinator_update(self) -> None:
         if self.coordinator.concerns(self._key):
             super()._handle_coordinator_update()
+
+
+def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:
+    is_registered = er.async_get(hass).async_is_registered(entity_id)
+    return not is_registered and hass.states.async_available(entity_id)
 
 
 def render_value(template: Template, value: object, readings: Readings) -> str:

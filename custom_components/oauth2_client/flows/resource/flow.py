@@ -19,6 +19,7 @@ from ...catalogue import KnownResource
 from ...const import ADD_SCOPES, DOMAIN
 from ...definitions.account import AccountSettings
 from ...definitions.resource import CONF_VALUES, Resource
+from ...definitions.rest_import import RestImport
 from ...definitions.schedule import MIN_INTERVAL_SECONDS
 from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
@@ -34,6 +35,14 @@ from .form import (
     resource_schema,
 )
 from .offer import Offer, async_offer
+from .rest_form import (
+    CONF_KEEP_ENTITY_IDS,
+    async_words,
+    entity_ids_of,
+    imports_of,
+    keeping,
+    rest_schema,
+)
 from .values_form import (
     CONF_ADJUST,
     CONF_PICKED,
@@ -57,6 +66,8 @@ class ResourceFlow(ConfigSubentryFlow):
     # What was filled in before missing scopes were offered, and these scopes.
     _form: dict[str, Any] | None = None
     _lacking: Sequence[str] = ()
+    # What was imported, while what it does differently is shown.
+    _import: RestImport | None = None
     # The values that are ticked when the form opens.
     _ticked: tuple[Value, ...] = ()
 
@@ -87,6 +98,28 @@ class ResourceFlow(ConfigSubentryFlow):
         if (lost := self._take_account()) is not None:
             return lost
         return await self._async_request("request", user_input, self._stored())
+
+    async def async_step_rest(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Show what an import does differently, and choose whether entity ids are kept."""
+        assert self._import is not None
+        assert self._offer is not None
+        ids = entity_ids_of(self.hass, self._import)
+        if user_input is not None:
+            kept = ids if user_input.get(CONF_KEEP_ENTITY_IDS) else {}
+            self._ticked = keeping(self._resource.values, kept)
+            self._resource = replace(self._resource, values=self._ticked)
+            self._offer = replace(self._offer, previous=self._ticked)
+            return await self.async_step_pick()
+        return self._show(
+            "rest",
+            rest_schema(offers_ids=bool(ids)),
+            None,
+            None,
+            notes=await async_words(self.hass, self._import.notes),
+            entity_ids=", ".join(ids.values()) or "–",
+        )
 
     async def async_step_pick(
         self, user_input: dict[str, Any] | None = None
@@ -144,11 +177,7 @@ class ResourceFlow(ConfigSubentryFlow):
         mistake: FormError | None = None
         if user_input is not None:
             try:
-                self._resource = (
-                    new_resource(user_input, self._known())
-                    if stored is None
-                    else resource_from_form(user_input, stored.values)
-                )
+                self._resource = self._entered(user_input, stored)
                 if stored is None and self._lacks_scopes(user_input):
                     return await self.async_step_scopes()
                 render_request(self.hass, self._account, self._resource.request)
@@ -160,12 +189,26 @@ class ResourceFlow(ConfigSubentryFlow):
                 mistake = err
             else:
                 self._ticked = self._resource.values
+                if self._import is not None:
+                    return await self.async_step_rest()
                 if stored is not None and not self._offer.missing(stored.values):
                     return self._finish(self._resource)
                 return await self.async_step_pick()
         scopes = AccountSettings.from_entry(self._get_entry()).scopes
         schema = resource_schema(self._known(), new=step_id == "user", scopes=scopes)
         return self._show(step_id, schema, user_input or form_of(stored), mistake)
+
+    def _entered(self, form: dict[str, Any], stored: Resource | None) -> Resource:
+        """Return the resource of a form. Raises FormError."""
+        if stored is not None:
+            return resource_from_form(form, stored.values)
+        imports = imports_of(self.hass, form)
+        if len(imports) > 1:
+            raise FormError(CONF_BASE, "rest_one_at_a_time")
+        self._import = next(iter(imports), None)
+        if self._import is not None:
+            return self._import.resource
+        return new_resource(form, self._known())
 
     def _lacks_scopes(self, form: dict[str, Any]) -> bool:
         """Return whether the chosen resource needs scopes that were not offered yet."""
@@ -299,6 +342,7 @@ class ResourceFlow(ConfigSubentryFlow):
         schema: Any,
         answers: Mapping[str, Any] | None,
         mistake: FormError | None,
+        **placeholders: str,
     ) -> SubentryFlowResult:
         account = self._account
         return self.async_show_form(
@@ -309,6 +353,7 @@ class ResourceFlow(ConfigSubentryFlow):
                 "account": account.title,
                 "api_base_url": account.provider.api_base_url or "https://…",
                 "min_interval": str(MIN_INTERVAL_SECONDS),
+                **placeholders,
                 **({} if self._offer is None else self._offer.shown),
                 **({} if mistake is None else mistake.placeholders),
             },

@@ -44,7 +44,6 @@ from ...definitions.resource import (
     FORMATS,
     Resource,
 )
-from ...definitions.rest_import import InvalidRest, resource_from_rest
 from ...definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
     MIN_INTERVAL_SECONDS,
@@ -58,10 +57,9 @@ from ..request_form import (
     request_fields,
     request_from_form,
 )
+from .rest_form import CONF_REST, SECTION_IMPORT
 
 CONF_KNOWN: Final = "known"
-CONF_REST: Final = "rest"
-SECTION_IMPORT: Final = "import"
 SECTION_SCHEDULE: Final = "schedule"
 
 _MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
@@ -197,18 +195,13 @@ def _name_from(url: str) -> str:
 
 
 def new_resource(form: Mapping[str, Any], known: Iterable[KnownResource]) -> Resource:
-    """Return the resource of the form: a known one, an imported one, or the fields'.
+    """Return the resource of the form: a known one, or that of the fields.
 
     Raises FormError.
     """
     by_id = {item.id: item for item in known}
     if (chosen := by_id.get(form.get(CONF_KNOWN, ""))) is not None:
         return _resource_of(chosen, form)
-    if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
-        try:
-            return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
-        except InvalidRest as err:
-            raise FormError(CONF_BASE, err.key, place=err.place) from err
     return resource_from_form(form)
 
 

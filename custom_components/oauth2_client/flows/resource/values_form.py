@@ -40,6 +40,7 @@ from ...definitions.value import (
     CONF_CATEGORY,
     CONF_KEY,
     CONF_PRECISION,
+    CONF_REPLACES,
     CONF_STATE_CLASS,
     CONF_TEMPLATE,
     CONF_UNIT,
@@ -132,6 +133,7 @@ def form_of_values(values: Iterable[Value]) -> list[dict[str, Any]]:
     forms = [value.as_dict() for value in values]
     for form in forms:
         del form[CONF_KEY]
+        form.pop(CONF_REPLACES, None)
     return forms
 
 

@@ -1,0 +1,105 @@
+"""The form of an import of `rest:`: what is done differently, and which entity ids are kept."""
+
+from collections.abc import Iterable, Mapping
+from copy import replace
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_BASE, CONF_NAME
+from homeassistant.core import HomeAssistant, valid_entity_id
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.template import Template
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import slugify
+
+from ...const import DOMAIN
+from ...definitions.rest_import import RestImport, imports_from_rest
+from ...definitions.rest_values import InvalidRest, Note, OldEntity
+from ...definitions.value import Value
+from ...document.numbering import numbered_names
+from ..request_form import FormError
+
+CONF_KEEP_ENTITY_IDS: Final = "keep_entity_ids"
+CONF_REST: Final = "rest"
+SECTION_IMPORT: Final = "import"
+
+_REST: Final = "rest"
+# The words of a note, in the translations.
+_NOTES: Final = f"component.{DOMAIN}.selector.rest_notes.options"
+_NOTHING: Final = Note(key="nothing", names=())
+
+
+def imports_of(hass: HomeAssistant, form: Mapping[str, Any]) -> tuple[RestImport, ...]:
+    """Return what was pasted into a form, as resources; nothing where nothing was. Raises FormError."""
+    pasted = form.get(SECTION_IMPORT, {}).get(CONF_REST)
+    if not pasted:
+        return ()
+
+    def render(template: str) -> str:
+        return str(Template(template, hass).async_render(parse_result=False))
+
+    try:
+        return imports_from_rest(
+            pasted, name=form.get(CONF_NAME, "").strip(), render=render
+        )
+    except InvalidRest as err:
+        raise FormError(CONF_BASE, err.key, place=err.place) from err
+
+
+def rest_schema(*, offers_ids: bool) -> vol.Schema:
+    """Return the form. It offers to keep entity ids where there are some."""
+    if not offers_ids:
+        return vol.Schema({})
+    return vol.Schema(
+        {vol.Required(CONF_KEEP_ENTITY_IDS, default=True): BooleanSelector()}
+    )
+
+
+async def async_words(hass: HomeAssistant, notes: Iterable[Note]) -> str:
+    """Return notes as a list in Markdown."""
+    words = await async_get_translations(
+        hass, hass.config.language, "selector", {DOMAIN}
+    )
+    return "\n".join(
+        "- " + words[f"{_NOTES}.{note.key}"].format(names=_listed(note.names))
+        for note in tuple(notes) or (_NOTHING,)
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    # As code, so that no name is read as Markdown.
+    return ", ".join(f"`{name.replace('`', "'")}`" for name in names)
+
+
+def entity_ids_of(hass: HomeAssistant, imported: RestImport) -> dict[str, str]:
+    """Return the entity ids to keep by the keys of the values that get them."""
+    registry = er.async_get(hass)
+    found: dict[str, str] = {}
+    for old in imported.replaced:
+        entity_id = _entity_id(registry, old, taken=found.values())
+        holder = registry.async_get(entity_id)
+        if valid_entity_id(entity_id) and (holder is None or holder.platform == _REST):
+            found[old.key] = entity_id
+    return found
+
+
+def _entity_id(
+    registry: er.EntityRegistry, old: OldEntity, *, taken: Iterable[str]
+) -> str:
+    """Return the id of an entity of `rest`: the registered one, or the one that it gets by its name."""
+    if old.unique_id is not None:
+        registered = registry.async_get_entity_id(old.platform, _REST, old.unique_id)
+        if registered is not None:
+            return registered
+    used = {*taken}
+    names = numbered_names(f"{old.platform}.{slugify(old.name)}")
+    return next(name for name in names if name not in used)
+
+
+def keeping(
+    values: Iterable[Value], entity_ids: Mapping[str, str]
+) -> tuple[Value, ...]:
+    """Return values that get the entity ids which are given by their keys."""
+    return tuple(replace(value, replaces=entity_ids.get(value.key)) for value in values)
