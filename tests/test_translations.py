@@ -30,11 +30,18 @@ from custom_components.oauth2_client.flows.account_form import (
 from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.manual_provider import manual_schema
 from custom_components.oauth2_client.flows.resource.form import resource_schema
-from custom_components.oauth2_client.flows.resource.rest_form import rest_schema
-from custom_components.oauth2_client.flows.resource.values_form import (
-    pick_schema,
-    values_schema,
+from custom_components.oauth2_client.flows.resource.groups import (
+    MAX_GROUPS,
+    Choice,
+    Group,
 )
+from custom_components.oauth2_client.flows.resource.known_steps import known_schema
+from custom_components.oauth2_client.flows.resource.pick_form import pick_schema
+from custom_components.oauth2_client.flows.resource.rest_form import (
+    choice_schema,
+    rest_schema,
+)
+from custom_components.oauth2_client.flows.resource.values_form import values_schema
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
 from custom_components.oauth2_client.oauth2 import ServerMetadata
@@ -43,6 +50,7 @@ from custom_components.oauth2_client.oauth2.callback import InvalidCallbackReaso
 from custom_components.oauth2_client.providers.found import Found
 from custom_components.oauth2_client.system_health import async_health
 from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.const import CONF_ICON
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import ObjectSelector, SelectSelector
@@ -157,7 +165,15 @@ def _value_fields() -> dict[str, Any]:
 
 
 def _resource_schema() -> Any:
-    return resource_schema([KNOWN], new=True)
+    return resource_schema(new=True)
+
+
+def _pick_schema() -> Any:
+    """Return the form with each section that it can have."""
+    choice = Choice("$.a", ("a",), "A · 1")
+    top = Group((), [choice], unnamed=0)
+    groups = [Group((str(number),), [choice], 0) for number in range(MAX_GROUPS)]
+    return pick_schema([top, *groups], [choice], searched="")
 
 
 def _texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -229,7 +245,12 @@ def test_every_error_of_a_command_exists_and_is_used() -> None:
         "invalid_template",
         "invalid_url",
         "no_api_base_url",
-        "not_a_mapping",
+        "body_not_json",
+        "body_template",
+        "headers_not_a_mapping",
+        "headers_template",
+        "query_not_a_mapping",
+        "query_template",
     }
     own = {"address_missing", "name_missing"}
     assert set(COMMAND["error"]) == of_a_request | own
@@ -326,18 +347,21 @@ def _check_named(step: Mapping[str, Any], schema: Any) -> None:
     assert set(sections) == set(inner)
     for key, field in inner.items():
         _check_named(sections[key], field.schema)
-    for words in ("data", "data_description"):
-        named = {str(key) for key in schema.schema} - set(inner)
-        assert set(step[words]) == named, words
+    named = {str(key) for key in schema.schema} - set(inner)
+    assert set(step["data"]) == named
+    # A list of values to tick says all by its section and its labels.
+    assert set(step.get("data_description", ())) == named - {"ticked"}
 
 
 @pytest.mark.parametrize(
     ("words", "step", "schema"),
     [
-        (RESOURCE, "user", _resource_schema()),
-        (RESOURCE, "request", resource_schema([KNOWN], new=False)),
-        (RESOURCE, "pick", pick_schema({"$.a": "$.a — 1"}, [])),
+        (RESOURCE, "user", known_schema([KNOWN])),
+        (RESOURCE, "address", _resource_schema()),
+        (RESOURCE, "request", resource_schema(new=False)),
+        (RESOURCE, "pick", _pick_schema()),
         (RESOURCE, "rest", rest_schema(offers_ids=True)),
+        (RESOURCE, "rest_choice", choice_schema((), base=None)),
         (RESOURCE, "values", values_schema()),
         (COMMAND, "user", command_schema()),
         (COMMAND, "reconfigure", command_schema()),
@@ -357,6 +381,7 @@ def test_every_field_of_a_value_has_words() -> None:
 
 def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
     fields = _fields(_resource_schema()) | _fields(command_schema()) | _value_fields()
+    fields |= _fields(known_schema([KNOWN]))
     _check_choices(fields)
 
 
@@ -387,8 +412,8 @@ def _check_choices(fields: Mapping[str, Any]) -> None:
 def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
     words = ENGLISH["selector"]["rest_notes"]["options"]
     assert all(placeholders(text) <= {"names"} for text in words.values())
-    # The keys of options are those of their notes.
-    assert set(words) - _literals() == set()
+    # The notes of some options have the names of these.
+    assert set(words) - _literals() <= {CONF_ICON}
 
 
 def test_every_action_and_field_has_words() -> None:

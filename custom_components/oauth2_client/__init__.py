@@ -16,13 +16,13 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
-from .account.leftovers import async_tidy
-from .account.renewal import async_keep_renewed
+from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -30,7 +30,6 @@ from .coordinator import (
     async_make_coordinators,
     async_start_polling,
 )
-from .credentials.any_implementation import async_implementation_of
 from .credentials.collection import (
     async_is_stored,
     async_stored_credentials,
@@ -81,7 +80,7 @@ CONFIG_SCHEMA: Final = vol.Schema(
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
+    """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
     async_register_actions(hass)
     provider_store = await async_get_provider_store(hass)
     provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
@@ -91,7 +90,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    await async_tidy(hass)
+    # They are in nobody's way, and many files may be looked at.
+    async_at_started(hass, _async_tidy)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
         await _async_serve_client_document(hass)
@@ -225,6 +225,13 @@ def _platforms(
     return _PLATFORMS
 
 
+async def _async_tidy(hass: HomeAssistant) -> None:
+    await async_import_module(hass, f"{__package__}.account.leftovers")
+    from .account.leftovers import async_tidy  # noqa: PLC0415 - imported just now, off the event loop
+
+    await async_tidy(hass)
+
+
 async def _async_serve_client_document(hass: HomeAssistant) -> None:
     await async_import_module(hass, f"{__package__}.account.client_document")
     from .account.client_document import async_serve_client_document  # noqa: PLC0415 - imported just now, off the event loop
@@ -243,24 +250,18 @@ async def _async_account(
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, entry, settings)
-    implementation = await async_implementation_of(hass, entry)
+    renewal = Renewal(hass, entry, settings)
+    client = await renewal.async_client()
     clock = async_get_clock(hass)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
         provider=provider,
-        client=implementation.client,
+        client=client,
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=async_story(hass, entry.entry_id).told_by(
-                lambda current, keep: implementation.async_renew(
-                    current,
-                    grant_type=settings.grant_type,
-                    scopes=settings.scopes,
-                    keep=keep,
-                )
-            ),
+            refresh=async_story(hass, entry.entry_id).told_by(renewal),
             storage=tokens,
             report=await async_refresh_report(hass, entry, provider),
             spawn=partial(_async_spawn, hass),

@@ -139,7 +139,8 @@ Four things to try:
      Address /usage; tick what you like of the answer.
   3. Add a command: on the same page, choose "Add command". Name Hello, address /echo,
      body {{"message": "Hello"}}. Press its button, and see its attributes.
-  4. Send a request: Developer tools > Actions > "OAuth2 Client: Send a request".
+  4. Send a request: Settings > Tools > Actions > "OAuth2 Client: Send a request"
+     (before 2026.11: Developer tools > Actions).
      Choose the account, and the address /echo.
 
 To connect another account: Settings > Devices & services > Add integration >

@@ -14,6 +14,8 @@ from .rest import RequestFailed, Rest
 
 _CONFIGURATION: Final = """\
 homeassistant:
+  # Without one, a repair asks for it.
+  country: NL
 frontend:
 config:
 api:

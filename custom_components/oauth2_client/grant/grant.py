@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 import logging
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
-from ..credentials.provider_client import Keep
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from .backoff import Backoff, backoff_after
 from .held import HeldTokenSet
+
+if TYPE_CHECKING:
+    from ..credentials.provider_client import Keep
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -126,7 +128,7 @@ class Grant:
         """
         if self._refreshing is None:
             if not self._unsaved and not self._is_due(rejected):
-                return self.token_set
+                return self._held.token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
         refreshing = self._refreshing
@@ -141,12 +143,13 @@ class Grant:
             await asyncio.wait([self._refreshing])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
+        held = self._held
         if self._is_rejected(rejected):
             return not self._was_forced()
-        due = self.renew_in
+        due = held.renew_in
         if due is None or due > 0:
             return False
-        return not self.works or (self.pause == 0 and not self._is_busy())
+        return not held.works or (self.pause == 0 and not self._is_busy())
 
     def _hold(self, token_set: TokenSet) -> HeldTokenSet:
         return HeldTokenSet(token_set, clock=self._clock, spread=self._spread)

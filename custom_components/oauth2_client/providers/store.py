@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from ..catalogue import Summary
     from ..oauth2 import Registration
 
+    class _Stored(TypedDict):
+        bindings: dict[str, dict[str, Any]]
+        providers: dict[str, dict[str, Any]]
+        registrations: NotRequired[dict[str, dict[str, Any]]]
+        redirect_uris: NotRequired[dict[str, str]]
+        assertion_audiences: NotRequired[dict[str, str]]
+        pasted_redirects: NotRequired[list[str]]
+        drafts: NotRequired[list[str]]
+
+
 _VERSION: Final = 1
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
@@ -44,22 +54,12 @@ class RedirectUri(Frozen):
     pasted: bool = False
 
 
-class _Stored(TypedDict):
-    bindings: dict[str, dict[str, Any]]
-    providers: dict[str, dict[str, Any]]
-    registrations: NotRequired[dict[str, dict[str, Any]]]
-    redirect_uris: NotRequired[dict[str, str]]
-    assertion_audiences: NotRequired[dict[str, str]]
-    pasted_redirects: NotRequired[list[str]]
-    drafts: NotRequired[list[str]]
-
-
 class ProviderStore:
     """Bindings, user-made providers and registered clients, kept in `.storage/oauth2_client`."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._store = Store[_Stored](
+        self._store: Store[_Stored] = Store(
             hass, _VERSION, DOMAIN, private=True, atomic_writes=True
         )
         self._bindings: dict[str, Binding] = {}
@@ -251,7 +251,8 @@ class ProviderStore:
             # It is written when everything has stopped.
             return True
         try:
-            stored = await Store[_Stored](self._hass, _VERSION, DOMAIN).async_load()
+            reader: Store[_Stored] = Store(self._hass, _VERSION, DOMAIN)
+            stored = await reader.async_load()
         except HomeAssistantError:
             stored = None
         worked = json_bytes(stored) == json_bytes(wanted)

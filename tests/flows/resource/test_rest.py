@@ -13,7 +13,14 @@ from homeassistant.util import dt as dt_util
 
 from ...account_flow import AccountFlow
 from ...fake_server import FakeServer
-from ...resources import SubentryFlow, entity_ids, settle, state_of
+from ...resources import (
+    SubentryFlow,
+    change_values,
+    entity_ids,
+    settle,
+    state_of,
+    ticks,
+)
 
 OLD = "sensor.outside"
 
@@ -47,24 +54,12 @@ async def _add(
     """Import, and return the id of the one entity."""
     adding, _ = await _start(hass, account, rest)
     result = await adding.submit(keep_entity_ids=keep)
-    result = await pick_all(adding, result)
+    result = await adding.pick(*ticks(result))
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     await settle(hass)
     *_, subentry = account.subentries.values()
     [entity_id] = entity_ids(hass, subentry).values()
     return entity_id
-
-
-async def pick_all(adding: SubentryFlow, result: Any) -> Any:
-    """Take the values that are ticked."""
-    picked = [
-        option["value"]
-        for key, field in result["data_schema"].schema.items()
-        if str(key) == "picked"
-        for option in field.config["options"]
-        if option["value"] in key.description["suggested_value"]
-    ]
-    return await adding.submit(picked=picked, adjust=False)
 
 
 def _entity_id(hass: HomeAssistant, account: ConfigEntry) -> str:
@@ -198,7 +193,8 @@ async def test_an_id_of_another_integration_is_never_taken(
     assert other.entity_id == OLD
     adding, result = await _start(hass, account, _rest(server))
     assert result["description_placeholders"]["entity_ids"] == "–"
-    await pick_all(adding, await adding.submit())
+    result = await adding.submit()
+    await adding.pick(*ticks(result))
     await settle(hass)
     await _later(hass)
 
@@ -262,6 +258,97 @@ async def test_after_a_restart_it_waits_until_all_is_set_up(
     hass.set_state(CoreState.running)
     hass.bus.async_fire("homeassistant_started")
     await settle(hass)
+    await _later(hass)
+
+    assert _entity_id(hass, account) == OLD
+
+
+def _several(server: FakeServer) -> list[dict[str, Any]]:
+    """Return definitions of three addresses, of which the last belongs to another service."""
+    return [
+        {
+            "resource": url,
+            "sensor": {
+                "name": name,
+                "value_template": f"{{{{ value_json.{key} }}}}",
+            },
+        }
+        for name, url, key in (
+            ("Outside", f"{server.api_base_url}/usage", "counters.devices"),
+            ("Weather", f"{server.api_base_url}/weather", "current.temperature"),
+            ("Elsewhere", "https://elsewhere.example/", "a"),
+        )
+    ]
+
+
+async def test_of_several_those_of_the_service_are_ticked_and_added_at_once(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    adding, result = await _start(hass, account, {"rest": _several(server)})
+    assert result["step_id"] == "rest_choice"
+    [(key, field)] = result["data_schema"].schema.items()
+    assert [option["label"] for option in field.config["options"]] == [
+        f"Outside · {server.api_base_url}/usage",
+        f"Weather · {server.api_base_url}/weather",
+        "Elsewhere · https://elsewhere.example/",
+    ]
+    assert key.default() == ["0", "1"]
+
+    result = await adding.submit(chosen=key.default())
+    for name in ("Outside", "Weather"):
+        assert result["step_id"] == "rest"
+        assert result["description_placeholders"]["resource"] == name
+        assert not account.subentries
+        result = await adding.submit(keep_entity_ids=True)
+        result = await adding.pick(*ticks(result))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await settle(hass)
+
+    titles = sorted(subentry.title for subentry in account.subentries.values())
+    assert titles == ["Outside", "Weather"]
+    assert state_of(hass, OLD) == "7"
+    assert float(state_of(hass, "sensor.weather") or 0) > 20
+
+
+async def test_one_that_cannot_be_fetched_is_told_and_can_be_left_out(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    adding, _ = await _start(hass, account, {"rest": _several(server)})
+    await adding.submit(chosen=["0", "1", "2"])
+    for _ in range(2):
+        result = await adding.submit(keep_entity_ids=False)
+        result = await adding.pick(*ticks(result))
+    assert result["step_id"] == "rest_choice"
+    assert result["errors"] == {"chosen": "host_not_allowed"}
+
+    result = await adding.submit(chosen=[])
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await settle(hass)
+    titles = sorted(subentry.title for subentry in account.subentries.values())
+    assert titles == ["Outside", "Weather"]
+
+
+async def test_without_a_tick_nothing_is_moved(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    adding, _ = await _start(hass, account, {"rest": _several(server)})
+    result = await adding.submit(chosen=[])
+
+    assert result["errors"] == {"chosen": "nothing_ticked"}
+
+
+async def test_an_edited_value_still_waits_for_its_id(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    hass.states.async_set(OLD, "5")
+    first = await _add(hass, account, _rest(server))
+    [subentry] = account.subentries.values()
+    value = {"name": "Changed", "path": "$.counters.devices"}
+    await change_values(hass, account, subentry, [value])
+    await settle(hass)
+    assert _entity_id(hass, account) == first
+
+    hass.states.async_remove(OLD)
     await _later(hass)
 
     assert _entity_id(hass, account) == OLD

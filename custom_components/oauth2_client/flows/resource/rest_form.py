@@ -1,15 +1,22 @@
 """The form of an import of `rest:`: what is done differently, and which entity ids are kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, Final
 
 import voluptuous as vol
+from yarl import URL
 
-from homeassistant.const import CONF_BASE, CONF_NAME
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant, valid_entity_id
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
@@ -21,6 +28,7 @@ from ...definitions.value import Value
 from ...document.numbering import numbered_names
 from ..request_form import FormError
 
+CONF_CHOSEN: Final = "chosen"
 CONF_KEEP_ENTITY_IDS: Final = "keep_entity_ids"
 CONF_REST: Final = "rest"
 SECTION_IMPORT: Final = "import"
@@ -45,7 +53,38 @@ def imports_of(hass: HomeAssistant, form: Mapping[str, Any]) -> tuple[RestImport
             pasted, name=form.get(CONF_NAME, "").strip(), render=render
         )
     except InvalidRest as err:
-        raise FormError(CONF_BASE, err.key, place=err.place) from err
+        raise FormError(SECTION_IMPORT, err.key, place=err.place) from err
+
+
+def choice_schema(imports: Sequence[RestImport], *, base: str | None) -> vol.Schema:
+    """Return the form of several imports. Those at the host of `base` are ticked, all without one."""
+    here = None if base is None else URL(base).host
+    urls = [imported.resource.request.url for imported in imports]
+    options = [
+        SelectOptionDict(
+            value=str(place), label=f"{imported.resource.name} · {url.strip()}"
+        )
+        for place, (imported, url) in enumerate(zip(imports, urls, strict=True))
+    ]
+    ticked = [
+        str(place)
+        for place, url in enumerate(urls)
+        if here is None or f"//{here}" in url or "//" not in url
+    ]
+    selector = SelectSelectorConfig(
+        options=options, multiple=True, mode=SelectSelectorMode.LIST
+    )
+    return vol.Schema(
+        {vol.Optional(CONF_CHOSEN, default=ticked): SelectSelector(selector)}
+    )
+
+
+def chosen_imports(
+    imports: Sequence[RestImport], form: Mapping[str, Any]
+) -> tuple[RestImport, ...]:
+    """Return the imports that are ticked."""
+    chosen = {*form.get(CONF_CHOSEN, ())}
+    return tuple(each for place, each in enumerate(imports) if str(place) in chosen)
 
 
 def rest_schema(*, offers_ids: bool) -> vol.Schema:
