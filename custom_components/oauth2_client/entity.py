@@ -47,10 +47,12 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
-        self._replaces = value.replaces
-        if value.replaces and _is_unused(coordinator.hass, value.replaces):
+        # The platform of a value can be changed, that of an entity id cannot.
+        is_alike = (value.replaces or "").startswith(f"{value.platform}.")
+        self._replaces = value.replaces if is_alike else None
+        if self._replaces and _is_unused(coordinator.hass, self._replaces):
             # Only of use for an entity that is new.
-            self.entity_id = value.replaces
+            self.entity_id = self._replaces
         self._template = (
             None
             if value.template is None

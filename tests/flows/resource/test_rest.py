@@ -12,7 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ...account_flow import AccountFlow
-from ...fake_server import FakeServer
+from ...fake_server import FakeServer, Fault
 from ...resources import (
     SubentryFlow,
     change_values,
@@ -335,6 +335,45 @@ async def test_without_a_tick_nothing_is_moved(
     result = await adding.submit(chosen=[])
 
     assert result["errors"] == {"chosen": "nothing_ticked"}
+
+
+@pytest.mark.parametrize(
+    ("url", "attributes", "path", "shown"),
+    [
+        ("/list", ["id", "name"], "$", {"id": "a", "name": "One"}),
+        ("/nested", ["id"], "$.items", {"id": "a"}),
+        ("/plain", ["id"], "$.item", {"id": "a"}),
+    ],
+)
+async def test_attributes_of_a_list_are_those_of_its_first_element(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    url: str,
+    attributes: list[str],
+    path: str,
+    shown: dict[str, str],
+) -> None:
+    items = [{"id": "a", "name": "One"}, {"id": "b", "name": "Two"}]
+    answers = {
+        "/list": items,
+        "/nested": {"items": items},
+        "/plain": {"item": items[0]},
+    }
+    server.api_faults.extend([Fault.json(200, answers[url])] * 4)
+    rest = _rest(
+        server,
+        value_template="OK",
+        json_attributes=attributes,
+        json_attributes_path=path,
+    )
+    rest["rest"]["resource"] = f"{server.api_base_url}{url}"
+    entity_id = await _add(hass, account, rest)
+
+    state = hass.states.get(entity_id)
+    assert state is not None
+    assert state.state == "OK"
+    assert shown.items() <= dict(state.attributes).items()
 
 
 async def test_an_edited_value_still_waits_for_its_id(

@@ -1,6 +1,6 @@
 """The form of an import of `rest:`: what is done differently, and which entity ids are kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import replace
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from ...definitions.rest_import import RestImport, imports_from_rest
 from ...definitions.rest_values import InvalidRest, Note, OldEntity
 from ...definitions.value import Value
 from ...document.numbering import numbered_names
+from ...document.paths import AnyPath, Path, compile_path, path_text
 from ..request_form import FormError
 
 CONF_CHOSEN: Final = "chosen"
@@ -135,6 +136,34 @@ def _entity_id(
     used = {*taken}
     names = numbered_names(f"{old.platform}.{slugify(old.name)}")
     return next(name for name in names if name not in used)
+
+
+def of_first_elements(
+    values: Iterable[Value], missing: Collection[str]
+) -> dict[str, AnyPath]:
+    """Return, for attributes that find nothing, their paths in the first element of a list.
+
+    `rest` takes the first element where its path leads to a list.
+    """
+    paths = (path for value in values for path in value.attributes)
+    return {
+        path.text: compile_path(path_text((*path.segments[:-1], 0, path.segments[-1])))
+        for path in paths
+        if isinstance(path, Path) and path.text in missing
+    }
+
+
+def with_attributes(
+    values: Iterable[Value], found: Mapping[str, AnyPath]
+) -> tuple[Value, ...]:
+    """Return values whose attributes have the other paths that were found for theirs."""
+    return tuple(
+        replace(
+            value,
+            attributes=tuple(found.get(path.text, path) for path in value.attributes),
+        )
+        for value in values
+    )
 
 
 def keeping(

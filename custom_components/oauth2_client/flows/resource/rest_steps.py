@@ -9,6 +9,7 @@ from homeassistant.config_entries import SubentryFlowResult
 from ...definitions.resource import Resource
 from ...definitions.rest_import import RestImport
 from ..request_form import FormError
+from .offer import Offer
 from .request_steps import RequestSteps
 from .rest_form import (
     CONF_CHOSEN,
@@ -19,7 +20,9 @@ from .rest_form import (
     entity_ids_of,
     imports_of,
     keeping,
+    of_first_elements,
     rest_schema,
+    with_attributes,
 )
 
 
@@ -74,6 +77,8 @@ class RestSteps(RequestSteps):
         if self._offer is None:
             return self.async_abort(reason="entry_not_loaded")
         imported = self._imports[0]
+        if user_input is None:
+            await self._async_read_first_elements(self._offer)
         ids = entity_ids_of(self.hass, imported)
         if user_input is not None:
             kept = ids if user_input.get(CONF_KEEP_ENTITY_IDS) else {}
@@ -119,6 +124,20 @@ class RestSteps(RequestSteps):
         """Fetch what the first import gives. Raises FormError."""
         self._is_told = False
         return await self._async_go_on_with(self._imports[0].resource)
+
+    async def _async_read_first_elements(self, offer: Offer) -> None:
+        """Give attributes the paths at which the answer has them."""
+        values = self._resource.values
+        others = of_first_elements(values, offer.missing(values))
+        if not others:
+            return
+        asked = await self._async_offer([*others.values()])
+        found = {
+            text: path for text, path in others.items() if path.text in asked.present
+        }
+        self._ticked = with_attributes(values, found)
+        self._resource = replace(self._resource, values=self._ticked)
+        self._offer = await self._async_offer()
 
     def _show_choice(self, mistake: FormError | None) -> SubentryFlowResult:
         base = self._account.provider.api_base_url
