@@ -15,7 +15,7 @@ REQUEST: Final[dict[str, Any]] = {
     "headers": {"X-Mode": "{{ mode | default('auto') }}"},
     "body": '{"level": {{ level | default(1) }}}',
 }
-LAMP: Final = "button.sandbox_lamp"
+LAMP: Final = "button.lamp"
 
 
 async def add_command(

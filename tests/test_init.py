@@ -449,6 +449,7 @@ async def test_a_service_whose_first_sign_in_was_killed_is_gone_after_it(
     # Home Assistant has saved neither the credential nor the account.
     await store.async_keep_provider(draft)
     assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
 
     assert hass_storage[DOMAIN]["data"]["providers"] == {}
 

@@ -37,6 +37,10 @@ from custom_components.oauth2_client.flows.resource.groups import (
 )
 from custom_components.oauth2_client.flows.resource.known_steps import known_schema
 from custom_components.oauth2_client.flows.resource.pick_form import pick_schema
+from custom_components.oauth2_client.flows.resource.rest_form import (
+    choice_schema,
+    rest_schema,
+)
 from custom_components.oauth2_client.flows.resource.value_form import (
     value_schema,
     values_schema,
@@ -49,6 +53,7 @@ from custom_components.oauth2_client.oauth2.callback import InvalidCallbackReaso
 from custom_components.oauth2_client.providers.found import Found
 from custom_components.oauth2_client.system_health import async_health
 from homeassistant.components.application_credentials import ClientCredential
+from homeassistant.const import CONF_ICON
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
@@ -349,6 +354,8 @@ def _check_named(step: Mapping[str, Any], schema: Any) -> None:
         (RESOURCE, "address", _resource_schema()),
         (RESOURCE, "request", resource_schema(new=False)),
         (RESOURCE, "pick", _pick_schema()),
+        (RESOURCE, "rest", rest_schema(offers_ids=True)),
+        (RESOURCE, "rest_choice", choice_schema((), base=None)),
         (RESOURCE, "values", values_schema(())),
         (RESOURCE, "value", value_schema(new=False)),
         (COMMAND, "user", command_schema()),
@@ -390,6 +397,13 @@ def _check_choices(fields: Mapping[str, Any]) -> None:
         }
         # "a" is the credential of CHOICES: its name is its own. Addresses have none.
         assert named - LATER_CHOICES <= offered - {"a", *URIS} <= named, name
+
+
+def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
+    words = ENGLISH["selector"]["rest_notes"]["options"]
+    assert all(placeholders(text) <= {"names"} for text in words.values())
+    # The notes of some options have the names of these.
+    assert set(words) - _literals() <= {CONF_ICON}
 
 
 def test_every_action_and_field_has_words() -> None:

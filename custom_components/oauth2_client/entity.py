@@ -1,11 +1,10 @@
-"""The base class of a resource's entities, their names, and the devices."""
+"""The base class of a resource's entities, and their devices."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 import logging
-from typing import Any, Literal, override
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import TemplateError
@@ -13,13 +12,11 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.template import Template
-from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
-from homeassistant.util import slugify
 
-from .catalogue import Provider
-from .const import DOMAIN
+from .const import DOMAIN, PACKAGE
 from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
 from .definitions.value import Value
@@ -42,21 +39,35 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         value: Value,
         description: EntityDescription,
         *,
-        name: str | None,
         subentry_id: str,
         device: DeviceInfo,
     ) -> None:
         super().__init__(coordinator)
         self.entity_description = description
-        self._attr_name = name
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
+        # The platform of a value can be changed, that of an entity id cannot.
+        is_alike = (value.replaces or "").startswith(f"{value.platform}.")
+        self._replaces = value.replaces if is_alike else None
+        if self._replaces and _is_unused(coordinator.hass, self._replaces):
+            # Only of use for an entity that is new.
+            self.entity_id = self._replaces
         self._template = (
             None
             if value.template is None
             else Template(value.template, coordinator.hass)
         )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if self._replaces is None:
+            return
+        await async_import_module(self.hass, f"{PACKAGE}.account.entity_ids")
+        from .account.entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
+
+        async_take_entity_id(self, self._replaces)
 
     @property
     @override
@@ -97,6 +108,11 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
             super()._handle_coordinator_update()
 
 
+def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:
+    is_registered = er.async_get(hass).async_is_registered(entity_id)
+    return not is_registered and hass.states.async_available(entity_id)
+
+
 def render_value(template: Template, value: object, readings: Readings) -> str:
     """Return the result of a value's template. Raises TemplateError.
 
@@ -125,14 +141,12 @@ def async_add_resource_entities(
     """Add a platform's entities of every resource; remove those of deleted values."""
     for subentry_id, coordinator in entry.runtime_data.resources.items():
         subentry = entry.subentries[subentry_id]
-        device = resource_device(hass, entry, subentry)
-        names = entity_names(subentry.title, coordinator.resource.values)
+        device = subentry_device(hass, entry, subentry)
         entities = [
             kind(
                 coordinator,
                 value,
                 describe(value),
-                name=names[value.key],
                 subentry_id=subentry_id,
                 device=device,
             )
@@ -145,77 +159,23 @@ def async_add_resource_entities(
         async_add_entities(entities, config_subentry_id=subentry_id)
 
 
-def entity_names(device: str, values: Iterable[Value]) -> dict[str, str | None]:
-    """Return the names of entities by the keys of their values; None is the name of the device.
-
-    Home Assistant puts the device's name before each, so the words at its end are left out at the
-    beginning of a value's name, unless another value has the name that is left.
-    """
-    whole = {value.key: value.name for value in values}
-    short = {key: _without_overlap(device, name) for key, name in whole.items()}
-    times = Counter(slugify(name or "") for name in short.values())
-    return {
-        key: name if times[slugify(name or "")] == 1 else whole[key]
-        for key, name in short.items()
-    }
-
-
-def _without_overlap(device: str, name: str) -> str | None:
-    before = [word.casefold() for word in device.split()]
-    words = name.split()
-    for count in range(len(words), 0, -1):
-        if before[-count:] == [word.casefold() for word in words[:count]]:
-            rest = " ".join(words[count:])
-            return rest[:1].upper() + rest[1:] or None
-    return name
-
-
 @callback
-def async_add_account_device(
-    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
-) -> None:
-    """Register the device of an account, which has the entities that are of no resource."""
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.entry_id)},
-        name=entry.title,
-        manufacturer=provider.name,
-        model=_model(hass, "account"),
-        entry_type=dr.DeviceEntryType.SERVICE,
-        configuration_url=provider.console_url,
-    )
-
-
-@callback
-def account_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry | None:
-    """Return the device of an account, None once the user has deleted it."""
-    return dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, entry.entry_id), entry.entry_id
-    )
-
-
-@callback
-def resource_device(
+def subentry_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
 ) -> DeviceInfo:
-    """Return the device of a resource, connected via that of its account."""
+    """Return the device of a resource or a command, connected via that of its account."""
     device = DeviceInfo(
         identifiers={(DOMAIN, subentry.subentry_id)},
         name=subentry.title,
         manufacturer=entry.runtime_data.account.provider.name,
-        model=_model(hass, "resource"),
         entry_type=dr.DeviceEntryType.SERVICE,
     )
-    if (account := account_device(hass, entry)) is not None:
+    account = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+    if account is not None:
         device["via_device_id"] = account.id
     return device
-
-
-@callback
-def _model(hass: HomeAssistant, kind: Literal["account", "resource"]) -> str | None:
-    """Return what a device is, in the language of the home: models have no translation key."""
-    words = async_get_cached_translations(hass, hass.config.language, "device", DOMAIN)
-    return words.get(f"component.{DOMAIN}.device.{kind}.name")
 
 
 @callback

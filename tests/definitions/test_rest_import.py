@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.definitions.readings import ValueReader
+from custom_components.oauth2_client.definitions.resource import Resource
 from custom_components.oauth2_client.definitions.rest_import import (
-    InvalidRest,
-    resource_from_rest,
+    RestImport,
+    imports_from_rest,
 )
+from custom_components.oauth2_client.definitions.rest_values import InvalidRest
 from custom_components.oauth2_client.definitions.value import Value
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -84,8 +86,13 @@ binary_sensor:
 """
 
 
-def _import(yaml: str, **changed: str) -> Any:
-    return resource_from_rest(parse_yaml(yaml), **changed)
+def _imported(pasted: Any, **changed: Any) -> RestImport:
+    [imported] = imports_from_rest(pasted, **changed)
+    return imported
+
+
+def _import(yaml: str, **changed: str) -> Resource:
+    return _imported(parse_yaml(yaml), **changed).resource
 
 
 def _values(yaml: str) -> list[dict[str, Any]]:
@@ -203,9 +210,10 @@ def test_two_of_one_name_are_two_values() -> None:
 async def test_a_template_shows_what_it_showed(
     hass: HomeAssistant, template: str, document: Any, state: str
 ) -> None:
-    [value] = resource_from_rest(
+    resource = _imported(
         {"resource": "http://x/", "sensor": {"value_template": template}}
-    ).values
+    ).resource
+    [value] = resource.values
 
     assert _shown(hass, value, document) == state
 
@@ -227,8 +235,14 @@ def _shown(hass: HomeAssistant, value: Value, document: Any) -> str:
         ("rest", "rest_wrong", "rest"),
         ([], "rest_wrong", "rest"),
         ({"name": "A"}, "rest_wrong", "resource"),
-        ([{"resource": "a"}, {"resource": "b"}], "rest_one_at_a_time", ""),
         ({"resource": "http://x/"}, "rest_without_sensors", ""),
+        ({"switch": [{"platform": "rest"}]}, "rest_other", "switch"),
+        ({"rest_command": {"on": {"url": "http://x/"}}}, "rest_other", "rest_command"),
+        (
+            {"sensor": [{"platform": "command_line", "command": "curl x"}]},
+            "rest_other",
+            "sensor: command_line",
+        ),
         ({"resource": "http://x/", "sensor": ["a"]}, "rest_wrong", "sensor"),
         ({"resource": "http://x/", "method": "SHOUT"}, "rest_wrong", "method"),
         ({"resource": "http://x/", "headers": ["a"]}, "rest_wrong", "headers"),
@@ -245,16 +259,6 @@ def _shown(hass: HomeAssistant, value: Value, document: Any) -> str:
         ({"resource": "http://x/", "payload": {"a": 1}}, "rest_wrong", "body"),
         ({"resource": {"a": 1}}, "rest_wrong", "url"),
         (
-            {"resource": "http://x/", "json_attributes_path": "$..["},
-            "rest_wrong",
-            "json_attributes_path",
-        ),
-        (
-            {"resource": "http://x/", "json_attributes_path": "$.*"},
-            "rest_wrong",
-            "json_attributes_path",
-        ),
-        (
             {"resource": "http://x/", "device_class": ["a"]},
             "rest_wrong",
             "sensor.device_class",
@@ -267,7 +271,7 @@ def test_what_is_no_definition_is_refused_with_the_place(
     if isinstance(pasted, dict) and key == "rest_wrong" and "sensor" not in pasted:
         pasted = {"platform": "rest", **pasted}
     with pytest.raises(InvalidRest) as raised:
-        resource_from_rest(pasted)
+        imports_from_rest(pasted)
 
     assert (raised.value.key, raised.value.place) == (key, place)
 
@@ -296,6 +300,8 @@ async def test_what_is_pasted_becomes_entities(
     result = await adding.submit(
         name="Usage", interval=300, **{"import": {"rest": rest}}
     )
+    assert result["step_id"] == "rest"
+    result = await adding.submit(keep_entity_ids=False)
     assert result["step_id"] == "pick"
     result = await adding.pick(*ticks(result))
 
@@ -314,7 +320,7 @@ async def test_what_is_pasted_becomes_entities(
 @pytest.mark.parametrize(
     ("rest", "error"),
     [
-        ([{"resource": "a"}, {"resource": "b"}], {"import": "rest_one_at_a_time"}),
+        ({"rest_command": {"a": {"url": "b"}}}, {"import": "rest_other"}),
         ({"sensor": []}, {"import": "rest_wrong"}),
         ({"resource": "http://x/"}, {"import": "rest_without_sensors"}),
         (

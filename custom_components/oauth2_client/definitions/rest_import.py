@@ -1,176 +1,298 @@
-"""Turns the YAML of a `rest:` sensor into a resource."""
+"""Turns the YAML of `rest:` sensors into resources, and tells what is done differently."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import voluptuous as vol
 
 from homeassistant.const import (
-    CONF_DEVICE_CLASS,
     CONF_HEADERS,
     CONF_METHOD,
     CONF_NAME,
     CONF_PARAMS,
-    CONF_PATH,
     CONF_PAYLOAD,
     CONF_PLATFORM,
     CONF_RESOURCE,
     CONF_RESOURCE_TEMPLATE,
     CONF_SCAN_INTERVAL,
-    CONF_UNIT_OF_MEASUREMENT,
     CONF_URL,
     CONF_VALUE_TEMPLATE,
-    Platform,
 )
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import slugify
+from homeassistant.helpers.template import is_template_string
 
 from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
-from ..document.paths import InvalidPath, Path, compile_path, path_text
-from .resource import CONF_INTERVAL, CONF_VALUES, Resource
-from .stored import InvalidDefinition
-from .value import (
-    CONF_ATTRIBUTES,
-    CONF_KEY,
-    CONF_STATE_CLASS,
-    CONF_TEMPLATE,
-    CONF_UNIT,
-    Value,
-    keep_keys,
+from ..oauth2.frozen import Frozen
+from .resource import CONF_FORMAT, CONF_INTERVAL, CONF_VALUES, Resource
+from .rest_values import (
+    BINARY_SENSOR,
+    ENTITY_OPTIONS,
+    JSON_ATTRIBUTES,
+    SENSOR,
+    InvalidRest,
+    Note,
+    Notes,
+    OldEntity,
+    RestValues,
+    platform_of,
 )
+from .schedule import MIN_INTERVAL_SECONDS
+from .stored import InvalidDefinition
+from .value import keep_keys
 
-_BINARY_SENSOR: Final = "binary_sensor"
-_SENSOR: Final = "sensor"
 _REST: Final = "rest"
-_JSON_ATTRIBUTES: Final = "json_attributes"
-_JSON_ATTRIBUTES_PATH: Final = "json_attributes_path"
+_PACKAGES: Final = "packages"
 _PAYLOAD_TEMPLATE: Final = "payload_template"
 # The default of core's `rest`.
 _REST_INTERVAL_SECONDS: Final = 30
-_NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
-    Platform.SENSOR: "REST Sensor",
-    Platform.BINARY_SENSOR: "REST Binary Sensor",
+_ADDRESSES: Final = frozenset({CONF_RESOURCE, CONF_RESOURCE_TEMPLATE})
+# How a definition signs in, which the account does.
+_SIGN_IN: Final = frozenset({"authentication", "username", "password"})
+# Options of the connection, by those of their values that change nothing.
+_CONNECTION: Final[Mapping[str, frozenset[object]]] = {
+    "encoding": frozenset({"utf-8", "utf8"}),
+    "ssl_cipher_list": frozenset({"python_default"}),
+    "timeout": frozenset({"10"}),
+    "verify_ssl": frozenset({"true", "yes", "on", "1"}),
 }
-
-# A template that is a path into the answer, and the filters that follow it.
-_PATH_TEMPLATE: Final = re.compile(
-    r"\{\{\s*+value_json"
-    r"((?:\.[A-Za-z_]\w*+|\[\s*+(?:'[^'\\]*+'|\"[^\"\\]*+\"|-?\d++)\s*+\])*+)"
-    r"\s*+(\|[^{}]*+)?\}\}"
+_OPTIONS: Final = frozenset(
+    {
+        *_ADDRESSES,
+        *_SIGN_IN,
+        *_CONNECTION,
+        BINARY_SENSOR,
+        CONF_HEADERS,
+        CONF_METHOD,
+        CONF_PARAMS,
+        CONF_PAYLOAD,
+        CONF_PLATFORM,
+        CONF_SCAN_INTERVAL,
+        SENSOR,
+        _PAYLOAD_TEMPLATE,
+    }
 )
-# Filters that need the whole answer, or that replace a missing value.
-_NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
-# Begins all other templates: defines the variables that `rest` gives them.
-_REST_VARIABLES: Final = (
-    "{% set value_json = value %}"
-    "{% set value = value if value is string else value | to_json %}"
-)
+# Name and password in an address (RFC 3986, 3.2.1).
+_USER_INFO: Final = re.compile(r"(?<=://)[^/?#@\s]*@")
+_SECRET: Final = "!secret"
 
 
-class InvalidRest(ValueError):
-    """The YAML is not a definition of `rest`.
+class RestImport(Frozen):
+    """A resource that takes the place of definitions of `rest` with the same request.
 
-    `key` is the translation key of the message, `place` the option that is wrong.
+    `notes` tell what is done differently, `replaced` are the entities that it takes the place of.
     """
 
-    def __init__(self, key: str, place: str = "") -> None:
-        super().__init__(key)
-        self.key = key
-        self.place = place
+    resource: Resource
+    notes: tuple[Note, ...] = ()
+    replaced: tuple[OldEntity, ...] = ()
 
 
-def resource_from_rest(pasted: object, *, name: str = "") -> Resource:
-    """Return the resource of one entry of `rest:`, or of one sensor with `platform: rest`.
+class _Definition(NamedTuple):
+    raw: Mapping[str, Any]
+    # None where nothing around it says so.
+    platform: str | None
 
-    Its authentication is left out, since the account signs in. Raises InvalidRest.
+
+class _Found(NamedTuple):
+    definitions: list[_Definition]
+    # What else was pasted, by its platform.
+    others: list[str]
+
+
+def imports_from_rest(
+    pasted: object, *, name: str = "", render: Callable[[str], str] = str
+) -> tuple[RestImport, ...]:
+    """Return a resource for each request of a configuration, or of any part of one.
+
+    `name` is that of the resource where there is one alone. `render` renders a template now.
+
+    Raises InvalidRest.
     """
-    definition, platform = _definition(pasted)
-    values = [_value(item, kind) for kind, item in _entities(definition, platform)]
-    if not values:
+    found = _Found([], [])
+    _search(pasted, found)
+    if not found.definitions:
+        raise _nothing(pasted, found.others)
+    grouped: dict[str, list[_Definition]] = {}
+    for definition in found.definitions:
+        request = _request(definition.raw, Notes())
+        grouped.setdefault(repr(request), []).append(definition)
+    groups = list(grouped.values())
+    made = [
+        _import(group, name if len(groups) == 1 else "", render) for group in groups
+    ]
+    if not found.others:
+        return tuple(made)
+    others = Note(key="others", names=tuple(dict.fromkeys(found.others)))
+    first = made[0]
+    noted = RestImport(
+        resource=first.resource,
+        notes=(*first.notes, others),
+        replaced=first.replaced,
+    )
+    return noted, *made[1:]
+
+
+def _search(pasted: object, found: _Found, platform: str | None = None) -> None:
+    """Collect the definitions of `rest`, and what stands beside them."""
+    if isinstance(pasted, list):
+        for item in pasted:
+            _search(item, found, platform)
+        return
+    if not isinstance(pasted, Mapping):
+        return
+    kind = pasted.get(CONF_PLATFORM, _REST)
+    if kind != _REST:
+        found.others.append(f"{platform or SENSOR}: {kind}")
+        return
+    if pasted.keys() & {*_ADDRESSES, CONF_PLATFORM, CONF_VALUE_TEMPLATE}:
+        found.definitions.append(_Definition(pasted, platform))
+        return
+    for key, part in pasted.items():
+        # As packages and splits name them: `sensor kitchen:`.
+        domain = str(key).partition(" ")[0]
+        if domain in (SENSOR, BINARY_SENSOR):
+            _search(part, found, domain)
+        elif domain == _REST:
+            _search(part, found)
+        elif domain == "homeassistant" and isinstance(part, Mapping):
+            packages = part.get(_PACKAGES)
+            for package in packages.values() if isinstance(packages, Mapping) else ():
+                _search(package, found)
+        else:
+            found.others.append(domain)
+
+
+def _nothing(pasted: object, others: list[str]) -> InvalidRest:
+    """Return the error for what has no definition of `rest`."""
+    is_known = isinstance(pasted, Mapping) and pasted.keys() & ENTITY_OPTIONS
+    if not isinstance(pasted, Mapping | list) or not pasted:
+        return InvalidRest("rest_wrong", _REST)
+    if others and not is_known:
+        return InvalidRest("rest_other", ", ".join(dict.fromkeys(others)))
+    return InvalidRest("rest_wrong", CONF_RESOURCE)
+
+
+def _import(
+    definitions: list[_Definition], name: str, render: Callable[[str], str]
+) -> RestImport:
+    """Return the resource of definitions whose requests are the same."""
+    notes = Notes()
+    entities = [
+        entity for definition in definitions for entity in _entities(definition)
+    ]
+    if not entities:
         raise InvalidRest("rest_without_sensors")
-    raw = _request(definition)
-    raw[CONF_VALUES] = [value.as_dict() for value in keep_keys(values, ())]
+    values = RestValues(entities, notes, render)
+    raw = _request(definitions[0].raw, notes)
+    for definition in definitions:
+        _note_rest_of(definition, notes)
+    made = keep_keys([value for value, _ in values.made], ())
     try:
-        return Resource.from_dict(name or values[0].name, raw)
+        resource = Resource.from_dict(
+            name or made[0].name,
+            {
+                **raw,
+                CONF_INTERVAL: _interval(definitions, notes),
+                CONF_FORMAT: values.format,
+                CONF_VALUES: [value.as_dict() for value in made],
+            },
+        )
     except InvalidDefinition as err:
         raise InvalidRest("rest_wrong", str(err)) from err
+    old = [old for _, old in values.made]
+    return RestImport(
+        resource=resource,
+        notes=notes.all,
+        replaced=tuple(
+            OldEntity(
+                key=value.key,
+                platform=each.platform,
+                name=each.name,
+                unique_id=each.unique_id,
+            )
+            for value, each in zip(made, old, strict=True)
+        ),
+    )
 
 
-def _definition(pasted: object) -> tuple[Mapping[str, Any], str]:
-    """Return the one definition that was pasted, without what is around it, and its platform."""
-    platform: str = Platform.SENSOR
-    while True:
-        if isinstance(pasted, Mapping) and _REST in pasted:
-            pasted = pasted[_REST]
-        elif isinstance(pasted, Mapping) and (found := _platform(pasted)):
-            platform = found
-            pasted = pasted[platform]
-        elif isinstance(pasted, list) and len(pasted) == 1:
-            [pasted] = pasted
-        else:
-            break
-    if isinstance(pasted, list) and pasted:
-        raise InvalidRest("rest_one_at_a_time")
-    if not isinstance(pasted, Mapping):
-        raise InvalidRest("rest_wrong", _REST)
-    if CONF_RESOURCE not in pasted and CONF_RESOURCE_TEMPLATE not in pasted:
+def _entities(definition: _Definition) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    raw, platform = definition
+    if CONF_RESOURCE not in raw and CONF_RESOURCE_TEMPLATE not in raw:
         raise InvalidRest("rest_wrong", CONF_RESOURCE)
-    return pasted, platform
-
-
-def _platform(pasted: Mapping[str, Any]) -> str | None:
-    """Return the platform key whose entries are definitions, None in a definition itself."""
-    if CONF_RESOURCE in pasted or CONF_RESOURCE_TEMPLATE in pasted:
-        return None
-    return next((key for key in (_SENSOR, _BINARY_SENSOR) if key in pasted), None)
-
-
-def _entities(
-    definition: Mapping[str, Any], platform: str
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if CONF_PLATFORM in definition or CONF_VALUE_TEMPLATE in definition:
-        yield platform, definition
+    inner = [key for key in (SENSOR, BINARY_SENSOR) if key in raw]
+    if CONF_PLATFORM in raw or (
+        not inner and raw.keys() & {CONF_VALUE_TEMPLATE, JSON_ATTRIBUTES, CONF_NAME}
+    ):
+        yield platform or platform_of(raw), raw
         return
-    for key in (_SENSOR, _BINARY_SENSOR):
-        for item in cv.ensure_list(definition.get(key)):
+    for key in inner:
+        for item in cv.ensure_list(raw.get(key)):
             if not isinstance(item, Mapping):
                 raise InvalidRest("rest_wrong", key)
             yield key, item
 
 
-def _request(definition: Mapping[str, Any]) -> dict[str, Any]:
-    url = definition.get(CONF_RESOURCE_TEMPLATE) or definition.get(CONF_RESOURCE)
-    method = str(definition.get(CONF_METHOD, "GET")).upper()
+def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+    """Return what a resource stores of its request."""
+    url = raw.get(CONF_RESOURCE_TEMPLATE) or raw.get(CONF_RESOURCE)
+    if isinstance(url, str):
+        url, removed = _USER_INFO.subn("", url.strip())
+        notes.add("sign_in", *["://…@"] * removed)
+        notes.add("resource_template", *[CONF_URL] * is_template_string(url))
+    method = str(raw.get(CONF_METHOD, "GET")).upper()
     if method not in METHODS:
         raise InvalidRest("rest_wrong", CONF_METHOD)
-    headers = {
-        name: text
-        for name, text in _texts(definition, CONF_HEADERS).items()
-        if name.lower() != "authorization"
-    }
+    headers = _texts(raw, CONF_HEADERS)
+    for header in [each for each in headers if each.lower() == "authorization"]:
+        del headers[header]
+        notes.add("sign_in", header)
     try:
         check_headers(headers)
     except InvalidHeader as err:
         raise InvalidRest("rest_wrong", f"{CONF_HEADERS}: {err.header}") from err
+    query = _texts(raw, CONF_PARAMS)
+    body = _body(raw)
+    named = {CONF_RESOURCE: url, CONF_PAYLOAD: body, **headers, **query}
+    for option, text in named.items():
+        if isinstance(text, str) and text.startswith(_SECRET):
+            notes.add("secret", option)
     return {
         CONF_URL: url,
         CONF_METHOD: method,
-        CONF_QUERY: _texts(definition, CONF_PARAMS),
+        CONF_QUERY: query,
         CONF_HEADERS: headers,
-        CONF_BODY: definition.get(_PAYLOAD_TEMPLATE) or definition.get(CONF_PAYLOAD),
-        CONF_INTERVAL: _seconds(
-            definition.get(CONF_SCAN_INTERVAL, _REST_INTERVAL_SECONDS)
-        ),
+        CONF_BODY: body,
     }
 
 
-def _texts(definition: Mapping[str, Any], key: str) -> dict[str, str]:
-    texts = definition.get(key) or {}
+def _body(raw: Mapping[str, Any]) -> object:
+    if (template := raw.get(_PAYLOAD_TEMPLATE)) is not None:
+        return template
+    payload = raw.get(CONF_PAYLOAD)
+    if isinstance(payload, str) and is_template_string(payload):
+        # `rest` sends it as it is.
+        return f"{{% raw %}}{payload}{{% endraw %}}"
+    return payload
+
+
+def _texts(raw: Mapping[str, Any], key: str) -> dict[str, str]:
+    texts = raw.get(key) or {}
     if not isinstance(texts, Mapping):
         raise InvalidRest("rest_wrong", key)
-    return {str(name): str(text) for name, text in texts.items()}
+    return {str(name): str(text).strip() for name, text in texts.items()}
+
+
+def _interval(definitions: list[_Definition], notes: Notes) -> float:
+    """Return the shortest of the intervals in seconds."""
+    seconds = min(
+        _seconds(each.raw.get(CONF_SCAN_INTERVAL, _REST_INTERVAL_SECONDS))
+        for each in definitions
+    )
+    if seconds < MIN_INTERVAL_SECONDS:
+        notes.add("interval", CONF_SCAN_INTERVAL)
+    return seconds
 
 
 def _seconds(interval: object) -> float:
@@ -181,52 +303,14 @@ def _seconds(interval: object) -> float:
     return seconds
 
 
-def _value(item: Mapping[str, Any], platform: str) -> Value:
-    path, template = _path_and_template(item)
-    name = str(item.get(CONF_NAME) or _NAMES_OF_PLATFORM[platform])
-    try:
-        return Value.from_dict(
-            {
-                CONF_KEY: slugify(name),
-                CONF_NAME: name,
-                CONF_PATH: path,
-                CONF_PLATFORM: platform,
-                CONF_TEMPLATE: template,
-                CONF_UNIT: item.get(CONF_UNIT_OF_MEASUREMENT),
-                CONF_DEVICE_CLASS: item.get(CONF_DEVICE_CLASS),
-                CONF_STATE_CLASS: item.get(CONF_STATE_CLASS),
-                CONF_ATTRIBUTES: _attributes(item),
-            },
-            platform,
-        )
-    except InvalidDefinition as err:
-        raise InvalidRest("rest_wrong", str(err)) from err
-
-
-def _path_and_template(item: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return the path that a template reads, and a template for the value at that path."""
-    template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
-    if not template:
-        return "$", None
-    if (found := _PATH_TEMPLATE.fullmatch(template)) is None:
-        return "$", f"{_REST_VARIABLES}{template}"
-    path = f"${found[1]}"
-    filters = (found[2] or "").strip()
-    if _NEEDS_ANSWER.search(filters):
-        return "$", f"{_REST_VARIABLES}{template}"
-    return path, f"{{{{ value {filters} }}}}" if filters else None
-
-
-def _attributes(item: Mapping[str, Any]) -> list[str]:
-    """Return the paths of the attributes: keys of the root, or of what a path leads to."""
-    base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
-    try:
-        root = compile_path(base)
-    except InvalidPath:
-        raise InvalidRest("rest_wrong", _JSON_ATTRIBUTES_PATH) from None
-    if not isinstance(root, Path):
-        raise InvalidRest("rest_wrong", _JSON_ATTRIBUTES_PATH)
-    return [
-        path_text((*root.segments, str(key)))
-        for key in cv.ensure_list(item.get(_JSON_ATTRIBUTES))
-    ]
+def _note_rest_of(definition: _Definition, notes: Notes) -> None:
+    """Note the options that no resource has."""
+    raw = definition.raw
+    notes.add("sign_in", *sorted(_SIGN_IN & raw.keys()))
+    for option, usual in _CONNECTION.items():
+        if option in raw and str(raw[option]).lower() not in usual:
+            notes.add(option, option)
+    known = _OPTIONS
+    if CONF_PLATFORM in raw or not raw.keys() & {SENSOR, BINARY_SENSOR}:
+        known = known | ENTITY_OPTIONS
+    notes.add("unknown", *sorted(str(key) for key in raw.keys() - known))

@@ -29,6 +29,7 @@ CONF_ATTRIBUTES: Final = "attributes"
 CONF_CATEGORY: Final = "category"
 CONF_KEY: Final = "key"
 CONF_PRECISION: Final = "precision"
+CONF_REPLACES: Final = "replaces"
 CONF_STATE_CLASS: Final = "state_class"
 CONF_TEMPLATE: Final = "template"
 CONF_UNIT: Final = "unit"
@@ -45,6 +46,7 @@ class Value(Frozen):
     `key` identifies it within its resource and never changes, since it is part of the entity's
     unique id. `template` is rendered with the value, and its result is the state. `attributes` are
     the paths of the state's attributes. `precision` is the number of decimals that are shown.
+    `replaces` is the id of another integration's entity, which this one gets when it is free.
     """
 
     key: str
@@ -58,6 +60,7 @@ class Value(Frozen):
     category: str | None = None
     template: str | None = None
     attributes: tuple[AnyPath, ...] = ()
+    replaces: str | None = None
 
     @classmethod
     def from_dict(cls, stored: object, where: str) -> Self:
@@ -84,6 +87,7 @@ class Value(Frozen):
                 _path(item, f"{where}.{CONF_ATTRIBUTES}")
                 for item in stored_list(raw, CONF_ATTRIBUTES, where)
             ),
+            replaces=stored_optional_text(raw, CONF_REPLACES, where),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -100,6 +104,7 @@ class Value(Frozen):
             CONF_CATEGORY: self.category,
             CONF_TEMPLATE: self.template,
             CONF_ATTRIBUTES: [path.text for path in self.attributes] or None,
+            CONF_REPLACES: self.replaces,
         }
         return {key: item for key, item in stored.items() if item is not None}
 
@@ -107,12 +112,13 @@ class Value(Frozen):
 def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
     """Return values with the keys of their previous versions, else new ones, so that entities stay.
 
-    The previous version of a value has the same path and name, else the same path, else the same
+    What the previous version replaces stays as well. The previous version of a value has the same path and name, else the same path, else the same
     name. The keys that `values` have are ignored.
     """
     wanted, left = list(values), list(previous)
     taken = {value.key for value in left}
     keys: dict[int, str] = {}
+    replaced: dict[int, str | None] = {}
     for identity in (_path_and_name, _path_text, _name):
         for index, value in enumerate(wanted):
             match = next(
@@ -120,13 +126,16 @@ def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value
             )
             if index in keys or match is None:
                 continue
-            keys[index] = match.key
+            keys[index], replaced[index] = match.key, match.replaces
             left.remove(match)
     for index, value in enumerate(wanted):
         if index not in keys:
             keys[index] = free_key(value.name, taken)
             taken.add(keys[index])
-    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
+    return tuple(
+        replace(value, key=keys[index], replaces=replaced.get(index, value.replaces))
+        for index, value in enumerate(wanted)
+    )
 
 
 def free_key(name: str, taken: Collection[str]) -> str:

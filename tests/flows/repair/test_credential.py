@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import replace
+import json
 import resource
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -307,3 +308,23 @@ async def test_what_has_to_be_a_key_is_checked_before_anything_is_sent(
 
     assert result["type"] == "create_entry"
     await hass.async_block_till_done()
+
+
+async def test_a_new_refresh_token_of_an_unusable_answer_is_kept_and_used_next(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    await issue.open("client_rejected")
+    empty = Fault(
+        rewrite=lambda body: Fault.json(200, json.loads(body) | {"access_token": ""})
+    )
+    server.token_faults.append(empty)
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+    assert result["errors"]
+    stored = await async_get_token_store(hass).async_newest(account.entry_id)
+    assert stored is not None
+    assert stored.token_set.refresh_token == server.grants[-1].refresh_token
+
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()
+    assert account.state is ConfigEntryState.LOADED

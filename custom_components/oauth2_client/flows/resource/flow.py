@@ -5,10 +5,11 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from .known_steps import KnownSteps
+from .rest_steps import RestSteps
 from .value_steps import ValueSteps
 
 
-class ResourceFlow(KnownSteps, ValueSteps):
+class ResourceFlow(RestSteps, KnownSteps, ValueSteps):
     """Adds resources to an account, or changes one."""
 
     async def async_step_reconfigure(

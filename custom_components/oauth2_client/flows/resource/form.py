@@ -1,7 +1,6 @@
 """The form of a resource: its request, schedule and pages, and the resource that it makes."""
 
-from collections.abc import Callable, Mapping
-from copy import replace
+from collections.abc import Mapping
 from datetime import time
 from typing import Any, Final
 
@@ -43,7 +42,6 @@ from ...definitions.resource import (
     FORMATS,
     Resource,
 )
-from ...definitions.rest_import import InvalidRest, resource_from_rest
 from ...definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
     MIN_INTERVAL_SECONDS,
@@ -57,9 +55,8 @@ from ..request_form import (
     request_fields,
     request_from_form,
 )
+from .rest_form import CONF_REST, SECTION_IMPORT
 
-CONF_REST: Final = "rest"
-SECTION_IMPORT: Final = "import"
 SECTION_SCHEDULE: Final = "schedule"
 
 _MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
@@ -180,26 +177,6 @@ def _name_from(url: str) -> str:
     words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
     name = words[-1] if words else url
     return name[:1].upper() + name[1:]
-
-
-def new_resource(
-    form: Mapping[str, Any], default_name: Callable[[str], str]
-) -> Resource:
-    """Return the resource of the form: an imported one, or that of the fields.
-
-    Where the form has no name, `default_name` makes one of what the address ends with.
-
-    Raises FormError.
-    """
-    if rest := form[SECTION_IMPORT].get(CONF_REST):
-        try:
-            return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
-        except InvalidRest as err:
-            raise FormError(SECTION_IMPORT, err.key, place=err.place) from err
-    resource = resource_from_form(form)
-    if form.get(CONF_NAME, "").strip():
-        return resource
-    return replace(resource, name=default_name(resource.name))
 
 
 def _format_field() -> dict[Any, Any]:

@@ -7,7 +7,7 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from ...definitions.resource import Resource
 from ..request_form import FormError, render_request
-from .form import form_of, new_resource, resource_from_form, resource_schema
+from .form import form_of, resource_from_form, resource_schema
 from .steps import ResourceSteps
 
 
@@ -23,12 +23,14 @@ class RequestSteps(ResourceSteps):
         mistake: FormError | None = None
         if user_input is not None:
             try:
-                return await self._async_go_on_with(
-                    new_resource(user_input, self._default_name)
-                )
+                return await self._async_add(user_input)
             except FormError as err:
                 mistake = err
         return self._show("address", resource_schema(new=True), user_input, mistake)
+
+    async def _async_add(self, form: dict[str, Any]) -> SubentryFlowResult:
+        """Go on with the resource of a filled-in form. Raises FormError."""
+        return await self._async_go_on_with(resource_from_form(form))
 
     async def async_step_request(
         self, user_input: dict[str, Any] | None = None

@@ -159,10 +159,10 @@ def form_of_value(value: Value) -> dict[str, Any]:
     return form
 
 
-def value_from_form(form: Mapping[str, Any], key: str) -> Value:
-    """Return the value of a filled-in form. Raises FormError for the first mistake.
+def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
+    """Return the value of a filled-in form, which was another `before`, None for a new one.
 
-    Fields of the other platform are ignored: Home Assistant hides them from 2026.11 on.
+    Raises FormError for the first mistake. A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them from 2026.11 on.
     """
     if not (name := form[CONF_NAME].strip()):
         raise FormError(CONF_NAME, "name_missing")
@@ -171,7 +171,8 @@ def value_from_form(form: Mapping[str, Any], key: str) -> Value:
     more, platform = form[SECTION_MORE], form[CONF_PLATFORM]
     attributes = [text.strip() for text in more.get(CONF_ATTRIBUTES) or ()]
     value = Value(
-        key=key,
+        key="" if before is None else before.key,
+        replaces=None if before is None else before.replaces,
         name=name,
         path=_path_from_form(CONF_PATH, path),
         platform=platform,

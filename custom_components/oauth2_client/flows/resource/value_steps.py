@@ -66,7 +66,7 @@ class ValueSteps(PickSteps):
             self._changed = tuple(others)
             return self._show_list()
         try:
-            value = value_from_form(user_input, "" if before is None else before.key)
+            value = value_from_form(user_input, before)
             _check_name(value, before, others)
             await self._async_prove_value(value)
         except FormError as err:

@@ -1,0 +1,119 @@
+"""Gives an entity the id of another integration's entity that it takes the place of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.const import ATTR_RESTORED
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_entity_registry_updated_event,
+    async_track_state_change_event,
+)
+from homeassistant.helpers.start import async_at_started
+
+from ..const import DOMAIN
+
+# Whose entities may be replaced.
+_REST: Final = "rest"
+# Where YAML is only reloaded, the old entity is back by then.
+_SETTLE_SECONDS: Final = 10.0
+# The entity's option in the registry: the id under which it waits, empty when it waits no more.
+_WAITS_AS: Final = "waits_as"
+
+
+@callback
+def async_is_free(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether nothing has an id, or only the registry of what is no longer set up."""
+    state = hass.states.get(entity_id)
+    if (holder := er.async_get(hass).async_get(entity_id)) is None:
+        return state is None
+    if holder.platform != _REST or holder.disabled_by is not None:
+        return False
+    return state is None or bool(state.attributes.get(ATTR_RESTORED))
+
+
+@callback
+def async_free(hass: HomeAssistant, entity_id: str) -> None:
+    """Remove what the registry still has of an entity that is gone."""
+    registry = er.async_get(hass)
+    if (holder := registry.async_get(entity_id)) and holder.platform == _REST:
+        registry.async_remove(entity_id)
+
+
+@callback
+def async_take_entity_id(entity: Entity, wanted: str) -> None:
+    """Rename an entity once the id that it wants is free.
+
+    Once only: a user may give it another one, before that or afterwards.
+    """
+    entry = entity.registry_entry
+    if entry is None:
+        return
+    options: Mapping[str, Any] = entry.options.get(DOMAIN, {})
+    if options.get(_WAITS_AS, entity.entity_id) == entity.entity_id:
+        _Waiting(entity, wanted)
+
+
+class _Waiting:
+    """An entity that waits for an id, until it is removed."""
+
+    def __init__(self, entity: Entity, wanted: str) -> None:
+        self._entity = entity
+        self._wanted = wanted
+        self._cancel: CALLBACK_TYPE | None = None
+        self._has_ended = False
+        hass = entity.hass
+        for stop in (
+            async_track_state_change_event(hass, wanted, self._changed),
+            async_track_entity_registry_updated_event(hass, wanted, self._changed),
+            async_at_started(hass, self._started),
+            self._end,
+        ):
+            entity.async_on_remove(stop)
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        self._try_in(0 if self._is_new else _SETTLE_SECONDS)
+
+    @property
+    def _is_new(self) -> bool:
+        entry = self._entity.registry_entry
+        return entry is None or DOMAIN not in entry.options
+
+    @callback
+    def _changed(self, _event: Event[Any]) -> None:
+        if self._entity.hass.is_running:
+            self._try_in(_SETTLE_SECONDS)
+
+    @callback
+    def _try_in(self, seconds: float) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+        # Events may have been on their way when it ended.
+        if not self._has_ended:
+            self._cancel = async_call_later(self._entity.hass, seconds, self._try)
+
+    @callback
+    def _end(self) -> None:
+        self._has_ended = True
+        if self._cancel is not None:
+            self._cancel()
+
+    @callback
+    def _try(self, _now: datetime) -> None:
+        self._cancel = None
+        hass, entity_id = self._entity.hass, self._entity.entity_id
+        registry = er.async_get(hass)
+        is_there = entity_id == self._wanted
+        takes = not is_there and async_is_free(hass, self._wanted)
+        self._has_ended = is_there or takes
+        waits_as = "" if self._has_ended else entity_id
+        registry.async_update_entity_options(entity_id, DOMAIN, {_WAITS_AS: waits_as})
+        if takes:
+            async_free(hass, self._wanted)
+            registry.async_update_entity(entity_id, new_entity_id=self._wanted)

@@ -1,0 +1,328 @@
+"""Turns the entities of a `rest:` definition into values of a resource."""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import replace
+import re
+from typing import Any, Final
+
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.components.sensor.const import AMBIGUOUS_UNITS
+from homeassistant.const import (
+    CONF_DEVICE_CLASS,
+    CONF_ICON,
+    CONF_NAME,
+    CONF_PATH,
+    CONF_PLATFORM,
+    CONF_UNIQUE_ID,
+    CONF_UNIT_OF_MEASUREMENT,
+    CONF_VALUE_TEMPLATE,
+    Platform,
+)
+from homeassistant.exceptions import TemplateError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.template import is_template_string
+from homeassistant.util import slugify
+
+from ..document.parsing import DocumentFormat
+from ..document.paths import path_text
+from ..document.paths.jsonpath import read_jsonpath
+from ..oauth2.frozen import Frozen
+from .fitting import Misfit, check_value, fitting
+from .stored import InvalidDefinition
+from .value import (
+    CONF_ATTRIBUTES,
+    CONF_KEY,
+    CONF_STATE_CLASS,
+    CONF_TEMPLATE,
+    CONF_UNIT,
+    Value,
+)
+
+BINARY_SENSOR: Final = "binary_sensor"
+SENSOR: Final = "sensor"
+JSON_ATTRIBUTES: Final = "json_attributes"
+_JSON_ATTRIBUTES_PATH: Final = "json_attributes_path"
+_AVAILABILITY: Final = "availability"
+_FORCE_UPDATE: Final = "force_update"
+_PICTURE: Final = "picture"
+ENTITY_OPTIONS: Final = frozenset(
+    {
+        CONF_DEVICE_CLASS,
+        CONF_ICON,
+        CONF_NAME,
+        CONF_STATE_CLASS,
+        CONF_UNIQUE_ID,
+        CONF_UNIT_OF_MEASUREMENT,
+        CONF_VALUE_TEMPLATE,
+        JSON_ATTRIBUTES,
+        _AVAILABILITY,
+        _FORCE_UPDATE,
+        _JSON_ATTRIBUTES_PATH,
+        _PICTURE,
+    }
+)
+_NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
+    Platform.SENSOR: "REST Sensor",
+    Platform.BINARY_SENSOR: "REST Binary Sensor",
+}
+_KEYS: Final = (
+    r"(?:\.(?:[A-Za-z_]\w*+|\d++)|\[\s*+(?:'[^'\\]*+'|\"[^\"\\]*+\"|-?\d++)\s*+\])*+"
+)
+# A template that is a path into the answer, and the filters that follow it.
+_PATH_TEMPLATE: Final = re.compile(
+    rf"\{{\{{\s*+value_json({_KEYS})\s*+(\|[^{{}}]*+)?\}}\}}"
+)
+# Filters that need the whole answer, or that replace a missing value.
+_NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
+_POSITION: Final = re.compile(r"\.(\d++)")
+# Tests of whether there is something at a path, and a template that is one expression.
+_EXPRESSION: Final = re.compile(r"\{\{-?([^{}]*+)\}\}")
+_PRESENCE: Final = re.compile(
+    rf"\s*+(?:value_json|value)({_KEYS})\s*+"
+    r"(?:is\s++(?:defined|not\s++none)|!=\s*+(?:none|None|null))\s*+-?"
+)
+# Begins the other templates: defines the variables that `rest` gives them.
+_REST_VARIABLES: Final = (
+    "{% set value_json = value %}"
+    "{% set value = value if value is string else value | to_json %}"
+)
+# The same where the answer is read as text, and some of its templates use its JSON.
+_TEXT_VARIABLES: Final = "{% set value_json = value | from_json(none) %}"
+# The variable `value`, not an attribute or a key of that name.
+_VALUE: Final = re.compile(r"(?<![\w.'\"])value(?![\w'\"]|\s*+=[^=])")
+_JSON: Final = re.compile(r"\bvalue_json\b")
+_THIS: Final = re.compile(r"(?<![\w.'\"])this\b(?!['\"])")
+
+
+class InvalidRest(ValueError):
+    """The YAML is not a definition of `rest`.
+
+    `key` is the translation key of the message, `place` the option that is wrong.
+    """
+
+    def __init__(self, key: str, place: str = "") -> None:
+        super().__init__(key)
+        self.key = key
+        self.place = place
+
+
+class Note(Frozen):
+    """What is done differently: the key of its words, and the options or entities that it is about."""
+
+    key: str
+    names: tuple[str, ...]
+
+
+class Notes:
+    """Collects what is done differently, each once."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, None]] = {}
+
+    def add(self, key: str, *names: str) -> None:
+        """Add what options or entities it is about; nothing where it is about none."""
+        if names:
+            self._names.setdefault(key, {}).update(dict.fromkeys(names))
+
+    @property
+    def all(self) -> tuple[Note, ...]:
+        """All notes, in the order in which they were first added."""
+        return tuple(
+            Note(key=key, names=tuple(names)) for key, names in self._names.items()
+        )
+
+
+class OldEntity(Frozen):
+    """An entity of `rest`, and the key of the value that takes its place."""
+
+    key: str = ""
+    platform: str
+    name: str
+    unique_id: str | None = None
+
+
+class RestValues:
+    """The values of the entities of one request, and the format that its answer is read in."""
+
+    def __init__(
+        self,
+        entities: Iterable[tuple[str, Mapping[str, Any]]],
+        notes: Notes,
+        render: Callable[[str], str],
+    ) -> None:
+        entities = list(entities)
+        self._notes = notes
+        self._render = render
+        self._reads_text, self._reads_json = _uses(item for _, item in entities)
+        self.format: DocumentFormat = "text" if self._reads_text else "auto"
+        self.made = [self._value(platform, item) for platform, item in entities]
+
+    def _value(self, platform: str, item: Mapping[str, Any]) -> tuple[Value, OldEntity]:
+        """Return a value without its key in the resource, and what it takes the place of."""
+        name = self._name(platform, item)
+        path, template = self._path_and_template(item, name)
+        try:
+            value = Value.from_dict(
+                {
+                    CONF_KEY: slugify(name) or platform,
+                    CONF_NAME: name,
+                    CONF_PATH: path,
+                    CONF_PLATFORM: platform,
+                    CONF_TEMPLATE: template,
+                    CONF_UNIT: _unit(item),
+                    CONF_DEVICE_CLASS: item.get(CONF_DEVICE_CLASS),
+                    CONF_STATE_CLASS: item.get(CONF_STATE_CLASS),
+                    CONF_ATTRIBUTES: self._attributes(item, name),
+                },
+                platform,
+            )
+        except InvalidDefinition as err:
+            raise InvalidRest("rest_wrong", str(err)) from err
+        self._note_rest_of(item, name)
+        unique_id = item.get(CONF_UNIQUE_ID)
+        old = OldEntity(
+            platform=platform,
+            name=name,
+            unique_id=None if unique_id is None else str(unique_id),
+        )
+        return self._fitted(value), old
+
+    def _name(self, platform: str, item: Mapping[str, Any]) -> str:
+        name = str(item.get(CONF_NAME) or _NAMES_OF_PLATFORM[platform]).strip()
+        if not is_template_string(name):
+            return name
+        try:
+            rendered = self._render(name).strip()
+        except TemplateError:
+            rendered = ""
+        name = rendered or _NAMES_OF_PLATFORM[platform]
+        self._notes.add("name_template", name)
+        return name
+
+    def _fitted(self, value: Value) -> Value:
+        """Return a value without classes that Home Assistant would not take."""
+        try:
+            check_value(value)
+        except Misfit:
+            self._notes.add("misfit", value.name)
+            if value.platform == Platform.BINARY_SENSOR:
+                value = replace(value, unit=None)
+            return fitting(value)
+        return value
+
+    def _path_and_template(
+        self, item: Mapping[str, Any], name: str
+    ) -> tuple[str, str | None]:
+        """Return the path that a template reads, and a template for the value at that path."""
+        template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
+        path, rest = self._read_by(template)
+        availability = str(item.get(_AVAILABILITY) or "").strip()
+        if not availability:
+            return path, rest
+        if _is_presence(availability, path):
+            self._notes.add("availability_known", name)
+            return path, rest
+        self._notes.add("availability", name)
+        return "$", (
+            f"{self._variables}{{% set available %}}{availability}{{% endset %}}"
+            f"{{% if available | trim | bool(false) %}}{template or '{{ value }}'}"
+            "{% endif %}"
+        )
+
+    def _read_by(self, template: str) -> tuple[str, str | None]:
+        if not template:
+            return "$", None
+        found = None if self._reads_text else _PATH_TEMPLATE.fullmatch(template)
+        if found is None:
+            return "$", f"{self._variables}{template}"
+        filters = (found[2] or "").strip()
+        if _NEEDS_ANSWER.search(filters):
+            return "$", f"{self._variables}{template}"
+        return _path_of(found[1]), f"{{{{ value {filters} }}}}" if filters else None
+
+    @property
+    def _variables(self) -> str:
+        return (
+            _TEXT_VARIABLES
+            if self._reads_text and self._reads_json
+            else _REST_VARIABLES
+        )
+
+    def _attributes(self, item: Mapping[str, Any], name: str) -> list[str]:
+        """Return the paths of the attributes: keys of the root, or of what a path leads to."""
+        keys = [
+            str(key).strip() for key in cv.ensure_list_csv(item.get(JSON_ATTRIBUTES))
+        ]
+        base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
+        root = read_jsonpath(base)
+        if root is None:
+            # It finds many things or none that can be told: the first would change.
+            self._notes.add("attributes", name)
+            return []
+        return [path_text((*root.segments, key)) for key in keys if key]
+
+    def _note_rest_of(self, item: Mapping[str, Any], name: str) -> None:
+        """Note the options that no value has."""
+        for option in (CONF_ICON, _PICTURE):
+            if item.get(option):
+                self._notes.add(option, name)
+        if str(item.get(_FORCE_UPDATE, "")).lower() in ("true", "yes", "on", "1"):
+            self._notes.add(_FORCE_UPDATE, name)
+        texts = [str(item.get(key, "")) for key in (CONF_VALUE_TEMPLATE, _AVAILABILITY)]
+        if any(map(_THIS.search, texts)):
+            self._notes.add("this", name)
+        if not self._reads_text and any(map(_VALUE.search, texts)):
+            self._notes.add("text", name)
+        if CONF_PLATFORM not in item and "resource" not in item:
+            unknown = {str(key) for key in item.keys() - ENTITY_OPTIONS}
+            self._notes.add("unknown", *sorted(unknown))
+
+
+def platform_of(item: Mapping[str, Any]) -> str:
+    """Return the platform of an entity by its device class, which may be one of binary sensors only."""
+    device_class = str(item.get(CONF_DEVICE_CLASS))
+    if device_class in {*BinarySensorDeviceClass} - {*SensorDeviceClass}:
+        return BINARY_SENSOR
+    return SENSOR
+
+
+def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
+    """Return whether an answer is to be read as text, and whether templates use its JSON as well."""
+    items = list(items)
+    templates = [
+        str(item.get(key) or "")
+        for item in items
+        for key in (CONF_VALUE_TEMPLATE, _AVAILABILITY)
+    ]
+    uses_json = any(map(_JSON.search, templates))
+    has_attributes = any(item.get(JSON_ATTRIBUTES) for item in items)
+    # Attributes are read from JSON alone.
+    of_text = [each for each in templates if _VALUE.search(each)]
+    needs_text = any(not _JSON.search(each) for each in of_text)
+    return needs_text and not has_attributes, uses_json
+
+
+def _unit(item: Mapping[str, Any]) -> object:
+    """Return the unit as Home Assistant writes it."""
+    unit = item.get(CONF_UNIT_OF_MEASUREMENT)
+    if not isinstance(unit, str):
+        return unit
+    if unit in ("C", "F") and item.get(CONF_DEVICE_CLASS) == "temperature":
+        return f"°{unit}"
+    return AMBIGUOUS_UNITS.get(unit, unit)
+
+
+def _is_presence(availability: str, path: str) -> bool:
+    """Return whether a template tells only that there is something on the way to a path."""
+    found = _EXPRESSION.fullmatch(availability)
+    tests = [] if found is None else re.split(r"\sand\s", found[1])
+    tested = [_PRESENCE.fullmatch(test) for test in tests]
+    return bool(tested) and all(
+        each is not None and path.startswith(_path_of(each[1])) for each in tested
+    )
+
+
+def _path_of(keys: str) -> str:
+    """Return the path of what follows `value_json` in a template."""
+    return f"${_POSITION.sub(r'[\1]', keys)}"

@@ -1,0 +1,147 @@
+"""Moves over from `rest:`: what of it, what is done differently, which entity ids are kept."""
+
+from collections.abc import Sequence
+from copy import replace
+from typing import Any, override
+
+from homeassistant.config_entries import SubentryFlowResult
+
+from ...definitions.resource import Resource
+from ...definitions.rest_import import RestImport
+from ..request_form import FormError
+from .offer import Offer
+from .request_steps import RequestSteps
+from .rest_form import (
+    CONF_CHOSEN,
+    CONF_KEEP_ENTITY_IDS,
+    async_words,
+    choice_schema,
+    chosen_imports,
+    entity_ids_of,
+    imports_of,
+    keeping,
+    of_first_elements,
+    rest_schema,
+    with_attributes,
+)
+
+
+class RestSteps(RequestSteps):
+    """Adds the resources of a definition of `rest`, one after another."""
+
+    # What is still to be added: the first is the one in hand.
+    _imports: tuple[RestImport, ...] = ()
+    # Whether it was said what the one in hand does differently.
+    _is_told = False
+    # Those that have been gone through. They are added with the last one.
+    _ready: Sequence[Resource] = ()
+
+    @override
+    async def _async_add(self, form: dict[str, Any]) -> SubentryFlowResult:
+        self._imports = imports_of(self.hass, form)
+        if not self._imports:
+            return await super()._async_add(form)
+        if len(self._imports) > 1:
+            return await self.async_step_rest_choice()
+        return await self._async_begin()
+
+    async def async_step_rest_choice(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Choose which of several definitions are moved over."""
+        if (lost := await self._async_take_account()) is not None:
+            return lost
+        if user_input is None:
+            return self._show_choice(None)
+        offered = self._imports
+        self._imports = chosen_imports(offered, user_input)
+        mistake = FormError(CONF_CHOSEN, "nothing_ticked")
+        if self._imports:
+            try:
+                return await self._async_begin()
+            except FormError as err:
+                mistake = err
+        elif self._ready:
+            # What cannot be fetched is left out.
+            *self._ready, last = self._ready
+            return await self._async_finish(last)
+        self._imports = offered
+        return self._show_choice(mistake)
+
+    async def async_step_rest(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say what is done differently, and choose whether entity ids are kept."""
+        if (lost := await self._async_take_account()) is not None:
+            return lost
+        if self._offer is None:
+            return self.async_abort(reason="entry_not_loaded")
+        imported = self._imports[0]
+        if user_input is None:
+            await self._async_read_first_elements(self._offer)
+        ids = entity_ids_of(self.hass, imported)
+        if user_input is not None:
+            kept = ids if user_input.get(CONF_KEEP_ENTITY_IDS) else {}
+            self._ticked = keeping(self._resource.values, kept)
+            self._resource = replace(self._resource, values=self._ticked)
+            self._offer = replace(self._offer, previous=self._ticked)
+            self._is_told = True
+            return await self.async_step_pick()
+        return self._show(
+            "rest",
+            rest_schema(offers_ids=bool(ids)),
+            None,
+            None,
+            resource=imported.resource.name,
+            notes=await async_words(self.hass, imported.notes),
+            entity_ids=", ".join(ids.values()) or "–",
+        )
+
+    @override
+    async def async_step_pick(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Pick values, once it was said what an import does differently."""
+        if self._imports and not self._is_told:
+            return await self.async_step_rest()
+        return await super().async_step_pick(user_input)  # type: ignore[safe-super]  # that of PickSteps
+
+    @override
+    async def _async_finish(self, resource: Resource) -> SubentryFlowResult:
+        """Go on with the next import; after the last one, store all of them."""
+        if len(self._imports) > 1:
+            self._ready = (*self._ready, resource)
+            self._imports = self._imports[1:]
+            try:
+                return await self._async_begin()
+            except FormError as err:
+                return self._show_choice(err)
+        for ready in self._ready:
+            self._add(ready)
+        return await super()._async_finish(resource)
+
+    async def _async_begin(self) -> SubentryFlowResult:
+        """Fetch what the first import gives. Raises FormError."""
+        self._is_told = False
+        return await self._async_go_on_with(self._imports[0].resource)
+
+    async def _async_read_first_elements(self, offer: Offer) -> None:
+        """Give attributes the paths at which the answer has them."""
+        values = self._resource.values
+        others = of_first_elements(values, offer.missing(values))
+        if not others:
+            return
+        asked = await self._async_offer([*others.values()])
+        found = {
+            text: path for text, path in others.items() if path.text in asked.present
+        }
+        self._ticked = with_attributes(values, found)
+        self._resource = replace(self._resource, values=self._ticked)
+        self._offer = await self._async_offer()
+
+    def _show_choice(self, mistake: FormError | None) -> SubentryFlowResult:
+        base = self._account.provider.api_base_url
+        schema = choice_schema(self._imports, base=base)
+        if mistake is not None:
+            mistake.errors = {CONF_CHOSEN: mistake.key}
+        return self._show("rest_choice", schema, None, mistake)
