@@ -96,8 +96,7 @@ class ProviderStore:
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
-        own = {key: str(raw["name"]) for key, raw in self._providers.items()}
-        return await self._hass.async_add_executor_job(_summaries, own)
+        return await self._hass.async_add_executor_job(_summaries, self.own_names())
 
     async def async_names_at(self, host: str) -> list[str]:
         """Return the providers of the catalogue whose server is at a host, by their names."""
@@ -163,12 +162,23 @@ class ProviderStore:
         if gone:
             await self.async_save()
 
-    def draft_provider(self, raw: Mapping[str, Any]) -> Provider:
-        """Return a user-made provider under a new id, not stored yet.
+    def is_own(self, provider_id: str) -> bool:
+        """Return whether a provider is one that the user made."""
+        return provider_id in self._providers
 
-        `raw` has the catalogue's shape without an id. Raises InvalidProvider.
+    def own_names(self) -> dict[str, str]:
+        """Return the names of the user's own providers by their ids."""
+        return {key: str(raw["name"]) for key, raw in self._providers.items()}
+
+    def draft_provider(
+        self, raw: Mapping[str, Any], *, free: Collection[str] = ()
+    ) -> Provider:
+        """Return a user-made provider under its id, not stored yet.
+
+        `raw` has the catalogue's shape without an id. Of the ids that are taken, those in `free` may
+        be taken again. Raises InvalidProvider.
         """
-        taken = self._providers.keys() | self._draft_ids
+        taken = (self._providers.keys() | self._draft_ids) - set(free)
         name = slugify(str(raw.get("name")))
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
         provider_id = next(each for each in candidates if each not in taken)
@@ -176,10 +186,29 @@ class ProviderStore:
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider; one of the catalogue is left alone."""
-        if provider.category == USER_CATEGORY and provider.id not in self._providers:
-            self._providers[provider.id] = provider.as_dict()
+        """Store a user-made provider; one of the catalogue, and one that is stored, is left alone."""
+        is_new = provider.id not in self._providers or provider.id in self._draft_ids
+        if provider.category == USER_CATEGORY and is_new:
+            self._draft_ids.discard(provider.id)
+            await self.async_change_provider(provider)
+
+    async def async_change_provider(self, provider: Provider) -> None:
+        """Store a user-made provider in place of the one that has its id."""
+        self._providers[provider.id] = provider.as_dict()
+        await self.async_save()
+
+    async def async_remove_provider(self, provider_id: str) -> None:
+        """Delete a user-made provider."""
+        if self._providers.pop(provider_id, None) is not None:
             await self.async_save()
+
+    def credentials_of(self, provider_id: str) -> list[str]:
+        """Return the credentials that belong to a provider, by the ids of their stored items."""
+        return [
+            credential
+            for credential, binding in self._bindings.items()
+            if binding.provider == provider_id
+        ]
 
     async def async_registration(self, credential: str) -> Registration | None:
         """Return a credential's registration, None for a client that the user registered."""
