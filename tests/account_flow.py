@@ -31,6 +31,9 @@ from .translations import ENGLISH, check_result
 type Result = Any
 
 SCOPES: Final = ["read", "write"]
+# The fields of a new credential only, and those of its redirect URI.
+_OF_NEW: Final[tuple[str, ...]] = ("client_id", "client_secret", "key_file")
+_REDIRECT: Final[tuple[str, ...]] = ("redirect_uri", "other_redirect_uri")
 _DETAILS: Final = {
     "client_authentication": "client_secret_post",
     "pkce": True,
@@ -74,12 +77,37 @@ class AccountFlow:
         return result
 
     async def submit(self, **answers: Any) -> Result:
-        """Send the form that is shown."""
+        """Send the form that is shown.
+
+        Of a new credential, first choose so where stored ones are offered.
+        """
+        if "credential" in (fields := _fields(self.result)):
+            answers = await self._choose_credential(answers)
+        elif "credential" in answers and "client_id" in fields:
+            answers.pop("credential")
+        if "client_secret" in fields and (
+            kept := suggested(self.result)["client_secret"]
+        ):
+            # As the browser sends it that was filled in.
+            answers.setdefault("client_secret", kept)
         return await self.take(
             await self.hass.config_entries.flow.async_configure(
                 self.result["flow_id"], answers
             )
         )
+
+    async def _choose_credential(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """Return what is sent where stored credentials are offered, or of a new one after that."""
+        redirect = {key: answers.pop(key) for key in _REDIRECT if key in answers}
+        of_new = {key: answers.pop(key) for key in _OF_NEW if key in answers}
+        if "redirect" in _fields(self.result):
+            answers.setdefault("redirect", redirect)
+        if not any(of_new.values()):
+            return answers
+        await self.submit(**{**answers, "credential": "new"})
+        if "redirect_uri" not in _fields(self.result):
+            redirect = {}
+        return {**of_new, **redirect, "details": answers["details"]}
 
     async def choose(self, name: str) -> Result:
         """Add an integration and choose a provider."""
@@ -142,8 +170,6 @@ class AccountFlow:
         **answers: Any,
     ) -> Result:
         """Send a new credential."""
-        if "credential" in _fields(self.result):
-            answers.setdefault("credential", "new")
         details = {"scopes": SCOPES if scopes is None else scopes}
         return await self.submit(
             client_id=client_id,
@@ -177,13 +203,16 @@ class AccountFlow:
         )
 
     async def reconfigure(self, account: ConfigEntry) -> Result:
-        """Choose *Reconfigure* in the account's menu."""
-        return await self.take(
+        """Choose *Reconfigure* in the account's menu, and to change the account itself."""
+        result = await self.take(
             await self.hass.config_entries.flow.async_init(
                 DOMAIN,
                 context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
             )
         )
+        if result["type"] is FlowResultType.MENU:
+            return await self.submit(next_step_id="account")
+        return result
 
     async def add_account(self, **changed: Any) -> ConfigEntry:
         """Go all the way, and return the account."""
@@ -197,7 +226,8 @@ class AccountFlow:
 
 
 def _fields(result: Result) -> set[str]:
-    return {str(key) for key in result["data_schema"].schema}
+    schema = result.get("data_schema")
+    return set() if schema is None else {str(key) for key in schema.schema}
 
 
 def suggested(result: Result) -> dict[str, Any]:

@@ -310,7 +310,7 @@ async def test_d3_a_server_without_a_page_to_sign_in_offers_a_code(
         "client_credentials",
     ]
     result = await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
-    assert result["step_id"] == "credential"
+    assert result["step_id"] == "credential_without_browser"
 
 
 @pytest.mark.parametrize("order", [0, 1])

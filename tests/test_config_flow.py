@@ -205,7 +205,7 @@ async def test_nothing_is_kept_of_a_provider_without_a_credential(
     hass.config_entries.flow.async_abort(result["flow_id"])
 
     result = await flow.choose("Sandbox")
-    assert result["errors"] == {"provider": "provider_not_found"}
+    assert result["step_id"] == "not_listed"
 
 
 async def test_a_provider_that_was_entered_can_be_chosen_for_a_second_account(
@@ -292,7 +292,7 @@ async def test_refused_consent_is_told_and_can_be_given_after_all(
     result = await flow.sign_in(allow=False)
 
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "stored_credential",
         {"base": "access_denied"},
     )
     assert _stored(hass) == {"demo-client": "demo-secret"}
@@ -322,7 +322,8 @@ async def test_a_failed_exchange_is_told_and_can_be_tried_again(
     server.token_faults.append(fault)
     result = await flow.sign_in()
 
-    assert (result["step_id"], result["errors"]["base"]) == ("credential", error)
+    assert result["step_id"] == "stored_credential"
+    assert result["errors"]["base"] == error
     assert _suggested(result)["scopes"] == ["read", "own"]
     [stored, _] = _options(result, "credential")
     await flow.submit(credential=stored, details={"scopes": SCOPES})
@@ -375,25 +376,24 @@ async def test_a_providers_name_can_be_typed(flow: AccountFlow, typed: str) -> N
     )
 
 
-async def test_a_name_that_is_no_providers_is_told(flow: AccountFlow) -> None:
+async def test_a_name_that_is_nearly_one_is_asked_about(flow: AccountFlow) -> None:
     result = await flow.choose("gihtub")
 
-    assert (result["step_id"], result["errors"]) == (
-        "catalogue",
-        {"provider": "provider_not_found"},
-    )
-    assert _suggested(result) == {"provider": "gihtub"}
+    assert result["step_id"] == "which_service"
+    assert _options(result, "provider") == ["github", "discover", "manual"]
+    result = await flow.submit(provider="github")
+    assert result["step_id"] == "credential"
 
 
 async def test_variables_complete_a_provider(flow: AccountFlow) -> None:
     result = await flow.choose("Microsoft")
     assert (result["step_id"], _suggested(result)) == (
-        "variables",
+        "tenant",
         {"tenant": "common"},
     )
     result = await flow.submit(tenant="no tenant")
     assert result["errors"] == {"tenant": "invalid_variable"}
-    assert _suggested(result) == {"tenant": "no tenant"}
+    assert _suggested(result)["tenant"] == "no tenant"
     await flow.submit(tenant=" contoso ")
     result = await flow.to_sign_in()
 
@@ -407,7 +407,7 @@ async def test_variables_complete_a_provider(flow: AccountFlow) -> None:
     [
         ("http://192.168.1.5", "credential"),
         ("http://nextcloud.local/cloud/", "credential"),
-        ("http://cloud.example.com", "variables"),
+        ("http://cloud.example.com", "base_url"),
         ("https://cloud.example.com", "credential"),
     ],
 )
@@ -419,7 +419,7 @@ async def test_plain_http_is_for_the_home_network(
 
     assert result["step_id"] == step
     assert result["errors"] == (
-        {"base": "https_required"} if step == "variables" else None
+        {"base_url": "https_required"} if step == "base_url" else None
     )
 
 

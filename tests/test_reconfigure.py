@@ -65,7 +65,7 @@ async def test_what_is_no_host_is_told(
     )
 
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": "invalid_host"}
+    assert result["errors"] == {"details": "invalid_host"}
 
 
 async def test_a_new_secret_takes_the_place_of_the_old_one(
@@ -93,7 +93,7 @@ async def test_a_wrong_new_secret_leaves_the_account_as_it_was(
     result = await flow.sign_in()
 
     assert (result["step_id"], result["errors"]) == (
-        "reconfigure",
+        "credential",
         {"base": "client_rejected", "client_secret": "look_at_client_secret"},
     )
     assert dict(account.data) == before

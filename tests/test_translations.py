@@ -24,11 +24,14 @@ from custom_components.oauth2_client.flows.account_form import (
     GRANT_TYPES,
     callback_schema,
     credential_schema,
-    discovery_schema,
-    provider_schema,
+    stored_schema,
 )
 from custom_components.oauth2_client.flows.command_flow import command_schema
-from custom_components.oauth2_client.flows.manual_provider import manual_schema
+from custom_components.oauth2_client.flows.credential_forms import STORED
+from custom_components.oauth2_client.flows.manual_provider import (
+    change_schema,
+    manual_schema,
+)
 from custom_components.oauth2_client.flows.resource.form import resource_schema
 from custom_components.oauth2_client.flows.resource.groups import (
     MAX_GROUPS,
@@ -44,6 +47,16 @@ from custom_components.oauth2_client.flows.resource.rest_form import (
 from custom_components.oauth2_client.flows.resource.value_form import (
     value_schema,
     values_schema,
+)
+from custom_components.oauth2_client.flows.service.exchange import definition_schema
+from custom_components.oauth2_client.flows.service.form import (
+    CATALOGUE,
+    CHOSEN,
+    CORRECT,
+    catalogue_schema,
+    discovery_schema,
+    own_services_schema,
+    services_schema,
 )
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
@@ -269,6 +282,15 @@ def test_every_step_is_there() -> None:
         if isinstance(node, ast.AsyncFunctionDef)
         and node.name.startswith("async_step_")
     }
+    # Steps with the same form as another one.
+    steps |= {
+        target.id.removeprefix("async_step_")
+        for tree in TREES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id.startswith("async_step_")
+    }
     shown = set(ENGLISH["config"]["step"]) | set(RESOURCE["step"])
     for issue in ENGLISH["issues"].values():
         shown |= set(issue.get("fix_flow", {}).get("step", {}))
@@ -306,26 +328,29 @@ def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
 WAYS: Final = [CONF_DOCUMENT, CONF_REGISTER]
+LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE]
 
 
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
-        ("catalogue", provider_schema(())),
+        ("catalogue", catalogue_schema(())),
+        ("which_service", services_schema(())),
+        ("choose_own", own_services_schema({})),
+        ("change_service", change_schema()),
+        ("export_service", definition_schema()),
+        ("import_service", definition_schema()),
         ("discover", discovery_schema()),
         ("paste", callback_schema()),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
+        ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
         (
-            "credential",
-            credential_schema(CHOICES, PROVIDER, redirect_uris=URIS, ways=WAYS),
+            "credential_without_browser",
+            credential_schema(PROVIDER, browser=False, ways=WAYS, leads=LEADS),
         ),
-        (
-            "reconfigure",
-            credential_schema(
-                CHOICES, PROVIDER, redirect_uris=URIS, ways=WAYS, hosts=True
-            ),
-        ),
+        ("stored_credential", stored_schema(CHOICES, PROVIDER, ways=WAYS, leads=LEADS)),
+        ("reconfigure", stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True)),
     ):
         _check_named(steps[step], schema)
 
@@ -376,27 +401,31 @@ def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
 
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:
-    fields = _fields(manual_schema()) | _fields(provider_schema(()))
     _check_choices(
-        fields | _fields(credential_schema(CHOICES, PROVIDER, redirect_uris=URIS))
+        _fields(manual_schema()),
+        _fields(manual_schema(EVERYTHING)),
+        _fields(services_schema(())),
+        _fields(own_services_schema({})),
+        _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
+        _fields(stored_schema(CHOICES, PROVIDER)),
     )
 
 
-def _check_choices(fields: Mapping[str, Any]) -> None:
+def _check_choices(*forms: Mapping[str, Any]) -> None:
     """Check that each choice of each field has a name, and that no name is left over."""
-    for name, field in fields.items():
-        if (
-            not isinstance(field, SelectSelector)
-            or "translation_key" not in field.config
-        ):
-            continue
-        named = set(ENGLISH["selector"][field.config["translation_key"]]["options"])
-        offered = {
-            option if isinstance(option, str) else option["value"]
-            for option in field.config["options"]
-        }
-        # "a" is the credential of CHOICES: its name is its own. Addresses have none.
-        assert named - LATER_CHOICES <= offered - {"a", *URIS} <= named, name
+    offered: dict[str, set[str]] = {}
+    for field in (field for form in forms for field in form.values()):
+        if isinstance(field, SelectSelector) and "translation_key" in field.config:
+            # "a" is the credential of CHOICES: its name is its own. Addresses have none.
+            offered.setdefault(field.config["translation_key"], set()).update(
+                value
+                for option in field.config["options"]
+                if (value := option if isinstance(option, str) else option["value"])
+                not in ("a", *URIS)
+            )
+    for key, values in offered.items():
+        named = set(ENGLISH["selector"][key]["options"])
+        assert named - LATER_CHOICES <= values <= named, key
 
 
 def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:

@@ -23,6 +23,7 @@ REGISTRATION_LOST: Final = "registration_lost"
 SECRET_EXPIRES: Final = "secret_expires"
 DOCUMENT_REJECTED: Final = "document_rejected"
 # What a repair hands to an account's reconfigure flow instead of the answers of its form.
+CHANGE_ACCOUNT: Final = {"change_account": True}
 REGISTER_ANEW: Final = {"register": True}
 # The key of further scopes to ask for, handed over in the same way.
 ADD_SCOPES: Final = "add_scopes"

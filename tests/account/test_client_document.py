@@ -333,7 +333,7 @@ async def test_a_code_on_another_device_needs_a_client_id(flow: AccountFlow) -> 
     form["details"]["grant"] = "device_code"
     result = await flow.submit(document=True, details=form["details"])
 
-    assert result["errors"] == {"base": "document_needs_browser"}
+    assert result["errors"] == {"details": "document_needs_browser"}
 
 
 @pytest.mark.usefixtures("reads")
@@ -428,7 +428,7 @@ async def test_a_changed_address_ends_in_a_new_client_id(
     await flow.take(await configure(progress["flow_id"]))
     result = await flow.submit()
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "stored_credential",
         {"base": "address_changed"},
     )
     assert result["description_placeholders"]["document_url"] == new_id

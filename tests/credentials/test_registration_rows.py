@@ -282,7 +282,7 @@ async def test_a15_a_client_that_is_refused_at_the_sign_in_is_registered_anew(
     assert result["errors"] == {"base": "registration_rejected"}
     assert "invalid_client" in result["description_placeholders"]["reason"]
     form = suggested(result)
-    assert (form["register"], form["client_id"]) == (True, "")
+    assert (form["register"], form.get("client_id", "")) == (True, "")
 
     server.api_faults.extend([made(server, **SECOND), Fault(204)])
     await flow.submit(
@@ -319,7 +319,7 @@ async def test_a15_the_client_of_another_account_stays_until_that_one_leaves_it(
     server.settings.id_token = {"sub": "2"}
     result = await flow.choose("Sandbox")
     # The redirect URI that the client was registered with is selected.
-    assert suggested(result)["redirect_uri"] == CALLBACK
+    assert suggested(result)["redirect"]["redirect_uri"] == CALLBACK
     await flow.submit(
         credential=entries[0].data["auth_implementation"],
         register=False,

@@ -77,7 +77,8 @@ async def test_a10_a_fault_has_a_message_and_leaves_no_grant(
     server.settings.id_token = {"sub": "user-1"} | claims
     result = await _sign_in(flow)
 
-    assert (result["step_id"], result["errors"]) == ("credential", {"base": message})
+    assert result["step_id"] == "stored_credential"
+    assert result["errors"] == {"base": message}
     shown = result["description_placeholders"]
     assert shown["found"] == found
     if message == "id_token_issuer":

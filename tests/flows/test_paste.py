@@ -65,12 +65,7 @@ async def test_the_choice_is_kept_for_the_next_sign_ins(
     entry = (await _paste(flow))["result"]
     await hass.async_block_till_done()
     result = await flow.reconfigure(entry)
-    [default] = [
-        key.default()
-        for key in result["data_schema"].schema
-        if str(key) == "redirect_uri"
-    ]
-    assert default == "paste"
+    assert suggested(result)["redirect"]["redirect_uri"] == "paste"
     credential = entry.data["auth_implementation"]
     await flow.submit(
         credential=credential, other_redirect_uri=LOCAL, details={"scopes": ["read"]}
@@ -119,7 +114,7 @@ async def test_a_refusal_at_the_service_is_told(flow: AccountFlow) -> None:
     told = answer.update_query(error_description="Ask your admin")
     result = await flow.submit(callback=str(told))
 
-    assert result["step_id"] == "credential"
+    assert result["step_id"] == "stored_credential"
     assert result["errors"] == {"base": "access_denied"}
     assert "Ask your admin" in result["description_placeholders"]["reason"]
 
@@ -240,15 +235,14 @@ async def test_a_code_of_another_sign_in_makes_no_account(
     await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
     result = await flow.submit(callback=foreign)
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "stored_credential",
         {"base": "grant_rejected"},
     )
 
     # What was chosen is still there.
     form = suggested(result)
-    assert form["redirect_uri"] == "paste"
-    assert form["other_redirect_uri"] == LOCAL
-    await flow.submit(**form, client_secret="demo-secret")
+    assert form["redirect"] == {"redirect_uri": "paste", "other_redirect_uri": LOCAL}
+    await flow.submit(**form)
     assert (await _paste(flow))["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -323,7 +317,7 @@ async def test_a_credential_keeps_its_address_while_that_of_another_is_selected(
     await flow.choose("Sandbox")
     form = suggested(flow.result)
     assert form["credential"] != entry.data["auth_implementation"]
-    assert form["redirect_uri"] != "paste"
+    assert form["redirect"]["redirect_uri"] != "paste"
     form["credential"] = entry.data["auth_implementation"]
     result = await flow.submit(**form)
     assert result["step_id"] == "paste"

@@ -53,7 +53,9 @@ async def test_a13_an_error_of_the_callback_is_told_in_the_servers_words(
     await flow.to_sign_in()
     result = await _come_back(flow, **answer)
 
-    assert result["step_id"] == "credential"
+    # A client that is refused is not stored.
+    stored = error != "client_rejected"
+    assert result["step_id"] == ("stored_credential" if stored else "credential")
     assert result["errors"]["base"] == error
     shown = result["description_placeholders"]
     assert shown["reason"] == reason
@@ -79,7 +81,7 @@ async def test_an_answer_of_another_issuer_is_not_used(
     issuer = f"{server.base_url}{ending}"
     result = await _come_back(flow, **code, **answer, iss=issuer)
 
-    assert result["step_id"] == "credential"
+    assert result["step_id"] == "stored_credential"
     is_told = result["errors"]["base"] == "other_issuer"
     assert is_told is is_refused
     exchanged = [request for request in server.token_requests if "code" in request]
@@ -133,7 +135,10 @@ async def test_a4_the_field_to_look_at_is_marked(
     server.token_faults.append(fault)
     result = await flow.sign_in()
 
-    assert (result["step_id"], result["errors"]) == ("credential", errors)
+    # The client was accepted where only its scopes were not.
+    is_stored = errors["base"] == "scope_rejected"
+    assert result["step_id"] == ("stored_credential" if is_stored else "credential")
+    assert result["errors"] == errors
 
 
 async def test_a5_the_servers_words_are_shown_as_text_without_secrets(
@@ -174,6 +179,7 @@ async def test_a5_nothing_that_was_typed_is_lost(
     assert kept["details"]["scopes"] == ["read", "own"]
     assert kept["details"]["grant"] == "authorization_code"
     assert "demo-secret" not in str(result)
+    assert set(kept["client_secret"]) == {"•"}
 
     # Sent again as it is: the secret is that of before.
     result = await flow.submit(**kept)
@@ -186,7 +192,7 @@ async def test_a5_nothing_that_was_typed_is_lost(
     ("client_id", "client_secret", "sent"),
     [
         ("demo-client", "other-secret", "other-secret"),
-        ("demo-client", " ", None),
+        ("demo-client", "", None),
         ("other-client", "", None),
     ],
 )
@@ -215,8 +221,12 @@ async def test_a5_a_stored_credential_can_be_chosen_in_place_of_what_was_kept(
     await flow.choose("Sandbox")
     await flow.to_sign_in(client_secret="wrong-secret")
     kept = suggested(await flow.sign_in())
-    assert (kept["credential"], kept["client_id"]) == ("new", "demo-client")
-    await flow.submit(**kept | {"credential": entry.data["auth_implementation"]})
+    assert kept["client_id"] == "demo-client"
+    result = await flow.submit(**kept | {"way": "stored_credential"})
+    assert result["step_id"] == "stored_credential"
+    await flow.submit(
+        credential=entry.data["auth_implementation"], details=kept["details"]
+    )
     result = await flow.sign_in()
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -229,15 +239,15 @@ async def test_a5_a_wrong_host_loses_nothing(
     server.settings.id_token = {"sub": "user-1"}
     await flow.reconfigure(await flow.add_account())
     details = {"scopes": ["read"], "allowed_hosts": ["a/b", "c.example"]}
-    result = await flow.to_sign_in(client_secret="other-secret", details=details)
+    result = await flow.submit(credential="new", details=details)
 
-    assert result["errors"] == {"base": "invalid_host"}
+    assert result["errors"] == {"details": "invalid_host"}
     kept = suggested(result)
-    assert kept["client_id"] == "demo-client"
     assert kept["details"]["scopes"] == ["read"]
     assert kept["details"]["allowed_hosts"] == ["a/b", "c.example"]
     kept["details"]["allowed_hosts"] = ["c.example"]
-    await flow.submit(**kept)
+    await flow.submit(**kept | {"credential": "new"})
+    await flow.to_sign_in(client_secret="other-secret", scopes=["read"])
     await flow.sign_in()
     assert server.token_requests[-1]["client_secret"] == "other-secret"
 
@@ -305,7 +315,8 @@ async def test_a9_a_device_is_refused_in_the_servers_words(
     while result["type"] is FlowResultType.SHOW_PROGRESS_DONE:
         result = await flow.hass.config_entries.flow.async_configure(result["flow_id"])
 
-    assert (result["step_id"], result["errors"]["base"]) == ("credential", error)
+    assert result["step_id"] in ("stored_credential", "credential_without_browser")
+    assert result["errors"]["base"] == error
     assert result["description_placeholders"]["reason"] == reason
 
 

@@ -100,7 +100,7 @@ async def test_what_is_refused_on_the_other_device_is_told(
     result = await _wait(flow)
 
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "stored_credential",
         {"base": "access_denied"},
     )
 
@@ -127,7 +127,7 @@ async def test_new_codes_come_to_an_end(flow: AccountFlow, server: FakeServer) -
         assert (await _wait(flow))["errors"] == {"base": "new_code"}
     result = await _wait(flow)
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "stored_credential",
         {"base": "expired_token"},
     )
     assert len(server.device_requests) == 6
@@ -150,7 +150,7 @@ async def test_a_server_that_gives_no_new_code_is_told(
     result = await _wait(flow)
 
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "credential_without_browser",
         {"base": "client_rejected"},
     )
 
@@ -201,7 +201,7 @@ async def test_a_client_that_may_not_is_told(
     result = await flow.to_sign_in()
 
     assert (result["step_id"], result["errors"]) == (
-        "credential",
+        "credential_without_browser",
         {"base": "grant_type_rejected"},
     )
 
@@ -209,14 +209,14 @@ async def test_a_client_that_may_not_is_told(
 @pytest.mark.parametrize(
     ("changed", "errors"),
     [
-        ({"grants": []}, {"base": "no_grant"}),
+        ({"grants": []}, {"details": "no_grant"}),
         ({"authorize_url": ""}, {"authorize_url": "endpoint_missing"}),
-        ({"grants": ["device_code"]}, {"base": "device_endpoint_wrong"}),
-        ({"resources": ["api.example.com"]}, {"base": "resource_wrong"}),
-        ({"resources": ["https://example.com/#a"]}, {"base": "resource_wrong"}),
+        ({"grants": ["device_code"]}, {"details": "device_endpoint_wrong"}),
+        ({"resources": ["api.example.com"]}, {"details": "resource_wrong"}),
+        ({"resources": ["https://example.com/#a"]}, {"details": "resource_wrong"}),
         (
             {"grants": ["device_code"], "device_authorization_url": "http://x.com/"},
-            {"base": "device_endpoint_wrong"},
+            {"details": "device_endpoint_wrong"},
         ),
     ],
 )
@@ -398,7 +398,11 @@ async def test_only_what_the_provider_takes_is_asked(
 ) -> None:
     result = await flow.to_credential(**changed)
 
-    assert [str(key) for key in result["data_schema"].schema] == [*asked, "details"]
+    assert [str(key) for key in result["data_schema"].schema] == [
+        *asked,
+        "details",
+        "way",
+    ]
 
 
 async def test_tokens_are_asked_for_the_resources_that_were_entered(

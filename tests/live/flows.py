@@ -44,7 +44,7 @@ def start_account(
         "scopes": " ".join(scopes),
         "details": _DETAILS,
     }
-    _expect(rest.request("POST", path, provider), step_id="credential")
+    _expect_credential(rest.request("POST", path, provider))
     credential = {
         "client_id": client_id,
         "client_secret": client_secret,
@@ -72,7 +72,7 @@ def find_account(
     form = _expect(rest.request("POST", path, {"address": address}), step_id="found")
     found = suggested(form["data_schema"])
     provider = {**found, **changed, "details": {**found["details"], **details}}
-    _expect(rest.request("POST", path, provider), step_id="credential")
+    _expect_credential(rest.request("POST", path, provider))
     return rest.request("POST", path, credential)
 
 
@@ -128,6 +128,12 @@ def add_resource(
         ticked = [each for each in picked if each in offered]
         ticks[part["name"]] = {"ticked": ticked} if offered else {}
     _expect(rest.request("POST", path, ticks), type="create_entry")
+
+
+def _expect_credential(result: Any) -> None:
+    """Expect the form for a new credential, with a redirect URI or without."""
+    if not str(result.get("step_id")).startswith("credential"):
+        raise FlowFailed(str(result))
 
 
 def _expect(result: Any, **wanted: str) -> Any:

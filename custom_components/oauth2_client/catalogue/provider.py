@@ -63,7 +63,8 @@ class Provider(Frozen, secret=("api_headers",)):
     the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
     `{client_id}` in one is the client's. The token goes in `api_token_header`, in place of `{token}`,
     unless it is bound to a key. `allow_http` allows plain http within the home. `entered_hosts` are the
-    hosts that a person typed where a server named the other ones.
+    hosts that a person typed where a server named the other ones. `aliases` are other names that
+    people look for it by.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Provider(Frozen, secret=("api_headers",)):
     entered_hosts: tuple[str, ...] = ()
     # After how many days the service ends a grant, by the reason.
     grant_ends: Mapping[str, int] = {}
+    aliases: tuple[str, ...] = ()
 
     @property
     def naming_server(self) -> str:
@@ -283,6 +285,7 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "allow_http": flag,
     "entered_hosts": names,
     "grant_ends": day_counts,
+    "aliases": names,
 }
 _IDENTITY: Final[Mapping[str, Reader]] = {
     "url": text,

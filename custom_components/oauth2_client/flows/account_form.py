@@ -29,15 +29,9 @@ from ..catalogue import (
     DEVICE_CODE,
     JWT_BEARER,
     Provider,
-    Summary,
 )
 from ..credentials.any_implementation import AnyImplementation
-from ..definitions.account import (
-    CONF_ALLOWED_HOSTS,
-    CONF_GRANT_TYPE,
-    CONF_PROVIDER,
-    CONF_SCOPES,
-)
+from ..definitions.account import CONF_ALLOWED_HOSTS, CONF_GRANT_TYPE, CONF_SCOPES
 from ..errors import message_key
 from ..oauth2 import (
     DEVICE_CODE_GRANT_TYPE,
@@ -47,8 +41,8 @@ from ..oauth2 import (
     parse_service_account,
     parse_signing_key,
 )
+from .service.form import GO_ON, way_field
 
-CONF_ADDRESS: Final = "address"
 CONF_CALLBACK: Final = "callback"
 CONF_CREDENTIAL: Final = "credential"
 CONF_DOCUMENT: Final = "document"
@@ -57,12 +51,15 @@ CONF_OTHER_REDIRECT_URI: Final = "other_redirect_uri"
 CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
+SECTION_REDIRECT: Final = "redirect"
 
 # Names of RFC 7591, 2. With the first, the secret is a private key; with the second, there is none.
 PRIVATE_KEY_JWT: Final = "private_key_jwt"
 PUBLIC_CLIENT: Final = "none"
 # The choice to enter a new credential; all others are ids of stored credentials.
 NEW_CREDENTIAL: Final = "new"
+# What a password field shows for a secret that was typed before: it is not sent back to the browser.
+KEPT_SECRET: Final = "••••••••"
 # Key files have two or three kilobytes. A longer text is refused as no key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
 # The choice of a redirect URI of which the person pastes the answer; all others are URIs.
@@ -92,85 +89,73 @@ _ABOUT: Final[Mapping[tuple[str, ...], str]] = {
 }
 
 
-def provider_schema(summaries: Iterable[Summary]) -> vol.Schema:
-    """Return the form to choose a provider by its name."""
-    selector = SelectSelector(
-        SelectSelectorConfig(
-            options=[provider.name for provider in summaries],
-            mode=SelectSelectorMode.DROPDOWN,
-            # The frontend lets people search only where they may type anything.
-            custom_value=True,
-        )
-    )
-    return vol.Schema({vol.Required(CONF_PROVIDER): selector})
-
-
-def find_provider(summaries: Iterable[Summary], text: str) -> Summary | None:
-    """Return the provider of this name, compared without case; None where there is none."""
-    typed = text.strip().casefold()
-    return next((item for item in summaries if item.name.casefold() == typed), None)
-
-
-def discovery_schema() -> vol.Schema:
-    """Return the form for the address to search at."""
-    return vol.Schema({vol.Required(CONF_ADDRESS): TextSelector()})
-
-
-def variables_schema(provider: Provider) -> vol.Schema:
-    """Return the form for a provider's variables."""
-    return vol.Schema(
-        {
-            vol.Required(
-                variable.name,
-                description={"suggested_value": variable.default},
-            ): TextSelector()
-            for variable in provider.variables
-        }
-    )
-
-
 def credential_schema(
+    provider: Provider,
+    *,
+    redirect_uris: Sequence[str] = (),
+    redirect_choice: str = PASTE,
+    browser: bool = True,
+    ways: Sequence[str] = (),
+    preset: str | None = None,
+    leads: Sequence[str] = (),
+) -> vol.Schema:
+    """Return the form for a new credential, scopes and grant type.
+
+    Of the `redirect_uris`, and the choice to paste, `redirect_choice` is selected; without a
+    `browser`, there is no redirect URI. `ways` are those to become a client without a console, of which
+    `preset` is ticked. `leads` are the ways to go on, the usual one first.
+    """
+    fields = {**_way_fields(ways, preset), **secret_fields(provider)}
+    if browser:
+        fields |= _redirect_fields(redirect_uris, redirect_choice)
+    return vol.Schema({**fields, **_details_field(provider), **_leads_field(leads)})
+
+
+def stored_schema(
     choices: Mapping[str, AbstractOAuth2Implementation],
     provider: Provider,
     *,
     redirect_uris: Sequence[str] = (),
     redirect_choice: str = PASTE,
+    browser: bool = True,
     ways: Sequence[str] = (),
     preset: str | None = None,
     hosts: bool = False,
+    leads: Sequence[str] = (),
 ) -> vol.Schema:
-    """Return the form for the credential, scopes and grant type.
+    """Return the form to choose a stored credential, or a new one, with scopes and grant type.
 
-    `choices` are implementations by the ids of their credentials. Of the `redirect_uris`, and the
-    choice to paste, `redirect_choice` is selected. `ways` are those to become a client without a
-    console, of which `preset` is ticked. `hosts` adds a field for hosts that may receive the token
-    besides the provider's own.
+    `choices` are implementations by the ids of their credentials. All but `hosts` is as in the form
+    for a new one. `hosts` adds a field for hosts that
+    may receive the token besides the provider's own.
     """
-    fields: dict[Any, Any] = {}
-    if choices:
-        options = [
-            *(
-                SelectOptionDict(
-                    value=key, label=AnyImplementation(implementation).label
-                )
-                for key, implementation in choices.items()
-            ),
-            SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
-        ]
-        fields[vol.Required(CONF_CREDENTIAL, default=next(iter(choices)))] = (
-            SelectSelector(
-                SelectSelectorConfig(
-                    options=options,
-                    mode=SelectSelectorMode.LIST,
-                    translation_key=CONF_CREDENTIAL,
-                )
-            )
+    options = [
+        *(
+            SelectOptionDict(value=key, label=AnyImplementation(implementation).label)
+            for key, implementation in choices.items()
+        ),
+        SelectOptionDict(value=NEW_CREDENTIAL, label=NEW_CREDENTIAL),
+    ]
+    selector = SelectSelector(
+        SelectSelectorConfig(
+            options=options,
+            mode=SelectSelectorMode.LIST,
+            translation_key=CONF_CREDENTIAL,
         )
-    for way in ways:
-        fields[vol.Required(way, default=way == preset)] = BooleanSelector()
-    fields |= secret_fields(provider)
-    if AUTHORIZATION_CODE in provider.grant_types:
-        fields |= _redirect_fields(redirect_uris, redirect_choice)
+    )
+    fields: dict[Any, Any] = {
+        vol.Required(CONF_CREDENTIAL, default=next(iter(choices), None)): selector,
+        **_way_fields(ways, preset),
+        **_details_field(provider, hosts=hosts),
+    }
+    if browser:
+        redirect = vol.Schema(_redirect_fields(redirect_uris, redirect_choice))
+        fields[vol.Required(SECTION_REDIRECT)] = section(redirect, {"collapsed": True})
+    return vol.Schema({**fields, **_leads_field(leads)})
+
+
+def _details_field(provider: Provider, *, hosts: bool = False) -> dict[Any, Any]:
+    """Return the section with scopes, grant type and, with `hosts`, further hosts."""
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -186,15 +171,22 @@ def credential_schema(
         )
     if hosts:
         details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
-    fields[vol.Required(SECTION_DETAILS)] = section(
-        vol.Schema(details), {"collapsed": not hosts}
-    )
-    return vol.Schema(fields)
+    return {
+        vol.Required(SECTION_DETAILS): section(
+            vol.Schema(details), {"collapsed": not hosts}
+        )
+    }
 
 
-def refusal_errors(
-    err: OAuth2Error, schema: vol.Schema, message: str | None = None
-) -> dict[str, str]:
+def _way_fields(ways: Sequence[str], preset: str | None) -> dict[Any, Any]:
+    return {vol.Required(way, default=way == preset): BooleanSelector() for way in ways}
+
+
+def _leads_field(leads: Sequence[str]) -> dict[Any, Any]:
+    return way_field(*leads, words=GO_ON) if leads else {}
+
+
+def refusal_errors(err: OAuth2Error, message: str | None = None) -> dict[str, str]:
     """Return what a form says of an error, and at which of its fields a person looks.
 
     A `message`, and an error that has one of its own, say all.
@@ -203,18 +195,8 @@ def refusal_errors(
     if key not in _OF_A_SERVER:
         return {CONF_BASE: key}
     named = named_parameters(err)
-    errors = {CONF_BASE: _ABOUT.get(named, key)}
-    for parameter in named:
-        field, look = _FIELDS_TO_LOOK_AT[parameter]
-        if field in schema.schema:
-            errors[field] = look
-        elif (
-            SECTION_DETAILS in schema.schema
-            and field in schema.schema[SECTION_DETAILS].schema.schema
-        ):
-            # Above the section, which is collapsed: the frontend shows no errors inside of one.
-            errors[SECTION_DETAILS] = look
-    return errors
+    looks = dict(_FIELDS_TO_LOOK_AT[parameter] for parameter in named)
+    return {CONF_BASE: _ABOUT.get(named, key), **looks}
 
 
 def has_client_id(provider: Provider) -> bool:

@@ -1,33 +1,18 @@
 """The step of the account flow that takes the credential, scopes, grant type and hosts."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import Any, override
 
-from yarl import URL
-
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_BASE, CONF_CLIENT_ID
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_CLIENT_ID
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
-from ..account.client_document import (
-    async_client_id,
-    async_document_redirect_uris,
-    reads_documents,
-)
-from ..catalogue import JWT_BEARER, Provider
+from ..catalogue import AUTHORIZATION_CODE, JWT_BEARER
 from ..credentials.any_implementation import AnyImplementation
-from ..credentials.choices import CredentialChoices
 from ..credentials.collection import is_own_document
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
-from ..definitions.account import (
-    CONF_ALLOWED_HOSTS,
-    CONF_GRANT_TYPE,
-    CONF_SCOPES,
-    Binding,
-)
-from ..errors import message_placeholders
+from ..definitions.account import CONF_ALLOWED_HOSTS, CONF_GRANT_TYPE, CONF_SCOPES
 from ..health.issues import async_look_for_providers
 from ..oauth2 import (
     Client,
@@ -36,41 +21,28 @@ from ..oauth2 import (
     OAuth2Error,
     RefusedByPolicy,
     ScopeRejected,
-    is_redirect_uri,
 )
+from ..providers.store import async_get_provider_store
 from ..wire.host_policy import clean_host
 from .account_form import (
     CONF_CREDENTIAL,
-    CONF_DOCUMENT,
     CONF_KEY_FILE,
     CONF_OTHER_REDIRECT_URI,
     CONF_REGISTER,
     GRANT_TYPES,
+    KEPT_SECRET,
     NEW_CREDENTIAL,
-    PASTE,
     SECTION_DETAILS,
+    SECTION_REDIRECT,
     async_typed_client_id,
     async_typed_secret,
-    credential_schema,
-    has_client_id,
-    refusal_errors,
 )
-from .redirect_steps import RedirectSteps
+from .credential_forms import STORED, CredentialForms
+from .service.form import CATALOGUE, CHOSEN, CONF_WAY
 
 
-class CredentialSteps(RedirectSteps):
+class CredentialSteps(CredentialForms):
     """Takes a credential. Every failed sign-in shows this form again."""
-
-    _credentials: CredentialChoices
-    # What was typed or tried last. The secret is kept here and never sent back to the browser.
-    _typed: Client | None = None
-    # The way to become a client that is ticked; None for the usual one of a new account.
-    _preset: str | None = None
-
-    @override
-    def _choose(self, provider: Provider, binding: Binding) -> None:
-        super()._choose(provider, binding)
-        self._credentials = CredentialChoices(self.hass, provider, binding)
 
     @override
     async def async_step_credential(
@@ -80,6 +52,8 @@ class CredentialSteps(RedirectSteps):
         if user_input is None:
             return await self._async_show_credential()
         return await self._async_take_credential(user_input)
+
+    async_step_credential_without_browser = async_step_credential
 
     @abstractmethod
     async def _async_sign_in(self) -> ConfigFlowResult:
@@ -97,166 +71,113 @@ class CredentialSteps(RedirectSteps):
     def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
         """Return the end of the flow where the answers need no new sign-in, else None."""
 
-    async def _async_show_credential(
-        self,
-        client_id: str = "",
-        *,
-        err: OAuth2Error | None = None,
-        errors: dict[str, str] | None = None,
-        message: str | None = None,
-        hosts: Sequence[str] | None = None,
+    async def _async_lead(self, way: str) -> ConfigFlowResult:
+        """Go on in another way than with this form."""
+        if way == CATALOGUE:
+            return await self.async_step_catalogue()
+        if way == STORED:
+            return await self.async_step_stored_credential()
+        store = await async_get_provider_store(self.hass)
+        if not store.is_own(self._provider.id):
+            return await self.async_step_manual()
+        self._own = await store.async_provider(self._provider.id)
+        return await self.async_step_change_service()
+
+    async def async_step_stored_credential(
+        self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        reconfigure = self.source == SOURCE_RECONFIGURE
-        choices = await self._credentials.async_choices()
-        ways = self._ways()
-        preset = self._preset
-        if preset is None and ways and not choices:
-            preset = ways[0]
-        # The credential that was tried last, else the one that the account uses.
-        selected = self._settings.credential
-        if selected not in choices:
-            selected = next(iter(choices), "")
-        redirect_uri, uris = await self._async_redirect_uris(preset, selected)
-        self._selected_uri = redirect_uri, selected
-        schema = credential_schema(
-            choices,
-            self._provider,
-            redirect_uris=uris,
-            redirect_choice=PASTE if redirect_uri.pasted else redirect_uri.uri,
-            ways=ways,
-            preset=preset,
-            hosts=reconfigure,
-        )
-        if client_id and choices:
-            selected = NEW_CREDENTIAL
-        suggested = self._suggested(client_id, selected, hosts)
-        suggested[CONF_OTHER_REDIRECT_URI] = NATIVE_REDIRECT_URI
-        if redirect_uri.pasted:
-            suggested[CONF_OTHER_REDIRECT_URI] = redirect_uri.uri
-        if is_redirect_uri(redirect_uri.uri):
-            uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
-        placeholders = self._described(uris)
-        if err is not None:
-            errors = refusal_errors(err, schema, message)
-            placeholders |= message_placeholders(err)
-        elif errors is None and not (ways or choices):
-            if reads_documents(self._provider):
-                errors = {CONF_BASE: "external_url_missing"}
-        return self.async_show_form(
-            step_id="reconfigure" if reconfigure else "credential",
-            data_schema=self.add_suggested_values_to_schema(schema, suggested),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
-
-    def _suggested(
-        self, client_id: str, selected: str, hosts: Sequence[str] | None
-    ) -> dict[str, Any]:
-        """Return what the form is filled in with. A secret is never sent back to the browser."""
-        settings = self._settings
-        details = {
-            CONF_SCOPES: list(settings.scopes),
-            CONF_GRANT_TYPE: settings.grant_type,
-            CONF_ALLOWED_HOSTS: list(hosts or settings.allowed_hosts),
-        }
-        suggested = {CONF_CLIENT_ID: client_id, SECTION_DETAILS: details}
-        return {**suggested, CONF_CREDENTIAL: selected} if selected else suggested
-
-    def _ways(self) -> list[str]:
-        """Return the ways to become a client without a console, the usual one first."""
-        ways = []
-        if self._document() is not None:
-            ways.append(CONF_DOCUMENT)
-        if self._provider.server.registration_url is not None:
-            ways.append(CONF_REGISTER)
-        return ways
-
-    def _document(self) -> str | None:
-        """Return the client id that is the address of a document, None where that is not possible."""
-        if not reads_documents(self._provider):
-            return None
-        return async_client_id(self.hass, self._provider)
-
-    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
-        provider = self._provider
-        origin = URL(provider.server.token_url).origin()
-        pages = (provider.console_url or str(origin), provider.docs_url)
-        document = self._document()
-        listed = document and async_document_redirect_uris(self.hass, document)
-        return {
-            "provider": provider.name,
-            "redirect_uris": as_markdown_list(redirect_uris),
-            "native_redirect_uri": NATIVE_REDIRECT_URI,
-            "developer_pages": "\n".join(f"- {page}" for page in pages if page),
-            "document_url": document or "–",
-            "document_uris": ", ".join(listed or ()),
-        }
+        """Choose a stored credential."""
+        if user_input is None:
+            self._is_new = False
+        return await self.async_step_credential(user_input)
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
         hosts_fit = self._take_details(details)
+        answers = {**answers, **answers.get(SECTION_REDIRECT, {})}
         uri_fits = self._take_redirect_uri(answers)
-        chosen = answers.get(CONF_CREDENTIAL, NEW_CREDENTIAL)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
         if secret is None:
             return await self._async_show_credential(typed, errors={field: "file_gone"})
-        typed, secret = self._with_kept(chosen, typed, secret)
+        secret = self._remember(typed, secret)
+        if (way := answers.get(CONF_WAY, CHOSEN)) != CHOSEN:
+            return await self._async_lead(way)
         if not hosts_fit:
             return await self._async_show_credential(
                 typed,
-                errors={CONF_BASE: "invalid_host"},
+                errors={CONF_ALLOWED_HOSTS: "invalid_host"},
                 hosts=details[CONF_ALLOWED_HOSTS],
             )
         if not uri_fits:
             return await self._async_show_credential(
                 typed, errors={CONF_OTHER_REDIRECT_URI: "redirect_uri_wrong"}
             )
+        ticked = [way for way in self._ways() if answers.get(way)]
+        chosen = answers.get(CONF_CREDENTIAL)
+        if chosen is None:
+            return await self._async_take_new(typed, field, secret, ticked)
+        if ticked:
+            return await self._async_become_client(ticked)
+        if chosen == NEW_CREDENTIAL:
+            self._is_new = True
+            return await self._async_show_credential()
+        if (result := self._without_sign_in(chosen)) is not None:
+            return result
+        return await self._async_use_stored(chosen)
+
+    async def _async_take_new(
+        self, typed: str, field: str, secret: str, ticked: Sequence[str]
+    ) -> ConfigFlowResult:
+        """Take a new credential, or become a client in a way that was ticked.
+
+        `field` is the one that the secret was typed in. A client id that was typed wins.
+        """
+        if ticked and not (typed or secret):
+            return await self._async_become_client(ticked)
         try:
-            client_id = await self._async_client_id(
-                typed, secret, new=chosen == NEW_CREDENTIAL
+            client_id = await async_typed_client_id(
+                self.hass,
+                typed,
+                secret,
+                grant_type=self._settings.grant_type,
+                provider=self._provider,
             )
         except InvalidKey as err:
             return await self._async_show_credential(
                 typed, errors={field: f"key_{err.reason}"}
             )
-        # A typed client id wins over the credential that is still selected above it.
         if is_own_document(client_id):
             return await self._async_use_document(client_id)
-        if client_id:
-            chosen = NEW_CREDENTIAL
-        elif answers.get(CONF_REGISTER):
-            return await self._async_register()
-        elif answers.get(CONF_DOCUMENT):
-            return await self._async_use_document()
-        elif chosen == NEW_CREDENTIAL:
+        if not client_id and ticked:
+            return await self._async_become_client(ticked)
+        if not client_id:
             return await self._async_show_credential(
                 errors={CONF_CLIENT_ID: "client_id_missing"}
             )
-        if (result := self._without_sign_in(chosen)) is not None:
-            return result
-        if chosen == NEW_CREDENTIAL:
-            return await self._async_try(
-                await self._credentials.async_store(
-                    client_id, secret, redirect_uri=self._redirect_uri
-                )
+        if self._settings.grant_type == AUTHORIZATION_CODE and not self._has_browser:
+            # The form had no redirect URI, which has to be registered first.
+            return await self._async_show_credential(client_id)
+        return await self._async_try(
+            await self._credentials.async_store(
+                client_id, secret, redirect_uri=self._redirect_uri
             )
-        return await self._async_use_stored(chosen)
+        )
 
-    def _with_kept(self, chosen: str, typed: str, secret: str) -> tuple[str, str]:
-        """Return client id and secret: that of before for an empty one, none for a space."""
-        kept = self._typed
-        if kept is not None and not secret:
-            # A key file has the client id in it, so that its form has no field for one.
-            same = typed == kept.id or not (typed or has_client_id(self._provider))
-            if same and chosen != NEW_CREDENTIAL:
-                # The form had a new one selected: another was chosen after all.
-                return "", ""
-            if same:
-                return typed, kept.secret or ""
-        if typed or secret:
-            self._typed = Client(id=typed, secret=secret)
-        return typed, secret
+    async def _async_become_client(self, ticked: Sequence[str]) -> ConfigFlowResult:
+        """Become a client without a console, in a way that was ticked."""
+        if CONF_REGISTER in ticked:
+            return await self._async_register()
+        return await self._async_use_document()
+
+    def _remember(self, client_id: str, secret: str) -> str:
+        """Keep what was typed; return the secret, which is the kept one where only its dots came."""
+        if secret == KEPT_SECRET:
+            kept = self._typed
+            secret = "" if kept is None else kept.secret or ""
+        if client_id or secret:
+            self._typed = Client(id=client_id, secret=secret)
+        return secret
 
     async def _async_register(self) -> ConfigFlowResult:
         """Register a client at the provider (RFC 7591), and sign in with it."""
@@ -278,6 +199,8 @@ class CredentialSteps(RedirectSteps):
     ) -> ConfigFlowResult:
         """Sign in with a credential, which the form selects if that fails."""
         self.flow_impl = implementation
+        # If that fails, it can be chosen, as long as it is stored.
+        self._is_new = False
         self._settings = replace(self._settings, credential=implementation.domain)
         # The provider is stored with its first credential. It may be one that accounts lack.
         await async_look_for_providers(self.hass)
@@ -289,21 +212,6 @@ class CredentialSteps(RedirectSteps):
             # An uploaded key file wins over the way to sign in that is still selected below it.
             self._settings = replace(self._settings, grant_type=JWT_BEARER)
         return await async_typed_secret(self.hass, answers)
-
-    async def _async_client_id(self, client_id: str, secret: str, *, new: bool) -> str:
-        """Return the client id that was typed, or that of a service account's key file.
-
-        Where the secret has to be a key, raises InvalidKey before anything is sent.
-        """
-        if not (new or client_id or secret):
-            return client_id
-        return await async_typed_client_id(
-            self.hass,
-            client_id,
-            secret,
-            grant_type=self._settings.grant_type,
-            provider=self._provider,
-        )
 
     def _take_details(self, details: Mapping[str, Any]) -> bool:
         """Take scopes, grant type and hosts; return False, without the hosts, where one is wrong."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.const import CONF_BASE, CONF_NAME
+from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -32,7 +32,9 @@ from ..oauth2 import (
 from ..providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
 from ..providers.found import Found
 from ..wire.host_policy import check_scheme, parse_url
-from .account_form import GRANT_TYPES, SECTION_DETAILS, find_provider
+from .account_form import GRANT_TYPES, SECTION_DETAILS
+from .service.form import CATALOGUE, DISCOVER, FOUND, MANUAL, way_field
+from .service.search import service_named
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
 CONF_TOKEN_URL: Final = "token_url"
@@ -63,9 +65,10 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
     "token_header_example": "X-Api-Token: {token}",
 }
 
-_SEPARATORS: Final = {"space": " ", "comma": ","}
+SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
-# The addresses under Details, and the error that is shown above the form for each.
+_NEEDED_URLS: Final = frozenset({CONF_TOKEN_URL, CONF_API_BASE_URL})
+# The addresses under Details, and the error of each.
 _SECTION_ERRORS: Final = {
     CONF_DEVICE_AUTHORIZATION_URL: "device_endpoint_wrong",
     CONF_REVOCATION_URL: "revocation_endpoint_wrong",
@@ -88,17 +91,30 @@ _NEEDED_ENDPOINTS: Final = {
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
     """Return the form of a provider, with the choices that `found` supports."""
-    details = _details_schema(None if found is None else found.metadata)
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_AUTHORIZE_URL): _url(),
-            vol.Required(CONF_TOKEN_URL): _url(),
-            vol.Required(CONF_API_BASE_URL): _url(),
-            vol.Optional(CONF_SCOPES): TextSelector(),
-            vol.Required(SECTION_DETAILS): section(details, {"collapsed": True}),
-        }
-    )
+    ways = [MANUAL, DISCOVER, CATALOGUE]
+    if found is not None:
+        ways = [FOUND, DISCOVER, MANUAL, CATALOGUE]
+    metadata = None if found is None else found.metadata
+    return vol.Schema({**_provider_fields(metadata), **way_field(*ways)})
+
+
+def change_schema() -> vol.Schema:
+    """Return the form of a provider that there is already."""
+    return vol.Schema(_provider_fields(None))
+
+
+def _provider_fields(metadata: ServerMetadata | None) -> dict[Any, Any]:
+    # None is required in the frontend's sense: who leaves is not asked to fill in the form first.
+    return {
+        vol.Optional(CONF_NAME): TextSelector(),
+        vol.Optional(CONF_AUTHORIZE_URL): _url(),
+        vol.Optional(CONF_TOKEN_URL): _url(),
+        vol.Optional(CONF_API_BASE_URL): _url(),
+        vol.Optional(CONF_SCOPES): TextSelector(),
+        vol.Required(SECTION_DETAILS): section(
+            _details_schema(metadata), {"collapsed": True}
+        ),
+    }
 
 
 def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
@@ -109,7 +125,7 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Required(CONF_PKCE, default=True): BooleanSelector(),
         vol.Required(CONF_DPOP, default=False): BooleanSelector(),
         vol.Required(CONF_SCOPE_SEPARATOR, default="space"): _choice(
-            CONF_SCOPE_SEPARATOR, _SEPARATORS
+            CONF_SCOPE_SEPARATOR, SEPARATORS
         ),
         vol.Required(CONF_TOKEN_ENCODING, default="form"): _choice(
             CONF_TOKEN_ENCODING, ("form", "json")
@@ -205,7 +221,7 @@ def provider_from_form(
         **{field: str(url) for field, url in urls.items()},
         "entered_hosts": sorted(hosts - named_hosts),
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
-        CONF_SCOPE_SEPARATOR: _SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
+        CONF_SCOPE_SEPARATOR: SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),
         # Not in the form where the server does not support it.
         CONF_PKCE: details.get(CONF_PKCE, False),
@@ -260,32 +276,33 @@ def is_plain_http(found: Found) -> bool:
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
     """Return the errors of a form by field, as far as they can be found without a request.
 
-    `providers` are the existing ones, whose names are taken.
+    `providers` are those whose names are taken.
     """
     details = form[SECTION_DETAILS]
     errors = {}
-    name = form[CONF_NAME].strip()
+    name = form.get(CONF_NAME, "").strip()
     if not name:
         errors[CONF_NAME] = "name_missing"
-    elif find_provider(providers, name) is not None:
+    elif service_named(providers, name) is not None:
         errors[CONF_NAME] = "name_taken"
     typed = _typed_urls(form)
+    for field in _NEEDED_URLS - typed.keys():
+        errors[field] = "address_missing"
     for field, text in typed.items():
         if (error := _url_error(field, text, details[CONF_ALLOW_HTTP])) is not None:
             errors[field] = error
     if not details[CONF_GRANT_TYPES]:
-        errors[CONF_BASE] = "no_grant"
+        errors[CONF_GRANT_TYPES] = "no_grant"
     for grant_type in details[CONF_GRANT_TYPES]:
         needed = _NEEDED_ENDPOINTS.get(grant_type)
         if needed is not None and needed not in typed:
             errors[needed] = "endpoint_missing"
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
-        errors[CONF_BASE] = "resource_wrong"
-    # The error of a field in a section is shown above the form.
-    for field, error in _SECTION_ERRORS.items():
-        if errors.pop(field, None) is not None:
-            errors[CONF_BASE] = error
-    return errors
+        errors[CONF_RESOURCES] = "resource_wrong"
+    # Shown above their section, so these name the field.
+    return errors | {
+        field: error for field, error in _SECTION_ERRORS.items() if field in errors
+    }
 
 
 def _resources(form: Mapping[str, Any]) -> list[str]:

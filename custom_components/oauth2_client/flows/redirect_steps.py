@@ -36,10 +36,10 @@ from .account_form import (
     PASTE,
     callback_schema,
 )
-from .provider_steps import ProviderSteps
+from .service.own_steps import OwnServiceSteps
 
 
-class RedirectSteps(ProviderSteps):
+class RedirectSteps(OwnServiceSteps):
     """Knows where the browser goes after the sign-in, and takes a pasted answer."""
 
     # What the credential is registered with, once it is known.

@@ -34,6 +34,7 @@ from ..credentials.sign_in import (
     async_device_token,
     async_own_token,
 )
+from ..definitions.account import CONF_GRANT_TYPE
 from ..errors import as_markdown
 from ..oauth2 import (
     OPENID_SCOPE,
@@ -45,7 +46,7 @@ from ..oauth2 import (
     authorization_error,
 )
 from ..providers.store import RedirectUri
-from .account_form import CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
+from .account_form import CONF_CREDENTIAL, CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
 from .credential_steps import CredentialSteps
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
@@ -120,7 +121,7 @@ class SignInSteps(CredentialSteps):
         choices = await self._credentials.async_choices()
         if (stored := choices.get(credential)) is None:
             return await self._async_show_credential(
-                errors={CONF_BASE: "credential_gone"}
+                errors={CONF_CREDENTIAL: "credential_gone"}
             )
         self._leave_redirect_uri(credential)
         client = AnyImplementation(stored).client
@@ -153,7 +154,7 @@ class SignInSteps(CredentialSteps):
             )
         if self._settings.grant_type != AUTHORIZATION_CODE:
             return await self._async_show_credential(
-                errors={CONF_BASE: "document_needs_browser"}
+                errors={CONF_GRANT_TYPE: "document_needs_browser"}
             )
         listed = async_document_redirect_uris(self.hass, client_id)
         uri = self._redirect_uri or RedirectUri(uri=listed[0])

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
-from urllib.parse import urlsplit
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
@@ -23,7 +24,7 @@ from ..catalogue import (
     load_provider,
     parse_provider,
 )
-from ..const import DOMAIN
+from ..const import DOMAIN, PACKAGE
 from ..definitions.account import Binding
 from ..document.numbering import numbered_names
 from ..oauth2.frozen import Frozen
@@ -65,7 +66,7 @@ class ProviderStore:
         self._bindings: dict[str, Binding] = {}
         # Parsed on demand, so that one that cannot be read does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
-        self._draft_ids: set[str] = set()
+        self._given_ids: set[str] = set()
         # Those of them that no account has had yet, and those that an earlier process has left so.
         self._drafts: set[str] = set()
         self._left_drafts: frozenset[str] = frozenset()
@@ -102,12 +103,23 @@ class ProviderStore:
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
-        own = {key: str(raw["name"]) for key, raw in self._providers.items()}
-        return await self._hass.async_add_executor_job(_summaries, own)
+        listing = await self._async_listing()
+        summaries: list[Summary] = await self._hass.async_add_executor_job(
+            listing.summaries, self.own_names()
+        )
+        return summaries
 
     async def async_names_at(self, host: str) -> list[str]:
         """Return the providers of the catalogue whose server is at a host, by their names."""
-        return await self._hass.async_add_executor_job(_names_at, host)
+        listing = await self._async_listing()
+        names: list[str] = await self._hass.async_add_executor_job(
+            listing.names_at, host
+        )
+        return names
+
+    async def _async_listing(self) -> ModuleType:
+        # Only forms list providers.
+        return await async_import_module(self._hass, f"{PACKAGE}.providers.listing")
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.
@@ -169,27 +181,40 @@ class ProviderStore:
         if gone:
             await self.async_save()
 
-    def draft_provider(self, raw: Mapping[str, Any]) -> Provider:
-        """Return a user-made provider under a new id, not stored yet.
+    def is_own(self, provider_id: str) -> bool:
+        """Return whether a provider is one that the user made."""
+        return provider_id in self._providers
 
-        `raw` has the catalogue's shape without an id. Raises InvalidProvider.
+    def own_names(self) -> dict[str, str]:
+        """Return the names of the user's own providers by their ids."""
+        return {key: str(raw["name"]) for key, raw in self._providers.items()}
+
+    def draft_provider(
+        self, raw: Mapping[str, Any], *, free: Collection[str] = ()
+    ) -> Provider:
+        """Return a user-made provider under its id, not stored yet.
+
+        `raw` has the catalogue's shape without an id. Of the ids that are taken, those in `free` may
+        be taken again. Raises InvalidProvider.
         """
-        taken = self._providers.keys() | self._draft_ids
+        taken = (self._providers.keys() | self._given_ids) - set(free)
         name = slugify(str(raw.get("name")))
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
         provider_id = next(each for each in candidates if each not in taken)
-        self._draft_ids.add(provider_id)
+        self._given_ids.add(provider_id)
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider for a sign-in; one of the catalogue is left alone.
+        """Store a user-made provider for a sign-in.
 
-        It is a draft until an account has it.
+        One of the catalogue, and one that is stored, is left alone. It is a draft until an account
+        has it.
         """
-        if provider.category == USER_CATEGORY and provider.id not in self._providers:
-            self._providers[provider.id] = provider.as_dict()
+        is_new = provider.id not in self._providers or provider.id in self._given_ids
+        if provider.category == USER_CATEGORY and is_new:
+            self._given_ids.discard(provider.id)
             self._drafts.add(provider.id)
-            await self.async_save()
+            await self.async_change_provider(provider)
 
     async def async_keep_for_good(self, provider_id: str) -> None:
         """Make a provider one that the user has, also while no account uses it."""
@@ -209,6 +234,24 @@ class ProviderStore:
             self._providers.pop(provider_id, None)
         if gone:
             await self.async_save()
+
+    async def async_change_provider(self, provider: Provider) -> None:
+        """Store a user-made provider in place of the one that has its id."""
+        self._providers[provider.id] = provider.as_dict()
+        await self.async_save()
+
+    async def async_remove_provider(self, provider_id: str) -> None:
+        """Delete a user-made provider."""
+        if self._providers.pop(provider_id, None) is not None:
+            await self.async_save()
+
+    def credentials_of(self, provider_id: str) -> list[str]:
+        """Return the credentials that belong to a provider, by the ids of their stored items."""
+        return [
+            credential
+            for credential, binding in self._bindings.items()
+            if binding.provider == provider_id
+        ]
 
     async def async_registration(self, credential: str) -> Registration | None:
         """Return a credential's registration, None for a client that the user registered."""
@@ -307,25 +350,6 @@ async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     store = ProviderStore(hass)
     await store.async_load()
     return store
-
-
-def _summaries(own: Mapping[str, str]) -> list[Summary]:
-    """Return summaries of the user's providers, names by ids, then those of the catalogue."""
-    from ..catalogue import Summary, load_summaries  # noqa: PLC0415 - for forms, in the executor
-
-    summaries = [Summary(id=key, name=name) for key, name in own.items()]
-    return [*summaries, *load_summaries()]
-
-
-def _names_at(host: str) -> list[str]:
-    from ..catalogue import load_summaries  # noqa: PLC0415 - for forms, in the executor
-
-    providers = [load_provider(summary.id) for summary in load_summaries()]
-    return [
-        provider.name
-        for provider in providers
-        if urlsplit(provider.server.token_url).hostname == host
-    ]
 
 
 def _registration(raw: Mapping[str, Any]) -> Registration:

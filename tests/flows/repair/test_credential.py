@@ -177,10 +177,8 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
     result = await issue.submit(client_id="demo-client", client_secret="new-secret")
     _, flow_id = result["next_flow"]
     await flow.take(await hass.config_entries.flow.async_configure(flow_id))
-    assert flow.result["step_id"] == "reconfigure"
-    await flow.submit(
-        credential="new", client_id="demo-client", details={"scopes": SCOPES}
-    )
+    assert flow.result["step_id"] == "credential"
+    await flow.submit(client_id="demo-client", details={"scopes": SCOPES})
     assert (await flow.sign_in())["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
 

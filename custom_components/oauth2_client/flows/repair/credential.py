@@ -17,6 +17,7 @@ from ..account_form import (
     refusal_errors,
     secret_fields,
 )
+from ..placing import placed
 from .reconfigure import ReconfigureFlow
 from .trial import Trial
 
@@ -92,13 +93,14 @@ class CredentialFlow(ReconfigureFlow):
         # The words are escaped, since a description is Markdown. Errors are text.
         described["refusal"] = described["reason"]
         if err is not None:
-            errors = refusal_errors(err, schema)
+            errors = refusal_errors(err)
             described |= message_placeholders(err)
+        schema, placed_errors = placed(schema, errors)
         return self.async_show_form(
             step_id="credential",
             data_schema=self.add_suggested_values_to_schema(
                 schema, {CONF_CLIENT_ID: client_id}
             ),
-            errors=errors,
+            errors=placed_errors,
             description_placeholders=described,
         )

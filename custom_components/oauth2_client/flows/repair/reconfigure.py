@@ -8,13 +8,13 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 
-from ...const import DOMAIN
+from ...const import CHANGE_ACCOUNT, DOMAIN
 
 
 class ReconfigureFlow(RepairsFlow):
     """Opens the account's reconfigure flow, where credential and scopes are changed.
 
-    `answers` are given there without its form.
+    `answers` are given there without its form. Without any, its form is what opens.
     """
 
     def __init__(
@@ -22,7 +22,7 @@ class ReconfigureFlow(RepairsFlow):
     ) -> None:
         super().__init__()
         self._entry = entry
-        self._answers = answers
+        self._answers = CHANGE_ACCOUNT if answers is None else answers
         self._placeholders: dict[str, str] = {}
 
     async def async_step_init(

@@ -162,7 +162,10 @@ def form_of_value(value: Value) -> dict[str, Any]:
 def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
     """Return the value of a filled-in form, which was another `before`, None for a new one.
 
-    Raises FormError for the first mistake. A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them from 2026.11 on.
+    A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them
+    from 2026.11 on.
+
+    Raises FormError for the first mistake.
     """
     if not (name := form[CONF_NAME].strip()):
         raise FormError(CONF_NAME, "name_missing")

@@ -1,0 +1,190 @@
+"""The forms of a credential: of those that are stored, or of a new one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, override
+
+from yarl import URL
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_BASE, CONF_CLIENT_ID, CONF_CLIENT_SECRET
+
+from ..account.client_document import (
+    async_client_id,
+    async_document_redirect_uris,
+    reads_documents,
+)
+from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
+from ..credentials.choices import CredentialChoices
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
+from ..definitions.account import (
+    CONF_ALLOWED_HOSTS,
+    CONF_GRANT_TYPE,
+    CONF_SCOPES,
+    Binding,
+)
+from ..errors import message_placeholders
+from ..oauth2 import Client, OAuth2Error, is_redirect_uri
+from ..providers.store import RedirectUri
+from .account_form import (
+    CONF_CREDENTIAL,
+    CONF_DOCUMENT,
+    CONF_OTHER_REDIRECT_URI,
+    CONF_REGISTER,
+    KEPT_SECRET,
+    PASTE,
+    SECTION_DETAILS,
+    SECTION_REDIRECT,
+    credential_schema,
+    refusal_errors,
+    stored_schema,
+)
+from .placing import placed
+from .redirect_steps import RedirectSteps
+from .service.form import CATALOGUE, CHOSEN, CORRECT
+
+# The step of a new credential, by whether a browser signs in with it.
+_STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
+STORED: Final = "stored_credential"
+
+
+class CredentialForms(RedirectSteps):
+    """Shows the forms of a credential, with what was typed and what went wrong."""
+
+    _credentials: CredentialChoices
+    # What was typed or tried last. The secret is kept here and never sent back to the browser.
+    _typed: Client | None = None
+    # The way to become a client that is ticked; None for the usual one of a new account.
+    _preset: str | None = None
+    # Whether a new credential is typed, and whether the form that is shown has a redirect URI.
+    _is_new = False
+    _has_browser = True
+
+    @override
+    def _choose(self, provider: Provider, binding: Binding) -> None:
+        super()._choose(provider, binding)
+        self._credentials = CredentialChoices(self.hass, provider, binding)
+
+    async def _async_show_credential(
+        self,
+        client_id: str = "",
+        *,
+        err: OAuth2Error | None = None,
+        errors: dict[str, str] | None = None,
+        message: str | None = None,
+        hosts: Sequence[str] | None = None,
+    ) -> ConfigFlowResult:
+        """Show the stored credentials, or the form for a new one where there is none to choose."""
+        choices = await self._credentials.async_choices()
+        self._is_new = self._is_new or bool(client_id) or not choices
+        ways = self._ways()
+        preset = self._preset
+        if preset is None and ways and self._is_new and not client_id:
+            preset = ways[0]
+        # The credential that was tried last, else the one that the account uses.
+        selected = self._settings.credential
+        if selected not in choices:
+            selected = next(iter(choices), "")
+        redirect_uri, uris = await self._async_redirect_uris(preset, selected)
+        self._selected_uri = redirect_uri, selected
+        self._has_browser = self._settings.grant_type == AUTHORIZATION_CODE
+        shown: dict[str, Any] = {
+            "redirect_uris": uris,
+            "redirect_choice": PASTE if redirect_uri.pasted else redirect_uri.uri,
+            "browser": self._has_browser,
+            "ways": ways,
+            "preset": preset,
+            "leads": self._leads(choices),
+        }
+        reconfigure = self.source == SOURCE_RECONFIGURE
+        if self._is_new:
+            schema = credential_schema(self._provider, **shown)
+            step_id = _STEPS_OF_NEW[self._has_browser]
+        else:
+            schema = stored_schema(choices, self._provider, hosts=reconfigure, **shown)
+            step_id = "reconfigure" if reconfigure else STORED
+        suggested = self._suggested(client_id, selected, hosts, redirect_uri)
+        if is_redirect_uri(redirect_uri.uri):
+            uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
+        placeholders = self._described(uris)
+        if err is not None:
+            errors = refusal_errors(err, message)
+            placeholders |= message_placeholders(err)
+        elif errors is None and not (ways or choices):
+            if reads_documents(self._provider):
+                errors = {CONF_BASE: "external_url_missing"}
+        schema, placed_errors = placed(schema, errors)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=placed_errors,
+            description_placeholders=placeholders,
+        )
+
+    def _leads(self, choices: Mapping[str, object]) -> list[str]:
+        """Return the ways to go on; an account that there is has none but its own."""
+        leads = [CHOSEN]
+        if self._is_new and choices:
+            leads.append(STORED)
+        if self.source == SOURCE_USER:
+            if self._provider.category == USER_CATEGORY:
+                leads.append(CORRECT)
+            leads.append(CATALOGUE)
+        return leads if len(leads) > 1 else []
+
+    def _suggested(
+        self,
+        client_id: str,
+        selected: str,
+        hosts: Sequence[str] | None,
+        redirect_uri: RedirectUri,
+    ) -> dict[str, Any]:
+        """Return what the form is filled in with. A secret is never sent back to the browser."""
+        settings, typed = self._settings, self._typed
+        other = redirect_uri.uri if redirect_uri.pasted else NATIVE_REDIRECT_URI
+        suggested: dict[str, Any] = {
+            CONF_CLIENT_ID: client_id,
+            CONF_CLIENT_SECRET: KEPT_SECRET if typed and typed.secret else "",
+            CONF_OTHER_REDIRECT_URI: other,
+            SECTION_REDIRECT: {CONF_OTHER_REDIRECT_URI: other},
+            SECTION_DETAILS: {
+                CONF_SCOPES: list(settings.scopes),
+                CONF_GRANT_TYPE: settings.grant_type,
+                CONF_ALLOWED_HOSTS: list(hosts or settings.allowed_hosts),
+            },
+        }
+        return {**suggested, CONF_CREDENTIAL: selected} if selected else suggested
+
+    def _ways(self) -> list[str]:
+        """Return the ways to become a client without a console, the usual one first."""
+        ways = []
+        if self._document() is not None:
+            ways.append(CONF_DOCUMENT)
+        if self._provider.server.registration_url is not None:
+            ways.append(CONF_REGISTER)
+        return ways
+
+    def _document(self) -> str | None:
+        """Return the client id that is the address of a document, None where that is not possible."""
+        if not reads_documents(self._provider):
+            return None
+        return async_client_id(self.hass, self._provider)
+
+    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
+        provider = self._provider
+        origin = URL(provider.server.token_url).origin()
+        pages = (provider.console_url or str(origin), provider.docs_url)
+        document = self._document()
+        listed = document and async_document_redirect_uris(self.hass, document)
+        return {
+            "provider": provider.name,
+            "redirect_uris": as_markdown_list(redirect_uris),
+            "native_redirect_uri": NATIVE_REDIRECT_URI,
+            "developer_pages": "\n".join(f"- {page}" for page in pages if page),
+            **self._described_service(provider),
+            "document_url": document or "–",
+            "document_uris": ", ".join(listed or ()),
+        }

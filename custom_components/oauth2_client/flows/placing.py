@@ -1,0 +1,50 @@
+"""Puts the errors of a form where a person sees them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_BASE
+from homeassistant.data_entry_flow import section
+
+
+def placed(
+    schema: vol.Schema, errors: Mapping[str, str] | None
+) -> tuple[vol.Schema, dict[str, str] | None]:
+    """Return a form with its errors: each at its field, and each section open that has one.
+
+    The frontend shows no error inside of a section, so that of a field in it is shown above it. One
+    without a field in this form is shown above the form, where nothing else is.
+    """
+    if not errors:
+        return schema, None
+    fields: dict[Any, Any] = {}
+    shown: dict[str, str] = {}
+    for key, field in schema.schema.items():
+        fields[key] = field
+        own = [str(key)]
+        if isinstance(field, section):
+            own += map(str, field.schema.schema)
+        first = next((errors[name] for name in own if name in errors), None)
+        if first is None:
+            continue
+        shown[str(key)] = first
+        if isinstance(field, section):
+            fields[key] = section(field.schema, {"collapsed": False})
+    names = {str(key) for key in _all_fields(schema)}
+    for name, error in errors.items():
+        if name not in names:
+            shown.setdefault(CONF_BASE, error)
+    if CONF_BASE in errors:
+        shown[CONF_BASE] = errors[CONF_BASE]
+    return vol.Schema(fields), shown
+
+
+def _all_fields(schema: vol.Schema) -> list[Any]:
+    fields = []
+    for key, field in schema.schema.items():
+        fields.append(key)
+        if isinstance(field, section):
+            fields += field.schema.schema
+    return fields

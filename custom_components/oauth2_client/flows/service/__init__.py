@@ -1,0 +1,1 @@
+"""The forms that choose, enter, change and share a service."""

@@ -1,0 +1,61 @@
+"""Changes and removes a service of the user's own, and what its accounts then have to do."""
+
+from yarl import URL
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ...account.leftovers import async_tidy
+from ...catalogue import Provider
+from ...credentials.choices import CredentialChoices
+from ...definitions.account import Binding
+from ...grant.token_store import async_get_token_store
+from ...providers.store import async_get_provider_store
+from ...providers.users import async_accounts_of
+
+
+async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -> None:
+    """Store a provider in place of another one, and set up its accounts with it.
+
+    What was signed in at another server is of no use there: its token set is deleted, so that Home
+    Assistant asks for a new sign-in.
+    """
+    store = await async_get_provider_store(hass)
+    await store.async_change_provider(after)
+    for entry in async_accounts_of(hass, after.id):
+        _rename(hass, entry, before.name, after.name)
+        if is_moved(before, after):
+            await async_get_token_store(hass).async_remove(entry.entry_id)
+        if entry.disabled_by is None:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def is_moved(before: Provider, after: Provider) -> bool:
+    """Tell whether a change leads to another server: of another origin, or with another issuer."""
+    origins = [
+        URL(provider.server.token_url.partition("{")[0]).origin()
+        for provider in (before, after)
+    ]
+    issuers = before.server.issuer, after.server.issuer
+    # One that was not known before tells nothing of the server.
+    return origins[0] != origins[1] or (None not in issuers and len({*issuers}) > 1)
+
+
+async def async_remove(hass: HomeAssistant, provider: Provider) -> None:
+    """Delete a provider that no account uses, and its credentials."""
+    store = await async_get_provider_store(hass)
+    for credential in store.credentials_of(provider.id):
+        binding = store.binding(credential) or Binding(provider=provider.id)
+        choices = CredentialChoices(hass, provider, binding)
+        await choices.async_remove_unused(credential)
+    await store.async_remove_provider(provider.id)
+    await async_tidy(hass)
+
+
+@callback
+def _rename(hass: HomeAssistant, entry: ConfigEntry, before: str, after: str) -> None:
+    """Give an account its service's new name, unless it has a title of its own."""
+    own = entry.title.removeprefix(before)
+    if own == entry.title or (own and not own.startswith(" ·")):
+        return
+    hass.config_entries.async_update_entry(entry, title=f"{after}{own}")

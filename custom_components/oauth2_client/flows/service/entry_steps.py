@@ -1,0 +1,265 @@
+"""The steps in which a service is found by its address, or entered by hand."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
+
+from ...catalogue import Provider
+from ...definitions.account import CONF_SCOPES
+from ...errors import message_key, message_placeholders
+from ...oauth2 import (
+    OPENID_SCOPE,
+    SIGNING_AUTHENTICATIONS,
+    IssuerMismatch,
+    OAuth2Error,
+    ServerMetadata,
+)
+from ...providers.discovery import async_ask_issuer, async_discover, async_look_above
+from ...providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
+from ...providers.entered import InvalidEntry, provider_fields
+from ...providers.found import Found
+from ...providers.store import async_get_provider_store
+from ...providers.users import async_unused
+from ...wire.host_policy import parse_url
+from ...wire.transport import async_get_transport
+from ..account_form import SECTION_DETAILS
+from ..manual_provider import (
+    CONF_AUTHORIZE_URL,
+    CONF_CLIENT_AUTHENTICATION,
+    CONF_ISSUER,
+    CONF_TOKEN_URL,
+    DISCOVERY_EXAMPLES,
+    MANUAL_EXAMPLES,
+    check_form,
+    form_from_found,
+    is_plain_http,
+    issuer_from_form,
+    manual_schema,
+    provider_from_form,
+)
+from ..placing import placed
+from .form import CONF_ADDRESS, CONF_WAY, DISCOVER, FOUND, MANUAL, discovery_schema
+
+_PROBES: Final = {
+    CONF_TOKEN_URL: async_probe_token_url,
+    CONF_AUTHORIZE_URL: async_probe_authorize_url,
+}
+
+
+class EntrySteps(AbstractOAuth2FlowHandler):
+    """Makes a provider of what a person enters, or of what its server publishes."""
+
+    # The provider as in the catalogue, then with its variables filled in.
+    _template: Provider
+    # What was typed last: the name of a service, the address to search at, the form by hand.
+    _typed_name = ""
+    _address = ""
+    _form: Mapping[str, Any] | None = None
+    # The id of the provider that this flow has made.
+    _draft: str | None = None
+    # The result of the last search.
+    _found: Found | None = None
+    # What a server has published: endpoints, which are not probed, and the hosts of all of them.
+    _published: frozenset[str] = frozenset()
+    _named_hosts: frozenset[str] = frozenset()
+    # The last form whose endpoints were probed.
+    _probed: Mapping[str, Any] | None = None
+
+    @abstractmethod
+    async def _async_complete_provider(
+        self, answers: dict[str, str]
+    ) -> ConfigFlowResult:
+        """Go on to the credential. Raises InvalidVariable and RefusedByPolicy."""
+
+    async def _async_go(self, way: str) -> ConfigFlowResult:
+        """Go on in another way."""
+        step: ConfigFlowResult = await getattr(self, f"async_step_{way}")()
+        return step
+
+    async def async_step_discover(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Find a provider by an address, and show what was found."""
+        if user_input is None:
+            return self._show_discover()
+        self._address = address = user_input.get(CONF_ADDRESS, "").strip()
+        if (way := user_input.get(CONF_WAY, DISCOVER)) != DISCOVER:
+            return await self._async_go(way)
+        if not address:
+            return self._show_discover("address_missing")
+        try:
+            found = await async_discover(async_get_transport(self.hass), address)
+        except IssuerMismatch as err:
+            if err.is_variant and err.metadata is not None:
+                return await self._async_offer_by_hand(err, err.metadata)
+            return self._show_discover(message_key(err), _named(err))
+        except OAuth2Error as err:
+            return self._show_discover(message_key(err), message_placeholders(err))
+        if found is None:
+            return self._show_discover("nothing_found")
+        return self._show_found(found, typed_scheme="://" in address)
+
+    def _show_discover(
+        self, error: str | None = None, named: Mapping[str, str] = MappingProxyType({})
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id="discover",
+            data_schema=self.add_suggested_values_to_schema(
+                discovery_schema(), {CONF_ADDRESS: self._address}
+            ),
+            description_placeholders={
+                **DISCOVERY_EXAMPLES,
+                "address": self._address,
+                **named,
+            },
+            errors={} if error is None else {CONF_ADDRESS: error},
+        )
+
+    def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
+        """Show what was found, and say where it was found over plain http without being told to."""
+        self._found, self._published = found, found.addresses()
+        self._named_hosts = found.hosts()
+        plain = not typed_scheme and is_plain_http(found)
+        errors = {"base": "found_with_http"} if plain else {}
+        return self._show_manual(form_from_found(found), errors)
+
+    async def _async_offer_by_hand(
+        self, err: IssuerMismatch, metadata: ServerMetadata
+    ) -> ConfigFlowResult:
+        """Fill in the form with what a document of another issuer says, which a person may know.
+
+        Nothing else of it is used: what is checked against an issuer is not to be believed.
+        """
+        unproven = Found(metadata=metadata)
+        self._found, self._published = None, unproven.addresses()
+        self._named_hosts = unproven.hosts()
+        store = await async_get_provider_store(self.hass)
+        known = await store.async_names_at(parse_url(metadata.token_url).host or "")
+        return self._show_manual(
+            form_from_found(unproven),
+            {"base": "issuer_differs_known" if known else "issuer_differs"},
+            {**_named(err), "known": ", ".join(known)},
+        )
+
+    async def async_step_manual(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Enter a provider's endpoints by hand."""
+        if user_input is None:
+            self._found = None
+            return self._show_manual(self._form or {CONF_NAME: self._typed_name}, {})
+        self._form = user_input
+        here = MANUAL if self._found is None else FOUND
+        if (way := user_input.get(CONF_WAY, here)) != here:
+            return await self._async_go(way)
+        store = await async_get_provider_store(self.hass)
+        summaries = await store.async_summaries()
+        free = async_unused(self.hass, store)
+        taken = [summary for summary in summaries if summary.id not in free]
+        if errors := check_form(user_input, taken):
+            return self._show_manual(user_input, errors)
+        raw, errors, named = await self._async_read(user_input)
+        if raw is None:
+            return self._show_manual(user_input, errors, named)
+        self._template = store.draft_provider(raw, free={*free, self._draft or ""})
+        self._draft = self._template.id
+        return await self._async_complete_provider({})
+
+    async def async_step_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Confirm or correct what was found."""
+        return await self.async_step_manual(user_input)
+
+    async def _async_read(
+        self, form: Mapping[str, Any]
+    ) -> tuple[dict[str, Any] | None, dict[str, str], Mapping[str, str]]:
+        """Return a checked form in the catalogue's shape, without an id, or None.
+
+        Then the errors by field, and what their messages are filled with.
+        """
+        try:
+            entered = provider_fields(form[SECTION_DETAILS])
+        except InvalidEntry as err:
+            return None, {SECTION_DETAILS: err.key}, {"entry": err.entry}
+        errors, target = await self._async_probe(form)
+        if errors:
+            return None, errors, {"target": target}
+        raw = {**provider_from_form(form, self._named_hosts), **entered}
+        try:
+            published = await self._async_published(form, raw)
+        except OAuth2Error as err:
+            return None, {CONF_ISSUER: "issuer_wrong"}, message_placeholders(err)
+        return {**published, **raw}, {}, {}
+
+    async def _async_published(
+        self, form: Mapping[str, Any], raw: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a server publishes besides the fields of the form.
+
+        Raises RefusedByPolicy and TemporaryFailure where the entered issuer publishes nothing.
+        """
+        token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
+        found: Found | None
+        id_tokens = OPENID_SCOPE in raw[CONF_SCOPES]
+        if issuer := issuer_from_form(form):
+            found = await async_ask_issuer(transport, issuer, token_url=token_url)
+            id_tokens = True
+        elif self._found is not None and self._found.is_of(token_url):
+            return self._found.endpoints()
+        else:
+            endpoints = (raw.get(CONF_AUTHORIZE_URL, token_url), token_url)
+            found = await async_look_above(transport, *endpoints, token_url=token_url)
+        if found is None:
+            return {}
+        signs = raw[CONF_CLIENT_AUTHENTICATION] in SIGNING_AUTHENTICATIONS
+        return found.beside_the_form(id_tokens=id_tokens, signs=signs)
+
+    def _show_manual(
+        self,
+        form: Mapping[str, Any] | None,
+        errors: dict[str, str],
+        named: Mapping[str, str] = MappingProxyType({}),
+    ) -> ConfigFlowResult:
+        found = self._found
+        schema, shown = placed(manual_schema(found), errors)
+        return self.async_show_form(
+            step_id="manual" if found is None else "found",
+            data_schema=self.add_suggested_values_to_schema(schema, form),
+            description_placeholders={
+                **MANUAL_EXAMPLES,
+                "offered": "" if found is None else found.offered(),
+                **named,
+            },
+            errors=shown or {},
+        )
+
+    async def _async_probe(self, form: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+        """Probe the endpoints, unless the same form is sent again: the user is sure of it.
+
+        Return the errors by field, and where an endpoint redirects to. What the server itself has
+        published is not probed: some servers count each request, or answer 200 to anything.
+        """
+        if form == self._probed:
+            return {}, ""
+        self._probed = form
+        transport = async_get_transport(self.hass)
+        errors, target = {}, ""
+        for field, probe in _PROBES.items():
+            typed = form.get(field, "").strip()
+            if not typed or (url := str(parse_url(typed))) in self._published:
+                continue
+            if (problem := await probe(transport, url)) is not None:
+                errors[field] = problem.message
+                target = problem.target or target
+        return errors, target
+
+
+def _named(err: IssuerMismatch) -> dict[str, str]:
+    """Return what did not match, for a message."""
+    return {"stated": err.stated or "–", "asked": err.asked}

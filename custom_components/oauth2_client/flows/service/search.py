@@ -1,0 +1,88 @@
+"""Finds services by what a person types: a name, another name, or what is nearly one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import SequenceMatcher
+from itertools import chain
+import re
+from typing import Final
+
+from ...catalogue import Summary
+
+# A name is short. What is longer is compared no further.
+_LONGEST_NAME: Final = 60
+# How alike two names are, from 0 to 1, for one to be a misspelling of the other.
+_ALIKE: Final = 0.75
+_WORD: Final = re.compile(r"[^\W_]+")
+
+type _Names = Sequence[tuple[str, ...]]
+
+
+def service_named(summaries: Iterable[Summary], text: str) -> Summary | None:
+    """Return the service of this id or name, compared without case; None where there is none."""
+    typed = text.strip().casefold()
+    return next(
+        (item for item in summaries if typed in (item.id, item.name.casefold())), None
+    )
+
+
+def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...]:
+    """Return the services that a text may mean, none where it means none that is known.
+
+    One that is called exactly so comes alone. Otherwise those of which a name begins like the text,
+    or is a part of it; else those with nearly such a name.
+    """
+    summaries = tuple(summaries)
+    if (named := service_named(summaries, text)) is not None:
+        return (named,)
+    typed = _words(text[:_LONGEST_NAME])
+    if not typed:
+        return ()
+    known = [
+        (item, [_words(name) for name in (item.name, *item.aliases)])
+        for item in summaries
+    ]
+    for fits in (_is_called, _begins, _is_part, _is_alike):
+        if found := tuple(item for item, names in known if fits(names, typed)):
+            return found
+    return ()
+
+
+def is_alike_only(summary: Summary, text: str) -> bool:
+    """Tell whether a text is nearly a name of a service, and not the beginning of one."""
+    names, typed = (
+        [_words(name) for name in (summary.name, *summary.aliases)],
+        _words(text),
+    )
+    certain: Iterable[Callable[[_Names, tuple[str, ...]], bool]]
+    certain = (_is_called, _begins, _is_part)
+    return summary.id != text and not any(fits(names, typed) for fits in certain)
+
+
+def _is_called(names: _Names, typed: tuple[str, ...]) -> bool:
+    return any("".join(name) == "".join(typed) for name in names)
+
+
+def _begins(names: _Names, typed: tuple[str, ...]) -> bool:
+    """Tell whether each word that was typed begins a word of one name."""
+    return any(
+        all(any(word.startswith(part) for word in name) for part in typed)
+        or "".join(name).startswith("".join(typed))
+        for name in names
+    )
+
+
+def _is_part(names: _Names, typed: tuple[str, ...]) -> bool:
+    """Tell whether all words of a name were typed, among others."""
+    return any(name and set(name) <= set(typed) for name in names)
+
+
+def _is_alike(names: _Names, typed: tuple[str, ...]) -> bool:
+    whole = "".join(typed)
+    return any(
+        SequenceMatcher(None, word, whole).ratio() >= _ALIKE
+        for word in chain.from_iterable((*name, "".join(name)) for name in names)
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))

@@ -1,0 +1,1 @@
+"""Services: chosen, found, changed, shared."""

@@ -1,0 +1,203 @@
+"""Services as JSON: shown without secrets, and pasted again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import (
+    USER_CATEGORY,
+    load_provider,
+    load_summaries,
+    parse_provider,
+)
+from custom_components.oauth2_client.flows.service.exchange import (
+    InvalidDefinition,
+    left_out,
+    read_definition,
+    shared_definition,
+)
+from custom_components.oauth2_client.providers.store import async_get_provider_store
+from homeassistant.core import HomeAssistant
+
+from ...account_flow import AccountFlow, suggested
+
+MINIMAL = {"name": "Acme", "token_url": "https://acme.example/token"}
+SECRET = {
+    **MINIMAL,
+    "api_headers": {"X-Api-Key": "planted-key", "Client-Id": "{client_id}"},
+    "token_headers": {"X-Secret": "planted-header", "X-Version": "2"},
+    "token_parameters": {"api_key": "planted-parameter"},
+}
+
+
+def _provider(raw: dict[str, Any]) -> Any:
+    return parse_provider({**raw, "id": "user_acme"}, category=USER_CATEGORY)
+
+
+async def _paste(flow: AccountFlow, text: str) -> Any:
+    await flow.start()
+    await flow.submit(next_step_id="own_services")
+    await flow.submit(next_step_id="import_service")
+    return await flow.submit(definition=text)
+
+
+def test_what_is_shared_has_no_secrets_and_names_what_is_left_out() -> None:
+    provider = _provider(SECRET)
+    shared = shared_definition(provider)
+
+    assert "planted" not in shared
+    assert "user_acme" not in shared
+    assert sorted(left_out(provider)) == ["X-Api-Key", "X-Secret", "api_key"]
+    assert json.loads(shared) == {
+        **MINIMAL,
+        "api_headers": {"Client-Id": "{client_id}"},
+        "token_headers": {"X-Version": "2"},
+    }
+
+
+@pytest.mark.parametrize("summary", load_summaries(), ids=lambda each: each.id)
+def test_what_is_shared_is_read_as_it_was(summary: Any) -> None:
+    provider = load_provider(summary.id)
+    raw = read_definition(shared_definition(provider))
+    read = parse_provider({**raw, "id": provider.id}, category=provider.category)
+
+    assert read == provider
+
+
+def test_what_was_left_out_stays_where_it_is_put_back() -> None:
+    provider = _provider(SECRET)
+    raw = read_definition(shared_definition(provider), before=provider)
+
+    assert _provider(raw) == provider
+
+
+def test_what_is_written_anew_takes_the_place_of_what_was_left_out() -> None:
+    provider = _provider(SECRET)
+    text = json.dumps({**MINIMAL, "api_headers": {"X-Api-Key": "planted-new"}})
+    raw = read_definition(text, before=provider)
+
+    assert raw["api_headers"] == {"X-Api-Key": "planted-new"}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "place"),
+    [
+        ("", "not_json", "1:1"),
+        ('{"name": "Acme",\n "token_url" }', "not_json", "2:14"),
+        ("[]", "definition_wrong", "name"),
+        ("{}", "definition_wrong", "token_url"),
+        (json.dumps({**MINIMAL, "scopes": "read"}), "definition_wrong", "scopes"),
+        (json.dumps({**MINIMAL, "secret": "x"}), "definition_wrong", "secret"),
+        (json.dumps({**MINIMAL, "name": ""}), "definition_wrong", "name"),
+        (
+            json.dumps({**MINIMAL, "known_resources": [{"url": "/a"}]}),
+            "definition_wrong",
+            "id",
+        ),
+        (
+            json.dumps({**MINIMAL, "api_headers": {"Cookie": "a"}}),
+            "definition_wrong",
+            "api_headers",
+        ),
+        (
+            json.dumps({**MINIMAL, "variables": [{"name": "shop"}]}),
+            "variable_unknown",
+            "shop",
+        ),
+        (
+            json.dumps({**MINIMAL, "token_url": "http://acme.example/token"}),
+            "definition_address",
+            "token_url",
+        ),
+        (
+            json.dumps({**MINIMAL, "api_base_url": "https://a:b@acme.example"}),
+            "definition_address",
+            "api_base_url",
+        ),
+        ("[" * 100_000, "definition_too_long", ""),
+        (json.dumps({**MINIMAL, "docs_url": "x" * 300_000}), "definition_too_long", ""),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, key: str, place: str) -> None:
+    with pytest.raises(InvalidDefinition) as raised:
+        read_definition(text)
+
+    assert (raised.value.key, raised.value.place) == (key, place)
+
+
+async def test_a_service_that_was_pasted_shows_its_addresses_first(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    result = await _paste(flow, json.dumps({**MINIMAL, "category": "home", "id": "x"}))
+    assert result["step_id"] == "service_imported"
+    shown = result["description_placeholders"]
+    assert shown["token_url"] == "`https://acme.example/token`"
+    result = await flow.submit(next_step_id="connect_own")
+
+    assert result["step_id"] == "credential"
+    store = await async_get_provider_store(hass)
+    assert store.own_names() == {"user_acme": "Acme"}
+
+
+async def test_a_fault_is_named_and_the_text_stays(flow: AccountFlow) -> None:
+    text = json.dumps({**MINIMAL, "grants": ["implicit"]})
+    result = await _paste(flow, text)
+
+    assert result["errors"] == {"definition": "definition_wrong"}
+    assert result["description_placeholders"]["place"] == "grants"
+    assert suggested(result) == {"definition": text}
+    # Nothing pasted leads back.
+    assert (await flow.submit(definition=""))["step_id"] == "own_services"
+
+
+async def test_a_service_of_a_variable_is_pasted_and_asked_for_it(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    text = json.dumps(
+        {
+            "name": "Acme",
+            "token_url": "https://{host}/token",
+            "authorize_url": "https://{host}/authorize",
+            "variables": [{"name": "host", "kind": "host"}],
+        }
+    )
+    await _paste(flow, text)
+    result = await flow.submit(next_step_id="connect_own")
+    assert result["step_id"] == "host"
+    result = await flow.submit(host="acme.example")
+    await flow.to_sign_in()
+    store = await async_get_provider_store(hass)
+    provider = await store.async_provider("user_acme")
+
+    assert provider.server.token_url == "https://{host}/token"
+
+
+async def test_a_name_that_is_taken_is_told(flow: AccountFlow) -> None:
+    result = await _paste(flow, json.dumps({**MINIMAL, "name": "github"}))
+
+    assert result["errors"] == {"definition": "name_taken"}
+
+
+async def test_a_service_is_changed_as_json_where_no_form_has_place(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    raw = {**MINIMAL, "scope_separator": "+"}
+    await _paste(flow, json.dumps(raw))
+    await flow.submit(next_step_id="own_service")
+    result = await flow.submit(next_step_id="change_service")
+    assert result["step_id"] == "export_service"
+    assert json.loads(suggested(result)["definition"]) == raw
+    result = await flow.submit(
+        definition=json.dumps({**raw, "token_url": "https://acme.example/new"})
+    )
+
+    assert result["step_id"] == "service_changed"
+    store = await async_get_provider_store(hass)
+    provider = await store.async_provider("user_acme")
+    assert provider.server.token_url == "https://acme.example/new"
+    # Unchanged, it leads back.
+    await flow.submit(next_step_id="own_service")
+    await flow.submit(next_step_id="export_service")
+    shown = suggested(flow.result)["definition"]
+    assert (await flow.submit(definition=shown))["step_id"] == "own_service"

@@ -1,0 +1,77 @@
+"""Which services a text may mean."""
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import Summary, load_summaries
+from custom_components.oauth2_client.flows.service.search import (
+    is_alike_only,
+    services_like,
+)
+
+
+def _found(text: str) -> list[str]:
+    return [summary.id for summary in services_like(load_summaries(), text)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("GitHub", "github"),
+        (" github ", "github"),
+        ("azure", "microsoft"),
+        ("Office", "microsoft"),
+        ("office 365", "microsoft"),
+        ("office365", "microsoft"),
+        ("outlook", "microsoft"),
+        ("OneDrive", "microsoft"),
+        ("microsoft teams", "microsoft"),
+        ("gmail", "google"),
+        ("g-mail", "google"),
+        ("youtube", "google"),
+        ("google calendar", "google"),
+        ("Calendar", "google"),
+        ("spot", "spotify"),
+        ("Spotify Web API", "spotify"),
+        ("twitch.tv", "twitch"),
+        ("git hub", "github"),
+    ],
+)
+def test_a_service_is_found_by_what_people_call_it(typed: str, service: str) -> None:
+    [summary] = services_like(load_summaries(), typed)
+
+    assert summary.id == service
+    assert not is_alike_only(summary, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("gihtub", "github"),
+        ("Microsft", "microsoft"),
+        ("spottify", "spotify"),
+        ("nextcluod", "nextcloud"),
+        ("outlok", "microsoft"),
+    ],
+)
+def test_a_misspelling_is_found_and_told_apart(typed: str, service: str) -> None:
+    [summary] = services_like(load_summaries(), typed)
+
+    assert summary.id == service
+    assert is_alike_only(summary, typed)
+
+
+def test_the_beginning_of_several_names_finds_them_all() -> None:
+    assert _found("git") == ["github", "gitlab"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "…", "acme", "Miele", "my own server", "x" * 100_000]
+)
+def test_what_is_no_known_service_finds_none(typed: str) -> None:
+    assert _found(typed) == []
+
+
+def test_a_service_of_exactly_this_name_comes_alone() -> None:
+    summaries = [Summary(id="a", name="Home"), Summary(id="b", name="Home Connect")]
+
+    assert [each.id for each in services_like(summaries, "home")] == ["a"]
