@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from homeassistant.core import HomeAssistant
+
 from ..catalogue import Summary, load_provider, load_summaries
 
 
@@ -12,8 +14,12 @@ def summaries(own: Mapping[str, str]) -> list[Summary]:
     return [*users, *load_summaries()]
 
 
-def names_at(host: str) -> list[str]:
+async def async_names_at(hass: HomeAssistant, host: str) -> list[str]:
     """Return the providers of the catalogue whose server is at a host, by their names."""
+    return await hass.async_add_executor_job(_names_at, host)
+
+
+def _names_at(host: str) -> list[str]:
     providers = [load_provider(summary.id) for summary in load_summaries()]
     return [
         provider.name

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
@@ -103,23 +102,13 @@ class ProviderStore:
 
     async def async_summaries(self) -> list[Summary]:
         """Return the user's own providers, then those of the catalogue."""
-        listing = await self._async_listing()
-        summaries: list[Summary] = await self._hass.async_add_executor_job(
+        # Only forms list providers.
+        name = f"{PACKAGE}.providers.listing"
+        listing = await async_import_module(self._hass, name)
+        listed: list[Summary] = await self._hass.async_add_executor_job(
             listing.summaries, self.own_names()
         )
-        return summaries
-
-    async def async_names_at(self, host: str) -> list[str]:
-        """Return the providers of the catalogue whose server is at a host, by their names."""
-        listing = await self._async_listing()
-        names: list[str] = await self._hass.async_add_executor_job(
-            listing.names_at, host
-        )
-        return names
-
-    async def _async_listing(self) -> ModuleType:
-        # Only forms list providers.
-        return await async_import_module(self._hass, f"{PACKAGE}.providers.listing")
+        return listed
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.

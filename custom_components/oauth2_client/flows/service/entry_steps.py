@@ -23,6 +23,7 @@ from ...providers.discovery import async_ask_issuer, async_discover, async_look_
 from ...providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
 from ...providers.entered import InvalidEntry, provider_fields
 from ...providers.found import Found
+from ...providers.listing import async_names_at
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_unused
 from ...wire.host_policy import parse_url
@@ -138,8 +139,8 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()
         self._named_hosts = unproven.hosts()
-        store = await async_get_provider_store(self.hass)
-        known = await store.async_names_at(parse_url(metadata.token_url).host or "")
+        host = parse_url(metadata.token_url).host or ""
+        known = await async_names_at(self.hass, host)
         return self._show_manual(
             form_from_found(unproven),
             {"base": "issuer_differs_known" if known else "issuer_differs"},
