@@ -25,7 +25,7 @@ async def account(hass: HomeAssistant, flow: AccountFlow) -> ConfigEntry:
     entry = await flow.add_account()
     store = await async_get_provider_store(hass)
     store._providers.clear()
-    store._draft_ids.clear()
+    store._given_ids.clear()
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     return entry

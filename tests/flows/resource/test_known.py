@@ -113,12 +113,15 @@ async def test_one_tick_makes_a_device_with_all_values_and_its_own_interval(
 ) -> None:
     result = await adding.submit(known=["weather"])
 
-    assert (result["type"], result["title"]) == (FlowResultType.CREATE_ENTRY, "Weather")
+    assert (result["type"], result["title"]) == (
+        FlowResultType.CREATE_ENTRY,
+        "Sandbox weather",
+    )
     [subentry] = account.subentries.values()
     assert subentry.data["interval"] == 900
     assert set(entity_ids(hass, subentry)) == {"outside", "later"}
     # What is not in the answer now may be in it later.
-    assert state_of(hass, "sensor.weather_later") == "unavailable"
+    assert state_of(hass, "sensor.sandbox_weather_later") == "unavailable"
 
 
 async def test_several_ticks_make_several_devices_with_one_fetch_of_each(
@@ -130,9 +133,13 @@ async def test_several_ticks_make_several_devices_with_one_fetch_of_each(
     result = await adding.submit(known=["weather", "wind", "usage"])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert sorted(_titles(account)) == ["Usage", "Weather", "Wind"]
+    assert sorted(_titles(account)) == [
+        "Sandbox usage",
+        "Sandbox weather",
+        "Sandbox wind",
+    ]
     assert account.state is ConfigEntryState.LOADED
-    assert state_of(hass, "sensor.wind_speed") == "3.4"
+    assert state_of(hass, "sensor.sandbox_wind_speed") == "3.4"
     # The form's own, and that of the coordinator once the account is loaded again.
     paths = [request.path for request in server.api_requests]
     assert paths.count("/api/usage") == 2
@@ -166,7 +173,7 @@ async def test_one_that_fails_leaves_the_others_and_says_why(
     told = result["description_placeholders"]
     assert (told["failed"], told["status"]) == ("Broken", "500")
     assert told["address"] == f"{server.api_base_url}/status/500"
-    assert _titles(account) == ["Weather"]
+    assert _titles(account) == ["Sandbox weather"]
     assert _ticked(result) == ["broken"]
 
 
@@ -179,7 +186,7 @@ async def test_one_that_is_refused_for_its_scopes_leads_on_to_the_sign_in(
     result = await adding.submit(known=["weather", "secret"])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert sorted(_titles(account)) == ["Secret", "Weather"]
+    assert sorted(_titles(account)) == ["Sandbox secret", "Sandbox weather"]
     kind, flow_id = result["next_flow"]
     assert kind == "config_flow"
     await flow.take(await hass.config_entries.flow.async_configure(flow_id))
@@ -205,19 +212,19 @@ async def test_one_that_has_no_content_now_is_added(
     server.api_faults.append(Fault(204))
     await adding.submit(known=["usage"])
 
-    assert _titles(account) == ["Usage"]
+    assert _titles(account) == ["Sandbox usage"]
 
 
 async def test_something_else_can_be_ticked_beside_them(
     account: ConfigEntry, adding: SubentryFlow
 ) -> None:
     result = await adding.submit(known=["weather", "other"])
-    assert (result["step_id"], _titles(account)) == ("address", ["Weather"])
+    assert (result["step_id"], _titles(account)) == ("address", ["Sandbox weather"])
     await adding.submit(url="/usage", interval=60)
     result = await adding.pick("$.energy.total")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert _titles(account) == ["Weather", "Usage"]
+    assert _titles(account) == ["Sandbox weather", "Sandbox usage"]
 
 
 async def test_scopes_are_asked_for_after_something_else(
@@ -227,5 +234,5 @@ async def test_scopes_are_asked_for_after_something_else(
     await adding.submit(url="/usage", interval=60)
     result = await adding.pick("$.energy.total")
 
-    assert _titles(account) == ["Secret", "Usage"]
+    assert _titles(account) == ["Sandbox secret", "Sandbox usage"]
     assert result["next_flow"][0] == "config_flow"

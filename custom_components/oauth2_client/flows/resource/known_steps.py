@@ -89,7 +89,10 @@ class KnownSteps(RequestSteps):
         One that is refused and needs scopes that the account lacks is among the first: the sign-in
         that asks for them follows the flow.
         """
-        resources = [Resource.from_dict(item.name, item.as_dict()) for item in chosen]
+        resources = [
+            Resource.from_dict(self._default_name(item.name), item.as_dict())
+            for item in chosen
+        ]
         errors = await asyncio.gather(
             *(async_prove(self.hass, self._account, each) for each in resources)
         )

@@ -20,6 +20,7 @@ from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
 from ...api.request import ApiRequest
+from ...definitions.distinct import told_apart
 from ...definitions.fitting import fitting
 from ...definitions.resource import Resource
 from ...definitions.value import Value, keep_keys
@@ -128,7 +129,8 @@ class Offer:
         guessed = [_value(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
-        return keep_keys([*kept, *guessed, *typed], self.previous)
+        added = told_apart([*guessed, *typed], kept)
+        return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
         """Return the paths of values that find nothing in the document, or were not asked for."""

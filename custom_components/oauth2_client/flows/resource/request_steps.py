@@ -4,6 +4,7 @@ from copy import replace
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_NAME
 
 from ...definitions.resource import Resource
 from ..request_form import FormError, render_request
@@ -30,7 +31,10 @@ class RequestSteps(ResourceSteps):
 
     async def _async_add(self, form: dict[str, Any]) -> SubentryFlowResult:
         """Go on with the resource of a filled-in form. Raises FormError."""
-        return await self._async_go_on_with(resource_from_form(form))
+        resource = resource_from_form(form)
+        if not form.get(CONF_NAME, "").strip():
+            resource = replace(resource, name=self._default_name(resource.name))
+        return await self._async_go_on_with(resource)
 
     async def async_step_request(
         self, user_input: dict[str, Any] | None = None

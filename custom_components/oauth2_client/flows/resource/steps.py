@@ -26,6 +26,7 @@ from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ...runtime import OAuth2ClientConfigEntry
+from ..device_names import default_name
 from ..request_form import FormError, opened
 from .offer import Offer, async_offer
 
@@ -82,6 +83,9 @@ class ResourceSteps(ConfigSubentryFlow):
         if offer.is_empty and not offer.previous:
             raise FormError(CONF_BASE, "nothing_to_pick")
         return offer
+
+    def _default_name(self, name: str) -> str:
+        return default_name(self.hass, self._get_entry(), name)
 
     def _add(self, resource: Resource) -> None:
         """Store a resource before the flow ends; the entry's listener reloads it."""
