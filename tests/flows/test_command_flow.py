@@ -38,7 +38,10 @@ async def test_one_form_leads_to_a_button_and_sends_nothing(
 
     assert (subentry.subentry_type, subentry.title) == ("command", "Lamp")
     assert subentry.data == {"url": "/echo/{{ lamp | default('all') }}", **REQUEST}
-    assert entity_ids(hass, subentry) == {"command": LAMP}
+    assert entity_ids(hass, subentry) == {
+        "answer": "sensor.sandbox_lamp_answer",
+        "command": LAMP,
+    }
     assert server.api_requests == []
 
 
