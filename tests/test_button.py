@@ -78,7 +78,7 @@ async def test_a_refusal_is_an_error_with_the_words_of_the_api(
     assert raised.value.translation_key == "api_refused"
     assert raised.value.translation_placeholders == {
         "status": "422",
-        "message": "The lamp is broken",
+        "message": f"The lamp is broken ({server.api_base_url}/echo/all)",
     }
     assert _last(hass) == {"last_status": 422, "last_message": "The lamp is broken"}
 
@@ -107,14 +107,28 @@ async def test_without_an_answer_there_are_words_and_no_status(
     assert state_of(hass, ANSWER) == str(raised.value)
 
 
-async def test_a_template_that_fails_sends_nothing(
-    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+@pytest.mark.parametrize(
+    ("request_", "key"),
+    [
+        ({"url": "/{{ 'x' | float }}"}, "address_template"),
+        ({"query": {"a": "{{ 'x' | float }}"}}, "query_template"),
+        ({"headers": {"X-A": "{{ 'x' | float }}"}}, "headers_template"),
+        ({"body": "{{ 'x' | float }}"}, "body_template"),
+        ({"body": '{"a": "{{ \'x\' | float }}"}'}, "body_template"),
+    ],
+)
+async def test_a_template_that_fails_sends_nothing_and_its_field_is_named(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    request_: dict[str, Any],
+    key: str,
 ) -> None:
-    await add_command(hass, account, body="{{ 'x' | float }}")
+    await add_command(hass, account, **request_)
     with pytest.raises(HomeAssistantError) as raised:
         await press(hass)
 
-    assert raised.value.translation_key == "template_failed"
+    assert raised.value.translation_key == key
     assert server.api_requests == []
 
 

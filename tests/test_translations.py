@@ -13,6 +13,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.oauth2_client import errors
+from custom_components.oauth2_client.actions import command
 from custom_components.oauth2_client.actions.schema import request_schema
 from custom_components.oauth2_client.api import refusal
 from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
@@ -68,11 +69,13 @@ TREES: Final = [
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
 REFUSALS: Final = {refusal.refusal_key(status) for status in range(400, 600)}
 FILE_ERRORS: Final = {
+    "file_not_allowed",
     "file_not_written",
     "file_unreadable",
     "files_too_large",
-    "path_not_allowed",
+    "target_not_allowed",
 }
+TEMPLATE_ERRORS: Final = set(command._FAULTY.values())
 UNREADABLE: Final = {
     f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)
 }
@@ -198,6 +201,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | (_literal_keys("translation_key") - _entity_keys())
         | {"invalid_header", "header_not_allowed", "leaves_segment"}
         | FILE_ERRORS
+        | TEMPLATE_ERRORS
     )
     assert set(ENGLISH["exceptions"]) == used - _entity_names()
 
@@ -246,7 +250,7 @@ def test_every_error_of_a_command_exists_and_is_used() -> None:
         "query_not_a_mapping",
         "query_template",
     }
-    own = {"address_missing", "name_missing"}
+    own = {"address_missing", "name_missing", "name_taken"}
     assert set(COMMAND["error"]) == of_a_request | own
     assert of_a_request < set(RESOURCE["error"])
     assert of_a_request | own <= _literals()
@@ -472,7 +476,8 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
         "invalid_path": {"path", "position"},
         "not_a_command": {"entity"},
         "pages_incomplete": {"detail"},
-        "path_not_allowed": {"path"},
+        "file_not_allowed": {"path"},
+        "target_not_allowed": {"path"},
         "path_not_found": {"path"},
         "not_a_resource": {"device"},
         "credential_without_provider": {"credential"},
