@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from .account_flow import AccountFlow
-from .commands import LAMP, add_command, press
+from .commands import LAMP, add_command, press, send_command
 from .fake_server import FakeServer, Fault
 from .resources import LEVEL, add_resource, state_of
 
+ANSWER = "sensor.sandbox_lamp_answer"
 REFRESH = "button.sandbox_refresh_now"
 
 
@@ -76,7 +78,7 @@ async def test_a_refusal_is_an_error_with_the_words_of_the_api(
     assert raised.value.translation_key == "api_refused"
     assert raised.value.translation_placeholders == {
         "status": "422",
-        "message": "The lamp is broken",
+        "message": f"The lamp is broken ({server.api_base_url}/echo/all)",
     }
     assert _last(hass) == {"last_status": 422, "last_message": "The lamp is broken"}
 
@@ -92,7 +94,7 @@ async def test_a_later_success_takes_the_message_back(
     assert _last(hass) == {"last_status": 200, "last_message": None}
 
 
-async def test_without_an_answer_there_is_an_error_and_no_status(
+async def test_without_an_answer_there_are_words_and_no_status(
     hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
 ) -> None:
     await press(hass)
@@ -101,18 +103,58 @@ async def test_without_an_answer_there_is_an_error_and_no_status(
         await press(hass)
 
     assert raised.value.translation_key == "cannot_connect"
-    assert _last(hass) == {}
+    assert _last(hass) == {"last_status": None, "last_message": str(raised.value)}
+    assert state_of(hass, ANSWER) == str(raised.value)
 
 
-async def test_a_template_that_fails_sends_nothing(
-    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+@pytest.mark.parametrize(
+    ("request_", "key"),
+    [
+        ({"url": "/{{ 'x' | float }}"}, "address_template"),
+        ({"query": {"a": "{{ 'x' | float }}"}}, "query_template"),
+        ({"headers": {"X-A": "{{ 'x' | float }}"}}, "headers_template"),
+        ({"body": "{{ 'x' | float }}"}, "body_template"),
+        ({"body": '{"a": "{{ \'x\' | float }}"}'}, "body_template"),
+    ],
+)
+async def test_a_template_that_fails_sends_nothing_and_its_field_is_named(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    request_: dict[str, Any],
+    key: str,
 ) -> None:
-    await add_command(hass, account, body="{{ 'x' | float }}")
+    await add_command(hass, account, **request_)
     with pytest.raises(HomeAssistantError) as raised:
         await press(hass)
 
-    assert raised.value.translation_key == "template_failed"
+    assert raised.value.translation_key == key
     assert server.api_requests == []
+
+
+async def test_a_sensor_beside_the_button_says_how_a_command_was_answered(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    assert state_of(hass, ANSWER) == "unknown"
+    await press(hass)
+    assert state_of(hass, ANSWER) == "200"
+
+    server.api_faults.append(Fault.json(422, {"message": "The lamp is broken"}))
+    with pytest.raises(HomeAssistantError):
+        await send_command(hass)
+    assert "The lamp is broken" in state_of(hass, ANSWER)
+    assert "422" in state_of(hass, ANSWER)
+
+
+async def test_a_long_message_is_cut_in_the_sensor(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    server.api_faults.append(Fault.json(422, {"message": "Broken " * 1000}))
+    with pytest.raises(HomeAssistantError):
+        await press(hass)
+
+    assert len(state_of(hass, ANSWER)) <= MAX_LENGTH_STATE_STATE
+    assert len(_last(hass)["last_message"]) <= MAX_LENGTH_STATE_STATE
 
 
 @pytest.mark.parametrize("scheme", ["", "Bearer "])
@@ -126,6 +168,7 @@ async def test_a_refusal_that_repeats_the_token_shows_it_nowhere(
 
     assert token not in str(raised.value.translation_placeholders)
     assert token not in str(_last(hass))
+    assert token not in state_of(hass, ANSWER)
 
 
 async def test_what_the_request_held_is_not_repeated_by_a_refusal(

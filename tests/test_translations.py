@@ -10,8 +10,11 @@ import re
 from typing import Any, Final, get_args
 
 import pytest
+import voluptuous as vol
 
 from custom_components.oauth2_client import errors
+from custom_components.oauth2_client.actions import command
+from custom_components.oauth2_client.actions.schema import request_schema
 from custom_components.oauth2_client.api import refusal
 from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
 from custom_components.oauth2_client.credentials.unbound_implementation import (
@@ -32,7 +35,10 @@ from custom_components.oauth2_client.flows.manual_provider import (
     change_schema,
     manual_schema,
 )
-from custom_components.oauth2_client.flows.resource.form import resource_schema
+from custom_components.oauth2_client.flows.resource.form import (
+    pages_fields,
+    resource_schema,
+)
 from custom_components.oauth2_client.flows.resource.groups import (
     MAX_GROUPS,
     Choice,
@@ -81,11 +87,13 @@ TREES: Final = [
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
 REFUSALS: Final = {refusal.refusal_key(status) for status in range(400, 600)}
 FILE_ERRORS: Final = {
+    "file_not_allowed",
     "file_not_written",
     "file_unreadable",
     "files_too_large",
-    "path_not_allowed",
+    "target_not_allowed",
 }
+TEMPLATE_ERRORS: Final = set(command._FAULTY.values())
 UNREADABLE: Final = {
     f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)
 }
@@ -211,6 +219,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | (_literal_keys("translation_key") - _entity_keys())
         | {"invalid_header", "header_not_allowed", "leaves_segment"}
         | FILE_ERRORS
+        | TEMPLATE_ERRORS
     )
     assert set(ENGLISH["exceptions"]) == used - _entity_names()
 
@@ -259,7 +268,7 @@ def test_every_error_of_a_command_exists_and_is_used() -> None:
         "query_not_a_mapping",
         "query_template",
     }
-    own = {"address_missing", "name_missing"}
+    own = {"address_missing", "name_missing", "name_taken"}
     assert set(COMMAND["error"]) == of_a_request | own
     assert of_a_request < set(RESOURCE["error"])
     assert of_a_request | own <= _literals()
@@ -435,12 +444,66 @@ def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
     assert set(words) - _literals() <= {CONF_ICON}
 
 
-def test_every_action_and_field_has_words() -> None:
-    actions = load_yaml_dict(str(PACKAGE / "services.yaml"))
+def _actions() -> dict[str, Any]:
+    return load_yaml_dict(str(PACKAGE / "services.yaml"))
+
+
+def test_every_action_section_and_field_has_words() -> None:
+    actions = _actions()
     assert set(ENGLISH["services"]) == set(actions)
     for name, action in actions.items():
-        assert isinstance(action, dict)
-        assert set(ENGLISH["services"][name]["fields"]) == set(action["fields"])
+        words = ENGLISH["services"][name]
+        sections = {key for key, field in action["fields"].items() if "fields" in field}
+        assert set(words.get("sections", {})) == sections
+        assert set(words["fields"]) == set(_action_fields(action["fields"]))
+
+
+def _action_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, field in fields.items():
+        found |= _action_fields(field["fields"]) if "fields" in field else {key: field}
+    return found
+
+
+def test_an_action_has_the_fields_of_its_schema() -> None:
+    fields = _action_fields(_actions()["request"]["fields"])
+
+    assert set(fields) == {str(key) for key in request_schema().schema}
+    assert {key for key, field in fields.items() if field.get("required")} == {
+        str(key) for key in request_schema().schema if isinstance(key, vol.Required)
+    }
+
+
+def test_every_field_of_an_object_in_an_action_has_words() -> None:
+    fields = _action_fields(_actions()["request"]["fields"])
+    objects = {
+        key: field["selector"]["object"]["fields"]
+        for key, field in fields.items()
+        if "fields" in (field["selector"].get("object") or {})
+    }
+    assert set(objects) == {"files", "pages"}
+    for key, inner in objects.items():
+        words = ENGLISH["selector"][key]["fields"]
+        assert set(words) == set(inner)
+        assert all(set(each) == {"name", "description"} for each in words.values())
+    form = {str(key): field for key, field in pages_fields().items()}
+    assert set(objects["pages"]) == set(form)
+    for key in ("size", "most"):
+        number = objects["pages"][key]["selector"]["number"]
+        assert (number["min"], number["max"]) == (
+            form[key].config["min"],
+            form[key].config["max"],
+        )
+
+
+def test_the_kinds_of_pages_are_called_the_same_everywhere() -> None:
+    # The dialog of an object shows the labels, and no translation.
+    fields = _action_fields(_actions()["request"]["fields"])
+    kind = fields["pages"]["selector"]["object"]["fields"]["kind"]
+    options = kind["selector"]["select"]["options"]
+
+    labels = {option["value"]: option["label"] for option in options}
+    assert labels == ENGLISH["selector"]["kind"]["options"]
 
 
 def test_no_address_is_left_to_translators() -> None:
@@ -456,7 +519,8 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
         "invalid_path": {"path", "position"},
         "not_a_command": {"entity"},
         "pages_incomplete": {"detail"},
-        "path_not_allowed": {"path"},
+        "file_not_allowed": {"path"},
+        "target_not_allowed": {"path"},
         "path_not_found": {"path"},
         "not_a_resource": {"device"},
         "credential_without_provider": {"credential"},

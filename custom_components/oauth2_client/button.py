@@ -1,14 +1,15 @@
 """Buttons: one for each command, and one that fetches all resources of an account."""
 
-from collections.abc import Mapping
 import logging
 from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
 
@@ -16,7 +17,7 @@ from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
 from .definitions.request_template import RequestRenderer, Variables
 from .definitions.stored import InvalidDefinition
-from .entity import account_device
+from .entity import account_device, command_signal
 from .runtime import OAuth2ClientConfigEntry
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ PARALLEL_UPDATES = 0
 ATTR_LAST_STATUS: Final = "last_status"
 ATTR_LAST_MESSAGE: Final = "last_message"
 
+_COMMAND: Final = ButtonEntityDescription(key="command", translation_key="command")
 _REFRESH: Final = ButtonEntityDescription(key="refresh", translation_key="refresh")
 
 
@@ -104,8 +106,12 @@ class RefreshButton(ButtonEntity):
 
 
 class CommandButton(ButtonEntity):
-    """Sends a command. Its attributes show the status and message of the last answer."""
+    """Sends a command. Its attributes show the status and message of the last answer.
 
+    More-info shows no attributes of a button: a sensor beside it says the same as its state.
+    """
+
+    entity_description = _COMMAND
     _attr_has_entity_name = True
 
     def __init__(
@@ -117,21 +123,11 @@ class CommandButton(ButtonEntity):
     ) -> None:
         self._account = entry.runtime_data.account
         self._renderer = RequestRenderer(hass, command.request)
-        self._last: Sent | None = None
+        self._answered = command_signal(subentry)
         self._attr_unique_id = f"{subentry.subentry_id}_command"
         self._attr_name = command.name
         # As an entry, since a device that is described would become the subentry's.
         self.device_entry = account_device(hass, entry)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        if self._last is None:
-            return None
-        return {
-            ATTR_LAST_STATUS: self._last.status,
-            ATTR_LAST_MESSAGE: self._last.message or None,
-        }
 
     @override
     async def async_press(self) -> None:
@@ -147,12 +143,23 @@ class CommandButton(ButtonEntity):
         await async_import_module(self.hass, f"{__package__}.actions.command")
         from .actions.command import async_send  # noqa: PLC0415 - imported just now, off the event loop
 
-        self._last = None
+        sent: Sent | None = None
         try:
-            self._last = await async_send(
-                self.hass, self._account, self._renderer, variables
-            )
-            self._last.check()
-        finally:
-            self.async_write_ha_state()
-        return self._last.as_answer()
+            sent = await async_send(self.hass, self._account, self._renderer, variables)
+            sent.check()
+        except HomeAssistantError as err:
+            self._tell(sent, str(err))
+            raise
+        self._tell(sent, None)
+        return sent.as_answer()
+
+    @callback
+    def _tell(self, sent: Sent | None, error: str | None) -> None:
+        """Show how the API answered; without an answer, why there is none."""
+        status = None if sent is None else sent.status
+        self._attr_extra_state_attributes = {
+            ATTR_LAST_STATUS: status,
+            ATTR_LAST_MESSAGE: error if sent is None else sent.message or None,
+        }
+        self.async_write_ha_state()
+        async_dispatcher_send(self.hass, self._answered, error or str(status))

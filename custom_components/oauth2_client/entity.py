@@ -18,6 +18,7 @@ from homeassistant.helpers.template import Template
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
+from homeassistant.util.signal_type import SignalType
 
 from .catalogue import Provider
 from .const import DOMAIN, PACKAGE
@@ -214,6 +215,11 @@ def account_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry | 
     return dr.async_get(hass).async_get_device_by_identifier(
         (DOMAIN, entry.entry_id), entry.entry_id
     )
+
+
+def command_signal(subentry: ConfigSubentry) -> SignalType[str]:
+    """Return the signal that a command was sent, with how that ended in words."""
+    return SignalType(f"{DOMAIN}_command_{subentry.subentry_id}")
 
 
 @callback

@@ -155,9 +155,9 @@ async def test_the_token_follows_no_page_to_another_host(
         ({"pages": {"kind": "cursor", "path": "$.a"}}, "pages_incomplete"),
         ({"response_path": "$.a["}, "invalid_path"),
         ({"response_path": "$.nothing"}, "path_not_found"),
-        ({"save_to": "/etc/planted"}, "path_not_allowed"),
-        ({"save_to": "relative"}, "path_not_allowed"),
-        ({"files": [{"name": "f", "path": "/etc/passwd"}]}, "path_not_allowed"),
+        ({"save_to": "/etc/planted"}, "target_not_allowed"),
+        ({"save_to": "relative"}, "target_not_allowed"),
+        ({"files": [{"name": "f", "path": "/etc/passwd"}]}, "file_not_allowed"),
         ({"save_to": "/etc/planted", "response_path": "$.a"}, "saved_as_it_is"),
         ({"save_to": "/etc/planted", "pages": {"kind": "link"}}, "saved_as_it_is"),
         ({"json": 1, "files": [{"name": "f", "path": "/etc/passwd"}]}, "one_body"),
@@ -263,8 +263,8 @@ async def test_a_way_out_of_an_allowed_folder_is_none(
     (folder / "link").symlink_to(outside)
     for path in (folder / "link", folder / ".." / "outside"):
         files = [{"name": "f", "path": str(path)}]
-        assert await _refusal(hass, account, files=files) == "path_not_allowed"
-        assert await _refusal(hass, account, save_to=str(path)) == "path_not_allowed"
+        assert await _refusal(hass, account, files=files) == "file_not_allowed"
+        assert await _refusal(hass, account, save_to=str(path)) == "target_not_allowed"
 
     assert outside.read_bytes() == b"outside"
 
@@ -317,8 +317,8 @@ async def test_what_is_no_path_is_told(
     path = f"{folder}/{name}"
     files = [{"name": "f", "path": path}]
 
-    assert await _refusal(hass, account, files=files) == "path_not_allowed"
-    assert await _refusal(hass, account, save_to=path) == "path_not_allowed"
+    assert await _refusal(hass, account, files=files) == "file_not_allowed"
+    assert await _refusal(hass, account, save_to=path) == "target_not_allowed"
 
 
 async def test_files_are_bounded(
@@ -342,13 +342,22 @@ async def test_files_and_pages_exclude_each_other(
 
 
 @pytest.mark.parametrize(
-    "bodies", [{"json": 1, "text": "a"}, {"form": {}, "text": "a"}]
+    "bodies",
+    [
+        {"json": 1, "text": "a"},
+        {"form": {}, "text": "a"},
+        {"form": {}, "json": None},
+        {"files": [{"name": "f", "path": "/etc/passwd"}], "json": None},
+    ],
 )
 async def test_a_request_has_one_body(
-    hass: HomeAssistant, account: ConfigEntry, bodies: dict[str, Any]
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    bodies: dict[str, Any],
 ) -> None:
-    with pytest.raises(vol.Invalid):
-        await send_request(hass, account, **bodies)
+    assert await _refusal(hass, account, **bodies) == "one_body"
+    assert server.api_requests == []
 
 
 async def test_an_answer_is_saved_as_it_is(
@@ -532,7 +541,11 @@ async def test_no_words_of_the_api_repeat_what_was_sent(
         )
 
     placeholders = raised.value.translation_placeholders
-    assert placeholders == {"status": "403", "message": " ".join(["**redacted**"] * 4)}
+    said = " ".join(["**redacted**"] * 4)
+    assert placeholders == {
+        "status": "403",
+        "message": f"{said} ({server.api_base_url}/echo)",
+    }
 
 
 async def test_an_answer_is_returned_up_to_a_bound(

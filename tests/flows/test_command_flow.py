@@ -38,7 +38,10 @@ async def test_one_form_leads_to_a_button_and_sends_nothing(
 
     assert (subentry.subentry_type, subentry.title) == ("command", "Lamp")
     assert subentry.data == {"url": "/echo/{{ lamp | default('all') }}", **REQUEST}
-    assert entity_ids(hass, subentry) == {"command": LAMP}
+    assert entity_ids(hass, subentry) == {
+        "answer": "sensor.sandbox_lamp_answer",
+        "command": LAMP,
+    }
     assert server.api_requests == []
 
 
@@ -169,3 +172,19 @@ async def test_an_account_that_is_not_connected_gets_no_command(
     result = await SubentryFlow(hass, account, "command").start()
 
     assert result["reason"] == "entry_not_loaded"
+
+
+async def test_two_commands_of_an_account_have_two_names(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    lamp = await add_command(hass, account)
+    adding = SubentryFlow(hass, account, "command")
+    await adding.start()
+    result = await adding.submit(**{**FORM, "name": "lamp "})
+    assert result["errors"] == {"name": "name_taken"}
+
+    # The one that is changed may keep its own.
+    changing = SubentryFlow(hass, account, "command")
+    await changing.change(lamp)
+    result = await changing.submit(**FORM)
+    assert result["reason"] == "reconfigure_successful"

@@ -60,7 +60,7 @@ async def _async_multipart(
 ) -> Body:
     """Return a form with files (RFC 7578)."""
     paths = [Path(file[CONF_PATH]) for file in files]
-    await async_check_paths(hass, paths)
+    await async_check_paths(hass, paths, "file_not_allowed")
     contents = await hass.async_add_executor_job(_read, paths)
     encoder = FormData(quote_fields=False)
     for name, text in form.items():
@@ -80,28 +80,31 @@ async def _async_multipart(
     )
 
 
-async def async_check_paths(hass: HomeAssistant, paths: Sequence[Path]) -> None:
-    """Raise ServiceValidationError for a path that Home Assistant may not read or write."""
+async def async_check_paths(
+    hass: HomeAssistant, paths: Sequence[Path], error: str
+) -> None:
+    """Raise the ServiceValidationError `error` for a path that Home Assistant may not use."""
 
     def check() -> None:
         for path in paths:
             # First, since is_allowed_path raises for a null byte.
             if "\0" in str(path) or not path.is_absolute():
-                raise file_error("path_not_allowed", path)
+                raise file_error(error, path)
             if not hass.config.is_allowed_path(str(path)):
-                raise file_error("path_not_allowed", path)
+                raise file_error(error, path)
 
     await hass.async_add_executor_job(check)
 
 
 def check_body(asked: Mapping[str, Any]) -> None:
-    """Raise ServiceValidationError for files beside JSON or text, or with a Content-Type header."""
-    if not asked.get(CONF_FILES):
-        return
-    if CONF_JSON in asked or CONF_TEXT in asked:
+    """Raise ServiceValidationError for several bodies, or files with a Content-Type header."""
+    has_form = CONF_FORM in asked or bool(asked.get(CONF_FILES))
+    if (CONF_JSON in asked) + (CONF_TEXT in asked) + has_form > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="one_body"
         )
+    if not asked.get(CONF_FILES):
+        return
     for name in asked[CONF_HEADERS]:
         # The type of a multipart body contains the boundary between its parts.
         if name.lower() == "content-type":

@@ -1,33 +1,44 @@
 """Sends a command and returns the API's answer."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from homeassistant.const import CONF_HEADERS, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, TemplateError
+from homeassistant.exceptions import HomeAssistantError
 
 from ..account.account import Account
+from ..account.preview import shown_address
 from ..api.answer import async_read_answer
 from ..api.refusal import provider_message, refusal_error
 from ..api.request import InvalidRequest
-from ..const import DOMAIN
+from ..const import CONF_BODY, CONF_QUERY, DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
+from ..definitions.template_texts import FaultyTemplate
 from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error
 
+_FAULTY: Final = {
+    CONF_URL: "address_template",
+    CONF_QUERY: "query_template",
+    CONF_HEADERS: "headers_template",
+    CONF_BODY: "body_template",
+}
+
 
 class Sent(NamedTuple):
-    """How an API answered a command. `message` is the API's text where it refuses."""
+    """How an API answered a command. Where it refuses: `message` is its text, `address` who it is."""
 
     status: int
     message: str = ""
+    address: str = ""
     document: object = None
 
     def check(self) -> None:
         """Raise HomeAssistantError where the API refused."""
         if self.status < 400:
             return
-        raise refusal_error(self.status, self.message)
+        raise refusal_error(self.status, self.message, self.address)
 
     def as_answer(self) -> dict[str, Any]:
         """Return what an automation gets."""
@@ -46,9 +57,9 @@ async def async_send(
     """
     try:
         request = renderer.render(variables)
-    except TemplateError as err:
+    except FaultyTemplate as err:
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="template_failed"
+            translation_domain=DOMAIN, translation_key=_FAULTY[err.field]
         ) from err
     except InvalidRequest as err:
         raise HomeAssistantError(
@@ -64,7 +75,8 @@ async def async_send(
     account.note_host(renderer, None)
     if response.status >= 400:
         message = provider_message(response, account.redaction(request))
-        return Sent(status=response.status, message=message)
+        address = shown_address(account, request)
+        return Sent(status=response.status, message=message, address=address)
     try:
         document = await async_read_answer(
             hass, (response,), account.redaction().redact

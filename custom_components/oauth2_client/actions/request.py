@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.service import async_get_config_entry
 
 from ..account.account import Account
+from ..account.preview import shown_address
 from ..api.answer import async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
 from ..api.paging import InvalidPages, Pages
@@ -65,7 +66,7 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     response, redaction = responses[-1], account.redaction()
     if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
         message = provider_message(response, account.redaction(request))
-        raise refusal_error(response.status, message)
+        raise refusal_error(response.status, message, shown_address(account, request))
     answer: dict[str, Any] = {
         "status": response.status,
         "headers": redaction.redact(shown_headers(response)),
@@ -88,7 +89,7 @@ async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wante
             translation_domain=DOMAIN, translation_key="saved_as_it_is"
         )
     save_to = Path(asked[CONF_SAVE_TO])
-    await async_check_paths(hass, [save_to])
+    await async_check_paths(hass, [save_to], "target_not_allowed")
     await hass.async_add_executor_job(_check_target, save_to)
     return _Wanted(pages=None, path=None, save_to=save_to)
 

@@ -75,8 +75,8 @@ def _body_fields(as_text: object) -> dict[Any, Any]:
         vol.Optional(CONF_FILENAME): line,
     }
     return {
-        vol.Exclusive(CONF_JSON, "body"): cv.match_all,
-        vol.Exclusive(CONF_TEXT, "body"): cv.string,
-        vol.Exclusive(CONF_FORM, "body"): {cv.string: as_text},
+        vol.Optional(CONF_JSON): cv.match_all,
+        vol.Optional(CONF_TEXT): cv.string,
+        vol.Optional(CONF_FORM): {cv.string: as_text},
         vol.Optional(CONF_FILES): vol.All(cv.ensure_list, [file]),
     }

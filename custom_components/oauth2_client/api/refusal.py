@@ -86,12 +86,19 @@ def refusal_key(status: int) -> str:
     return _REFUSALS.get(status, "api_refused")
 
 
-def refusal_error(status: int, message: str) -> HomeAssistantError:
-    """Return the error for the caller of an action, with the API's message."""
+def refusal_error(status: int, message: str, address: str) -> HomeAssistantError:
+    """Return the error for the caller of an action, with the API's message and where it was sent.
+
+    Home Assistant logs the errors of automations, so that the query is left out.
+    """
+    sent = f"({address.partition('?')[0]})"
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=refusal_key(status),
-        translation_placeholders={"status": str(status), "message": message},
+        translation_placeholders={
+            "status": str(status),
+            "message": f"{message} {sent}" if message else sent,
+        },
     )
 
 

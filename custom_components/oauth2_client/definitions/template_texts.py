@@ -11,11 +11,14 @@ from typing import Any, Final
 
 from jinja2 import Environment, TemplateSyntaxError
 
+from homeassistant.const import CONF_HEADERS, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.template import Template, is_template_string
 
 from ..api.headers import InvalidHeader, check_headers
 from ..api.request import InvalidRequest, is_form
+from ..const import CONF_BODY, CONF_QUERY
 
 # A segment that leads out of its place (RFC 3986, 5.2.4).
 _DOTS: Final = re.compile(r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE)
@@ -23,6 +26,14 @@ _DOTS: Final = re.compile(r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECAS
 type _Token = tuple[int, str, str]
 type _Render = Callable[[str], str]
 type _Texts = tuple[str, dict[str, str], dict[str, str], str]
+
+
+class FaultyTemplate(TemplateError):
+    """A template of a request that does not work, and the field that has it."""
+
+    def __init__(self, err: TemplateError, field: str) -> None:
+        super().__init__(err)
+        self.field = field
 
 
 class TemplateTexts:
@@ -47,7 +58,7 @@ class TemplateTexts:
         self._compiled: dict[str, Template] = {}
 
     def check(self) -> None:
-        """Raise TemplateError for a template that cannot be compiled."""
+        """Raise FaultyTemplate for a template that cannot be compiled."""
 
         def ensure_valid(text: str) -> str:
             if is_template_string(text):
@@ -59,7 +70,7 @@ class TemplateTexts:
     def render(self, variables: Mapping[str, Any] | None) -> _Texts:
         """Return address, query, headers and body as they are now.
 
-        Raises TemplateError, and InvalidRequest where they cannot be sent.
+        Raises FaultyTemplate, and InvalidRequest where they cannot be sent.
         """
 
         def render(text: str) -> str:
@@ -80,21 +91,32 @@ class TemplateTexts:
         return texts
 
     def _each(self, render: _Render) -> _Texts:
-        if self._json is None:
-            body = render(self._body)
-        else:
-            body = json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
+        def each(texts: Mapping[str, str]) -> dict[str, str]:
+            return {name: render(text) for name, text in texts.items()}
+
+        def body() -> str:
+            if self._json is None:
+                return render(self._body)
+            return json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
+
         return (
-            render(self._url),
-            {name: render(text) for name, text in self._query.items()},
-            {name: render(text) for name, text in self._headers.items()},
-            body,
+            _of_field(CONF_URL, lambda: render(self._url)),
+            _of_field(CONF_QUERY, lambda: each(self._query)),
+            _of_field(CONF_HEADERS, lambda: each(self._headers)),
+            _of_field(CONF_BODY, body),
         )
 
     def _template_of(self, text: str) -> Template:
         if (compiled := self._compiled.get(text)) is None:
             compiled = self._compiled[text] = Template(text, self._hass)
         return compiled
+
+
+def _of_field[Text](field: str, render: Callable[[], Text]) -> Text:
+    try:
+        return render()
+    except TemplateError as err:
+        raise FaultyTemplate(err, field) from err
 
 
 def _json_of(body: str) -> object | None:

@@ -13,7 +13,9 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME, CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector
+from homeassistant.util import slugify
 
+from ..const import SUBENTRY_COMMAND
 from ..definitions.command import Command
 from ..definitions.stored import InvalidDefinition
 from ..runtime import OAuth2ClientConfigEntry
@@ -68,7 +70,7 @@ class CommandFlow(ConfigSubentryFlow):
         mistake: FormError | None = None
         if user_input is not None:
             try:
-                command = _command_from_form(user_input)
+                command = _command_from_form(user_input, self._names())
                 check_request(self.hass, account, command.request)
             except FormError as err:
                 mistake = err
@@ -86,6 +88,18 @@ class CommandFlow(ConfigSubentryFlow):
                 **({} if mistake is None else mistake.placeholders),
             },
         )
+
+    def _names(self) -> set[str]:
+        """Return what the other commands of the account are called, as entity ids have it."""
+        entry = self._get_entry()
+        own = None
+        if self.source == SOURCE_RECONFIGURE:
+            own = self._get_reconfigure_subentry().subentry_id
+        return {
+            slugify(command.title)
+            for command in entry.get_subentries_of_type(SUBENTRY_COMMAND)
+            if command.subentry_id != own
+        }
 
     def _stored(self) -> dict[str, Any]:
         """Return the stored command as answers of the form; none for a new one."""
@@ -112,9 +126,15 @@ class CommandFlow(ConfigSubentryFlow):
         )
 
 
-def _command_from_form(form: dict[str, Any]) -> Command:
+def _command_from_form(form: dict[str, Any], names: set[str]) -> Command:
+    """Return the command of a filled-in form. Raises FormError.
+
+    `names` are taken: Home Assistant would number the entity ids of a second one.
+    """
     if not (name := form[CONF_NAME].strip()):
         raise FormError(CONF_NAME, "name_missing")
+    if slugify(name) in names:
+        raise FormError(CONF_NAME, "name_taken")
     if not form[CONF_URL].strip():
         raise FormError(CONF_URL, "address_missing")
     return Command(
