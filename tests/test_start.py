@@ -19,9 +19,6 @@ RUNS: Final = {
     "account": """
         account answers host_budgets rate_limit renewal sending
     """,
-    "actions": """
-        schema
-    """,
     "api": """
         answer redaction refusal request
     """,

@@ -1,7 +1,7 @@
 """A path to one value of a document, as a value itself, and how it is followed."""
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple, override
+from typing import Final, override
 
 LONGEST_PATH: Final = 1000
 # RFC 9535, 2.1: the integers that every implementation of JSON has.
@@ -26,21 +26,38 @@ class InvalidPath(ValueError):
         self.position: Final = position
 
 
-# The values here are named tuples, since each update of an account's resources needs this module
-# and a dataclass takes six times as long to import.
-class Match(NamedTuple):
+# Each start of an account imports this module: a dataclass would take twenty times as long to make, a
+# named tuple four times.
+class Match:
     """The first element of a list whose member `key` has this value: `[?@.id == 'x']`.
 
     Unlike a position it stays right when elements come, go or change places. Unlike a filter of
     RFC 9535 it leads to one element and never to a list, also at the end of a path.
     """
 
-    key: str
-    value: str | int
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: str, value: str | int) -> None:
+        self.key = key
+        self.value = value
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Match):
+            return NotImplemented
+        return (self.key, self.value) == (other.key, other.value)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((self.key, self.value))
+
+    @override
+    def __repr__(self) -> str:
+        return f"Match(key={self.key!r}, value={self.value!r})"
 
     def find(self, elements: list[object]) -> object:
         """Return the element, MISSING where there is none."""
-        key, value = self
+        key, value = self.key, self.value
         for element in elements:
             if isinstance(element, dict) and key in element:
                 found = element[key]
@@ -54,11 +71,28 @@ class Match(NamedTuple):
 type Segment = str | int | Match
 
 
-class Path(NamedTuple):
+class Path:
     """A compiled path; `text` is what it was compiled from."""
 
-    text: str
-    segments: tuple[Segment, ...]
+    __slots__ = ("segments", "text")
+
+    def __init__(self, text: str, segments: tuple[Segment, ...]) -> None:
+        self.text = text
+        self.segments = segments
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Path):
+            return NotImplemented
+        return (self.text, self.segments) == (other.text, other.segments)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((self.text, self.segments))
+
+    @override
+    def __repr__(self) -> str:
+        return f"Path(text={self.text!r}, segments={self.segments!r})"
 
     def find(self, document: object) -> object:
         """Return the value that the path leads to, MISSING where it leads nowhere."""

@@ -103,7 +103,7 @@ def _selector(segment: Segment) -> str:
             return str(segment)
         case str():
             return _literal(segment)
-    key, value = segment
+    key, value = segment.key, segment.value
     member = f".{key}" if _is_name(key) else f"[{_literal(key)}]"
     return f"?@{member} == {_literal(value) if isinstance(value, str) else value}"
 
