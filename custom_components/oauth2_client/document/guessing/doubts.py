@@ -16,10 +16,35 @@ _HOLDERS_OF_SETTINGS: Final = frozenset(
 # First words of keys that say what may, can or shall be.
 _ASKING_FOR: Final = frozenset(
     {"allow", "allows", "auto", "automatic", "can", "decline", "disable", "enable"}
-    | {"enables", "exclude", "excludes", "ignore", "ignores", "include", "includes"}
+    | {
+        "enables",
+        "exclude",
+        "excludes",
+        "hide",
+        "hides",
+        "ignore",
+        "ignores",
+        "include",
+        "includes",
+    }
     | {"may", "must", "need", "needs", "notifies", "notify", "prefer", "require"}
     | {"requires", "send", "sends", "should", "show", "shows", "smart", "support"}
     | {"supports", "use", "uses", "want", "wants", "will"}
+)
+# Those that are a key of their own above what they are about: `exclude.motion`.
+_HOLDERS_BY_VERB: Final = frozenset(
+    {
+        "allow",
+        "disable",
+        "enable",
+        "exclude",
+        "hide",
+        "ignore",
+        "include",
+        "mute",
+        "notify",
+    }
+    | {"require", "support"}
 )
 # Words of such keys at any place.
 _TOLD: Final = frozenset(
@@ -131,7 +156,12 @@ def is_setting(place: Place) -> bool:
 
 def is_below_settings(place: Place) -> bool:
     """Return whether a key above a value holds settings, limits or capabilities."""
-    return any(words[-1] in _HOLDERS_OF_SETTINGS for words in place.above if words)
+    return any(
+        words[-1] in _HOLDERS_OF_SETTINGS
+        or (len(words) == 1 and words[0] in _HOLDERS_BY_VERB)
+        for words in place.above
+        if words
+    )
 
 
 def is_score(place: Place) -> bool:

@@ -17,10 +17,17 @@ _USUAL_KEYS: Final = (
     "@id",
     "uuid",
     "guid",
+    "uid",
+    "vin",
     "key",
     "slug",
     "serial",
+    "serialNumber",
+    "serial_number",
     "mac",
+    "macAddress",
+    "mac_address",
+    "identifier",
     "name",
     "code",
     "symbol",
@@ -58,7 +65,7 @@ _FIRST_YEAR: Final = 1980
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
     *("data_type", "dataType"),
-    *("component", "comp", "property", "label", "displayName", "serialNumber"),
+    *("component", "comp", "property", "label", "displayName"),
 )
 _WHERE: Final = frozenset(
     {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}

@@ -158,7 +158,8 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     """Return words without the last one that means the unit, and without `in` before it."""
     lower = [word.lower() for word in words]
     if unit == "°" and lower[-1:] and lower[-1] in _DEGREES:
-        return [*words[:-1], "direction"]
+        is_coordinate = lower[-2:-1] and lower[-2].startswith(("lat", "lon", "lng"))
+        return words[:-1] if is_coordinate else [*words[:-1], "direction"]
     places = [
         index
         for index, word in enumerate(lower)
@@ -205,6 +206,9 @@ def _name_words(
     is_adjective = len(words) == 1 and words[0].lower() in _ADJECTIVES
     is_vague = is_adjective or (not is_question and _depends(words))
     above = _nearest(labels) if is_vague else None
+    if above is None and labels and not (is_question or _is_element(place)):
+        # Where nothing else is there to say it: Measures 1.
+        above = 0 if _says_nothing(words) else None
     if above is not None:
         named = _joined(labels[above][1], named)
         del labels[: above + 1]
@@ -245,6 +249,14 @@ def _depends(words: list[str]) -> bool:
         return False
     return all(
         word in vague or word.isdecimal() or (len(word) > 1 and _is_plain_unit(word))
+        for word in (word.lower() for word in words)
+    )
+
+
+def _says_nothing(words: list[str]) -> bool:
+    """Return whether words are those of a value or of a unit alone."""
+    return all(
+        word in VALUE_WORDS or word == "raw" or _is_plain_unit(word)
         for word in (word.lower() for word in words)
     )
 

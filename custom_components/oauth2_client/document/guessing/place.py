@@ -36,7 +36,18 @@ _TITLES: Final = (
     ),
 )
 _KINDS: Final = (
-    *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
+    *(
+        "device_class",
+        "deviceClass",
+        "class",
+        "type",
+        "metric",
+        "kind",
+        "measurement",
+        "parameter",
+        "quantity",
+        "sensorType",
+    ),
     *(
         "Type",
         "sensor_type",

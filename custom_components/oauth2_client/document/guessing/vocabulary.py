@@ -96,7 +96,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("wind chill, windchill, heat index, heatindex", (_TEMPERATURE, _KELVIN)),
         (
             "humidity, hum, relative humidity",
-            (Quantity(device_class="humidity", unit="%", precision=0),),
+            (
+                Quantity(device_class="humidity", unit="%", precision=0),
+                Quantity(device_class="absolute_humidity"),
+            ),
         ),
         (
             "moisture, soil humidity, soil moisture",
@@ -195,7 +198,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        ("coordinates, coordinate, coords, lonlat, latlon, latlong", (_COORDINATE,)),
+        (
+            "coordinates, coordinate, coords, lonlat, latlon, latlong, bbox",
+            (_COORDINATE,),
+        ),
         (
             "spo2, oxygen saturation, blood oxygen",
             (Quantity(unit="%", between=(50, 100), precision=0),),
@@ -278,7 +284,9 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
 )
 
 # Words for what things cost, for each or for a unit of them.
-PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
+PRICES: Final = _words(
+    "cent cents cost costs ct fee ore pence price prices rate rates spend spent tariff"
+)
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
 COUNTS: Final = _words(
