@@ -493,6 +493,13 @@ def test_a_part_of_a_time_of_day_is_no_length_of_time(
         ("$.temp", {"temp": 21, "feels_like": 20}, ("temperature", "°C")),
         ("$.indoor_temp", {"indoor_temp": 40, "outdoor_temp": 75}, (None, None)),
         ("$.setting.low_temp", {"setting": {"low_temp": 41}}, (None, None)),
+        ("$.heatSetpoint", {"heatSetpoint": 19}, (None, None)),
+        (
+            "$.heatSetpoint",
+            {"heatSetpoint": 19, "coolSetpoint": 24, "units": "Celsius"},
+            ("temperature", "°C"),
+        ),
+        ("$.remainMinute", {"remainMinute": 45}, ("duration", "min")),
         (
             "$.setting.temp.celsius",
             {"setting": {"temp": {"celsius": 19}}},
@@ -621,6 +628,8 @@ def test_the_mileage_of_a_trip_does_not_grow(
         ),
         ("$.hoursOfRain", {"hoursOfRain": 4}, "Hours of rain"),
         ("$.laps[0].seconds", {"laps": [{"seconds": 99}]}, "Laps 1 seconds"),
+        ("$.temp_file_name", {"temp_file_name": "x"}, "Temp file name"),
+        ("$.temp_max", {"temp_max": 21}, "Temperature max"),
         ("$.lat_deg", {"lat_deg": 52.1}, "Latitude"),
         ("$.wind_deg", {"wind_deg": 52.1}, "Wind direction"),
         ("$.hold.enabled", {"hold": {"enabled": True}}, "Hold enabled"),
