@@ -19,11 +19,11 @@ from custom_components.oauth2_client.document.parsing import (
     UnreadableDocument,
     parse_document,
 )
-from custom_components.oauth2_client.document.paths import compile_path
+from custom_components.oauth2_client.document.paths import compile_path, find
 
 _HEADINGS: Final = (*("label", "platform", "class", "unit", "state class", "path"),)
-# Columns are as wide as what they hold, up to this: a longer cell moves its own line.
-_WIDEST: Final = 48
+# Longer cells are cut, so that columns stay columns. The path is the last one, and never cut.
+_WIDEST: Final = 72
 _NOTHING: Final = "·"
 
 
@@ -40,22 +40,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if file.is_file() and file.suffix != ".md"
     ]
     for file in files:
-        print(f"== {file.relative_to(folder)}")
+        name = file.relative_to(folder)
         try:
             rows = offered(parse_document(file.read_bytes()))
         except UnreadableDocument as err:
-            print(f"unreadable: {err.reason}\n")
+            print(f"== {name}: unreadable ({err.reason})\n")
             continue
-        print(*_aligned([_HEADINGS, *rows]), "", sep="\n")
+        print(f"== {name}: {len(rows)} values", *_aligned([_HEADINGS, *rows]), sep="\n")
+        print()
     return 0
 
 
 def offered(document: object) -> list[tuple[str, ...]]:
-    """Return a row for each value that the form would offer of an answer."""
+    """Return a row for each value that the form would offer of an answer.
+
+    Of several paths to one value, the first is the best.
+    """
     shown = masked_document(document)
-    found = [leaf for leaf in leaves(shown) if leaf.value != MASK]
+    by_place: dict[tuple[str | int, ...], Leaf] = {}
+    for leaf in leaves(shown):
+        if leaf.value != MASK:
+            by_place.setdefault(_place(leaf, shown), leaf)
+    found = [*by_place.values()]
     guesses = guess_all(found, shown)
     return [_row(*each) for each in zip(found, guesses, strict=True)]
+
+
+def _place(leaf: Leaf, node: object) -> tuple[str | int, ...]:
+    """Return the keys and positions that lead to a value, however it is found."""
+    place: list[str | int] = []
+    for segment in leaf.segments:
+        inside = find(node, (segment,))
+        if isinstance(node, list) and isinstance(segment, int):
+            place.append(segment % len(node))
+        elif isinstance(node, list):
+            place.append(
+                next(at for at, element in enumerate(node) if element is inside)
+            )
+        else:
+            assert isinstance(segment, str)
+            place.append(segment)
+        node = inside
+    return tuple(place)
 
 
 def _row(leaf: Leaf, guess: Guess) -> tuple[str, ...]:
@@ -87,9 +113,15 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         min(max(len(cell) for cell in column), _WIDEST)
         for column in zip(*rows, strict=True)
     ]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join(cells).rstrip()
+    for *cells, path in rows:
+        padded = [
+            _cell(cell, width) for cell, width in zip(cells, widths, strict=False)
+        ]
+        yield "  ".join((*padded, path))
+
+
+def _cell(text: str, width: int) -> str:
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
 
 
 if __name__ == "__main__":

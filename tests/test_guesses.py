@@ -23,7 +23,7 @@ def test_each_value_is_a_line_with_what_it_becomes(
     title, heading, temperature, unit, switch, end = capsys.readouterr().out.split(
         "\n"
     )[:6]
-    assert title == "== inside/answer.json"
+    assert title == "== inside/answer.json: 3 values"
     assert heading.split("  ")[0] == "label"
     assert temperature.split() == [
         *("Temperature", "·", "21.5", "°C", "sensor", "temperature", "°C"),
@@ -52,7 +52,7 @@ def test_what_is_no_answer_says_why_and_the_others_follow(
     (tmp_path / "b.json").write_text('{"humidity": 44}')
     main([str(tmp_path)])
 
-    assert "unreadable: empty" in (shown := capsys.readouterr().out)
+    assert "== a.json: unreadable (empty)" in (shown := capsys.readouterr().out)
     assert "Humidity · 44 %" in shown
 
 
@@ -69,3 +69,24 @@ def test_what_home_assistant_would_refuse_is_not_shown() -> None:
     rows = offered({"price": 1.5, "currency": "EUR"})
 
     assert rows[0][2:5] == ("monetary", "EUR", "·")
+
+
+def test_a_long_label_is_cut_and_its_path_is_not() -> None:
+    key = "very_" * 40
+
+    [row] = offered({key: "text"})
+
+    assert row[-1] == f"$.{key}"
+
+
+def test_a_value_is_shown_once_by_the_best_of_its_paths() -> None:
+    devices = [
+        {"id": "k", "temp": 21},
+        {"id": "b", "temp": 21},
+        {"id": "h", "temp": 21},
+    ]
+
+    assert [row[-1] for row in offered(devices) if row[-1].endswith("temp")] == [
+        f"$[?@.id == '{key}'].temp" for key in "kbh"
+    ]
+    assert [row[-1] for row in offered([1, 1, 1])] == ["$", "$[0]", "$[1]", "$[2]"]

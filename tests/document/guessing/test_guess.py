@@ -404,7 +404,7 @@ def _guess(leaf: Leaf, document: object) -> Guess:
         ),
         ("withings", "$.status", _sensor("Status")),
         ("withings", "$.body.updatetime", _sensor("Updatetime", "timestamp")),
-        ("withings", "$.body.measures[0].value", _sensor("Value")),
+        ("withings", "$.body.measures[0].value", _sensor("Measures 1")),
         ("monzo", "$.balance", _sensor("Balance", None, None, "measurement")),
         ("monzo", "$.spend_today", _sensor("Spend today", None, None, "measurement")),
         (

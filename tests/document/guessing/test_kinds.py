@@ -57,6 +57,34 @@ def _stated(value: object, unit: object, **more: object) -> dict[str, object]:
             "g/m³",
         ),
         ("$.humidity.value", {"humidity": _stated(8.1, "g/kg")}, None, "g/kg"),
+        (
+            "$.humidity.value",
+            {"humidity": _stated(8.1, "g/m3")},
+            "absolute_humidity",
+            "g/m³",
+        ),
+        ("$.volume.value", {"volume": _stated(80, "dB")}, None, "dB"),
+        ("$.gas.value", {"gas": _stated(0.4, "cubicMeter")}, "gas", "m³"),
+        (
+            "$.level.value",
+            {"level": {"class": "humidity", "value": 43}},
+            "humidity",
+            "%",
+        ),
+        ("$.battery.value", {"battery": {"name": "Range", "value": 43}}, None, None),
+        (
+            "$.points[0].value",
+            {"points": [{"value": -9.3, "parameterUnit": "°C"}]},
+            "temperature",
+            "°C",
+        ),
+        (
+            "$.gases[0].amount.value",
+            {"gases": [{"code": "no2", "amount": _stated(14.2, "PARTS_PER_BILLION")}]},
+            "nitrogen_dioxide",
+            "ppb",
+        ),
+        ("$.AqIndex.PM10", {"AqIndex": {"PM10": 1}}, None, None),
         ("$.absolute_humidity", {"absolute_humidity": 8.1}, None, None),
         ("$.humidity", {"humidity": 41}, "humidity", "%"),
         ("$.battery", {"battery": 43, "unit": "km"}, "distance", "km"),
@@ -231,6 +259,7 @@ def test_a_short_word_means_what_the_words_beside_it_allow(
     ("document", "unit"),
     [
         ({"cost_kwh": 0.31}, None),
+        ({"ct_kwh": 31.2}, None),
         ({"cost_kwh": 0.31, "currency": "EUR"}, "EUR/kWh"),
         ({"eur_kwh": 0.31}, "EUR/kWh"),
         ({"price_per_kwh": 0.31, "currency": "SEK"}, "SEK/kWh"),
@@ -400,6 +429,7 @@ def test_zero_and_one_are_no_and_yes_where_several_words_say_so(
         ("$.latitude_e7", {"latitude_e7": 521000000}, (None, None, None)),
         ("$.coordinates[1]", {"coordinates": [4.9, 52.1]}, (None, "°", None)),
         ("$.latlng[0]", {"latlng": [52.1, 4.9]}, (None, "°", None)),
+        ("$.bbox[2]", {"bbox": [4.9, 52.1, 5.1, 52.2]}, (None, "°", None)),
         ("$.location[0]", {"location": [52.1, 4.9]}, (None, "°", None)),
         ("$.location[0]", {"location": [52.1, 4.9, 3.3]}, (None, None, "measurement")),
         ("$.altitude", {"altitude": 12.5}, (None, None, "measurement")),
@@ -463,6 +493,13 @@ def test_a_part_of_a_time_of_day_is_no_length_of_time(
         ("$.temp", {"temp": 21, "feels_like": 20}, ("temperature", "°C")),
         ("$.indoor_temp", {"indoor_temp": 40, "outdoor_temp": 75}, (None, None)),
         ("$.setting.low_temp", {"setting": {"low_temp": 41}}, (None, None)),
+        ("$.heatSetpoint", {"heatSetpoint": 19}, (None, None)),
+        (
+            "$.heatSetpoint",
+            {"heatSetpoint": 19, "coolSetpoint": 24, "units": "Celsius"},
+            ("temperature", "°C"),
+        ),
+        ("$.remainMinute", {"remainMinute": 45}, ("duration", "min")),
         (
             "$.setting.temp.celsius",
             {"setting": {"temp": {"celsius": 19}}},
@@ -590,6 +627,28 @@ def test_the_mileage_of_a_trip_does_not_grow(
             "Door is open timestamp",
         ),
         ("$.hoursOfRain", {"hoursOfRain": 4}, "Hours of rain"),
+        ("$.laps[0].seconds", {"laps": [{"seconds": 99}]}, "Laps 1 seconds"),
+        ("$.temp_file_name", {"temp_file_name": "x"}, "Temp file name"),
+        ("$.temp_max", {"temp_max": 21}, "Temperature max"),
+        ("$.lat_deg", {"lat_deg": 52.1}, "Latitude"),
+        ("$.wind_deg", {"wind_deg": 52.1}, "Wind direction"),
+        ("$.hold.enabled", {"hold": {"enabled": True}}, "Hold enabled"),
+        ("$.hold.isEnabled", {"hold": {"isEnabled": True}}, "Hold enabled"),
+        ("$.hold.updatedAt", {"hold": {"updatedAt": "2026-03-01"}}, "Hold updated at"),
+        ("$.now.last_updated", {"now": {"last_updated": "2026-03-01"}}, "Last updated"),
+        (
+            "$.data[?@.feature == 'heat.sensors.temperature.outside'].value.value",
+            {
+                "data": [
+                    {
+                        "feature": "heat.sensors.temperature.outside",
+                        "value": {"type": "number", "unit": "celsius", "value": 6.6},
+                    },
+                    {"feature": "heat.sensors.temperature.supply"},
+                ]
+            },
+            "Heat sensors temperature outside",
+        ),
     ],
 )
 def test_a_name_says_enough_by_itself(path: str, document: object, name: str) -> None:

@@ -8,68 +8,45 @@ from .words import words_of
 
 # Last words of the keys above what a service can do, or is told to do.
 _HOLDERS_OF_SETTINGS: Final = frozenset(
-    {"capabilities", "capability", "config", "configuration", "consents", "disallows"}
-    | {"exclusions", "feature", "features", "limits", "notifications", "on", "options"}
-    | {"permissions", "preferences", "prefs", "rules", "setting", "settings"}
-    | {"supported", "supports", "thresholds", "triggers"}
+    {"capabilities", "capability", "config", "configuration", "consents"}
+    | {"disallows", "exclusions", "feature", "features", "limits", "notifications"}
+    | {"options", "permissions", "preferences", "prefs", "rules", "setting"}
+    | {"settings", "supported", "supports", "thresholds", "triggers"}
 )
 # First words of keys that say what may, can or shall be.
 _ASKING_FOR: Final = frozenset(
     {"allow", "allows", "auto", "automatic", "can", "decline", "disable", "enable"}
-    | {"enables", "exclude", "excludes", "ignore", "ignores", "include", "includes"}
-    | {"may", "must", "need", "needs", "notifies", "notify", "prefer", "require"}
-    | {"requires", "send", "sends", "should", "show", "shows", "smart", "support"}
-    | {"supports", "use", "uses", "want", "wants", "will"}
+    | {"enables", "exclude", "excludes", "hide", "hides", "ignore", "ignores"}
+    | {"include", "includes", "may", "must", "need", "needs", "notifies", "notify"}
+    | {"prefer", "require", "requires", "send", "sends", "should", "show", "shows"}
+    | {"smart", "support", "supports", "use", "uses", "want", "wants", "will"}
+)
+# Those that are a key of their own above what they are about: `exclude.motion`.
+_HOLDERS_BY_VERB: Final = frozenset(
+    {"allow", "decline", "disable", "enable", "exclude", "hide", "ignore", "include"}
+    | {"mute", "notify", "require", "support"}
 )
 # Words of such keys at any place.
 _TOLD: Final = frozenset(
     {"alert", "alerts", "allowed", "capable", "eligible", "enabled", "installed"}
-    | {"notification", "notifications", "reminder", "reminders", "required", "setting"}
-    | {"settings", "subscribed", "subscription", "supported"}
+    | {"notification", "notifications", "reminder", "reminders", "required"}
+    | {"setting", "settings", "subscribed", "subscription", "supported"}
 )
 # Keys above marks that are given to several things: `{"scores": {"heart_rate": 80}}`.
 _HOLDERS_OF_SCORES: Final = frozenset(
-    {
-        "contributors",
-        "index",
-        "indexes",
-        "indices",
-        "ratings",
-        "scores",
-        "subscores",
-        "weights",
-    }
+    {"contributors", "index", "indexes", "indices", "ratings", "scores"}
+    | {"subscores", "weights"}
 )
 # Words of a number that says something about a quantity, and is none of it.
 _ABOUT: Final = frozenset(
-    {
-        "accuracy",
-        "anomaly",
-        "calibration",
-        "change",
-        "correction",
-        "deadband",
-        "delta",
-        "deviation",
-    }
-    | {"diff", "difference", "divergence", "gradient", "hysteresis", "increment"}
-    | {"increments", "offset", "precision", "resolution", "slope", "step", "stepping"}
-    | {"tendency", "tolerance", "trend", "variance"}
+    {"accuracy", "anomaly", "calibration", "change", "correction", "deadband"}
+    | {"delta", "deviation", "diff", "difference", "divergence", "gradient"}
+    | {"hysteresis", "increment", "increments", "offset", "precision", "resolution"}
+    | {"slope", "step", "stepping", "tendency", "tolerance", "trend", "variance"}
 )
 _LIMITS: Final = frozenset(
-    {
-        "alarm",
-        "limit",
-        "limitation",
-        "limits",
-        "max",
-        "maximum",
-        "min",
-        "minimum",
-        "reserve",
-        "setting",
-    }
-    | {"target", "threshold"}
+    {"alarm", "limit", "limitation", "limits", "max", "maximum", "min", "minimum"}
+    | {"reserve", "setting", "target", "threshold"}
 )
 # Keys of the parts of a time of day, or of a length of time: `{"hour": 7, "minute": 30}`.
 _PARTS: Final = frozenset(
@@ -77,24 +54,14 @@ _PARTS: Final = frozenset(
     | {"seconds"}
 )
 _ON_THE_CLOCK: Final = frozenset(
-    {
-        "alarm",
-        "arrival",
-        "bedtime",
-        "begin",
-        "clock",
-        "date",
-        "departure",
-        "end",
-        "from",
-    }
-    | {"off", "on", "schedule", "stamp", "start", "stop", "sunrise", "sunset", "time"}
-    | {"timestamp", "to", "until"}
+    {"alarm", "arrival", "bedtime", "begin", "clock", "date", "departure", "end"}
+    | {"from", "off", "on", "schedule", "stamp", "start", "stop", "sunrise", "sunset"}
+    | {"time", "timestamp", "to", "until"}
 )
 # Words that make it a length of time again: `remaining_time.minutes`, `travel_time_minutes`.
 _LENGTHS: Final = frozenset(
-    {"charging", "delay", "driving", "duration", "elapsed", "flight", "left", "moving"}
-    | {"remaining", "rest", "running", "sleep", "total", "travel"}
+    {"charging", "delay", "driving", "duration", "elapsed", "flight", "left"}
+    | {"moving", "remaining", "rest", "running", "sleep", "total", "travel"}
 )
 # Words that may stand before any.
 _ANYTHING: Final = frozenset(
@@ -131,7 +98,12 @@ def is_setting(place: Place) -> bool:
 
 def is_below_settings(place: Place) -> bool:
     """Return whether a key above a value holds settings, limits or capabilities."""
-    return any(words[-1] in _HOLDERS_OF_SETTINGS for words in place.above if words)
+    return any(
+        words[-1] in _HOLDERS_OF_SETTINGS
+        or (len(words) <= 2 and words[0] in _HOLDERS_BY_VERB)
+        for words in place.above
+        if words
+    )
 
 
 def is_score(place: Place) -> bool:

@@ -17,10 +17,17 @@ _USUAL_KEYS: Final = (
     "@id",
     "uuid",
     "guid",
+    "uid",
+    "vin",
     "key",
     "slug",
     "serial",
+    "serialNumber",
+    "serial_number",
     "mac",
+    "macAddress",
+    "mac_address",
+    "identifier",
     "name",
     "code",
     "symbol",
@@ -33,32 +40,23 @@ _LONGEST_VALUE: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
 # Words of the keys of times that an event has, and those that a thing has as well.
 _OF_EVENTS: Final = frozenset(
-    {"begin", "booked", "booking", "date", "day", "effective", "posted", "published"}
-    | {"start", "started", "startdate"}
+    {"begin", "booked", "booking", "date", "day", "effective", "posted"}
+    | {"published", "start", "started", "startdate"}
 )
 _OF_THINGS: Final = frozenset(
     {"at", "created", "datetime", "measured", "recorded", "time", "timestamp", "ts"}
 )
 _NOT_OF_AN_EVENT: Final = frozenset(
     {"birth", "change", "changed", "due", "end", "expiration", "expires", "expiry"}
-    | {
-        "install",
-        "installation",
-        "installed",
-        "last",
-        "modified",
-        "next",
-        "registration",
-    }
-    | {"seen", "sync", "update", "updated", "valid", "warranty"}
+    | {"install", "installation", "installed", "last", "modified", "next"}
+    | {"registration", "seen", "sync", "update", "updated", "valid", "warranty"}
 )
 # Times before are numbers that mean something else.
 _FIRST_YEAR: Final = 1980
 # Keys of the kind of thing that an element is, where each is there once: readings of a device.
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
-    *("data_type", "dataType"),
-    *("component", "comp", "property", "label", "displayName", "serialNumber"),
+    *("data_type", "dataType", "component", "comp", "property", "label", "displayName"),
 )
 _WHERE: Final = frozenset(
     {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}

@@ -34,7 +34,8 @@ _MAY_BE_INVERTED: Final = frozenset({"contact", "valve"}) | {"door", "garage", "
 _LONGEST_FLAG_PHRASE: Final = 3
 # Words that change the meaning of a phrase behind them: not_charging, low_power.
 _NEGATING: Final = frozenset(
-    {"external", "last", "low", "no", "non", "not", "on", "previous", "to", "without"}
+    {"external", "last", "low", "no", "non", "not", "on", "previous", "to"}
+    | {"without"}
 )
 # Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
 _STATE_WORDS: Final = frozenset({"state", "status", "value"})

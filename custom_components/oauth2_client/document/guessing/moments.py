@@ -7,8 +7,21 @@ from typing import Final
 from ..scalars import EPOCH_SCALES, LONGEST_SCALAR, as_moment, as_number
 from .phrases import is_a_name
 from .place import Place
-from .vocabulary import TIMES
 
+# Words for points in time: a number under such a key may be seconds since the epoch.
+_TIMES: Final = frozenset(
+    {"activated", "anchor", "archived", "at", "attempt", "begin", "boot"}
+    | {"canceled", "cancelled", "captured", "changed", "created", "createtime"}
+    | {"date", "datetime", "deadline", "deleted", "dt", "due", "end", "enddate"}
+    | {"ended", "ends", "endtime", "epoch", "exp", "expiration", "expires", "expiry"}
+    | {"iat", "joined", "last", "lastseen", "login", "measured", "modification"}
+    | {"modified", "moonrise", "moonset", "nbf", "observed", "on", "published"}
+    | {"purchased", "recorded", "redeem", "refreshed", "registered", "reset"}
+    | {"resets", "respond", "seconds", "seen", "since", "start", "startdate"}
+    | {"started", "starts", "starttime", "sunrise", "sunset", "sync", "synced"}
+    | {"time", "timestamp", "timeutc", "ts", "until", "updated", "updatetime", "utc"}
+    | {"when"}
+)
 # Seconds since the epoch of the years 2000 and 2100: a number between them may be a time.
 _YEAR_2000: Final = 946_684_800
 _YEAR_2100: Final = 4_102_444_800
@@ -44,7 +57,7 @@ def is_moment(place: Place, value: object) -> bool:
         return False
     if not _AMOUNTS.isdisjoint(place.words) or "local" in place.words:
         return False
-    return not TIMES.isdisjoint(place.meaning if place.is_value else place.words)
+    return not _TIMES.isdisjoint(place.meaning if place.is_value else place.words)
 
 
 def _says_utc(text: str) -> bool:

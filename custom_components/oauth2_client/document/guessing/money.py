@@ -15,32 +15,13 @@ _CURRENCY_KEYS: Final = (
 )
 # Words in front of a rate that is a price: other rates are those of taxes and of exchange.
 _PRICE_RATES: Final = frozenset(
-    {
-        "daily",
-        "electricity",
-        "energy",
-        "export",
-        "hourly",
-        "import",
-        "nightly",
-        "offpeak",
-    }
-    | {"peak", "room", "standard", "unit"}
+    {"daily", "electricity", "energy", "export", "hourly", "import", "nightly"}
+    | {"offpeak", "peak", "room", "standard", "unit"}
 )
 # Words for units that things have a price for.
 _PRICED: Final = frozenset(
-    {
-        "gal",
-        "gallon",
-        "gallons",
-        "kwh",
-        "liter",
-        "liters",
-        "litre",
-        "litres",
-        "m3",
-        "mwh",
-    }
+    {"gal", "gallon", "gallons", "kwh", "liter", "liters", "litre", "litres", "m3"}
+    | {"mwh"}
 )
 # More decimal places than this come from floating point. A person is shown one less.
 _MOST_DECIMALS: Final = 3

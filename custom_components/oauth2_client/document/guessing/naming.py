@@ -9,7 +9,7 @@ from ..paths import Match, Segment
 from .place import VALUE_WORDS, Place, is_wrapper, last_part
 from .units import UNIT_WORDS, currency_word
 from .vocabulary import QUALIFIERS, QUANTITIES
-from .words import capitalized, spelled, words_of
+from .words import capitalized, spelled_words, words_of
 
 # Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
 _DEPENDENT: Final = QUALIFIERS | frozenset(
@@ -33,18 +33,8 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
 # Last words of keys whose values say which of several things an element is.
 _PLACES: Final = frozenset(
-    {
-        "activity",
-        "area",
-        "channel",
-        "door",
-        "kind",
-        "phase",
-        "side",
-        "type",
-        "wheel",
-        "zone",
-    }
+    {"activity", "area", "channel", "door", "kind", "phase", "side", "type"}
+    | {"wheel", "zone"}
 )
 # Words for units that name what is measured as well: a workout has kilojoules.
 _NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
@@ -158,7 +148,8 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     """Return words without the last one that means the unit, and without `in` before it."""
     lower = [word.lower() for word in words]
     if unit == "°" and lower[-1:] and lower[-1] in _DEGREES:
-        return [*words[:-1], "direction"]
+        is_coordinate = lower[-2:-1] and lower[-2].startswith(("lat", "lon", "lng"))
+        return words[:-1] if is_coordinate else [*words[:-1], "direction"]
     places = [
         index
         for index, word in enumerate(lower)
@@ -198,13 +189,18 @@ def _name_words(
     word is returned where the element that the value is in names it alone.
     """
     says_nothing = all(word.lower() in VALUE_WORDS for word in words)
-    spelt = tuple(spelled(word) for word in words)
+    spelt = spelled_words(words)
     named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):
         return _named_by_kind(place, labels)
     is_adjective = len(words) == 1 and words[0].lower() in _ADJECTIVES
     is_vague = is_adjective or (not is_question and _depends(words))
     above = _nearest(labels) if is_vague else None
+    is_alone = above is None and labels and place.position is None
+    if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
+        # Where nothing else is there to say it: Measures 1.
+        above = 0
+        named = named or (spelt if all(map(_is_number, labels[0][1])) else ())
     if above is not None:
         named = _joined(labels[above][1], named)
         del labels[: above + 1]
@@ -215,7 +211,7 @@ def _named_by_kind(
     place: Place, labels: list[tuple[Segment, tuple[str, ...]]]
 ) -> tuple[str, ...]:
     """Return the words for the kind of a value, behind the key above that says whose it is."""
-    kind = tuple(spelled(word) for word in place.kind)
+    kind = spelled_words(place.kind)
     is_quantity = place.kind[-1].lower() in QUANTITIES
     if is_quantity and labels and isinstance(labels[0][0], str):
         return _joined(labels.pop(0)[1], kind)
@@ -245,6 +241,14 @@ def _depends(words: list[str]) -> bool:
         return False
     return all(
         word in vague or word.isdecimal() or (len(word) > 1 and _is_plain_unit(word))
+        for word in (word.lower() for word in words)
+    )
+
+
+def _says_nothing(words: list[str]) -> bool:
+    """Return whether words are those of a value or of a unit alone."""
+    return all(
+        word in VALUE_WORDS or word == "raw" or _is_plain_unit(word)
         for word in (word.lower() for word in words)
     )
 
@@ -299,7 +303,7 @@ def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
             numbered = segment if isinstance(segment, Match) else numbered
             continue
         is_key = isinstance(segment, str)
-        words = tuple(map(spelled, words_of(last_part(text)))) if is_key else (text,)
+        words = spelled_words(words_of(last_part(text))) if is_key else (text,)
         if numbers:
             labels.append((numbered, (*words, *numbers)))
         elif text and not (is_key and is_wrapper(text)):

@@ -18,8 +18,9 @@ VALUE_WORDS: Final = frozenset(
 )
 # Keys of objects and lists that only wrap an answer, and name nothing in it.
 _WRAPPERS: Final = frozenset(
-    {"data", "result", "results", "response", "body", "payload", "attributes", "items"}
-    | {"properties", "fields", "records", "embedded", "list", "root", "value", "values"}
+    {"data", "result", "results", "response", "body", "payload", "attributes"}
+    | {"items", "properties", "fields", "records", "embedded", "list", "root"}
+    | {"value", "values"}
 )
 # Keys of the name of an object, and of the kind of thing that it is.
 _TITLES: Final = (
@@ -36,7 +37,18 @@ _TITLES: Final = (
     ),
 )
 _KINDS: Final = (
-    *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
+    *(
+        "device_class",
+        "deviceClass",
+        "class",
+        "type",
+        "metric",
+        "kind",
+        "measurement",
+        "parameter",
+        "quantity",
+        "sensorType",
+    ),
     *(
         "Type",
         "sensor_type",
@@ -58,8 +70,8 @@ _DESCRIPTIONS: Final = (
 _DEEPEST_DESCRIPTION: Final = 2
 # Endings of the name of another thing than the element: `modelName`, `fileName`.
 _OTHER_NAMES: Final = frozenset(
-    {"brand", "class", "file", "firmware", "host", "hardware", "make", "model", "type"}
-    | {"product", "first", "last", "user"}
+    {"brand", "class", "file", "firmware", "host", "hardware", "make", "model"}
+    | {"type", "product", "first", "last", "user"}
 )
 # What JSON says of every value, or only that it is one.
 _TYPES_OF_JSON: Final = VALUE_WORDS | {

@@ -69,6 +69,8 @@ CLASS_OF: Final[Mapping[str, str]] = {
     for unit in sorted(UNITS_OF[device_class])
     # Those of rain as well.
     if device_class != "distance" or unit not in {"mm", "cm", "in"}
+    # That of sounds as well.
+    if unit != "dB"
 }
 
 # The units that words of keys mean. Where a word has several, the measured quantity decides.
@@ -200,6 +202,11 @@ _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "degree_(angle)": "°",
     "ºc": "°C",
     "ºf": "°F",
+    "kilowatthour": "kWh",
+    "watthour": "Wh",
+    "cubicmeter": "m³",
+    "cubic meters": "m³",
+    "cubic_meters": "m³",
     "parts_per_billion": "ppb",
     "parts_per_million": "ppm",
     "micrograms_per_cubic_meter": "μg/m³",

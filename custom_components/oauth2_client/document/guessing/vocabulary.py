@@ -53,6 +53,7 @@ _DIRECTION: Final = Quantity(
 _TEMPERATURE: Final = Quantity(
     device_class="temperature", unit="°C", between=(-50, 45), precision=1
 )
+_SETPOINT: Final = Quantity(device_class="temperature", between=(1, 0), precision=1)
 # Weather services answer in kelvin when the request names no units.
 _KELVIN: Final = Quantity(
     device_class="temperature", unit="K", between=(220, 330), precision=1
@@ -93,10 +94,17 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     for phrases, quantities in (
         ("temperature, temp, temperatures, temps", (_TEMPERATURE, _KELVIN)),
         ("feels like, feelslike, dew point, dewpoint", (_TEMPERATURE, _KELVIN)),
+        (
+            "heat setpoint, cool setpoint, heating setpoint, cooling setpoint",
+            (_SETPOINT,),
+        ),
         ("wind chill, windchill, heat index, heatindex", (_TEMPERATURE, _KELVIN)),
         (
             "humidity, hum, relative humidity",
-            (Quantity(device_class="humidity", unit="%", precision=0),),
+            (
+                Quantity(device_class="humidity", unit="%", precision=0),
+                Quantity(device_class="absolute_humidity"),
+            ),
         ),
         (
             "moisture, soil humidity, soil moisture",
@@ -186,7 +194,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("elapsed time, moving time, expires in", (_SECONDS,)),
         ("uptime", (_UPTIME,)),
-        ("time remaining, remaining time, time left", (_DURATION,)),
+        ("time remaining, remaining time, time left, remain", (_DURATION,)),
         ("duration, latency, ping, delay, runtime, progress, position", (_DURATION,)),
         ("ttl, sleep, time, interval, timeout, age", (_DURATION,)),
         ("energy consumption, fuel consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
@@ -195,7 +203,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        ("coordinates, coordinate, coords, lonlat, latlon, latlong", (_COORDINATE,)),
+        (
+            "coordinates, coordinate, coords, lonlat, latlon, latlong, bbox",
+            (_COORDINATE,),
+        ),
         (
             "spo2, oxygen saturation, blood oxygen",
             (Quantity(unit="%", between=(50, 100), precision=0),),
@@ -278,7 +289,9 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
 )
 
 # Words for what things cost, for each or for a unit of them.
-PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
+PRICES: Final = _words(
+    "cent cents cost costs ct fee ore pence price prices rate rates spend spent tariff"
+)
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
 COUNTS: Final = _words(
@@ -299,18 +312,6 @@ NAMES: Final = _words(
     model page pages order priority color colour hash key keys token pin rev revision generation
     errno http schema timezone offset flag flags channel quarter season episode permissions mask
     settings options series ref reference extension
-    """
-)
-
-# Words for points in time: a number under such a key may be seconds since the epoch.
-TIMES: Final = _words(
-    """
-    at date time timestamp datetime dt ts epoch expires expiry expiration exp iat nbf sunrise
-    sunset moonrise moonset created updated modified changed since until reset resets start end
-    started ended starts ends begin due seen synced sync seconds utc when published deadline
-    last boot login startdate enddate starttime endtime updatetime createtime lastseen timeutc
-    activated canceled cancelled deleted archived registered joined purchased refreshed measured
-    observed recorded captured redeem respond on anchor attempt modification
     """
 )
 

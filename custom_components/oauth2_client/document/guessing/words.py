@@ -1,6 +1,6 @@
 """The words of a key, in the usual spellings: wind_speed, wind-speed, windSpeed, WIND_SPEED."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import re
 from typing import Final
 
@@ -21,9 +21,14 @@ _MIXED_CASE_WORDS: Final = (
 _PM25: Final = re.compile(r"(?i)pm2[._]5")
 # `hr` is the heart rate beside one of these, and else an hour: maxHr, hr_average.
 _OF_HEART_RATE: Final = frozenset(
-    {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min", "minimum"}
-    | {"peak", "recovery", "rest", "resting", "sleeping", "variability", "walking"}
-    | {"zone", "zones"}
+    {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min"}
+    | {"minimum", "peak", "recovery", "rest", "resting", "sleeping", "variability"}
+    | {"walking", "zone", "zones"}
+)
+# Behind `temp`, these say that it means temporary.
+_OF_TEMPORARY: Final = frozenset(
+    {"address", "clone", "dir", "directory", "email", "file", "files", "folder"}
+    | {"id", "key", "link", "name", "password", "path", "token", "url", "user"}
 )
 # A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
 _LONGEST_ACRONYM: Final = 4
@@ -133,6 +138,21 @@ def spelled(word: str) -> str:
             return unit
     # A word in capitals is an acronym that is not in the tables; all others are lower case.
     return word if len(word) > 1 and word.isupper() else lower
+
+
+def spelled_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words as they are spelled inside a name.
+
+    >>> spelled_words(("temp", "max")), spelled_words(("temp", "file"))
+    (('temperature', 'max'), ('temp', 'file'))
+    """
+    words = tuple(words)
+    return tuple(
+        "temp"
+        if word.lower() == "temp" and following.lower() in _OF_TEMPORARY
+        else spelled(word)
+        for word, following in zip(words, (*words, "")[1:], strict=True)
+    )
 
 
 def capitalized(words: tuple[str, ...]) -> str:
