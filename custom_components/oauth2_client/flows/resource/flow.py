@@ -96,10 +96,10 @@ class ResourceFlow(ConfigSubentryFlow):
             return lost
         if self._offer is None:
             return await self._async_pick_again()
-        mistake: FormError | None = None
+        mistake = self._offer.mistake
         picked = [value.path.text for value in self._ticked]
         if user_input is not None:
-            picked = user_input.get(CONF_PICKED, [])
+            picked, mistake = user_input.get(CONF_PICKED, []), None
             try:
                 await self._async_ask(self._offer.typed(picked))
                 return await self._async_take(

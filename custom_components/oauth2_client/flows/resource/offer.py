@@ -5,11 +5,13 @@ from copy import replace
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from homeassistant.const import CONF_BASE
 from homeassistant.core import HomeAssistant
 
 from ...account.account import Account
+from ...account.answers import Answer
 from ...account.preview import answer_summary, document_preview, sent_preview
-from ...api.answer import async_read_answer
+from ...account.reading import async_read, async_with_token
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
@@ -19,6 +21,7 @@ from ...definitions.value import Value, keep_keys
 from ...document.guessing import Guess, Judged, Leaf, judge, leaves, named
 from ...document.parsing import UnreadableDocument
 from ...document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
+from ...document.told_error import ToldError, told_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
 from .values_form import CONF_PICKED
@@ -33,8 +36,8 @@ class Offer:
 
     `found` are the values that it lists, `asked` those that were asked for by their paths, and
     `samples` what is shown of the values, all by their paths. `previous` are the values that were
-    picked before, in the document or not; `present` has the paths of those that are. `is_empty` is
-    set where the document has no values at all. `shown` are the placeholders of a form: the beginning
+    picked before, in the document or not; `present` has the paths of those that are. `told` is the
+    error that the document tells of where it has none of them. `is_empty` is set where the document has no values at all. `shown` are the placeholders of a form: the beginning
     of the document, and what was sent for it.
     """
 
@@ -43,6 +46,7 @@ class Offer:
     samples: Mapping[str, str]
     previous: tuple[Value, ...]
     present: frozenset[str]
+    told: ToldError | None
     is_empty: bool
     shown: Mapping[str, str] = field(repr=False)
 
@@ -83,9 +87,24 @@ class Offer:
             samples={leaf.path: leaf.sample for leaf in listed} | samples,
             previous=previous,
             present=frozenset(present),
+            told=None if present else told_error(document),
             is_empty=not found,
             shown={"answer": document_preview(shown)},
         )
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the document is an error in place of the values, and no data."""
+        if self.told is None:
+            return False
+        return bool(self.previous) or (self.told.is_all and self.told.status >= 400)
+
+    @property
+    def mistake(self) -> FormError | None:
+        """The error that a document tells of that may as well be data."""
+        if self.told is None:
+            return None
+        return FormError(CONF_BASE, "api_told_error", message=self.told.words)
 
     def labels(self) -> dict[str, str]:
         """Return `path — sample` by path: first the values picked before, then all others."""
@@ -147,24 +166,31 @@ async def async_offer(
     Raises FormError.
     """
     request = render_request(hass, account, resource.request)
-    try:
+
+    async def fetched() -> tuple[Answer, Offer]:
         answer = await account.answers.fetch(
             request,
             pages=resource.pages,
             timeout=_FETCH_TIMEOUT_SECONDS,
             max_age=max_age,
         )
-        account.check_answer(request, answer)
         redaction = account.redaction()
-        offer = await async_read_answer(
+        offer = await async_read(
             hass,
-            answer.responses,
+            account,
+            request,
+            answer,
             lambda document: Offer.of(
                 document, resource.values, redaction=redaction, asked=asked
             ),
+            is_found=lambda offer: not offer.is_refusal,
             format=resource.format,
             pages=resource.pages,
         )
+        return answer, offer
+
+    try:
+        answer, offer = await async_with_token(account, fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err) from err
     shown = {
