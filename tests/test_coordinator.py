@@ -723,3 +723,137 @@ async def test_an_api_that_repeats_the_token_does_not_make_it_a_state(
     assert state is not None
     assert state.state == "Bearer **redacted**"
     assert state.attributes["all"] == {"token": "**redacted**"}
+
+
+WITHINGS = Fault.json(200, {"status": 401, "body": {}, "error": "invalid_token"})
+
+
+async def test_a_dead_token_that_is_told_in_an_answer_is_renewed_unseen(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    api, token = len(server.api_requests), len(server.token_requests)
+    server.api_faults.extend([WITHINGS, _level(2)])
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == "2"
+    assert len(server.api_requests) - api == 2
+    assert len(server.token_requests) - token == 1
+    first, second = server.api_requests[-2:]
+    assert first.headers["authorization"] != second.headers["authorization"]
+    assert _lines(caplog, logging.ERROR) == []
+
+
+async def test_a_token_that_stays_dead_is_told_once_and_no_loop(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    api, token = len(server.api_requests), len(server.token_requests)
+    server.api_faults.extend([WITHINGS] * 20)
+    for _ in range(4):
+        await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == "unavailable"
+    assert len(server.api_requests) - api <= 8
+    assert len(server.token_requests) - token <= 4
+    [line] = _lines(caplog, logging.ERROR)
+    assert "does not accept this account's token" in line
+    assert "invalid_token" in line
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({"error": "The tank is gone"}, "The tank is gone"),
+        ({"success": False, "message": "Not today"}, "Not today"),
+        ({"code": 7, "msg": "No such tank"}, "No such tank"),
+        ({"fault": {"faultstring": "Out of order"}}, "Out of order"),
+        ({"errors": [{"message": "Boom"}], "data": None}, "Boom"),
+        ({"error": "Dry", "level": None}, "Dry"),
+    ],
+)
+async def test_an_error_in_an_answer_is_told_once_in_the_services_words(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    document: dict[str, Any],
+    told: str,
+) -> None:
+    server.api_faults.extend([Fault.json(200, document)] * 2)
+    for _ in range(2):
+        await wait(ALMOST + BEYOND)
+        assert state_of(hass, TANK) == "unavailable"
+    server.api_faults.append(_level(2))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "2"
+
+    [line] = _lines(caplog, logging.ERROR)
+    assert told in line
+
+
+async def test_an_error_in_an_answer_is_told_without_secrets(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    token = server.api_requests[-1].headers["authorization"].split()[-1]
+    server.api_faults.append(Fault.json(200, {"error": f"Bad key: {token}"}))
+    await wait(ALMOST + BEYOND)
+
+    [line] = _lines(caplog, logging.ERROR)
+    assert "Bad key: **redacted**" in line
+
+
+async def test_a_pause_that_is_told_in_an_answer_is_kept(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    told = {"status": 601, "body": {}, "error": "Too many, retry in 150 seconds"}
+    server.api_faults.extend([Fault.json(200, told), _level(2)])
+    await wait(ALMOST + BEYOND)
+    sent = len(server.api_requests)
+    await wait(140)
+    assert len(server.api_requests) == sent
+    await wait(15)
+
+    assert state_of(hass, TANK) == "2"
+
+
+@pytest.mark.parametrize(
+    ("document", "state"),
+    [
+        ({"level": 3, "error": "E7"}, "3"),
+        ({"level": 3, "status": 401}, "3"),
+        ({"level": 0, "errors": ["Low"]}, "0"),
+        ({"level": "", "success": False}, ""),
+        ({"level": None, "error": None}, "unknown"),
+        # It is not there, and nothing says why.
+        ({"status": "ok", "error": ""}, "unavailable"),
+        ({"errors": [], "items": []}, "unavailable"),
+    ],
+)
+async def test_an_error_beside_what_was_picked_is_data(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    document: dict[str, Any],
+    state: str,
+) -> None:
+    token = len(server.token_requests)
+    server.api_faults.append(Fault.json(200, document))
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == state
+    assert len(server.token_requests) == token
+    assert _lines(caplog, logging.ERROR) == []

@@ -17,7 +17,7 @@ RUNS: Final = {
         errors repairs runtime sensor services system_health
     """,
     "account": """
-        account answers host_budgets rate_limit renewal sending
+        account answers host_budgets rate_limit reading renewal sending
     """,
     "api": """
         answer redaction refusal request

@@ -85,7 +85,7 @@ TREES: Final = [
     ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")
 ]
 PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
-REFUSALS: Final = {refusal.refusal_key(status) for status in range(400, 600)}
+REFUSALS: Final = {refusal.refusal_key(status) for status in (200, *range(400, 600))}
 FILE_ERRORS: Final = {
     "file_not_allowed",
     "file_not_written",

@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.account import Account
 from .account.answers import Answer
-from .api.answer import async_read_answer
+from .account.reading import async_read, async_with_token
 from .api.refusal import ApiRefused, refusal_key
 from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
@@ -158,7 +158,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             seconds=self.resource.schedule.delay(dt_util.now())
         )
         try:
-            readings = await self._async_read(before, forced)
+            read = partial(self._async_read, before, forced)
+            readings = await async_with_token(self._account, read)
         except OAuth2Error as err:
             raise _later(self._failure(err)) from err
         except ApiRefused as err:
@@ -216,12 +217,14 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         await self._turns.turn()
         if before is not None and answer.version == self._version:
             return before
-        self._account.check_answer(request, answer)
         redaction = self._account.redaction()
-        readings = await async_read_answer(
+        readings = await async_read(
             self.hass,
-            answer.responses,
+            self._account,
+            request,
+            answer,
             lambda document: self._reader.read(document).redacted(redaction),
+            is_found=lambda readings: readings.are_found,
             format=resource.format,
             pages=resource.pages,
         )
@@ -328,16 +331,15 @@ async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> No
 
 
 def _update_failure(err: ApiRefused) -> UpdateFailed:
-    pause = None
-    if err.retry_after is not None:
-        # A pause of 0 seconds would send requests in a loop.
-        pause = max(err.retry_after, MIN_INTERVAL_SECONDS)
+    wait = err.retry_after
+    # This one goes to the log: with the API's message only where nothing else says what is wrong.
+    message = err.message if err.is_told else ""
     return UpdateFailed(
-        retry_after=pause,
+        # A pause of 0 seconds would send requests in a loop.
+        retry_after=None if wait is None else max(wait, MIN_INTERVAL_SECONDS),
         translation_domain=DOMAIN,
         translation_key=refusal_key(err.status),
-        # Without the API's message: this one goes to the log.
-        translation_placeholders={"status": str(err.status), "message": ""},
+        translation_placeholders={"status": str(err.status), "message": message},
     )
 
 

@@ -8,13 +8,18 @@ import pytest
 from yarl import URL
 
 from custom_components.oauth2_client.account.answers import Answers
+from custom_components.oauth2_client.account.reading import async_read
 from custom_components.oauth2_client.api.page_end import PageEnd, Stated
 from custom_components.oauth2_client.api.paging import InvalidPages, Pages
+from custom_components.oauth2_client.api.refusal import ApiRefused
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response
+from homeassistant.core import HomeAssistant
 
+from ..account_flow import AccountFlow
 from ..clock import StoppedClock
+from ..fake_server import FakeServer, Fault
 
 type Server = Callable[[dict[str, str], Any], tuple[int, object] | Response]
 
@@ -528,3 +533,37 @@ def test_a_total_may_be_that_of_a_page() -> None:
     assert stated.end_of_offsets(0, 2) is PageEnd.LIKELY
     assert stated.end_of_offsets(2, 2) is PageEnd.OPEN
     assert Stated({"total": 4}, ()).end_of_offsets(2, 2) is PageEnd.OVER
+
+
+async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    entry = await flow.add_account()
+    account = entry.runtime_data.account
+    pages = Pages.from_dict(BY_PAGE, "pages")
+    for told, is_refused in (
+        ({"error": "out of order"}, True),
+        ({"errors": [], "note": "no more"}, False),
+    ):
+        first = {"items": _part(1)}
+        server.api_faults.extend([Fault.json(200, first), Fault.json(200, told)])
+        request = ApiRequest(url=f"/echo?told={is_refused}")
+        answer = await account.answers.fetch(request, pages=pages)
+        read = async_read(
+            hass,
+            account,
+            request,
+            answer,
+            lambda document: document,
+            is_found=bool,
+            pages=pages,
+        )
+        if is_refused:
+            with pytest.raises(ApiRefused) as raised:
+                await read
+            assert (raised.value.is_told, raised.value.message) == (
+                True,
+                "out of order",
+            )
+        else:
+            assert await read == first

@@ -230,6 +230,13 @@ class Account:
         """Refresh the token set if it has to be. Raises what `request` raises."""
         await self._grant.usable()
 
+    async def renew(self, *, rejected: TokenSet) -> bool:
+        """Refresh a token set that an API has refused; return whether there is a newer one now.
+
+        Raises what `request` raises.
+        """
+        return await self._grant.usable(rejected=rejected) is not rejected
+
     async def close(self) -> None:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()

@@ -127,6 +127,10 @@ class Answers:
                 return shared.result()
         return await self._fetch_for_all(in_flight, known, timeout)
 
+    def forget(self, request: ApiRequest, pages: Pages | None) -> None:
+        """Let go of an answer that turned out to be of no use."""
+        self._kept.pop((request, pages), None)
+
     def _shared(self, in_flight: _InFlight) -> asyncio.Future[Answer] | None:
         """Return the answer that is on its way to an equal request, None where there is none."""
         key, condition, is_poll = in_flight
@@ -220,13 +224,13 @@ class Answers:
         """
         request, pages = key
         assert pages is not None
-        from ..api.next_address import Walk  # noqa: PLC0415 - imported with the pages of the key
+        from ..api.next_address import Walk, is_page  # noqa: PLC0415 - imported with the pages of the key
 
         further: list[Response] = []
         size = len(response.body)
         current = replace(request, url=self._resolve(request.url))
         walk = Walk(current)
-        while _is_page(response) and len(further) + 1 < pages.most:
+        while is_page(response) and len(further) + 1 < pages.most:
             page = await _after(pages, current, response, before, followed)
             if walk.has_seen(page.content):
                 # Some APIs repeat the last page, or the first, for ever.
@@ -308,11 +312,6 @@ async def _digest(responses: tuple[Response, ...]) -> bytes:
         return made.digest()
 
     return await asyncio.get_running_loop().run_in_executor(None, digest)
-
-
-def _is_page(response: Response) -> bool:
-    """Return whether a response is a page; one without content (RFC 9110, 15.3.5) is none."""
-    return 200 <= response.status < 300 and response.status != 204
 
 
 async def _after(

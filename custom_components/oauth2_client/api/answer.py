@@ -26,8 +26,11 @@ async def async_read_answer[Wanted](
     *,
     format: DocumentFormat = "auto",
     pages: Pages | None = None,
+    refuse: Callable[[object], None] | None = None,
 ) -> Wanted:
     """Return the result of `read` for the document of an answer, all its pages joined.
+
+    `refuse` raises for a page without the list that tells of an error in its place.
 
     A large document is parsed, read and freed off the event loop. That of a 204 (no content) is
     None.
@@ -40,7 +43,12 @@ async def async_read_answer[Wanted](
             # Each page has a bound of its own; this is the one of all together.
             check_elements(b"".join(response.body for response in responses))
         documents = [_document(response, format) for response in responses]
-        return read(documents[0] if pages is None else pages.join(documents))
+        if pages is None:
+            return read(documents[0])
+        for document in documents[1:]:
+            if refuse is not None and not pages.has_list(document):
+                refuse(document)
+        return read(pages.join(documents))
 
     return await async_run_sized(hass, responses, parse_and_read)
 

@@ -45,6 +45,11 @@ class Walk:
         return True
 
 
+def is_page(response: Response) -> bool:
+    """Return whether a response is a page; one without content (RFC 9110, 15.3.5) is none."""
+    return 200 <= response.status < 300 and response.status != 204
+
+
 def next_link(response: Response) -> str | None:
     """Return the target of the link to the next page (RFC 8288, 3.3)."""
     # Runs of white space would make the pattern slow on what is not a link.

@@ -127,6 +127,12 @@ class Pages(Frozen):
         """Whether a header of each page links to the next one."""
         return self.kind == LINK
 
+    def has_list(self, document: object) -> bool:
+        """Return whether a page has the list, or the one element that stands for it."""
+        return isinstance(
+            _list_at(self, document), list if self.items is None else list | dict
+        )
+
     def next_request(
         self, request: ApiRequest, response: Response, document: object
     ) -> ApiRequest | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.exceptions import HomeAssistantError
 
@@ -12,6 +12,9 @@ from ..document.parsing.plain_json import parse_plain_json
 from ..oauth2 import Response, retry_after
 from .redaction import Redaction
 
+if TYPE_CHECKING:
+    from ..document.told_error import ToldError
+
 _REFUSALS: Final[Mapping[int, str]] = {
     401: "api_unauthorized",
     403: "api_forbidden",
@@ -19,25 +22,9 @@ _REFUSALS: Final[Mapping[int, str]] = {
     429: "api_busy",
     503: "api_busy",
 }
-# Keys at which APIs put their message, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
-_MESSAGE_KEYS: Final = (
-    "message",
-    "error_description",
-    "detail",
-    "details",
-    "error_message",
-    "errorMessage",
-    "reason",
-    "msg",
-    "title",
-    "error",
-    "errors",
-    "fault",
-)
 _MAX_BODY_BYTES: Final = 64 * 1024
 # Of more than this, only plain JSON is read: all else would block the event loop for too long.
 _MAX_PAGE_BYTES: Final = 16 * 1024
-_MAX_DEPTH: Final = 4
 _MAX_MESSAGE_CHARACTERS: Final = 200
 # Not compiled at import, since few APIs refuse.
 # Bounded, so that a page full of begun titles takes no longer than another one.
@@ -46,19 +33,26 @@ _UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
 
 
 class ApiRefused(Exception):
-    """The API answered with a status that is not a success.
+    """The API answered with a status that is not a success, or told of an error in one that is.
 
     `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
-    redacted. It is for the user who sent the request and must not be logged.
+    redacted. It is for the user who sent the request and must not be logged, unless the error `is_told`
+    in the answer: nothing else says then what is wrong. `status` is the one that it amounts to.
     """
 
     def __init__(
-        self, status: int, *, retry_after: float | None = None, message: str = ""
+        self,
+        status: int,
+        *,
+        retry_after: float | None = None,
+        message: str = "",
+        is_told: bool = False,
     ) -> None:
         super().__init__(f"status {status}")
         self.status = status
         self.retry_after = retry_after
         self.message = message
+        self.is_told = is_told
 
 
 def is_refusal(response: Response) -> bool:
@@ -78,11 +72,21 @@ def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefus
     )
 
 
+def told_refusal(
+    told: ToldError, *, wait: float | None, redaction: Redaction
+) -> ApiRefused:
+    """Return the error that an answer tells of; `wait` is in seconds, None where it says nothing."""
+    message = _shown(told.words, redaction)
+    return ApiRefused(told.status, retry_after=wait, message=message, is_told=True)
+
+
 def refusal_key(status: int) -> str:
     """Return the translation key of an API's refusal, the same for exceptions and forms.
 
     Each translation may use {status}.
     """
+    if 200 <= status < 300:
+        return "api_told_error"
     return _REFUSALS.get(status, "api_refused")
 
 
@@ -104,7 +108,11 @@ def refusal_error(status: int, message: str, address: str) -> HomeAssistantError
 
 def provider_message(response: Response, redaction: Redaction) -> str:
     """Return the message of a refusal, on one line, cut and redacted; empty without one."""
-    text = redaction.redact(_words(response))
+    return _shown(_words(response), redaction)
+
+
+def _shown(text: str, redaction: Redaction) -> str:
+    text = redaction.redact(text)
     text = " ".join(re.sub(_UNPRINTABLE, " ", text).split())
     if len(text) <= _MAX_MESSAGE_CHARACTERS:
         return text
@@ -112,7 +120,9 @@ def provider_message(response: Response, redaction: Redaction) -> str:
 
 
 def _words(response: Response) -> str:
-    found = _message(_document(response), _MAX_DEPTH)
+    from ..document.told_error import words_of  # noqa: PLC0415 - few APIs refuse
+
+    found = words_of(_document(response))
     if found is not None:
         return found
     page = response.body[:_MAX_PAGE_BYTES].decode(errors="replace")
@@ -132,15 +142,3 @@ def _document(response: Response) -> object:
         return parse_document(body, response.header("Content-Type"))
     except ValueError:
         return None
-
-
-def _message(node: object, deepest: int) -> str | None:
-    """Return the first text at one of `_MESSAGE_KEYS`, at most `deepest` levels down."""
-    if isinstance(node, str):
-        return node.strip() or None
-    if isinstance(node, list) and node and deepest:
-        return _message(node[0], deepest - 1)
-    if not isinstance(node, dict) or not deepest:
-        return None
-    found = (_message(node.get(key), deepest - 1) for key in _MESSAGE_KEYS)
-    return next((text for text in found if text is not None), None)

@@ -42,6 +42,16 @@ class Readings(Frozen):
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
     whole: frozenset[str] = frozenset()
 
+    @property
+    def are_found(self) -> bool:
+        """Whether any value or attribute was found, other than null."""
+        if any(
+            value is not MISSING and value is not None for value in self.values.values()
+        ):
+            return True
+        shown = self.attributes.values()
+        return any(value is not None for each in shown for value in each.values())
+
     def redacted(self, redaction: Redaction) -> Readings:
         """Return the readings without an account's secrets, and without what no state shows.
 

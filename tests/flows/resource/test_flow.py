@@ -931,6 +931,69 @@ async def test_an_answer_without_values_is_told(
     )
 
 
+@pytest.mark.parametrize(
+    ("document", "error", "words"),
+    [
+        ({"status": 403, "message": "Not yours"}, "api_forbidden", "Not yours"),
+        ({"message": "API rate limit exceeded"}, "api_busy", "API rate limit exceeded"),
+    ],
+)
+async def test_an_answer_that_is_an_error_and_nothing_else_is_told(
+    server: FakeServer,
+    adding: SubentryFlow,
+    document: dict[str, Any],
+    error: str,
+    words: str,
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+    result = await adding.submit(name="Nothing", url="/echo", interval=60)
+
+    assert (result["step_id"], result["errors"]) == ("address", {"url": error})
+    assert result["description_placeholders"]["message"] == words
+
+
+async def test_a_dead_token_that_is_told_in_the_first_answer_is_renewed_unseen(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    server.api_faults.append(Fault.json(200, {"status": 401, "body": {}}))
+    result = await adding.submit(**REQUEST)
+
+    assert (result["step_id"], result["errors"]) == ("pick", {})
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"error": "low battery", "charge": 5}, "low battery"),
+        ({"error": 5}, "5"),
+        ({"errors": [{"message": "Partly"}], "data": {"a": 1}}, "Partly"),
+    ],
+)
+async def test_what_may_be_an_error_is_told_and_can_be_picked(
+    server: FakeServer, adding: SubentryFlow, document: dict[str, Any], words: str
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+    result = await adding.submit(name="Robot", url="/echo", interval=60)
+
+    assert (result["step_id"], result["errors"]) == ("pick", {"base": "api_told_error"})
+    assert result["description_placeholders"]["message"] == words
+    result = await adding.pick(next(iter(offered(result))))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"error": None, "charge": 5}, {"status": 3, "errors": []}, {"success": True}],
+)
+async def test_what_only_looks_like_an_error_is_data(
+    server: FakeServer, adding: SubentryFlow, document: dict[str, Any]
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+    result = await adding.submit(name="Robot", url="/echo", interval=60)
+
+    assert (result["step_id"], result["errors"]) == ("pick", {})
+
+
 async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:

@@ -5,6 +5,7 @@ from copy import replace
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from homeassistant.const import CONF_BASE
 from homeassistant.core import HomeAssistant
 
 from ...account.account import Account
@@ -15,7 +16,7 @@ from ...account.preview import (
     sent_preview,
     shown_address,
 )
-from ...api.answer import async_read_answer
+from ...account.reading import async_read, async_with_token
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
@@ -27,6 +28,7 @@ from ...definitions.value import Value, keep_keys
 from ...document.guessing import Guess, Judged, Leaf, judge, leaves, named
 from ...document.parsing import UnreadableDocument
 from ...document.paths import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path
+from ...document.told_error import ToldError, told_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
 from .groups import Choice
@@ -43,8 +45,9 @@ class Offer:
     `found` are the values that it lists, `asked` those that were asked for by their paths, each by its
     path. `choices` are what a person may tick, those picked before among them, and `lost` those
     picked before that are not in the document. `previous` are all picked before; `present` has the
-    paths of those that are in it. `is_empty` is set where the document has no values at all. `shown`
-    are the placeholders of a form: the beginning of the document, and what was sent for it.
+    paths of those that are in it. `told` is the error that the document tells of where it has none of
+    them. `is_empty` is set where the document has no values at all. `shown` are the placeholders of a
+    form: the beginning of the document, and what was sent for it.
     """
 
     found: Mapping[str, Judged]
@@ -53,6 +56,7 @@ class Offer:
     lost: tuple[Choice, ...]
     previous: tuple[Value, ...]
     present: frozenset[str]
+    told: ToldError | None
     is_empty: bool
     shown: Mapping[str, str] = field(repr=False)
 
@@ -104,9 +108,24 @@ class Offer:
             ),
             previous=previous,
             present=frozenset(present),
+            told=None if present else told_error(document),
             is_empty=not found,
             shown={"answer": document_preview(shown)},
         )
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the document is an error in place of the values, and no data."""
+        if self.told is None:
+            return False
+        return bool(self.previous) or (self.told.is_all and self.told.status >= 400)
+
+    @property
+    def mistake(self) -> FormError | None:
+        """The error that a document tells of that may as well be data."""
+        if self.told is None:
+            return None
+        return FormError(CONF_BASE, "api_told_error", message=self.told.words)
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""
@@ -154,7 +173,15 @@ async def async_prove(
 ) -> FormError | None:
     """Fetch a known resource once; return why it cannot be. It may have no content now."""
     try:
-        await _async_read(hass, account, resource, lambda _: None)
+        await _async_read(
+            hass,
+            account,
+            resource,
+            lambda document: any(
+                value.path.find(document) is not MISSING for value in resource.values
+            ),
+            is_found=bool,
+        )
     except FormError as err:
         return None if err.key == "answer_empty" else err
     return None
@@ -180,6 +207,7 @@ async def async_offer(
         lambda document: Offer.of(
             document, resource.values, redaction=redaction(), asked=asked
         ),
+        is_found=lambda offer: not offer.is_refusal,
         max_age=max_age,
     )
     shown = {
@@ -196,25 +224,33 @@ async def _async_read[Read](
     resource: Resource,
     read: Callable[[object], Read],
     *,
+    is_found: Callable[[Read], bool],
     max_age: float = 0.0,
 ) -> tuple[ApiRequest, Answer, Read]:
     """Return what is read of a resource's answer, with what was sent. Raises FormError."""
     request = render_request(hass, account, resource.request)
-    try:
+
+    async def fetched() -> tuple[Answer, Read]:
         answer = await account.answers.fetch(
             request,
             pages=resource.pages,
             timeout=_FETCH_TIMEOUT_SECONDS,
             max_age=max_age,
         )
-        account.check_answer(request, answer)
-        found = await async_read_answer(
+        found = await async_read(
             hass,
-            answer.responses,
+            account,
+            request,
+            answer,
             read,
+            is_found=is_found,
             format=resource.format,
             pages=resource.pages,
         )
+        return answer, found
+
+    try:
+        answer, found = await async_with_token(account, fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err, shown_address(account, request)) from err
     return request, answer, found

@@ -49,7 +49,7 @@ class PickSteps(RequestSteps):
         if user_input is None:
             self._picked = [value.path.text for value in self._ticked]
             self._typed, self._searched = (), ""
-            return self._show_values(self._offer, None)
+            return self._show_values(self._offer, self._offer.mistake)
         searched = user_input.get(CONF_SEARCH, "").strip()
         shown = {choice.path for choice in (*self._offer.lost, *self._matching())}
         kept = [path for path in self._picked if path not in shown]

@@ -1,0 +1,201 @@
+"""An error in an answer of 200, in the ways in which services tell of it; and data that is none."""
+
+import pytest
+
+from custom_components.oauth2_client.document.told_error import told_error, words_of
+
+# By service, what came with a 200, and which status of RFC 9110 it amounts to.
+ERRORS: dict[str, tuple[object, int, str]] = {
+    "Withings": (
+        {"status": 401, "body": {}, "error": "XRequestID: Not provided invalid_token"},
+        401,
+        "XRequestID: Not provided invalid_token",
+    ),
+    "Withings without a word": ({"status": 401, "body": {}}, 401, "401"),
+    "Withings, another code": ({"status": 102, "body": {}}, 401, "102"),
+    "Withings, scope": ({"status": 2554, "body": {}}, 403, "2554"),
+    "Withings, too many": ({"status": 601, "body": {}}, 429, "601"),
+    "status and message": ({"status": 403, "message": "No"}, 403, "No"),
+    "status as text": ({"statusCode": "503", "message": "Later"}, 503, "Later"),
+    "RFC 6750": ({"error": "invalid_token"}, 401, "invalid_token"),
+    "RFC 9457": (
+        {"type": "about:blank", "title": "Gone", "status": 410, "detail": "It left"},
+        410,
+        "It left",
+    ),
+    "Google": (
+        {"error": {"code": 429, "message": "Quota", "status": "RESOURCE_EXHAUSTED"}},
+        429,
+        "Quota",
+    ),
+    "Facebook": (
+        {"error": {"message": "Error validating access token", "code": 190}},
+        401,
+        "Error validating access token",
+    ),
+    "GraphQL": ({"errors": [{"message": "Boom"}], "data": None}, 200, "Boom"),
+    "GraphQL, code": (
+        {
+            "data": {"viewer": None},
+            "errors": [
+                {"message": "No", "extensions": {"code": "UNAUTHENTICATED"}},
+            ],
+        },
+        401,
+        "No",
+    ),
+    "GraphQL, throttled": (
+        {"errors": [{"message": "Slow", "extensions": {"code": "THROTTLED"}}]},
+        429,
+        "Slow",
+    ),
+    "JSON-RPC": (
+        {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Odd"}, "id": 1},
+        200,
+        "Odd",
+    ),
+    "Slack": ({"ok": False, "error": "invalid_auth"}, 401, "invalid_auth"),
+    "Slack, ratelimited": ({"ok": False, "error": "ratelimited"}, 429, "ratelimited"),
+    "success": ({"success": False, "message": "Not today"}, 200, "Not today"),
+    "success as text": ({"success": "false", "msg": "No"}, 200, "No"),
+    "Tuya": (
+        {"code": 1010, "msg": "token invalid", "success": False, "t": 1, "tid": "a"},
+        401,
+        "token invalid",
+    ),
+    "code and message": ({"code": 7, "msg": "No such unit"}, 200, "No such unit"),
+    "WeChat": ({"errcode": 40001, "errmsg": "Wrong"}, 200, "Wrong"),
+    "errno": ({"errno": 3, "errmsg": ""}, 200, "3"),
+    "OpenWeatherMap": ({"cod": "404", "message": "city not found"}, 404, "city not found"),
+    "Apigee": (
+        {
+            "fault": {
+                "faultstring": "Invalid access token",
+                "detail": {"errorcode": "oauth.v2.InvalidAccessToken"},
+            }
+        },
+        401,
+        "Invalid access token",
+    ),
+    "JSend": ({"status": "error", "message": "Out of order"}, 200, "Out of order"),
+    "meta": (
+        {"meta": {"code": 429, "error_detail": "Too fast"}, "response": {}},
+        429,
+        "429",
+    ),
+    "status object": (
+        {"status": {"error_code": 1001, "error_message": "No such key"}},
+        200,
+        "No such key",
+    ),
+    "header": ({"message": {"header": {"status_code": 401}, "body": []}}, 401, "401"),
+    "a list of one": (
+        [{"message": "Session expired", "errorCode": "INVALID_SESSION_ID"}],
+        401,
+        "Session expired",
+    ),
+    "Flickr": ({"stat": "fail", "code": 98, "message": "Bad"}, 200, "Bad"),
+    "Flickr in XML": (
+        {"rsp": {"@stat": "fail", "err": {"@code": "98", "@msg": "Invalid auth token"}}},
+        401,
+        "Invalid auth token",
+    ),
+    "SOAP": (
+        {
+            "s:Envelope": {
+                "@xmlns:s": "urn:s",
+                "s:Body": {"s:Fault": {"faultcode": "Client", "faultstring": "No"}},
+            }
+        },
+        200,
+        "No",
+    ),
+    "XML": ({"error": {"@code": "403", "#text": "Not yours"}}, 403, "Not yours"),
+    "API Gateway": ({"message": "Unauthorized"}, 401, "Unauthorized"),
+    "Django": ({"detail": "Invalid token."}, 401, "Invalid token."),
+    "ASP.NET": (
+        {"Message": "Authorization has been denied for this request."},
+        401,
+        "Authorization has been denied for this request.",
+    ),
+    "OMDb": ({"Response": "False", "Error": "Not found!"}, 200, "Not found!"),
+    "yes": ({"error": True}, 200, ""),
+    "a number": ({"error": 5}, 200, "5"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", ERRORS)
+def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
+    document, status, words = ERRORS[service]
+    told = told_error(document)
+
+    assert told is not None
+    assert (told.status, told.words) == (status, words)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"status": "ok", "items": []},
+        {"status": 200, "body": {}},
+        {"status": 0, "body": {}},
+        {"status": 3, "mode": "off"},
+        {"status": "running"},
+        {"error": None, "unit": "A"},
+        {"error": ""},
+        {"error": False},
+        {"error": 0},
+        {"error": "none"},
+        {"error": {"code": 0, "message": ""}},
+        {"error": {}},
+        {"errors": []},
+        {"errors": {}},
+        {"errors": [None, ""]},
+        {"error_count": 5},
+        {"code": 0, "msg": "success", "data": {}},
+        {"code": 200, "message": "OK", "data": {"a": 1}},
+        {"code": 1, "message": "ok"},
+        {"code": "A7", "name": "Sofa"},
+        {"errcode": 0, "errmsg": "ok"},
+        {"success": True},
+        {"ok": True, "messages": []},
+        {"type": "sensor", "state": "error"},
+        {"meta": {"code": 200}, "response": {}},
+        {"status": {"error_code": 0, "error_message": None}, "data": {}},
+        {"message": "No trips found"},
+        {"data": {"status": 200}},
+        {"devices": [{"error": "E1"}, {"error": "E2"}]},
+        {},
+        [],
+        [{"error": "E1"}, {"error": "E2"}],
+        "error",
+        401,
+        None,
+    ],
+    ids=str,
+)
+def test_what_only_looks_like_one_is_data(document: object) -> None:
+    assert told_error(document) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "is_all"),
+    [
+        ({"status": 401, "body": {}}, True),
+        ({"error": "x", "request_id": "1", "timestamp": 5}, True),
+        ({"error": "low battery", "level": 5}, False),
+        ({"errors": [{"message": "x"}], "data": {"a": 1}}, False),
+    ],
+)
+def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -> None:
+    told = told_error(document)
+
+    assert told is not None
+    assert told.is_all is is_all
+
+
+def test_words_are_found_whatever_the_case_of_their_names() -> None:
+    assert (
+        words_of({"Error_Message": "a"}) == words_of({"errors": [{"MSG": "a"}]}) == "a"
+    )
+    assert words_of({"id": "a"}) is None
