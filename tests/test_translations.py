@@ -544,7 +544,7 @@ def test_issues_are_filled_with_what_is_handed_over() -> None:
         if path.startswith("grant_ends"):
             known |= {"provider", "days", "hours", "known"}
         if ".fix_flow.error." in path:
-            known |= {"reason", "scopes"}
+            known |= {"reason", "scopes", "address"}
         if path.startswith("client_rejected.fix_flow.step.credential"):
             known |= {"refusal"}
         if path.startswith(

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Final
 
+from yarl import URL
+
 from homeassistant.const import CONF_ERROR
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
@@ -104,6 +106,15 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     if isinstance(err, IdTokenRejected):
         placeholders |= {"expected": err.expected, "found": err.found}
     return placeholders
+
+
+def shown_address(url: str) -> str:
+    """Return an address for a message, without its query and all else that may be secret."""
+    try:
+        asked = URL(url)
+    except ValueError:
+        return "–"
+    return str(asked.with_user(None).with_query(None).with_fragment(None))
 
 
 def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:

@@ -269,12 +269,12 @@ async def test_an_issuer_that_is_entered_is_asked(
 
 
 @pytest.mark.parametrize(
-    ("issuer", "changes", "reason"),
+    ("issuer", "changes", "error"),
     [
-        ("", {"token_endpoint": "https://example.com/token"}, "token_url_mismatch"),
-        ("", {"issuer": "https://example.com"}, "issuer_mismatch"),
-        ("/nowhere", {}, "nothing_found"),
-        ("/no where#", {}, "nothing_found"),
+        ("", {"token_endpoint": "https://example.com/token"}, "issuer_of_another"),
+        ("", {"issuer": "https://example.com"}, "issuer_wrong"),
+        ("/nowhere", {}, "issuer_publishes_nothing"),
+        ("/no where#", {}, "issuer_publishes_nothing"),
     ],
 )
 async def test_an_issuer_that_cannot_be_used_is_told(
@@ -282,13 +282,20 @@ async def test_an_issuer_that_cannot_be_used_is_told(
     server: FakeServer,
     issuer: str,
     changes: dict[str, Any],
-    reason: str,
+    error: str,
 ) -> None:
     server.settings.metadata_changes = changes
     result = await flow.to_credential(issuer=server.base_url + issuer)
 
-    assert result["errors"] == {"details": "issuer_wrong"}
-    assert result["description_placeholders"]["reason"] == reason
+    assert result["errors"] == {"details": error}
+    shown = result["description_placeholders"]["entry"]
+    assert shown == server.base_url + issuer
+
+
+async def test_an_issuer_that_cannot_be_reached_is_told(flow: AccountFlow) -> None:
+    result = await flow.to_credential(issuer="http://127.0.0.1:9")
+
+    assert result["errors"] == {"details": "issuer_unreachable"}
 
 
 async def test_d12_what_was_found_is_not_tried(

@@ -26,7 +26,7 @@ from ..definitions.account import (
     CONF_SCOPES,
     Binding,
 )
-from ..errors import message_placeholders
+from ..errors import message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
 from ..providers.store import RedirectUri
 from .account_form import (
@@ -59,6 +59,8 @@ class CredentialForms(RedirectSteps):
     _typed: Client | None = None
     # The way to become a client that is ticked; None for the usual one of a new account.
     _preset: str | None = None
+    # The address that was asked last, None for the token URL.
+    _asked: str | None = None
     # Whether a new credential is typed, and whether the form that is shown has a redirect URI.
     _is_new = False
     _has_browser = True
@@ -112,7 +114,9 @@ class CredentialForms(RedirectSteps):
         placeholders = self._described(uris)
         if err is not None:
             errors = refusal_errors(err, message)
+            address = self._asked or self._provider.server.token_url
             placeholders |= message_placeholders(err)
+            placeholders["address"] = shown_address(address)
         elif errors is None and not (ways or choices):
             if reads_documents(self._provider):
                 errors = {CONF_BASE: "external_url_missing"}

@@ -184,6 +184,7 @@ class CredentialSteps(CredentialForms):
         redirect_uri, _ = await self._async_redirect_uris(
             CONF_REGISTER, self._settings.credential
         )
+        self._asked = self._provider.server.registration_url
         try:
             registered = await self._credentials.async_register(
                 redirect_uri=redirect_uri,

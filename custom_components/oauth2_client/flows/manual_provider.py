@@ -61,7 +61,6 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
     "authorize_example": "https://example.com/oauth/authorize",
     "token_example": "https://example.com/oauth/token",
     "api_example": "https://api.example.com/v1",
-    "issuer_example": "https://example.com",
     "token_header_example": "X-Api-Token: {token}",
 }
 

@@ -10,7 +10,7 @@ from homeassistant.config_entries import ConfigFlowResult
 from ..account.leftovers import async_tidy
 from ..catalogue import InvalidVariable, Provider, Summary
 from ..definitions.account import CONF_PROVIDER, AccountSettings, Binding
-from ..errors import message_key
+from ..errors import as_markdown, message_key
 from ..oauth2 import RefusedByPolicy
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
@@ -87,7 +87,7 @@ class ProviderSteps(EntrySteps):
         return self.async_show_menu(
             step_id="not_listed",
             menu_options=[DISCOVER, MANUAL, CATALOGUE],
-            description_placeholders={"service": self._typed_name},
+            description_placeholders={"service": as_markdown(self._typed_name)},
         )
 
     async def async_step_which_service(
@@ -142,7 +142,7 @@ class ProviderSteps(EntrySteps):
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             description_placeholders={
                 "provider": self._template.name,
-                "base_url_example": "https://cloud.example.com",
+                "base_url_example": "cloud.example.com",
             },
             errors=shown,
         )

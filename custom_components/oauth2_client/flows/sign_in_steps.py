@@ -99,6 +99,8 @@ class SignInSteps(CredentialSteps):
         implementation = AnyImplementation(self.flow_impl).own
         if implementation is None:
             return await self.async_step_auth()
+        server = implementation.at_provider.server
+        self._asked = server.pushed_authorization_url
         grant_type = self._settings.grant_type
         implementation.ask_for(self._settings.scopes)
         try:
@@ -174,6 +176,7 @@ class SignInSteps(CredentialSteps):
 
         Raises what `async_device_authorization` raises.
         """
+        self._asked = implementation.at_provider.server.device_authorization_url
         self._device = await async_device_authorization(implementation.at_provider)
         self._polling = self.hass.async_create_background_task(
             async_device_token(implementation.at_provider, self._device),
@@ -286,6 +289,7 @@ class SignInSteps(CredentialSteps):
         A token set that no account takes is revoked.
         """
         token_set = None
+        self._asked = None
         try:
             async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
                 token_set = await coming

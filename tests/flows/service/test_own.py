@@ -25,7 +25,6 @@ async def _open(flow: AccountFlow, step: str) -> Any:
     await flow.start()
     await flow.submit(next_step_id="own_services")
     await flow.submit(next_step_id="choose_own")
-    await flow.submit(provider="user_sandbox")
     return await flow.submit(next_step_id=step)
 
 
@@ -69,15 +68,26 @@ async def test_a_service_shows_where_it_leads_and_who_uses_it(
 ) -> None:
     await flow.start()
     await flow.submit(next_step_id="own_services")
-    await flow.submit(next_step_id="choose_own")
-    result = await flow.submit()
-    assert result["errors"] == {"provider": "service_missing"}
-    result = await flow.submit(provider="user_sandbox")
+    result = await flow.submit(next_step_id="choose_own")
 
     assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "own_service")
     shown = result["description_placeholders"]
     assert shown["token_url"] == f"`{server.token_url}`"
     assert "ada" in shown["accounts"]
+
+
+async def test_one_of_several_is_chosen(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    await _kept(hass, flow, name="Weather")
+    await flow.start()
+    await flow.submit(next_step_id="own_services")
+    await flow.submit(next_step_id="choose_own")
+    result = await flow.submit()
+    assert result["errors"] == {"provider": "service_missing"}
+    result = await flow.submit(provider="user_weather")
+
+    assert result["description_placeholders"]["service"] == "Weather"
 
 
 async def test_a_change_reaches_the_accounts_without_a_sign_in(

@@ -47,7 +47,7 @@ def test_a_service_is_found_by_what_people_call_it(typed: str, service: str) -> 
     ("typed", "service"),
     [
         ("gihtub", "github"),
-        ("Mikrosoft", "microsoft"),
+        ("netatmoo", "netatmo"),
         ("spottify", "spotify"),
         ("nextcluod", "nextcloud"),
         ("outlok", "microsoft"),

@@ -9,7 +9,7 @@ from homeassistant.const import CONF_BASE, CONF_CLIENT_ID
 from homeassistant.util.file import WriteError
 
 from ...const import USE_CLIENT
-from ...errors import message_placeholders
+from ...errors import message_placeholders, shown_address
 from ...oauth2 import GrantRejected, InvalidKey, OAuth2Error
 from ..account_form import (
     async_typed_client_id,
@@ -95,6 +95,7 @@ class CredentialFlow(ReconfigureFlow):
         if err is not None:
             errors = refusal_errors(err)
             described |= message_placeholders(err)
+            described["address"] = shown_address(trial.provider.server.token_url)
         schema, placed_errors = placed(schema, errors)
         return self.async_show_form(
             step_id="credential",

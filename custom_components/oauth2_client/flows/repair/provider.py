@@ -1,6 +1,8 @@
 """Mends an account whose provider does not exist any more: it gets another one that fits."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Final, override
 
 import voluptuous as vol
@@ -16,7 +18,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.file import WriteError
 
 from ...definitions.account import CONF_PROVIDER, AccountSettings, Binding
-from ...errors import message_key, message_placeholders
+from ...errors import message_key, message_placeholders, shown_address
 from ...oauth2 import OAuth2Error
 from ...providers.store import async_get_provider_store
 from .reconfigure import ReconfigureFlow
@@ -47,6 +49,7 @@ class ProviderFlow(ReconfigureFlow):
             provider=chosen,
             variables=settings.binding.variables if fitting[chosen][1] else {},
         )
+        trial = None
         try:
             trial = await Trial.async_of(self.hass, self._entry, binding)
             if trial is None:
@@ -56,7 +59,10 @@ class ProviderFlow(ReconfigureFlow):
                     trial.credential.client_id, trial.credential.client_secret
                 )
         except OAuth2Error as err:
-            return self._show(fitting, chosen, message_key(err), err)
+            told = message_placeholders(err)
+            if trial is not None:
+                told["address"] = shown_address(trial.provider.server.token_url)
+            return self._show(fitting, chosen, message_key(err), told)
         except WriteError:
             return self._show(fitting, chosen, "token_not_saved")
         return self.async_create_entry(data={})
@@ -81,7 +87,7 @@ class ProviderFlow(ReconfigureFlow):
         fitting: dict[str, tuple[str, bool]],
         chosen: str | None = None,
         error: str | None = None,
-        err: OAuth2Error | None = None,
+        told: Mapping[str, str] = MappingProxyType({}),
     ) -> RepairsFlowResult:
         if chosen is None:
             gone = AccountSettings.from_entry(self._entry).binding.provider
@@ -93,9 +99,7 @@ class ProviderFlow(ReconfigureFlow):
         selector = SelectSelector(
             SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
         )
-        described = self._described()
-        if err is not None:
-            described |= message_placeholders(err)
+        described = {**self._described(), **told}
         return self.async_show_form(
             step_id="confirm",
             data_schema=self.add_suggested_values_to_schema(

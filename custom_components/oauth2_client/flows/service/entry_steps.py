@@ -11,13 +11,14 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHan
 
 from ...catalogue import Provider
 from ...definitions.account import CONF_SCOPES
-from ...errors import message_key, message_placeholders
+from ...errors import message_key, message_placeholders, shown_address
 from ...oauth2 import (
     OPENID_SCOPE,
     SIGNING_AUTHENTICATIONS,
     IssuerMismatch,
     OAuth2Error,
     ServerMetadata,
+    TemporaryFailure,
 )
 from ...providers.discovery import async_ask_issuer, async_discover, async_look_above
 from ...providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
@@ -49,6 +50,11 @@ from .form import CONF_ADDRESS, CONF_WAY, DISCOVER, FOUND, MANUAL, discovery_sch
 _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
     CONF_AUTHORIZE_URL: async_probe_authorize_url,
+}
+# By the code of the error; all others are of what is published.
+_ISSUER_ERRORS: Final = {
+    "nothing_found": "issuer_publishes_nothing",
+    "token_url_mismatch": "issuer_of_another",
 }
 
 
@@ -188,14 +194,17 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             entered = provider_fields(form[SECTION_DETAILS])
         except InvalidEntry as err:
             return None, {SECTION_DETAILS: err.key}, {"entry": err.entry}
-        errors, target = await self._async_probe(form)
+        errors, named = await self._async_probe(form)
         if errors:
-            return None, errors, {"target": target}
+            return None, errors, named
         raw = {**provider_from_form(form, self._named_hosts), **entered}
         try:
             published = await self._async_published(form, raw)
         except OAuth2Error as err:
-            return None, {CONF_ISSUER: "issuer_wrong"}, message_placeholders(err)
+            key = _ISSUER_ERRORS.get(err.code, "issuer_wrong")
+            if isinstance(err, TemporaryFailure):
+                key = "issuer_unreachable"
+            return None, {CONF_ISSUER: key}, {"entry": issuer_from_form(form)}
         return {**published, **raw}, {}, {}
 
     async def _async_published(
@@ -240,17 +249,19 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             errors=shown or {},
         )
 
-    async def _async_probe(self, form: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    async def _async_probe(
+        self, form: Mapping[str, Any]
+    ) -> tuple[dict[str, str], dict[str, str]]:
         """Probe the endpoints, unless the same form is sent again: the user is sure of it.
 
-        Return the errors by field, and where an endpoint redirects to. What the server itself has
+        Return the errors by field, and what their messages are filled with. What the server itself has
         published is not probed: some servers count each request, or answer 200 to anything.
         """
         if form == self._probed:
-            return {}, ""
+            return {}, {}
         self._probed = form
         transport = async_get_transport(self.hass)
-        errors, target = {}, ""
+        errors, target, addresses = {}, "", []
         for field, probe in _PROBES.items():
             typed = form.get(field, "").strip()
             if not typed or (url := str(parse_url(typed))) in self._published:
@@ -258,7 +269,8 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             if (problem := await probe(transport, url)) is not None:
                 errors[field] = problem.message
                 target = problem.target or target
-        return errors, target
+                addresses.append(shown_address(url))
+        return errors, {"target": target, "address": ", ".join(addresses)}
 
 
 def _named(err: IssuerMismatch) -> dict[str, str]:

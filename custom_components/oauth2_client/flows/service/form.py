@@ -88,7 +88,8 @@ def variables_schema(provider: Provider) -> vol.Schema:
     """Return the form for a provider's variables."""
     fields: dict[Any, Any] = {
         vol.Optional(
-            variable.name, description={"suggested_value": variable.default}
+            variable.name,
+            description=variable.default and {"suggested_value": variable.default},
         ): TextSelector()
         for variable in provider.variables
     }

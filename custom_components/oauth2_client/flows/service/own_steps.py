@@ -67,6 +67,9 @@ class OwnServiceSteps(ProviderSteps):
         """Choose a service of one's own."""
         store = await async_get_provider_store(self.hass)
         errors: dict[str, str] = {}
+        own = store.own_names()
+        if user_input is None and len(own) == 1:
+            return await self._async_show_own(next(iter(own)))
         if user_input is not None:
             if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
                 return await self.async_step_own_services()
@@ -75,7 +78,7 @@ class OwnServiceSteps(ProviderSteps):
             errors[CONF_PROVIDER] = "service_missing"
         return self.async_show_form(
             step_id="choose_own",
-            data_schema=own_services_schema(store.own_names()),
+            data_schema=own_services_schema(own),
             errors=errors,
         )
 
@@ -108,7 +111,8 @@ class OwnServiceSteps(ProviderSteps):
             "api_base_url": provider.api_base_url,
         }
         return {
-            "service": provider.name,
+            "provider": provider.name,
+            "service": as_markdown(provider.name),
             "accounts": ", ".join(as_markdown(entry.title) for entry in accounts)
             or "–",
             **{key: f"`{url}`" if url else "–" for key, url in addresses.items()},
@@ -293,5 +297,5 @@ class OwnServiceSteps(ProviderSteps):
         return self.async_show_menu(
             step_id="service_removed",
             menu_options=[OWN_SERVICES, "user"],
-            description_placeholders={"service": self._own.name},
+            description_placeholders={"service": as_markdown(self._own.name)},
         )

@@ -1,0 +1,237 @@
+"""The words of every form: none is missing, raw or in the wrong place, and none leads nowhere."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+import re
+from typing import Any, Final
+
+import pytest
+
+from custom_components.oauth2_client.providers.store import async_get_provider_store
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .account_flow import AccountFlow, suggested
+from .translations import ENGLISH, placeholders
+
+# What a word for a service is in code only.
+_PROVIDER: Final = re.compile(r"(?<![{`\w/])providers?(?![}`\w])", re.IGNORECASE)
+_SENTENCE: Final = re.compile(r"[A-Z{].*[.?:]( \{\w+\})?", re.DOTALL)
+# Names that the documentation of services has, too.
+_TECHNICAL: Final = re.compile(r"\([a-z_0-9]+\)")
+# The names of keys in configuration.yaml.
+_OF_YAML: Final = ("yaml_",)
+# In the words of these the frontend shows no Markdown.
+_PLAIN_ENDS: Final = ("title", "name", "entry_type")
+_PLAIN_PARTS: Final = (
+    "data",
+    "error",
+    "menu_options",
+    "menu_option_descriptions",
+    "options",
+    "initiate_flow",
+)
+# Steps that a person comes to by signing in, or with an account.
+_OF_SIGN_IN: Final = {
+    "credential_without_browser",
+    "device",
+    "found",
+    "host",
+    "paste",
+    "reauth_confirm",
+    "reconfigure",
+    "region",
+    "service_changed",
+    "service_imported",
+    "service_in_use",
+    "service_removed",
+    "variables",
+}
+
+
+def _texts(words: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(words, str):
+        yield path, words
+        return
+    for key, value in words.items():
+        yield from _texts(value, *path, key)
+
+
+def _steps() -> dict[str, Mapping[str, Any]]:
+    """Return all steps by where they are."""
+    found = {f"config.{key}": step for key, step in ENGLISH["config"]["step"].items()}
+    for kind, words in ENGLISH["config_subentries"].items():
+        found |= {f"{kind}.{key}": step for key, step in words["step"].items()}
+    for issue, words in ENGLISH["issues"].items():
+        steps = words.get("fix_flow", {}).get("step", {})
+        found |= {f"{issue}.{key}": step for key, step in steps.items()}
+    return found
+
+
+STEPS: Final = _steps()
+TEXTS: Final = [(".".join(path), path, text) for path, text in _texts(ENGLISH)]
+
+
+@cache
+def _is_plain(path: tuple[str, ...]) -> bool:
+    """Return whether the frontend shows a text as it is, and not as Markdown."""
+    in_section = "sections" in path and "data_description" not in path
+    return (
+        path[-1] in _PLAIN_ENDS
+        or any(part in path[:-1] for part in _PLAIN_PARTS)
+        or (in_section and path[-1] == "description")
+    )
+
+
+@pytest.mark.parametrize("where", STEPS)
+def test_each_step_has_a_title_and_each_field_a_name_and_a_description(
+    where: str,
+) -> None:
+    step = STEPS[where]
+    assert step["title"]
+    for form in (step, *step.get("sections", {}).values()):
+        assert set(form.get("data", {})) == set(form.get("data_description", {}))
+        for key, label in form.get("data", {}).items():
+            assert label != key
+            assert label[0].isupper()
+    for words in step.get("sections", {}).values():
+        assert words["name"][0].isupper()
+
+
+def test_no_label_and_no_choice_is_a_raw_key() -> None:
+    for where, path, text in TEXTS:
+        if "data" in path[:-1] or "options" in path[:-1] or path[-1] == "name":
+            assert "_" not in _TECHNICAL.sub("", text), where
+
+
+def test_each_error_and_each_end_is_a_sentence() -> None:
+    for where, path, text in TEXTS:
+        if {"error", "abort", "message"} & {*path[:-1], path[-1]}:
+            assert _SENTENCE.fullmatch(text), where
+
+
+def test_what_is_shown_as_it_is_has_no_markdown() -> None:
+    for where, path, text in TEXTS:
+        if _is_plain(path):
+            assert not re.search(r"`|\*\w|\]\(", text), where
+
+
+@pytest.mark.parametrize("part", ["config", "issues"])
+def test_the_description_of_a_field_has_no_code(part: str) -> None:
+    for where, path, text in TEXTS:
+        if path[0] == part and "data_description" in path:
+            assert "`" not in text, where
+
+
+def test_a_service_is_called_a_service() -> None:
+    for where, path, text in TEXTS:
+        if not any(part.startswith(_OF_YAML) for part in path):
+            assert not _PROVIDER.search(text), where
+
+
+def test_a_resource_is_called_so_and_nothing_else_is() -> None:
+    for where, path, text in TEXTS:
+        if path[0] in ("config", "selector"):
+            assert "Resources" not in text, where
+
+
+def test_nothing_says_that_it_does_not_know_a_word() -> None:
+    for where, _, text in TEXTS:
+        assert "<unknown>" not in text, where
+
+
+MENUS: Final = {key: step for key, step in STEPS.items() if "menu_options" in step}
+
+
+@pytest.mark.parametrize("where", MENUS)
+def test_a_menu_leads_on_and_its_title_is_complete(where: str) -> None:
+    menu = MENUS[where]
+
+    assert menu["menu_options"]
+    assert menu["description"]
+    # The frontend fills the title of a form, but not that of a menu.
+    assert not placeholders(menu["title"])
+    for words in ("menu_options", "menu_option_descriptions"):
+        for text in menu.get(words, {}).values():
+            assert not placeholders(text)
+
+
+async def _kept(hass: HomeAssistant, flow: AccountFlow) -> None:
+    """Store a service of one's own with a credential, whose account is gone."""
+    entry = await flow.add_account()
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    store = await async_get_provider_store(hass)
+    assert store.own_names()
+    raw = {"name": "Weather", "token_url": "https://weather.example/token"}
+    await store.async_keep_provider(store.draft_provider(raw))
+
+
+def _answers(result: Any) -> Iterator[dict[str, Any]]:
+    """Yield what a person may send on from a step without signing in."""
+    if result["type"] is FlowResultType.MENU:
+        options = set(result["menu_options"])
+        # It would leave nothing to walk on.
+        yield from (
+            {"next_step_id": step} for step in sorted(options - {"service_removed"})
+        )
+        return
+    schema = result["data_schema"].schema
+    filled = suggested(result)
+    if "way" in schema:
+        [_, *others] = schema["way"].config["options"]
+        yield from ({**filled, "way": way} for way in others)
+    if "provider" in schema:
+        options = schema["provider"].config["options"]
+        wanted = {"user_sandbox", "microsoft", "nextcloud", "discover", "manual"}
+        for value in sorted(wanted & {option["value"] for option in options}):
+            yield {**filled, "provider": value}
+        if schema["provider"].config["custom_value"]:
+            yield from ({**filled, "provider": name} for name in ("git", "Acme"))
+    elif "way" not in schema or "definition" in schema:
+        yield filled
+    if "tenant" in schema:
+        yield filled
+    if "credential" in schema:
+        yield {**filled, "credential": "new"}
+
+
+async def _walk(flow: AccountFlow) -> dict[str, set[str]]:
+    """Go to all steps that can be reached; return for each where it leads."""
+    leads: dict[str, set[str]] = {}
+    waiting: list[list[dict[str, Any]]] = [[]]
+    while waiting:
+        path = waiting.pop()
+        result = await flow.start()
+        for answers in path:
+            result = await flow.submit(**answers)
+        step = result["step_id"]
+        if step in leads:
+            flow.hass.config_entries.flow.async_abort(result["flow_id"])
+            continue
+        leads[step] = set()
+        flow.hass.config_entries.flow.async_abort(result["flow_id"])
+        for answers in _answers(result):
+            await flow.start()
+            for each in path:
+                await flow.submit(**each)
+            following = await flow.submit(**answers)
+            leads[step].add(following["step_id"])
+            if following["step_id"] not in leads:
+                waiting.append([*path, answers])
+            flow.hass.config_entries.flow.async_abort(following["flow_id"])
+    return leads
+
+
+async def test_every_form_can_be_left_for_where_it_began(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    await _kept(hass, flow)
+    # Each step is checked for words as it is shown.
+    leads = await _walk(flow)
+    assert set(ENGLISH["config"]["step"]) - _OF_SIGN_IN <= set(leads)
+
+    back = {"user"}
+    while more := {step for step, to in leads.items() if to & back} - back:
+        back |= more
+    assert set(leads) <= back
