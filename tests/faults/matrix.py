@@ -69,7 +69,7 @@ MATRIX: Final = """
 | 429, Retry-After as a date          | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
 | 429, absurd Retry-After             | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
 | 429, Retry-After in words           | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
-| 429, Retry-After twice              | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 429, Retry-After twice              | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
 | 500                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 500 with a page                     | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 502 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
