@@ -164,6 +164,13 @@ def test_how_an_address_or_a_header_signed_in_is_left_out() -> None:
     assert "planted" not in str(imported.resource.as_dict())
 
 
+def test_a_header_of_the_connection_is_left_out_and_named() -> None:
+    imported = _of({"headers": {"Host": "a", "connection": "close", "X-Key": "b"}})
+
+    assert imported.resource.request.headers == {"X-Key": "b"}
+    assert _notes(imported) == {"connection": ("Host", "connection")}
+
+
 def test_a_secret_that_was_not_filled_in_is_named() -> None:
     imported = _of({"resource": "!secret address", "headers": {"X-Key": "!secret key"}})
 
