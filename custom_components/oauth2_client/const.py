@@ -33,4 +33,7 @@ USE_CLIENT: Final = "use_client"
 # The number of a sign-in, in the token set that a flow hands over. The greatest is the newest.
 SIGN_IN: Final = "sign_in"
 
+# The option of an entity in the registry: the id that it gets once that is free, empty once it is settled.
+WAITS_FOR: Final = "waits_for"
+
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

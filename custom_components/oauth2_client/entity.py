@@ -21,7 +21,7 @@ from homeassistant.util import slugify
 from homeassistant.util.signal_type import SignalType
 
 from .catalogue import Provider
-from .const import DOMAIN, PACKAGE
+from .const import DOMAIN, PACKAGE, WAITS_FOR
 from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
 from .definitions.value import Value
@@ -69,12 +69,17 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        if self._replaces is None:
+        entry = self.registry_entry
+        options: Mapping[str, Any] = {}
+        if entry is not None:
+            options = entry.options.get(DOMAIN, {})
+        # The value may have been changed since.
+        if not (wanted := options.get(WAITS_FOR, self._replaces)):
             return
         await async_import_module(self.hass, f"{PACKAGE}.account.entity_ids")
         from .account.entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
 
-        async_take_entity_id(self, self._replaces)
+        async_take_entity_id(self, wanted)
 
     @property
     @override

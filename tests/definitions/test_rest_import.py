@@ -247,9 +247,9 @@ def _shown(hass: HomeAssistant, value: Value, document: Any) -> str:
         ({"resource": "http://x/", "method": "SHOUT"}, "rest_wrong", "method"),
         ({"resource": "http://x/", "headers": ["a"]}, "rest_wrong", "headers"),
         (
-            {"resource": "http://x/", "headers": {"Host": "y"}},
+            {"resource": "http://x/", "headers": {"A B": "y"}},
             "rest_wrong",
-            "headers: Host",
+            "headers: A B",
         ),
         (
             {"resource": "http://x/", "scan_interval": "x"},

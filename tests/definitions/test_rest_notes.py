@@ -102,7 +102,14 @@ def test_what_is_taken_over_or_changes_nothing_is_not_named(
             "{{ value_json is defined and value_json.a is defined }}",
             "availability_known",
         ),
+        ("availability", "{{ value_json.a1 is defined }}", "availability"),
+        ("availability", "{{ value_json is defined }}", "availability_known"),
         ("value_template", "{{ this.state }}", "this"),
+        (
+            "value_template",
+            "{% for key, value in value_json.items() %}{{ value }}{% endfor %}",
+            None,
+        ),
         ("device_class", "occupancy", "misfit"),
         ("state_class", "measurement", None),
         ("force_update", False, None),
@@ -162,6 +169,13 @@ def test_how_an_address_or_a_header_signed_in_is_left_out() -> None:
     assert imported.resource.request.url == "http://192.168.1.2/status?a=b@c"
     assert set(_notes(imported)) == {"sign_in"}
     assert "planted" not in str(imported.resource.as_dict())
+
+
+def test_a_header_of_the_connection_is_left_out_and_named() -> None:
+    imported = _of({"headers": {"Host": "a", "connection": "close", "X-Key": "b"}})
+
+    assert imported.resource.request.headers == {"X-Key": "b"}
+    assert _notes(imported) == {"connection": ("Host", "connection")}
 
 
 def test_a_secret_that_was_not_filled_in_is_named() -> None:
@@ -295,6 +309,12 @@ def test_a_position_in_a_template_is_one_in_the_path() -> None:
     [value] = _of({}, value_template="{{ value_json.a.0.b | float }}").resource.values
 
     assert (value.path.text, value.template) == ("$.a[0].b", "{{ value | float }}")
+
+
+def test_a_key_with_a_dot_before_a_digit_stays_one() -> None:
+    [value] = _of({}, value_template="{{ value_json['pm2.5'].0 }}").resource.values
+
+    assert value.path.find({"pm2.5": [7]}) == 7
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from itertools import cycle
 import json
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -266,7 +266,12 @@ class Life:
             )
         ]
         page = Fault(400, {"Content-Type": "text/html"}, self._page())
-        return [*faults, page, Fault.json(400, {"error": "invalid_grant"})]
+        # Its refresh token is kept.
+        useless = Fault(
+            rewrite=lambda body: Fault.json(200, _without_access_token(body))
+        )
+        refused = Fault.json(400, {"error": "invalid_grant"})
+        return [*faults, page, useless, refused]
 
     def _repeated(self) -> list[str]:
         """Return texts that repeat the newest secrets, one in one spelling each."""
@@ -321,3 +326,8 @@ class Life:
 
 def _spelled(secret: str) -> tuple[str, ...]:
     return secret, b64encode(secret.encode()).decode(), quote(secret, safe="")
+
+
+def _without_access_token(body: bytes) -> Any:
+    answer: Any = json.loads(body)
+    return answer | {"access_token": None} if isinstance(answer, dict) else answer

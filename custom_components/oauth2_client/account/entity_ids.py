@@ -15,13 +15,13 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.helpers.start import async_at_started
 
-from ..const import DOMAIN
+from ..const import DOMAIN, WAITS_FOR
 
 # Whose entities may be replaced.
 _REST: Final = "rest"
 # Where YAML is only reloaded, the old entity is back by then.
 _SETTLE_SECONDS: Final = 10.0
-# The entity's option in the registry: the id under which it waits, empty when it waits no more.
+# The entity's option in the registry: the id under which it waits.
 _WAITS_AS: Final = "waits_as"
 
 
@@ -112,8 +112,10 @@ class _Waiting:
         is_there = entity_id == self._wanted
         takes = not is_there and async_is_free(hass, self._wanted)
         self._has_ended = is_there or takes
-        waits_as = "" if self._has_ended else entity_id
-        registry.async_update_entity_options(entity_id, DOMAIN, {_WAITS_AS: waits_as})
+        waits = {_WAITS_AS: entity_id, WAITS_FOR: self._wanted}
+        registry.async_update_entity_options(
+            entity_id, DOMAIN, {WAITS_FOR: ""} if self._has_ended else waits
+        )
         if takes:
             async_free(hass, self._wanted)
             registry.async_update_entity(entity_id, new_entity_id=self._wanted)

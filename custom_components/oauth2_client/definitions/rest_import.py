@@ -25,6 +25,7 @@ from homeassistant.helpers.template import is_template_string
 from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
+from ..oauth2.message import CONNECTION_HEADERS
 from .resource import CONF_FORMAT, CONF_INTERVAL, CONF_VALUES, Resource
 from .rest_values import (
     BINARY_SENSOR,
@@ -244,14 +245,7 @@ def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     method = str(raw.get(CONF_METHOD, "GET")).upper()
     if method not in METHODS:
         raise InvalidRest("rest_wrong", CONF_METHOD)
-    headers = _texts(raw, CONF_HEADERS)
-    for header in [each for each in headers if each.lower() == "authorization"]:
-        del headers[header]
-        notes.add("sign_in", header)
-    try:
-        check_headers(headers)
-    except InvalidHeader as err:
-        raise InvalidRest("rest_wrong", f"{CONF_HEADERS}: {err.header}") from err
+    headers = _headers(raw, notes)
     query = _texts(raw, CONF_PARAMS)
     body = _body(raw)
     named = {CONF_RESOURCE: url, CONF_PAYLOAD: body, **headers, **query}
@@ -265,6 +259,22 @@ def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
         CONF_HEADERS: headers,
         CONF_BODY: body,
     }
+
+
+def _headers(raw: Mapping[str, Any], notes: Notes) -> dict[str, str]:
+    headers = {}
+    for name, text in _texts(raw, CONF_HEADERS).items():
+        if name.lower() == "authorization":
+            notes.add("sign_in", name)
+        elif name.lower() in CONNECTION_HEADERS:
+            notes.add("connection", name)
+        else:
+            headers[name] = text
+    try:
+        check_headers(headers)
+    except InvalidHeader as err:
+        raise InvalidRest("rest_wrong", f"{CONF_HEADERS}: {err.header}") from err
+    return headers
 
 
 def _body(raw: Mapping[str, Any]) -> object:

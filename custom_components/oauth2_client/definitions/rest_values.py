@@ -75,7 +75,8 @@ _PATH_TEMPLATE: Final = re.compile(
 )
 # Filters that need the whole answer, or that replace a missing value.
 _NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
-_POSITION: Final = re.compile(r"\.(\d++)")
+# A key in brackets, which stays as it is, or a position after a dot.
+_POSITION: Final = re.compile(r"(\[[^\[\]]*+\])|\.(\d++)")
 # Tests of whether there is something at a path, and a template that is one expression.
 _EXPRESSION: Final = re.compile(r"\{\{-?([^{}]*+)\}\}")
 _PRESENCE: Final = re.compile(
@@ -91,6 +92,7 @@ _REST_VARIABLES: Final = (
 _TEXT_VARIABLES: Final = "{% set value_json = value | from_json(none) %}"
 # The variable `value`, not an attribute or a key of that name.
 _VALUE: Final = re.compile(r"(?<![\w.'\"])value(?![\w'\"]|\s*+=[^=])")
+_LOOP_OVER_VALUES: Final = re.compile(r"\bfor\s++(?:\w++\s*+,\s*+)?+value\s++in\b")
 _JSON: Final = re.compile(r"\bvalue_json\b")
 _THIS: Final = re.compile(r"(?<![\w.'\"])this\b(?!['\"])")
 
@@ -272,7 +274,7 @@ class RestValues:
         texts = [str(item.get(key, "")) for key in (CONF_VALUE_TEMPLATE, _AVAILABILITY)]
         if any(map(_THIS.search, texts)):
             self._notes.add("this", name)
-        if not self._reads_text and any(map(_VALUE.search, texts)):
+        if not self._reads_text and any(map(_uses_text, texts)):
             self._notes.add("text", name)
         if CONF_PLATFORM not in item and "resource" not in item:
             unknown = {str(key) for key in item.keys() - ENTITY_OPTIONS}
@@ -287,6 +289,11 @@ def platform_of(item: Mapping[str, Any]) -> str:
     return SENSOR
 
 
+def _uses_text(template: str) -> bool:
+    """Return whether a template uses the text of the answer, and has no `value` of its own."""
+    return bool(_VALUE.search(template)) and not _LOOP_OVER_VALUES.search(template)
+
+
 def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
     """Return whether an answer is to be read as text, and whether templates use its JSON as well."""
     items = list(items)
@@ -298,7 +305,7 @@ def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
     uses_json = any(map(_JSON.search, templates))
     has_attributes = any(item.get(JSON_ATTRIBUTES) for item in items)
     # Attributes are read from JSON alone.
-    of_text = [each for each in templates if _VALUE.search(each)]
+    of_text = [each for each in templates if _uses_text(each)]
     needs_text = any(not _JSON.search(each) for each in of_text)
     return needs_text and not has_attributes, uses_json
 
@@ -319,10 +326,15 @@ def _is_presence(availability: str, path: str) -> bool:
     tests = [] if found is None else re.split(r"\sand\s", found[1])
     tested = [_PRESENCE.fullmatch(test) for test in tests]
     return bool(tested) and all(
-        each is not None and path.startswith(_path_of(each[1])) for each in tested
+        each is not None and _leads_to(_path_of(each[1]), path) for each in tested
     )
+
+
+def _leads_to(begin: str, path: str) -> bool:
+    rest = path.removeprefix(begin)
+    return path.startswith(begin) and rest[:1] in ("", ".", "[")
 
 
 def _path_of(keys: str) -> str:
     """Return the path of what follows `value_json` in a template."""
-    return f"${_POSITION.sub(r'[\1]', keys)}"
+    return "$" + _POSITION.sub(lambda found: found[1] or f"[{found[2]}]", keys)

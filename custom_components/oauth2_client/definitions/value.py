@@ -112,13 +112,12 @@ class Value(Frozen):
 def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
     """Return values with the keys of their previous versions, else new ones, so that entities stay.
 
-    What the previous version replaces stays as well. The previous version of a value has the same path and name, else the same path, else the same
+    The previous version of a value has the same path and name, else the same path, else the same
     name. The keys that `values` have are ignored.
     """
     wanted, left = list(values), list(previous)
     taken = {value.key for value in left}
     keys: dict[int, str] = {}
-    replaced: dict[int, str | None] = {}
     for identity in (_path_and_name, _path_text, _name):
         for index, value in enumerate(wanted):
             match = next(
@@ -126,16 +125,13 @@ def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value
             )
             if index in keys or match is None:
                 continue
-            keys[index], replaced[index] = match.key, match.replaces
+            keys[index] = match.key
             left.remove(match)
     for index, value in enumerate(wanted):
         if index not in keys:
             keys[index] = free_key(value.name, taken)
             taken.add(keys[index])
-    return tuple(
-        replace(value, key=keys[index], replaces=replaced.get(index, value.replaces))
-        for index, value in enumerate(wanted)
-    )
+    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
 
 
 def free_key(name: str, taken: Collection[str]) -> str:

@@ -237,8 +237,10 @@ class Grant:
         try:
             return await self._refresh(current, following.write)
         except OAuth2Error as err:
-            if err.next_refresh_token is not None:
-                self._take(current.rotated(err.next_refresh_token), following)
+            if (token := err.next_refresh_token) is not None:
+                # The error is kept, and must not keep a secret.
+                err.next_refresh_token = None
+                self._take(current.rotated(token), following)
                 self._notify_saved()
             raise
 

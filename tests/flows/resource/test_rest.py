@@ -381,6 +381,7 @@ async def test_an_edited_value_still_waits_for_its_id(
 ) -> None:
     hass.states.async_set(OLD, "5")
     first = await _add(hass, account, _rest(server))
+    await _later(hass)
     [subentry] = account.subentries.values()
     value = {"name": "Changed", "path": "$.counters.devices"}
     await change_values(hass, account, subentry, [value])
