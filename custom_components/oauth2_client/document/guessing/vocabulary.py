@@ -290,7 +290,7 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
 
 # Words for what things cost, for each or for a unit of them.
 PRICES: Final = _words(
-    "cent cents cost costs ct fee öre pence price prices rate rates spend spent tariff"
+    "cent cents cost costs ct fee ore pence price prices rate rates spend spent tariff"
 )
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
