@@ -1,11 +1,14 @@
 """README says what is so."""
 
+from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
 import re
 
 from custom_components.oauth2_client.catalogue import load_provider, load_summaries
 from custom_components.oauth2_client.document.paths import compile_path
+
+from .translations import ENGLISH
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -39,3 +42,62 @@ def test_its_first_sensor_is_one_that_is_known() -> None:
     ]
     assert "sensor.account_followers" in README
     assert "followers" in {value.key for value in account.values}
+
+
+# What Home Assistant, HACS and a browser call their own things.
+ELSEWHERE = frozenset(
+    {
+        "Activity",
+        "Add integration",
+        "Custom repositories",
+        "Devices & services",
+        "Download diagnostics",
+        "Enable debug logging",
+        "Integration",
+        "Marketplace",
+        "Network",
+        "OAuth2 Client",
+        "Reconfigure",
+        "Repairs",
+        "Settings",
+        "System",
+        "System information",
+        "redirect URI mismatch",
+    }
+)
+
+
+def test_each_label_in_it_is_one_that_a_person_sees() -> None:
+    labels = [
+        " ".join(label.split())
+        for path in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", README)
+        for label in path.split("→")
+    ]
+    shown = [
+        _pattern(text)
+        for text in _texts(ENGLISH)
+        if re.search(r"[A-Za-z]{3}", re.sub(r"{\w+}", "", text))
+    ]
+
+    unknown = {
+        label
+        for label in {*labels} - ELSEWHERE
+        if not any(pattern.fullmatch(label) for pattern in shown)
+    }
+    assert unknown == set()
+    assert len(labels) > 30
+
+
+def _texts(words: object) -> Iterator[str]:
+    """Return each text of the translations, and the sentence that it begins with."""
+    if isinstance(words, str):
+        yield words
+        yield words.partition(". ")[0].removesuffix(".")
+    elif isinstance(words, Mapping):
+        for text in words.values():
+            yield from _texts(text)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what a text looks like once its placeholders are filled in."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)))

@@ -1,0 +1,127 @@
+"""A walk through forms: each is seen on a desktop and a phone, light and dark, and remembered."""
+
+from collections.abc import Mapping
+import re
+from typing import Any, Final
+
+from tests.translations import ENGLISH, subentry_words
+
+from .browser import Browser
+
+_LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
+_SCHEMES: Final = ("light", "dark")
+_DIALOG: Final = "dialog-data-entry-flow"
+_FIND_DIALOG: Final = (
+    'const dialog = document.querySelector("home-assistant").shadowRoot'
+    f'.querySelector("{_DIALOG}");'
+)
+# The step that Home Assistant's dialog shows, as the server sent it.
+_STEP: Final = f"""() => {{
+  {_FIND_DIALOG}
+  const step = dialog && dialog._step;
+  return step ? {{handler: step.handler, step_id: step.step_id ?? step.type}} : null;
+}}"""
+# Its whole text, that in shadow roots too, without code.
+_TEXT: Final = f"""() => {{
+  const text = (node) =>
+    node.nodeType === Node.TEXT_NODE ? node.data :
+    ["STYLE", "SCRIPT", "CODE", "PRE", "TEXTAREA"].includes(node.nodeName) ? "" :
+    [...(node.shadowRoot ?? node).childNodes,
+     ...(node.assignedNodes ? node.assignedNodes() : [])].map(text).join(" ");
+  {_FIND_DIALOG}
+  return text(dialog);
+}}"""
+# What looks like a key or an unfilled placeholder. What OAuth2 and HA call their own is a word.
+_RAW_KEY: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w+\}")
+_WORDS_OF_THE_FIELD: Final = frozenset(
+    [
+        "access_token",
+        "access_type",
+        "client_id",
+        "client_secret",
+        "error",
+        "expires_at",
+        "expires_in",
+        "offline_access",
+        "oauth2_client",
+        "private_key_jwt",
+        "client_secret_jwt",
+        "redirect_uri",
+        "refresh_token",
+        "token_type",
+        "token_endpoint_auth_method",
+    ]
+)
+
+
+class Tour:
+    """What was seen of the forms: their names, as in the translations, and raw keys on them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.seen: set[str] = set()
+        self.raw_keys: dict[str, set[str]] = {}
+        # What there are pictures of.
+        self._shown: set[str] = set()
+
+    def at(self, form: str, name: str = "") -> None:
+        """Wait for a form, `config.user` or `resource.pick`, and see it in each look, the first time.
+
+        `name` tells one picture of a form from others, such as one with an error.
+        """
+        page = self.browser.page
+        for _ in range(100):
+            if self._form() == form:
+                break
+            page.wait_for_timeout(300)
+        assert self._form() == form
+        self.seen.add(form)
+        self._read(form)
+        label = f"{form}-{name}" if name else form
+        if label in self._shown:
+            return
+        self._shown.add(label)
+        for device, (width, height) in _LOOKS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in _SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                self.browser.shoot(f"{label}-{device}-{scheme}")
+        width, height = _LOOKS["desktop"]
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="light")
+
+    def take(self, option: str) -> None:
+        """Take an option of the menu that is open."""
+        kind, step = str(self._form()).split(".")
+        words = ENGLISH["config"] if kind == "config" else subentry_words(kind)
+        self.browser.click(words["step"][step]["menu_options"][option])
+
+    def open(self, section: str) -> None:
+        """Open a section of the form."""
+        self.browser.page.locator(_DIALOG).get_by_text(section, exact=True).click()
+
+    def tick(self, *labels: str) -> None:
+        """Tick options, or choose one of a list."""
+        for label in labels:
+            self.browser.page.locator(_DIALOG).get_by_text(label).first.click()
+
+    def switch(self) -> None:
+        """Turn on what the form has a switch for."""
+        self.browser.page.locator(f"{_DIALOG} ha-switch").first.click()
+
+    def write(self, text: str) -> None:
+        """Write into the first field for a longer text."""
+        self.browser.page.locator(f"{_DIALOG} textarea").first.fill(text)
+
+    def _form(self) -> str | None:
+        step: Mapping[str, Any] | None = self.browser.page.evaluate(_STEP)
+        if step is None:
+            return None
+        handler = step["handler"]
+        kind = handler[1] if isinstance(handler, list) else "config"
+        return f"{kind}.{step['step_id']}"
+
+    def _read(self, form: str) -> None:
+        text = self.browser.page.evaluate(_TEXT)
+        if raw := {*_RAW_KEY.findall(text)} - _WORDS_OF_THE_FIELD:
+            self.raw_keys[form] = raw
