@@ -36,8 +36,12 @@ def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str)
 
 
 def _named(owner: str, name: str) -> str:
-    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays."""
+    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays.
+
+    Names with capitals of their own, such as OneDrive, keep them.
+    """
     if name.casefold().startswith(owner.casefold()):
         return name
-    is_word = name[:1].isupper() and name[1:2].islower()
+    first = name.partition(" ")[0]
+    is_word = first[1:].islower()
     return f"{owner} {name[:1].lower() + name[1:] if is_word else name}"
