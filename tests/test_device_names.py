@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.api.redaction import Redaction
 from custom_components.oauth2_client.catalogue.index import Summary, load_summaries
@@ -135,6 +136,21 @@ def test_what_a_service_gives_has_entity_ids_without_numbers(summary: Summary) -
         ids += [slugify(f"{device} {name or ''}") for name in names]
 
     assert len(ids) == len(set(ids))
+
+
+async def test_a_device_of_another_integration_keeps_its_name_to_itself(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(hass)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=other.entry_id,
+        identifiers={("other", "a")},
+        name="Sandbox Weather",
+    )
+    weather = await add_resource(hass, await _add_account(flow, ADA), **NO_NAME)
+
+    assert weather.title == "Sandbox Ada weather"
 
 
 async def test_a_name_that_the_user_gives_stays_as_it_is(
