@@ -3,15 +3,20 @@
 from typing import Any, Final
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.api.redaction import Redaction
+from custom_components.oauth2_client.catalogue.index import Summary, load_summaries
+from custom_components.oauth2_client.catalogue.load import load_provider
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.entity import entity_names
+from custom_components.oauth2_client.flows.device_names import _named
 from custom_components.oauth2_client.flows.resource.offer import Offer
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import slugify
 
 from .account_flow import SCOPES, AccountFlow
 from .commands import add_command
@@ -98,6 +103,54 @@ async def test_the_same_resource_a_second_time_has_a_device_of_another_name(
         "Sandbox Ada weather",
         "Sandbox Ada weather 2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/weather", "Sandbox weather"),
+        ("/echo/oneDrive", "Sandbox OneDrive"),
+        ("/echo/ISS", "Sandbox ISS"),
+        ("/echo/sandbox", "Sandbox"),
+        ("/echo/a", "Sandbox A"),
+    ],
+)
+async def test_a_default_name_is_written_as_a_sentence(
+    hass: HomeAssistant, flow: AccountFlow, address: str, title: str
+) -> None:
+    account = await _add_account(flow, ADA)
+    any_value = [{"name": "Any", "path": "$"}]
+    resource = await add_resource(hass, account, name="", url=address, values=any_value)
+
+    assert resource.title == title
+
+
+@pytest.mark.parametrize("summary", load_summaries(), ids=lambda each: each.id)
+def test_what_a_service_gives_has_entity_ids_without_numbers(summary: Summary) -> None:
+    service = load_provider(summary.id)
+    ids: list[str] = []
+    for known in service.known_resources:
+        device = _named(service.name, known.name)
+        values = [Value.from_dict(value.as_dict(), "value") for value in known.values]
+        names = entity_names(device, values).values()
+        ids += [slugify(f"{device} {name or ''}") for name in names]
+
+    assert len(ids) == len(set(ids))
+
+
+async def test_a_device_of_another_integration_keeps_its_name_to_itself(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(hass)
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=other.entry_id,
+        identifiers={("other", "a")},
+        name="Sandbox Weather",
+    )
+    weather = await add_resource(hass, await _add_account(flow, ADA), **NO_NAME)
+
+    assert weather.title == "Sandbox Ada weather"
 
 
 async def test_a_name_that_the_user_gives_stays_as_it_is(

@@ -7,6 +7,8 @@ import re
 
 from custom_components.oauth2_client.catalogue import load_provider, load_summaries
 from custom_components.oauth2_client.document.paths import compile_path
+from custom_components.oauth2_client.flows.device_names import _named
+from homeassistant.util import slugify
 
 from .translations import ENGLISH
 
@@ -35,13 +37,12 @@ def test_it_lists_the_services_of_the_catalogue() -> None:
 
 
 def test_its_first_sensor_is_one_that_is_known() -> None:
-    [account] = [
-        known
-        for known in load_provider("github").known_resources
-        if known.name == "Account"
-    ]
-    assert "sensor.account_followers" in README
-    assert "followers" in {value.key for value in account.values}
+    github = load_provider("github")
+    [account] = [known for known in github.known_resources if known.name == "Account"]
+    [followers] = [value for value in account.values if value.key == "followers"]
+    device = _named(github.name, account.name)
+
+    assert f"sensor.{slugify(f'{device} {followers.name}')}" in README
 
 
 # What Home Assistant, HACS and a browser call their own things.

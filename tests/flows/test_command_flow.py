@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -188,3 +188,14 @@ async def test_two_commands_of_an_account_have_two_names(
     await changing.change(lamp)
     result = await changing.submit(**FORM)
     assert result["reason"] == "reconfigure_successful"
+
+
+async def test_a_command_can_be_added_while_the_last_one_reloads_the_account(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    reload = hass.async_create_task(hass.config_entries.async_reload(account.entry_id))
+    assert account.state is not ConfigEntryState.LOADED
+    result = await SubentryFlow(hass, account, "command").start()
+    await reload
+
+    assert result["type"] is FlowResultType.FORM

@@ -138,7 +138,7 @@ Four things to try:
   2. Add another resource: on the page of OAuth2 Client, choose "Add resource".
      Address /usage; tick what you like of the answer.
   3. Add a command: on the same page, choose "Add command". Name Hello, address /echo,
-     body {{"message": "Hello"}}. Press its button, and see its attributes.
+     body {{"message": "Hello"}}. At the device "Sandbox", press its button; its answer is beside it.
   4. Send a request: Settings > Tools > Actions > "OAuth2 Client: Send a request"
      (before 2026.11: Developer tools > Actions).
      Choose the account, and the address /echo.

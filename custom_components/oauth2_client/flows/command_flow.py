@@ -52,18 +52,22 @@ class CommandFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Add a command."""
-        return self._edit("user", user_input)
+        return await self._async_edit("user", user_input)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change a command."""
-        return self._edit("reconfigure", user_input)
+        return await self._async_edit("reconfigure", user_input)
 
-    def _edit(
+    async def _async_edit(
         self, step_id: str, user_input: dict[str, Any] | None
     ) -> SubentryFlowResult:
         entry: OAuth2ClientConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            # It may be on the way: a command that was just added reloads it.
+            async with entry.setup_lock:
+                pass
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="entry_not_loaded")
         account = entry.runtime_data.account

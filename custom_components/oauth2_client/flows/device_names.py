@@ -1,6 +1,7 @@
 """What a resource is called that its user gave no name."""
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import slugify
 
 from ..const import DOMAIN, SUBENTRY_RESOURCE
@@ -13,8 +14,8 @@ from ..runtime import OAuth2ClientConfigEntry
 def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str) -> str:
     """Return the name of the service, then `name`: a resource's device is called like that.
 
-    With several accounts of the service, that of the account is in it as well. No other resource or
-    account has the name, since Home Assistant would number the ids of their entities.
+    With several accounts of the service, that of the account is in it as well. No other resource,
+    account or device has the name, since Home Assistant would number the ids of their entities.
     """
     entries = hass.config_entries.async_entries(DOMAIN)
     service = entry.runtime_data.account.provider.name
@@ -24,11 +25,15 @@ def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str)
         for other in entries
         if other.entry_id != entry.entry_id
     )
-    taken = {slugify(other.title) for other in entries} | {
-        slugify(resource.title)
-        for other in entries
-        for resource in other.get_subentries_of_type(SUBENTRY_RESOURCE)
-    }
+    names = [other.title for other in entries]
+    for other in entries:
+        resources = other.get_subentries_of_type(SUBENTRY_RESOURCE)
+        names += [resource.title for resource in resources]
+    registry = dr.async_get(hass)
+    for other in hass.config_entries.async_entries():
+        devices = dr.async_entries_for_config_entry(registry, other.entry_id)
+        names += [device.name_by_user or device.name or "" for device in devices]
+    taken = {slugify(each) for each in names}
     whose = _named(entry.title.replace(" · ", " "), name)
     usual = whose if is_one_of_several else _named(service, name)
     candidates = [usual] if slugify(usual) not in taken else numbered_names(whose, " ")
@@ -36,8 +41,12 @@ def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str)
 
 
 def _named(owner: str, name: str) -> str:
-    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays."""
+    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays.
+
+    Names with capitals of their own, such as OneDrive, keep them.
+    """
     if name.casefold().startswith(owner.casefold()):
         return name
-    is_word = name[:1].isupper() and name[1:2].islower()
+    first = name.partition(" ")[0]
+    is_word = first[1:].islower()
     return f"{owner} {name[:1].lower() + name[1:] if is_word else name}"
