@@ -120,15 +120,22 @@ class ValueReader:
             }
         return Readings(
             values=values,
-            attributes={
-                key: {
-                    name: None if found[place] is MISSING else found[place]
-                    for name, place in places
-                }
-                for key, places in self._attributes
-            },
+            attributes=self._read_attributes(found),
             whole=self._whole,
         )
+
+    def _read_attributes(
+        self, found: list[object]
+    ) -> Mapping[str, Mapping[str, object]]:
+        if not self._attributes:
+            return _NO_ATTRIBUTES
+        return {
+            key: {
+                name: None if found[place] is MISSING else found[place]
+                for name, place in places
+            }
+            for key, places in self._attributes
+        }
 
 
 def _shown(value: object) -> object:
