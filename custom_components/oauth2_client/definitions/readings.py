@@ -74,14 +74,15 @@ class Readings(Frozen):
 
     def changed_since(self, before: Readings) -> frozenset[str]:
         """Return the keys of the values that changed, or whose attributes did."""
-        if self == before:
-            return frozenset()
         values, attributes = before.values, before.attributes
-        return frozenset(
-            key
-            for key, value in self.values.items()
-            if values[key] != value or self.attributes.get(key) != attributes.get(key)
-        )
+        changed = [key for key, value in self.values.items() if values[key] != value]
+        if self.attributes or attributes:
+            changed += [
+                key
+                for key in self.values
+                if self.attributes.get(key) != attributes.get(key)
+            ]
+        return frozenset(changed)
 
 
 class ValueReader:
