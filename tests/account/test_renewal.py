@@ -1,11 +1,15 @@
 """Token sets are renewed in time, also in a quiet home."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.oauth2_client.credentials import any_implementation
+from custom_components.oauth2_client.oauth2 import ClientRejected
+from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 
@@ -60,6 +64,40 @@ async def test_what_fails_is_tried_again_while_the_token_is_good(
 
     assert _refreshes(server) == 2
     assert (await account.runtime_data.account.request("GET", "/me")).status == 200
+
+
+async def test_a_credential_that_is_deleted_while_the_account_runs_is_told(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+) -> None:
+    # Home Assistant refuses that for one in use; a restored backup does not ask.
+    hass.data[DATA_COMPONENT].data.clear()
+    server.expire_access_tokens()
+
+    with pytest.raises(ClientRejected):
+        await account.runtime_data.account.request("GET", "/me")
+
+    assert _refreshes(server) == 0
+
+
+async def test_what_renews_is_imported_and_made_once_it_is_due(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    with patch(
+        f"{any_implementation.__name__}.async_implementation_of",
+        side_effect=any_implementation.async_implementation_of,
+    ) as made:
+        await hass.config_entries.async_reload(account.entry_id)
+        made.assert_not_called()
+        for _ in range(2):
+            await _later(hass, freezer, 55)
+
+    assert _refreshes(server) == 2
+    made.assert_called_once()
 
 
 async def test_an_ended_grant_is_asked_for_once(

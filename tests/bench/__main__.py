@@ -38,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--rounds must be at least 1")
     if options.accounts < 1:
         parser.error("--accounts must be at least 1")
-    usual = [name for name, figure in FIGURES.items() if not figure.only_named]
-    figures = {name: FIGURES[name] for name in options.names or usual}
+    figures = {name: FIGURES[name] for name in options.names or FIGURES}
     samples = [sample for figure in figures.values() for sample in figure.samples]
     measured = asyncio.run(
         run(

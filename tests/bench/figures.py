@@ -139,8 +139,7 @@ type Measured = Mapping[Sample, float]
 class Figure:
     """What was measured of `sample` in milliseconds, or how many times that of `base` it is.
 
-    What was measured of `floor` is taken off, and the rest is divided by `unit`. One that takes
-    minutes is measured only where it is asked for by its name.
+    What was measured of `floor` is taken off, and the rest is divided by `unit`.
     """
 
     meaning: str
@@ -148,7 +147,6 @@ class Figure:
     base: Sample | None = None
     floor: Sample | None = None
     unit: float = 1.0
-    only_named: bool = False
 
     @property
     def samples(self) -> list[Sample]:
@@ -201,11 +199,10 @@ def _start_up(meaning: str, *, bare: bool = False, cpu: bool = False) -> Figure:
 def _crowd(what: str, meaning: str) -> Figure:
     is_shared = what in ("set_up", "kilobytes")
     return Figure(
-        meaning=f"{meaning} (--accounts; only when named)",
+        meaning=f"{meaning} (--accounts)",
         sample=Crowd(what=what),
         floor=Crowd(what=what, by=FLOOR) if is_shared else None,
         unit=1000.0 if what == "set_up" else 1.0,
-        only_named=True,
     )
 
 

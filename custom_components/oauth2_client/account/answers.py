@@ -296,9 +296,10 @@ def _pages_timeout(timeout: float) -> float:
     return max(timeout, _TOTAL_TIMEOUT_SECONDS)
 
 
-def _content(responses: tuple[Response, ...]) -> list[tuple[int, bytes]]:
-    # With the status: a 204 is parsed differently from a 200 with an empty body.
-    return [(response.status, response.body) for response in responses]
+def _content(responses: tuple[Response, ...]) -> tuple[tuple[int, bytes], ...]:
+    # With the status: a 204 is parsed differently from a 200 with an empty body. As tuples: Python
+    # does not look for garbage in those, and there is one for each resource of a home.
+    return tuple([(response.status, response.body) for response in responses])
 
 
 async def _digest(responses: tuple[Response, ...]) -> bytes:

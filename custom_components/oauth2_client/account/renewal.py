@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
+)
 from homeassistant.helpers.event import async_call_at
 from homeassistant.helpers.importlib import async_import_module
 
 from ..const import DOMAIN, PACKAGE
 from ..credentials.collection import async_stored_credentials
 from ..definitions.account import AccountSettings
-from ..oauth2 import Client, GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
+from ..oauth2 import (
+    Client,
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    TemporaryFailure,
+    TokenSet,
+)
 from .account import Account
 
 if TYPE_CHECKING:
@@ -49,9 +59,11 @@ class Renewal:
         """Return a newer token set. Raises what `AnyImplementation.async_renew` does."""
         try:
             implementation = await self._async_implementation()
+        except ImplementationUnavailableError:
+            raise TemporaryFailure("cannot_connect") from None
         except ValueError:
             # The credential was deleted after the set-up.
-            raise TemporaryFailure("cannot_connect") from None
+            raise ClientRejected("invalid_client") from None
         return await implementation.async_renew(
             current,
             grant_type=self._settings.grant_type,

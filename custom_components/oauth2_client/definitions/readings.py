@@ -84,14 +84,15 @@ class Readings(Frozen):
 
     def changed_since(self, before: Readings) -> frozenset[str]:
         """Return the keys of the values that changed, or whose attributes did."""
-        if self == before:
-            return frozenset()
         values, attributes = before.values, before.attributes
-        return frozenset(
-            key
-            for key, value in self.values.items()
-            if values[key] != value or self.attributes.get(key) != attributes.get(key)
-        )
+        changed = [key for key, value in self.values.items() if values[key] != value]
+        if self.attributes or attributes:
+            changed += [
+                key
+                for key in self.values
+                if self.attributes.get(key) != attributes.get(key)
+            ]
+        return frozenset(changed)
 
 
 class ValueReader:
@@ -130,15 +131,22 @@ class ValueReader:
             }
         return Readings(
             values=values,
-            attributes={
-                key: {
-                    name: None if found[place] is MISSING else found[place]
-                    for name, place in places
-                }
-                for key, places in self._attributes
-            },
+            attributes=self._read_attributes(found),
             whole=self._whole,
         )
+
+    def _read_attributes(
+        self, found: list[object]
+    ) -> Mapping[str, Mapping[str, object]]:
+        if not self._attributes:
+            return _NO_ATTRIBUTES
+        return {
+            key: {
+                name: None if found[place] is MISSING else found[place]
+                for name, place in places
+            }
+            for key, places in self._attributes
+        }
 
 
 def _shown(value: object) -> object:
