@@ -173,12 +173,13 @@ def _flag_phrase(place: Place) -> str | None:
     words, own = place.meaning, place.words
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words, own = words[:-1], own[:-1]
+    # A list is called by what it has, and says nothing of an element.
+    is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
+    first = len(words) - len(own) if is_below else 0
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
-            before = [word for word in own[:-length] if word not in _ASKING]
-            # A list is called by what it has, and says nothing of an element.
-            is_below = place.segments and not isinstance(place.segments[-1], str)
-            before = before[-1:] or ([] if is_below else [*place.near[-1:]])
+            others = words[first : len(words) - length]
+            before = [word for word in others if word not in _ASKING][-1:]
             if before and (before[0] in _NEGATING or is_of_another(phrase, *before)):
                 return None
             return phrase
