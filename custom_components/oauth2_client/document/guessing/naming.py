@@ -28,6 +28,7 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
     | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
     | {"start", "end", "from", "to", "date", "time", "email", "display", "timestamp"}
     | {"at", "changed", "created", "modified", "updated"}
+    | {"health", "limit", "mode", "usage"}
 )
 # Words of flags that need it as well, also behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
