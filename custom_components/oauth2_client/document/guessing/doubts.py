@@ -63,6 +63,10 @@ _LENGTHS: Final = frozenset(
     {"charging", "delay", "driving", "duration", "elapsed", "flight", "left"}
     | {"moving", "remaining", "rest", "running", "sleep", "total", "travel"}
 )
+# What is connected by a hose or a wire, and not by a network.
+_CONNECTED_BY_HAND: Final = frozenset(
+    {"battery", "cable", "charger", "gun", "hose", "load", "plug", "wire"}
+)
 # Words that may stand before any.
 _ANYTHING: Final = frozenset(
     {"data", "device", "info", "metadata", "now", "state", "states", "status"}
@@ -76,8 +80,6 @@ _THINGS_WITH_FLAGS: Final = {
         "charging": "actively battery car currently ev mower phone robot vehicle",
         "power, powered": "ac grid main mains wall",
         "unlocked": "bike car door doors garage gate lock scooter tailgate trunk vehicle",
-        "connected": "account bluetooth bridge broker car client cloud connection connectivity "
-        "currently gateway hub internet mqtt network server session vehicle vpn websocket wifi",
         "open, opened": "bonnet boot cap cover damper door doors drawer driver flap freezer fridge "
         "front garage gate glass hatch hood left lid passenger port rear right roof shutter "
         "sunroof tailgate trunk valve vent window windows",
@@ -156,5 +158,7 @@ def is_of_another(phrase: str, before: str) -> bool:
 
     A charger that is present is nobody at home.
     """
+    if phrase == "connected":
+        return before in _CONNECTED_BY_HAND
     things = _THINGS_WITH_FLAGS.get(phrase, frozenset())
     return bool(things) and before not in things | _ANYTHING

@@ -37,8 +37,12 @@ _NEGATING: Final = frozenset(
     {"external", "last", "low", "no", "non", "not", "on", "previous", "to"}
     | {"without"}
 )
+# Phrases that mean something else also below another thing: `charger.present`.
+_SAID_OF_THINGS_ABOVE: Final = frozenset(
+    {"connected", "home", "open", "opened", "present"}
+)
 # Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
-_STATE_WORDS: Final = frozenset({"state", "status", "value"})
+_STATE_WORDS: Final = frozenset({"detected", "state", "status", "value"})
 
 
 class Guess(NamedTuple):
@@ -173,12 +177,14 @@ def _flag_phrase(place: Place) -> str | None:
     words, own = place.meaning, place.words
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words, own = words[:-1], own[:-1]
+    # A list is called by what it has, and says nothing of an element.
+    is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
-            before = [word for word in own[:-length] if word not in _ASKING]
-            # A list is called by what it has, and says nothing of an element.
-            is_below = place.segments and not isinstance(place.segments[-1], str)
-            before = before[-1:] or ([] if is_below else [*place.near[-1:]])
+            is_own = is_below or phrase not in _SAID_OF_THINGS_ABOVE
+            first = len(words) - len(own) if is_own else 0
+            others = words[first : len(words) - length]
+            before = [word for word in others if word not in _ASKING][-1:]
             if before and (before[0] in _NEGATING or is_of_another(phrase, *before)):
                 return None
             return phrase

@@ -34,8 +34,27 @@ _LONGEST_NUMBER: Final = 16
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 # A larger number is the time of a temperature.
+_WARM: Final = 60
 _MOST_DEGREES: Final = 1000
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
+_PERCENT: Final = frozenset({"pct", "percent", "percentage"})
+_CHANNELS: Final = frozenset({"a", "b", "h", "l"})
+# Words of what is hotter than a home, in a unit that may be the same.
+_HOT: Final = frozenset(
+    {
+        "board",
+        "boiler",
+        "coffee",
+        "core",
+        "cpu",
+        "flow",
+        "gpu",
+        "heater",
+        "oven",
+        "return",
+    }
+    | {"steam", "supply", "tank", "water"}
+)
 _READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 _BATTERIES: Final = frozenset({"bat", "batt"})
 # Classes whose step, accuracy or change is not of the class.
@@ -56,11 +75,14 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure()
     if _is_raw(place):
         return Measure()
-    if is_score(place):
-        return Measure(state_class=MEASUREMENT, precision=decimals(number))
+    has_score = is_score(place) and "aqi" not in place.words
+    if has_score:
+        phrase = phrase._replace(quantities=())
     found = _found(place, phrase, number)
     if found is not None:
         return _measured(place, *found, number)
+    if has_score:
+        return Measure(state_class=MEASUREMENT, precision=decimals(number))
     if not phrase.quantities and not _is_count(place, number, text):
         return Measure()
     # Meters and coordinates are not measurements, also where their unit is not known.
@@ -79,7 +101,7 @@ def _found(
     if own is None:
         # The answer states a unit that is none known: nothing may be assumed.
         return None
-    if own == () and phrase.units == ("%",) and 0 < number < 1:
+    if own == () and phrase.units == ("%",) and _may_be_share(place, number):
         # `percent_full: 0.3` may be thirty.
         return None
     units = own or phrase.units
@@ -95,7 +117,13 @@ def _found(
         # What the answer states beats what its words suppose: `battery_km` is no share.
         return _by_unit(place, stated[0])
     found = found or _fit(quantities, shared_units(place))
-    if found is None and not phrase.units and not is_below_settings(place):
+    # `humidity_a` is that of the first channel, and `battery_charge_w` no share.
+    is_sure = not phrase.units or (
+        place.words[-1:] != ()
+        and place.words[-1] in _CHANNELS
+        and "battery" not in place.words
+    )
+    if found is None and is_sure and not is_below_settings(place):
         found = _default(place, quantities, number)
     return found
 
@@ -159,6 +187,16 @@ def _default(
     return None
 
 
+def _may_be_share(place: Place, number: float) -> bool:
+    """Return whether a percentage may be one of 1: below 1, as those beside it are."""
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    return 0 < number < 1 and not any(
+        isinstance(value, int | float) and value > 1
+        for key, value in near
+        if not _PERCENT.isdisjoint(word.lower() for word in words_of(key))
+    )
+
+
 def _is_likely(quantity: Quantity, number: float) -> bool:
     low, high = quantity.between
     return low <= number <= high
@@ -182,8 +220,11 @@ def _is_voltage(number: float) -> bool:
 
 def _agree(place: Place, quantity: Quantity) -> bool:
     """Return whether the temperatures beside a value are likely in the same unit."""
+    low, high = quantity.between
+    # Those of another thing may be somewhat warmer.
+    high = max(high, _WARM)
     return all(
-        _is_likely(quantity, number)
+        low <= number <= high
         for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS)
         if _is_a_temperature([word.lower() for word in words_of(key)])
         and not isinstance(value, str)
@@ -195,6 +236,7 @@ def _agree(place: Place, quantity: Quantity) -> bool:
 def _is_a_temperature(words: list[str]) -> bool:
     return words[-1:] in (["tempf"], ["tempinf"]) or (
         not _TEMPERATURES.isdisjoint(words)
+        and _HOT.isdisjoint(words)
         and (words[-1] in _TEMPERATURES or words[-1] in QUALIFIERS)
     )
 

@@ -28,6 +28,7 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
     | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
     | {"start", "end", "from", "to", "date", "time", "email", "display", "timestamp"}
     | {"at", "changed", "created", "modified", "updated"}
+    | {"health", "limit", "mode", "usage"}
 )
 # Words of flags that need it as well, also behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
@@ -201,10 +202,19 @@ def _name_words(
         # Where nothing else is there to say it: Measures 1.
         above = 0
         named = named or (spelt if all(map(_is_number, labels[0][1])) else ())
-    if above is not None:
-        named = _joined(labels[above][1], named)
+    while above is not None:
+        label = labels[above][1]
+        named = _joined(label, named)
         del labels[: above + 1]
+        # `temperature.metric.value` is no metric.
+        above = _nearest(labels) if _depends([*label]) else None
+    if says_nothing and place.kind_above and not _has_element(labels):
+        named = _joined(spelled_words(place.kind_above), named)
     return named if named or _is_element(place) else spelt
+
+
+def _has_element(labels: list[tuple[Segment, tuple[str, ...]]]) -> bool:
+    return any(isinstance(segment, Match) for segment, _ in labels)
 
 
 def _named_by_kind(

@@ -160,7 +160,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("cloud, clouds, clouds all, cloudiness, cloud cover", (_PERCENT,)),
         ("cloudcover, cloud coverage, precipitation probability", (_PERCENT,)),
         ("rain probability, snow probability, ice probability", (_PERCENT,)),
-        ("thunderstorm probability, probability of precipitation", (_PERCENT,)),
+        ("thunderstorm probability, rain chance, precipitation chance", (_PERCENT,)),
         ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
         ("power", (_POWER,)),
         ("apparent power", (Quantity(device_class="apparent_power"),)),
@@ -229,7 +229,7 @@ QUALIFIERS: Final = _words(
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
     consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
-    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak
+    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak burned
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.
@@ -290,7 +290,7 @@ MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.from
 
 # Words for what things cost, for each or for a unit of them.
 PRICES: Final = _words(
-    "cent cents cost costs ct fee ore pence price prices rate rates spend spent tariff"
+    "cent cents cost costs ct fee pence price prices rate rates spend spent tariff"
 )
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
