@@ -567,3 +567,12 @@ async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(
             )
         else:
             assert await read == first
+
+
+async def test_a_page_that_is_no_list_adds_nothing() -> None:
+    by_link = Pages.from_dict({"kind": "link"}, "pages")
+    assert by_link.join([[1], {"message": "no more"}]) == [1]
+    by_url = Pages.from_dict(BY_URL, "pages")
+    nothings: list[object] = [{}, [], None, "none"]
+    for nothing in nothings:
+        assert by_url.join([{"items": [1]}, {"items": nothing}]) == {"items": [1]}

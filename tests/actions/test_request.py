@@ -109,6 +109,16 @@ async def test_of_pages_that_are_refused_the_refusal_is_the_answer(
     assert (answer["status"], answer["data"]) == (502, "<html>")
 
 
+async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    pages = {"kind": "page", "parameter": "page", "items": "items"}
+    told = Fault.json(200, {"error": {"code": 429, "message": "Too fast"}})
+    server.api_faults.extend([Fault.json(200, {"items": [1]}), told])
+
+    assert await _refusal(hass, account, pages=pages) == "api_busy"
+
+
 async def test_the_token_is_not_in_pages_that_echo_it(
     hass: HomeAssistant, account: ConfigEntry, server: FakeServer
 ) -> None:

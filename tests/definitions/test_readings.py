@@ -115,3 +115,61 @@ def test_a_change_of_a_value_or_of_an_attribute_of_it_is_told() -> None:
         ({"steps": 1}, {"weight"}),
     ):
         assert READER.read(document).changed_since(before) == changed
+
+
+XML_OF_ONE = {"r": {"item": {"@id": "a", "t": "20"}, "n": "5", "none": None}}
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "value"),
+    [
+        # One element where there were two, in XML and in JSON.
+        (XML_OF_ONE, "$.r.item[0].t", "20"),
+        (XML_OF_ONE, "$.r.item[-1].t", "20"),
+        (XML_OF_ONE, "$.r.item[?@['@id'] == 'a'].t", "20"),
+        (XML_OF_ONE, "$.r.n[0]", "5"),
+        ({"temp": 20}, "$[0].temp", 20),
+        ({"devices": {"id": 7, "temp": 20}}, "$.devices[?@.id == 7].temp", 20),
+        ({"a": {"b": {"c": 0}}}, "$.a[0].b[0].c", 0),
+        ({"a": [{"b": {"c": 1}}]}, "$.a[0].b[0].c", 1),
+        # Another element than the one that there is.
+        (XML_OF_ONE, "$.r.item[1].t", MISSING),
+        (XML_OF_ONE, "$.r.item[-2].t", MISSING),
+        (XML_OF_ONE, "$.r.item[?@['@id'] == 'b'].t", MISSING),
+        # No element at all.
+        (XML_OF_ONE, "$.r.none[0]", MISSING),
+        (XML_OF_ONE, "$.r.none[0].t", MISSING),
+        (XML_OF_ONE, "$.r.item[0].u", MISSING),
+        ({"devices": []}, "$.devices[0].temp", MISSING),
+        ("text", "$[0]", MISSING),
+        (5, "$[0].a", MISSING),
+        # Several where there was one: nobody knows which.
+        ({"r": {"item": [{"t": 1}, {"t": 2}]}}, "$.r.item.t", MISSING),
+    ],
+)
+def test_one_element_may_stand_where_there_was_a_list(
+    document: object, path: str, value: object
+) -> None:
+    reader = ValueReader([replace(STEPS, path=compile_path(path))])
+    beside = ValueReader([replace(WEIGHT, attributes=(compile_path(path),))])
+
+    assert reader.read(document).values == {"steps": value}
+    [attributes] = beside.read(document).attributes.values()
+    assert [*attributes.values()] == [None if value is MISSING else value]
+
+
+@pytest.mark.parametrize(
+    ("document", "are_found"),
+    [
+        ({"steps": 0}, True),
+        ({"steps": False}, True),
+        ({"steps": ""}, True),
+        ({"steps": []}, True),
+        ({"unit": "kg"}, True),
+        ({"steps": None}, False),
+        ({"body": {"unit": None}}, False),
+        ({"error": "x"}, False),
+    ],
+)
+def test_whether_anything_was_found_is_known(document: object, are_found: bool) -> None:
+    assert READER.read(document).are_found is are_found

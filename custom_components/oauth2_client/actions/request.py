@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,14 +12,16 @@ from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_TIMEOUT, CONF_UR
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util
 
 from ..account.account import Account
 from ..account.preview import shown_address
+from ..account.reading import ErrorInAnswer, refuse_error
 from ..api.answer import async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
 from ..api.paging import InvalidPages, Pages
 from ..api.redaction import Redaction, shown_headers
-from ..api.refusal import provider_message, refusal_error
+from ..api.refusal import provider_message, refusal_error, told_refusal
 from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
@@ -148,13 +151,19 @@ async def _async_data(
 
     try:
         if pages is not None:
-            found = await async_read_answer(hass, responses, data, pages=pages)
+            refuse = partial(refuse_error, now=dt_util.utcnow().timestamp())
+            found = await async_read_answer(
+                hass, responses, data, pages=pages, refuse=refuse
+            )
         else:
             found = await async_run_sized(
                 hass,
                 [response],
                 lambda: data(shown_data(response, expected)),
             )
+    except ErrorInAnswer as err:
+        refused = told_refusal(err.told, wait=err.wait, redaction=redaction)
+        raise refusal_error(refused.status, refused.message) from None
     except UnreadableDocument as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"

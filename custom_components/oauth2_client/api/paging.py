@@ -233,12 +233,11 @@ class Pages(Frozen):
 
         A list of one element may have been written as that element.
         """
-        lists = [_list_at(self, each) for each in documents]
-        if len(documents) == 1 or not any(
-            isinstance(one, list | dict) for one in lists
-        ):
+        if len(documents) == 1 or not any(map(self.has_list, documents)):
             return documents[0]
-        lists = [[one] if isinstance(one, dict) else one for one in lists]
+        lists = [_list_at(self, each) for each in documents]
+        if self.items is not None:
+            lists = [[one] if isinstance(one, dict) and one else one for one in lists]
         elements = [one if isinstance(one, list) else [] for one in lists]
         joined = joined_lists([(each, self._content(each)) for each in elements])
         if self.items is None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..api.redaction import Redaction
 from ..document.numbering import numbered_names
-from ..document.paths import MISSING, AnyPath, Path, compile_paths
+from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_in_one
 from ..oauth2.frozen import Frozen
 from .value import Value
 
@@ -119,15 +119,25 @@ class ValueReader:
             self._attributes.append((value.key, places))
             paths += value.attributes
         self._reader = compile_paths(paths)
+        # The paths that lead through lists, by their places.
+        self._in_lists = [
+            (place, path.segments)
+            for place, path in enumerate(paths)
+            if isinstance(path, Path)
+            and not all(isinstance(segment, str) for segment in path.segments)
+        ]
 
     def read(self, document: object) -> Readings:
         """Return the values of a document."""
         found = self._reader.read(document)
         values = dict(zip(self._keys, found, strict=False))
         if not _NO_TEXTS.issuperset(map(type, found)):
+            for place, segments in self._in_lists:
+                if found[place] is MISSING:
+                    found[place] = find_in_one(document, segments)
             values = {
                 key: value if key in self._whole else _shown(value)
-                for key, value in values.items()
+                for key, value in zip(self._keys, found, strict=False)
             }
         return Readings(
             values=values,

@@ -1,5 +1,7 @@
 """A body that is not plain JSON, read in the format that it is in."""
 
+from typing import Final
+
 from .decoding import (
     beginning,
     charset,
@@ -10,6 +12,8 @@ from .decoding import (
 )
 from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
 from .lenient_json import parse_lenient_json, parse_lines
+
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 
 def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> object:
@@ -90,6 +94,8 @@ def _xml(body: bytes, content_type: str | None) -> object:
     if looks_like_html(first):
         raise UnreadableDocument("html")
     claimed = charset(content_type)
+    while body.lstrip().startswith(_UTF8_MARK * 2):
+        body = body.lstrip().removeprefix(_UTF8_MARK)
     if claimed is None:
         try:
             return parse_xml(body.lstrip())

@@ -50,6 +50,21 @@ _LONGEST_CHARSET: Final = 40
 _DECLARED: Final = re.compile(
     r"""<\?xml\s[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})"""
 )
+# Byte order marks, also of UTF-8 that was read as Windows-1252 and written again.
+_MARKS: Final = re.compile(r"(?:\s*+(?:\ufeff|ï»¿))++")
+# Of every other byte, those that are null where text is UTF-16: some, and nearly all.
+_FEW_NULLS: Final = 0.2
+_MANY_NULLS: Final = 0.6
+# The letters and signs of Windows-1252 that texts have. Few of them stand together, unlike those of
+# other alphabets, and most characters are ASCII.
+_WESTERN: Final = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüý"
+    "€ŠŒŽšœžŸ‘’“”•–—…™\xa0¡£§©ª«®°±²³´µ·º»¼½¾¿".encode("cp1252")
+)
+_LONGEST_RUN: Final = 3
+# One that is whole tells that the others are odd bytes.
+_UTF8_LETTER: Final = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
+_FEWEST_BYTES_PER_LETTER: Final = 3
 _REPLACEMENT: Final = "\ufffd"
 # Text has none of these; nearly all other files have some.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -87,16 +102,19 @@ def decode(body: bytes, claimed: str | None) -> str:
     """Return a body as text; bytes that its charset does not have become U+FFFD.
 
     UTF-8, UTF-16 and UTF-32 are recognized by the bytes. Any other charset is the claimed one, or
-    UTF-8 where that is none of those that we know.
+    UTF-8 where that is none of those that we know. Where none is claimed and nothing is UTF-8, it may
+    be Western European (Windows-1252). Byte order marks are left out, however many there are.
 
     Raises UnreadableDocument.
     """
     try:
-        text = body.decode(json.detect_encoding(body))
+        text = body.decode(detected(body))
     except UnicodeDecodeError:
-        text = decode_as(body, claimed)
+        text = decode_as(body, claimed or _guessed(body))
         if not _is_text(text):
             raise UnreadableDocument("not_text") from None
+    if marks := _MARKS.match(text):
+        text = text[marks.end() :]
     if not text.strip():
         raise UnreadableDocument("empty")
     return text
@@ -113,7 +131,43 @@ def decode_as(body: bytes, claimed: str | None) -> str:
 def beginning(body: bytes) -> str:
     """Return the first characters of a body of any kind, to judge its format by."""
     first = body[:_BEGINNING_BYTES]
-    return first.decode(json.detect_encoding(first), "replace").lstrip()
+    text = first.decode(detected(first), "replace")
+    if marks := _MARKS.match(text):
+        text = text[marks.end() :]
+    return text.lstrip()
+
+
+def detected(body: bytes) -> str:
+    """Return the charset of Unicode that the first bytes of a body tell."""
+    by_mark = json.detect_encoding(body)
+    if by_mark != "utf-8" or b"\0" not in body[:_BEGINNING_BYTES]:
+        return by_mark
+    # JSON begins with two characters of ASCII, of which one byte each is null. Text may not.
+    return _by_nulls(body, _FEW_NULLS) or by_mark
+
+
+def _by_nulls(body: bytes, least: float) -> str | None:
+    """Return the charset in which every other byte is null, of a share of `least` of them."""
+    first = body[:_BEGINNING_BYTES]
+    even, odd = first[::2].count(0), first[1::2].count(0)
+    if not even and odd > least * len(first[1::2]):
+        return "utf-16-le"
+    if not odd and even > least * len(first[::2]):
+        return "utf-16-be"
+    return None
+
+
+def _guessed(body: bytes) -> str | None:
+    """Return the charset of a body that is no UTF-8 and claims none, None where nothing tells."""
+    if charset := _by_nulls(body, _MANY_NULLS):
+        return charset
+    runs = re.findall(rb"[\x80-\xff]++", body)
+    if len(runs) * _FEWEST_BYTES_PER_LETTER > len(body):
+        return None
+    is_western = all(
+        len(run) <= _LONGEST_RUN and _WESTERN.issuperset(run) for run in runs
+    )
+    return "cp1252" if is_western and not re.search(_UTF8_LETTER, body) else None
 
 
 def looks_like_html(beginning: str) -> bool:

@@ -7,10 +7,12 @@ from typing import Final
 
 from .formats import MAX_ELEMENTS, UnreadableDocument
 from .plain_json import check_depth, check_elements
+from .repaired_json import repaired_json
 
 # Some servers put this in front, so that a script on another site cannot run the answer.
 _GUARD: Final = re.compile(
-    r"\s*(?:\)\]\}'?,?|while\s*\(\s*1\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;)"
+    r"\s*(?:\)\]\}'?,?|\]\)\}while\(1\);</x>|while\s*\(\s*(?:1|true)\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;"
+    r"|&&&START&&&|\{\s*\}\s*&&|throw\s+1\s*;|/\*-secure-)"
 )
 # Finds an escaped surrogate without its other half, as group 1. Escaped pairs and escaped
 # backslashes match as well, so that no half is found inside them.
@@ -31,6 +33,10 @@ def _finite(literal: str) -> float | None:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_none, parse_float=_finite)
+# Line breaks and tabs in texts are those that a template left there.
+_REPAIRED_DECODER: Final = json.JSONDecoder(
+    parse_constant=_none, parse_float=_finite, strict=False
+)
 
 
 def parse_lenient_json(text: str) -> object:
@@ -38,7 +44,7 @@ def parse_lenient_json(text: str) -> object:
 
     Numbers that JSON does not have (NaN, Infinity, 1e999) become None, surrogates without their
     other half become U+FFFD, and a guard against other sites' scripts, such as `)]}'`, is left
-    out.
+    out. So is what JavaScript and others allow: see `repaired_json`.
 
     Raises UnreadableDocument.
     """
@@ -47,15 +53,26 @@ def parse_lenient_json(text: str) -> object:
     if len(text) > MAX_ELEMENTS:
         check_elements(text.encode(errors="replace"))
     try:
-        document: object = _DECODER.decode(
+        document = _decoded(_DECODER, text)
+    except UnreadableDocument:
+        repaired = repaired_json(text)
+        if repaired is None:
+            raise
+        document = _decoded(_REPAIRED_DECODER, repaired)
+    check_depth(document)
+    return document
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> object:
+    """Return the document of JSON. Raises UnreadableDocument."""
+    try:
+        return decoder.decode(
             _SURROGATE.sub(_without_half, text) if "\\u" in text else text
         )
     except RecursionError:
         raise UnreadableDocument("too_deep") from None
     except ValueError:
         raise UnreadableDocument("not_json") from None
-    check_depth(document)
-    return document
 
 
 def parse_lines(text: str) -> list[object]:
@@ -67,7 +84,8 @@ def parse_lines(text: str) -> list[object]:
         check_elements(text.encode(errors="replace"))
     values: list[object] = []
     for line in text.replace("\r", "\n").split("\n"):
-        if line.strip():
+        # Files that were put together have a mark at each of their beginnings.
+        if line := line.strip(" \t\ufeff"):
             values.append(parse_lenient_json(line))
         if len(values) > MAX_ELEMENTS:
             raise UnreadableDocument("too_large")

@@ -1,44 +1,113 @@
 """From CSV to a document."""
 
+from collections.abc import Iterator
 import csv
 import io
+from itertools import islice
+import re
 from typing import Final
 
 from .formats import MAX_NODES, UnreadableDocument
 
-_DELIMITERS: Final = ",;\t"
+# Where two are as good, the one that stands in fewer texts and numbers.
+_DELIMITERS: Final = "\t;|,"
+_LONGEST_SAMPLE: Final = 64 * 1024
+_SAMPLED_LINES: Final = 6
+_QUOTED: Final = r'"(?:[^"]|"")*+"?+'
+_LINE_END: Final = r"\r\n|\r|\n"
+# What Excel writes to tell its delimiter.
+_SEPARATOR_LINE: Final = r'(?i)\s*+"?sep=(.)"?[ \t]*+(?:\r\n|\r|\n|\Z)'
+# Lines before the header.
+_COMMENTS: Final = r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))++"
+_LAST_COMMENT: Final = r"#+[ \t]*+([^\r\n]*+)\s*+\Z"
+# Numbers as people write them, by language: a sign, digits in threes, a decimal part.
+_SIGN: Final = r"[-+]?"
+_ENGLISH: Final = rf"{_SIGN}(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?"
+_CONTINENTAL: Final = (
+    rf"{_SIGN}(?:[0-9]{{1,3}}(?:[.'’ \xa0\u202f][0-9]{{3}})+|[0-9]+)(?:,[0-9]+)?"
+)
+
+_NO_NUMBER: Final = frozenset({"", "-", "–", "nan", "null", "none", "n/a", "na"})
+_CONTINENTAL_SIGNS: Final = str.maketrans({",": ".", **dict.fromkeys(".'’ \xa0\u202f")})
 
 
 def parse_csv(text: str) -> list[object]:
     """Return the rows below the header, each an object of texts by column (RFC 4180).
 
-    The delimiter is the comma, semicolon or tab that is most frequent in the header. A short row
-    lacks the last columns; cells beyond the header are left out.
+    The delimiter is the one that a line `sep=;` tells, or the comma, semicolon, tab or bar that parts
+    the first lines alike, outside of quotation marks. Lines that begin with `#` before the header are
+    left out. A short row lacks the last columns; cells beyond the header are left out. Numbers with a
+    decimal comma or thousands apart are written as JSON has them, where a whole column tells.
 
     Raises UnreadableDocument.
     """
-    text = text.strip("\r\n")
-    header = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    told = re.match(_SEPARATOR_LINE, text)
+    if told:
+        text = text[told.end() :]
+    text = _without_comments(text.strip("\r\n"))
+    delimiter = told[1] if told else _delimiter(text)
+    rows = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True
+    )
+    document: list[dict[str, str]] = []
     try:
         columns = _columns(next(rows, []))
         cells = 0
-        document: list[object] = []
         for row in rows:
             cells += len(row)
             if cells > MAX_NODES:
                 raise UnreadableDocument("too_large")
-            if row:
-                document.append(
-                    {
-                        column: cell.strip()
-                        for column, cell in zip(columns, row, strict=False)
-                    }
-                )
+            if len(row) > 1 or any(map(str.strip, row)):
+                stripped = map(str.strip, row)
+                document.append(dict(zip(columns, stripped, strict=False)))
     except csv.Error:
         raise UnreadableDocument("not_csv") from None
-    return document
+    if delimiter != "\t":
+        _write_numbers(document, columns)
+    return [*document]
+
+
+def _without_comments(text: str) -> str:
+    """Return a table without the comments before its header, unless the last one is the header."""
+    comments = re.match(_COMMENTS, text)
+    if comments is None:
+        return text
+    table = text[comments.end() :]
+    header = re.search(_LAST_COMMENT, comments[0][-_LONGEST_SAMPLE:])
+    first = next(_lines(table), "")
+    delimiter = _delimiter(table)
+    is_header = (
+        header is not None
+        and re.match(r"[-+]?[0-9]", first) is not None
+        and _outside(header[1]).count(delimiter) == _outside(first).count(delimiter)
+    )
+    return f"{header[1]}\n{table}" if header and is_header else table
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that the header has, and the lines after it as often."""
+    header, *lines = [*islice(_lines(text), _SAMPLED_LINES)] or [""]
+    counts = {each: header.count(each) for each in _DELIMITERS}
+
+    def rank(delimiter: str) -> tuple[bool, bool, int]:
+        count = counts[delimiter]
+        is_alike = all(line.count(delimiter) == count for line in lines)
+        return count > 0, is_alike, count
+
+    if any(counts.values()):
+        return max(_DELIMITERS, key=rank)
+    # One column, whose numbers may have a decimal comma.
+    return ";" if _all(_CONTINENTAL, [line.strip() for line in lines]) else ","
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the first lines that are not empty, without what is in quotation marks."""
+    sample = _outside(text[:_LONGEST_SAMPLE])
+    return (line for line in re.split(_LINE_END, sample) if line.strip())
+
+
+def _outside(text: str) -> str:
+    return re.sub(_QUOTED, "", text)
 
 
 def _columns(header: list[str]) -> list[str]:
@@ -50,3 +119,38 @@ def _columns(header: list[str]) -> list[str]:
         name = name.strip() or f"column_{place}"
         columns[name if name not in columns else f"{name}_{place}"] = None
     return [*columns]
+
+
+def _write_numbers(document: list[dict[str, str]], columns: list[str]) -> None:
+    """Write the numbers of columns that have nothing else as JSON has them.
+
+    `1,234` alone may be either; other columns tell which.
+    """
+    by_column: dict[str, list[str]] = {}
+    for name in columns:
+        cells = [row[name] for row in document if name in row]
+        written = [cell for cell in cells if "," in cell or "." in cell]
+        if any("," in cell for cell in written):
+            by_column[name] = [cell for cell in cells if cell.lower() not in _NO_NUMBER]
+    english = {name for name, cells in by_column.items() if _all(_ENGLISH, cells)}
+    continental = {
+        name for name, cells in by_column.items() if _all(_CONTINENTAL, cells)
+    }
+    either = english & continental
+    if english - either and not continental - either:
+        _write(document, english, {ord(","): None})
+    elif continental - either and not english - either:
+        _write(document, continental, _CONTINENTAL_SIGNS)
+
+
+def _all(pattern: str, cells: list[str]) -> bool:
+    return bool(cells) and all(re.fullmatch(pattern, cell) for cell in cells)
+
+
+def _write(
+    document: list[dict[str, str]], columns: set[str], signs: dict[int, str | None]
+) -> None:
+    for row in document:
+        for name in columns & row.keys():
+            if row[name].lower() not in _NO_NUMBER:
+                row[name] = row[name].translate(signs)

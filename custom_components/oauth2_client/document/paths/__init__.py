@@ -9,6 +9,7 @@ from .path import (
     Path,
     Segment,
     find,
+    find_in_one,
 )
 from .reader import Reader, compile_paths
 from .syntax import AnyPath, compile_path, path_text
@@ -26,5 +27,6 @@ __all__ = [
     "compile_path",
     "compile_paths",
     "find",
+    "find_in_one",
     "path_text",
 ]

@@ -1,6 +1,6 @@
 """A path to one value of a document, as a value itself, and how it is followed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, override
 
 LONGEST_PATH: Final = 1000
@@ -116,4 +116,22 @@ def find(document: object, segments: Iterable[Segment]) -> object:
             if not -len(node) <= segment < len(node):
                 return MISSING
             node = node[segment]
+    return node
+
+
+def find_in_one(document: object, segments: Sequence[Segment]) -> object:
+    """Return what segments lead to where a list of one element is written as that element.
+
+    XML does not tell the two apart, and some APIs do not either. MISSING where it leads nowhere.
+    """
+    node = document
+    for place, segment in enumerate(segments):
+        if not isinstance(segment, str) and not isinstance(node, list):
+            is_end = place == len(segments) - 1
+            is_element = isinstance(node, str | int | float) and place > 0 and is_end
+            if not is_element and (is_end or not isinstance(node, dict)):
+                return MISSING
+            node = [node]
+        if (node := find(node, (segment,))) is MISSING:
+            return MISSING
     return node

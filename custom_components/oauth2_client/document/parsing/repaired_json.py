@@ -1,0 +1,107 @@
+"""Makes JSON of what nearly is: of JavaScript, JSON5, the output of Python, of C and of templates."""
+
+import json
+import re
+from typing import Final
+
+# In front of the document: a callback (JSONP) or a variable.
+_WRAPPER: Final = re.compile(
+    r"\s*+(?:/\*[^*]{0,100}\*/\s*+)?"
+    r"(?:[A-Za-z_$][\w$.]{0,100}+\s*+(\()|(?:var|let|const)\s++[\w$]{1,100}+\s*+=)\s*+(?=[\[{])"
+)
+# Each token that may differ from JSON's. All are possessive and end, so that none is begun again.
+_TOKEN: Final = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*+"?+|'(?:[^'\\]|\\.)*+'?+)"""
+    r"|(?P<comment>//[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+)"
+    r"|(?P<nothing>[-+]?(?:[0-9]\.\#[A-Z]{3,4}0*+|(?i:nan|inf(?:inity)?)\b(?!\s*+:)))"
+    r"|(?P<number>[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?+)"
+    r"|(?P<key>[A-Za-z_$][\w$]*+(?=\s*+:))"
+    r"|(?P<word>[A-Za-z_$][\w$]*+)",
+    re.DOTALL,
+)
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
+_TRAILING_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*+"?+)|,(?=\s*+[\]}])', re.DOTALL)
+_ESCAPE: Final = re.compile(
+    r"""\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(['`$])|)|(")""", re.DOTALL
+)
+_WORDS: Final = {
+    "true": "true",
+    "false": "false",
+    **dict.fromkeys(("null", "none", "nil", "undefined", "na"), "null"),
+}
+
+
+def repaired_json(text: str) -> str | None:
+    """Return a text that may be JSON, None for one that cannot be an object or a list.
+
+    Comments, trailing commas and what is around the document are left out; names and texts are put
+    between quotation marks, and numbers are written as JSON has them. `nan` and its like become null.
+    """
+    text = text.strip().rstrip("\0\x1a").rstrip()
+    if wrapper := _WRAPPER.match(text):
+        text = text[wrapper.end() :].rstrip("; \t\r\n")
+        if wrapper[1]:
+            if not text.endswith(")"):
+                return None
+            text = text[:-1]
+    whole = _TOKEN.fullmatch(text)
+    if whole is not None and whole.lastgroup == "nothing":
+        return "null"
+    text = _TOKEN.sub(_as_json, text).strip()
+    if not text.startswith(("{", "[")):
+        return None
+    return _TRAILING_COMMA.sub(_without_comma, text)
+
+
+def _as_json(token: re.Match[str]) -> str:
+    found = token[0]
+    match token.lastgroup:
+        case "text":
+            return _text(found)
+        case "comment":
+            return " "
+        case "nothing":
+            return "null"
+        case "number":
+            return _number(found)
+        case "key":
+            return json.dumps(found)
+    # An unknown word stays, so that the text is no JSON.
+    return _WORDS.get(found.lower(), found)
+
+
+def _text(literal: str) -> str:
+    """Return a text between JSON's quotation marks, with JSON's escapes."""
+    quote = literal[0]
+    if len(literal) < 2 or not literal.endswith(quote):
+        return literal
+    if quote == '"' and "\\" not in literal:
+        return literal
+    return f'"{_ESCAPE.sub(_escape, literal[1:-1])}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    known, code, plain, mark = found.groups()
+    if known or mark:
+        return found[0] if known else '\\"'
+    if code:
+        return f"\\u00{code}"
+    # A backslash that escapes nothing is one.
+    return plain or "\\\\"
+
+
+def _number(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return text
+    sign = "-" if text.startswith("-") else ""
+    whole, point, rest = text.lstrip("+-").partition(".")
+    if not point:
+        # Leading zeros alone.
+        return f"{sign}{whole.lstrip('0') or '0'}" if whole.isdecimal() else text
+    digits = re.match(r"[0-9]*+", rest)
+    end = 0 if digits is None else digits.end()
+    return f"{sign}{whole.lstrip('0') or '0'}.{rest[:end] or '0'}{rest[end:]}"
+
+
+def _without_comma(found: re.Match[str]) -> str:
+    return found[1] or ""

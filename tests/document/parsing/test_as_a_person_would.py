@@ -1,0 +1,196 @@
+"""Answers that are not quite JSON, CSV or UTF-8 are read as a person would read them."""
+
+import pytest
+
+from custom_components.oauth2_client.document.parsing import (
+    UnreadableDocument,
+    parse_document,
+)
+
+MARK = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        # What C, JavaScript, R and Python write for no number.
+        ('{"a": nan}', {"a": None}),
+        ("[NaN, Nan, NAN, nan, -nan, +nan]", [None] * 6),
+        ("[inf, -inf, Infinity, -infinity, INF]", [None] * 5),
+        ('{"a": 1.#QNAN, "b": -1.#IND00, "c": 1.#INF}', {"a": None, "b": None, "c": None}),
+        ("[undefined, None, NULL, nil, NA]", [None] * 5),
+        ("nan", None),
+        ("[True, False, TRUE]", [True, False, True]),
+        # Numbers.
+        ("[+5, .5, -.5, 5., 007, -08, 01.50, .5e3]", [5, 0.5, -0.5, 5, 7, -8, 1.5, 500]),
+        ("[1e5, -0, 12345678901234567890, nan]", [1e5, 0, 12345678901234567890, None]),
+        # JSON5 and JavaScript.
+        ('{"a": 1,}', {"a": 1}),
+        ("[1, 2,\n ]", [1, 2]),
+        ('[{"a": [1,],}, ]', [{"a": [1]}]),
+        ('{"a": 1, // one\n "b": /* , } */ 2 /* **/ }', {"a": 1, "b": 2}),
+        ('[1, // last\n]', [1]),
+        ("{a: 1, $b_2: 'x', nan: 2, true: 3}", {"a": 1, "$b_2": "x", "nan": 2, "true": 3}),
+        ("{'a': 'it\\'s \"so\"', 'b': None}", {"a": 'it\'s "so"', "b": None}),
+        (r'{"a": "C:\dir\x41\'"}', {"a": "C:\\dirA'"}),
+        ('{"a": "two\nlines\tand a tab"}', {"a": "two\nlines\tand a tab"}),
+        (r'{"a": "\ud83d", b: 1}', {"a": "\ufffd", "b": 1}),
+        # JSONP, and a variable.
+        ('cb({"a": 1});', {"a": 1}),
+        ("/**/jQuery1_2.cb([1]) ;\n", [1]),
+        ('/*O_o*/\ngoogle.visualization.Query.setResponse({"a": 1});', {"a": 1}),
+        ('var data = {"a": 1};', {"a": 1}),
+        # Guards against scripts of other sites.
+        (")]}',\n[1]", [1]),
+        (")]}'\n{\"a\": nan}", {"a": None}),
+        ('])}while(1);</x>{"a": 1}', {"a": 1}),
+        ('&&&START&&&{"a": 1}', {"a": 1}),
+        ('{}&&{"a": 1}', {"a": 1}),
+        ("while(true);[1]", [1]),
+        # What C leaves at the end.
+        ('{"a": 1}\0', {"a": 1}),
+        ('{"a": 1}\n\0\0', {"a": 1}),
+        # Texts stay what they are.
+        ('{"a": "nan, // no, ,] \'x\' True",}', {"a": "nan, // no, ,] 'x' True"}),
+        ('["\\\\", nan, "\\""]', ["\\", None, '"']),
+        (f'{MARK}{MARK}{{"a": 1}}', {"a": 1}),
+        (f"{MARK} {MARK}\n[1]", [1]),
+        ('ï»¿{"a": 1}', {"a": 1}),
+        (f'{MARK}{{"a": 1}}\n{MARK}{{"a": 2}}\n', [{"a": 1}, {"a": 2}]),
+        ('{"a": nan}\n{"a": 2,}\n', [{"a": None}, {"a": 2}]),
+    ],
+)  # fmt: skip
+def test_what_is_nearly_json_is_read(text: str, document: object) -> None:
+    assert parse_document(text.encode(), "application/json") == document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Something is missing, and nobody knows what.
+        '{"a": ',
+        '{"a": 1',
+        '{"a": "x',
+        "[1,,2]",
+        '{"a" 1}',
+        "[1 2]",
+        '{"a": 1} x',
+        "[up]",
+        "{a: up}",
+        "cb({)",
+        'cb({"a": 1}',
+        "'a'",
+        "/* nothing",
+        "nanny",
+    ],
+)
+def test_what_is_broken_is_no_json(text: str) -> None:
+    with pytest.raises(UnreadableDocument) as raised:
+        parse_document(text.encode(), "application/json")
+    assert raised.value.reason == "not_json"
+
+
+@pytest.mark.parametrize(
+    "text", ["[INFO] started", "{ not json }", "None", "up", "a = [1]", "cb(1)", "'a'"]
+)
+def test_a_text_that_claims_to_be_one_stays_one(text: str) -> None:
+    assert parse_document(text.encode(), "text/plain") == text
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "document"),
+    [
+        # Western European without a word of it.
+        (b'{"city": "Z\xfcrich"}', "application/json", {"city": "Zürich"}),
+        (b'{"unit": "\xb0C", "a": 21.5}', None, {"unit": "°C", "a": 21.5}),
+        (b"21.5 \xb0C", "text/plain", "21.5 °C"),
+        (b"M\xe1laga", "text/plain", "Málaga"),
+        (b"\x80 5 \x96 6", "text/plain", "€ 5 – 6"),
+        (b"ort;t\nK\xf6ln;1", "text/csv", [{"ort": "Köln", "t": "1"}]),
+        (b"<a>Z\xfcrich</a>", "application/xml", {"a": "Zürich"}),
+        # UTF-8 with an odd byte: one letter that is whole tells.
+        ('"ü'.encode() + b'\xfc"', None, "ü\ufffd"),
+        (b'"a\xffb"', None, "a\ufffdb"),
+        # What claims to be UTF-8 is not guessed.
+        (b'"a\xfcb"', "application/json; charset=utf-8", "a\ufffdb"),
+        # UTF-16 without a mark, and with an odd byte at its end.
+        ('{"a": "ü"}'.encode("utf-16-le"), None, {"a": "ü"}),
+        ('{"a": "ü"}'.encode("utf-16-be"), None, {"a": "ü"}),
+        ("値;b\n1;2".encode("utf-16-le"), "text/csv", [{"値": "1", "b": "2"}]),
+        ("Ähre;b\n1;2".encode("utf-16-be"), "text/csv", [{"Ähre": "1", "b": "2"}]),
+        ("21 °C".encode("utf-16-le") + b"\n", "text/plain", "21 °C\ufffd"),
+        ("<a>ü</a>".encode("utf-16"), "application/xml", {"a": "ü"}),
+        (f"{MARK}{MARK}<a>ü</a>".encode(), "application/xml", {"a": "ü"}),
+        (f"\n{MARK}{MARK}<a>ü</a>".encode(), None, {"a": "ü"}),
+        (f"{MARK}{MARK}a,b\n1,2".encode(), "text/csv", [{"a": "1", "b": "2"}]),
+        (f"{MARK}{MARK}up".encode(), "text/plain", "up"),
+    ],
+)
+def test_letters_are_read_without_their_charset(
+    body: bytes, content_type: str | None, document: object
+) -> None:
+    assert parse_document(body, content_type) == document
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Привет, мир".encode("cp1251"),
+        "値段は高い".encode("shift_jis"),
+        "Γειά σου Κόσμε".encode("iso8859-7"),
+        bytes(range(128, 256)),
+    ],
+)
+def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
+    with pytest.raises(UnreadableDocument) as raised:
+        parse_document(body, "text/plain")
+    assert raised.value.reason == "not_text"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("sep=;\na;b\n1;2", [{"a": "1", "b": "2"}]),
+        ('"sep=,"\r\na,b\r\n1,2', [{"a": "1", "b": "2"}]),
+        ("SEP=\t\na\tb;c\n1\t2", [{"a": "1", "b;c": "2"}]),
+        (f"{MARK}sep=;\r\na;b\r\n1;2", [{"a": "1", "b": "2"}]),
+        ("sep,b\n1,2", [{"sep": "1", "b": "2"}]),
+        ("sep=;\n", []),
+        # What stands between quotation marks parts nothing.
+        ('"a,b";"c"\n"x,1";"2"', [{"a,b": "x,1", "c": "2"}]),
+        ('"a;b;c","d"\n"1;2","3"', [{"a;b;c": "1;2", "d": "3"}]),
+        ('"a\n,,,b";"c"\n1;2', [{"a\n,,,b": "1", "c": "2"}]),
+        ('"a ""x,y,z""";"c"\n1;2', [{'a "x,y,z"': "1", "c": "2"}]),
+        ('a, "b;c"\n1, "x ""y"" z"', [{"a": "1", "b;c": 'x "y" z'}]),
+        # The header and what follows are parted alike.
+        ("t;in, °C;out, °C\n1;20;5", [{"t": "1", "in, °C": "20", "out, °C": "5"}]),
+        ("name,tags\nx,a;b;c", [{"name": "x", "tags": "a;b;c"}]),
+        ("a|b\n1|2", [{"a": "1", "b": "2"}]),
+        # Lines of all kinds.
+        ("a,b\r1,2\r3,4", [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]),
+        ("\r\n\r\na;b\r\n\r\n1;2\r\n   \r\n", [{"a": "1", "b": "2"}]),
+        ("# Station 5\n\n# 2026\na,b\n1,2", [{"a": "1", "b": "2"}]),
+        ("# Station 5\n#a,b\n1,2", [{"a": "1", "b": "2"}]),
+        ("a,b\n#1,2", [{"a": "#1", "b": "2"}]),
+        ("a,b\n,", [{"a": "", "b": ""}]),
+        # Numbers as people write them.
+        ("a;t\nx;21,5\ny;-3", [{"a": "x", "t": "21.5"}, {"a": "y", "t": "-3"}]),
+        ("a;n\nx;1.234,56\ny;7", [{"a": "x", "n": "1234.56"}, {"a": "y", "n": "7"}]),
+        ('a,n\nx,"1,234.56"\ny,-', [{"a": "x", "n": "1234.56"}, {"a": "y", "n": "-"}]),
+        ('a,n\nx,"1,234,567"', [{"a": "x", "n": "1234567"}]),
+        ("a;n\nx;1'234,5", [{"a": "x", "n": "1234.5"}]),
+        ("a;n\nx;1\xa0234,5", [{"a": "x", "n": "1234.5"}]),
+        ("temp\n21,5\n22,0", [{"temp": "21.5"}, {"temp": "22.0"}]),
+        # Which of the two it is, another column tells; or nothing does.
+        ("a;b\n1,234;21,5", [{"a": "1.234", "b": "21.5"}]),
+        ('a,b\n"1,234","7,654.3"', [{"a": "1234", "b": "7654.3"}]),
+        ("a;n\nx;1,234", [{"a": "x", "n": "1,234"}]),
+        # No numbers.
+        ("a;n\nx;1,2,3", [{"a": "x", "n": "1,2,3"}]),
+        ("d;v;n\n24.11.2026;1.2.3;4,5", [{"d": "24.11.2026", "v": "1.2.3", "n": "4.5"}]),
+        ("a;n\nx;21,5\ny;warm, dry", [{"a": "x", "n": "21,5"}, {"a": "y", "n": "warm, dry"}]),
+        ("a\tb\n1,5\t2", [{"a": "1,5", "b": "2"}]),
+    ],
+)  # fmt: skip
+def test_tables_are_read_as_they_are_meant(text: str, rows: object) -> None:
+    assert parse_document(text.encode(), "text/csv") == rows
