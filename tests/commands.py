@@ -15,7 +15,7 @@ REQUEST: Final[dict[str, Any]] = {
     "headers": {"X-Mode": "{{ mode | default('auto') }}"},
     "body": '{"level": {{ level | default(1) }}}',
 }
-LAMP: Final = "button.lamp"
+LAMP: Final = "button.sandbox_lamp"
 
 
 async def add_command(

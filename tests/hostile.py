@@ -515,7 +515,8 @@ def _success(document: object) -> oauth2.Response:
 def _with_headers(text: str) -> oauth2.Response:
     names = (
         *("Content-Type", "Link", "WWW-Authenticate", "Retry-After", "Location"),
-        *("DPoP-Nonce", "Date", "Set-Cookie"),
+        *("DPoP-Nonce", "Date", "Set-Cookie", "Age", "RateLimit", "RateLimit-Policy"),
+        *("X-RateLimit-Reset", "X-RateLimit-Remaining", "X-RateLimit-Usage"),
     )
     return oauth2.Response(status=401, headers=dict.fromkeys(names, text), body=b"x")
 

@@ -1,5 +1,6 @@
 """Drives the resource flow as a person does, and looks at what becomes of it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -10,7 +11,7 @@ from homeassistant.config_entries import (
     SubentryFlowContext,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import entity_registry as er
 
 from .account_flow import Result
@@ -39,7 +40,7 @@ LEVEL: Final[dict[str, Any]] = {
 }
 # What the collapsed sections of a form hold when nobody opens them.
 _SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "user": ("request", "schedule", "pages", "import"),
+    "address": ("request", "schedule", "pages", "import"),
     "request": ("request", "schedule", "pages"),
 }
 
@@ -76,10 +77,30 @@ class SubentryFlow:
             answers = {**{name: {} for name in sections}, **answers}
         return await self._configure(answers)
 
+    async def pick(
+        self, *picked: str, typed: Sequence[str] = (), **answers: Any
+    ) -> Result:
+        """Tick values by their paths, each in its group, and send the form."""
+        schema = self.result["data_schema"].schema
+        groups = {
+            str(key): [path for path in picked if path in _options(part)]
+            for key, part in schema.items()
+            if isinstance(part, section) and key != "answer"
+        }
+        assert {*picked} == {path for paths in groups.values() for path in paths}
+        return await self._configure(
+            {
+                "adjust": False,
+                "answer": {"paths": [*typed]},
+                **{name: {"ticked": paths} for name, paths in groups.items()},
+                **answers,
+            }
+        )
+
     async def enter_values(self, values: list[dict[str, Any]]) -> Result:
         """Tick nothing in the live answer, and enter values by hand."""
         assert self.result["step_id"] == "pick", self.result
-        await self.submit(picked=[], adjust=True)
+        await self.pick(adjust=True)
         return await self.submit(values=values)
 
     async def _configure(self, answers: dict[str, Any]) -> Result:
@@ -101,6 +122,33 @@ class SubentryFlow:
         self.result = result
         await settle(self._hass)
         return result
+
+
+def offered(result: Result) -> dict[str, str]:
+    """Return the labels of what can be ticked, by their paths."""
+    return {
+        path: label
+        for key, part in result["data_schema"].schema.items()
+        if isinstance(part, section) and key != "answer"
+        for path, label in _options(part).items()
+    }
+
+
+def ticks(result: Result) -> list[str]:
+    """Return the paths that are ticked."""
+    return [
+        path
+        for part in result["data_schema"].schema.values()
+        if isinstance(part, section)
+        for key in part.schema.schema
+        if key == "ticked"
+        for path in key.description["suggested_value"]
+    ]
+
+
+def _options(part: section) -> dict[str, str]:
+    options = part.schema.schema["ticked"].config["options"]
+    return {option["value"]: option["label"] for option in options}
 
 
 async def settle(hass: HomeAssistant) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -121,10 +121,8 @@ async def test_a_real_answer_makes_sensible_entities_with_no_edit(
     server.api_faults.extend([Fault.json(200, document)] * 2)
     adding = SubentryFlow(hass, account)
     await adding.start()
-    result = await adding.submit(name="R", url="/it", interval=300)
-    offered: Any = result["data_schema"].schema["picked"].config["options"]
-    assert {option["value"] for option in offered} >= set(_TICKED[name])
-    result = await adding.submit(picked=_TICKED[name], adjust=False)
+    await adding.submit(name="R", url="/it", interval=300)
+    result = await adding.pick(*_TICKED[name])
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
     [subentry] = account.subentries.values()

@@ -77,7 +77,7 @@ async def test_the_first_resource_is_asked_for_right_away(
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     [progress] = hass.config_entries.subentries.async_progress()
     assert progress["flow_id"] == flow_id
-    assert progress["step_id"] == "user"
+    assert progress["step_id"] == "address"
 
 
 async def test_the_redirect_uri_that_is_shown_is_the_one_that_is_sent(

@@ -19,7 +19,11 @@ from custom_components.oauth2_client.grant.token_store import (
     async_get_token_store,
 )
 from custom_components.oauth2_client.oauth2 import TemporaryFailure, TokenSet
-from custom_components.oauth2_client.providers.store import async_get_provider_store
+from custom_components.oauth2_client.providers.listing import async_summaries
+from custom_components.oauth2_client.providers.store import (
+    ProviderStore,
+    async_get_provider_store,
+)
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
@@ -430,6 +434,40 @@ async def test_what_deleted_accounts_and_credentials_left_is_removed_at_set_up(
     assert not orphan.exists()
     assert other.exists()
     assert kept.exists()
+
+
+async def test_a_service_whose_first_sign_in_was_killed_is_gone_after_it(
+    hass: HomeAssistant, hass_storage: dict[str, Any], integration: None
+) -> None:
+    store = ProviderStore(hass)
+    draft = store.draft_provider(
+        {
+            "name": "My Server",
+            "authorize_url": "https://example.com/authorize",
+            "token_url": "https://example.com/token",
+        }
+    )
+    # Home Assistant has saved neither the credential nor the account.
+    await store.async_keep_provider(draft)
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+
+    assert hass_storage[DOMAIN]["data"]["providers"] == {}
+
+
+async def test_a_service_outlives_its_last_account(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    credential = account.data["auth_implementation"]
+    await hass.config_entries.async_remove(account.entry_id)
+    await hass.data[DATA_COMPONENT].async_delete_item(credential)
+    await hass.async_block_till_done()
+    later = ProviderStore(hass)
+    await later.async_load()
+    await later.async_unbind_all_but([])
+    await later.async_remove_drafts([])
+
+    assert "user_sandbox" in [item.id for item in await async_summaries(hass, later)]
 
 
 async def test_a_lost_binding_is_found_again(

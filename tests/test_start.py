@@ -13,11 +13,11 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 # every start of every home that has an account.
 RUNS: Final = {
     "": """
-        application_credentials button config_flow const coordinator diagnostics entity
+        button config_flow const coordinator diagnostics entity
         errors repairs runtime sensor services system_health
     """,
     "account": """
-        account answers host_budgets leftovers rate_limit renewal sending
+        account answers host_budgets rate_limit renewal sending
     """,
     "actions": """
         schema
@@ -29,7 +29,7 @@ RUNS: Final = {
         fields load provider
     """,
     "credentials": """
-        any_implementation collection implementation provider_client yaml_import
+        collection yaml_import
     """,
     "definitions": """
         account readings request_template resource schedule stored value

@@ -37,6 +37,12 @@ STATES: Final = {
 
 
 @pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Let Home Assistant tidy its registries ten seconds after a device is removed."""
+    return True
+
+
+@pytest.fixture
 def load_registries() -> bool:
     """Load the registries from what is stored, and not before."""
     return False
@@ -81,28 +87,47 @@ async def test_the_account_and_its_entities_are_as_they_were(
     assert server.token_requests == []
 
 
-async def test_no_entity_or_device_is_added_or_lost(home: HomeAssistant) -> None:
+def _stored(registry: str) -> list[dict[str, Any]]:
+    content = json.loads((STORED / f"core.{registry}_registry").read_text())
+    items: list[dict[str, Any]] = content["data"][
+        "entities" if registry == "entity" else "devices"
+    ]
+    return items
+
+
+async def test_no_entity_is_added_or_lost_and_none_has_another_id(
+    home: HomeAssistant,
+) -> None:
     [entry] = home.config_entries.async_entries(DOMAIN)
-    for registry, stored in (
-        (
-            er.async_entries_for_config_entry(er.async_get(home), entry.entry_id),
-            "entity",
-        ),
-        (
-            dr.async_entries_for_config_entry(dr.async_get(home), entry.entry_id),
-            "device",
-        ),
-    ):
-        content = json.loads((STORED / f"core.{stored}_registry").read_text())
-        kept = content["data"]["entities" if stored == "entity" else "devices"]
-        assert {item.id for item in registry} == {item["id"] for item in kept}
+    registry = er.async_get(home)
+    now = er.async_entries_for_config_entry(registry, entry.entry_id)
+
+    assert {(item.id, item.entity_id) for item in now} == {
+        (item["id"], item["entity_id"]) for item in _stored("entity")
+    }
+
+
+async def test_the_command_is_at_the_accounts_device_now_and_its_own_is_gone(
+    home: HomeAssistant,
+) -> None:
+    [entry] = home.config_entries.async_entries(DOMAIN)
+    devices = dr.async_entries_for_config_entry(dr.async_get(home), entry.entry_id)
+    [account] = [item for item in devices if item.name == "Sandbox"]
+    lamp = er.async_get(home).async_get("button.lamp")
+
+    before = {item["name"]: item["id"] for item in _stored("device")}
+    lost = {before.pop("Lamp")}
+    assert {item.id for item in devices} == set(before.values())
+    assert lost.isdisjoint(before.values())
+    assert lamp is not None
+    assert lamp.device_id == account.id
 
 
 async def test_the_command_is_sent_as_it_was(
     home: HomeAssistant, server: FakeServer
 ) -> None:
     server.api_faults.append(Fault.json(200, {}))
-    await press(home)
+    await press(home, "button.lamp")
 
     request = server.api_requests[-1]
     assert (request.method, request.path) == ("POST", "/api/echo/all")

@@ -28,15 +28,15 @@ from custom_components.oauth2_client.flows.account_form import (
 )
 from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.credential_forms import STORED
-from custom_components.oauth2_client.flows.manual_provider import (
-    change_schema,
-    manual_schema,
-)
 from custom_components.oauth2_client.flows.resource.form import resource_schema
-from custom_components.oauth2_client.flows.resource.values_form import (
-    pick_schema,
-    values_schema,
+from custom_components.oauth2_client.flows.resource.groups import (
+    MAX_GROUPS,
+    Choice,
+    Group,
 )
+from custom_components.oauth2_client.flows.resource.known_steps import known_schema
+from custom_components.oauth2_client.flows.resource.pick_form import pick_schema
+from custom_components.oauth2_client.flows.resource.values_form import values_schema
 from custom_components.oauth2_client.flows.service.exchange import definition_schema
 from custom_components.oauth2_client.flows.service.form import (
     CATALOGUE,
@@ -46,6 +46,10 @@ from custom_components.oauth2_client.flows.service.form import (
     discovery_schema,
     own_services_schema,
     services_schema,
+)
+from custom_components.oauth2_client.flows.service.manual_provider import (
+    change_schema,
+    manual_schema,
 )
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
@@ -169,7 +173,15 @@ def _value_fields() -> dict[str, Any]:
 
 
 def _resource_schema() -> Any:
-    return resource_schema([KNOWN], new=True)
+    return resource_schema(new=True)
+
+
+def _pick_schema() -> Any:
+    """Return the form with each section that it can have."""
+    choice = Choice("$.a", ("a",), "A · 1")
+    top = Group((), [choice], unnamed=0)
+    groups = [Group((str(number),), [choice], 0) for number in range(MAX_GROUPS)]
+    return pick_schema([top, *groups], [choice], searched="")
 
 
 def _texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -241,7 +253,12 @@ def test_every_error_of_a_command_exists_and_is_used() -> None:
         "invalid_template",
         "invalid_url",
         "no_api_base_url",
-        "not_a_mapping",
+        "body_not_json",
+        "body_template",
+        "headers_not_a_mapping",
+        "headers_template",
+        "query_not_a_mapping",
+        "query_template",
     }
     own = {"address_missing", "name_missing"}
     assert set(COMMAND["error"]) == of_a_request | own
@@ -350,17 +367,19 @@ def _check_named(step: Mapping[str, Any], schema: Any) -> None:
     assert set(sections) == set(inner)
     for key, field in inner.items():
         _check_named(sections[key], field.schema)
-    for words in ("data", "data_description"):
-        named = {str(key) for key in schema.schema} - set(inner)
-        assert set(step[words]) == named, words
+    named = {str(key) for key in schema.schema} - set(inner)
+    assert set(step["data"]) == named
+    # A list of values to tick says all by its section and its labels.
+    assert set(step.get("data_description", ())) == named - {"ticked"}
 
 
 @pytest.mark.parametrize(
     ("words", "step", "schema"),
     [
-        (RESOURCE, "user", _resource_schema()),
-        (RESOURCE, "request", resource_schema([KNOWN], new=False)),
-        (RESOURCE, "pick", pick_schema({"$.a": "$.a — 1"}, [])),
+        (RESOURCE, "user", known_schema([KNOWN])),
+        (RESOURCE, "address", _resource_schema()),
+        (RESOURCE, "request", resource_schema(new=False)),
+        (RESOURCE, "pick", _pick_schema()),
         (RESOURCE, "values", values_schema()),
         (COMMAND, "user", command_schema()),
         (COMMAND, "reconfigure", command_schema()),
@@ -380,6 +399,7 @@ def test_every_field_of_a_value_has_words() -> None:
 
 def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
     fields = _fields(_resource_schema()) | _fields(command_schema()) | _value_fields()
+    fields |= _fields(known_schema([KNOWN]))
     _check_choices(fields)
 
 

@@ -66,5 +66,8 @@ def _check_fields(schema: Any, step: Mapping[str, Any]) -> list[str]:
             texts += [words["name"], words.get("description", "")]
             texts += _check_fields(value.schema, words)
         else:
-            texts += [step["data"][str(key)], step["data_description"][str(key)]]
+            texts.append(step["data"][str(key)])
+            if key != "ticked":
+                # A list of values to tick says all by its section and its labels.
+                texts.append(step["data_description"][str(key)])
     return texts

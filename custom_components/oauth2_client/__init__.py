@@ -13,16 +13,16 @@ from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntr
 from homeassistant.const import CONF_TOKEN, Platform
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
-from .account.leftovers import async_tidy
-from .account.renewal import async_keep_renewed
+from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import (
@@ -30,7 +30,6 @@ from .coordinator import (
     async_make_coordinators,
     async_start_polling,
 )
-from .credentials.any_implementation import async_implementation_of
 from .credentials.collection import (
     async_is_stored,
     async_stored_credentials,
@@ -42,6 +41,7 @@ from .credentials.yaml_import import (
     valid_yaml,
 )
 from .definitions.account import AccountSettings
+from .entity import async_add_account_device
 from .errors import as_set_up_error
 from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
@@ -81,7 +81,7 @@ CONFIG_SCHEMA: Final = vol.Schema(
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential, remove leftovers of what was deleted."""
+    """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
     async_register_actions(hass)
     provider_store = await async_get_provider_store(hass)
     provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
@@ -91,7 +91,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     if (yaml := config.get(DOMAIN)) is not None:
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    await async_tidy(hass)
+    # They are in nobody's way, and many files may be looked at.
+    async_at_started(hass, _async_tidy)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
         await _async_serve_client_document(hass)
@@ -130,14 +131,7 @@ async def _async_set_up_account(
     async_report_host(hass, entry, None)
     account.on_refused_host = partial(async_report_host, hass, entry)
     entry.async_on_unload(await async_watch_secret(hass, entry))
-    dr.async_get(hass).async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, entry.entry_id)},
-        name=entry.title,
-        manufacturer=account.provider.name,
-        entry_type=dr.DeviceEntryType.SERVICE,
-        configuration_url=account.provider.console_url,
-    )
+    async_add_account_device(hass, entry, account.provider)
     await hass.config_entries.async_forward_entry_setups(entry, platforms)
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
@@ -225,6 +219,13 @@ def _platforms(
     return _PLATFORMS
 
 
+async def _async_tidy(hass: HomeAssistant) -> None:
+    await async_import_module(hass, f"{__package__}.account.leftovers")
+    from .account.leftovers import async_tidy  # noqa: PLC0415 - imported just now, off the event loop
+
+    await async_tidy(hass)
+
+
 async def _async_serve_client_document(hass: HomeAssistant) -> None:
     await async_import_module(hass, f"{__package__}.account.client_document")
     from .account.client_document import async_serve_client_document  # noqa: PLC0415 - imported just now, off the event loop
@@ -243,24 +244,18 @@ async def _async_account(
         # Here, off the event loop: `account/sending` imports it while a request is sent.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, entry, settings)
-    implementation = await async_implementation_of(hass, entry)
+    renewal = Renewal(hass, entry, settings)
+    client = await renewal.async_client()
     clock = async_get_clock(hass)
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
         provider=provider,
-        client=implementation.client,
+        client=client,
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=async_story(hass, entry.entry_id).told_by(
-                lambda current, keep: implementation.async_renew(
-                    current,
-                    grant_type=settings.grant_type,
-                    scopes=settings.scopes,
-                    keep=keep,
-                )
-            ),
+            refresh=async_story(hass, entry.entry_id).told_by(renewal),
             storage=tokens,
             report=await async_refresh_report(hass, entry, provider),
             spawn=partial(_async_spawn, hass),
@@ -294,6 +289,7 @@ async def _async_provider(
             translation_key="unknown_provider",
             translation_placeholders={"provider": binding.provider},
         )
+    await store.async_keep_for_good(binding.provider)
     if async_is_stored(hass, credential) and store.binding(credential) is None:
         await store.async_bind(credential, binding)
     return provider

@@ -53,7 +53,6 @@ def describe(value: Value) -> BinarySensorEntityDescription:
     """Return the binary sensor of a value."""
     return BinarySensorEntityDescription(
         key=value.key,
-        name=value.name,
         device_class=try_parse_enum(BinarySensorDeviceClass, value.device_class),
         entity_category=try_parse_enum(EntityCategory, value.category),
     )

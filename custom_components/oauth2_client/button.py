@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
@@ -15,7 +16,7 @@ from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
 from .definitions.request_template import RequestRenderer, Variables
 from .definitions.stored import InvalidDefinition
-from .entity import subentry_device
+from .entity import account_device
 from .runtime import OAuth2ClientConfigEntry
 
 if TYPE_CHECKING:
@@ -54,10 +55,36 @@ async def async_setup_entry(
                 "Command %s is stored wrongly at %s", subentry.subentry_id, err
             )
             continue
+        _async_leave_own_device(hass, entry, subentry.subentry_id)
         async_add_entities(
             [CommandButton(hass, entry, subentry, command)],
             config_subentry_id=subentry.subentry_id,
         )
+
+
+@callback
+def _async_leave_own_device(
+    hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry_id: str
+) -> None:
+    """Move what is registered of a command to the account's device, and remove its own.
+
+    Earlier versions made a device for each command. What the user called it, and where it is, stays.
+    """
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    own = devices.async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
+    account = account_device(hass, entry)
+    if own is None or account is None:
+        return
+    for entity in er.async_entries_for_device(
+        entities, own.id, include_disabled_entities=True
+    ):
+        entities.async_update_entity(
+            entity.entity_id,
+            device_id=account.id,
+            name=entity.name or own.name_by_user,
+            area_id=entity.area_id or own.area_id,
+        )
+    devices.async_remove_device(own.id)
 
 
 class RefreshButton(ButtonEntity):
@@ -80,8 +107,6 @@ class CommandButton(ButtonEntity):
     """Sends a command. Its attributes show the status and message of the last answer."""
 
     _attr_has_entity_name = True
-    # The device has the name of the command already.
-    _attr_name = None
 
     def __init__(
         self,
@@ -94,7 +119,9 @@ class CommandButton(ButtonEntity):
         self._renderer = RequestRenderer(hass, command.request)
         self._last: Sent | None = None
         self._attr_unique_id = f"{subentry.subentry_id}_command"
-        self._attr_device_info = subentry_device(hass, entry, subentry)
+        self._attr_name = command.name
+        # As an entry, since a device that is described would become the subentry's.
+        self.device_entry = account_device(hass, entry)
 
     @property
     @override

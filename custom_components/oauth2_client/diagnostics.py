@@ -19,7 +19,6 @@ from .account.account import Account
 from .catalogue import USER_CATEGORY
 from .const import SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from .coordinator import ResourceCoordinator
-from .credentials.any_implementation import async_implementation_of
 from .definitions.account import AccountSettings
 from .definitions.resource import Resource
 from .definitions.stored import InvalidDefinition
@@ -42,8 +41,12 @@ async def async_get_config_entry_diagnostics(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
-    # Resources with pages are parsed with the first, outcomes of refreshes told with the other.
-    for module in ("api.paging", "oauth2.error_codes"):
+    # The first asks about tokens, the second parses resources with pages, the third tells outcomes.
+    for module in (
+        "credentials.any_implementation",
+        "api.paging",
+        "oauth2.error_codes",
+    ):
         await async_import_module(hass, f"{__package__}.{module}")
     settings = AccountSettings.from_entry(entry)
     loaded = entry.state is ConfigEntryState.LOADED
@@ -89,6 +92,8 @@ async def _async_active(
 
     None where it cannot be asked; the code of the error where the request failed.
     """
+    from .credentials.any_implementation import async_implementation_of  # noqa: PLC0415 - imported before, off the event loop
+
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)

@@ -1,10 +1,11 @@
-"""The base class of a resource's entities, and their devices."""
+"""The base class of a resource's entities, their names, and the devices."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 import logging
-from typing import Any, override
+from typing import Any, Literal, override
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import TemplateError
@@ -13,8 +14,11 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.template import Template
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util import slugify
 
+from .catalogue import Provider
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
@@ -38,11 +42,13 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         value: Value,
         description: EntityDescription,
         *,
+        name: str | None,
         subentry_id: str,
         device: DeviceInfo,
     ) -> None:
         super().__init__(coordinator)
         self.entity_description = description
+        self._attr_name = name
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
@@ -119,12 +125,14 @@ def async_add_resource_entities(
     """Add a platform's entities of every resource; remove those of deleted values."""
     for subentry_id, coordinator in entry.runtime_data.resources.items():
         subentry = entry.subentries[subentry_id]
-        device = subentry_device(hass, entry, subentry)
+        device = resource_device(hass, entry, subentry)
+        names = entity_names(subentry.title, coordinator.resource.values)
         entities = [
             kind(
                 coordinator,
                 value,
                 describe(value),
+                name=names[value.key],
                 subentry_id=subentry_id,
                 device=device,
             )
@@ -137,23 +145,77 @@ def async_add_resource_entities(
         async_add_entities(entities, config_subentry_id=subentry_id)
 
 
+def entity_names(device: str, values: Iterable[Value]) -> dict[str, str | None]:
+    """Return the names of entities by the keys of their values; None is the name of the device.
+
+    Home Assistant puts the device's name before each, so the words at its end are left out at the
+    beginning of a value's name, unless another value has the name that is left.
+    """
+    whole = {value.key: value.name for value in values}
+    short = {key: _without_overlap(device, name) for key, name in whole.items()}
+    times = Counter(slugify(name or "") for name in short.values())
+    return {
+        key: name if times[slugify(name or "")] == 1 else whole[key]
+        for key, name in short.items()
+    }
+
+
+def _without_overlap(device: str, name: str) -> str | None:
+    before = [word.casefold() for word in device.split()]
+    words = name.split()
+    for count in range(len(words), 0, -1):
+        if before[-count:] == [word.casefold() for word in words[:count]]:
+            rest = " ".join(words[count:])
+            return rest[:1].upper() + rest[1:] or None
+    return name
+
+
 @callback
-def subentry_device(
+def async_add_account_device(
+    hass: HomeAssistant, entry: ConfigEntry, provider: Provider
+) -> None:
+    """Register the device of an account, which has the entities that are of no resource."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer=provider.name,
+        model=_model(hass, "account"),
+        entry_type=dr.DeviceEntryType.SERVICE,
+        configuration_url=provider.console_url,
+    )
+
+
+@callback
+def account_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry | None:
+    """Return the device of an account, None once the user has deleted it."""
+    return dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
+
+
+@callback
+def resource_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
 ) -> DeviceInfo:
-    """Return the device of a resource or a command, connected via that of its account."""
+    """Return the device of a resource, connected via that of its account."""
     device = DeviceInfo(
         identifiers={(DOMAIN, subentry.subentry_id)},
         name=subentry.title,
         manufacturer=entry.runtime_data.account.provider.name,
+        model=_model(hass, "resource"),
         entry_type=dr.DeviceEntryType.SERVICE,
     )
-    account = dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, entry.entry_id), entry.entry_id
-    )
-    if account is not None:
+    if (account := account_device(hass, entry)) is not None:
         device["via_device_id"] = account.id
     return device
+
+
+@callback
+def _model(hass: HomeAssistant, kind: Literal["account", "resource"]) -> str | None:
+    """Return what a device is, in the language of the home: models have no translation key."""
+    words = async_get_cached_translations(hass, hass.config.language, "device", DOMAIN)
+    return words.get(f"component.{DOMAIN}.device.{kind}.name")
 
 
 @callback

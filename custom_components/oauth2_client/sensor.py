@@ -159,7 +159,6 @@ def describe(value: Value) -> SensorEntityDescription:
     unit = None if device_class in NON_NUMERIC_DEVICE_CLASSES else value.unit
     return SensorEntityDescription(
         key=value.key,
-        name=value.name,
         device_class=device_class,
         native_unit_of_measurement=unit,
         state_class=_state_class(value, device_class, unit),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from custom_components.oauth2_client.account.host_budgets import HostBudgets
+from custom_components.oauth2_client.account.host_budgets import HostBudgets, Place
 from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
 
 from ..clock import StoppedClock
@@ -36,7 +36,7 @@ class _Hosts:
 
     async def answer(self, response: Response, host: str = HOST) -> None:
         budget = self.budgets.of(host)
-        async with budget.place("/"):
+        async with Place(budget, "/"):
             budget.note(response)
 
 
@@ -137,7 +137,7 @@ class _Asking:
 
         async def ask() -> None:
             polls = asyncio.Semaphore(1000) if is_poll else None
-            async with self.budgets.of(host).place(path, polls=polls):
+            async with Place(self.budgets.of(host), path, polls):
                 self.under_way.append(name)
                 try:
                     await let_go.wait()
@@ -255,7 +255,7 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
         await asking.ask(f"{number}", path or f"/{number}", is_poll=is_poll)
     polls = asyncio.Semaphore() if is_poll else None
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with asking.budgets.of(HOST).place(path or "/new", polls=polls):
+        async with Place(asking.budgets.of(HOST), path or "/new", polls):
             pass
 
     # Of another path, and no poll: the first have a place, and as many as there is room for wait.
@@ -263,7 +263,7 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
         await asking.ask(f"other{number}", f"/other{number}")
     assert len(asking.under_way) == 4
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with asking.budgets.of(HOST).place("/one-too-many"):
+        async with Place(asking.budgets.of(HOST), "/one-too-many"):
             pass
     await asking.let_all_go()
 
@@ -276,8 +276,8 @@ async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
             budgets.of(HOST).note(_response(429, {"Retry-After": "3600"}))
             continue
         with pytest.raises(TemporaryFailure, match="rate_limited"):
-            async with budgets.of(HOST).place("/"):
+            async with Place(budgets.of(HOST), "/"):
                 pass
         time.move(3600)
-        async with budgets.of(HOST).place("/"):
+        async with Place(budgets.of(HOST), "/"):
             pass

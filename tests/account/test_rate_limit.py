@@ -30,14 +30,32 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
     [
         (GITHUB, RateLimit(remaining=4999, limit=5000, resets_at=NOW + 60)),
         (REDDIT, RateLimit(remaining=299, resets_at=NOW + 60)),
-        (STRAVA, RateLimit(remaining=190, limit=200)),
+        # A quarter of an hour, and a day in UTC: it was eight o'clock.
+        (STRAVA, RateLimit(remaining=190, limit=200, resets_at=NOW + 900)),
         (DRAFT_3, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_7, RateLimit(remaining=1, limit=10, resets_at=NOW + 7)),
         (DRAFT_8, RateLimit(remaining=1, resets_at=NOW + 7)),
         # Of several windows, the one with the fewest requests left counts.
         (
             {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": "10,2000"},
-            RateLimit(remaining=0, limit=2000),
+            RateLimit(remaining=0, limit=2000, resets_at=NOW + 16 * 3600),
+        ),
+        # Reading has limits of its own beside the others.
+        (
+            {
+                **STRAVA,
+                "X-ReadRateLimit-Limit": "100,1000",
+                "X-ReadRateLimit-Usage": "10,995",
+            },
+            RateLimit(remaining=5, limit=1000, resets_at=NOW + 16 * 3600),
+        ),
+        (
+            {
+                **STRAVA,
+                "X-ReadRateLimit-Limit": "300,3000",
+                "X-ReadRateLimit-Usage": "10,500",
+            },
+            RateLimit(remaining=190, limit=200, resets_at=NOW + 900),
         ),
         (
             {"RateLimit": '"burst";r=5;t=1, "day";r=2;t=3600'},
@@ -69,7 +87,114 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
         ),
         # A date is not read as the number that it begins with.
         (
-            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-11-24T12:00Z"},
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2027-01-15T08:01:00Z"},
+            RateLimit(remaining=0, resets_at=NOW + 60),
+        ),
+        (
+            {
+                "X-RateLimit-Remaining": "0",
+                "X-RateLimit-Reset": "Fri, 15 Jan 2027 08:01:00 GMT",
+            },
+            RateLimit(remaining=0, resets_at=NOW + 60),
+        ),
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "tomorrow"},
+            RateLimit(remaining=0),
+        ),
+        # Zoho, Twitch, Spotify's and others' resets, in ever smaller parts of a second.
+        (
+            {
+                "X-RATELIMIT-LIMIT": "200",
+                "X-RATELIMIT-REMAINING": "0",
+                "X-RATELIMIT-RESET": "1800000060000",
+            },
+            RateLimit(remaining=0, limit=200, resets_at=NOW + 60),
+        ),
+        (
+            {
+                "Ratelimit-Limit": "800",
+                "Ratelimit-Remaining": "799",
+                "Ratelimit-Reset": "1800000001",
+            },
+            RateLimit(remaining=799, limit=800, resets_at=NOW + 1),
+        ),
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1800000060000000"},
+            RateLimit(remaining=0, resets_at=NOW + 60),
+        ),
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-Ms": "30000"},
+            RateLimit(remaining=0, resets_at=NOW + 30),
+        ),
+        # Discord: the time since the epoch, and beside it how long that is.
+        (
+            {
+                "X-RateLimit-Limit": "5",
+                "X-RateLimit-Remaining": "0",
+                "X-RateLimit-Reset": "1900000000.123",
+                "X-RateLimit-Reset-After": "1.5",
+                "X-RateLimit-Bucket": "abcd1234",
+            },
+            RateLimit(remaining=0, limit=5, resets_at=NOW + 1.5),
+        ),
+        (
+            {
+                "x-ratelimit-limit-requests": "60",
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "6m0s",
+                "x-ratelimit-limit-tokens": "150000",
+                "x-ratelimit-remaining-tokens": "149984",
+                "x-ratelimit-reset-tokens": "20ms",
+            },
+            RateLimit(remaining=0, limit=60, resets_at=NOW + 360),
+        ),
+        # Several windows: in headers of their own, in lists, and in those that were repeated.
+        (
+            {
+                "X-RateLimit-Limit-Minute": "20",
+                "X-RateLimit-Remaining-Minute": "19",
+                "X-RateLimit-Limit-Hour": "500",
+                "X-RateLimit-Remaining-Hour": "7",
+            },
+            RateLimit(remaining=7, limit=500),
+        ),
+        (
+            {
+                "X-RateLimit-Limit": "100, 1000",
+                "X-RateLimit-Remaining": "99, 0",
+                "X-RateLimit-Reset": "10, 3600",
+            },
+            RateLimit(remaining=0, limit=1000, resets_at=NOW + 3600),
+        ),
+        (
+            {"X-RateLimit-Remaining": "39/40", "X-RateLimit-Limit": "40/60s"},
+            RateLimit(remaining=39, limit=40),
+        ),
+        # The limit and the longest time to its reset may stand in the policy of that name.
+        (
+            {
+                "RateLimit": '"burst";r=50, "day";r=900;t=3600',
+                "RateLimit-Policy": '"burst";q=100;w=60, "day";q=1000;w=86400',
+            },
+            RateLimit(remaining=50, limit=100, resets_at=NOW + 60),
+        ),
+        (
+            {**DRAFT_3, "RateLimit-Policy": "10;w=1, 1000;w=3600"},
+            RateLimit(remaining=1, limit=10, resets_at=NOW + 7),
+        ),
+        # The server's clock is two hours ahead of ours; what is less than a minute is no difference.
+        (
+            {**GITHUB, "Date": "Fri, 15 Jan 2027 10:00:01 GMT"}
+            | {"x-ratelimit-reset": "1800007260"},
+            RateLimit(remaining=4999, limit=5000, resets_at=NOW + 60),
+        ),
+        (
+            {**GITHUB, "Date": "Fri, 15 Jan 2027 07:59:40 GMT"},
+            RateLimit(remaining=4999, limit=5000, resets_at=NOW + 60),
+        ),
+        # No limit lasts for years.
+        (
+            {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "999999999"},
             RateLimit(remaining=0),
         ),
         ({}, None),

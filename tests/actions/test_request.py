@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
+from custom_components.oauth2_client.actions.shown_answer import is_too_large
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -532,3 +533,59 @@ async def test_no_words_of_the_api_repeat_what_was_sent(
 
     placeholders = raised.value.translation_placeholders
     assert placeholders == {"status": "403", "message": " ".join(["**redacted**"] * 4)}
+
+
+async def test_an_answer_is_returned_up_to_a_bound(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    # A quarter of it is about as much as is returned.
+    records = [{"id": index, "note": "x" * 1000} for index in range(16_000)]
+    fault = Fault.json(200, {"records": records, "count": 16_000})
+    server.api_faults.extend([fault] * 5)
+
+    assert await _refusal(hass, account) == "returned_too_large"
+    assert await _refusal(hass, account, expected="text") == "returned_too_large"
+    answer = await send_request(hass, account, response_path="$.records[:4000]")
+    assert len(answer["data"]) == 4000
+    answer = await send_request(hass, account, response_path="$.count")
+    assert answer["data"] == 16_000
+    answer = await send_request(hass, account, save_to=str(folder / "all.json"))
+    assert answer["size"] > 16_000_000
+
+
+async def test_what_is_not_returned_has_no_such_bound(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, ["x" * 8_000_000]))
+    asked = {"account": account.entry_id, "url": "/weather"}
+
+    await hass.services.async_call(DOMAIN, "request", asked, blocking=True)
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        "x" * 4_000_000,
+        [1] * 500_000,
+        [["x" * 1000] * 10] * 300,
+        {"a": {"b": ["x" * 2_000_000, {"c": "x" * 2_000_000}]}},
+        [],
+        None,
+    ],
+)
+def test_what_takes_less_than_the_bound_is_not_too_large(few: object) -> None:
+    assert not is_too_large(few)
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        "x" * 4_200_000,
+        [1] * 600_000,
+        [["x" * 1000] * 10] * 500,
+        {"a": {"b": ["x" * 2_100_000, {"c": "x" * 2_100_000}]}},
+        {f"{'k' * 100}{index}": 1 for index in range(50_000)},
+    ],
+)
+def test_what_takes_more_than_the_bound_is(many: object) -> None:
+    assert is_too_large(many)

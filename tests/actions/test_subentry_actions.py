@@ -195,10 +195,12 @@ async def test_a_resource_that_cannot_be_fetched_fails_the_action(
 async def test_a_device_that_is_no_resource_is_refused_by_its_name(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    command = await add_command(hass, account)
-    device = _device(hass, account, command.subentry_id)
-    dr.async_get(hass).async_update_device(device, name_by_user="My lamp")
-    for target, name in ((device, "My lamp"), ("nowhere", "nowhere")):
+    registry = dr.async_get(hass)
+    other = registry.async_get_or_create(
+        config_entry_id=account.entry_id, identifiers={(DOMAIN, "other")}
+    )
+    registry.async_update_device(other.id, name_by_user="My lamp")
+    for target, name in ((other.id, "My lamp"), ("nowhere", "nowhere")):
         with pytest.raises(ServiceValidationError) as raised:
             await _refresh(hass, target)
         assert raised.value.translation_key == "not_a_resource"

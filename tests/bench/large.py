@@ -19,6 +19,8 @@ from .site import TOKEN, Site
 HUGE: Final = "huge"
 # Some below the bound of an answer, 16 MiB.
 _RECORDS: Final = 106_000
+# Some below the bound of what the action returns, 4 MiB.
+_RETURNED: Final = 24_000
 # One record in so many repeats the token.
 _REPEATS: Final = 1_000
 
@@ -57,11 +59,15 @@ class LargeAnswer:
         answer: Any = await self._hass.services.async_call(
             DOMAIN,
             "request",
-            {"account": self._entry_id, "url": f"/{HUGE}"},
+            {
+                "account": self._entry_id,
+                "url": f"/{HUGE}",
+                "response_path": f"$[:{_RETURNED}]",
+            },
             blocking=True,
             return_response=True,
         )
-        if len(answer["data"]) != _RECORDS or TOKEN in answer["data"][0]["note"]:
+        if len(answer["data"]) != _RETURNED or TOKEN in answer["data"][0]["note"]:
             raise RuntimeError("The answer is not the one that was put, less the token")
 
 

@@ -11,6 +11,8 @@ from .watch import TokenFiles
 
 # A kill that comes later than this after a rotation says nothing about it.
 _LATEST_SECONDS: Final = 3.5
+_TIDY_SECONDS: Final = 10.0
+_PAUSE_SECONDS: Final = 0.1
 
 
 class Killer:
@@ -91,13 +93,21 @@ class Killer:
             except ReauthFailed:
                 outcome = Outcome.STUCK
         if outcome is Outcome.GONE:
-            leftovers = home.storage.glob(f"*{guest.entry_id}*")
-            self.left_behind += [path.name for path in leftovers]
+            self.left_behind += self._left_by(guest)
         else:
             guest.remove()
         after = killed_at - signed_in_at
         self._ours.append(Killed(moment=kill.moment, after=after, outcome=outcome))
         return f"the account {outcome}"
+
+    def _left_by(self, guest: Account) -> list[str]:
+        """Return the files that a guest has left behind; they are removed once the start is over."""
+        deadline = time.monotonic() + _TIDY_SECONDS
+        while left := [*self._home.storage.glob(f"*{guest.entry_id}*")]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_PAUSE_SECONDS)
+        return [path.name for path in left]
 
     def _kill_at(self, moment: float) -> float:
         """Kill Home Assistant at a time; return when it was killed."""

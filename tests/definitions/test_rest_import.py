@@ -18,7 +18,7 @@ from homeassistant.util.yaml import parse_yaml
 
 from ..account_flow import AccountFlow
 from ..fake_server import FakeServer
-from ..resources import SubentryFlow, entity_ids, state_of
+from ..resources import SubentryFlow, entity_ids, state_of, ticks
 
 EXTERNAL_IP = """
 sensor:
@@ -297,14 +297,7 @@ async def test_what_is_pasted_becomes_entities(
         name="Usage", interval=300, **{"import": {"rest": rest}}
     )
     assert result["step_id"] == "pick"
-    picked = [
-        option["value"]
-        for key, field in result["data_schema"].schema.items()
-        if str(key) == "picked"
-        for option in field.config["options"]
-        if option["value"] in key.description["suggested_value"]
-    ]
-    result = await adding.submit(picked=picked, adjust=False)
+    result = await adding.pick(*ticks(result))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     [subentry] = account.subentries.values()
@@ -321,9 +314,9 @@ async def test_what_is_pasted_becomes_entities(
 @pytest.mark.parametrize(
     ("rest", "error"),
     [
-        ([{"resource": "a"}, {"resource": "b"}], {"base": "rest_one_at_a_time"}),
-        ({"sensor": []}, {"base": "rest_wrong"}),
-        ({"resource": "http://x/"}, {"base": "rest_without_sensors"}),
+        ([{"resource": "a"}, {"resource": "b"}], {"import": "rest_one_at_a_time"}),
+        ({"sensor": []}, {"import": "rest_wrong"}),
+        ({"resource": "http://x/"}, {"import": "rest_without_sensors"}),
         (
             {"resource": "https://elsewhere.example/", "sensor": {"name": "A"}},
             {"url": "host_not_allowed"},
@@ -337,4 +330,4 @@ async def test_what_cannot_be_imported_is_told_in_the_form(
     await adding.start()
     result = await adding.submit(interval=300, **{"import": {"rest": rest}})
 
-    assert (result["step_id"], result["errors"]) == ("user", error)
+    assert (result["step_id"], result["errors"]) == ("address", error)

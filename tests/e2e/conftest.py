@@ -32,9 +32,12 @@ def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 @contextmanager
 def running_home_assistant(
-    config: Path, say: Callable[[str], None]
+    config: Path, say: Callable[[str], None], configuration: str = ""
 ) -> Iterator[HomeAssistant]:
-    """Run a Home Assistant that has just been installed, its owner signed in."""
+    """Run a Home Assistant that has just been installed, its owner signed in.
+
+    `configuration` is further YAML.
+    """
     with HomeAssistant(
         config,
         executable=Path(sys.executable).with_name("hass"),
@@ -43,7 +46,7 @@ def running_home_assistant(
         progress=say,
     ) as running:
         say("Home Assistant starts")
-        running.prepare()
+        running.prepare(configuration)
         running.start()
         running.onboard("Ada", "ada", "ada")
         yield running

@@ -84,10 +84,18 @@ class Provider:
 
     def seen(self) -> dict[str, Any]:
         """Return what the provider has been asked for: grants, pushed and revoked."""
-        opener = build_opener(ProxyHandler({}))
-        with opener.open(f"{self.api_base_url}/seen", timeout=10) as response:
-            seen: dict[str, Any] = json.load(response)
+        seen: dict[str, Any] = self._read("/seen")
         return seen
+
+    def handled(self) -> list[dict[str, Any]]:
+        """Return what the token endpoint was sent and has answered, in turn."""
+        handled: list[dict[str, Any]] = self._read("/handled")
+        return handled
+
+    def _read(self, path: str) -> Any:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"{self.api_base_url}{path}", timeout=10) as response:
+            return json.load(response)
 
     def rotations(self) -> int:
         """Return how many refreshes there have been."""

@@ -55,7 +55,7 @@ def test_a_person_uploads_a_key_file(
         browser.see("key.json")
         browser.shoot("key-file")
         browser.submit()
-        browser.see("Add a resource")
+        browser.see("Add a resource by its address")
         assert provider.seen()["grants"] == [
             "urn:ietf:params:oauth:grant-type:jwt-bearer"
         ]

@@ -40,4 +40,4 @@ def test_a_person_who_is_slow_sees_a_new_code(
         assert code != first
         sign_in(f"{provider.issuer}/device?user_code={code}", login="ada")
         browser.submit()
-        browser.see("Add a resource")
+        browser.see("Add a resource by its address")

@@ -45,15 +45,15 @@ def test_a_person_finds_a_service_and_signs_in_on_the_phone(
         code = browser.page.locator("dialog-data-entry-flow h2").last.inner_text()
         sign_in(f"{provider.issuer}/device?user_code={code}", login="ada")
         browser.submit()
-        browser.see("Add a resource")
+        browser.see("Add a resource by its address")
         browser.shoot("device-signed-in")
 
         say("… and ticks values in the live answer")
         browser.fill(name="Home", url="/home")
         browser.submit()
         browser.see("Pick values")
-        for path in ("$.home.temperature", "$.home.humidity", "$.updated"):
-            browser.page.get_by_text(path).first.click()
+        for label in ("Temperature · ", "Humidity · ", "Updated · "):
+            browser.page.get_by_text(label).first.click()
         browser.shoot("picked")
         browser.submit()
         browser.see("Created configuration for Home")

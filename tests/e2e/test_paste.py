@@ -74,7 +74,7 @@ def test_a_sign_in_by_pasted_address(
         browser.shoot("other-sign-in")
         browser.fill(callback=address)
         browser.submit()
-        browser.see("Add a resource")
+        browser.see("Add a resource by its address")
 
         [entry] = home_assistant.rest.request(
             "GET", "/api/config/config_entries/entry?domain=oauth2_client"

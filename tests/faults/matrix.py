@@ -108,9 +108,13 @@ MATRIX: Final = """
 | 200, nested too deep                | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
 | 200, bytes that are no text         | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | next poll       | answered           |
 | 200 without access_token            | temporary_failure              | retry            | goes on          | retry            | retry            | signed out | no value        | answered           |
-| 200, access_token is null           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value           | answered           |
-| 200, access_token with a line break | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value           | answered           |
-| 200, another token_type             | client_rejected                | credential, lost | goes on, lost    | credential, lost | credential, lost | signed out | value           | answered           |
+| 200, access_token is null           | temporary_failure              | retry, rotated   | goes on, rotated | retry, rotated   | retry, rotated   | signed out | value           | answered           |
+| 200, access_token with a line break | temporary_failure              | retry, rotated   | goes on, rotated | retry, rotated   | retry, rotated   | signed out | value           | answered           |
+| 200, access_token is empty          | temporary_failure              | retry, rotated   | goes on, rotated | retry, rotated   | retry, rotated   | signed out | value           | answered           |
+| 200, access_token is a number       | temporary_failure              | retry, rotated   | goes on, rotated | retry, rotated   | retry, rotated   | signed out | value           | answered           |
+| 200, refresh_token alone            | temporary_failure              | retry, rotated   | goes on, rotated | retry, rotated   | retry, rotated   | signed out | value           | answered           |
+| 200, another token_type             | client_rejected                | credential, rotated | goes on, rotated | credential, rotated | credential, rotated | signed out | value           | answered           |
+| 200, neither token is a text        | temporary_failure              | lost             | goes on, lost    | lost             | lost             | signed out | value           | answered           |
 
 ### Answers that are odd, and good
 
@@ -164,6 +168,12 @@ _REFRESH: Final[Mapping[str, Outcome]] = {
         "old refresh token is used again, the person is asked to sign in at the next refresh; no "
         "client can know better.",
         "kept, perhaps of no use any more",
+    ),
+    "rotated": Outcome(
+        "The answer has a new refresh token, and no access token that can be used. The next refresh "
+        "uses the new one. Where the server refuses that, it is followed at once by one with the "
+        "refresh token of before.",
+        "its refresh token is the new one, saved; that of before is kept too",
     ),
     "renewed": Outcome("The answer is taken.", "rotated, and saved before it is used"),
 }

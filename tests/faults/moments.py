@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 import sys
 from types import FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
@@ -96,13 +96,14 @@ class Home:
     async def set_up(self, trouble: Trouble) -> str:
         """Return what becomes of a start with a token that has ended; then of the next one."""
         await self._start_anew()
-        before = _stored(self._hass, self.entry)
+        before = _stored_tokens(self._hass, self.entry)
         async with self._at_token_endpoint(trouble):
             self._clock.move(2 * AN_HOUR)
             await self._reload()
         seen = self._seen(before, done=self.entry.state is ConfigEntryState.LOADED)
-        if self.entry.state is ConfigEntryState.SETUP_RETRY and seen == "retry":
-            return await self._retried()
+        word, _, more = seen.partition(", ")
+        if self.entry.state is ConfigEntryState.SETUP_RETRY and word == "retry":
+            return ", ".join(filter(None, (await self._retried(), more)))
         return seen
 
     async def _retried(self) -> str:
@@ -120,7 +121,7 @@ class Home:
     async def ahead(self, trouble: Trouble) -> str:
         """Return what becomes of a token that is renewed ahead of its end."""
         await self._start_anew()
-        before = _stored(self._hass, self.entry)
+        before = _stored_tokens(self._hass, self.entry)
         asked = len(self._server.token_requests)
         async with self._at_token_endpoint(trouble):
             await self._later(AN_HOUR - 10)
@@ -140,7 +141,7 @@ class Home:
         return await self._act(trouble, ends=False)
 
     async def _act(self, trouble: Trouble, *, ends: bool) -> str:
-        before = _stored(self._hass, self.entry)
+        before = _stored_tokens(self._hass, self.entry)
         async with self._at_token_endpoint(trouble):
             if ends:
                 self._clock.move(2 * AN_HOUR)
@@ -150,7 +151,7 @@ class Home:
         seen = self._seen(before, done=error is None)
         if seen == "retry" and error in _FINAL:
             return "address"
-        if seen == "retry" and error not in _WAITING:
+        if seen.startswith("retry") and error not in _WAITING:
             return f"{seen}, told as {error}"
         return seen
 
@@ -173,7 +174,7 @@ class Home:
         resource = await add_resource(self._hass, self.entry)
         entity_id = min(entity_ids(self._hass, resource).values())
         assert state_of(self._hass, entity_id) != STATE_UNAVAILABLE
-        before = _stored(self._hass, self.entry)
+        before = _stored_tokens(self._hass, self.entry)
         async with self._at_api(trouble):
             await self._later(62)
         told = self._told_of_host()
@@ -192,7 +193,7 @@ class Home:
     async def action(self, trouble: Trouble) -> str:
         """Return how the action `request` tells what the API answers."""
         await self._start_anew()
-        before = _stored(self._hass, self.entry)
+        before = _stored_tokens(self._hass, self.entry)
         async with self._at_api(trouble):
             how = {"timeout": _LEAST_ACTION_SECONDS} if trouble.is_slow else {}
             error = await self._ask(**how)
@@ -219,23 +220,24 @@ class Home:
         assert error.translation_domain == DOMAIN
         return str(error.translation_key)
 
-    def _seen(self, before: str, *, done: bool) -> str:
+    def _seen(self, before: _Tokens, *, done: bool) -> str:
         """Return what is asked of the person, and what became of the token set."""
-        after = _stored(self._hass, self.entry)
+        after = _stored_tokens(self._hass, self.entry)
         words = ["sign in"] * len(_reauths(self._hass))
         words += [_BY_ISSUE.get(key, key) for key in _issues(self._hass)]
-        if after == before:
-            if done:
-                words.append("goes on")
-            if after != self._newest:
-                words.append("lost")
-            if not words:
-                is_final = self.entry.state is ConfigEntryState.SETUP_ERROR
-                words.append("address" if is_final else "retry")
-        elif after == self._newest:
-            words.append("renewed" if done else "renewed, and not used")
-        else:
-            words.append("another token set")
+        if after.access != before.access:
+            is_newest = after.refresh == self._newest
+            words.append("renewed" if done and is_newest else "another token set")
+            return ", ".join(words)
+        if done:
+            words.append("goes on")
+        if after.refresh != self._newest:
+            words.append("lost")
+        if not words:
+            is_final = self.entry.state is ConfigEntryState.SETUP_ERROR
+            words.append("address" if is_final else "retry")
+        if after.refresh != before.refresh:
+            words.append("rotated")
         return ", ".join(words)
 
     @property
@@ -347,10 +349,20 @@ def _path(hass: HomeAssistant, entry: ConfigEntry) -> Path:
     return Path(hass.config.path(f".storage/{DOMAIN}.token.{entry.entry_id}"))
 
 
+class _Tokens(NamedTuple):
+    access: str
+    refresh: str
+
+
+def _stored_tokens(hass: HomeAssistant, entry: ConfigEntry) -> _Tokens:
+    """Return the tokens on disk."""
+    data = json.loads(_path(hass, entry).read_text())["data"]
+    return _Tokens(str(data["access_token"]), str(data["refresh_token"]))
+
+
 def _stored(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Return the refresh token on disk."""
-    document = json.loads(_path(hass, entry).read_text())
-    return str(document["data"]["refresh_token"])
+    return _stored_tokens(hass, entry).refresh
 
 
 def _reauths(hass: HomeAssistant) -> list[Any]:

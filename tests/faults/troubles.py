@@ -96,6 +96,18 @@ def _but(headers: Mapping[str, str] = _JSON, **changed: object) -> Trouble:
     return Trouble(Fault(rewrite=rewrite))
 
 
+def _without(*names: str) -> Trouble:
+    """Return the real answer without some of its fields."""
+
+    def rewrite(body: bytes) -> Fault:
+        document = json.loads(body)
+        return Fault.json(
+            200, {key: document[key] for key in document.keys() - {*names}}
+        )
+
+    return Trouble(Fault(rewrite=rewrite))
+
+
 def _bytes(change: Callable[[bytes], bytes], headers: Mapping[str, str]) -> Trouble:
     """Return the real answer, its bytes changed."""
     return Trouble(Fault(rewrite=lambda body: Fault(200, headers, change(body))))
@@ -206,7 +218,11 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "200 without access_token": _answer(200, {"token_type": "Bearer"}),
     "200, access_token is null": _but(access_token=None),
     "200, access_token with a line break": _but(access_token="planted-a\r\nX: y"),
+    "200, access_token is empty": _but(access_token=""),
+    "200, access_token is a number": _but(access_token=5),
+    "200, refresh_token alone": _without("access_token", "token_type"),
     "200, another token_type": _but(token_type="mac"),
+    "200, neither token is a text": _but(access_token=5, refresh_token=5),
     # Answers that are odd, and good
     "text/html around JSON": _but(_HTML),
     "no content type": _but({}),

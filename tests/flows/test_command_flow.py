@@ -63,29 +63,38 @@ async def test_numbers_and_flags_are_stored_as_apis_spell_them(
         ({"url": "/{{ nothing( }}"}, "url", "invalid_template"),
         (
             {"request": {"method": "POST", "body": "{% if %}"}},
-            "url",
-            "invalid_template",
+            "request",
+            "body_template",
         ),
         (
             {"request": {"method": "POST", "headers": {"Host": "x"}}},
-            "base",
+            "request",
             "header_not_allowed",
         ),
         (
             {"request": {"method": "POST", "headers": {"X Y": "x"}}},
-            "base",
+            "request",
             "invalid_header",
         ),
         (
             {"request": {"method": "POST", "headers": {"authorization": "x"}}},
-            "base",
+            "request",
             "authorization_header",
         ),
-        ({"request": {"method": "POST", "query": [1]}}, "base", "not_a_mapping"),
+        (
+            {"request": {"method": "POST", "query": [1]}},
+            "request",
+            "query_not_a_mapping",
+        ),
         (
             {"request": {"method": "POST", "query": {"a": [1]}}},
-            "base",
-            "not_a_mapping",
+            "request",
+            "query_not_a_mapping",
+        ),
+        (
+            {"request": {"method": "POST", "body": '{"a": 1,}'}},
+            "request",
+            "body_not_json",
         ),
     ],
 )

@@ -45,7 +45,10 @@ class Server:
         self.seen.append(current.refresh_token)
         await self.gate.wait()
         if self.errors:
-            raise self.errors.pop(0)
+            error = self.errors.pop(0)
+            if error.next_refresh_token is not None:
+                keep(current.rotated(error.next_refresh_token))
+            raise error
         number = len(self.seen)
         renewed = TokenSet(
             access_token=f"access-{number}",
@@ -406,6 +409,105 @@ async def test_a_rejected_grant_is_read_from_the_store_once_more() -> None:
 
     assert (await parts.grant.usable()).access_token == "access-2"
     assert parts.server.seen == ["refresh-0", "refresh-7"]
+
+
+def _rotated_to(refresh_token: str) -> TemporaryFailure:
+    error = TemporaryFailure("invalid_token_response")
+    error.next_refresh_token = refresh_token
+    return error
+
+
+async def test_the_refresh_token_of_an_answer_of_no_other_use_is_used_next() -> None:
+    parts = Parts()
+    first = parts.grant.token_set
+    parts.server.errors = [_rotated_to("refresh-x")]
+
+    with pytest.raises(TemporaryFailure):
+        await parts.grant.usable()
+    assert parts.storage.saved == [first.rotated("refresh-x")]
+    parts.clock.move(10)
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert parts.server.seen == ["refresh-0", "refresh-x"]
+
+
+async def test_it_is_used_next_where_the_token_works_too() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 + 3600))
+    parts.server.errors = [_rotated_to("refresh-x")]
+    parts.clock.move(3300)
+
+    assert (await parts.grant.usable()).access_token == "access-0"
+    parts.clock.move(10)
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert parts.server.seen == ["refresh-0", "refresh-x"]
+
+
+async def test_after_it_a_token_that_was_rejected_is_still_rejected() -> None:
+    parts = Parts(token_set(0))
+    current = await parts.grant.usable()
+    parts.server.errors = [_rotated_to("refresh-x")]
+
+    for _ in range(2):
+        with pytest.raises(TemporaryFailure):
+            await parts.grant.usable(rejected=current)
+    parts.clock.move(10)
+
+    assert (await parts.grant.usable(rejected=current)).access_token == "access-2"
+    assert parts.server.seen == ["refresh-0", "refresh-x"]
+
+
+async def test_where_it_cannot_be_written_it_is_saved_before_it_is_used() -> None:
+    parts = Parts()
+    first = parts.grant.token_set
+    parts.server.errors = [_rotated_to("refresh-x")]
+    parts.storage.full = True
+
+    for _ in range(2):
+        with pytest.raises(TemporaryFailure, match="token_not_saved"):
+            await parts.grant.usable()
+        parts.clock.move(10)
+    assert parts.server.seen == ["refresh-0"]
+    parts.storage.full = False
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert parts.storage.saved[0] == first.rotated("refresh-x")
+    assert parts.server.seen == ["refresh-0", "refresh-x"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        GrantRejected("invalid_grant"),
+        TemporaryFailure("http_400", is_refusal=True),
+    ],
+)
+async def test_where_it_is_none_that_of_before_is_used(refusal: OAuth2Error) -> None:
+    first = token_set(0, expires_at=1_000_000.0 - 1)
+    parts = Parts(first.rotated("rubbish"))
+    parts.server.errors = [refusal]
+
+    assert (await parts.grant.usable()).access_token == "access-2"
+    assert parts.server.seen == ["rubbish", "refresh-0"]
+    assert parts.reports == [None]
+
+
+async def test_where_neither_is_taken_the_grant_has_ended() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 - 1).rotated("rubbish"))
+    parts.server.errors = [GrantRejected("invalid_grant")] * 2
+
+    with pytest.raises(GrantRejected):
+        await parts.grant.usable()
+    assert parts.server.seen == ["rubbish", "refresh-0"]
+
+
+async def test_that_of_before_is_not_used_while_the_server_is_only_busy() -> None:
+    parts = Parts(token_set(0, expires_at=1_000_000.0 - 1).rotated("refresh-x"))
+    parts.server.errors = [TemporaryFailure("http_503")]
+
+    with pytest.raises(TemporaryFailure):
+        await parts.grant.usable()
+    assert parts.server.seen == ["refresh-x"]
 
 
 async def test_a_401_for_a_new_token_is_not_answered_by_refresh_after_refresh() -> None:

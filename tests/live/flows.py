@@ -114,9 +114,19 @@ def add_resource(
     sections: dict[str, Any] = {
         section: {} for section in ("request", "schedule", "pages", "import")
     }
-    form = {"name": name, "url": url, "interval": 10, **sections}
-    _expect(rest.request("POST", path, form), step_id="pick")
-    ticks = {"picked": picked, "adjust": False}
+    request = {"name": name, "url": url, "interval": 10, **sections}
+    form = _expect(rest.request("POST", path, request), step_id="pick")
+    ticks: dict[str, Any] = {"adjust": False}
+    for part in form["data_schema"]:
+        if part.get("type") != "expandable":
+            continue
+        offered = {
+            option["value"]
+            for field in part["schema"]
+            for option in field["selector"].get("select", {}).get("options", ())
+        }
+        ticked = [each for each in picked if each in offered]
+        ticks[part["name"]] = {"ticked": ticked} if offered else {}
     _expect(rest.request("POST", path, ticks), type="create_entry")
 
 

@@ -1,5 +1,6 @@
 """How long a server asks to wait."""
 
+import json
 import time
 
 import pytest
@@ -68,8 +69,12 @@ def test_no_wait_is_longer_than_a_day(value: str) -> None:
         " ",
         "soon",
         "-1",
-        "1.5",
+        "1.5.2",
         "1e3",
+        "1 fortnight",
+        "P",
+        "PT",
+        "24:00",
         "١٢",
         "²",
         "9" * 65,
@@ -88,6 +93,168 @@ def test_what_is_neither_says_nothing(value: str) -> None:
 
 def test_no_header_says_nothing() -> None:
     assert retry_after(Response(status=503), now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        # Microsoft Graph sends fractions; others what their language makes of a duration.
+        ("2.128", 2.128),
+        ('"30"', 30),
+        ("30s", 30),
+        ("30 seconds", 30),
+        ("500ms", 0.5),
+        ("6m0s", 360),
+        ("1h2m3.5s", 3723.5),
+        ("1 minute, 30 seconds", 90),
+        ("PT30S", 30),
+        ("PT1M30S", 90),
+        ("00:00:30", 30),
+        # The time since the epoch in seconds, and in ever smaller parts of them.
+        ("1800000030", 30),
+        ("1800000030.5", 30.5),
+        ("1800000030000", 30),
+        ("1800000030000000", 30),
+        ("1800000030000000000", 30),
+        ("1700000000", 0),
+        ("2027-01-15T08:00:30Z", 30),
+        ("2027-01-15T08:00:30.250Z", 30.25),
+        ("2027-01-15 08:00:30", 30),
+        ("2027-01-15 08:00:30 UTC", 30),
+        ("2027-01-15T09:00:30+01:00", 30),
+    ],
+)
+def test_thirty_seconds_are_never_a_day(value: str, seconds: float) -> None:
+    assert _wait(value) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        # Headers that are repeated are joined with commas (RFC 9110, 5.3).
+        ("30, 30", 30),
+        ("30,60", 60),
+        ("60, 30", 60),
+        ("0, 30", 30),
+        ("soon, 30", 30),
+        ("Fri, 15 Jan 2027 08:01:00 GMT, Fri, 15 Jan 2027 08:00:30 GMT", 60),
+        ("30, Fri, 15 Jan 2027 08:01:00 GMT", 60),
+        ("Fri, 15 Jan 2027 08:00:30 GMT, 10", 30),
+        ("soon, later", None),
+    ],
+)
+def test_of_several_waits_the_longest_counts(value: str, seconds: float | None) -> None:
+    assert _wait(value) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"x-ms-retry-after-ms": "30000", "Retry-After": "86400"}, 30),
+        ({"Retry-After-Ms": "234", "Retry-After": "1"}, 0.234),
+        ({"retry-after-ms": "soon", "Retry-After": "7"}, 7),
+        ({"X-Retry-After": "30"}, 30),
+        ({"X-Rate-Limit-Retry-After-Seconds": "30"}, 30),
+        ({"X-Rate-Limit-Retry-After-Milliseconds": "30000"}, 30),
+        ({"X-RateLimit-Retry-After": "1800000030"}, 30),
+        ({"Not-Retry-After-All": "30"}, None),
+    ],
+)
+def test_headers_like_it_are_read(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after(Response(status=429, headers=headers), now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "age", "seconds"),
+    [
+        # The server's clock is ten hours behind, and then a year ahead.
+        ("Thu, 14 Jan 2027 22:00:00 GMT", None, 36060),
+        ("Fri, 15 Jan 2027 08:00:30 GMT", None, 30),
+        ("Fri, 15 Jan 2027 07:00:00 GMT", "3600", 60),
+        ("Sat, 15 Jan 2028 08:00:00 GMT", None, 0),
+        # One that makes a wait of years is not believed.
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None, 60),
+        ("some day", None, 60),
+    ],
+)
+def test_a_date_is_compared_with_the_servers_own_clock(
+    date: str, age: str | None, seconds: float
+) -> None:
+    headers = {"Date": date, "Retry-After": "Fri, 15 Jan 2027 08:01:00 GMT"}
+    if age is not None:
+        headers["Age"] = age
+
+    assert retry_after(Response(status=503, headers=headers), now=NOW) == seconds
+    # What is no date is not.
+    headers["Retry-After"] = "45"
+    assert retry_after(Response(status=503, headers=headers), now=NOW) == 45
+
+
+@pytest.mark.parametrize(
+    ("document", "seconds"),
+    [
+        ({"message": "You are being rate limited.", "retry_after": 64.57}, 64.57),
+        ({"Retry-After": "30"}, 30),
+        ({"retryAfterMs": 30000}, 30),
+        ({"error": {"details": [{"@type": "RetryInfo", "retryDelay": "36s"}]}}, 36),
+        ({"parameters": {"retry_after": 35}}, 35),
+        ({"error": {"resets_at": 1800000030}}, 30),
+        ({"retryAt": "2027-01-15T08:00:30Z"}, 30),
+        ({"error": {"message": "Rate limit reached. Please try again in 6m0s."}}, 360),
+        ({"message": "Please retry after 30 seconds."}, 30),
+        ({"errors": ["Too many requests, wait 5 minutes"]}, 300),
+        ("Try again in 20ms", 0.02),
+        ({"retry_after": True}, None),
+        ({"retry_after": None, "message": "Busy"}, None),
+        ({"retry": 5, "after": 5, "wait_list": 7}, None),
+        ({"message": "Never again. 30 s is too much"}, None),
+        ({"retry_after": -5}, None),
+        ([], None),
+    ],
+)
+def test_a_refusals_body_may_say_it(document: object, seconds: float | None) -> None:
+    body = json.dumps(document).encode()
+
+    assert retry_after(Response(status=429, body=body), now=NOW) == (
+        None if seconds is None else pytest.approx(seconds)
+    )
+    # The header goes before it, and a success has none.
+    told = Response(status=429, headers={"Retry-After": "9"}, body=body)
+    assert retry_after(told, now=NOW) == 9
+    assert retry_after(Response(status=200, body=body), now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xef\xbb\xbf{", b"\xff", b"[" * 50_000, b"9" * 5000]
+)
+def test_any_body_of_a_refusal_may_say_nothing(body: bytes) -> None:
+    assert retry_after(Response(status=503, body=body), now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1800000030"}, 30),
+        ({"X-RateLimit-Reset": "1800000030"}, 30),
+        ({"X-RateLimit-Reset-After": "1.25"}, 1.25),
+        ({"RateLimit": '"burst";r=0;t=30, "day";r=9;t=3600'}, 30),
+        ({"RateLimit": "limit=10, remaining=0, reset=30"}, 30),
+        ({"x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s"}, 1),
+        # Something else is used up, for less than this day.
+        ({"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "1800080000"}, None),
+    ],
+)
+def test_a_limit_that_is_used_up_says_it(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    for status, waits in ((429, seconds), (503, seconds), (403, None)):
+        response = Response(status=status, headers=headers)
+        assert retry_after(response, now=NOW) == (
+            None if waits is None else pytest.approx(waits, abs=1e-6)
+        )
 
 
 @pytest.mark.parametrize("name", ["retry-after", "RETRY-AFTER", "Retry-after"])

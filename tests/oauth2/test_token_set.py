@@ -33,8 +33,13 @@ def _id_token(**claims: Any) -> str:
 
 @pytest.mark.parametrize(
     "token_set",
-    [FULL, BARE, TokenSet(access_token="a", received_at=NOW, scopes=())],
-    ids=["full", "bare", "no-scopes-granted"],
+    [
+        FULL,
+        BARE,
+        TokenSet(access_token="a", received_at=NOW, scopes=()),
+        FULL.rotated("refresh-2"),
+    ],
+    ids=["full", "bare", "no-scopes-granted", "rotated"],
 )
 def test_a_token_set_comes_back_from_json_as_it_was(token_set: TokenSet) -> None:
     stored = json.loads(json.dumps(token_set.as_dict()))

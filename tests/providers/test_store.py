@@ -7,6 +7,7 @@ import pytest
 from custom_components.oauth2_client.catalogue import InvalidProvider
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.account import Binding
+from custom_components.oauth2_client.providers.listing import async_summaries
 from custom_components.oauth2_client.providers.store import ProviderStore, RedirectUri
 from homeassistant.core import HomeAssistant
 
@@ -70,12 +71,12 @@ async def test_a_users_provider_outlives_the_process(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     draft = store.draft_provider(RAW)
-    assert [item.id for item in await store.async_summaries()][0] != draft.id
+    assert [item.id for item in await async_summaries(hass, store)][0] != draft.id
     await store.async_keep_provider(draft)
 
     later = await _next_process(hass)
     assert await later.async_provider("user_my_server") == draft
-    first = (await later.async_summaries())[0]
+    first = (await async_summaries(hass, later))[0]
     assert (first.id, first.name) == ("user_my_server", "My Server")
 
 
@@ -89,6 +90,47 @@ async def test_providers_of_one_name_have_ids_of_their_own(
 
     assert await store.async_provider(second.id) == second
     assert first.id != second.id
+
+
+async def test_a_draft_that_an_earlier_process_left_is_removed(
+    hass: HomeAssistant, store: ProviderStore
+) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    later = await _next_process(hass)
+    await later.async_remove_drafts([])
+
+    assert draft.id not in [item.id for item in await async_summaries(hass, later)]
+    assert draft.id not in [
+        item.id for item in await async_summaries(hass, await _next_process(hass))
+    ]
+    # Its name can be taken again.
+    assert later.draft_provider(RAW).id == draft.id
+
+
+async def test_a_draft_of_a_sign_in_under_way_stays(store: ProviderStore) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    await store.async_remove_drafts([])
+
+    assert await store.async_provider(draft.id) == draft
+
+
+@pytest.mark.parametrize("how", ["by an account", "by a credential", "for good"])
+async def test_a_provider_that_is_used_or_kept_for_good_stays(
+    hass: HomeAssistant, store: ProviderStore, how: str
+) -> None:
+    draft = store.draft_provider(RAW)
+    await store.async_keep_provider(draft)
+    if how == "by a credential":
+        await store.async_bind("credential", Binding(provider=draft.id))
+    elif how == "for good":
+        await store.async_keep_for_good(draft.id)
+    later = await _next_process(hass)
+    await later.async_remove_drafts([draft.id] if how == "by an account" else [])
+
+    assert await later.async_provider(draft.id) == draft
+    assert await (await _next_process(hass)).async_provider(draft.id) == draft
 
 
 async def test_a_provider_of_the_catalogue_is_not_stored(

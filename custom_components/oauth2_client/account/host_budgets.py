@@ -1,13 +1,12 @@
 """Limits an account's requests to each host: few at once, and none while the host wants a pause."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from ..oauth2 import Response, TemporaryFailure, retry_after
 from ..wire.clock import Clock
-from .rate_limit import RateLimit, rate_limit
+from .rate_limit import RateLimit, may_have_rate_limit, rate_limit
 
 # For many providers, more requests at once look like an attack.
 _PLACES: Final = 4
@@ -68,7 +67,7 @@ class HostBudgets:
 
 
 class HostBudget:
-    """The limits of one host. A request to it is sent within `async with` one of its places."""
+    """The limits of one host. A request to it is sent in a `Place`."""
 
     def __init__(
         self,
@@ -84,16 +83,9 @@ class HostBudget:
         self._changed = changed
         # How many requests are under way, in all and by path.
         self._taken = 0
-        self._taken_by_path: Counter[str] = Counter()
+        self._taken_by_path: dict[str, int] = {}
         # Those who wait, in the order in which they came.
-        self._waiting: dict[asyncio.Future[None], _Asker] = {}
-
-    def place(self, path: str, *, polls: asyncio.Semaphore | None = None) -> Place:
-        """Return a place for the requests of one caller, not taken yet.
-
-        `polls`, for a poll, is the share that those of all accounts have together.
-        """
-        return Place(self, _Asker(path, is_poll=polls is not None), polls)
+        self._waiting: dict[asyncio.Future[None], Place] = {}
 
     def check_pause(self) -> None:
         """Raise TemporaryFailure (`rate_limited`) while the host's pause lasts."""
@@ -102,66 +94,54 @@ class HostBudget:
             if remaining > 0:
                 raise TemporaryFailure("rate_limited", retry_after=remaining)
 
-    async def enter(self, asker: _Asker) -> None:
-        """Take a place; wait for it behind those who came before and may have one.
+    def take(self, place: Place) -> bool:
+        """Take a place if it is free now; return whether it was."""
+        places = _PLACES_OF_POLLS if place.is_poll else _PLACES
+        on_path = self._taken_by_path.get(place.path, 0)
+        if self._taken >= places or on_path >= _PLACES_OF_ONE_PATH:
+            return False
+        self._taken += 1
+        self._taken_by_path[place.path] = on_path + 1
+        return True
 
-        Raises TemporaryFailure: `rate_limited`, or `host_busy` where too many wait.
-        """
-        if self._may_enter(asker):
-            self._take(asker)
-        else:
-            await self._wait(asker)
-        try:
-            self.check_pause()
-        except TemporaryFailure:
-            self.leave(asker)
-            raise
-
-    def leave(self, asker: _Asker) -> None:
+    def leave(self, place: Place) -> None:
         """Free a place, and hand it to whoever may have it next."""
         self._taken -= 1
-        self._taken_by_path[asker.path] -= 1
-        if not self._taken_by_path[asker.path]:
-            del self._taken_by_path[asker.path]
+        if on_path := self._taken_by_path.pop(place.path) - 1:
+            self._taken_by_path[place.path] = on_path
         for turn, waiting in self._waiting.items():
-            if not turn.done() and self._may_enter(waiting):
-                # Taken here, so that nobody who comes meanwhile can take it.
-                self._take(waiting)
+            # Taken here, so that nobody who comes meanwhile can take it.
+            if not turn.done() and self.take(waiting):
                 turn.set_result(None)
             if self._taken == _PLACES:
                 return
 
-    def _may_enter(self, asker: _Asker) -> bool:
-        places = _PLACES_OF_POLLS if asker.is_poll else _PLACES
-        on_path = self._taken_by_path.get(asker.path, 0)
-        return self._taken < places and on_path < _PLACES_OF_ONE_PATH
+    async def wait(self, place: Place) -> None:
+        """Wait for a place behind those who came before and may have one.
 
-    def _has_room(self, asker: _Asker) -> bool:
-        waiting = self._waiting.values()
-        on_path = sum(other.path == asker.path for other in waiting)
-        polls = asker.is_poll and sum(other.is_poll for other in waiting)
-        return (
-            len(waiting) < _MOST_WAITING and max(on_path, polls) < _MOST_WAITING_ALIKE
-        )
-
-    def _take(self, asker: _Asker) -> None:
-        self._taken += 1
-        self._taken_by_path[asker.path] += 1
-
-    async def _wait(self, asker: _Asker) -> None:
-        if not self._has_room(asker):
+        Raises TemporaryFailure (`host_busy`) where too many wait.
+        """
+        if not self._has_room(place):
             raise TemporaryFailure("host_busy")
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[turn] = asker
+        self._waiting[turn] = place
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 # Its turn had just come.
-                self.leave(asker)
+                self.leave(place)
             raise
         finally:
             del self._waiting[turn]
+
+    def _has_room(self, place: Place) -> bool:
+        waiting = self._waiting.values()
+        on_path = sum(other.path == place.path for other in waiting)
+        polls = place.is_poll and sum(other.is_poll for other in waiting)
+        return (
+            len(waiting) < _MOST_WAITING and max(on_path, polls) < _MOST_WAITING_ALIKE
+        )
 
     def note(self, response: Response) -> None:
         """Take the host's rate limit and pause from a response.
@@ -169,9 +149,12 @@ class HostBudget:
         The pause is that of `Retry-After` (RFC 9110, 10.2.3). Without one, it lasts until a limit
         with no requests left is reset.
         """
+        is_busy = response.status in _BUSY
+        if not is_busy and not may_have_rate_limit(response):
+            return
         now = self._clock.now()
         limit = rate_limit(response, now=now)
-        pause = retry_after(response, now=now) if response.status in _BUSY else None
+        pause = retry_after(response, now=now) if is_busy else None
         if pause is None and limit is not None and limit.remaining == 0:
             pause = None if limit.resets_at is None else limit.resets_at - now
         if pause is not None and pause > 0:
@@ -183,34 +166,37 @@ class HostBudget:
             self._changed()
 
 
-class _Asker(NamedTuple):
-    """Who asks for a place. A poll is what nobody waits for."""
-
-    path: str
-    is_poll: bool
-
-
 class Place:
-    """A place among the requests to a host, taken with `async with`, also more than once."""
+    """A place among the requests to a host, taken with `async with`, also more than once.
+
+    A poll is what nobody waits for; `polls` is the share that those of all accounts have together.
+    """
+
+    __slots__ = ("_budget", "_polls", "is_poll", "is_waiting", "path")
 
     def __init__(
-        self, budget: HostBudget, asker: _Asker, polls: asyncio.Semaphore | None
+        self, budget: HostBudget, path: str, polls: asyncio.Semaphore | None = None
     ) -> None:
+        self.path = path
+        self.is_poll = polls is not None
         self.is_waiting = False
         self._budget = budget
-        self._asker = asker
         self._polls = polls
 
     async def __aenter__(self) -> Self:
         """Wait for the place. Raises TemporaryFailure: `rate_limited` or `host_busy`."""
+        budget = self._budget
         self.is_waiting = True
-        await self._budget.enter(self._asker)
-        if self._polls is not None:
-            try:
+        if not budget.take(self):
+            await budget.wait(self)
+        try:
+            # A response that came meanwhile may have asked for one.
+            budget.check_pause()
+            if self._polls is not None:
                 await self._polls.acquire()
-            except asyncio.CancelledError:
-                self._budget.leave(self._asker)
-                raise
+        except TemporaryFailure, asyncio.CancelledError:
+            budget.leave(self)
+            raise
         self.is_waiting = False
         return self
 
@@ -218,4 +204,4 @@ class Place:
         """Free the place."""
         if self._polls is not None:
             self._polls.release()
-        self._budget.leave(self._asker)
+        self._budget.leave(self)

@@ -5,7 +5,7 @@ from homeassistant.helpers.importlib import async_import_module
 
 from ..const import DOMAIN, PACKAGE
 from ..credentials.collection import async_stored_credentials
-from ..definitions.account import CONF_AUTH_IMPLEMENTATION
+from ..definitions.account import CONF_AUTH_IMPLEMENTATION, CONF_PROVIDER
 from ..grant.token_store import async_get_token_store
 from ..providers.store import async_get_provider_store
 
@@ -13,7 +13,9 @@ from ..providers.store import async_get_provider_store
 async def async_tidy(hass: HomeAssistant) -> None:
     """Remove token sets without an account, bindings without a credential, clients of nobody.
 
-    A kill leaves them as well: Home Assistant saves entries and credentials late.
+    And services that were entered for a sign-in of an earlier process, and have neither. One that an
+    account has had stays: the user may want it again. A kill leaves all of these as well: Home
+    Assistant saves entries and credentials late.
     """
     entries = hass.config_entries.async_entries(DOMAIN)
     await async_get_token_store(hass).async_remove_orphans(
@@ -23,6 +25,9 @@ async def async_tidy(hass: HomeAssistant) -> None:
     stored = set(async_stored_credentials(hass))
     used = {str(entry.data.get(CONF_AUTH_IMPLEMENTATION)) for entry in entries}
     await store.async_unbind_all_but(stored | used)
+    await store.async_remove_drafts(
+        {str(entry.data.get(CONF_PROVIDER)) for entry in entries}
+    )
     for credential in store.registered() - stored:
         # The user deleted the credential: its client still exists at the provider.
         hass.async_create_background_task(

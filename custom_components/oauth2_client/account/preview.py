@@ -4,8 +4,11 @@ import json
 import re
 from typing import Final
 
+from yarl import URL
+
 from ..api.masking import MASK, masked, masked_body
 from ..api.request import FORM, ApiRequest, content_type
+from ..oauth2 import RefusedByPolicy
 from .account import Account
 from .answers import Answer
 
@@ -14,21 +17,31 @@ _MAX_BODY_CHARACTERS: Final = 500
 _MEDIA_TYPE: Final = re.compile(
     r"(?:application|audio|font|image|model|multipart|text|video)/[\w.+-]+"
 )
+_MAX_ADDRESS_CHARACTERS: Final = 200
+_USER: Final = re.compile(r"//[^/]*@")
 _FENCE: Final = re.compile(r"`{3,}")
 
 
 def sent_preview(account: Account, request: ApiRequest) -> str:
     """Return what is sent, its secrets masked, as a block of Markdown."""
-    url = account.resolve_url(request.url)
-    query = [*url.query.items(), *request.query]
-    shown = url.with_query([(name, masked(name, value)) for name, value in query])
-    lines = [f"{request.method} {shown.human_repr()}", f"Authorization: {MASK}"]
+    address = _masked_address(account.resolve_url(request.url), request)
+    lines = [f"{request.method} {address}", f"Authorization: {MASK}"]
     lines += [f"{name}: {masked(name, value)}" for name, value in request.headers]
     if request.body is not None:
         text = request.body.decode(errors="replace")
         shown_body = masked_body(text, is_form=content_type(text) == FORM)
         lines += ["", _cut(shown_body, _MAX_BODY_CHARACTERS)]
     return _block("\n".join(lines))
+
+
+def shown_address(account: Account, request: ApiRequest) -> str:
+    """Return where a request is sent, for a message: its secrets masked, and cut."""
+    try:
+        text = _masked_address(account.resolve_url(request.url), request)
+    except RefusedByPolicy:
+        # It cannot be taken apart. Secrets are in its query, or before its host.
+        text = _USER.sub("//", request.url.partition("?")[0])
+    return _cut(str(account.redaction().redact(text)), _MAX_ADDRESS_CHARACTERS)
 
 
 def answer_summary(answer: Answer) -> str:
@@ -47,6 +60,12 @@ def document_preview(document: object) -> str:
     """Return the beginning of a document, which is redacted already, as a block of Markdown."""
     text = document if isinstance(document, str) else _indented(document)
     return _block(_cut(text, _MAX_DOCUMENT_CHARACTERS))
+
+
+def _masked_address(url: URL, request: ApiRequest) -> str:
+    query = [*url.query.items(), *request.query]
+    shown = url.with_query([(name, masked(name, value)) for name, value in query])
+    return shown.human_repr()
 
 
 def _indented(document: object) -> str:

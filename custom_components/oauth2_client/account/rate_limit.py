@@ -1,37 +1,15 @@
 """Reads from a response how many requests the API has left for an account."""
 
-from collections.abc import Mapping
-from math import isfinite
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
 
-# A reset above this is a time since the epoch, one below it a number of seconds from now.
-_FIRST_EPOCH_SECONDS: Final = 1_000_000_000
-# A reset above this is in milliseconds since the epoch.
-_FIRST_EPOCH_MILLISECONDS: Final = 1_000_000_000_000
-_LARGEST_NUMBER: Final = 10**15
-# The prefixes of the headers `…Limit`, `…Remaining` and `…Reset`.
-_PREFIXES: Final = (
-    "ratelimit-",
-    "x-ratelimit-",
-    "x-rate-limit-",
-    "fitbit-rate-limit-",
-)
-# The first number of a field; further ones are for longer windows. What has to follow it keeps out
-# dates, which may begin with a number.
-_NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;]|$))"
-_MAX_NUMBER_CHARACTERS: Final = 64
-_MAX_FIELD_CHARACTERS: Final = 1024
-_QUOTED: Final = r'"[^"]*+"'
-# The parameters of a `RateLimit` field, in its older and in its newer drafts.
-_PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q)\s*=\s*([0-9]+)"
+if TYPE_CHECKING:
+    from ..oauth2.limits import Limit
 
-
-# The requests left, the limit, and the reset as received.
-type _Window = tuple[float, float | None, float | None]
+# No limit is reset later; what names such a time means something else.
+_LATEST_RESET_SECONDS: Final = 366 * 86400.0
 
 
 class RateLimit(Frozen):
@@ -42,89 +20,35 @@ class RateLimit(Frozen):
     resets_at: float | None = None
 
 
+def may_have_rate_limit(response: Response) -> bool:
+    """Return whether a response may report a rate limit; most do not."""
+    return "rate" in " ".join(response.headers).lower()
+
+
 def rate_limit(response: Response, *, now: float) -> RateLimit | None:
-    """Return the rate limit that a response reports, None where it reports none.
+    """Return the tightest rate limit that a response reports, None where it reports none.
 
-    `now` is in seconds since the epoch. Reads the fields of draft-ietf-httpapi-ratelimit-headers,
-    `X-RateLimit-*`, whose reset is a time for some APIs and a number of seconds for others, and
-    the usage that Strava sends instead of the requests left.
+    `now` is in seconds since the epoch.
     """
-    if "rate" not in " ".join(response.headers).lower():
+    if not may_have_rate_limit(response):
         return None
-    fields = {
-        name.lower(): text[:_MAX_FIELD_CHARACTERS]
-        for name, text in response.headers.items()
-        if "rate" in name.lower()
-    }
-    windows = _windows(fields.get("ratelimit", "")) or _by_prefix(fields)
-    remaining, limit, reset = min(windows, default=(None, None, None), key=_left)
-    if remaining is None:
+    from ..oauth2.limits import read_limits  # noqa: PLC0415 - many APIs report none
+
+    known = [
+        limit for limit in read_limits(response, now=now) if limit.remaining is not None
+    ]
+    tightest = min(known, default=None, key=_left)
+    if tightest is None or tightest.remaining is None:
         return None
+    resets_at = tightest.resets_at
+    if resets_at is not None and resets_at > now + _LATEST_RESET_SECONDS:
+        resets_at = None
     return RateLimit(
-        remaining=int(remaining),
-        limit=None if limit is None else int(limit),
-        resets_at=None if reset is None else _moment(reset, now),
+        remaining=int(tightest.remaining),
+        limit=None if tightest.limit is None else int(tightest.limit),
+        resets_at=resets_at,
     )
 
 
-def _left(window: _Window) -> float:
-    return window[0]
-
-
-def _windows(field: str) -> list[_Window]:
-    """Return the windows of a `RateLimit` field: one in older drafts, a list in newer ones."""
-    # The names of policies are quoted, and may look like parameters.
-    field = re.sub(_QUOTED, "", field)
-    several = [dict(re.findall(_PARAMETER, item)) for item in field.split(",")]
-    if any("remaining" in window for window in several):
-        several = [dict(re.findall(_PARAMETER, field))]
-    windows = []
-    for window in several:
-        remaining = _number(window.get("remaining") or window.get("r"))
-        limit = _number(window.get("limit") or window.get("q"))
-        reset = _number(window.get("reset") or window.get("t"))
-        if remaining is not None:
-            windows.append((remaining, limit, reset))
-    return windows
-
-
-def _by_prefix(fields: Mapping[str, str]) -> list[_Window]:
-    for prefix in _PREFIXES:
-        limit = fields.get(f"{prefix}limit", "")
-        remaining = _number(fields.get(f"{prefix}remaining"))
-        if remaining is not None:
-            reset = _number(fields.get(f"{prefix}reset"))
-            # Further numbers describe the windows, not the requests left in them.
-            return [(remaining, _number(limit), reset)]
-        if windows := _used(limit, fields.get(f"{prefix}usage", "")):
-            return windows
-    return []
-
-
-def _used(limits: str, usages: str) -> list[_Window]:
-    """Return the windows of a limit and a usage field (Strava)."""
-    windows: list[_Window] = []
-    for limit_text, used_text in zip(
-        limits.split(","), usages.split(","), strict=False
-    ):
-        limit, used = _number(limit_text), _number(used_text)
-        if limit is not None and used is not None:
-            windows.append((max(limit - used, 0.0), limit, None))
-    return windows
-
-
-def _number(text: str | None) -> float | None:
-    """Return the first number of a field, None where it does not begin with one."""
-    found = re.match(_NUMBER, (text or "")[:_MAX_NUMBER_CHARACTERS].strip())
-    number = float(found.group()) if found else None
-    return (
-        number
-        if number is not None and isfinite(number) and number < _LARGEST_NUMBER
-        else None
-    )
-
-
-def _moment(reset: float, now: float) -> float:
-    if reset > _FIRST_EPOCH_MILLISECONDS:
-        return reset / 1000
-    return reset if reset > _FIRST_EPOCH_SECONDS else now + reset
+def _left(limit: Limit) -> float:
+    return limit.remaining or 0.0

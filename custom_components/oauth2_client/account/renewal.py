@@ -1,19 +1,74 @@
 """Renews an account's token set before it expires, also while the account is not used."""
 
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_at
+from homeassistant.helpers.importlib import async_import_module
 
-from ..const import DOMAIN
-from ..oauth2 import GrantRejected, OAuth2Error
+from ..const import DOMAIN, PACKAGE
+from ..credentials.collection import async_stored_credentials
+from ..definitions.account import AccountSettings
+from ..oauth2 import Client, GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from .account import Account
+
+if TYPE_CHECKING:
+    from ..credentials.any_implementation import AnyImplementation
+    from ..credentials.provider_client import Keep
 
 _LOGGER = logging.getLogger(__name__)
 
 # No loop of requests, whatever the clock says. While Home Assistant starts, it is when to look again.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
+
+
+class Renewal:
+    """Renews a token set as the account was signed in; what that needs is imported when it is due."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._settings = settings
+        self._implementation: AnyImplementation | None = None
+
+    async def async_client(self) -> Client | None:
+        """Return the account's client, None where another component does not reveal it.
+
+        Raises what `async_implementation_of` does.
+        """
+        credentials = async_stored_credentials(self._hass)
+        if (stored := credentials.get(self._settings.credential)) is not None:
+            return Client(id=stored.client_id, secret=stored.client_secret or None)
+        return (await self._async_implementation()).client
+
+    async def __call__(self, current: TokenSet, keep: Keep) -> TokenSet:
+        """Return a newer token set. Raises what `AnyImplementation.async_renew` does."""
+        try:
+            implementation = await self._async_implementation()
+        except ValueError:
+            # The credential was deleted after the set-up.
+            raise TemporaryFailure("cannot_connect") from None
+        return await implementation.async_renew(
+            current,
+            grant_type=self._settings.grant_type,
+            scopes=self._settings.scopes,
+            keep=keep,
+        )
+
+    async def _async_implementation(self) -> AnyImplementation:
+        if self._implementation is None:
+            module = f"{PACKAGE}.credentials.any_implementation"
+            await async_import_module(self._hass, module)
+            from ..credentials.any_implementation import async_implementation_of  # noqa: PLC0415 - imported just now, off the event loop
+
+            self._implementation = await async_implementation_of(
+                self._hass, self._entry
+            )
+        return self._implementation
 
 
 @callback

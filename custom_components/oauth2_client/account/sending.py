@@ -18,7 +18,7 @@ from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, Token
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
 from ..wire.transport import Send, Transport
-from .host_budgets import HostBudgets
+from .host_budgets import HostBudget, HostBudgets, Place
 
 if TYPE_CHECKING:
     from ..oauth2 import DpopKey
@@ -64,15 +64,21 @@ class _Headers:
 
 
 class _Prepared:
-    """The checked URL of a request, and its headers. Not a dataclass either."""
+    """The checked URL of a request, its headers, and the limits of its host.
 
-    __slots__ = ("headers", "host", "path", "url")
+    Not a dataclass either.
+    """
 
-    def __init__(self, url: URL, headers: _Headers) -> None:
+    __slots__ = ("budget", "headers", "path", "polls", "url")
+
+    def __init__(
+        self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
+    ) -> None:
         self.url = str(url)
-        self.host = url.host or ""
         self.path = url.path
         self.headers = headers
+        self.budget = budget
+        self.polls = polls
 
 
 class Sending:
@@ -129,22 +135,22 @@ class Sending:
         and both tries. A refresh is not waited for in a place, which others may need meanwhile.
         """
         prepared = self._prepared(request.url, request.query, request.headers)
-        sender = partial(self._sender, timeout=timeout, max_bytes=max_bytes)
-        budget = self._budgets.of(prepared.host)
+        budget = prepared.budget
         budget.check_pause()
-        polls = self._transport.polls(prepared.host) if is_poll else None
-        place = budget.place(prepared.path, polls=polls)
+        place = Place(budget, prepared.path, prepared.polls if is_poll else None)
         try:
             async with asyncio.timeout(timeout):
                 used = await self._grant.usable()
                 async with place:
-                    response = await self._send(request, prepared, used, sender)
+                    response = await self._send(
+                        request, prepared, used, timeout, max_bytes
+                    )
                 if response.status >= 400 and is_token_refused(response):
                     renewed = await self._grant.usable(rejected=used)
                     if renewed is not used:
                         async with place:
                             response = await self._send(
-                                request, prepared, renewed, sender
+                                request, prepared, renewed, timeout, max_bytes
                             )
         except TimeoutError:
             raise TemporaryFailure(
@@ -176,14 +182,21 @@ class Sending:
         merged.update(headers)
         if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
-        return _Prepared(target, _Headers(dict(merged)) if headers else self._headers)
+        host = target.host or ""
+        return _Prepared(
+            target,
+            _Headers(dict(merged)) if headers else self._headers,
+            self._budgets.of(host),
+            self._transport.polls(host),
+        )
 
     async def _send(
         self,
         request: ApiRequest,
         prepared: _Prepared,
         token_set: TokenSet,
-        sender: Callable[[str | None], Send],
+        timeout: float,
+        max_bytes: int,
     ) -> Response:
         """Send with the token; follow redirects to hosts that may receive it."""
         authorized = Request(
@@ -192,12 +205,18 @@ class Sending:
             headers=prepared.headers.authorized(token_set, self._authorization),
             body=request.body,
         )
-        key, named_by = token_set.dpop_key, request.named_by
+        named_by = request.named_by
         for _ in range(_MAX_REDIRECTS + 1):
-            send = sender(named_by)
-            if key is not None:
-                send = self._proving(key, token_set.access_token, send)
-            response = await send(authorized)
+            if named_by is None and token_set.dpop_key is None:
+                # Nearly every request, and most of what a poll costs.
+                response = await self._transport.send(
+                    authorized, timeout=None, max_bytes=max_bytes
+                )
+            else:
+                send = self._sender(named_by, timeout, max_bytes)
+                if (key := token_set.dpop_key) is not None:
+                    send = self._proving(key, token_set.access_token, send)
+                response = await send(authorized)
             if response.status not in _REDIRECTS:
                 return response
             if not (location := response.header("Location")):
@@ -206,10 +225,11 @@ class Sending:
             authorized = self._redirected(authorized, response.status, location)
         raise TemporaryFailure("too_many_redirects")
 
-    def _sender(self, named_by: str | None, *, timeout: float, max_bytes: int) -> Send:
+    def _sender(self, named_by: str | None, timeout: float, max_bytes: int) -> Send:
         """Return what sends to a URL that a person wrote, or that an answer of `named_by` named."""
         if named_by is None:
-            return partial(self._transport.send, timeout=timeout, max_bytes=max_bytes)
+            # Within the time limit of the whole request: one of its own would end no earlier.
+            return partial(self._transport.send, timeout=None, max_bytes=max_bytes)
 
         async def send(request: Request) -> Response:
             await async_import_module(

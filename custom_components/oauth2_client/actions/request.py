@@ -34,7 +34,7 @@ from .schema import (
     CONF_RESPONSE_PATH,
     CONF_SAVE_TO,
 )
-from .shown_answer import shown_data
+from .shown_answer import MAX_RETURNED_BYTES, is_too_large, shown_data
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,8 +135,15 @@ async def _async_data(
     # The answer of an API that refuses has neither pages nor the value at the path.
     pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
 
+    is_large = sum(len(each.body) for each in responses) > MAX_RETURNED_BYTES
+
     def data(document: object) -> object:
-        return redaction.redact(document if path is None else path.find(document))
+        found = document if path is None else path.find(document)
+        if is_large and is_too_large(found):
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="returned_too_large"
+            )
+        return redaction.redact(found)
 
     try:
         if pages is not None:

@@ -122,6 +122,7 @@ def token_secrets(token_sets: Iterable[TokenSet]) -> Iterator[str]:
             token_set.access_token,
             token_set.refresh_token,
             token_set.id_token,
+            token_set.earlier_refresh_token,
         ):
             if secret is not None:
                 yield secret

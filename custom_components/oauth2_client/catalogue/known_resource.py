@@ -17,6 +17,8 @@ from .fields import (
 )
 
 _PLATFORMS: Final = ("sensor", "binary_sensor")
+# So many names of values say what a resource gives.
+_MOST_NAMED: Final = 6
 
 
 class KnownValue(Frozen):
@@ -58,6 +60,13 @@ class KnownResource(Frozen):
     pages: Mapping[str, Any] | None = None
     scopes: tuple[str, ...] = ()
     values: tuple[KnownValue, ...] = ()
+
+    @property
+    def gives(self) -> str:
+        """The names of its first values."""
+        names = [value.name for value in self.values]
+        more = ["…"] if len(names) > _MOST_NAMED else []
+        return ", ".join([*names[:_MOST_NAMED], *more])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the stored resource, without its name."""

@@ -94,7 +94,9 @@ async def async_token_set(
 
         if keep is None:
             return parse(await client.async_send(request, proofs))
-        return await _async_ask_and_keep(client, request, proofs, parse, keep)
+        return await _async_ask_and_keep(
+            client, request, proofs, parse, keep, previous=previous
+        )
 
     return await client.async_ask(ask, url)
 
@@ -105,14 +107,20 @@ async def _async_ask_and_keep(
     proofs: Proofs | None,
     parse: Callable[[Response], TokenSet],
     keep: Keep,
+    *,
+    previous: TokenSet | None,
 ) -> TokenSet:
     kept: list[TokenSet] = []
+    failed: list[OAuth2Error] = []
 
     def receive(response: Response) -> None:
         try:
             token_set = parse(response)
-        except OAuth2Error:
+        except OAuth2Error as err:
             # Parsed again below: it may be answered by another proof first.
+            if previous is not None and err.next_refresh_token is not None:
+                keep(previous.rotated(err.next_refresh_token))
+                failed.append(err)
             return
         keep(token_set)
         kept.append(token_set)
@@ -121,6 +129,8 @@ async def _async_ask_and_keep(
         response = await client.async_send(request, proofs, receive=receive)
     except TemporaryFailure:
         # The response may have come in the moment in which the time was over.
+        if failed:
+            raise failed[-1] from None
         if not kept:
             raise
     return kept[-1] if kept else parse(response)

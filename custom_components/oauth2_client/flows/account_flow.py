@@ -95,8 +95,10 @@ class AccountFlow(AgainSteps):
         self, token_set: TokenSet, identity: AccountIdentity, data: dict[str, Any]
     ) -> ConfigFlowResult:
         """Create the entry of a new account, unless there is one of the same grant."""
-        title = self._title(identity)
         usual, existing = self.unique_id, self._async_current_entries()
+        title, titles = self._title(identity), {entry.title for entry in existing}
+        if title in titles:
+            title = _free(f"{title} ", titles)
         named = identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
         if named or all(entry.unique_id != usual for entry in existing):
             # Without a person, the account is the client's.
@@ -108,9 +110,7 @@ class AccountFlow(AgainSteps):
         await self.async_set_unique_id(
             _free(f"{usual}:", {entry.unique_id for entry in existing})
         )
-        return self.async_create_entry(
-            title=_free(f"{title} ", {entry.title for entry in existing}), data=data
-        )
+        return self.async_create_entry(title=title, data=data)
 
     @override
     async def _async_is_shared(

@@ -1,12 +1,14 @@
 """The fields of a request in a form, and the request that they make."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+import json
 from typing import Any, Final
 
 import voluptuous as vol
 
 from homeassistant.const import CONF_BASE, CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -16,9 +18,10 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
-from homeassistant.helpers.template import is_template_string
+from homeassistant.helpers.template import Template, is_template_string
 
 from ..account.account import Account
+from ..account.preview import shown_address
 from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import ApiRefused, refusal_key
 from ..api.request import ApiRequest, InvalidRequest
@@ -30,15 +33,43 @@ from ..oauth2 import OAuth2Error, RefusedByPolicy
 
 SECTION_REQUEST: Final = "request"
 
+# The messages name the field, which is within the section.
+_FAULTY_TEMPLATE: Final = {
+    CONF_QUERY: "query_template",
+    CONF_HEADERS: "headers_template",
+    CONF_BODY: "body_template",
+}
+_NOT_A_MAPPING: Final = {
+    CONF_QUERY: "query_not_a_mapping",
+    CONF_HEADERS: "headers_not_a_mapping",
+}
+
 
 class FormError(Exception):
-    """A mistake in a form: the field it is shown at, and the key of its message."""
+    """A mistake in a form: the field it is shown at, and the key of its message.
+
+    The field of one within a section is the section: the frontend shows nothing inside. `errors`
+    are those that the form shows.
+    """
 
     def __init__(self, field: str, key: str, **placeholders: str) -> None:
         super().__init__(key)
         self.field = field
         self.key = key
         self.placeholders = placeholders
+        self.errors = {field: key}
+
+
+def opened(schema: vol.Schema, fields: Collection[str]) -> vol.Schema:
+    """Return a form in which those of the fields that are sections are open."""
+    return vol.Schema(
+        {
+            key: section(part.schema, {"collapsed": False})
+            if key in fields and isinstance(part, section)
+            else part
+            for key, part in schema.schema.items()
+        }
+    )
 
 
 def request_fields(*, method: str = "GET") -> dict[Any, Any]:
@@ -57,21 +88,21 @@ def request_fields(*, method: str = "GET") -> dict[Any, Any]:
     }
 
 
-def request_from_form(url: str, section: Mapping[str, Any]) -> RequestTemplate:
+def request_from_form(url: str, typed: Mapping[str, Any]) -> RequestTemplate:
     """Return the request of a filled-in form. Raises FormError."""
-    headers = _texts(section, CONF_HEADERS)
+    headers = _texts(typed, CONF_HEADERS)
     try:
         check_headers(headers)
     except InvalidHeader as err:
-        raise FormError(CONF_BASE, err.key, header=err.header) from err
+        raise FormError(SECTION_REQUEST, err.key, header=err.header) from err
     if any(name.lower() == "authorization" for name in headers):
-        raise FormError(CONF_BASE, "authorization_header")
+        raise FormError(SECTION_REQUEST, "authorization_header")
     return RequestTemplate(
         url=url.strip(),
-        method=section.get(CONF_METHOD, "GET"),
-        query=_texts(section, CONF_QUERY),
+        method=typed.get(CONF_METHOD, "GET"),
+        query=_texts(typed, CONF_QUERY),
         headers=headers,
-        body=section.get(CONF_BODY, "").strip() or None,
+        body=typed.get(CONF_BODY, "").strip() or None,
     )
 
 
@@ -89,10 +120,13 @@ def render_request(
     try:
         request = RequestRenderer(hass, template).render()
     except TemplateError as err:
-        raise FormError(CONF_URL, "invalid_template", reason=str(err)) from err
+        raise _template_mistake(hass, template, err) from err
     except InvalidRequest as err:
-        raise FormError(CONF_URL, err.key, **err.placeholders) from err
-    _check_address(account, request.url)
+        field = CONF_URL if err.key == "leaves_segment" else SECTION_REQUEST
+        raise FormError(field, err.key, **err.placeholders) from err
+    _check_address(account, request)
+    if request.body is not None:
+        _check_body(request.body.decode(), request.headers)
     return request
 
 
@@ -103,46 +137,91 @@ def check_request(
     try:
         RequestRenderer(hass, template).check()
     except TemplateError as err:
-        raise FormError(CONF_URL, "invalid_template", reason=str(err)) from err
+        raise _template_mistake(hass, template, err) from err
     if not is_template_string(template.url):
-        _check_address(account, template.url)
+        _check_address(account, ApiRequest(url=template.url))
+    if template.body is not None and not is_template_string(template.body):
+        _check_body(template.body, template.headers.items())
 
 
-def form_error(err: OAuth2Error | ApiRefused | UnreadableDocument) -> FormError:
-    """Return the form's error for a request that did not lead to a document."""
+def form_error(
+    err: OAuth2Error | ApiRefused | UnreadableDocument, address: str
+) -> FormError:
+    """Return the form's error for a request to an address that did not lead to a document."""
     match err:
         case ApiRefused():
             return FormError(
                 CONF_URL,
                 refusal_key(err.status),
+                address=address,
                 status=str(err.status),
                 message=err.message,
             )
         case UnreadableDocument():
-            return FormError(CONF_URL, f"answer_{err.reason}")
-        case RefusedByPolicy():
-            return FormError(CONF_URL, message_key(err), **message_placeholders(err))
-    return FormError(CONF_BASE, message_key(err), **message_placeholders(err))
+            return FormError(CONF_URL, f"answer_{err.reason}", address=address)
+    field = CONF_URL if isinstance(err, RefusedByPolicy) else CONF_BASE
+    placeholders = message_placeholders(err)
+    return FormError(field, message_key(err), address=address, **placeholders)
 
 
-def _check_address(account: Account, url: str) -> None:
+def _check_address(account: Account, request: ApiRequest) -> None:
     try:
-        account.resolve_url(url)
+        account.resolve_url(request.url)
     except RefusedByPolicy as err:
+        raise form_error(err, shown_address(account, request)) from err
+
+
+def _check_body(body: str, headers: Iterable[tuple[str, str]]) -> None:
+    """Raise FormError for a body that begins as JSON does and is none, unless it has a type."""
+    if not body.startswith(("{", "[")):
+        return
+    if any(
+        name.lower() == "content-type" and "json" not in kind for name, kind in headers
+    ):
+        return
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as err:
         raise FormError(
-            CONF_URL, message_key(err), **message_placeholders(err)
-        ) from err
+            SECTION_REQUEST,
+            "body_not_json",
+            line=str(err.lineno),
+            column=str(err.colno),
+        ) from None
 
 
-def _texts(section: Mapping[str, Any], field: str) -> dict[str, str]:
+def _template_mistake(
+    hass: HomeAssistant, template: RequestTemplate, err: TemplateError
+) -> FormError:
+    """Return the error of a template at the field that has it."""
+    fields = {
+        CONF_QUERY: template.query.values(),
+        CONF_HEADERS: template.headers.values(),
+        CONF_BODY: [template.body or ""],
+    }
+    for field, texts in fields.items():
+        if any(_is_faulty(hass, text) for text in texts):
+            return FormError(SECTION_REQUEST, _FAULTY_TEMPLATE[field], reason=str(err))
+    return FormError(CONF_URL, "invalid_template", reason=str(err))
+
+
+def _is_faulty(hass: HomeAssistant, text: str) -> bool:
+    try:
+        Template(text, hass).async_render(parse_result=False)
+    except TemplateError:
+        return True
+    return False
+
+
+def _texts(typed: Mapping[str, Any], field: str) -> dict[str, str]:
     """Return the texts of a field by their names. Raises FormError."""
-    typed = section.get(field) or {}
-    if not isinstance(typed, Mapping):
-        raise FormError(CONF_BASE, "not_a_mapping")
+    entered = typed.get(field) or {}
+    if not isinstance(entered, Mapping):
+        raise FormError(SECTION_REQUEST, _NOT_A_MAPPING[field])
     texts = {}
-    for name, value in typed.items():
+    for name, value in entered.items():
         if value is None or isinstance(value, list | dict):
-            raise FormError(CONF_BASE, "not_a_mapping")
+            raise FormError(SECTION_REQUEST, _NOT_A_MAPPING[field])
         # APIs write `true`; Python would write `True`.
         text = str(value).lower() if isinstance(value, bool) else str(value)
         texts[str(name)] = text

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 import logging
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
-from ..credentials.provider_client import Keep
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from .backoff import Backoff, backoff_after
 from .held import HeldTokenSet
+
+if TYPE_CHECKING:
+    from ..credentials.provider_client import Keep
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -126,7 +128,7 @@ class Grant:
         """
         if self._refreshing is None:
             if not self._unsaved and not self._is_due(rejected):
-                return self.token_set
+                return self._held.token_set
             self._refreshing = self._spawn(self._renew(rejected))
             self._refreshing.add_done_callback(self._finished)
         refreshing = self._refreshing
@@ -141,19 +143,27 @@ class Grant:
             await asyncio.wait([self._refreshing])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
-        if self.token_set is rejected:
+        held = self._held
+        if self._is_rejected(rejected):
             return not self._was_forced()
-        due = self.renew_in
+        due = held.renew_in
         if due is None or due > 0:
             return False
-        return not self.works or (self.pause == 0 and not self._is_busy())
+        return not held.works or (self.pause == 0 and not self._is_busy())
 
     def _hold(self, token_set: TokenSet) -> HeldTokenSet:
         return HeldTokenSet(token_set, clock=self._clock, spread=self._spread)
 
     def _works(self, rejected: TokenSet | None) -> bool:
         """Return whether the token in hand can still be used, as far as we know."""
-        return self.token_set is not rejected and self.works
+        return not self._is_rejected(rejected) and self.works
+
+    def _is_rejected(self, rejected: TokenSet | None) -> bool:
+        """Return whether this is the access token in hand; its refresh token may be newer."""
+        return (
+            rejected is not None
+            and rejected.access_token == self.token_set.access_token
+        )
 
     def _was_forced(self) -> bool:
         """Return whether a refresh after a 401 succeeded just now: another one would not help."""
@@ -168,10 +178,14 @@ class Grant:
             task.exception()
 
     async def _renew(self, rejected: TokenSet | None) -> TokenSet:
-        if not self._unsaved:
-            await self._refresh_or_keep(rejected)
         if self._unsaved:
             await self._save()
+        if self._is_due(rejected):
+            try:
+                await self._refresh_or_keep(rejected)
+            finally:
+                if self._unsaved:
+                    await self._save()
         return self.token_set
 
     async def _refresh_or_keep(self, rejected: TokenSet | None) -> None:
@@ -181,9 +195,7 @@ class Grant:
             async with self._storage.next() as following:
                 if rejected is not None:
                     self._forced_at = self._clock.timer()
-                renewed = await self._refresh_once(following.write)
-                self._held = self._hold(renewed)
-                self._unsaved = following.written is not renewed
+                self._take(await self._refresh_once(following), following)
         except WriteError:
             # Nothing was sent: what the server would answer could not be kept.
             if self._works(rejected):
@@ -200,27 +212,50 @@ class Grant:
         self._failure = None
         self._is_reported = False
         self._report(None)
-        if not self._unsaved:
-            self._notify()
+        self._notify_saved()
 
-    async def _refresh_once(self, keep: Keep) -> TokenSet:
+    def _take(self, token_set: TokenSet, following: NextTokenSet) -> None:
+        """Hold a token set that a refresh led to, also where it is not on disk yet."""
+        self._held = self._hold(token_set)
+        self._unsaved = following.written != token_set
+
+    async def _refresh_once(self, following: NextTokenSet) -> TokenSet:
         try:
             try:
-                return await self._refresh(self.token_set, keep)
-            except GrantRejected:
-                # After a backup was restored, the store may hold the token set of another grant.
-                stored = await self._storage.load()
-                if (
-                    stored is None
-                    or stored.refresh_token == self.token_set.refresh_token
-                ):
+                return await self._ask(self.token_set, following)
+            except OAuth2Error as err:
+                if (other := await self._other_than_refused(err)) is None:
                     raise
-                return await self._refresh(stored, keep)
+                return await self._ask(other, following)
         except OAuth2Error as err:
             failure = await self._note_failure(err)
             if failure is err:
                 raise
             raise failure from err
+
+    async def _ask(self, current: TokenSet, following: NextTokenSet) -> TokenSet:
+        try:
+            return await self._refresh(current, following.write)
+        except OAuth2Error as err:
+            if err.next_refresh_token is not None:
+                self._take(current.rotated(err.next_refresh_token), following)
+                self._notify_saved()
+            raise
+
+    async def _other_than_refused(self, err: OAuth2Error) -> TokenSet | None:
+        """Return another token set that may be good where a refresh token is refused."""
+        if isinstance(err, TemporaryFailure) and err.is_refusal:
+            return self.token_set.before_rotation
+        if not isinstance(err, GrantRejected):
+            return None
+        if (before := self.token_set.before_rotation) is not None:
+            # What came in an answer of no other use was no refresh token.
+            return before
+        # After a backup was restored, the store may hold the token set of another grant.
+        stored = await self._storage.load()
+        if stored is None or stored.refresh_token == self.token_set.refresh_token:
+            return None
+        return stored
 
     async def _save(self) -> None:
         """Save the token set before it is used: its refresh token may be the only valid one."""
@@ -229,10 +264,10 @@ class Grant:
         except WriteError:
             raise TemporaryFailure("token_not_saved") from None
         self._unsaved = False
-        self._notify()
+        self._notify_saved()
 
-    def _notify(self) -> None:
-        if self.on_renewal is not None:
+    def _notify_saved(self) -> None:
+        if self.on_renewal is not None and not self._unsaved:
             self.on_renewal()
 
     def _check_pause(self, rejected: TokenSet | None) -> None:

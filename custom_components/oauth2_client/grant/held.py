@@ -18,13 +18,13 @@ class HeldTokenSet:
     def __init__(self, token_set: TokenSet, *, clock: Clock, spread: float) -> None:
         self.token_set = token_set
         self._clock = clock
-        self._spread = spread
         now, expires_at = clock.now(), token_set.expires_at
         self._received_at = token_set.received_at
         if expires_at is not None and expires_at <= self._received_at:
             # Another component's, which does not say when it was received.
             self._received_at = now
         self._lifetime = None if expires_at is None else expires_at - self._received_at
+        self._due = self._renewal_age(spread)
         # On the timer. A time that lies in the future is that of a clock that was wrong: it is taken
         # for now.
         self._received_on_timer = clock.timer() - max(0.0, now - self._received_at)
@@ -43,13 +43,7 @@ class HeldTokenSet:
     @property
     def renew_in(self) -> float | None:
         """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
-        due = lifetime = self._lifetime
-        if self.token_set.refresh_token is not None:
-            due = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * self._spread)
-            if lifetime is not None:
-                last_part = _LAST_SHARE + _SPREAD_SHARE * self._spread
-                due = min(due, lifetime * (1 - last_part))
-        return None if due is None else due - self._age
+        return None if self._due is None else self._due - self._age
 
     @property
     def _age(self) -> float:
@@ -58,3 +52,13 @@ class HeldTokenSet:
         return (
             by_clock if by_clock >= 0 else self._clock.timer() - self._received_on_timer
         )
+
+    def _renewal_age(self, spread: float) -> float | None:
+        """Return the age in seconds at which the token set is to be renewed, None: never."""
+        due = lifetime = self._lifetime
+        if self.token_set.refresh_token is not None:
+            due = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)
+            if lifetime is not None:
+                last_part = _LAST_SHARE + _SPREAD_SHARE * spread
+                due = min(due, lifetime * (1 - last_part))
+        return due

@@ -2,15 +2,18 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from ..credentials.provider_client import Keep
 from ..errors import message_key
 from ..oauth2 import OAuth2Error, TokenSet
+from ..oauth2.frozen import Frozen
 from ..wire.clock import Clock, async_get_clock
+
+if TYPE_CHECKING:
+    from ..credentials.provider_client import Keep
 
 _MOST_KEPT: Final = 40
 # By the ids of entries: a story goes on when an account is set up again.
@@ -19,7 +22,7 @@ _STORIES: HassKey[dict[str, Story]] = HassKey("oauth2_client.stories")
 type Renew = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
 
 
-class Refreshed(NamedTuple):
+class Refreshed(Frozen):
     """One token request: when it was answered, in seconds since the epoch, and how.
 
     `code` is that of the error, which may be a server's own, and `key` that of its message; both are
@@ -52,13 +55,13 @@ class Story:
             except OAuth2Error as err:
                 self.failed += 1
                 self.refreshes.append(
-                    Refreshed(self._clock.now(), code=err.code, key=message_key(err))
+                    Refreshed(at=self._clock.now(), code=err.code, key=message_key(err))
                 )
                 raise
             self.succeeded += 1
             self.refreshes.append(
                 Refreshed(
-                    self._clock.now(),
+                    at=self._clock.now(),
                     lifetime=_lifetime(renewed),
                     rotated=renewed.refresh_token != current.refresh_token,
                 )

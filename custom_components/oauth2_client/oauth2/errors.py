@@ -8,12 +8,14 @@ class OAuth2Error(Exception):
 
     `code` is an error code of the RFCs or one of ours; the text of the error is the code alone.
     `description` is what the server wrote for people (RFC 6749, 5.2), where it can be shown.
+    `next_refresh_token` is to be used instead of the one that was sent: the answer is of no other use.
     """
 
     def __init__(self, code: str, *, description: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.description = description
+        self.next_refresh_token: str | None = None
 
     @override
     def __repr__(self) -> str:

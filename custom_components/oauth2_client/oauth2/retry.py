@@ -1,13 +1,30 @@
 """Whether and when a request is worth another try (RFC 9110, 10.2.3 and 15)."""
 
-from datetime import UTC
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+import json
+import re
 from typing import Final
 
 from .message import Response
 
-_LONGEST_WAIT_SECONDS: Final = 86400.0
 # Request Timeout, Too Early and Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
+# With these, a limit of requests that is used up is the reason.
+_BUSY: Final = frozenset({429, 503})
+_LONGEST_HEADER: Final = 512
+# One of several waits; a date has a comma of its own.
+_ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
+# The names of headers and of members of a body, without what separates their words.
+_HEADER: Final = r"retryafter(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
+_MEMBER: Final = (
+    r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin)"
+    r"(?:seconds|secs?|utc)?(ms|milli(?:second)?s?)?"
+)
+_MOST_BODY_BYTES: Final = 64 * 1024
+_MOST_NODES: Final = 128
+_MOST_MEMBERS: Final = 64
 
 
 def is_temporary(status: int) -> bool:
@@ -16,20 +33,115 @@ def is_temporary(status: int) -> bool:
 
 
 def retry_after(response: Response, *, now: float) -> float | None:
-    """Return the seconds to wait, at most a day, None where the response does not say."""
-    value = (response.header("Retry-After") or "").strip()
-    if not value or len(value) > 64:
-        return None
-    if value.isascii() and value.isdigit():
-        return min(float(value), _LONGEST_WAIT_SECONDS)
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow, seldom needed
+    """Return the seconds to wait, at most a day, None where the response does not say.
 
-    try:
-        date = parsedate_to_datetime(value)
-        if date.tzinfo is None:
-            # RFC 9110, 5.6.7: a date without a zone is in UTC.
-            date = date.replace(tzinfo=UTC)
-        wait = date.timestamp() - now
-    except ValueError, OverflowError:
+    Servers say it in `Retry-After` and headers like it, in the body of a refusal, and with the reset
+    of a limit that is used up. `now` is in seconds since the epoch; a date is compared with the
+    server's own clock, where its `Date` shows it.
+    """
+    seconds = _of_headers(response, now)
+    if seconds is None and response.status >= 400:
+        seconds = _of_body(response, now)
+    if seconds is None and response.status in _BUSY:
+        seconds = _of_limits(response, now)
+    return None if seconds is None else _bounded(seconds)
+
+
+def wait_in(document: object, *, now: float) -> float | None:
+    """Return the seconds to wait that a document of a refusal states, at most a day."""
+    from .wait import seconds_until, words_wait  # noqa: PLC0415 - few answers ask to wait
+
+    words = []
+    for name, value in _members(document):
+        if isinstance(value, str):
+            words.append(value)
+        asks = re.fullmatch(_MEMBER, _squeezed(name))
+        if asks is None or isinstance(value, bool):
+            continue
+        text = str(value) if isinstance(value, str | int | float) else ""
+        seconds = seconds_until(text, now=now, is_milliseconds=bool(asks[1]))
+        if seconds is not None:
+            return _bounded(seconds)
+    found = filter(None, map(words_wait, words))
+    return next(map(_bounded, found), None)
+
+
+def _of_headers(response: Response, now: float) -> float | None:
+    """Return the longest wait of the most precise header."""
+    asking = {
+        name: asks
+        for name in response.headers
+        if (asks := re.search(rf"{_HEADER}$", _squeezed(name))) is not None
+    }
+    if not asking:
         return None
-    return min(max(wait, 0.0), _LONGEST_WAIT_SECONDS)
+    from .wait import LONGEST_WAIT_SECONDS, seconds_until, server_time  # noqa: PLC0415 - few answers ask to wait
+
+    server_now = server_time(response, now=now)
+    for name in sorted(asking, key=lambda name: not asking[name][1]):
+        until = partial(seconds_until, is_milliseconds=bool(asking[name][1]))
+        text = response.headers[name][:_LONGEST_HEADER]
+        for items in ([text], re.findall(_ITEM, text)):
+            waits = [
+                # Where that is too long, the server's clock may be the one that is wrong.
+                wait if wait <= LONGEST_WAIT_SECONDS else until(item, now=now) or wait
+                for item in items
+                if (wait := until(item, now=server_now)) is not None
+            ]
+            if waits:
+                return max(waits)
+    return None
+
+
+def _of_body(response: Response, now: float) -> float | None:
+    if len(response.body) > _MOST_BODY_BYTES:
+        return None
+    text = response.body.decode("utf-8-sig", errors="replace")
+    try:
+        document: object = json.loads(text)
+    except ValueError, RecursionError:
+        document = text
+    from .wait import server_time  # noqa: PLC0415 - few answers ask to wait
+
+    return wait_in(document, now=server_time(response, now=now))
+
+
+def _of_limits(response: Response, now: float) -> float | None:
+    """Return the seconds until all limits that are used up are reset.
+
+    Of limits that do not say what is left of them, the first reset counts: only one may be used up.
+    """
+    from .limits import read_limits  # noqa: PLC0415 - few answers ask to wait
+
+    waits: dict[bool, list[float]] = {True: [], False: []}
+    for limit in read_limits(response, now=now):
+        if limit.resets_at is not None and not limit.remaining:
+            waits[limit.remaining is None].append(limit.resets_at - now)
+    return max(waits[False], default=None) or min(waits[True], default=None)
+
+
+def _members(document: object) -> Iterator[tuple[str, object]]:
+    """Yield the members of the outer objects of a document, by name, and its texts without one."""
+    nodes: deque[object] = deque([document])
+    for _ in range(_MOST_NODES):
+        if not nodes:
+            return
+        node = nodes.popleft()
+        if isinstance(node, dict):
+            for name in list(node)[:_MOST_MEMBERS]:
+                yield str(name), node[name]
+                nodes.append(node[name])
+        elif isinstance(node, list):
+            nodes.extend(node[:_MOST_MEMBERS])
+        elif isinstance(node, str):
+            yield "", node
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name[:_MOST_MEMBERS].lower())
+
+
+def _bounded(seconds: float) -> float:
+    from .wait import LONGEST_WAIT_SECONDS  # noqa: PLC0415 - few answers ask to wait
+
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)

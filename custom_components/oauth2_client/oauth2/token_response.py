@@ -67,7 +67,9 @@ def parse_token_response(
     epoch. `request` is what was sent: what the answer repeats of it is kept out of
     the error. `dpop_key` is the key of the request's proof.
 
-    Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
+    Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy. Where the
+    answer has a new refresh token and no token that can be used, it is the error's
+    `next_refresh_token`.
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
@@ -96,7 +98,11 @@ def parse_token_response(
                 description=shown_words(refusal.words, sent),
                 wait=retry_after(response, now=now),
             )
-    return _token_set(inner, server, now, previous, dpop_key)
+    try:
+        return _token_set(inner, server, now, previous, dpop_key)
+    except OAuth2Error as err:
+        err.next_refresh_token = _next_refresh_token(inner, server, previous)
+        raise
 
 
 def _read(body: bytes, server: AuthorizationServer) -> Answer | list[object] | None:
@@ -126,8 +132,11 @@ def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
         )
     except ValueError:
         return None
-    access_token = server.token_fields.get("access_token", "access_token")
-    return fields if fields.keys() & {access_token, *_FORM_ERRORS} else None
+    tokens = {
+        server.token_fields.get(name, name)
+        for name in ("access_token", "refresh_token")
+    }
+    return fields if fields.keys() & {*tokens, *_FORM_ERRORS} else None
 
 
 def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
@@ -216,7 +225,12 @@ def _tokens(held: TokenSet | None) -> tuple[str | None, ...]:
     """Return the tokens that the server may repeat though they were not sent."""
     if held is None:
         return ()
-    return held.access_token, held.refresh_token, held.id_token
+    return (
+        held.access_token,
+        held.refresh_token,
+        held.id_token,
+        held.earlier_refresh_token,
+    )
 
 
 def _has_token(inner: Answer | None, server: AuthorizationServer) -> bool:
@@ -265,6 +279,22 @@ def _token_set(
         scopes=scopes,
         id_token=id_token,
     )
+
+
+def _next_refresh_token(
+    answer: Answer | None, server: AuthorizationServer, previous: TokenSet | None
+) -> str | None:
+    """Return the refresh token to go on with after an answer without a token that can be used.
+
+    A server that rotates has ended the refresh token that was sent (RFC 9700, 4.14.2). None where the
+    answer brings no other one.
+    """
+    if answer is None or previous is None or previous.refresh_token is None:
+        return None
+    name = server.token_fields.get("refresh_token", "refresh_token")
+    token = _optional(answer.get(name))
+    is_known = token in (previous.refresh_token, previous.earlier_refresh_token)
+    return None if is_known else token
 
 
 def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:

@@ -1,6 +1,7 @@
 """The token set: an access token and what came with it."""
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 import re
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -27,13 +28,21 @@ _OPENID_SCOPES: Final = frozenset(
 
 
 class TokenSet(
-    Frozen, secret=("access_token", "refresh_token", "id_token", "dpop_key")
+    Frozen,
+    secret=(
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "dpop_key",
+        "earlier_refresh_token",
+    ),
 ):
     """An access token and what came with it. Times are in seconds since the epoch.
 
     `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
     where the server does not name them: then they are those requested (RFC 6749, 5.1). `dpop_key` is
-    the key that a token of the type DPoP is bound to (RFC 9449, 5).
+    the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` came with
+    the access token, where `refresh_token` came later, in an answer without one that can be used.
     """
 
     access_token: str
@@ -44,6 +53,24 @@ class TokenSet(
     scopes: tuple[str, ...] | None = None
     id_token: str | None = None
     dpop_key: DpopKey | None = None
+    earlier_refresh_token: str | None = None
+
+    @property
+    def before_rotation(self) -> TokenSet | None:
+        """The token set with its earlier refresh token, None where it has none."""
+        if self.earlier_refresh_token is None:
+            return None
+        return replace(
+            self, refresh_token=self.earlier_refresh_token, earlier_refresh_token=None
+        )
+
+    def rotated(self, refresh_token: str) -> TokenSet:
+        """Return the token set with a refresh token of an answer that is of no other use."""
+        return replace(
+            self,
+            refresh_token=refresh_token,
+            earlier_refresh_token=self.earlier_refresh_token or self.refresh_token,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, all of it JSON."""
@@ -51,6 +78,8 @@ class TokenSet(
         stored["scopes"] = None if self.scopes is None else list(self.scopes)
         if self.dpop_key is not None:
             stored["dpop_key"] = self.dpop_key.as_dict()
+        if self.earlier_refresh_token is not None:
+            stored["earlier_refresh_token"] = self.earlier_refresh_token
         return stored
 
     @classmethod
@@ -76,6 +105,7 @@ class TokenSet(
             scopes=_scopes(stored),
             id_token=_text(stored, "id_token") or None,
             dpop_key=_key(stored),
+            earlier_refresh_token=_text(stored, "earlier_refresh_token") or None,
         )
 
 

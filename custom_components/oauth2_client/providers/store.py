@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
-from urllib.parse import urlsplit
 
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -29,8 +28,17 @@ from ..document.numbering import numbered_names
 from ..oauth2.frozen import Frozen
 
 if TYPE_CHECKING:
-    from ..catalogue import Summary
     from ..oauth2 import Registration
+
+    class _Stored(TypedDict):
+        bindings: dict[str, dict[str, Any]]
+        providers: dict[str, dict[str, Any]]
+        registrations: NotRequired[dict[str, dict[str, Any]]]
+        redirect_uris: NotRequired[dict[str, str]]
+        assertion_audiences: NotRequired[dict[str, str]]
+        pasted_redirects: NotRequired[list[str]]
+        drafts: NotRequired[list[str]]
+
 
 _VERSION: Final = 1
 # After a write that failed: the disk may have been full for a moment.
@@ -44,27 +52,21 @@ class RedirectUri(Frozen):
     pasted: bool = False
 
 
-class _Stored(TypedDict):
-    bindings: dict[str, dict[str, Any]]
-    providers: dict[str, dict[str, Any]]
-    registrations: NotRequired[dict[str, dict[str, Any]]]
-    redirect_uris: NotRequired[dict[str, str]]
-    assertion_audiences: NotRequired[dict[str, str]]
-    pasted_redirects: NotRequired[list[str]]
-
-
 class ProviderStore:
     """Bindings, user-made providers and registered clients, kept in `.storage/oauth2_client`."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._store = Store[_Stored](
+        self._store: Store[_Stored] = Store(
             hass, _VERSION, DOMAIN, private=True, atomic_writes=True
         )
         self._bindings: dict[str, Binding] = {}
         # Parsed on demand, so that one that cannot be read does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
+        # Those of them that no account has had yet, and those that an earlier process has left so.
+        self._drafts: set[str] = set()
+        self._left_drafts: frozenset[str] = frozenset()
         self._registrations: dict[str, Mapping[str, Any]] = {}
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
@@ -93,14 +95,8 @@ class ProviderStore:
             for credential, uri in stored.get("redirect_uris", {}).items()
         }
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
-
-    async def async_summaries(self) -> list[Summary]:
-        """Return the user's own providers, then those of the catalogue."""
-        return await self._hass.async_add_executor_job(_summaries, self.own_names())
-
-    async def async_names_at(self, host: str) -> list[str]:
-        """Return the providers of the catalogue whose server is at a host, by their names."""
-        return await self._hass.async_add_executor_job(_names_at, host)
+        self._left_drafts = frozenset(stored.get("drafts", []))
+        self._drafts = set(self._left_drafts)
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.
@@ -186,20 +182,52 @@ class ProviderStore:
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider; one of the catalogue, and one that is stored, is left alone."""
-        is_new = provider.id not in self._providers or provider.id in self._draft_ids
-        if provider.category == USER_CATEGORY and is_new:
-            self._draft_ids.discard(provider.id)
-            await self.async_change_provider(provider)
+        """Store a user-made provider for a sign-in; one of the catalogue is left alone.
+
+        So is one that is stored, unless it was drafted to take its place. It is a draft until an
+        account has it.
+        """
+        if provider.category != USER_CATEGORY:
+            return
+        if provider.id not in self._providers:
+            self._drafts.add(provider.id)
+        elif provider.id not in self._draft_ids:
+            return
+        await self._async_put(provider)
 
     async def async_change_provider(self, provider: Provider) -> None:
-        """Store a user-made provider in place of the one that has its id."""
+        """Store a user-made provider for good, in place of the one that has its id."""
+        self._drafts.discard(provider.id)
+        await self._async_put(provider)
+
+    async def _async_put(self, provider: Provider) -> None:
+        self._draft_ids.discard(provider.id)
         self._providers[provider.id] = provider.as_dict()
         await self.async_save()
 
     async def async_remove_provider(self, provider_id: str) -> None:
         """Delete a user-made provider."""
+        self._drafts.discard(provider_id)
         if self._providers.pop(provider_id, None) is not None:
+            await self.async_save()
+
+    async def async_keep_for_good(self, provider_id: str) -> None:
+        """Make a provider one that the user has, also while no account uses it."""
+        if provider_id in self._drafts:
+            self._drafts.discard(provider_id)
+            await self.async_save()
+
+    async def async_remove_drafts(self, used: Collection[str]) -> None:
+        """Delete drafts of an earlier process that no account and no credential is for.
+
+        `used` are the providers of accounts.
+        """
+        bound = {binding.provider for binding in self._bindings.values()}
+        gone = (self._drafts & self._left_drafts) - set(used) - bound
+        for provider_id in gone:
+            self._drafts.discard(provider_id)
+            self._providers.pop(provider_id, None)
+        if gone:
             await self.async_save()
 
     def credentials_of(self, provider_id: str) -> list[str]:
@@ -251,7 +279,8 @@ class ProviderStore:
             # It is written when everything has stopped.
             return True
         try:
-            stored = await Store[_Stored](self._hass, _VERSION, DOMAIN).async_load()
+            reader: Store[_Stored] = Store(self._hass, _VERSION, DOMAIN)
+            stored = await reader.async_load()
         except HomeAssistantError:
             stored = None
         worked = json_bytes(stored) == json_bytes(wanted)
@@ -284,6 +313,7 @@ class ProviderStore:
             "providers": {
                 provider_id: dict(raw) for provider_id, raw in self._providers.items()
             },
+            "drafts": sorted(self._drafts & self._providers.keys()),
             "assertion_audiences": self._assertion_audiences,
             "redirect_uris": {
                 credential: uri.uri for credential, uri in self._redirect_uris.items()
@@ -305,25 +335,6 @@ async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     store = ProviderStore(hass)
     await store.async_load()
     return store
-
-
-def _summaries(own: Mapping[str, str]) -> list[Summary]:
-    """Return summaries of the user's providers, names by ids, then those of the catalogue."""
-    from ..catalogue import Summary, load_summaries  # noqa: PLC0415 - for forms, in the executor
-
-    summaries = [Summary(id=key, name=name) for key, name in own.items()]
-    return [*summaries, *load_summaries()]
-
-
-def _names_at(host: str) -> list[str]:
-    from ..catalogue import load_summaries  # noqa: PLC0415 - for forms, in the executor
-
-    providers = [load_provider(summary.id) for summary in load_summaries()]
-    return [
-        provider.name
-        for provider in providers
-        if urlsplit(provider.server.token_url).hostname == host
-    ]
 
 
 def _registration(raw: Mapping[str, Any]) -> Registration:

@@ -169,7 +169,7 @@ class _OneSidedTransport(Transport):
         self,
         request: Request,
         *,
-        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        timeout: float | None = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_TOKEN_BYTES,
     ) -> Response:
         """Send a request. Raises RefusedByPolicy (`private_address`) for the other side."""

@@ -69,12 +69,13 @@ class Transport:
         self,
         request: Request,
         *,
-        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        timeout: float | None = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_TOKEN_BYTES,
     ) -> Response:
         """Send a request and return its response, whatever the status.
 
-        `timeout` is in seconds and covers everything from the name look-up to the last byte.
+        `timeout` is in seconds and covers everything from the name look-up to the last byte. None is
+        for a caller with a time limit of its own.
 
         Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; RefusedByPolicy
         (`private_address`) where its session does not connect to what a name leads to.
@@ -89,10 +90,13 @@ class Transport:
                 allow_redirects=False,
                 timeout=_client_timeout(timeout),
             ) as response:
+                if _is_bounded(response, max_bytes):
+                    # aiohttp reads exactly as many bytes as were announced.
+                    body = await response.read()
+                else:
+                    body = await _read(response, max_bytes)
                 return Response(
-                    status=response.status,
-                    headers=_headers(response),
-                    body=await _read(response, max_bytes),
+                    status=response.status, headers=_headers(response), body=body
                 )
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
@@ -130,7 +134,7 @@ async def async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
 
 
 @lru_cache(16)
-def _client_timeout(seconds: float) -> ClientTimeout:
+def _client_timeout(seconds: float | None) -> ClientTimeout:
     return ClientTimeout(total=seconds)
 
 
@@ -143,20 +147,21 @@ def _headers(response: ClientResponse) -> dict[str, str]:
     return joined
 
 
+def _is_bounded(response: ClientResponse, max_bytes: int) -> bool:
+    """Return whether a body cannot become larger: one that is compressed (RFC 9110, 8.4) may."""
+    length = response.content_length
+    return (
+        length is not None
+        and length <= max_bytes
+        and "Content-Encoding" not in response.headers
+    )
+
+
 async def _read(response: ClientResponse, max_bytes: int) -> bytes:
     """Return a body. Raises TemporaryFailure (`response_too_large`)."""
-    length = response.content_length
-    if length is not None and length <= max_bytes and not _is_encoded(response):
-        # aiohttp reads exactly as many bytes as were announced.
-        return await response.read()
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
         body += chunk
         if len(body) > max_bytes:
             raise TemporaryFailure("response_too_large")
     return bytes(body)
-
-
-def _is_encoded(response: ClientResponse) -> bool:
-    """Return whether a body is compressed, so that it grows when it is read (RFC 9110, 8.4)."""
-    return "Content-Encoding" in response.headers

@@ -448,7 +448,7 @@ def _guess(leaf: Leaf, document: object) -> Guess:
         (
             "tesla",
             "$.charge_state.charge_limit_soc",
-            _sensor("Charge limit SOC", "battery", "%", "measurement", precision=0),
+            _sensor("Charge limit SOC", None, "%", "measurement", precision=0),
         ),
         (
             "tesla",
@@ -637,7 +637,11 @@ def _guess(leaf: Leaf, document: object) -> Guess:
         ("names", "$.plan_b", _sensor("Plan b")),
         ("names", "$.humidity", _sensor("Humidity", None, None, "measurement")),
         ("names", "$.temperature", _sensor("Temperature", None, None, "measurement")),
-        ("names", "$.bytes_since_reset", _sensor("Bytes since reset")),
+        (
+            "names",
+            "$.bytes_since_reset",
+            _sensor("Bytes since reset", "data_size", "B", "measurement"),
+        ),
         ("names", "$.score", _sensor("Score")),
         ("names", "$.nothing", _sensor("Nothing")),
         ("todoist", "$.labels", _sensor("Labels count", None, None, "measurement")),

@@ -93,6 +93,17 @@ def test_an_element_inside_an_element_is_found_by_the_members_of_both() -> None:
         ([{"id": "20261124T1200"}], None),
         ([{"title": "12:30"}, {"title": "13:30"}], None),
         ([{"name": "24.11.2026"}], None),
+        ([{"id": "20261124"}], None),
+        ([{"id": "20261124T120000Z"}, {"id": "20261123T120000Z"}], None),
+        ([{"id": "202611241200"}], None),
+        ([{"id": "2746182631"}, {"id": "2940411577"}], "id"),
+        ([{"id": "20261399"}, {"id": "20261398"}], "id"),
+        ([{"id": "2026112412345"}], "id"),
+        ([{"id": "70:ee:50:00:00:01"}], "id"),
+        ([{"type": "temp", "v": 1}, {"type": "hum", "v": 2}], "type"),
+        ([{"type": "temp", "v": 1}, {"type": "temp", "v": 2}], None),
+        ([{"type": "temp", "v": 1}], None),
+        ([{"type": 1, "v": 1}, {"type": 2, "v": 2}], None),
     ],
 )
 def test_an_identifying_value_is_short_unique_and_stable(
@@ -102,6 +113,79 @@ def test_an_identifying_value_is_short_unique_and_stable(
 
     assert bool(by_key) is (key is not None)
     assert all(path.startswith(f"$[?@{_written(key)} == ") for path in by_key)
+
+
+def _first(document: object) -> str:
+    return _paths(document)[1]
+
+
+@pytest.mark.parametrize(
+    ("elements", "is_position_first"),
+    [
+        ([{"id": 9, "start": "2026-11-24"}, {"id": 8, "start": "2026-11-23"}], True),
+        ([{"id": 8, "start": "2026-11-23"}, {"id": 9, "start": "2026-11-24"}], False),
+        ([{"id": 9, "start": "2026-11-24"}, {"id": 8, "start": "2026-11-24"}], False),
+        ([{"id": 9, "day": "2026-11-24"}, {"id": 8, "day": "Monday"}], False),
+        (
+            [{"id": 9, "startTime": 1772366400}, {"id": 8, "startTime": 1772366300}],
+            True,
+        ),
+        ([{"id": 9, "start": 9}, {"id": 8, "start": 8}], False),
+        (
+            [
+                {"id": number, "created_at": f"2026-11-{number}T12:00:00Z"}
+                for number in (24, 23, 22)
+            ],
+            True,
+        ),
+        (
+            [
+                {"id": number, "created_at": f"2026-11-{number}T12:00:00Z"}
+                for number in (24, 23)
+            ],
+            False,
+        ),
+        (
+            [
+                {"id": number, "last_seen": f"2026-11-{number}T12:00:00Z"}
+                for number in (24, 23, 22)
+            ],
+            False,
+        ),
+        (
+            [
+                {"id": "b", "start": {"dateTime": "2026-11-24T12:00:00Z"}},
+                {"id": "a", "start": {"dateTime": "2026-11-23T12:00:00Z"}},
+            ],
+            True,
+        ),
+        ([{"id": 800, "main": "Clear", "icon": "01d"}], True),
+        ([{"id": 800, "name": "Clear"}], False),
+        ([{"id": 800, "temp": 21}], False),
+        ([{"id": 800}], False),
+    ],
+)
+def test_a_position_comes_first_where_the_newest_element_does(
+    elements: list[Any], is_position_first: bool
+) -> None:
+    assert _first(elements).startswith("$[0]") is is_position_first
+    assert any(path.startswith("$[?") for path in _paths(elements))
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        [{"id": "2746182631", "temp": 1}, {"id": "2940411577", "temp": 2}],
+        [{"type": "inside", "temp": 1}, {"type": "outside", "temp": 2}],
+    ],
+)
+def test_after_a_swap_each_value_is_that_of_its_own_element(
+    elements: list[dict[str, Any]],
+) -> None:
+    [path] = [leaf.path for leaf in leaves(elements) if leaf.path.endswith("temp")][:1]
+
+    assert compile_path(path).find(elements) == 1
+    assert compile_path(path).find(elements[::-1]) == 1
 
 
 def _written(key: str | None) -> str:

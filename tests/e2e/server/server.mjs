@@ -192,10 +192,13 @@ provider.use(async (context, next) => {
 
 const print = (document) => console.log(JSON.stringify(document));
 
+// What the token endpoint was sent and has answered: secrets, for a test that looks for them.
+const handled = [];
 let delay = 0;
 provider.use(async (context, next) => {
   await next();
   if (context.path !== "/token") return;
+  handled.push(context.oidc?.params ?? {}, context.body ?? {});
   await sleep(delay);
   const { refresh_token } = context.body ?? {};
   context.res.once("finish", () => print({ answered: { refresh_token, at: Date.now() } }));
@@ -277,6 +280,7 @@ async function isProven(request, token, thumbprint) {
 async function answer(request) {
   const path = new URL(request.url, issuer).pathname;
   if (path === "/seen") return [200, seen];
+  if (path === "/handled") return [200, handled];
   const [scheme, token] = (request.headers.authorization ?? "").split(" ");
   const found = token ? await introspect(token) : {};
   if (!found.active) return [401, { message: "The token is not active" }];

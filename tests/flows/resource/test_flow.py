@@ -1,6 +1,5 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
-from copy import replace
 import gc
 import tracemalloc
 from typing import Any
@@ -15,7 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...account_flow import SCOPES, AccountFlow
+from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault, grants
 from ...resources import (
     CONDITION,
@@ -27,8 +26,10 @@ from ...resources import (
     change_request,
     change_values,
     entity_ids,
+    offered,
     settle,
     state_of,
+    ticks,
 )
 
 HTML = Fault(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
@@ -45,7 +46,7 @@ async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
     """The form of a new resource."""
     adding = SubentryFlow(hass, account)
     result = await adding.start()
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "address")
     assert not result["errors"]
     return adding
 
@@ -65,7 +66,7 @@ def _suggested(result: Any) -> dict[str, Any]:
 async def _to_values(flow: SubentryFlow) -> None:
     """Go on to the form of the values, with nothing ticked."""
     await flow.submit(**REQUEST)
-    await flow.submit(picked=[], adjust=True)
+    await flow.pick(adjust=True)
 
 
 def _with(**changed: Any) -> dict[str, Any]:
@@ -272,19 +273,24 @@ async def test_a_mistake_in_a_value_is_told_and_the_answers_stay(
     [
         ({"url": "  "}, "url", "address_missing", {}),
         ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
-        ({"schedule": {"start": "07:00:00"}}, "base", "hours_incomplete", {}),
-        ({"pages": {"kind": "cursor"}}, "base", "pages_incomplete", {}),
-        ({"request": {"query": ["a"]}}, "base", "not_a_mapping", {}),
-        ({"request": {"headers": {"a": {"b": 1}}}}, "base", "not_a_mapping", {}),
+        ({"schedule": {"start": "07:00:00"}}, "schedule", "hours_incomplete", {}),
+        ({"pages": {"kind": "cursor"}}, "pages", "pages_incomplete", {}),
+        ({"request": {"query": ["a"]}}, "request", "query_not_a_mapping", {}),
+        (
+            {"request": {"headers": {"a": {"b": 1}}}},
+            "request",
+            "headers_not_a_mapping",
+            {},
+        ),
         (
             {"request": {"headers": {"X Y": "1"}}},
-            "base",
+            "request",
             "invalid_header",
             {"header": "X Y"},
         ),
         (
             {"request": {"headers": {"Host": "a"}}},
-            "base",
+            "request",
             "header_not_allowed",
             {"header": "Host"},
         ),
@@ -321,7 +327,7 @@ async def test_a_mistake_in_a_request_is_told_at_its_field_and_the_answers_stay(
     form = {**REQUEST, **changed}
     result = await adding.submit(**form)
 
-    assert (result["step_id"], result["errors"]) == ("user", {field: error})
+    assert (result["step_id"], result["errors"]) == ("address", {field: error})
     assert result["description_placeholders"].items() >= told.items()
     shown = {
         key: answer for key, answer in form.items() if not isinstance(answer, dict)
@@ -472,10 +478,7 @@ async def test_the_forms_of_a_change_show_what_is_stored(
 
     await changing.change(subentry)
     result = await changing.choose("pick")
-    assert _suggested(result)["picked"] == [
-        "$.current.temperature",
-        "$.current.condition",
-    ]
+    assert ticks(result) == ["$.current.temperature", "$.current.condition"]
 
 
 async def test_a_change_keeps_the_entities_that_a_name_or_a_path_tells(
@@ -582,7 +585,9 @@ async def test_a_request_whose_answer_lacks_the_values_leads_to_new_ones(
     await changing.choose("request")
     result = await changing.submit(**{**REQUEST, "url": "/usage"})
     assert result["step_id"] == "pick"
-    result = await changing.submit(picked=["$.energy.total"], adjust=False)
+    result = await changing.pick(
+        "$.energy.total",
+    )
 
     assert result["reason"] == "reconfigure_successful"
     stored = account.subentries[subentry.subentry_id].data
@@ -659,14 +664,13 @@ async def test_values_are_picked_from_the_live_answer(
 ) -> None:
     result = await adding.submit(**REQUEST)
     assert result["step_id"] == "pick"
-    labels = _offered(result)
-    assert labels["$.current.humidity"] == "$.current.humidity — 48"
-    assert labels["$.forecast"] == "$.forecast — 3 items"
-    result = await adding.submit(picked=[], adjust=False)
-    assert result["errors"] == {"picked": "no_values"}
-    result = await adding.submit(
-        picked=["$.current.temperature", "$.forecast[0].high", "$.forecast"],
-        adjust=False,
+    labels = offered(result)
+    assert labels["$.current.humidity"] == "Humidity · 48 % — humidity"
+    assert labels["$.forecast"] == "Forecast count · 3 items"
+    result = await adding.pick()
+    assert result["errors"] == {"base": "no_values"}
+    result = await adding.pick(
+        "$.current.temperature", "$.forecast[0].high", "$.forecast"
     )
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -694,14 +698,14 @@ async def test_the_form_shows_what_was_sent_and_what_came_back(
     assert '"method": "POST"' in shown["answer"]
 
 
-async def test_a_value_that_repeats_the_token_is_not_offered(
+async def test_a_value_that_repeats_the_token_is_notoffered(
     account: ConfigEntry, adding: SubentryFlow, server: FakeServer
 ) -> None:
     token = account.runtime_data.account.token_set.access_token
     server.api_faults.append(Fault.json(200, {"yours": f"Bearer {token}", "a": 1}))
     result = await adding.submit(**REQUEST)
 
-    assert list(_offered(result)) == ["$.a"]
+    assert list(offered(result)) == ["$.a"]
     assert token not in result["description_placeholders"]["answer"]
 
 
@@ -716,7 +720,7 @@ async def test_values_that_are_named_like_secrets_are_neither_offered_nor_shown(
     server.api_faults.append(Fault.json(200, answer))
     result = await adding.submit(**REQUEST)
 
-    labels = _offered(result)
+    labels = offered(result)
     assert {"$.wifi.ssid", "$.token_count"} <= set(labels)
     shown = result["description_placeholders"]["answer"]
     assert "hidden" not in f"{labels}{shown}"
@@ -738,9 +742,9 @@ async def test_a_value_that_is_named_like_a_secret_can_be_picked_by_its_path(
     await settle(hass)
     changing = SubentryFlow(hass, account)
     await changing.change(account.subentries[subentry.subentry_id])
-    labels = _offered(await changing.choose("pick"))
+    labels = offered(await changing.choose("pick"))
 
-    assert labels[path] == f"{path} — …"
+    assert labels[path] == "Condition · … — door.access_code"
 
 
 async def test_an_answer_with_nothing_but_secrets_leads_to_typed_paths(
@@ -748,8 +752,8 @@ async def test_an_answer_with_nothing_but_secrets_leads_to_typed_paths(
 ) -> None:
     server.api_faults.extend([Fault.json(200, {"access_code": "hidden"})] * 2)
     result = await adding.submit(**REQUEST)
-    assert _offered(result) == {}
-    await adding.submit(picked=[], adjust=True)
+    assert offered(result) == {}
+    await adding.pick(adjust=True)
     result = await adding.submit(values=[{**CONDITION, "path": "access_code"}])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -768,7 +772,7 @@ async def test_a_form_that_is_left_open_holds_nothing_of_a_large_answer(
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
 
-    assert len(_offered(result)) > 10
+    assert len(offered(result)) > 10
     assert held < len(fault.body) / 4
 
 
@@ -784,7 +788,7 @@ async def test_a_token_that_is_renewed_during_the_fetch_is_not_shown(
     server.api_faults.extend([Fault.json(401, {}), Fault.json(200, answer)])
     result = await adding.submit(**REQUEST)
 
-    assert list(_offered(result)) == ["$.a"]
+    assert list(offered(result)) == ["$.a"]
     assert "planted" not in result["description_placeholders"]["answer"]
 
 
@@ -795,7 +799,7 @@ async def test_an_answer_without_values_is_told(
     result = await adding.submit(name="Nothing", url="/echo", interval=60)
 
     assert (result["step_id"], result["errors"]) == (
-        "user",
+        "address",
         {"base": "nothing_to_pick"},
     )
 
@@ -809,8 +813,9 @@ async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
     changing = SubentryFlow(hass, account)
     await changing.change(subentry)
     await changing.choose("pick")
-    result = await changing.submit(
-        picked=["$.current.temperature", "$.battery"], adjust=False
+    result = await changing.pick(
+        "$.current.temperature",
+        "$.battery",
     )
 
     assert result["reason"] == "reconfigure_successful"
@@ -819,88 +824,6 @@ async def test_values_that_are_picked_anew_keep_their_entities_and_settings(
     state = hass.states.get(before["outside"])
     assert state is not None
     assert state.attributes["friendly_name"] == "Weather Outside"
-
-
-async def test_a_resource_that_is_known_is_chosen_with_its_values(
-    hass: HomeAssistant, account: ConfigEntry
-) -> None:
-    known: tuple[dict[str, Any], ...] = (
-        {
-            "id": "weather",
-            "name": "Weather",
-            "url": "/weather",
-            "interval": 900,
-            "scopes": ["read", "weather:read"],
-            "values": [
-                {
-                    "key": "outside",
-                    "name": "Outside",
-                    "path": "$.current.temperature",
-                    "unit": "°C",
-                    "device_class": "temperature",
-                    "state_class": "measurement",
-                },
-                {"key": "later", "name": "Later", "path": "$.later"},
-            ],
-        },
-    )
-    connected = account.runtime_data.account
-    connected.provider = replace(connected.provider, known_resources_json=known)
-    adding = SubentryFlow(hass, account)
-    result = await adding.start()
-    # The scope that the account lacks is named.
-    assert result["data_schema"].schema["known"].config["options"] == [
-        {"value": "weather", "label": "Weather (weather:read)"}
-    ]
-    result = await adding.submit(known="weather", interval=300)
-    assert (result["step_id"], result["type"]) == ("scopes", FlowResultType.MENU)
-    assert result["description_placeholders"]["scopes"] == "weather:read"
-    result = await adding.submit(next_step_id="without_scopes")
-    assert result["step_id"] == "pick"
-    assert _suggested(result)["picked"] == ["$.current.temperature", "$.later"]
-    # What is not in the answer now may be in it later.
-    assert _offered(result)["$.later"] == "$.later — –"
-    result = await adding.submit(
-        picked=["$.current.temperature", "$.later"], adjust=False
-    )
-
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert (result["title"], result["data"]["interval"]) == ("Weather", 900)
-    [subentry] = account.subentries.values()
-    assert set(entity_ids(hass, subentry)) == {"outside", "later"}
-    assert state_of(hass, "sensor.weather_later") == "unavailable"
-
-
-async def test_a_resource_that_needs_another_scope_leads_to_the_sign_in(
-    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
-) -> None:
-    known: tuple[dict[str, Any], ...] = (
-        {
-            "id": "weather",
-            "name": "Weather",
-            "url": "/weather",
-            "scopes": ["read", "weather:read"],
-            "values": [{"key": "a", "name": "A", "path": "$.current.temperature"}],
-        },
-    )
-    connected = account.runtime_data.account
-    connected.provider = replace(connected.provider, known_resources_json=known)
-    adding = SubentryFlow(hass, account)
-    await adding.start()
-    await adding.submit(known="weather", interval=300)
-    result = await adding.submit(next_step_id="ask_for_scopes")
-    assert (result["type"], result["reason"]) == (
-        FlowResultType.ABORT,
-        "sign_in_opened",
-    )
-    kind, flow_id = result["next_flow"]
-    assert kind == "config_flow"
-    await flow.take(await hass.config_entries.flow.async_configure(flow_id))
-    await flow.sign_in()
-    await hass.async_block_till_done()
-
-    assert account.data["scopes"] == [*SCOPES, "weather:read"]
-    assert list(account.subentries) == []
 
 
 async def test_a_query_of_ones_own_is_typed_among_many_values(
@@ -913,9 +836,9 @@ async def test_a_query_of_ones_own_is_typed_among_many_values(
     server.api_faults.extend([Fault.json(200, many)] * 2)
     await adding.submit(**REQUEST)
     for typed, error in (("$.a[", "invalid_path"), ("$.nothing", "path_not_found")):
-        result = await adding.submit(picked=[typed], adjust=False)
-        assert result["errors"] == {"picked": error}
-    result = await adding.submit(picked=["$[?@ > 50]", "v7"], adjust=False)
+        result = await adding.pick(typed=[typed])
+        assert result["errors"] == {"answer": error}
+    result = await adding.pick(typed=["$[?@ > 50]", "v7"])
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     [subentry] = account.subentries.values()
@@ -936,12 +859,6 @@ async def test_several_values_of_one_path_are_kept_together(
     changing = SubentryFlow(hass, account)
     await changing.change(subentry)
     await changing.choose("pick")
-    await changing.submit(picked=[TEMPERATURE["path"], "$.battery"], adjust=False)
+    await changing.pick(TEMPERATURE["path"], "$.battery")
 
     assert set(entity_ids(hass, subentry)) == {"temperature", "fahrenheit", "battery"}
-
-
-def _offered(result: Any) -> dict[str, str]:
-    """Return the labels of what can be ticked, by their paths."""
-    options = result["data_schema"].schema["picked"].config["options"]
-    return {option["value"]: option["label"] for option in options}

@@ -1,10 +1,14 @@
-"""Which key identifies the elements of a list."""
+"""Which key identifies the elements of a list, and whether their order does."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
 import re
 from typing import Final
 
 from ..paths import MAX_INDEX
+from ..scalars import as_moment
+from .words import words_of
 
 # Keys that usually identify an element, the best first; others that end in `id` come after them.
 _USUAL_KEYS: Final = (
@@ -20,15 +24,49 @@ _USUAL_KEYS: Final = (
     "name",
     "code",
     "symbol",
+    "feature",
     "title",
 )
 _MOST_OTHER_KEYS: Final = 20
 _ENDS_IN_ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
 _LONGEST_VALUE: Final = 64
-# A date or a time changes, so that it does not identify an element. The second alternative ends
-# where a MAC address, which begins like a time, would go on.
+_NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
+# Words of the keys of times that an event has, and those that a thing has as well.
+_OF_EVENTS: Final = frozenset(
+    {"begin", "booked", "booking", "date", "day", "effective", "posted", "published"}
+    | {"start", "started", "startdate"}
+)
+_OF_THINGS: Final = frozenset(
+    {"at", "created", "datetime", "measured", "recorded", "time", "timestamp", "ts"}
+)
+_NOT_OF_AN_EVENT: Final = frozenset(
+    {"birth", "change", "changed", "due", "end", "expiration", "expires", "expiry"}
+    | {
+        "install",
+        "installation",
+        "installed",
+        "last",
+        "modified",
+        "next",
+        "registration",
+    }
+    | {"seen", "sync", "update", "updated", "valid", "warranty"}
+)
+# Times before are numbers that mean something else.
+_FIRST_YEAR: Final = 1980
+# Keys of the kind of thing that an element is, where each is there once: readings of a device.
+_KINDS: Final = (
+    *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
+    *("component", "comp", "property", "label", "displayName", "serialNumber"),
+)
+# A date or a time changes, so that it does not identify an element. A longer number that begins
+# like a date is an id. The last alternative ends where a MAC address, which begins like a time,
+# would go on.
 _DATE_OR_TIME: Final = re.compile(
-    r"\s*(?:\d{4}-?\d\d-?\d\d|\d{1,2}:\d\d(?::\d\d)?(?![:\dA-Fa-f])"
+    r"\s*(?:(?:19|20)\d\d-[01]\d-[0-3]\d"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"(?:[T ]\d|(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?Z?\Z|Z?\Z)"
+    r"|\d{1,2}:\d\d(?::\d\d)?(?![:\dA-Fa-f])"
     r"|\d{1,2}[./]\d{1,2}[./]\d)"
 )
 
@@ -41,17 +79,46 @@ def element_key(elements: Sequence[object]) -> str | None:
     objects = [element for element in elements if isinstance(element, dict)]
     if not objects or len(objects) < len(elements):
         return None
-    return next(
-        (key for key in _candidates(objects[0]) if _identifies(objects, key)), None
-    )
+    candidates = _candidates(objects[0], several=len(objects) > 1)
+    return next((key for key in candidates if _identifies(objects, key)), None)
 
 
-def _candidates(element: dict[str, object]) -> Iterator[str]:
+def is_told_by_position(elements: Sequence[object], key: str) -> bool:
+    """Return whether the first element is wanted, whichever it is, although a key tells them apart.
+
+    Times that go back say so; one that things have as well, such as that of their creation, from
+    three elements on. The number of a lone element that has only texts besides is a code: that of the
+    weather.
+    """
+    first = elements[0]
+    if not isinstance(first, dict):
+        return False
+    if len(elements) == 1:
+        others = [value for other, value in first.items() if other != key]
+        is_code = isinstance(first[key], int) and _NAMES.isdisjoint(first)
+        return (
+            is_code and bool(others) and all(isinstance(each, str) for each in others)
+        )
+    for candidate in islice(first, _MOST_OTHER_KEYS):
+        words = [word.lower() for word in words_of(candidate)]
+        if not words or not _NOT_OF_AN_EVENT.isdisjoint(words):
+            continue
+        is_event = not _OF_EVENTS.isdisjoint(words)
+        is_time = not _OF_THINGS.isdisjoint(words) and len(elements) > 2
+        if (is_event or is_time) and _goes_back(elements, candidate):
+            return True
+    return False
+
+
+def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
     yield from (key for key in _USUAL_KEYS if key in element)
     ids = [
         key for key in element if key not in _USUAL_KEYS and _ENDS_IN_ID.fullmatch(key)
     ]
     yield from ids[:_MOST_OTHER_KEYS]
+    if several:
+        # Of one element alone, nobody knows whether its kind is its own.
+        yield from (key for key in _KINDS if isinstance(element.get(key), str))
 
 
 def _identifies(objects: list[dict[str, object]], key: str) -> bool:
@@ -73,3 +140,27 @@ def _is_stable(value: object) -> bool:
         and not isinstance(value, bool)
         and abs(value) <= MAX_INDEX
     )
+
+
+def _goes_back(elements: Sequence[object], key: str) -> bool:
+    """Return whether the times of elements go back, each of them or but for equal ones."""
+    before: datetime | None = None
+    is_equal = True
+    for element in elements:
+        found = _moment_of(element.get(key)) if isinstance(element, dict) else None
+        if found is None or (before is not None and found > before):
+            return False
+        is_equal = is_equal and before in (None, found)
+        before = found
+    return not is_equal
+
+
+def _moment_of(value: object) -> datetime | None:
+    """Return the time that a text or a number is. Small numbers are no times."""
+    if isinstance(value, dict):
+        # Google Calendar's `{"dateTime": …}`.
+        value = value.get("dateTime", value.get("date"))
+    if isinstance(value, str) and _DATE_OR_TIME.match(value) is None:
+        return None
+    moment = as_moment(value, zone=UTC)
+    return None if moment is None or moment.year < _FIRST_YEAR else moment

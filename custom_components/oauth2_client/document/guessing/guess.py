@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from ..scalars import as_flag, as_number
+from .doubts import is_of_another, is_setting
 from .leaves import Leaf
-from .measures import Measure, measure, money
+from .measures import measure
 from .moments import is_day, is_moment
+from .money import Measure, money, price
 from .naming import Name, distinct, name_of
 from .place import Place
 from .vocabulary import FLAGS, MEASUREMENT
@@ -23,15 +25,17 @@ _DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastsee
 
 # A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
+_YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
 _OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
-_YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
-# Phrases of the class `opening` whose yes may mean closed, as that of a closed contact does.
-_MAY_BE_INVERTED: Final = frozenset({"contact", "valve"})
+# Phrases whose yes may be the no of the class: a closed contact, or a car that has a window.
+_MAY_BE_INVERTED: Final = frozenset({"contact", "valve"}) | {"door", "garage", "window"}
 _LONGEST_FLAG_PHRASE: Final = 3
 # Words that change the meaning of a phrase behind them: not_charging, low_power.
-_NEGATING: Final = frozenset({"not", "no", "non", "low"})
+_NEGATING: Final = frozenset(
+    {"external", "last", "low", "no", "non", "not", "on", "previous", "to", "without"}
+)
 # Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
 _STATE_WORDS: Final = frozenset({"state", "status", "value"})
 
@@ -101,7 +105,11 @@ def _judge(place: Place, value: object) -> Guess:
     if (number := as_number(value)) is None:
         return Guess(name="")
     text = value if isinstance(value, str) else None
-    return _of_measure(money(place, number, text) or measure(place, number, text))
+    return _of_measure(
+        price(place, number)
+        or money(place, number, text)
+        or measure(place, number, text)
+    )
 
 
 def _of_measure(measured: Measure) -> Guess:
@@ -124,11 +132,14 @@ def _is_worded_flag(place: Place, value: object) -> bool:
         return False
     if place.words[0] in _ASKING and len(place.words) > 1:
         return True
-    if not isinstance(value, str) or value.strip().isdigit():
-        return False
-    word = value.strip().lower()
     phrase = _flag_phrase(place)
     if phrase is None:
+        return False
+    if not isinstance(value, str):
+        # `low_battery: 0` and `door_open: 1`; a single word may count something.
+        return " " in phrase and not is_setting(place)
+    word = value.strip().lower()
+    if word.isdigit():
         return False
     if word in _LOCK_WORDS:
         return "lock" in phrase
@@ -142,23 +153,30 @@ def _is_worded_flag(place: Place, value: object) -> bool:
 def _flag_class(place: Place, value: object) -> str | None:
     """Return the device class of a flag, None where its yes may be the no of the class."""
     phrase = _flag_phrase(place)
-    if phrase is None:
+    if phrase is None or is_setting(place):
         return None
     word = value.strip().lower() if isinstance(value, str) else ""
     if word in _LOCK_WORDS:
         return "lock"
     if phrase in _MAY_BE_INVERTED and word not in _OPENING_WORDS:
         return None
+    first = place.words[0] if place.words else ""
+    if first == "was" or (first == "has" and " " not in phrase):
+        # What was is no state, and `has_motion` may tell what a device can.
+        return FLAGS[phrase] if FLAGS[phrase] in {"problem", "update"} else None
     return FLAGS[phrase]
 
 
 def _flag_phrase(place: Place) -> str | None:
     """Return the longest phrase for a flag that the words end in."""
-    words = place.meaning
+    words, own = place.meaning, place.words
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
-        words = words[:-1]
+        words, own = words[:-1], own[:-1]
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
-            before = words[-length - 1 : -length]
-            return phrase if _NEGATING.isdisjoint(before) else None
+            before = [word for word in own[:-length] if word not in _ASKING]
+            before = before[-1:] or [*place.near[-1:]]
+            if before and (before[0] in _NEGATING or is_of_another(phrase, *before)):
+                return None
+            return phrase
     return None

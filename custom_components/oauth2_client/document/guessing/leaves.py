@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from ..paths import LONGEST_PATH, Match, Segment, path_text
-from .element_key import element_key
+from .element_key import element_key, is_told_by_position
 
 _MOST_LEAVES: Final = 500
 # How many elements of each list and members of each large object are listed: the first of these
@@ -42,13 +42,13 @@ def leaves(document: object) -> list[Leaf]:
     """Return the values of a document in its order, up to a bound.
 
     A list comes before its elements. Where a member identifies each element, all are found by it,
-    and the first and the last by position as well. A document with too many values lists the first
+    and the first and the last by position as well: before, where the newest comes first. A document with too many values lists the first
     few of each list and each large object, as many as the bound allows.
     """
-    keys: dict[int, str | None] = {}
+    known: dict[int, _Known] = {}
     found: list[Leaf] = []
     for share in _SHARES:
-        walk = _Walk(share=share, keys=keys)
+        walk = _Walk(share=share, known=known)
         found = [*islice(walk.leaves(document, ()), _MOST_LEAVES + 1)]
         if len(found) <= _MOST_LEAVES:
             break
@@ -59,12 +59,12 @@ def leaves(document: object) -> list[Leaf]:
 class _Walk:
     """A walk over a document that visits `share` children of each list and each large object.
 
-    `keys` has the key that identifies the elements of each list, by the `id()` of the list. All
-    walks over a document share it, so that it is looked for once.
+    `known` says how the elements of each list are told apart, by the `id()` of the list. All walks
+    over a document share it, so that it is looked for once.
     """
 
     share: int
-    keys: dict[int, str | None]
+    known: dict[int, _Known]
 
     def leaves(self, node: object, segments: tuple[Segment, ...]) -> Iterator[Leaf]:
         """Yield the leaves of a node.
@@ -81,19 +81,42 @@ class _Walk:
                 yield from self.leaves(element, (*segments, segment))
 
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
-        """Yield elements of a list, each with the segment that leads to it."""
-        if id(elements) not in self.keys:
-            self.keys[id(elements)] = element_key(elements)
-        shown = self.share
-        if (key := self.keys[id(elements)]) is not None:
-            shown = 1
+        """Yield elements of a list, each with the segments that lead to it, the best ones first.
+
+        An element keeps what is its own, so that its key comes first. Of what has happened, the
+        newest is wanted, whichever it is.
+        """
+        if id(elements) not in self.known:
+            self.known[id(elements)] = _Known.of(elements)
+        known = self.known[id(elements)]
+        by_position = self._by_position(elements, known)
+        if known.is_position_better:
+            yield from by_position
+        if known.key is not None:
             for element in elements[: self.share]:
                 if isinstance(element, dict):
-                    yield Match(key=key, value=element[key]), element
-        for index, element in enumerate(elements[:shown]):
-            yield index, element
+                    yield Match(key=known.key, value=element[known.key]), element
+        if not known.is_position_better:
+            yield from by_position
+
+    def _by_position(
+        self, elements: list[object], known: _Known
+    ) -> Iterator[tuple[Segment, object]]:
+        yield from enumerate(elements[: self.share if known.key is None else 1])
         if len(elements) > 1:
             yield -1, elements[-1]
+
+
+class _Known(NamedTuple):
+    """The key that identifies the elements of a list, and whether a position is better."""
+
+    key: str | None
+    is_position_better: bool
+
+    @classmethod
+    def of(cls, elements: list[object]) -> Self:
+        key = element_key(elements)
+        return cls(key, key is not None and is_told_by_position(elements, key))
 
 
 def _cut(text: str) -> str:

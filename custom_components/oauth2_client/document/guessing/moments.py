@@ -33,15 +33,27 @@ def is_moment(place: Place, value: object) -> bool:
         and _TIME_OF_DAY.search(value)
     ):
         moment = as_moment(value, zone=UTC)
-        return moment is not None and not (
-            _has_zone_beside_it(place) and moment != as_moment(value, zone=_OTHER_ZONE)
-        )
+        if moment is None:
+            return False
+        is_naive = moment != as_moment(value, zone=_OTHER_ZONE)
+        if is_naive:
+            return not _has_zone_beside_it(place)
+        return not (_says_utc(value) and "local" in place.words)
     number = as_number(value)
     if number is None or not _is_epoch(number) or is_a_name(place.words):
         return False
-    if not _AMOUNTS.isdisjoint(place.words):
+    if not _AMOUNTS.isdisjoint(place.words) or "local" in place.words:
         return False
     return not TIMES.isdisjoint(place.meaning if place.is_value else place.words)
+
+
+def _says_utc(text: str) -> bool:
+    """Return whether a text ends as a time in UTC does.
+
+    `start_date_local` has the `Z` that its service writes behind each time, and is in no zone that
+    it tells: a text is better than a wrong time.
+    """
+    return text.rstrip().upper().endswith(("Z", "+00:00", "+0000", "UTC", "GMT"))
 
 
 def _has_zone_beside_it(place: Place) -> bool:
@@ -57,7 +69,7 @@ def is_day(place: Place, value: object) -> bool:
     """Return whether a value is a day as ISO 8601 writes it, and not a version."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         return False
-    if place.words and place.words[-1] in _VERSIONS:
+    if not _VERSIONS.isdisjoint(place.words):
         return False
     try:
         date.fromisoformat(value)

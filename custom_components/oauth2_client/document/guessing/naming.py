@@ -1,13 +1,13 @@
 """What a value is called: by the words of its key, and of the keys above where those are needed."""
 
 from collections.abc import Iterable, Iterator
+import re
 from typing import Final, NamedTuple
 
 from ..numbering import numbered_names
 from ..paths import Match, Segment
-from .currencies import currency_word
 from .place import VALUE_WORDS, Place, is_wrapper
-from .units import UNIT_WORDS
+from .units import UNIT_WORDS, currency_word
 from .vocabulary import QUALIFIERS, QUANTITIES
 from .words import capitalized, spelled, words_of
 
@@ -26,40 +26,48 @@ _DEPENDENT: Final = QUALIFIERS | frozenset(
         "unit",
     }
     | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
-    | {"start", "end", "from", "to", "date", "time", "email"}
+    | {"start", "end", "from", "to", "date", "time", "email", "display"}
 )
+# Words for units that name what is measured as well: a workout has kilojoules.
+_NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
 # First words of a flag's key, left out of its name: `is_playing` is called Playing.
 _ASKING: Final = frozenset({"is", "has"})
 # A word for a unit with at least so many letters is a plural of a unit, not its sign.
 _SHORTEST_PLURAL: Final = 4
 # Equal names get up to so many keys from above; then a number, since they would get too long.
 _MOST_KEYS_ADDED: Final = 4
+# Digits, a UUID or an address: such a text is no name, and tells which one behind one.
+_NUMBER: Final = re.compile(r"[0-9]+|(?=.*[0-9])[0-9A-Fa-f:-]{12,}")
 _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 
 
 class Name(NamedTuple):
-    """A name, the words to put before it while another value has the same, and its unit."""
+    """A name, the words to put before it while another value has the same, and its unit.
+
+    `element` is what the element is called that the value is in; it comes first in any case.
+    """
 
     words: tuple[str, ...]
     more: tuple[tuple[str, ...], ...]
     unit: str | None = None
+    element: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The name as it is shown."""
-        return capitalized(self.words)
+        return capitalized(_joined(self.element, self.words))
 
     def longer(self) -> Name:
         """Return the name with the next words from above, or the same name if none are left."""
         if not self.more:
             return self
-        words = (*self.more[0], *self.words)
-        return Name(words=words, more=self.more[1:], unit=self.unit)
+        words = _joined(self.more[0], self.words)
+        return self._replace(words=words, more=self.more[1:])
 
     def with_unit(self) -> Name:
         """Return the name with its unit, which it leaves out otherwise."""
         words = self.words if self.unit is None else (*self.words, self.unit)
-        return Name(words=words, more=self.more)
+        return self._replace(words=words, unit=None)
 
 
 def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> Name:
@@ -76,8 +84,11 @@ def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> 
         named = (*named, "count")
     if place.position is not None:
         named = (*(named or ("value",)), _ordinal(place.position))
-    name, more = _with_element(named, labels)
-    return Name(words=name or ("value",), more=more, unit=unit)
+    element = _taken_element(labels)
+    if not named and not element:
+        named = ("value",)
+    more = tuple(label for _, label in labels)
+    return Name(words=named, more=more, unit=unit, element=element)
 
 
 def distinct(names: Iterable[Name]) -> list[str]:
@@ -167,43 +178,90 @@ def _name_words(
     spelt = tuple(spelled(word) for word in words)
     named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):
-        return tuple(spelled(word) for word in place.kind)
+        return _named_by_kind(place, labels)
     above = None if needs_no_more or not _depends(words) else _nearest(labels)
     if above is not None:
-        named = (*labels[above][1], *named)
+        named = _joined(labels[above][1], named)
         del labels[: above + 1]
     return named if named or _is_element(place) else spelt
+
+
+def _named_by_kind(
+    place: Place, labels: list[tuple[Segment, tuple[str, ...]]]
+) -> tuple[str, ...]:
+    """Return the words for the kind of a value, behind the key above that says whose it is."""
+    kind = tuple(spelled(word) for word in place.kind)
+    is_quantity = place.kind[-1].lower() in QUANTITIES
+    if is_quantity and labels and isinstance(labels[0][0], str):
+        return _joined(labels.pop(0)[1], kind)
+    return kind
+
+
+def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words behind those of a key above, without saying anything twice.
+
+    A number names nothing, and comes last.
+    """
+    if above and all(_is_number(word) for word in above):
+        return (*words, *above)
+    for shared in range(min(len(above), len(words)), 0, -1):
+        end = [word.lower() for word in above[-shared:]]
+        if end == [word.lower() for word in words[:shared]]:
+            return (*above, *words[shared:])
+    return (*above, *words)
 
 
 def _depends(words: list[str]) -> bool:
     """Return whether the words need a key above: none of them names the value by itself."""
     vague = _DEPENDENT | VALUE_WORDS
-    return all(word.lower() in vague or word.isdecimal() for word in words)
+    return all(
+        word in vague or word.isdecimal() or (len(word) > 1 and _is_plain_unit(word))
+        for word in (word.lower() for word in words)
+    )
+
+
+def _is_plain_unit(word: str) -> bool:
+    return word in UNIT_WORDS and word not in _NAMING_UNITS
 
 
 def _is_element(place: Place) -> bool:
-    return bool(place.segments) and isinstance(place.segments[-1], Match)
+    """Return whether a value is a member of an element that has a name of its own."""
+    if not place.segments or not isinstance(place.segments[-1], Match):
+        return False
+    return bool(place.elements[len(place.segments) - 1])
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
     """Return the segments above a value, the nearest first, each with the words for it.
 
-    A list and a position in it are one label: `devices[0]` is Devices 1.
+    A list and a position in it are one label: `devices[0]` is Devices 1. So are an object or a list
+    and a number in it: `zones.0` is Zones 0. What only wraps others has no label.
     """
     labels: list[tuple[Segment, tuple[str, ...]]] = []
-    positions: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    numbered: Segment = 0
     for depth, segment in reversed([*enumerate(place.segments)]):
         if isinstance(segment, int):
-            positions = (_ordinal(segment), *positions)
+            numbers = (_ordinal(segment), *numbers)
             continue
-        if isinstance(segment, str):
-            words = tuple(spelled(word) for word in words_of(segment))
-        else:
-            words = (place.elements[depth],)
-        labels.append((0 if positions else segment, (*words, *positions)))
-        positions = ()
-    if positions:
-        labels.append((0, positions))
+        text = place.elements[depth] if isinstance(segment, Match) else segment
+        if _is_number(text):
+            numbers = (text, *numbers)
+            numbered = segment if isinstance(segment, Match) else numbered
+            continue
+        is_key = isinstance(segment, str)
+        words = tuple(map(spelled, words_of(text))) if is_key else (text,)
+        if numbers:
+            labels.append((numbered, (*words, *numbers)))
+        elif text and not (is_key and is_wrapper(text)):
+            labels.append((segment, words))
+        numbers, numbered = (), 0
+    if numbers:
+        labels.append((numbered, numbers))
     return labels
 
 
@@ -217,18 +275,13 @@ def _nearest(labels: list[tuple[Segment, tuple[str, ...]]]) -> int | None:
     return None
 
 
-def _with_element(
-    name: tuple[str, ...], labels: list[tuple[Segment, tuple[str, ...]]]
-) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Put the name of the nearest element that is found by a member first.
-
-    Returns the name, and the words of all other labels.
-    """
+def _taken_element(labels: list[tuple[Segment, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Return the words of the nearest element that is found by a member; `labels` loses it."""
     for index, (segment, words) in enumerate(labels):
         if isinstance(segment, Match):
-            rest = (*labels[:index], *labels[index + 1 :])
-            return (*words, *name), tuple(label for _, label in rest)
-    return name, tuple(label for _, label in labels)
+            del labels[index]
+            return words
+    return ()
 
 
 def _ordinal(position: int) -> str:

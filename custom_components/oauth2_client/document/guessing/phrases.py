@@ -1,10 +1,82 @@
-"""Which quantity and which unit the words of a key name."""
+"""Phrases: what the words of a key, and the units beside it, say is measured."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from itertools import islice
+import re
+from typing import Final, NamedTuple, TypeIs
 
-from .place import VALUE_WORDS, Place
-from .units import UNIT_WORDS, WEAK_UNIT_WORDS
-from .vocabulary import LONGEST_PHRASE, NAMES, QUALIFIERS, QUANTITIES, Quantity
+from .place import MOST_NEIGHBOURS, VALUE_WORDS, Place
+from .units import (
+    UNIT_WORDS,
+    WEAK_UNIT_WORDS,
+    is_unit,
+    read_system,
+    read_unit,
+    states_a_unit,
+)
+from .vocabulary import (
+    AFTER_UNITS,
+    LONGEST_PHRASE,
+    NAMES,
+    NOT_MEASURED,
+    NUMERALS,
+    PERIODS,
+    PREPOSITIONS,
+    PRICES,
+    QUALIFIERS,
+    QUANTITIES,
+    Quantity,
+)
+
+# Units of several words, whose last word alone would mean another unit, or none. Those without a
+# sign are quantities of their own: MET minutes are no minutes.
+_COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
+    phrase: (unit,) if unit else ()
+    for unit, phrases in {
+        "Wh": "watt hour, watt hours",
+        "kWh": "kilowatt hour, kilowatt hours, kw hours",
+        "kWh/100km": "kwh per100 km, kwh per 100 km, kwh per100km",
+        "Wh/km": "wh per km",
+        "m/s": "meters per second, metres per second, m per s",
+        "km/h": "kilometers per hour, kilometres per hour, km per hour, km per h",
+        "mph": "miles per hour",
+        "L/min": "liters per minute, litres per minute",
+        "gal/min": "gallons per minute",
+        "bpm": "beats per minute",
+        "m³": "cubic meter, cubic meters, cubic metre, cubic metres",
+        "ft³": "cubic foot, cubic feet",
+        "nmi": "nautical miles",
+        "VA": "volt amps, volt amperes",
+        "°C": "degrees celsius, degree celsius, deg c, degrees c",
+        "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
+        "Ah": "amp hour, amp hours, ampere hour, ampere hours",
+        "mAh": "milliamp hours, milliampere hours",
+        "": "met minutes, met hours, zone minutes, degree day, degree days, degree hours, "
+        "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
+        "award miles, square meters, square metres, square feet, square miles, "
+        "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
+        "board feet, light years, light hours, stand hours, business days, week days, "
+        "rest days, active days, work days, working days",
+    }.items()
+    for phrase in phrases.split(", ")
+}
+_LONGEST_COMPOUND: Final = 4
+
+# The number of a phase, a sensor or a length of time, behind the quantity: l1, t2t3, 24h, 7d.
+_NUMBERED: Final = re.compile(
+    r"(?:l|p|t|ph|phase|ch)[0-9](?:[ltn][0-9]?)?|[0-9]+(?:[dhmw]|min|days?|hours?)"
+)
+# Endings of the keys of a unit that belongs to one value: `speed_unit` beside `speed`.
+_UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
+# Keys of a unit that may belong to all values of an object.
+_UNIT_KEYS: Final = (
+    *("unit", "units", "uom", "unit_of_measurement", "unitOfMeasurement"),
+    *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
+)
+# `per` and `per100`, as in kwhPer100Km.
+_PER: Final = re.compile("per[0-9]*")
+# A plural of a unit has at least so many letters; shorter words are signs.
+_SHORTEST_PLURAL: Final = 4
 
 
 class Phrase(NamedTuple):
@@ -18,39 +90,188 @@ class Phrase(NamedTuple):
     is_unit_plain: bool
 
 
+_NOTHING: Final = Phrase(quantities=(), units=(), is_unit_plain=False)
+
+
 def phrase_of(place: Place) -> Phrase:
     """Return what the last words mean: `wind_speed_max_kmh` is wind speed, in km/h."""
     if place.words == ("long",) and "lat" in place.siblings:
-        return Phrase(quantities=QUANTITIES["lon"], units=(), is_unit_plain=False)
-    if "per" in place.words:
+        return _NOTHING._replace(quantities=QUANTITIES["lon"])
+    if _is_a_pair_of_coordinates(place):
+        return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
+    leading = _leading_units(place.words)
+    words, units, is_plain = _without_units([*place.meaning])
+    if any(_PER.fullmatch(word) for word in words[-len(place.words) :]):
         # `price_per_kwh` is not an energy.
-        return Phrase(quantities=(), units=(), is_unit_plain=False)
-    words = list(place.meaning)
-    units: tuple[str, ...] = ()
-    is_plain = False
-    while words:
-        if found := _known(words, has_unit=bool(units)):
-            return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
-        last = words.pop()
-        pair = UNIT_WORDS.get(words[-1] + last) if words and not units else None
-        if pair is not None:
-            # A unit in two words: km_h, ug_m3.
-            units, is_plain = pair, True
-            words.pop()
-        elif not units and last in UNIT_WORDS:
-            units, is_plain = UNIT_WORDS[last], last not in WEAK_UNIT_WORDS
-            if words[-1:] == ["in"]:
-                words.pop()
-                is_plain = True
-        elif not (last in QUALIFIERS or last in VALUE_WORDS or last.isdecimal()):
-            break
-    return Phrase(quantities=(), units=units, is_unit_plain=is_plain)
+        return _NOTHING
+    if leading and not units:
+        return Phrase(quantities=(), units=leading, is_unit_plain=True)
+    head = _head(words, place)
+    found = _quantities(head, has_unit=bool(units))
+    if not found and units:
+        found = _quantities(words, has_unit=True)
+    return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
+
+
+def _is_a_pair_of_coordinates(place: Place) -> bool:
+    """Return whether a value is one of two that say where something is: `location[0]`."""
+    pair = place.siblings.get(place.key)
+    return (
+        place.words[-1:] != ()
+        and place.words[-1] in {"center", "centre", "location", "point", "position"}
+        and isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
+    )
 
 
 def is_a_name(words: tuple[str, ...]) -> bool:
     """Return whether the last word is one such as id or version, whose numbers measure nothing."""
     naming = [word for word in words if word not in VALUE_WORDS]
     return bool(naming) and naming[-1].rstrip("0123456789") in NAMES
+
+
+def own_units(place: Place) -> tuple[str, ...] | None:
+    """Return the units that the answer states for this value alone.
+
+    None where it states something that may not be the unit of a sensor.
+    """
+    texts = place.beside(*_UNIT_ENDINGS)
+    if place.is_value or _is_alone(place):
+        texts += [place.siblings[key] for key in _UNIT_KEYS if key in place.siblings]
+    # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
+    above = place.segments[-1] if place.segments else None
+    tables = [
+        place.siblings.get("units"),
+        place.parent.get(f"{above}_units"),
+        place.parent.get("units"),
+    ]
+    texts += [table[place.key] for table in tables if _has(table, place.key)]
+    for text in texts:
+        if not isinstance(text, str) or not states_a_unit(text):
+            continue
+        if system := read_system(text):
+            return (system,)
+        known = read_unit(text)
+        if known or not is_unit(text):
+            return known or None
+        return (text,)
+    return ()
+
+
+def _is_alone(place: Place) -> bool:
+    """Return whether a value is the only number of its object, so that a unit there is its own."""
+    near = islice(place.siblings.values(), MOST_NEIGHBOURS)
+    numbers = [
+        value
+        for value in near
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    is_of_price = not PRICES.isdisjoint(place.words)
+    return place.position is None and len(numbers) == 1 and not is_of_price
+
+
+def shared_units(place: Place) -> tuple[str, ...]:
+    """Return the units that the answer states for several values; at most one fits each."""
+    units: list[str] = []
+    for holder in (place.siblings, place.parent):
+        for key in _UNIT_KEYS:
+            text = holder.get(key)
+            if isinstance(text, str):
+                system = read_system(text)
+                units += read_unit(text) if system is None else (system,)
+    return tuple(units)
+
+
+def _has(table: object, key: str) -> TypeIs[dict[str, object]]:
+    return isinstance(table, dict) and key in table
+
+
+def _quantities(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
+    """Return the quantities that the last words name, less those that say no more."""
+    for end in range(len(words), 0, -1):
+        if not NOT_MEASURED.isdisjoint((words[end - 1], " ".join(words[:end][-2:]))):
+            return ()
+        if found := _known(words[:end], has_unit=has_unit):
+            return found
+        if not _says_no_more(words[end - 1]):
+            return ()
+    return ()
+
+
+def _without_units(words: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
+    """Return words up to those of a unit at the end, the units, and whether they are plain."""
+    whole = words
+    while words:
+        if period := _length_of_period(words):
+            # `wh_last_seven_days` is no number of days.
+            whole = words = words[:-period]
+            continue
+        if compound := _length_of_compound(words):
+            units = _COMPOUND_UNITS[" ".join(words[-compound:])]
+            # Those without a sign stay, and mean nothing that is known.
+            return (words[:-compound] if units else words), units, bool(units)
+        last = words[-1]
+        pair = UNIT_WORDS.get(words[-2] + last) if len(words) > 1 else None
+        if pair is not None and " ".join(words[-2:]) not in QUANTITIES:
+            # A unit in two words: km_h, ug_m3.
+            return words[:-2], pair, True
+        if last in UNIT_WORDS and not _known(words, has_unit=False):
+            rest = words[:-1]
+            if rest[-1:] == ["in"]:
+                return rest[:-1], UNIT_WORDS[last], True
+            return rest, UNIT_WORDS[last], last not in WEAK_UNIT_WORDS
+        if not _says_no_more(last) or _known(words, has_unit=False):
+            break
+        words = words[:-1]
+    return whole, (), False
+
+
+def _length_of_period(words: list[str]) -> int:
+    """Return how many words at the end mean a time span: last hour, last seven days, 30 days."""
+    if words[-1] not in PERIODS or len(words) < 2:
+        return 0
+    is_counted = words[-2] in NUMERALS or words[-2].isdecimal()
+    before = words[-3:-2] if is_counted else words[-2:-1]
+    if before and before[0] in {"last", "past", "previous", "next", "every", "each"}:
+        return 3 if is_counted else 2
+    return 2 if is_counted and len(words) > 2 else 0
+
+
+def _length_of_compound(words: list[str]) -> int:
+    for length in range(min(_LONGEST_COMPOUND, len(words)), 1, -1):
+        if " ".join(words[-length:]) in _COMPOUND_UNITS:
+            return length
+    return 0
+
+
+def _head(words: list[str], place: Place) -> list[str]:
+    """Return words up to a preposition: `distance_to_empty_battery` is a distance."""
+    first = len(place.meaning) - len(place.words)
+    for index in range(first + 1, len(words)):
+        if words[index] in PREPOSITIONS:
+            return words[:index]
+    return words
+
+
+def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the units of a plural that other words follow: `minutes_asleep`, `miles_to_go`."""
+    for word, following in zip(words, words[1:], strict=False):
+        is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s")
+        is_plural = is_plural or word in {"percent", "percentage"}
+        if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
+            return UNIT_WORDS[word] if following in AFTER_UNITS else ()
+    return ()
+
+
+def _says_no_more(word: str) -> bool:
+    """Return whether a word behind a quantity names none itself: temp_max, battery.value."""
+    return (
+        word in QUALIFIERS
+        or word in VALUE_WORDS
+        or word.isdecimal()
+        or _NUMBERED.fullmatch(word) is not None
+    )
 
 
 def _known(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+import re
 from typing import Final, Self
 
 from ..paths import Match, Segment, find
 from .leaves import Leaf
 from .vocabulary import QUANTITIES
-from .words import words_of
+from .words import spelled, words_of
 
 # Words of keys that do not name a value. The key above or a value beside it does.
 VALUE_WORDS: Final = frozenset(
@@ -20,9 +21,56 @@ _WRAPPERS: Final = frozenset(
     | {"properties", "fields", "records", "embedded", "list", "root", "value", "values"}
 )
 # Keys of the name of an object, and of the kind of thing that it is.
-_TITLES: Final = ("name", "displayName", "display_name", "title", "label")
-_KINDS: Final = ("type", "metric", "kind", "measurement", "parameter", "quantity")
+_TITLES: Final = (
+    *("name", "displayName", "display_name", "friendlyName", "friendly_name"),
+    *(
+        "nickname",
+        "nickName",
+        "title",
+        "label",
+        "alias",
+        "Name",
+        "Title",
+        "LocalizedName",
+    ),
+)
+_KINDS: Final = (
+    *("type", "metric", "kind", "measurement", "parameter", "quantity", "sensorType"),
+    *("Type", "sensor_type", "measure", "component", "comp", "property", "code", "key"),
+)
+# Keys of objects in which an element may have its name: `attributes.system.name`.
+_DESCRIPTIONS: Final = (
+    *("attributes", "system", "device", "info", "details", "snippet", "general"),
+    *("metadata", "profile", "properties"),
+)
+_DEEPEST_DESCRIPTION: Final = 2
+# Endings of the name of another thing than the element: `modelName`, `fileName`.
+_OTHER_NAMES: Final = frozenset(
+    {"brand", "class", "file", "firmware", "host", "hardware", "make", "model", "type"}
+    | {"product", "first", "last", "user"}
+)
+# What JSON says of every value, or only that it is one.
+_TYPES_OF_JSON: Final = VALUE_WORDS | {
+    *("array", "bool", "boolean", "date", "decimal", "double", "enum", "float", "int"),
+    *(
+        "integer",
+        "int32",
+        "int64",
+        "list",
+        "long",
+        "null",
+        "number",
+        "numeric",
+        "object",
+    ),
+    *("scalar", "sensor", "short", "str", "string", "timestamp", "datetime", "json"),
+}
+# Parts of dotted names in front of what they name.
+_GROUPS: Final = frozenset(
+    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root"}
+)
 _LONGEST_TITLE: Final = 40
+_SEVERAL_WORDS: Final = re.compile(r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+")
 # How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
@@ -63,10 +111,13 @@ class Place:
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
                 objects.append(node)
+            # Where there is one element, its id tells nobody anything.
+            is_only = isinstance(node, list) and len(node) == 1
             if segment is not None:
                 node = find(node, (segment,))
             if isinstance(segment, Match):
-                elements[depth] = _title_of(node) or str(segment.value)
+                by_key = "" if is_only else _spelled_key(segment)
+                elements[depth] = _title_of(node) or by_key
         last = segments[-1] if segments else None
         return cls(
             key=key,
@@ -89,9 +140,11 @@ class Place:
         """The words that the object around the value has for it: `{"type": …, "value": …}`."""
         texts = [self.siblings.get(key) for key in (*_TITLES, *_KINDS)]
         descriptions = [
-            words_of(text)
+            words
             for text in texts
             if isinstance(text, str) and len(text) <= _LONGEST_TITLE
+            for words in (words_of(last_part(text)),)
+            if not all(word.lower() in _TYPES_OF_JSON for word in words)
         ]
         for words in descriptions:
             if words and words[-1].lower() in QUANTITIES:
@@ -136,12 +189,50 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
     return [tuple(word.lower() for word in each) for each in words]
 
 
-def _title_of(node: object) -> str | None:
+def _spelled_key(segment: Match) -> str:
+    """Return the value that identifies an element, as words where it is a kind or has several."""
+    text = str(segment.value)
+    part = last_part(text)
+    is_kind = segment.key in _KINDS[:-1] and text.islower()
+    if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
+        return text
+    return " ".join(spelled(word) for word in words_of(part))
+
+
+def last_part(text: str) -> str:
+    """Return what a dotted name says of its own: `BSH.Common.Status.DoorState` is DoorState.
+
+    The names before it are those of its vendor and its group. All of any other text is returned.
+    """
+    if " " in text or text.count(".") < 2:
+        return text
+    parts = text.split(".")
+    if text.islower():
+        # `heating.circuits.0.sensors.temperature.supply`
+        return " ".join(parts)
+    if not all(part.isidentifier() for part in parts):
+        return text
+    groups = [index for index, part in enumerate(parts[:-1]) if part in _GROUPS]
+    return " ".join(parts[groups[-1] + 1 :]) if groups else parts[-1]
+
+
+def _title_of(node: object, depth: int = 0) -> str | None:
+    """Return the name of an element. Calls itself for the objects that describe the element."""
     if not isinstance(node, dict):
         return None
     # The key of a name may include the kind of thing: `module_name`, `stationName`.
-    others = (key for key in node if key.endswith(("_name", "Name")))
+    others = [
+        key
+        for key in islice(node, MOST_NEIGHBOURS)
+        if key.endswith(("_name", "Name"))
+        and _OTHER_NAMES.isdisjoint(word.lower() for word in words_of(key))
+    ]
     for key in (*_TITLES, *others):
         if isinstance(title := node.get(key), str) and title.strip():
             return " ".join(title[:_LONGEST_TITLE].split())
-    return None
+    if depth == _DEEPEST_DESCRIPTION:
+        return None
+    inside = (node.get(key) for key in _DESCRIPTIONS)
+    return next(
+        (title for each in inside if (title := _title_of(each, depth + 1))), None
+    )

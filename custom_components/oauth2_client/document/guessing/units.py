@@ -1,4 +1,4 @@
-"""Units as Home Assistant spells them, and as APIs write them."""
+"""Units and currencies as Home Assistant spells them, and as APIs write them."""
 
 from collections.abc import Mapping
 import re
@@ -8,6 +8,7 @@ from typing import Final
 UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
     device_class: frozenset(units)
     for device_class, units in {
+        "absolute_humidity": ("g/m³", "mg/m³"),
         "apparent_power": ("VA", "kVA"),
         "atmospheric_pressure": ("hPa", "mbar", "inHg", "mmHg", "Pa", "kPa"),
         "battery": ("%",),
@@ -20,6 +21,7 @@ UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
         "distance": ("mm", "cm", "m", "km", "in", "ft", "yd", "mi", "nmi"),
         "duration": ("μs", "ms", "s", "min", "h", "d"),
         "energy": ("Wh", "kWh", "MWh", "GWh", "J", "kJ", "MJ", "GJ"),
+        "energy_distance": ("kWh/100km", "Wh/km", "mi/kWh", "km/kWh"),
         "energy_storage": ("Wh", "kWh", "MWh"),
         "frequency": ("Hz", "kHz", "MHz", "GHz"),
         "gas": ("m³", "ft³", "L"),
@@ -41,9 +43,12 @@ UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
         "speed": ("m/s", "km/h", "mph", "kn", "ft/s"),
         "sulphur_dioxide": ("μg/m³", "ppb"),
         "temperature": ("°C", "°F", "K"),
+        "temperature_delta": ("°C", "°F", "K"),
         "volatile_organic_compounds": ("μg/m³", "mg/m³"),
         "volatile_organic_compounds_parts": ("ppb", "ppm"),
         "voltage": ("V", "mV", "kV"),
+        "volume_flow_rate": ("L/min", "L/h", "m³/h", "gal/min", "ft³/min"),
+        "volume_storage": ("L", "mL", "gal", "m³", "ft³"),
         "water": ("m³", "ft³", "L", "gal"),
         "weight": ("mg", "g", "kg", "oz", "lb", "st"),
         "wind_direction": ("°",),
@@ -55,7 +60,8 @@ UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
 _CLASSES_TOLD_BY_UNIT: Final = (
     *("temperature", "energy", "power", "voltage", "current", "frequency", "distance"),
     *("speed", "weight", "duration", "data_size", "data_rate", "pressure"),
-    *("illuminance", "irradiance", "apparent_power"),
+    *("illuminance", "irradiance", "apparent_power", "energy_distance"),
+    *("volume_flow_rate", "signal_strength", "blood_glucose_concentration"),
 )
 CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
@@ -120,7 +126,8 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "h": "h hr hrs hour hours",
         "d": "d day days",
         "L": "l liter liters litre litres",
-        "gal": "gal gallons",
+        "mL": "ml milliliter milliliters millilitre millilitres",
+        "gal": "gal gallon gallons",
         "m³": "m3",
         "ft³": "ft3",
         "B": "b byte bytes",
@@ -158,11 +165,20 @@ WEAK_UNIT_WORDS: Final = frozenset(
     {word for word in UNIT_WORDS if len(word) == 1}
     | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
     | {"min", "day", "hour", "minute", "second", "us", "kn", "kt", "va", "ma", "mw"}
-    | {"deg", "degree", "degrees", "mv", "mg", "db", "gal", "inch"}
+    | {"deg", "degree", "degrees", "hr", "mv", "mg", "db", "gal", "inch"}
 )
 
 # Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
 _UNIT_TEXTS: Final[Mapping[str, str]] = {
+    "kwh/100 km": "kWh/100km",
+    "kilowatt-hours per 100 kilometers": "kWh/100km",
+    "wh/mi": "Wh/mi",
+    "gpm": "gal/min",
+    "lpm": "L/min",
+    "l/m": "L/min",
+    "m3/h": "m³/h",
+    "g/m3": "g/m³",
+    "mg/m3": "mg/m³",
     "kmph": "km/h",
     "km/hr": "km/h",
     "km_h-1": "km/h",
@@ -201,7 +217,62 @@ _SYSTEMS: Final[Mapping[str, str]] = {
 # The prefix of a vocabulary, as weather.gov writes it: `wmoUnit:degC`.
 _PREFIX: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]++:(?=.)")
 _LONGEST_UNIT: Final = 40
-_UNIT_SHAPE: Final = re.compile(r"[^\W\d_][^\W_]{0,11}(?:/[^\W_]{1,6})?")
+# Letters and signs, with a second part: kWh/100km, ct/kWh, ml/kg/min, %RH, °dH.
+_UNIT_SHAPE: Final = re.compile(
+    r"[^\W\d_%°€£$][^\W_]{0,11}(?:[/ ][^\W_]{1,6}(?: ?[^\W_]{1,6})?(?:/[^\W_]{1,6})?)?"
+    r"|[%°€£$¢](?:[/ ]?[^\W_]{1,6})?(?:/[^\W_]{1,6})?"
+)
+# Texts of a unit that say that there is none, or only what JSON says as well.
+_NO_UNITS: Final = frozenset(
+    {"boolean", "count", "enum", "float", "int", "integer", "none", "null", "number"}
+    | {"string", "text", "unitless", "unknown", "undefined", "n/a", "na", "scalar"}
+)
+
+
+# The codes of currencies (ISO 4217).
+_CURRENCIES: Final = """
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL
+BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP
+ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
+IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
+LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR
+NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
+SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
+USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
+"""
+_CURRENCY_CODES: Final = frozenset(_CURRENCIES.split())
+# Signs of one currency only: several countries write $, ¥ and kr.
+_CURRENCY_SIGNS: Final = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₩": "KRW",
+}
+# Codes that mean a currency as a word of a key too. Others are English words: all, try, top.
+_CURRENCY_WORDS: Final = frozenset(
+    {
+        "usd",
+        "eur",
+        "gbp",
+        "chf",
+        "jpy",
+        "aud",
+        "cad",
+        "nzd",
+        "sek",
+        "nok",
+        "dkk",
+        "pln",
+        "czk",
+    }
+    | {"inr", "cny", "brl", "mxn", "huf", "zar"}
+)
+# Currencies without decimal places: a whole number is an amount, and not cents.
+_WITHOUT_CENTS: Final = frozenset(
+    {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
+)
 
 
 def read_unit(text: str) -> tuple[str, ...]:
@@ -228,4 +299,31 @@ def read_system(text: str) -> str | None:
 
 def is_unit(text: str) -> bool:
     """Return whether a text may be a unit that is in no table, such as `points`."""
-    return read_system(text) is None and _UNIT_SHAPE.fullmatch(text) is not None
+    return (
+        read_system(text) is None
+        and text.lower() not in _NO_UNITS
+        and _UNIT_SHAPE.fullmatch(text) is not None
+    )
+
+
+def states_a_unit(text: str) -> bool:
+    """Return whether a text in the place of a unit names one, also one that nobody knows."""
+    return bool(text.strip(" -–_.")) and text.lower() not in _NO_UNITS
+
+
+def has_no_cents(currency: str) -> bool:
+    """Return whether amounts of a currency have no decimal places."""
+    return currency in _WITHOUT_CENTS
+
+
+def currency_of(text: str) -> str | None:
+    """Return the code of the currency that a text is the code or the sign of."""
+    text = text.strip()
+    if text in _CURRENCY_SIGNS:
+        return _CURRENCY_SIGNS[text]
+    return text.upper() if len(text) == 3 and text.upper() in _CURRENCY_CODES else None
+
+
+def currency_word(word: str) -> str | None:
+    """Return the code of the currency that a word of a key means."""
+    return word.upper() if word in _CURRENCY_WORDS else None

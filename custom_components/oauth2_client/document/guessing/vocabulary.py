@@ -25,12 +25,20 @@ class Quantity(NamedTuple):
 
 
 _BATTERY: Final = Quantity(device_class="battery", unit="%", precision=0)
+# What a battery holds, where the answer says kWh.
+_STORED: Final = Quantity(device_class="energy_storage", precision=2)
 _DISTANCE: Final = Quantity(device_class="distance")
 _DURATION: Final = Quantity(device_class="duration")
 _SECONDS: Final = Quantity(device_class="duration", unit="s", between=(0, 10**9))
+# A number up to a hundred may be a share of the time.
+_UPTIME: Final = Quantity(device_class="duration", unit="s", between=(101, 10**9))
+_PER_DISTANCE: Final = Quantity(device_class="energy_distance", precision=1)
 _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
 _PERCENT: Final = Quantity(unit="%", precision=0)
+# Between which no number is: the unit has to be stated.
+_STATED: Final = (1.0, 0.0)
+_STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
 _RATE: Final = Quantity(device_class="data_rate")
 _SPEED: Final = Quantity(device_class="speed", precision=1)
@@ -64,6 +72,7 @@ _COORDINATE: Final = Quantity(
     state_class=None, unit="°", between=(-180, 180), precision=5
 )
 _WEIGHT: Final = Quantity(device_class="weight", precision=1)
+_VOLUME: Final = Quantity(device_class="volume_storage")
 _VOC: Final = Quantity(device_class="volatile_organic_compounds")
 _VOC_PARTS: Final = Quantity(device_class="volatile_organic_compounds_parts")
 
@@ -90,11 +99,14 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             (Quantity(device_class="humidity", unit="%", precision=0),),
         ),
         ("moisture", (Quantity(device_class="moisture", unit="%", precision=0),)),
-        ("battery, battery level, batterylevel, battery charge", (_BATTERY,)),
-        ("state of charge, soc", (_BATTERY,)),
+        ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
+        ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
+        ("state of health, soh", (_PERCENT,)),
+        ("battery capacity, energy capacity, capacity", (_STORED,)),
+        ("absolute humidity", (Quantity(device_class="absolute_humidity"),)),
         (
-            "battery capacity, energy capacity",
-            (Quantity(device_class="energy_storage"),),
+            "color temperature, colour temperature, color temp",
+            (Quantity(unit="K", between=_STATED),),
         ),
         ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
         ("barometer, barometric pressure, air pressure", (_WEATHER,)),
@@ -102,11 +114,12 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
+        ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
         ("co2, carbon dioxide", (_gas("carbon_dioxide", "ppm", 10_000),)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
         ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
         ("pm10", (_gas("pm10", "μg/m³"),)),
-        ("pm1", (_gas("pm1", "μg/m³"),)),
+        ("pm1, pm01", (_gas("pm1", "μg/m³"),)),
         ("o3, ozone", (_gas("ozone"),)),
         ("no2, nitrogen dioxide", (_gas("nitrogen_dioxide"),)),
         ("so2, sulphur dioxide, sulfur dioxide", (_gas("sulphur_dioxide"),)),
@@ -135,23 +148,31 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("cloud, clouds, clouds all, cloudiness, cloud cover", (_PERCENT,)),
         ("cloudcover, cloud coverage, precipitation probability", (_PERCENT,)),
+        ("rain probability, snow probability, ice probability", (_PERCENT,)),
+        ("thunderstorm probability, probability of precipitation", (_PERCENT,)),
         ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
         ("power", (_POWER,)),
         ("apparent power", (Quantity(device_class="apparent_power"),)),
         ("energy", (_ENERGY,)),
         ("consumption, production, generation, yield", (_ENERGY, _POWER)),
         ("import, export", (_ENERGY, _POWER)),
+        (
+            "fuel, fuel level, fuel volume, tank, tank level, remaining fuel",
+            (_VOLUME, _STATED_PERCENT),
+        ),
+        ("flow, flow rate, water flow", (Quantity(device_class="volume_flow_rate"),)),
         ("gas", (Quantity(device_class="gas", state_class=None),)),
         ("water", (Quantity(device_class="water", state_class=None),)),
         ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
-        ("rssi, signal strength, signal", (_SIGNAL,)),
+        ("rssi, signal strength, signal, connection strength", (_SIGNAL,)),
+        ("wifi strength, wifi signal, radio strength", (_SIGNAL,)),
         ("distance, range, altitude, elevation, elevation gain", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
         ("elev high, elev low", (_DISTANCE,)),
         (
-            "odometer, mileage",
+            "odometer, mileage, odo",
             (Quantity(device_class="distance", state_class=GROWING),),
         ),
         ("weight, mass", (_WEIGHT,)),
@@ -160,14 +181,27 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             "glucose, blood glucose",
             (Quantity(device_class="blood_glucose_concentration"),),
         ),
-        ("elapsed time, moving time, expires in, uptime", (_SECONDS,)),
+        ("elapsed time, moving time, expires in", (_SECONDS,)),
+        ("uptime", (_UPTIME,)),
         ("time remaining, remaining time, time left", (_DURATION,)),
         ("duration, latency, ping, delay, runtime, progress, position", (_DURATION,)),
         ("ttl, sleep, time, interval, timeout, age", (_DURATION,)),
-        ("size, storage, memory, disk, usage, used, free, available, quota", (_SIZE,)),
+        ("energy consumption, fuel consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
+        ("average consumption, electric consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
+        ("size, memory, disk, usage, used, free, available, quota", (_SIZE,)),
+        ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        ("calories, calories out", (Quantity(unit="kcal", between=(0, 20_000)),)),
+        ("coordinates, coordinate, coords, lonlat, latlon", (_COORDINATE,)),
+        (
+            "spo2, oxygen saturation, blood oxygen",
+            (Quantity(unit="%", between=(50, 100), precision=0),),
+        ),
+        ("body battery, battery health, health score", (Quantity(),)),
+        (
+            "calories, calories out, kilocalories, kcal",
+            (Quantity(unit="kcal", between=(0, 20_000)),),
+        ),
         ("steps", (Quantity(unit="steps", between=(0, 10**7), precision=0),)),
     )
     for phrase in phrases.split(", ")
@@ -180,8 +214,37 @@ QUALIFIERS: Final = _words(
     avg average mean max maximum min minimum median sum total current now today yesterday daily
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
-    consumed produced imported exported target setpoint l1 l2 l3
+    consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
+    formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial
     """
+)
+# Words before which a key has said what is measured: `time_to_full_charge`.
+PREPOSITIONS: Final = _words("to until till since for before after without with")
+# Words behind the plural of a unit: `minutes_asleep`, `miles_to_arrival`.
+AFTER_UNITS: Final = PREPOSITIONS | _words(
+    """
+    of in on asleep awake remaining left active inactive sedentary lightly fairly very added
+    played watched listened driven ridden walked run slept worked spent used consumed produced
+    charged delivered saved elapsed received sent transferred free available ago today yesterday total
+    """
+)
+# Time spans that a value is of: `energy_last_7_days`, `rain_24_hours`.
+PERIODS: Final = _words(
+    "minute minutes hour hours day days week weeks month months year years"
+)
+NUMERALS: Final = _words("two three four five six seven ten twelve thirty sixty ninety")
+# Phrases that end like one of the quantities and mean another thing, or a level without a unit.
+NOT_MEASURED: Final = frozenset(
+    {"arrival time", "batch size", "departure time", "end time", "epoch", "fan speed"}
+    | {
+        "font size",
+        "page size",
+        "power level",
+        "speed level",
+        "start time",
+        "stop time",
+    }
+    | {"temp level", "temperature level", "time stamp", "wake time"}
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
 GROWTH: Final = _words(
@@ -191,6 +254,13 @@ GROWTH: Final = _words(
     """
 )
 METERED: Final = frozenset({"energy", "gas", "water"})
+# Words of a part of what a meter counts, which does not grow: the mileage of a trip.
+OF_A_PART: Final = _words(
+    """
+    average avg mean trip trips session sessions start end until next due service inspection
+    range remaining statistics per last
+    """
+)
 
 _SUMS: Final = _words(
     """
@@ -198,11 +268,19 @@ _SUMS: Final = _words(
     value payout available due fee fees subtotal payment deposit
     """
 )
-_PRICES: Final = _words("price rate high low open close ask bid")
+_PRICES: Final = _words("price high low open close ask bid")
 # Words for money, with the state class. A price is not a total and has none.
 MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.fromkeys(
     _PRICES
 )
+
+# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
+PRICE_RATES: Final = _words(
+    "hourly daily nightly room unit energy electricity import export peak offpeak standard"
+)
+# Words for units that things have a price for.
+PRICED: Final = _words("kwh mwh liter litre liters litres gallon gallons gal m3")
+PRICES: Final = _words("cost costs fee price prices rate rates spend spent tariff")
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
 COUNTS: Final = _words(
@@ -232,7 +310,9 @@ TIMES: Final = _words(
     at date time timestamp datetime dt ts epoch expires expiry expiration exp iat nbf sunrise
     sunset moonrise moonset created updated modified changed since until reset resets start end
     started ended starts ends begin due seen synced sync seconds utc when published deadline
-    last boot login startdate enddate starttime endtime updatetime createtime lastseen
+    last boot login startdate enddate starttime endtime updatetime createtime lastseen timeutc
+    activated canceled cancelled deleted archived registered joined purchased refreshed measured
+    observed recorded captured redeem respond on anchor attempt modification
     """
 )
 
@@ -242,14 +322,14 @@ FLAGS: Final[Mapping[str, str | None]] = {
     for device_class, phrases in {
         "connectivity": "online, connected, reachable, connection, connectivity",
         "motion": "motion, motion detected, movement",
-        "door": "door, door open, door opened",
+        "door": "door, door open, door opened, open door",
         "garage_door": "garage door, garage",
-        "window": "window, window open, window opened",
+        "window": "window, window open, window opened, open window",
         "opening": "open, opened, contact, valve",
         "lock": "unlocked",
         "battery": "battery low, low battery, batterylow",
         "battery_charging": "charging, battery charging",
-        "plug": "plugged, plugged in",
+        "plug": "plugged, plugged in, charger connected, cable connected, plug connected",
         "running": "running, playing",
         "occupancy": "occupied, occupancy",
         "presence": "presence, present, home, at home",

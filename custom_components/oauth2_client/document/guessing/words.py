@@ -1,19 +1,30 @@
 """The words of a key, in the usual spellings: wind_speed, wind-speed, windSpeed, WIND_SPEED."""
 
+from collections.abc import Iterator
 import re
 from typing import Final
 
-from .currencies import currency_word
-from .units import UNIT_WORDS
+from .units import UNIT_WORDS, currency_word
 
 # Longer keys are cut: they are texts or identifiers, not words.
 _LONGEST_KEY: Final = 80
 _BETWEEN: Final = re.compile(r"[\W_]+")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
-_MIXED_CASE_WORDS: Final = frozenset({"ids", "ph", "wifi", "lan"}) | UNIT_WORDS.keys()
+_MIXED_CASE_WORDS: Final = (
+    frozenset(
+        {"ids", "co2", "lan", "no2", "ph", "so2", "soc", "soh", "spo2", "vo2", "wifi"}
+    )
+    | UNIT_WORDS.keys()
+)
 # The one measure whose name has a point in it, which keys write as a point or an underscore.
 _PM25: Final = re.compile(r"(?i)pm2[._]5")
+# `hr` is the heart rate beside one of these, and else an hour: maxHr, hr_average.
+_OF_HEART_RATE: Final = frozenset(
+    {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min", "minimum"}
+    | {"peak", "recovery", "rest", "resting", "sleeping", "variability", "walking"}
+    | {"zone", "zones"}
+)
 # A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
 _LONGEST_ACRONYM: Final = 4
 
@@ -96,7 +107,16 @@ def words_of(text: str) -> tuple[str, ...]:
             ):
                 piece += pieces.pop(0)
             found.append(piece)
-    return tuple(found)
+    return tuple(_with_heart_rate(found))
+
+
+def _with_heart_rate(words: list[str]) -> Iterator[str]:
+    is_rate = any(word.lower() in _OF_HEART_RATE for word in words)
+    for word in words:
+        if is_rate and word.lower() == "hr":
+            yield from ("heart", "rate")
+        else:
+            yield word
 
 
 def spelled(word: str) -> str:

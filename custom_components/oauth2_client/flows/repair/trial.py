@@ -17,7 +17,7 @@ from ...credentials.implementation import implementation_at
 from ...definitions.account import AccountSettings, Binding
 from ...grant.token_store import AccountTokens, async_get_token_store
 from ...health.issues import async_client_accepted, async_report_provider
-from ...oauth2 import GrantRejected
+from ...oauth2 import GrantRejected, OAuth2Error
 from ...providers.store import async_get_provider_store
 
 
@@ -102,12 +102,20 @@ class Trial:
             method=store.client_authentication(settings.credential),
         )
         async with tokens.next() as following:
-            token_set = await AnyImplementation(implementation).async_renew(
-                before,
-                grant_type=settings.grant_type,
-                scopes=settings.scopes,
-                keep=following.write,
-            )
+            try:
+                token_set = await AnyImplementation(implementation).async_renew(
+                    before,
+                    grant_type=settings.grant_type,
+                    scopes=settings.scopes,
+                    keep=following.write,
+                )
+            except OAuth2Error as err:
+                if err.next_refresh_token is not None:
+                    # The account holds the refresh token of before.
+                    self._hass.config_entries.async_schedule_reload(
+                        self._entry.entry_id
+                    )
+                raise
         if following.written is not token_set:
             await tokens.save(token_set)
         stored = settings.credential

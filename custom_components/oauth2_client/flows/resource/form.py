@@ -1,6 +1,6 @@
 """The form of a resource: its request, schedule and pages, and the resource that it makes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import replace
 from datetime import time
 from typing import Any, Final
@@ -8,17 +8,15 @@ from typing import Any, Final
 import voluptuous as vol
 from yarl import URL
 
-from homeassistant.const import CONF_BASE, CONF_NAME, CONF_PATH, CONF_URL
+from homeassistant.const import CONF_NAME, CONF_PATH, CONF_URL
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     ObjectSelector,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TimeSelector,
 )
@@ -34,7 +32,6 @@ from ...api.paging import (
     InvalidPages,
     Pages,
 )
-from ...catalogue import KnownResource
 from ...const import CONF_PAGES
 from ...definitions.resource import (
     CONF_END,
@@ -59,7 +56,6 @@ from ..request_form import (
     request_from_form,
 )
 
-CONF_KNOWN: Final = "known"
 CONF_REST: Final = "rest"
 SECTION_IMPORT: Final = "import"
 SECTION_SCHEDULE: Final = "schedule"
@@ -68,22 +64,9 @@ _MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
 _MAX_PAGE_SIZE: Final = 10_000
 
 
-def resource_schema(
-    known: Iterable[KnownResource], *, new: bool, scopes: Collection[str] = ()
-) -> vol.Schema:
-    """Return the form of a resource. Only that of a `new` one offers known ones and the import.
-
-    A known resource that needs more than the account's `scopes` names the missing ones.
-    """
-    fields: dict[Any, Any] = {}
-    options = [
-        SelectOptionDict(value=item.id, label=_label(item, scopes)) for item in known
-    ]
-    if new and options:
-        fields[vol.Optional(CONF_KNOWN)] = SelectSelector(
-            SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
-        )
-    fields |= {
+def resource_schema(*, new: bool) -> vol.Schema:
+    """Return the form of a resource. Only that of a `new` one has the import."""
+    fields: dict[Any, Any] = {
         vol.Optional(CONF_URL): TextSelector(),
         vol.Optional(CONF_NAME): TextSelector(),
         vol.Required(CONF_INTERVAL, default=DEFAULT_INTERVAL_SECONDS): _number(
@@ -170,7 +153,7 @@ def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
     hours = form[SECTION_SCHEDULE]
     start, end = hours.get(CONF_START), hours.get(CONF_END)
     if (start is None) != (end is None) or (start and start == end):
-        raise FormError(CONF_BASE, "hours_incomplete")
+        raise FormError(SECTION_SCHEDULE, "hours_incomplete")
     return Schedule(
         interval=int(form[CONF_INTERVAL]),
         start=None if start is None else time.fromisoformat(start),
@@ -186,7 +169,7 @@ def _pages(typed: Mapping[str, Any]) -> Pages | None:
             {key: answer for key, answer in typed.items() if answer}, CONF_PAGES
         )
     except InvalidPages as err:
-        raise FormError(CONF_BASE, "pages_incomplete", detail=err.field) from err
+        raise FormError(CONF_PAGES, "pages_incomplete", detail=err.field) from err
 
 
 def _name_from(url: str) -> str:
@@ -196,40 +179,24 @@ def _name_from(url: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def new_resource(form: Mapping[str, Any], known: Iterable[KnownResource]) -> Resource:
-    """Return the resource of the form: a known one, an imported one, or the fields'.
+def new_resource(
+    form: Mapping[str, Any], default_name: Callable[[str], str]
+) -> Resource:
+    """Return the resource of the form: an imported one, or that of the fields.
+
+    Where the form has no name, `default_name` makes one of what the address ends with.
 
     Raises FormError.
     """
-    by_id = {item.id: item for item in known}
-    if (chosen := by_id.get(form.get(CONF_KNOWN, ""))) is not None:
-        return _resource_of(chosen, form)
-    if rest := form.get(SECTION_IMPORT, {}).get(CONF_REST):
+    if rest := form[SECTION_IMPORT].get(CONF_REST):
         try:
             return resource_from_rest(rest, name=form.get(CONF_NAME, ""))
         except InvalidRest as err:
-            raise FormError(CONF_BASE, err.key, place=err.place) from err
-    return resource_from_form(form)
-
-
-def _resource_of(known: KnownResource, form: Mapping[str, Any]) -> Resource:
-    """Return a known resource with the name and the interval of the form."""
-    name = form.get(CONF_NAME, "").strip() or known.name
-    resource = Resource.from_dict(name, known.as_dict())
-    schedule = schedule_from_form(form)
-    if schedule.interval == DEFAULT_INTERVAL_SECONDS:
-        schedule = replace(schedule, interval=resource.schedule.interval)
-    return replace(resource, schedule=schedule)
-
-
-def missing_scopes_of(known: KnownResource, scopes: Collection[str]) -> list[str]:
-    """Return the scopes that a known resource needs besides an account's `scopes`."""
-    return [scope for scope in known.scopes if scope not in scopes]
-
-
-def _label(known: KnownResource, scopes: Collection[str]) -> str:
-    missing = missing_scopes_of(known, scopes)
-    return f"{known.name} ({', '.join(missing)})" if missing else known.name
+            raise FormError(SECTION_IMPORT, err.key, place=err.place) from err
+    resource = resource_from_form(form)
+    if form.get(CONF_NAME, "").strip():
+        return resource
+    return replace(resource, name=default_name(resource.name))
 
 
 def _format_field() -> dict[Any, Any]:

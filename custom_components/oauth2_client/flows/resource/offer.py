@@ -1,6 +1,6 @@
 """The values of a live answer that the user may pick."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -8,20 +8,29 @@ from typing import Final, Self
 from homeassistant.core import HomeAssistant
 
 from ...account.account import Account
-from ...account.preview import answer_summary, document_preview, sent_preview
+from ...account.answers import Answer
+from ...account.preview import (
+    answer_summary,
+    document_preview,
+    sent_preview,
+    shown_address,
+)
 from ...api.answer import async_read_answer
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
+from ...api.request import ApiRequest
+from ...definitions.distinct import told_apart
 from ...definitions.fitting import fitting
 from ...definitions.resource import Resource
 from ...definitions.value import Value, keep_keys
 from ...document.guessing import Guess, Judged, Leaf, judge, leaves, named
 from ...document.parsing import UnreadableDocument
-from ...document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
+from ...document.paths import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
-from .values_form import CONF_PICKED
+from .groups import Choice
+from .pick_form import SECTION_ANSWER
 
 # The user waits while the form fetches.
 _FETCH_TIMEOUT_SECONDS: Final = 15.0
@@ -31,16 +40,17 @@ _FETCH_TIMEOUT_SECONDS: Final = 15.0
 class Offer:
     """What one document offers, without the document, which may be large.
 
-    `found` are the values that it lists, `asked` those that were asked for by their paths, and
-    `samples` what is shown of the values, all by their paths. `previous` are the values that were
-    picked before, in the document or not; `present` has the paths of those that are. `is_empty` is
-    set where the document has no values at all. `shown` are the placeholders of a form: the beginning
-    of the document, and what was sent for it.
+    `found` are the values that it lists, `asked` those that were asked for by their paths, each by its
+    path. `choices` are what a person may tick, those picked before among them, and `lost` those
+    picked before that are not in the document. `previous` are all picked before; `present` has the
+    paths of those that are in it. `is_empty` is set where the document has no values at all. `shown`
+    are the placeholders of a form: the beginning of the document, and what was sent for it.
     """
 
     found: Mapping[str, Judged]
     asked: Mapping[str, Judged]
-    samples: Mapping[str, str]
+    choices: tuple[Choice, ...]
+    lost: tuple[Choice, ...]
     previous: tuple[Value, ...]
     present: frozenset[str]
     is_empty: bool
@@ -63,7 +73,7 @@ class Offer:
         document = redaction.redact(document)
         shown = masked_document(document)
         found = leaves(shown)
-        listed = [leaf for leaf in found if not _is_secret(leaf.value)]
+        listed = _once(leaf for leaf in found if not _is_secret(leaf.value))
         previous, asked = tuple(previous), tuple(asked)
         own = [value.path for value in previous]
         others = [path for value in previous for path in value.attributes]
@@ -72,27 +82,31 @@ class Offer:
             for path in (*own, *others, *asked)
             if path.find(document) is not MISSING
         }
-        samples = {path.text: _sample(path, document, shown) for path in own}
+        judged = {leaf.path: judge(leaf, shown) for leaf in listed}
+        offered = [
+            Choice(leaf.path, leaf.segments, _label(leaf.sample, guess))
+            for leaf in listed
+            for guess in named([judged[leaf.path]])
+        ]
+        picked = _picked(previous, present, shown)
         return cls(
-            found={leaf.path: judge(leaf, shown) for leaf in listed},
+            found=judged,
             asked={
                 path.text: _judged(path, document)
                 for path in asked
                 if path.text in present
             },
-            samples={leaf.path: leaf.sample for leaf in listed} | samples,
+            choices=_replaced(offered, picked.values()),
+            lost=tuple(
+                Choice(value.path.text, (), value.name)
+                for value in previous
+                if value.path.text not in present
+            ),
             previous=previous,
             present=frozenset(present),
             is_empty=not found,
             shown={"answer": document_preview(shown)},
         )
-
-    def labels(self) -> dict[str, str]:
-        """Return `path — sample` by path: first the values picked before, then all others."""
-        paths = dict.fromkeys(
-            [*(value.path.text for value in self.previous), *self.samples]
-        )
-        return {text: f"{text} — {self.samples[text]}" for text in paths}
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""
@@ -115,7 +129,8 @@ class Offer:
         guessed = [_value(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
-        return keep_keys([*kept, *guessed, *typed], self.previous)
+        added = told_apart([*guessed, *typed], kept)
+        return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
         """Return the paths of values that find nothing in the document, or were not asked for."""
@@ -125,13 +140,24 @@ class Offer:
 
     def _typed(self, text: str) -> Value:
         if (judged := self.asked.get(text)) is None:
-            raise FormError(CONF_PICKED, "path_not_found", path=text)
+            raise FormError(SECTION_ANSWER, "path_not_found", path=text)
         [guess] = named([judged])
         path = compile_path(text)
         # A query has no single path, from whose keys a guess could be made.
         is_plain = isinstance(path, Path) and path.segments
         value = _value(text, guess)
         return value if is_plain else replace(value, name=text)
+
+
+async def async_prove(
+    hass: HomeAssistant, account: Account, resource: Resource
+) -> FormError | None:
+    """Fetch a known resource once; return why it cannot be. It may have no content now."""
+    try:
+        await _async_read(hass, account, resource, lambda _: None)
+    except FormError as err:
+        return None if err.key == "answer_empty" else err
+    return None
 
 
 async def async_offer(
@@ -146,6 +172,33 @@ async def async_offer(
 
     Raises FormError.
     """
+    redaction = account.redaction
+    request, answer, offer = await _async_read(
+        hass,
+        account,
+        resource,
+        lambda document: Offer.of(
+            document, resource.values, redaction=redaction(), asked=asked
+        ),
+        max_age=max_age,
+    )
+    shown = {
+        **offer.shown,
+        "sent": sent_preview(account, request),
+        "summary": answer_summary(answer),
+    }
+    return replace(offer, shown=shown)
+
+
+async def _async_read[Read](
+    hass: HomeAssistant,
+    account: Account,
+    resource: Resource,
+    read: Callable[[object], Read],
+    *,
+    max_age: float = 0.0,
+) -> tuple[ApiRequest, Answer, Read]:
+    """Return what is read of a resource's answer, with what was sent. Raises FormError."""
     request = render_request(hass, account, resource.request)
     try:
         answer = await account.answers.fetch(
@@ -155,24 +208,16 @@ async def async_offer(
             max_age=max_age,
         )
         account.check_answer(request, answer)
-        redaction = account.redaction()
-        offer = await async_read_answer(
+        found = await async_read_answer(
             hass,
             answer.responses,
-            lambda document: Offer.of(
-                document, resource.values, redaction=redaction, asked=asked
-            ),
+            read,
             format=resource.format,
             pages=resource.pages,
         )
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
-        raise form_error(err) from err
-    shown = {
-        **offer.shown,
-        "sent": sent_preview(account, request),
-        "summary": answer_summary(answer),
-    }
-    return replace(offer, shown=shown)
+        raise form_error(err, shown_address(account, request)) from err
+    return request, answer, found
 
 
 def _compiled(text: str) -> AnyPath:
@@ -180,7 +225,7 @@ def _compiled(text: str) -> AnyPath:
         return compile_path(text)
     except InvalidPath as err:
         raise FormError(
-            CONF_PICKED, "invalid_path", path=text, position=str(err.position)
+            SECTION_ANSWER, "invalid_path", path=text, position=str(err.position)
         ) from err
 
 
@@ -209,10 +254,56 @@ def _is_secret(value: object) -> bool:
     return isinstance(value, str) and (value == MASK or REDACTED in value)
 
 
-def _sample(path: AnyPath, document: object, shown: object) -> str:
-    """Return what is shown of a value that was picked before, masked where its name is secret."""
-    if path.find(document) is MISSING:
-        return "–"
-    if (value := path.find(shown)) is MISSING:
-        return MASK
-    return Leaf(segments=(), value=value).sample
+def _once(found: Iterable[Leaf]) -> list[Leaf]:
+    """Return leaves without those of a last element that are listed by its position as well."""
+    listed = [*found]
+    paths = {leaf.segments for leaf in listed}
+    lengths = {
+        leaf.segments: len(leaf.value)
+        for leaf in listed
+        if isinstance(leaf.value, list)
+    }
+
+    def is_twice(segments: tuple[Segment, ...]) -> bool:
+        for depth, segment in enumerate(segments):
+            if segment == -1 and (length := lengths.get(segments[:depth])):
+                return (*segments[:depth], length - 1, *segments[depth + 1 :]) in paths
+        return False
+
+    return [leaf for leaf in listed if not is_twice(leaf.segments)]
+
+
+def _picked(
+    previous: Iterable[Value], present: Collection[str], shown: object
+) -> dict[str, Choice]:
+    """Return what is shown of values that were picked before and are there now, by their paths.
+
+    Several may have one path, each with its own template.
+    """
+    picked: dict[str, Choice] = {}
+    for value in previous:
+        text = value.path.text
+        if text not in present:
+            continue
+        found = value.path.find(shown)
+        sample = MASK if found is MISSING else Leaf(segments=(), value=found).sample
+        label = _label(sample, value)
+        if text in picked:
+            label = f"{picked[text].label} / {label}"
+        segments = value.path.segments if isinstance(value.path, Path) else ()
+        picked[text] = Choice(text, segments, label)
+    return picked
+
+
+def _replaced(
+    offered: Iterable[Choice], picked: Iterable[Choice]
+) -> tuple[Choice, ...]:
+    """Return what is offered, with what was picked before in its place, or after it."""
+    left = {choice.segments or choice.path: choice for choice in picked}
+    replaced = [left.pop(choice.segments, choice) for choice in offered]
+    return (*replaced, *left.values())
+
+
+def _label(sample: str, what: Guess | Value) -> str:
+    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`."""
+    return " · ".join([what.name, f"{sample} {what.unit or ''}".strip()])

@@ -1,6 +1,6 @@
-"""The forms of a resource's values: one to pick them, one to change them."""
+"""The form in which a resource's values are changed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import voluptuous as vol
@@ -17,14 +17,12 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
     ObjectSelectorField,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -51,38 +49,7 @@ from ...definitions.value import (
 from ...document.paths import AnyPath, InvalidPath, compile_path
 from ..request_form import FormError
 
-CONF_ADJUST: Final = "adjust"
-CONF_PICKED: Final = "picked"
-
-# More options than these are shown as a list to search.
-_MAX_LISTED_OPTIONS: Final = 40
 _MAX_DECIMALS: Final = 6
-
-
-def pick_schema(options: Mapping[str, str], picked: Collection[str]) -> vol.Schema:
-    """Return the form to pick values. `options` are their labels by their paths."""
-    mode = (
-        SelectSelectorMode.LIST
-        if len(options) <= _MAX_LISTED_OPTIONS
-        else SelectSelectorMode.DROPDOWN
-    )
-    selector = SelectSelectorConfig(
-        options=[
-            SelectOptionDict(value=path, label=label) for path, label in options.items()
-        ],
-        multiple=True,
-        # The frontend lets people search only where they may type anything, here also a path.
-        custom_value=mode is SelectSelectorMode.DROPDOWN,
-        mode=mode,
-    )
-    return vol.Schema(
-        {
-            vol.Optional(
-                CONF_PICKED, description={"suggested_value": list(picked)}
-            ): SelectSelector(selector),
-            vol.Required(CONF_ADJUST, default=False): BooleanSelector(),
-        }
-    )
 
 
 def values_schema() -> vol.Schema:

@@ -1,0 +1,178 @@
+"""What a value is not, although words name it: a setting, a score, a step, a time of day."""
+
+from itertools import islice
+from typing import Final
+
+from .place import MOST_NEIGHBOURS, Place
+from .words import words_of
+
+# Last words of the keys above what a service can do, or is told to do.
+_HOLDERS_OF_SETTINGS: Final = frozenset(
+    {"capabilities", "capability", "config", "configuration", "consents", "disallows"}
+    | {"exclusions", "feature", "features", "limits", "notifications", "on", "options"}
+    | {"permissions", "preferences", "prefs", "rules", "setting", "settings"}
+    | {"supported", "supports", "thresholds", "triggers"}
+)
+# First words of keys that say what may, can or shall be.
+_ASKING_FOR: Final = frozenset(
+    {"allow", "allows", "auto", "automatic", "can", "decline", "disable", "enable"}
+    | {"enables", "exclude", "excludes", "ignore", "ignores", "include", "includes"}
+    | {"may", "must", "need", "needs", "notifies", "notify", "prefer", "require"}
+    | {"requires", "send", "sends", "should", "show", "shows", "smart", "support"}
+    | {"supports", "use", "uses", "want", "wants", "will"}
+)
+# Words of such keys at any place.
+_TOLD: Final = frozenset(
+    {"alert", "alerts", "allowed", "capable", "eligible", "enabled", "installed"}
+    | {"notification", "notifications", "reminder", "reminders", "required", "setting"}
+    | {"settings", "subscribed", "subscription", "supported"}
+)
+# Keys above marks that are given to several things: `{"scores": {"heart_rate": 80}}`.
+_HOLDERS_OF_SCORES: Final = frozenset(
+    {"contributors", "indexes", "indices", "ratings", "scores", "subscores", "weights"}
+)
+# Words of a number that says something about a quantity, and is none of it.
+_ABOUT: Final = frozenset(
+    {
+        "accuracy",
+        "calibration",
+        "change",
+        "correction",
+        "deadband",
+        "delta",
+        "deviation",
+    }
+    | {"diff", "difference", "divergence", "gradient", "hysteresis", "increment"}
+    | {"increments", "offset", "precision", "resolution", "slope", "step", "stepping"}
+    | {"tendency", "tolerance", "trend", "variance"}
+)
+_LIMITS: Final = frozenset(
+    {
+        "alarm",
+        "limit",
+        "limitation",
+        "limits",
+        "max",
+        "maximum",
+        "min",
+        "minimum",
+        "reserve",
+        "setting",
+    }
+    | {"target", "threshold"}
+)
+# Keys of the parts of a time of day, or of a length of time: `{"hour": 7, "minute": 30}`.
+_PARTS: Final = frozenset(
+    {"hour", "hours", "hr", "min", "mins", "minute", "minutes", "sec", "second"}
+    | {"seconds"}
+)
+_ON_THE_CLOCK: Final = frozenset(
+    {
+        "alarm",
+        "arrival",
+        "bedtime",
+        "begin",
+        "clock",
+        "date",
+        "departure",
+        "end",
+        "from",
+    }
+    | {"off", "on", "schedule", "stamp", "start", "stop", "sunrise", "sunset", "time"}
+    | {"timestamp", "to", "until"}
+)
+# Words that make it a length of time again: `remaining_time.minutes`, `travel_time_minutes`.
+_LENGTHS: Final = frozenset(
+    {"charging", "delay", "driving", "duration", "elapsed", "flight", "left", "moving"}
+    | {"remaining", "rest", "running", "sleep", "total", "travel"}
+)
+# Words that may stand before any.
+_ANYTHING: Final = frozenset(
+    {"data", "device", "info", "metadata", "now", "state", "states", "status"}
+)
+# The words that may stand before some phrases for flags: behind others they mean something else.
+_THINGS_WITH_FLAGS: Final = {
+    phrase: frozenset(things.split())
+    for phrases, things in {
+        "present, home": "anybody anyone at guest nobody occupant owner passenger people person "
+        "persons phone resident somebody someone tracker user users",
+        "charging": "actively battery car currently ev mower phone robot vehicle",
+        "power, powered": "ac grid main mains wall",
+        "unlocked": "bike car door doors garage gate lock scooter tailgate trunk vehicle",
+        "connected": "account bluetooth bridge broker car client cloud connection connectivity "
+        "currently gateway hub internet mqtt network server session vehicle vpn websocket wifi",
+        "open, opened": "bonnet boot cap cover damper door doors drawer driver flap freezer fridge "
+        "front garage gate glass hatch hood left lid passenger port rear right roof shutter "
+        "sunroof tailgate trunk valve vent window windows",
+    }.items()
+    for phrase in phrases.split(", ")
+}
+
+
+def is_setting(place: Place) -> bool:
+    """Return whether a value says what may or shall be, and not what is."""
+    return (
+        is_below_settings(place)
+        or place.words[:1] != ()
+        and place.words[0] in _ASKING_FOR
+        or not _TOLD.isdisjoint(place.words)
+    )
+
+
+def is_below_settings(place: Place) -> bool:
+    """Return whether a key above a value holds settings, limits or capabilities."""
+    return any(words[-1] in _HOLDERS_OF_SETTINGS for words in place.above if words)
+
+
+def is_score(place: Place) -> bool:
+    """Return whether a value is a mark for the thing that its words name."""
+    return any(words[-1] in _HOLDERS_OF_SCORES for words in place.above if words)
+
+
+def is_about(place: Place) -> bool:
+    """Return whether a value is the step, the offset or the change of a quantity."""
+    return not _ABOUT.isdisjoint((*place.near, *place.words))
+
+
+def is_limit(place: Place) -> bool:
+    """Return whether a value is what a quantity shall be, or what it may be at most."""
+    return not _LIMITS.isdisjoint((*place.near, *place.words))
+
+
+def is_on_the_clock(place: Place) -> bool:
+    """Return whether a value is a part of a time of day, or all of it in minutes.
+
+    `{"start": {"hour": 7}}` and `start_time_minutes` are, `{"remaining": {"hours": 1}}` is not.
+    """
+    if "epoch" in place.words:
+        return True
+    if not place.words or place.words[-1] not in _PARTS:
+        return False
+    if len(place.words) == 1:
+        before = place.near
+        if _is_a_date(place):
+            return True
+    else:
+        before = place.words[:-1]
+        if before[-1] == "time":
+            before = before[:-1]
+    return (
+        bool(before)
+        and before[-1] in _ON_THE_CLOCK
+        and _LENGTHS.isdisjoint((*before, *place.near))
+    )
+
+
+def _is_a_date(place: Place) -> bool:
+    """Return whether a year stands beside a value."""
+    keys = islice(place.siblings, MOST_NEIGHBOURS)
+    return any(word.lower() == "year" for key in keys for word in words_of(key)[:1])
+
+
+def is_of_another(phrase: str, before: str) -> bool:
+    """Return whether the word before a phrase for a flag gives it another meaning.
+
+    A charger that is present is nobody at home.
+    """
+    things = _THINGS_WITH_FLAGS.get(phrase, frozenset())
+    return bool(things) and before not in things | _ANYTHING

@@ -1,0 +1,146 @@
+"""Amounts of money and prices, in the currency that stands in the key or beside it."""
+
+from itertools import islice
+from typing import Final, NamedTuple
+
+from ..scalars import as_number
+from .place import MOST_NEIGHBOURS, Place
+from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
+from .vocabulary import (
+    MEASUREMENT,
+    MONEY,
+    PRICE_RATES,
+    PRICED,
+    PRICES,
+    QUALIFIERS,
+    TOTAL,
+)
+from .words import words_of
+
+_CURRENCY_KEYS: Final = (
+    *("currency", "Currency", "currency_code", "currencyCode", "iso_currency_code"),
+    *("isoCurrencyCode", "currency_iso"),
+)
+# More decimal places than this come from floating point. A person is shown one less.
+_MOST_DECIMALS: Final = 3
+_PRICE_DECIMALS: Final = 4
+
+
+class Measure(NamedTuple):
+    """What a number measures. All fields are None where it measures nothing."""
+
+    device_class: str | None = None
+    unit: str | None = None
+    state_class: str | None = None
+    precision: int | None = None
+
+
+def money(place: Place, number: float, text: str | None) -> Measure | None:
+    """Return the measure of an amount of money, None for other numbers and possible cents.
+
+    Many banks count in cents and write whole numbers. So a whole number is an amount only where
+    its key names the currency, where the currency has no cents, or where an amount beside it is
+    written with a fraction.
+    """
+    if "per" in place.words:
+        return None
+    head = counted(place)
+    for word in place.words:
+        currency = currency_word(word)
+        # `usd_24h_change` is the change of a price, not an amount.
+        if currency is not None and (head in MONEY or word == place.words[-1]):
+            return _amount(currency, MONEY.get(head))
+    if head == "rate" and not PRICE_RATES.isdisjoint(place.words):
+        head = "price"
+    if head not in MONEY or _is_a_share(place):
+        return None
+    for currency in _currencies(place):
+        if (
+            has_no_cents(currency)
+            or _has_fraction(number if text is None else text)
+            or _has_fractions_beside(place)
+        ):
+            return _amount(currency, None if "price" in place.meaning else MONEY[head])
+        return None
+    return None
+
+
+def price(place: Place, number: float) -> Measure | None:
+    """Return the measure of a price for a unit, `eur_kwh` or `price_per_kwh`, None for others.
+
+    Home Assistant has no device class for it.
+    """
+    *before, last = ("", *place.words)
+    if last not in PRICED or not any(
+        word in PRICES or currency_word(word) for word in before
+    ):
+        return None
+    words = [currency_word(word) for word in before]
+    currency = next((found for found in (*words, *_currencies(place)) if found), None)
+    [unit] = UNIT_WORDS[last]
+    return Measure(
+        unit=None if currency is None else f"{currency}/{unit}",
+        state_class=MEASUREMENT,
+        precision=None if decimals(number) is None else _PRICE_DECIMALS,
+    )
+
+
+def counted(place: Place) -> str:
+    """Return the word that says what is counted: `spend` of `spend_today_eur`."""
+    for word in reversed(place.meaning):
+        if word in MONEY or not (currency_word(word) or word in QUALIFIERS):
+            return word
+    return ""
+
+
+def decimals(number: float) -> int | None:
+    """Return how many decimals to show of a number that has more than a person reads."""
+    is_long = isinstance(number, float) and round(number, _MOST_DECIMALS) != number
+    return _MOST_DECIMALS - 1 if is_long else None
+
+
+def _amount(currency: str, state_class: str | None) -> Measure:
+    return Measure(
+        device_class="monetary",
+        unit=currency,
+        state_class=state_class,
+        precision=0 if has_no_cents(currency) else 2,
+    )
+
+
+def _currencies(place: Place) -> list[str]:
+    texts = place.beside("_currency", "Currency", "_currency_code", "CurrencyCode")
+    if place.is_value:
+        texts.append(place.siblings.get("unit"))
+    texts += [
+        holder[key]
+        for holder in (place.siblings, place.parent)
+        for key in _CURRENCY_KEYS
+        if key in holder
+    ]
+    found = [currency_of(text) for text in texts if isinstance(text, str)]
+    return [currency for currency in found if currency is not None]
+
+
+def _is_a_share(place: Place) -> bool:
+    """Return whether the answer says that an amount is in percent: `value_type` beside `value`."""
+    texts = place.beside("_type", "Type")
+    return any(isinstance(text, str) and "percent" in text.lower() for text in texts)
+
+
+def _has_fractions_beside(place: Place) -> bool:
+    """Return whether another amount of the same object is written with a fraction."""
+    for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS):
+        words = words_of(key)
+        # Prices and rates have fractions also where amounts are in cents.
+        is_amount = bool(words) and MONEY.get(words[-1].lower()) == TOTAL
+        if is_amount and _has_fraction(value):
+            return True
+    return False
+
+
+def _has_fraction(value: object) -> bool:
+    if isinstance(value, str):
+        return "." in value and as_number(value) is not None
+    # 12.0 counts too: a bank that counts in cents does not write it.
+    return isinstance(value, float)

@@ -1,0 +1,43 @@
+"""What a resource is called that its user gave no name."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import slugify
+
+from ..const import DOMAIN, SUBENTRY_RESOURCE
+from ..definitions.account import AccountSettings
+from ..document.numbering import numbered_names
+from ..runtime import OAuth2ClientConfigEntry
+
+
+@callback
+def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str) -> str:
+    """Return the name of the service, then `name`: a resource's device is called like that.
+
+    With several accounts of the service, that of the account is in it as well. No other resource or
+    account has the name, since Home Assistant would number the ids of their entities.
+    """
+    entries = hass.config_entries.async_entries(DOMAIN)
+    service = entry.runtime_data.account.provider.name
+    provider = AccountSettings.from_entry(entry).binding.provider
+    is_one_of_several = any(
+        AccountSettings.from_entry(other).binding.provider == provider
+        for other in entries
+        if other.entry_id != entry.entry_id
+    )
+    taken = {slugify(other.title) for other in entries} | {
+        slugify(resource.title)
+        for other in entries
+        for resource in other.get_subentries_of_type(SUBENTRY_RESOURCE)
+    }
+    whose = _named(entry.title.replace(" · ", " "), name)
+    usual = whose if is_one_of_several else _named(service, name)
+    candidates = [usual] if slugify(usual) not in taken else numbered_names(whose, " ")
+    return next(each for each in candidates if slugify(each) not in taken)
+
+
+def _named(owner: str, name: str) -> str:
+    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays."""
+    if name.casefold().startswith(owner.casefold()):
+        return name
+    is_word = name[:1].isupper() and name[1:2].islower()
+    return f"{owner} {name[:1].lower() + name[1:] if is_word else name}"

@@ -1,0 +1,122 @@
+"""Groups the values of an answer as the answer groups them, so that a form can show hundreds."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from ...document.guessing.words import capitalized, spelled, words_of
+from ...document.paths import Match, Segment, path_text
+
+# As many sections as the translations of the form have, beside that of the top.
+MAX_GROUPS: Final = 20
+# So many values are one list, however they are nested.
+_FEW: Final = 8
+# Fewer values below a key stay with those beside the key.
+_FEWEST: Final = 3
+
+
+class Choice(NamedTuple):
+    """A value that can be ticked: where it is, and what it becomes with what it is now.
+
+    A query of RFC 9535 has no segments.
+    """
+
+    path: str
+    segments: tuple[Segment, ...]
+    label: str
+
+    def label_below(self, prefix: Sequence[Segment]) -> str:
+        """Return the label with the rest of the path, small as nothing in a list is."""
+        if not self.segments:
+            return f"{self.label} — {self.path}"
+        rest = path_text(self.segments[len(prefix) :]).removeprefix("$")
+        return f"{self.label} — {rest.removeprefix('.')}" if rest else self.label
+
+
+class Group(NamedTuple):
+    """Choices with the segments that all their paths begin with.
+
+    The first `unnamed` of these are the same in all groups of an answer.
+    """
+
+    prefix: tuple[Segment, ...]
+    choices: list[Choice]
+    unnamed: int
+
+    @property
+    def name(self) -> str:
+        """The keys and elements that lead to it, as words; empty at the top of the answer."""
+        return " › ".join(map(_words, self.prefix[self.unnamed :]))
+
+
+def grouped(choices: Iterable[Choice]) -> list[Group]:
+    """Return choices in groups: the largest are divided, as long as there is room for the parts."""
+    listed = [*choices]
+    prefix = _shared(listed, ())
+    groups = [Group(prefix, listed, unnamed=len(prefix))]
+    while (division := _next_division(groups)) is not None:
+        at, parts = division
+        groups[at : at + 1] = parts
+    return groups
+
+
+def _next_division(groups: Sequence[Group]) -> tuple[int, list[Group]] | None:
+    """Return the index and the parts of the largest group that can be divided."""
+    sizes = {at: len(group.choices) for at, group in enumerate(groups)}
+    for at in sorted(sizes, key=lambda at: -sizes[at]):
+        if sizes[at] <= _FEW:
+            break
+        parts = _parts(groups[at])
+        if 1 < len(parts) <= MAX_GROUPS + 1 - len(groups):
+            return at, parts
+    return None
+
+
+def _parts(group: Group) -> list[Group]:
+    """Return what is directly in a group, then a group for each key or element below it."""
+    depth = len(group.prefix)
+    below: dict[Segment, list[Choice]] = {}
+    for choice in group.choices:
+        if len(choice.segments) > depth + 1:
+            below.setdefault(choice.segments[depth], []).append(choice)
+    apart = {key for key, choices in below.items() if len(choices) >= _FEWEST}
+    here: list[Choice] = []
+    parts: dict[Segment, list[Choice]] = {}
+    for choice in group.choices:
+        # A list comes before its elements.
+        key = choice.segments[depth] if len(choice.segments) > depth else None
+        if key is not None and key in apart:
+            parts.setdefault(key, []).append(choice)
+        else:
+            here.append(choice)
+    groups = [
+        Group(_shared(choices, (*group.prefix, key)), choices, group.unnamed)
+        for key, choices in parts.items()
+    ]
+    return [group._replace(choices=here), *groups] if here else groups
+
+
+def _shared(
+    choices: Iterable[Choice], known: tuple[Segment, ...]
+) -> tuple[Segment, ...]:
+    """Return the segments that choices begin with, less the last of each; `known` are some."""
+    depth = len(known)
+    # A list is beside its elements.
+    beginnings = [
+        choice.segments[depth:-1]
+        for choice in choices
+        if len(choice.segments) > depth or not depth
+    ]
+    shared = list(known)
+    for segments in zip(*beginnings, strict=False):
+        if len(set(segments)) > 1:
+            break
+        shared.append(segments[0])
+    return tuple(shared)
+
+
+def _words(segment: Segment) -> str:
+    if isinstance(segment, Match):
+        return str(segment.value)
+    if isinstance(segment, int):
+        return str(segment + 1 if segment >= 0 else segment)
+    return capitalized(tuple(spelled(word) for word in words_of(segment))) or segment

@@ -1,0 +1,134 @@
+"""Picks values of the live answer: ticks that a search keeps, and paths that are typed."""
+
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from copy import replace
+from typing import Any, override
+
+from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_BASE
+
+from ...definitions.value import Value
+from ...document.paths import AnyPath
+from ..request_form import FormError
+from .form import form_of, resource_schema
+from .groups import Choice, grouped
+from .offer import Offer
+from .pick_form import (
+    CONF_ADJUST,
+    CONF_PATHS,
+    CONF_SEARCH,
+    SECTION_ANSWER,
+    group_names,
+    is_searched,
+    matching,
+    pick_schema,
+    ticked,
+    typed_paths,
+)
+from .request_steps import RequestSteps
+
+
+class PickSteps(RequestSteps):
+    """Shows the values of an answer, and takes those that are ticked."""
+
+    # The paths that are ticked, also those that a search does not show, and those that are typed.
+    _picked: Sequence[str] = ()
+    _typed: Sequence[str] = ()
+    _searched = ""
+
+    @override
+    async def async_step_pick(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Pick values of the live answer."""
+        if (lost := await self._async_take_account()) is not None:
+            return lost
+        if self._offer is None:
+            return await self._async_pick_again()
+        if user_input is None:
+            self._picked = [value.path.text for value in self._ticked]
+            self._typed, self._searched = (), ""
+            return self._show_values(self._offer, None)
+        searched = user_input.get(CONF_SEARCH, "").strip()
+        shown = {choice.path for choice in (*self._offer.lost, *self._matching())}
+        kept = [path for path in self._picked if path not in shown]
+        self._picked = [*kept, *ticked(user_input)]
+        self._typed = typed_paths(user_input)
+        if searched != self._searched:
+            return self._search(self._offer, searched)
+        try:
+            await self._async_ask(self._offer.typed(self._typed))
+            values = self._offer.pick([*self._picked, *self._typed])
+            return await self._async_take(values, adjust=user_input[CONF_ADJUST])
+        except FormError as err:
+            return self._show_values(self._offer, err)
+
+    @abstractmethod
+    async def async_step_values(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change names, units, classes and templates of the values."""
+
+    async def _async_take(
+        self, values: tuple[Value, ...], *, adjust: bool
+    ) -> SubentryFlowResult:
+        if adjust:
+            self._ticked = values
+            return await self.async_step_values()
+        if not values:
+            raise FormError(CONF_BASE, "no_values")
+        return await self._async_finish(replace(self._resource, values=values))
+
+    async def _async_ask(self, paths: Collection[AnyPath]) -> None:
+        """Look for paths in the live answer, which is fetched again unless it was kept.
+
+        Raises FormError.
+        """
+        if paths:
+            self._offer = await self._async_offer(paths)
+
+    async def _async_pick_again(self) -> SubentryFlowResult:
+        """Fetch the answer of a stored resource, and show its values."""
+        stored = self._stored()
+        if stored is None:
+            return await self.async_step_request()
+        self._resource, self._ticked = stored, stored.values
+        try:
+            self._offer = await self._async_offer()
+        except FormError as err:
+            schema = resource_schema(new=False)
+            return self._show("request", schema, form_of(stored), err)
+        return await self.async_step_pick()
+
+    def _search(self, offer: Offer, searched: str) -> SubentryFlowResult:
+        """Show what a search finds; where that is nothing, all values."""
+        self._searched = searched
+        if self._matching():
+            return self._show_values(offer, None)
+        self._searched = ""
+        mistake = FormError(CONF_SEARCH, "nothing_found", searched=searched)
+        return self._show_values(offer, mistake)
+
+    def _matching(self) -> list[Choice]:
+        assert self._offer is not None
+        return matching(self._offer.choices, self._searched)
+
+    def _show_values(
+        self, offer: Offer, mistake: FormError | None
+    ) -> SubentryFlowResult:
+        groups = grouped(self._matching())
+        schema = pick_schema(
+            groups,
+            offer.lost,
+            picked=self._picked,
+            searched=self._searched if is_searched(len(offer.choices)) else None,
+        )
+        return self._show(
+            "pick",
+            schema,
+            {SECTION_ANSWER: {CONF_PATHS: [*self._typed]}},
+            mistake,
+            **offer.shown,
+            **group_names(groups),
+        )

@@ -1,0 +1,160 @@
+"""What the steps of a resource's flow share: the account, the resource so far, its forms."""
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import voluptuous as vol
+
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    FlowType,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_BASE
+from homeassistant.data_entry_flow import FlowResultType
+
+from ...account.account import Account
+from ...const import ADD_SCOPES, DOMAIN, SUBENTRY_RESOURCE
+from ...definitions.resource import Resource
+from ...definitions.schedule import MIN_INTERVAL_SECONDS
+from ...definitions.stored import InvalidDefinition
+from ...definitions.value import Value
+from ...document.paths import AnyPath
+from ...runtime import OAuth2ClientConfigEntry
+from ..device_names import default_name
+from ..request_form import FormError, opened
+from .offer import Offer, async_offer
+
+# In an answer that is no older, paths are looked for that a form asks for.
+_RECENT_SECONDS: Final = 300.0
+
+
+class ResourceSteps(ConfigSubentryFlow):
+    """Has the account, the resource as far as it is entered, and ends the flow with it."""
+
+    _account: Account
+    _resource: Resource
+    # What the live answer offers once it is fetched.
+    _offer: Offer | None = None
+    # The values that are ticked when the form opens.
+    _ticked: tuple[Value, ...] = ()
+    # The scopes that a known resource needs, asked for when the flow has ended.
+    _lacking: tuple[str, ...] = ()
+
+    @abstractmethod
+    async def async_step_pick(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Pick values of the live answer."""
+
+    async def _async_take_account(self) -> SubentryFlowResult | None:
+        """Set the account; return the end of the flow where it is not loaded."""
+        entry: OAuth2ClientConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            # It may be on the way: a resource that this flow has added reloads it.
+            async with entry.setup_lock:
+                pass
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="entry_not_loaded")
+        self._account = entry.runtime_data.account
+        return None
+
+    def _stored(self) -> Resource | None:
+        """Return the resource that is changed, None where it is stored wrongly."""
+        try:
+            return Resource.from_subentry(self._get_reconfigure_subentry())
+        except InvalidDefinition:
+            return None
+
+    async def _async_offer(self, asked: Collection[AnyPath] = ()) -> Offer:
+        """Return what the API offers now, or did a moment ago. Raises FormError."""
+        offer = await async_offer(
+            self.hass,
+            self._account,
+            self._resource,
+            asked=asked,
+            max_age=0.0 if self._offer is None else _RECENT_SECONDS,
+        )
+        if offer.is_empty and not offer.previous:
+            raise FormError(CONF_BASE, "nothing_to_pick")
+        return offer
+
+    def _default_name(self, name: str) -> str:
+        return default_name(self.hass, self._get_entry(), name)
+
+    def _add(self, resource: Resource) -> None:
+        """Store a resource before the flow ends; the entry's listener reloads it."""
+        self.hass.config_entries.async_add_subentry(
+            self._get_entry(),
+            ConfigSubentry(
+                data=MappingProxyType(resource.as_dict()),
+                subentry_type=SUBENTRY_RESOURCE,
+                title=resource.name,
+                unique_id=None,
+            ),
+        )
+
+    async def _async_finish(self, resource: Resource) -> SubentryFlowResult:
+        """Store the resource, and go on to the sign-in where scopes are lacking."""
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_entry(),
+                self._get_reconfigure_subentry(),
+                title=resource.name,
+                data=resource.as_dict(),
+            )
+        result = self.async_create_entry(title=resource.name, data=resource.as_dict())
+        if self._lacking:
+            sign_in = await self.hass.config_entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": self.handler[0]},
+                data={ADD_SCOPES: self._lacking},
+            )
+            if sign_in["type"] is not FlowResultType.ABORT:
+                # Not among the keys of a subentry flow's result; the frontend follows it.
+                result["next_flow"] = (FlowType.CONFIG_FLOW, sign_in["flow_id"])  # type: ignore[typeddict-unknown-key]  # as above
+        return result
+
+    def _show(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        answers: Mapping[str, Any] | None,
+        mistake: FormError | None,
+        **placeholders: str,
+    ) -> SubentryFlowResult:
+        """Show a form; the section that has the mistake is open."""
+        account = self._account
+        base = account.provider.api_base_url or "https://…"
+        errors = {} if mistake is None else _at_fields(mistake.errors, schema)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                opened(schema, errors), answers
+            ),
+            errors=errors,
+            description_placeholders={
+                "account": account.title,
+                "service": account.provider.name,
+                "who": account.title.removeprefix(f"{account.provider.name} · "),
+                "api_base_url": base,
+                # In Markdown, where it would be a link.
+                "base": f"`{base}`",
+                "min_interval": str(MIN_INTERVAL_SECONDS),
+                **placeholders,
+                **({} if mistake is None else mistake.placeholders),
+            },
+        )
+
+
+def _at_fields(errors: Mapping[str, str], schema: vol.Schema) -> dict[str, str]:
+    """Return errors by the fields of a form; at the form itself where it has no such field."""
+    return {
+        field if field in schema.schema else CONF_BASE: key
+        for field, key in errors.items()
+    }

@@ -1,0 +1,131 @@
+"""Reads how long to wait, or until when, in the ways in which servers write it."""
+
+from datetime import UTC, datetime
+import re
+from typing import Final
+
+from .message import Response
+
+LONGEST_WAIT_SECONDS: Final = 86400.0
+_LONGEST_TEXT: Final = 64
+# A number from here on is a time since the epoch: in seconds, and from each further bound on in
+# milliseconds, microseconds and nanoseconds. One below it is a number of seconds.
+_FIRST_EPOCH: Final = 1e9
+_EPOCH_SCALES: Final = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
+_MILLISECONDS: Final = 1e3
+
+# Patterns are compiled when they are used, since few answers ask to wait.
+_NUMBER: Final = r"[0-9]{1,64}(?:\.[0-9]{1,64})?"
+# What Go and people write: `1h2m3.5s`, `20ms`, `5 minutes`.
+_PART: Final = (
+    r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?"
+    r"(ns|[uµ]s|ms|milli(?:second)?s?|s(?:ecs?|econds?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
+    r"(?![a-zµ])"
+)
+_PARTS: Final = rf"(?:{_PART}[ ,]{{0,2}}){{1,4}}"
+# By the beginnings of units, the longer ones first.
+_UNITS: Final = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "ms": 1e-3,
+    "mil": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+}
+# ISO 8601, and what .NET writes.
+_ISO_DURATION: Final = (
+    r"p(?:([0-9]{1,4})d)?(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?"
+    r"(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?)?"
+)
+_CLOCK_DURATION: Final = r"()([0-9]{1,3}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)"
+_ISO_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
+# Words of a server that tell when to come back: `Please try again in 6m0s.`
+_WORDS: Final = (
+    rf"\b(?:retry(?:ing)?|again|wait|resets?)\b[^0-9\r\n.;]{{0,30}}?({_PARTS})"
+)
+_LONGEST_WORDS: Final = 2000
+
+
+def seconds_until(
+    text: str, *, now: float, is_milliseconds: bool = False
+) -> float | None:
+    """Return the seconds that a text says to wait, less than 0 where it names a time in the past.
+
+    The text is a number of seconds (or milliseconds), a duration, a time since the epoch in
+    seconds, milliseconds, microseconds or nanoseconds, or a date. `now` is the time that dates are
+    compared with, in seconds since the epoch. None where it is none of these.
+    """
+    text = text.strip().strip('"')
+    if not text or len(text) > _LONGEST_TEXT or not text.isascii():
+        return None
+    if re.fullmatch(_NUMBER, text):
+        return _of_number(float(text), now, is_milliseconds=is_milliseconds)
+    if (seconds := duration(text)) is not None:
+        return seconds
+    try:
+        return _date(text).timestamp() - now
+    except ValueError, OverflowError:
+        return None
+
+
+def duration(text: str) -> float | None:
+    """Return the seconds of a duration with units, None where a text is none."""
+    text = text.lower()
+    if re.fullmatch(_PARTS, text):
+        return sum(
+            float(count)
+            * next(_UNITS[each] for each in _UNITS if unit.startswith(each))
+            for count, unit in re.findall(_PART, text)
+        )
+    found = re.fullmatch(_ISO_DURATION, text) or re.fullmatch(_CLOCK_DURATION, text)
+    if found is None or not any(found.groups()):
+        return None
+    scales = (86400.0, 3600.0, 60.0, 1.0)
+    return sum(
+        float(count or 0) * scale
+        for count, scale in zip(found.groups(), scales, strict=True)
+    )
+
+
+def words_wait(text: str) -> float | None:
+    """Return the seconds after which a server's words ask to come back, None where they do not."""
+    found = re.search(_WORDS, text[:_LONGEST_WORDS].lower())
+    return duration(found[1].strip(" ,")) if found else None
+
+
+def server_time(response: Response, *, now: float) -> float:
+    """Return what the server's clock shows, in seconds since the epoch; ours where it says nothing.
+
+    RFC 9110, 6.6.1; an answer from a cache is `Age` seconds old (RFC 9111, 5.1).
+    """
+    try:
+        date = _date((response.header("Date") or "")[:_LONGEST_TEXT]).timestamp()
+    except ValueError, OverflowError:
+        return now
+    age = (response.header("Age") or "").strip()
+    return date + (float(age) if re.fullmatch(r"[0-9]{1,9}", age) else 0.0)
+
+
+def _of_number(number: float, now: float, *, is_milliseconds: bool) -> float:
+    if is_milliseconds and number < _FIRST_EPOCH * _MILLISECONDS:
+        return number / _MILLISECONDS
+    if number >= _FIRST_EPOCH:
+        for bound, scale in _EPOCH_SCALES:
+            if number < bound:
+                return number / scale - now
+    return number
+
+
+def _date(text: str) -> datetime:
+    """Return the time of RFC 3339, ISO 8601 or RFC 9110, 5.6.7. Raises ValueError."""
+    if re.match(_ISO_MOMENT, text):
+        date = datetime.fromisoformat(text.upper().replace(" UTC", "Z"))
+    else:
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow, seldom needed
+
+        date = parsedate_to_datetime(text)
+    # RFC 9110, 5.6.7: a date without a zone is in UTC.
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date

@@ -1,0 +1,212 @@
+"""Picking values: what is offered, in which groups, and what a search keeps."""
+
+from typing import Any, Final
+
+import pytest
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, section
+
+from ...account_flow import AccountFlow
+from ...fake_server import FakeServer, Fault
+from ...resources import SubentryFlow, add_resource, entity_ids, offered, settle, ticks
+
+HOUSE: Final[dict[str, Any]] = {
+    "name": "Home",
+    "outside": {
+        "temperature": 4.5,
+        "humidity": 80,
+        "wind": {"speed": 3, "unit": "m/s"},
+    },
+    "rooms": [
+        {"id": "kitchen", "temperature": 21.2, "humidity": 40, "window": False},
+        {"id": "bath", "temperature": 23.0, "humidity": 60, "window": True},
+    ],
+}
+
+
+@pytest.fixture
+async def account(flow: AccountFlow) -> ConfigEntry:
+    """An account that works."""
+    return await flow.add_account()
+
+
+@pytest.fixture
+async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
+    """The form of a new resource."""
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    return adding
+
+
+async def _to_pick(adding: SubentryFlow, server: FakeServer, answer: Any) -> Any:
+    # For the form, for paths that are typed, and for the coordinator.
+    server.api_faults.extend([Fault.json(200, answer)] * 3)
+    result = await adding.submit(name="House", url="/house", interval=60)
+    assert result["step_id"] == "pick", result
+    return result
+
+
+def _groups(result: Any) -> dict[str, list[str]]:
+    """Return the labels of each group by what the group is called."""
+    names = result["description_placeholders"]
+    return {
+        names.get(f"{key}_name", str(key)): [
+            option["label"] for option in part.schema.schema["ticked"].config["options"]
+        ]
+        for key, part in result["data_schema"].schema.items()
+        if isinstance(part, section) and key != "answer"
+    }
+
+
+def _open(result: Any) -> list[str]:
+    return [
+        str(key)
+        for key, part in result["data_schema"].schema.items()
+        if isinstance(part, section) and not part.options["collapsed"]
+    ]
+
+
+async def test_a_label_is_what_the_value_becomes_in_the_group_that_the_answer_has(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    groups = _groups(await _to_pick(adding, server, HOUSE))
+
+    assert groups["top"] == ["Name · Home — name"]
+    assert groups["Outside (4)"] == [
+        "Temperature · 4.5 °C — temperature",
+        "Humidity · 80 % — humidity",
+        "Wind speed · 3 m/s — wind.speed",
+        "Wind unit · m/s — wind.unit",
+    ]
+    assert "Kitchen temperature" in " ".join(groups["Rooms › kitchen (4)"])
+
+
+async def test_the_answer_is_below_the_values_and_closed(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    result = await _to_pick(adding, server, HOUSE)
+
+    assert [*result["data_schema"].schema][-1] == "answer"
+    assert "answer" not in _open(result)
+
+
+async def test_an_element_is_not_offered_as_the_third_and_as_the_last(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    result = await _to_pick(adding, server, {"prices": [1, 2, 3]})
+
+    assert list(offered(result)) == [
+        "$.prices",
+        "$.prices[0]",
+        "$.prices[1]",
+        "$.prices[2]",
+    ]
+
+
+async def test_five_hundred_values_are_in_groups_of_which_the_first_are_open(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    rooms = {
+        f"room_{room}": {f"value_{number}": number for number in range(25)}
+        for room in range(20)
+    }
+    result = await _to_pick(adding, server, rooms)
+
+    assert len(offered(result)) == 500
+    assert list(_groups(result)) == [f"Room {room} (25)" for room in range(20)]
+    assert _open(result) == ["group_1", "group_2"]
+
+
+async def test_a_search_narrows_the_list_and_keeps_the_ticks(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+) -> None:
+    answer = {f"value_{number}": number for number in range(60)}
+    await _to_pick(adding, server, answer)
+    result = await adding.pick("$.value_7", search="VALUE 42")
+    assert list(offered(result)) == ["$.value_42"]
+    result = await adding.pick("$.value_42", search="")
+    assert len(offered(result)) == 60
+    assert ticks(result) == ["$.value_7", "$.value_42"]
+    result = await adding.pick("$.value_7", "$.value_42", search="value 59")
+    assert list(offered(result)) == ["$.value_59"]
+    result = await adding.pick(search="value 59")
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    [subentry] = account.subentries.values()
+    assert set(entity_ids(hass, subentry)) == {"value_7", "value_42"}
+
+
+async def test_a_search_that_finds_nothing_shows_all(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    answer = {f"value_{number}": number for number in range(60)}
+    await _to_pick(adding, server, answer)
+    result = await adding.pick("$.value_7", search="nowhere")
+
+    assert result["errors"] == {"search": "nothing_found"}
+    assert len(offered(result)) == 60
+    assert ticks(result) == ["$.value_7"]
+
+
+async def test_few_values_need_no_search(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    result = await _to_pick(adding, server, {"a": 1, "b": 2})
+
+    assert "search" not in result["data_schema"].schema
+
+
+async def test_nothing_ticked_is_told_above_all(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    await _to_pick(adding, server, HOUSE)
+
+    assert (await adding.pick())["errors"] == {"base": "no_values"}
+
+
+async def test_a_path_that_finds_nothing_opens_the_section_it_was_typed_in(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    await _to_pick(adding, server, HOUSE)
+    result = await adding.pick("$.name", typed=["$.gone"])
+
+    assert result["errors"] == {"answer": "path_not_found"}
+    assert "answer" in _open(result)
+    assert ticks(result) == ["$.name"]
+    assert result["data_schema"].schema["answer"].schema.schema
+
+
+async def test_what_was_picked_and_is_gone_stands_apart_and_stays_ticked(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    subentry = await add_resource(hass, account)
+    server.api_faults.extend([Fault.json(200, {"current": {"temperature": 1}})] * 2)
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    result = await changing.choose("pick")
+
+    assert _groups(result)["lost"] == ["Condition — $.current.condition"]
+    assert ticks(result) == ["$.current.condition", "$.current.temperature"]
+    result = await changing.pick("$.current.temperature")
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert set(entity_ids(hass, subentry)) == {"temperature"}
+
+
+async def test_a_value_that_was_picked_by_another_spelling_is_offered_once(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    subentry = await add_resource(
+        hass, account, values=[{"name": "Seen", "path": "updated"}]
+    )
+    changing = SubentryFlow(hass, account)
+    await changing.change(subentry)
+    result = await changing.choose("pick")
+
+    assert "updated" in offered(result)
+    assert "$.updated" not in offered(result)

@@ -1,0 +1,96 @@
+"""Prints what would be offered of real answers: `python -m tests.guesses`, from scripts/guesses."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+import sys
+from typing import Final
+
+from custom_components.oauth2_client.api.masking import MASK, masked_document
+from custom_components.oauth2_client.definitions.fitting import fitting
+from custom_components.oauth2_client.definitions.value import Value
+from custom_components.oauth2_client.document.guessing import (
+    Guess,
+    Leaf,
+    guess_all,
+    leaves,
+)
+from custom_components.oauth2_client.document.parsing import (
+    UnreadableDocument,
+    parse_document,
+)
+from custom_components.oauth2_client.document.paths import compile_path
+
+_HEADINGS: Final = (*("label", "platform", "class", "unit", "state class", "path"),)
+# Columns are as wide as what they hold, up to this: a longer cell moves its own line.
+_WIDEST: Final = 48
+_NOTHING: Final = "·"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a table for each file of a folder; documents about the answers are left out."""
+    parser = argparse.ArgumentParser(prog="scripts/guesses", description=__doc__)
+    parser.add_argument("folder", type=Path, help="with a file for each answer")
+    folder: Path = parser.parse_args(arguments).folder
+    if not folder.is_dir():
+        parser.error(f"no such folder: {folder}")
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.suffix != ".md"
+    ]
+    for file in files:
+        print(f"== {file.relative_to(folder)}")
+        try:
+            rows = offered(parse_document(file.read_bytes()))
+        except UnreadableDocument as err:
+            print(f"unreadable: {err.reason}\n")
+            continue
+        print(*_aligned([_HEADINGS, *rows]), "", sep="\n")
+    return 0
+
+
+def offered(document: object) -> list[tuple[str, ...]]:
+    """Return a row for each value that the form would offer of an answer."""
+    shown = masked_document(document)
+    found = [leaf for leaf in leaves(shown) if leaf.value != MASK]
+    guesses = guess_all(found, shown)
+    return [_row(*each) for each in zip(found, guesses, strict=True)]
+
+
+def _row(leaf: Leaf, guess: Guess) -> tuple[str, ...]:
+    # What Home Assistant would refuse is left out, as the form leaves it out.
+    value = fitting(
+        Value(
+            key="",
+            name=guess.name,
+            path=compile_path(leaf.path),
+            platform=guess.platform,
+            unit=guess.unit,
+            device_class=guess.device_class,
+            state_class=guess.state_class,
+        )
+    )
+    unit = f" {value.unit}" if value.unit else ""
+    return (
+        f"{value.name} · {leaf.sample}{unit}",
+        value.platform,
+        value.device_class or _NOTHING,
+        value.unit or _NOTHING,
+        value.state_class or _NOTHING,
+        leaf.path,
+    )
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [
+        min(max(len(cell) for cell in column), _WIDEST)
+        for column in zip(*rows, strict=True)
+    ]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join(cells).rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
