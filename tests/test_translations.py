@@ -24,6 +24,7 @@ from custom_components.oauth2_client.flows.account_form import (
     GRANT_TYPES,
     callback_schema,
     credential_schema,
+    device_schema,
     stored_schema,
 )
 from custom_components.oauth2_client.flows.command_flow import command_schema
@@ -343,6 +344,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("import_service", definition_schema()),
         ("discover", discovery_schema()),
         ("paste", callback_schema()),
+        ("device", device_schema("address")),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
         ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
@@ -409,6 +411,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
         _fields(manual_schema(EVERYTHING)),
         _fields(services_schema(())),
         _fields(own_services_schema({})),
+        _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
         _fields(stored_schema(CHOICES, PROVIDER)),
     )
