@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.flows.manual_provider import (
+from custom_components.oauth2_client.flows.service.manual_provider import (
     form_from_found,
     is_plain_http,
 )

@@ -19,6 +19,7 @@ from custom_components.oauth2_client.grant.token_store import (
     async_get_token_store,
 )
 from custom_components.oauth2_client.oauth2 import TemporaryFailure, TokenSet
+from custom_components.oauth2_client.providers.listing import async_summaries
 from custom_components.oauth2_client.providers.store import (
     ProviderStore,
     async_get_provider_store,
@@ -466,7 +467,7 @@ async def test_a_service_outlives_its_last_account(
     await later.async_unbind_all_but([])
     await later.async_remove_drafts([])
 
-    assert "user_sandbox" in [item.id for item in await later.async_summaries()]
+    assert "user_sandbox" in [item.id for item in await async_summaries(hass, later)]
 
 
 async def test_a_lost_binding_is_found_again(

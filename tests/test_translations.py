@@ -27,14 +27,11 @@ from custom_components.oauth2_client.flows.account_form import (
     GRANT_TYPES,
     callback_schema,
     credential_schema,
+    device_schema,
     stored_schema,
 )
 from custom_components.oauth2_client.flows.command_flow import command_schema
 from custom_components.oauth2_client.flows.credential_forms import STORED
-from custom_components.oauth2_client.flows.manual_provider import (
-    change_schema,
-    manual_schema,
-)
 from custom_components.oauth2_client.flows.resource.form import (
     pages_fields,
     resource_schema,
@@ -63,6 +60,10 @@ from custom_components.oauth2_client.flows.service.form import (
     discovery_schema,
     own_services_schema,
     services_schema,
+)
+from custom_components.oauth2_client.flows.service.manual_provider import (
+    change_schema,
+    manual_schema,
 )
 from custom_components.oauth2_client.health.endings import ENDING_KEYS
 from custom_components.oauth2_client.health.issues import ACCOUNT_ISSUES, SIGN_IN_ISSUES
@@ -351,6 +352,7 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("import_service", definition_schema()),
         ("discover", discovery_schema()),
         ("paste", callback_schema()),
+        ("device", device_schema("address")),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
         ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
@@ -415,6 +417,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
         _fields(manual_schema(EVERYTHING)),
         _fields(services_schema(())),
         _fields(own_services_schema({})),
+        _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
         _fields(stored_schema(CHOICES, PROVIDER)),
     )

@@ -19,6 +19,7 @@ _PROVIDER: Final = re.compile(r"(?<![{`\w/])providers?(?![}`\w])", re.IGNORECASE
 _SENTENCE: Final = re.compile(r"[A-Z{].*[.?:]( \{\w+\})?", re.DOTALL)
 # Names that the documentation of services has, too.
 _TECHNICAL: Final = re.compile(r"\([a-z_0-9]+\)")
+_FILLED: Final = re.compile(r"\{\w+\}")
 # The names of keys in configuration.yaml.
 _OF_YAML: Final = ("yaml_",)
 # In the words of these the frontend shows no Markdown.
@@ -90,18 +91,24 @@ def test_each_step_has_a_title_and_each_field_a_name_and_a_description(
     step = STEPS[where]
     assert step["title"]
     for form in (step, *step.get("sections", {}).values()):
-        assert set(form.get("data", {})) == set(form.get("data_description", {}))
+        # Boxes to tick say all in their choices.
+        described = set(form.get("data_description", {})) | {"ticked"}
+        assert set(form.get("data", {})) <= described
         for key, label in form.get("data", {}).items():
             assert label != key
-            assert label[0].isupper()
+            assert _begins_well(label)
     for words in step.get("sections", {}).values():
-        assert words["name"][0].isupper()
+        assert _begins_well(words["name"])
+
+
+def _begins_well(text: str) -> bool:
+    return text[0].isupper() or text[0] == "{"
 
 
 def test_no_label_and_no_choice_is_a_raw_key() -> None:
     for where, path, text in TEXTS:
         if "data" in path[:-1] or "options" in path[:-1] or path[-1] == "name":
-            assert "_" not in _TECHNICAL.sub("", text), where
+            assert "_" not in _TECHNICAL.sub("", _FILLED.sub("", text)), where
 
 
 def test_each_error_and_each_end_is_a_sentence() -> None:

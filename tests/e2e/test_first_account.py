@@ -83,7 +83,7 @@ def _connect(browser: Browser, provider: Provider) -> None:
     browser.fill(client_id=provider.client_id, client_secret="not-the-right-secret")
     browser.shoot("credential")
     _answer(browser, "Cancel")
-    browser.see("Access was not allowed at the provider")
+    browser.see("Access was not allowed at the service")
     browser.shoot("credential-consent-refused")
     _answer(browser, "Continue")
     browser.see("does not accept this client ID and secret")

@@ -23,7 +23,7 @@ def test_a_person_finds_a_service_and_signs_in_on_the_phone(
         browser.see("Enter the name of the host")
         browser.fill(address=provider.api_base_url)
         browser.submit()
-        browser.see("Nothing at this address tells how to sign in")
+        browser.see("tells how to sign in")
         browser.shoot("discover-nothing")
         browser.fill(address=provider.issuer)
         browser.submit()

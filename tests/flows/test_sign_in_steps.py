@@ -19,7 +19,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from ..account_flow import SCOPES, AccountFlow, key_file, private_pem
+from ..account_flow import SCOPES, AccountFlow, key_file, private_pem, suggested
 from ..fake_server import FakeServer, Fault
 
 
@@ -89,6 +89,24 @@ async def test_a_code_on_another_device_leads_to_an_account(
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["grant"] == "device_code"
     assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
+
+
+async def test_a_sign_in_on_another_device_can_be_left(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await _to_device(flow)
+    result = await flow.submit(way="credential")
+    assert (result["step_id"], result["errors"]) == ("stored_credential", None)
+    # Nobody waits for it any more.
+    asked = len(server.token_requests)
+    await asyncio.sleep(0.2)
+    assert len(server.token_requests) == asked
+    await flow.submit(
+        credential=suggested(result)["credential"],
+        details={"scopes": SCOPES, "grant": "authorization_code"},
+    )
+
+    assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_what_is_refused_on_the_other_device_is_told(

@@ -7,6 +7,7 @@ import pytest
 from custom_components.oauth2_client.catalogue import InvalidProvider
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.account import Binding
+from custom_components.oauth2_client.providers.listing import async_summaries
 from custom_components.oauth2_client.providers.store import ProviderStore, RedirectUri
 from homeassistant.core import HomeAssistant
 
@@ -70,12 +71,12 @@ async def test_a_users_provider_outlives_the_process(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     draft = store.draft_provider(RAW)
-    assert [item.id for item in await store.async_summaries()][0] != draft.id
+    assert [item.id for item in await async_summaries(hass, store)][0] != draft.id
     await store.async_keep_provider(draft)
 
     later = await _next_process(hass)
     assert await later.async_provider("user_my_server") == draft
-    first = (await later.async_summaries())[0]
+    first = (await async_summaries(hass, later))[0]
     assert (first.id, first.name) == ("user_my_server", "My Server")
 
 
@@ -99,9 +100,9 @@ async def test_a_draft_that_an_earlier_process_left_is_removed(
     later = await _next_process(hass)
     await later.async_remove_drafts([])
 
-    assert draft.id not in [item.id for item in await later.async_summaries()]
+    assert draft.id not in [item.id for item in await async_summaries(hass, later)]
     assert draft.id not in [
-        item.id for item in await (await _next_process(hass)).async_summaries()
+        item.id for item in await async_summaries(hass, await _next_process(hass))
     ]
     # Its name can be taken again.
     assert later.draft_provider(RAW).id == draft.id

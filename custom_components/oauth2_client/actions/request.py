@@ -77,7 +77,13 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     if wanted.save_to is not None and response.status < 300:
         answer |= await _async_saved(hass, response, redaction, wanted.save_to)
     elif call.return_response:
-        answer["data"] = await _async_data(hass, responses, asked, wanted, redaction)
+        try:
+            data = await _async_data(hass, responses, asked, wanted, redaction)
+        except ErrorInAnswer as err:
+            refused = told_refusal(err.told, wait=err.wait, redaction=redaction)
+            address = shown_address(account, request)
+            raise refusal_error(refused.status, refused.message, address) from None
+        answer["data"] = data
     return answer if call.return_response else None
 
 
@@ -134,7 +140,7 @@ async def _async_data(
     wanted: _Wanted,
     redaction: Redaction,
 ) -> Any:
-    """Return the `data` of the action's answer. Raises HomeAssistantError."""
+    """Return the `data` of the action's answer. Raises HomeAssistantError, ErrorInAnswer."""
     response, expected = responses[-1], asked[CONF_EXPECTED]
     # The answer of an API that refuses has neither pages nor the value at the path.
     pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
@@ -161,9 +167,6 @@ async def _async_data(
                 [response],
                 lambda: data(shown_data(response, expected)),
             )
-    except ErrorInAnswer as err:
-        refused = told_refusal(err.told, wait=err.wait, redaction=redaction)
-        raise refusal_error(refused.status, refused.message) from None
     except UnreadableDocument as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"

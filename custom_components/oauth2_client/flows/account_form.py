@@ -14,6 +14,9 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     FileSelector,
     FileSelectorConfig,
+    QrCodeSelector,
+    QrCodeSelectorConfig,
+    QrErrorCorrectionLevel,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -41,13 +44,14 @@ from ..oauth2 import (
     parse_service_account,
     parse_signing_key,
 )
-from .service.form import GO_ON, way_field
+from .service.form import CHOSEN, GO_ON, way_field
 
 CONF_CALLBACK: Final = "callback"
 CONF_CREDENTIAL: Final = "credential"
 CONF_DOCUMENT: Final = "document"
 CONF_KEY_FILE: Final = "key_file"
 CONF_OTHER_REDIRECT_URI: Final = "other_redirect_uri"
+CONF_QR_CODE: Final = "qr_code"
 CONF_REDIRECT_URI: Final = "redirect_uri"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
@@ -207,7 +211,24 @@ def has_client_id(provider: Provider) -> bool:
 def callback_schema() -> vol.Schema:
     """Return the form for the address that the browser ended at."""
     text = TextSelector(TextSelectorConfig(autocomplete="off"))
-    return vol.Schema({vol.Optional(CONF_CALLBACK): text})
+    return vol.Schema({vol.Optional(CONF_CALLBACK): text, **sign_in_field()})
+
+
+def device_schema(address: str) -> vol.Schema:
+    """Return the form that shows an address to scan, where a code is entered."""
+    qr_code = QrCodeSelector(
+        QrCodeSelectorConfig(
+            data=address,
+            scale=6,
+            error_correction_level=QrErrorCorrectionLevel.MEDIUM,
+        )
+    )
+    return vol.Schema({vol.Optional(CONF_QR_CODE): qr_code, **sign_in_field()})
+
+
+def sign_in_field() -> dict[Any, Any]:
+    """Return the field to leave a sign-in that has begun."""
+    return way_field(CHOSEN, CONF_CREDENTIAL, words="sign_in")
 
 
 def _redirect_fields(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]:

@@ -79,7 +79,8 @@ class CredentialSteps(CredentialForms):
             return await self.async_step_stored_credential()
         store = await async_get_provider_store(self.hass)
         if not store.is_own(self._provider.id):
-            return await self.async_step_manual()
+            # With what was found, if it was.
+            return self._show_manual(self._form, {})
         self._own = await store.async_provider(self._provider.id)
         return await self.async_step_change_service()
 

@@ -12,6 +12,7 @@ from ..catalogue import InvalidVariable, Provider, Summary
 from ..definitions.account import CONF_PROVIDER, AccountSettings, Binding
 from ..errors import as_markdown, message_key
 from ..oauth2 import RefusedByPolicy
+from ..providers.listing import async_summaries
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from .placing import placed
@@ -55,7 +56,7 @@ class ProviderSteps(EntrySteps):
     ) -> ConfigFlowResult:
         """Choose a provider of the catalogue, or one that the user entered earlier."""
         store = await async_get_provider_store(self.hass)
-        summaries = await store.async_summaries()
+        summaries = await async_summaries(self.hass, store)
         if user_input is None:
             return self._show_services(CATALOGUE, catalogue_schema(summaries))
         typed = user_input.get(CONF_PROVIDER, "").strip()

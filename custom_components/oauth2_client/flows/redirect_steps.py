@@ -36,6 +36,7 @@ from .account_form import (
     PASTE,
     callback_schema,
 )
+from .service.form import CHOSEN, CONF_WAY
 from .service.own_steps import OwnServiceSteps
 
 
@@ -134,6 +135,8 @@ class RedirectSteps(OwnServiceSteps):
             return await self.async_step_credential()
         if user_input is None:
             return await self._async_show_paste(implementation)
+        if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+            return await self.async_step_credential()
         redirect_uri = implementation.redirect_uri
         try:
             callback = parse_callback(

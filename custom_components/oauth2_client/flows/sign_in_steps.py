@@ -5,17 +5,10 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, Final, override
 
-import voluptuous as vol
-
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_BASE
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow, FlowResultType
-from homeassistant.helpers.selector import (
-    QrCodeSelector,
-    QrCodeSelectorConfig,
-    QrErrorCorrectionLevel,
-)
 from homeassistant.util.file import WriteError
 
 from ..account.client_document import (
@@ -46,13 +39,19 @@ from ..oauth2 import (
     authorization_error,
 )
 from ..providers.store import RedirectUri
-from .account_form import CONF_CREDENTIAL, CONF_DOCUMENT, CONF_REDIRECT_URI, GRANT_TYPES
+from .account_form import (
+    CONF_CREDENTIAL,
+    CONF_DOCUMENT,
+    CONF_REDIRECT_URI,
+    GRANT_TYPES,
+    device_schema,
+)
 from .credential_steps import CredentialSteps
+from .service.form import CHOSEN, CONF_WAY
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
 # New codes after one that was not entered in time. They end, since the person may have left.
 _MOST_NEW_CODES: Final = 5
-CONF_QR_CODE: Final = "qr_code"
 
 
 class SignInSteps(CredentialSteps):
@@ -188,20 +187,18 @@ class SignInSteps(CredentialSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the code and where to enter it."""
+        if user_input is not None and user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+            self._stop_polling()
+            return await self.async_step_credential()
         if user_input is not None:
             return await self.async_step_device_wait()
         errors = {CONF_BASE: "new_code"} if self._new_codes else None
-        complete = self._device.verification_uri_complete
-        qr_code = QrCodeSelector(
-            QrCodeSelectorConfig(
-                data=complete or self._device.verification_uri,
-                scale=6,
-                error_correction_level=QrErrorCorrectionLevel.MEDIUM,
-            )
-        )
+        device = self._device
         return self.async_show_form(
             step_id="device",
-            data_schema=vol.Schema({vol.Optional(CONF_QR_CODE): qr_code}),
+            data_schema=device_schema(
+                device.verification_uri_complete or device.verification_uri
+            ),
             errors=errors,
             description_placeholders=self._device_described(),
         )
@@ -240,6 +237,11 @@ class SignInSteps(CredentialSteps):
     def async_remove(self) -> None:
         # A closed form ends the sign-in.
         self._is_closed = True
+        self._stop_polling()
+
+    @callback
+    def _stop_polling(self) -> None:
+        """Stop waiting for the other device; what came in the meantime is revoked."""
         if self._polling is None:
             return
         polling, self._polling = self._polling, None

@@ -1,4 +1,4 @@
-"""Lists providers, for forms. Reads files."""
+"""Lists providers, for forms."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -6,17 +6,22 @@ from urllib.parse import urlsplit
 from homeassistant.core import HomeAssistant
 
 from ..catalogue import Summary, load_provider, load_summaries
+from .store import ProviderStore
 
 
-def summaries(own: Mapping[str, str]) -> list[Summary]:
-    """Return summaries of the user's providers, names by ids, then those of the catalogue."""
-    users = [Summary(id=key, name=name) for key, name in own.items()]
-    return [*users, *load_summaries()]
+async def async_summaries(hass: HomeAssistant, store: ProviderStore) -> list[Summary]:
+    """Return the user's own providers, then those of the catalogue."""
+    return await hass.async_add_executor_job(_summaries, store.own_names())
 
 
 async def async_names_at(hass: HomeAssistant, host: str) -> list[str]:
     """Return the providers of the catalogue whose server is at a host, by their names."""
     return await hass.async_add_executor_job(_names_at, host)
+
+
+def _summaries(own: Mapping[str, str]) -> list[Summary]:
+    summaries = [Summary(id=key, name=name) for key, name in own.items()]
+    return [*summaries, *load_summaries()]
 
 
 def _names_at(host: str) -> list[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
@@ -23,13 +22,12 @@ from ..catalogue import (
     load_provider,
     parse_provider,
 )
-from ..const import DOMAIN, PACKAGE
+from ..const import DOMAIN
 from ..definitions.account import Binding
 from ..document.numbering import numbered_names
 from ..oauth2.frozen import Frozen
 
 if TYPE_CHECKING:
-    from ..catalogue import Summary
     from ..oauth2 import Registration
 
     class _Stored(TypedDict):
@@ -65,7 +63,7 @@ class ProviderStore:
         self._bindings: dict[str, Binding] = {}
         # Parsed on demand, so that one that cannot be read does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
-        self._given_ids: set[str] = set()
+        self._draft_ids: set[str] = set()
         # Those of them that no account has had yet, and those that an earlier process has left so.
         self._drafts: set[str] = set()
         self._left_drafts: frozenset[str] = frozenset()
@@ -99,16 +97,6 @@ class ProviderStore:
         self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
         self._left_drafts = frozenset(stored.get("drafts", []))
         self._drafts = set(self._left_drafts)
-
-    async def async_summaries(self) -> list[Summary]:
-        """Return the user's own providers, then those of the catalogue."""
-        # Only forms list providers.
-        name = f"{PACKAGE}.providers.listing"
-        listing = await async_import_module(self._hass, name)
-        listed: list[Summary] = await self._hass.async_add_executor_job(
-            listing.summaries, self.own_names()
-        )
-        return listed
 
     async def async_provider(self, provider_id: str) -> Provider:
         """Return a provider without its variables filled in.
@@ -186,24 +174,42 @@ class ProviderStore:
         `raw` has the catalogue's shape without an id. Of the ids that are taken, those in `free` may
         be taken again. Raises InvalidProvider.
         """
-        taken = (self._providers.keys() | self._given_ids) - set(free)
+        taken = (self._providers.keys() | self._draft_ids) - set(free)
         name = slugify(str(raw.get("name")))
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
         provider_id = next(each for each in candidates if each not in taken)
-        self._given_ids.add(provider_id)
+        self._draft_ids.add(provider_id)
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider for a sign-in.
+        """Store a user-made provider for a sign-in; one of the catalogue is left alone.
 
-        One of the catalogue, and one that is stored, is left alone. It is a draft until an account
-        has it.
+        So is one that is stored, unless it was drafted to take its place. It is a draft until an
+        account has it.
         """
-        is_new = provider.id not in self._providers or provider.id in self._given_ids
-        if provider.category == USER_CATEGORY and is_new:
-            self._given_ids.discard(provider.id)
+        if provider.category != USER_CATEGORY:
+            return
+        if provider.id not in self._providers:
             self._drafts.add(provider.id)
-            await self.async_change_provider(provider)
+        elif provider.id not in self._draft_ids:
+            return
+        await self._async_put(provider)
+
+    async def async_change_provider(self, provider: Provider) -> None:
+        """Store a user-made provider for good, in place of the one that has its id."""
+        self._drafts.discard(provider.id)
+        await self._async_put(provider)
+
+    async def _async_put(self, provider: Provider) -> None:
+        self._draft_ids.discard(provider.id)
+        self._providers[provider.id] = provider.as_dict()
+        await self.async_save()
+
+    async def async_remove_provider(self, provider_id: str) -> None:
+        """Delete a user-made provider."""
+        self._drafts.discard(provider_id)
+        if self._providers.pop(provider_id, None) is not None:
+            await self.async_save()
 
     async def async_keep_for_good(self, provider_id: str) -> None:
         """Make a provider one that the user has, also while no account uses it."""
@@ -222,16 +228,6 @@ class ProviderStore:
             self._drafts.discard(provider_id)
             self._providers.pop(provider_id, None)
         if gone:
-            await self.async_save()
-
-    async def async_change_provider(self, provider: Provider) -> None:
-        """Store a user-made provider in place of the one that has its id."""
-        self._providers[provider.id] = provider.as_dict()
-        await self.async_save()
-
-    async def async_remove_provider(self, provider_id: str) -> None:
-        """Delete a user-made provider."""
-        if self._providers.pop(provider_id, None) is not None:
             await self.async_save()
 
     def credentials_of(self, provider_id: str) -> list[str]:

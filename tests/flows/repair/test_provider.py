@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.flows.repair import provider
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.providers.store import (
     ProviderStore,
@@ -25,7 +26,7 @@ async def account(hass: HomeAssistant, flow: AccountFlow) -> ConfigEntry:
     entry = await flow.add_account()
     store = await async_get_provider_store(hass)
     store._providers.clear()
-    store._given_ids.clear()
+    store._draft_ids.clear()
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     return entry
@@ -90,14 +91,14 @@ async def test_where_none_fits_the_way_back_is_told(
     issue: IssueFlow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ProviderStore, "async_summaries", _none)
+    monkeypatch.setattr(f"{provider.__name__}.async_summaries", _none)
     result = await issue.open("provider_gone")
 
     assert (result["type"], result["reason"]) == ("abort", "no_provider_fits")
     assert issue_keys(hass) == ["provider_gone"]
 
 
-async def _none(_: ProviderStore) -> list[object]:
+async def _none(*_: object) -> list[object]:
     return []
 
 

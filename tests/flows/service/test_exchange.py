@@ -72,6 +72,19 @@ def test_what_was_left_out_stays_where_it_is_put_back() -> None:
     assert _provider(raw) == provider
 
 
+def test_an_address_is_shared_without_its_secrets_and_gets_them_back() -> None:
+    url = "https://acme.example/token?api_key=planted-key&v={version}&page=2"
+    provider = _provider({**MINIMAL, "token_url": url})
+    shared = json.loads(shared_definition(provider))
+
+    assert shared["token_url"] == "https://acme.example/token?v={version}&page=2"
+    assert left_out(provider) == ["api_key"]
+    assert _provider(read_definition(json.dumps(shared), before=provider)) == provider
+    moved = {**shared, "token_url": "https://other.example/token"}
+    raw = read_definition(json.dumps(moved), before=provider)
+    assert raw["token_url"] == "https://other.example/token"
+
+
 def test_what_is_written_anew_takes_the_place_of_what_was_left_out() -> None:
     provider = _provider(SECRET)
     text = json.dumps({**MINIMAL, "api_headers": {"X-Api-Key": "planted-new"}})

@@ -285,3 +285,18 @@ async def test_a_form_that_is_sent_twice_makes_one_service(
     assert list(store.own_names()) == ["user_sandbox"]
     stored = await store.async_provider("user_sandbox")
     assert stored.scopes == tuple(typed.split())
+
+
+async def test_what_was_found_is_corrected_with_all_that_was_found(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    form = suggested(flow.result)
+    result = await flow.submit(**form | {"way": "correct"})
+    assert result["step_id"] == "found"
+    assert suggested(result)["api_base_url"] == server.api_base_url
+    result = await flow.confirm_found(scopes="read")
+
+    assert result["step_id"] == "credential"
+    assert suggested(result)["details"]["scopes"] == ["read"]

@@ -20,6 +20,7 @@ from homeassistant.util.file import WriteError
 from ...definitions.account import CONF_PROVIDER, AccountSettings, Binding
 from ...errors import message_key, message_placeholders, shown_address
 from ...oauth2 import OAuth2Error
+from ...providers.listing import async_summaries
 from ...providers.store import async_get_provider_store
 from .reconfigure import ReconfigureFlow
 from .trial import Trial, async_move_to_sign_in
@@ -75,7 +76,7 @@ class ProviderFlow(ReconfigureFlow):
         store = await async_get_provider_store(self.hass)
         variables = AccountSettings.from_entry(self._entry).binding.variables
         fitting = {}
-        for summary in await store.async_summaries():
+        for summary in await async_summaries(self.hass, store):
             binding = Binding(provider=summary.id, variables=variables)
             if await store.async_complete_provider(binding) is not None:
                 provider = await store.async_provider(summary.id)

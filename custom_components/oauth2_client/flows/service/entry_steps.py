@@ -24,13 +24,15 @@ from ...providers.discovery import async_ask_issuer, async_discover, async_look_
 from ...providers.endpoint_probe import async_probe_authorize_url, async_probe_token_url
 from ...providers.entered import InvalidEntry, provider_fields
 from ...providers.found import Found
-from ...providers.listing import async_names_at
+from ...providers.listing import async_names_at, async_summaries
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_unused
 from ...wire.host_policy import parse_url
 from ...wire.transport import async_get_transport
 from ..account_form import SECTION_DETAILS
-from ..manual_provider import (
+from ..placing import placed
+from .form import CONF_ADDRESS, CONF_WAY, DISCOVER, FOUND, MANUAL, discovery_schema
+from .manual_provider import (
     CONF_AUTHORIZE_URL,
     CONF_CLIENT_AUTHENTICATION,
     CONF_ISSUER,
@@ -44,8 +46,6 @@ from ..manual_provider import (
     manual_schema,
     provider_from_form,
 )
-from ..placing import placed
-from .form import CONF_ADDRESS, CONF_WAY, DISCOVER, FOUND, MANUAL, discovery_schema
 
 _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
@@ -145,8 +145,9 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()
         self._named_hosts = unproven.hosts()
-        host = parse_url(metadata.token_url).host or ""
-        known = await async_names_at(self.hass, host)
+        known = await async_names_at(
+            self.hass, parse_url(metadata.token_url).host or ""
+        )
         return self._show_manual(
             form_from_found(unproven),
             {"base": "issuer_differs_known" if known else "issuer_differs"},
@@ -165,7 +166,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         if (way := user_input.get(CONF_WAY, here)) != here:
             return await self._async_go(way)
         store = await async_get_provider_store(self.hass)
-        summaries = await store.async_summaries()
+        summaries = await async_summaries(self.hass, store)
         free = async_unused(self.hass, store)
         taken = [summary for summary in summaries if summary.id not in free]
         if errors := check_form(user_input, taken):

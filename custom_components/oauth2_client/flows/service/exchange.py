@@ -51,13 +51,19 @@ def shared_definition(provider: Provider) -> str:
     raw = {key: value for key, value in provider.as_dict().items() if key != "id"}
     for field, name in _secret_values(raw):
         raw[field] = {key: raw[field][key] for key in raw[field] if key != name}
+    for field, url in _addresses_with_secrets(raw):
+        raw[field] = _without_secrets(url)
     shared = {key: value for key, value in raw.items() if value != {}}
     return json.dumps({"name": shared.pop("name"), **shared}, indent=2, default=list)
 
 
 def left_out(provider: Provider) -> list[str]:
     """Return the names of what is left out when a provider is shared."""
-    return [name for _, name in _secret_values(provider.as_dict())]
+    raw = provider.as_dict()
+    addresses = [
+        name for _, url in _addresses_with_secrets(raw) for name in _secrets_of(url)
+    ]
+    return [*(name for _, name in _secret_values(raw)), *addresses]
 
 
 def read_definition(text: str, *, before: Provider | None = None) -> dict[str, Any]:
@@ -90,6 +96,9 @@ def _put_back(raw: dict[str, Any], before: Mapping[str, Any]) -> None:
         values = raw.setdefault(field, {})
         if isinstance(values, dict):
             values.setdefault(name, before[field][name])
+    for field, url in _addresses_with_secrets(before):
+        if raw.get(field) == _without_secrets(url):
+            raw[field] = url
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -126,6 +135,27 @@ def _secret_values(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             # `{client_id}` is filled in at each request.
             if _may_be_secret(name) and "{client_id}" not in value:
                 yield field, name
+
+
+def _addresses_with_secrets(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the field and the value of each address with what may be secret in its query."""
+    for field, value in raw.items():
+        if isinstance(value, str) and _secrets_of(value):
+            yield field, value
+
+
+def _secrets_of(url: str) -> list[str]:
+    """Return the names in an address's query whose values may be secret."""
+    parameters = url.partition("?")[2].split("&")
+    names = [parameter.partition("=")[0] for parameter in parameters]
+    return [name for name in names if name and _may_be_secret(name)]
+
+
+def _without_secrets(url: str) -> str:
+    base, _, query = url.partition("?")
+    secret = _secrets_of(url)
+    kept = [each for each in query.split("&") if each.partition("=")[0] not in secret]
+    return f"{base}?{'&'.join(kept)}" if kept else base
 
 
 def _may_be_secret(name: str) -> bool:

@@ -9,14 +9,9 @@ from homeassistant.const import CONF_NAME
 from ...catalogue import USER_CATEGORY, Provider, Summary, parse_provider
 from ...definitions.account import CONF_PROVIDER
 from ...errors import as_markdown
+from ...providers.listing import async_summaries
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_accounts_of, async_unused
-from ..manual_provider import (
-    MANUAL_EXAMPLES,
-    change_schema,
-    check_form,
-    issuer_from_form,
-)
 from ..placing import placed
 from ..provider_steps import ProviderSteps
 from .changing import async_change, async_remove
@@ -29,6 +24,12 @@ from .exchange import (
     shared_definition,
 )
 from .form import CHOSEN, CONF_WAY, OWN_SERVICES, own_services_schema
+from .manual_provider import (
+    MANUAL_EXAMPLES,
+    change_schema,
+    check_form,
+    issuer_from_form,
+)
 from .search import service_named
 from .stored_form import (
     addresses,
@@ -233,14 +234,17 @@ class OwnServiceSteps(ProviderSteps):
         except InvalidDefinition as err:
             return self._show_definition("import_service", typed, err)
         provider = store.draft_provider(raw, free=free)
-        await store.async_keep_provider(provider)
-        await store.async_keep_for_good(provider.id)
+        await store.async_change_provider(provider)
         return await self._async_show_own(provider.id, "service_imported")
 
     async def _async_others(self, *own: str) -> list[Summary]:
         """Return all services but some, by their ids: the names that are taken."""
         store = await async_get_provider_store(self.hass)
-        return [each for each in await store.async_summaries() if each.id not in own]
+        return [
+            each
+            for each in await async_summaries(self.hass, store)
+            if each.id not in own
+        ]
 
     async def _async_check_name(
         self, raw: Mapping[str, Any], others: list[Summary]

@@ -11,7 +11,7 @@ from ...definitions.account import CONF_SCOPES
 from ...providers.entered import API_TOKEN_HEADER, PAIRS, TOKEN_PATH
 from ...wire.host_policy import parse_url
 from ..account_form import SECTION_DETAILS
-from ..manual_provider import (
+from .manual_provider import (
     CONF_ALLOW_HTTP,
     CONF_API_BASE_URL,
     CONF_AUTHORIZE_URL,

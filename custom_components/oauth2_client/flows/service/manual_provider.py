@@ -18,10 +18,10 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
-from ..definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
-from ..errors import message_key
-from ..oauth2 import (
+from ...catalogue import AUTHORIZATION_CODE, DEVICE_CODE, Summary
+from ...definitions.account import CONF_GRANT_TYPE, CONF_SCOPES
+from ...errors import message_key
+from ...oauth2 import (
     BASIC,
     BASIC_UNENCODED,
     CLIENT_AUTHENTICATIONS,
@@ -29,12 +29,12 @@ from ..oauth2 import (
     ServerMetadata,
     is_loopback,
 )
-from ..providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
-from ..providers.found import Found
-from ..wire.host_policy import check_scheme, parse_url
-from .account_form import GRANT_TYPES, SECTION_DETAILS
-from .service.form import CATALOGUE, DISCOVER, FOUND, MANUAL, way_field
-from .service.search import service_named
+from ...providers.entered import API_TOKEN_HEADER, DEVICE_PARAMETERS, PAIRS, TOKEN_PATH
+from ...providers.found import Found
+from ...wire.host_policy import check_scheme, parse_url
+from ..account_form import GRANT_TYPES, SECTION_DETAILS
+from .form import CATALOGUE, DISCOVER, FOUND, MANUAL, way_field
+from .search import service_named
 
 CONF_AUTHORIZE_URL: Final = "authorize_url"
 CONF_TOKEN_URL: Final = "token_url"
