@@ -8,7 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from .about import About, Condition
     from .fields import InvalidProvider, InvalidVariable, headers, token_header
+    from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
         JWT_BEARER,
         USER_CATEGORY,
         WITHOUT_PERSON,
-        Identity,
         Provider,
         parse_provider,
     )
@@ -32,6 +33,9 @@ __all__ = [
     "JWT_BEARER",
     "USER_CATEGORY",
     "WITHOUT_PERSON",
+    "About",
+    "Condition",
+    "FirstRequest",
     "Identity",
     "InvalidProvider",
     "InvalidVariable",
@@ -56,7 +60,10 @@ _MODULES: Final = {
     "JWT_BEARER": "provider",
     "USER_CATEGORY": "provider",
     "WITHOUT_PERSON": "provider",
-    "Identity": "provider",
+    "About": "about",
+    "Condition": "about",
+    "FirstRequest": "identity",
+    "Identity": "identity",
     "InvalidProvider": "fields",
     "InvalidVariable": "fields",
     "KnownResource": "known_resource",
