@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .about import About, Condition
     from .fields import InvalidProvider, InvalidVariable, headers, token_header
     from .identity import FirstRequest, Identity
-    from .index import Summary, load_summaries
+    from .index import Gone, Summary, load_gone, load_summaries
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
     from .provider import (
@@ -36,6 +36,7 @@ __all__ = [
     "About",
     "Condition",
     "FirstRequest",
+    "Gone",
     "Identity",
     "InvalidProvider",
     "InvalidVariable",
@@ -46,6 +47,7 @@ __all__ = [
     "UnknownProvider",
     "Variable",
     "headers",
+    "load_gone",
     "load_provider",
     "load_summaries",
     "parse_provider",
@@ -63,6 +65,7 @@ _MODULES: Final = {
     "About": "about",
     "Condition": "about",
     "FirstRequest": "identity",
+    "Gone": "index",
     "Identity": "identity",
     "InvalidProvider": "fields",
     "InvalidVariable": "fields",
@@ -73,6 +76,7 @@ _MODULES: Final = {
     "UnknownProvider": "load",
     "Variable": "variable",
     "headers": "fields",
+    "load_gone": "index",
     "load_provider": "load",
     "load_summaries": "index",
     "parse_provider": "provider",
