@@ -99,7 +99,14 @@ def _entry(
         mined.gone[service["id"]] = gone
         raise Unfit(what)
     category = _OTHER if record is None else record["category"]
-    return service_entry(service, category)
+    entry = service_entry(service, category)
+    quirks = {} if record is None else record.get("quirks") or {}
+    if any(quirk.startswith("nonstandard_device") for quirk in quirks):
+        entry.pop("device_authorization_url", None)
+        ways = [way for way in entry.pop("grants", ()) if way != "device_code"]
+        if ways not in ([], ["authorization_code"]):
+            entry["grants"] = ways
+    return entry
 
 
 def _check(entry: Entry) -> None:

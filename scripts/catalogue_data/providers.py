@@ -20,6 +20,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     "amazon_selling_partner": "the code has another name in the callback",
     "apple": "sign-in only, no API",
     "azure_devops": "ended",
+    "minecraft": "needs a second sign-in at Xbox",
     "bitrix24": "two generations that cannot be told apart",
     "paypal": "its sign-in page has rules of its own",
     "uber": "partners only",
