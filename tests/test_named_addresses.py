@@ -210,7 +210,11 @@ USES: Final[dict[str, tuple[str, Use]]] = {
     "exchange": (
         "token_url",
         lambda client: async_exchange(
-            client, code="planted-code", redirect_uri="https://x/", code_verifier=None
+            client,
+            code="planted-code",
+            redirect_uri="https://x/",
+            code_verifier=None,
+            values={},
         ),
     ),
     "refresh": ("token_url", lambda client: async_refresh(client, _token_set())),

@@ -207,7 +207,10 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
     ours = {name for name in imported if name.startswith("parent.")}
     assert ours == {
         "parent.catalogue",
-        *(f"parent.catalogue.{name}" for name in ("fields", "load", "provider")),
+        *(
+            f"parent.catalogue.{name}"
+            for name in ("fields", "identity", "load", "provider")
+        ),
         "parent.oauth2",
         *(
             f"parent.oauth2.{name}"

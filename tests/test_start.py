@@ -23,7 +23,7 @@ RUNS: Final = {
         answer redaction refusal request
     """,
     "catalogue": """
-        fields load provider
+        fields identity load provider
     """,
     "credentials": """
         collection yaml_import

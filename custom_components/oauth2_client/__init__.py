@@ -244,7 +244,7 @@ async def _async_account(
     return Account(
         entry_id=entry.entry_id,
         title=entry.title,
-        provider=provider,
+        provider=provider.signed_in(token_set.values, settings.account_id(entry)),
         client=client,
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(

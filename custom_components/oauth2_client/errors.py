@@ -51,6 +51,7 @@ _OWN_MESSAGE: Final = frozenset(
 # The same, for codes that occur in the account flow only.
 _FLOW_MESSAGE: Final = frozenset(
     {
+        "callback_incomplete",
         "expired_token",
         "grant_type_not_registered",
         "invalid_metadata",

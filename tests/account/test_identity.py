@@ -1,6 +1,7 @@
 """Whose account it is."""
 
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
 import json
 import time
 from typing import Any
@@ -52,6 +53,7 @@ async def _identify(
     *,
     asked: bool = True,
     nonce: str | None = None,
+    values: Mapping[str, str] | None = None,
     **changed: Any,
 ) -> AccountIdentity:
     raw = {
@@ -65,7 +67,9 @@ async def _identify(
     }
     if identity is not None:
         raw["identity"] = identity
-    token_set = TokenSet(access_token="planted", received_at=1.0, id_token=id_token)
+    token_set = TokenSet(
+        access_token="planted", received_at=1.0, id_token=id_token, values=values or {}
+    )
     return await async_identify(
         hass,
         parse_provider(raw, category="dev"),
@@ -302,3 +306,109 @@ async def test_an_issuer_may_be_that_of_the_tokens_tenant(
         return
     with pytest.raises(RefusedByPolicy, match="invalid_id_token"):
         await identify
+
+
+async def test_what_the_sign_in_told_may_be_the_identity(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    told = {"user_id": "7", "user": "ada"}
+
+    identity = await _identify(
+        hass, server, {"id": ["user_id"], "name": ["user"]}, values=told
+    )
+
+    assert identity == AccountIdentity(id="7", name="ada")
+    assert server.api_requests == []
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ('{"query": "{ me { id } }"}', "application/json"),
+        ("action=getuser", "application/x-www-form-urlencoded"),
+    ],
+)
+async def test_the_identity_request_may_have_a_body(
+    hass: HomeAssistant, server: FakeServer, body: str, content_type: str
+) -> None:
+    server.api_faults.append(Fault.json(200, {"id": 5}))
+
+    await _identify(hass, server, {**ME, "method": "POST", "body": body})
+
+    [sent] = server.api_requests
+    assert sent.body.decode() == body
+    assert sent.headers["content-type"] == content_type
+
+
+REGISTER: dict[str, Any] = {"url": "/users", "body": '{"member": "{user_id}"}'}
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 409])
+async def test_what_a_service_wants_first_is_sent_first(
+    hass: HomeAssistant, server: FakeServer, status: int
+) -> None:
+    server.api_faults.extend([Fault(status), Fault.json(200, {"id": 5})])
+
+    identity = await _identify(
+        hass,
+        server,
+        ME,
+        first_request=REGISTER,
+        token_values={"user_id": "x_user_id"},
+        values={"user_id": "7"},
+    )
+
+    assert identity.id == "5"
+    assert [sent.path for sent in server.api_requests] == ["/api/users", "/api/me"]
+    assert server.api_requests[0].body == b'{"member": "7"}'
+
+
+async def test_what_a_service_wants_first_and_refuses_ends_the_sign_in(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault(403))
+
+    with pytest.raises(TemporaryFailure, match="http_403"):
+        await _identify(hass, server, ME, first_request=REGISTER)
+
+
+async def test_a_token_may_have_to_be_in_the_query_and_is_nowhere_else(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    moved = Fault(307, {"Location": f"{server.api_base_url}/you?x=1"})
+    server.api_faults.extend([moved, Fault.json(200, {"id": 5})])
+
+    identity = await _identify(hass, server, ME, api_token_query="access_token")
+
+    assert identity.id == "5"
+    first, second = server.api_requests
+    assert first.query == {"access_token": "planted"}
+    assert second.query == {"x": "1", "access_token": "planted"}
+    assert "authorization" not in {*first.headers, *second.headers}
+
+
+async def test_a_service_may_want_its_clients_key_in_query_and_headers(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    await _identify(
+        hass,
+        server,
+        ME,
+        api_query={"key": "{client_id}"},
+        api_headers={"X-Api-Key": "{client_id}:{client_secret}"},
+    )
+
+    [sent] = server.api_requests
+    assert sent.query == {"key": "demo-client"}
+    assert sent.headers["x-api-key"] == "demo-client:"
+    assert sent.headers["authorization"] == "Bearer planted"
+
+
+async def test_a_request_without_a_body_names_no_type_of_one(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    await _identify(hass, server, {**ME, "method": "POST"})
+
+    [sent] = server.api_requests
+    assert sent.body == b""
+    assert "content-type" not in sent.headers

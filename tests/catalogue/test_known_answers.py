@@ -9,11 +9,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.oauth2_client.api.request import content_type
-from custom_components.oauth2_client.catalogue import (
-    KnownResource,
-    load_provider,
-    load_summaries,
-)
+from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
+from custom_components.oauth2_client.catalogue.load import read_entries
 from custom_components.oauth2_client.definitions.fitting import check_value
 from custom_components.oauth2_client.definitions.readings import ValueReader
 from custom_components.oauth2_client.definitions.resource import Resource
@@ -23,7 +20,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 
 _ANSWERS: Final = Path(__file__).parents[1] / "answers"
-# The file in tests/answers that each is tested with.
+_OF_SERVICES: Final = Path(__file__).parent / "known_answers"
+# The file in tests/answers that each is tested with. All others have theirs in `known_answers`, in the file
+# of their service.
 _ANSWER_OF: Final = {
     "dropbox.account": "dropbox_account",
     "dropbox.space": "dropbox_space",
@@ -58,11 +57,17 @@ _ANSWER_OF: Final = {
     "withings.body": "withings_body",
     "withings.sleep": "withings_sleep",
 }
-_KNOWN: Final = {
-    f"{summary.id}.{known.id}": known
-    for summary in load_summaries()
-    for known in load_provider(summary.id).known_resources
+_PROVIDERS: Final = {
+    raw["id"]: parse_provider(raw, category=category)
+    for category, raw in read_entries()
 }
+_KNOWN: Final = {
+    f"{provider.id}.{known.id}": known
+    for provider in _PROVIDERS.values()
+    for known in provider.known_resources
+}
+# What these take needs no body.
+_WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health", "notion"})
 
 
 @pytest.fixture(params=_KNOWN)
@@ -78,22 +83,33 @@ def known(name: str) -> KnownResource:
 
 
 def _answer(name: str) -> Any:
-    return json.loads((_ANSWERS / f"{_ANSWER_OF[name]}.json").read_text("utf-8"))
+    if (file := _ANSWER_OF.get(name)) is not None:
+        return json.loads((_ANSWERS / f"{file}.json").read_text("utf-8"))
+    service, _, resource = name.partition(".")
+    answers = json.loads((_OF_SERVICES / f"{service}.json").read_text("utf-8"))
+    return answers[resource]
 
 
-def test_six_services_have_two_or_more() -> None:
-    for service in ("github", "google", "microsoft", "spotify", "strava", "todoist"):
-        assert len(load_provider(service).known_resources) >= 2, service
+def test_45_services_have_two_or_more() -> None:
+    counts = [len(each.known_resources_json) for each in _PROVIDERS.values()]
+    assert sum(count >= 2 for count in counts) >= 45
+
+
+def test_no_answer_is_left_over() -> None:
+    for path in _OF_SERVICES.iterdir():
+        for resource in json.loads(path.read_text("utf-8")):
+            assert f"{path.stem}.{resource}" in _KNOWN
 
 
 def test_its_request_goes_where_the_token_may_go(
     name: str, known: KnownResource
 ) -> None:
-    provider = load_provider(name.partition(".")[0])
+    provider = _PROVIDERS[name.partition(".")[0]]
     host = urlsplit(known.url).netloc
 
     assert not host or host in provider.api_hosts
-    assert known.method == "GET" or known.body
+    assert host or provider.api_base_url
+    assert known.method == "GET" or known.body or provider.id in _WITHOUT_BODY
 
 
 def test_it_is_a_resource_that_home_assistant_takes(known: KnownResource) -> None:
@@ -114,12 +130,11 @@ def test_each_value_is_in_a_real_answer(name: str, known: KnownResource) -> None
     assert missing == set()
 
 
-async def test_its_body_is_told_for_what_it_is(
-    hass: HomeAssistant, known: KnownResource
-) -> None:
-    body = Template(known.body or "null", hass).async_render(parse_result=False)
+async def test_each_body_is_told_for_what_it_is(hass: HomeAssistant) -> None:
+    for name, known in _KNOWN.items():
+        body = Template(known.body or "null", hass).async_render(parse_result=False)
 
-    assert not content_type(body).startswith("text/plain")
+        assert not content_type(body).startswith("text/plain"), name
 
 
 @pytest.mark.parametrize(
@@ -150,16 +165,15 @@ async def test_a_template_makes_what_a_person_reads(
     assert render_value(template, readings.values[key], readings) == shown
 
 
-async def test_its_templates_work(
-    hass: HomeAssistant, name: str, known: KnownResource
-) -> None:
-    for text in (known.url, *known.query.values(), known.body or ""):
-        assert "{{" not in Template(text, hass).async_render(parse_result=False)
-    resource = Resource.from_dict(known.name, known.as_dict())
-    found = ValueReader(resource.values).read(_answer(name)).values
-    for value in resource.values:
-        if value.template is not None:
-            rendered = Template(value.template, hass).async_render(
-                {"value": found[value.key]}, parse_result=False
-            )
-            assert rendered
+async def test_templates_work(hass: HomeAssistant) -> None:
+    for name, known in _KNOWN.items():
+        for text in (known.url, *known.query.values(), known.body or ""):
+            assert "{{" not in Template(text, hass).async_render(parse_result=False)
+        resource = Resource.from_dict(known.name, known.as_dict())
+        readings = ValueReader(resource.values).read(_answer(name))
+        for value in resource.values:
+            template = value.template and Template(value.template, hass)
+            found = readings.values[value.key]
+            shown = render_value(template, found, readings) if template else found
+            assert shown not in (None, "", "None"), f"{name}: {value.key}"
+            assert not isinstance(shown, list | dict), f"{name}: {value.key}"

@@ -68,7 +68,7 @@ class Account:
         )
         self._sending = Sending(
             provider=provider,
-            client_id=None if client is None else client.id,
+            client=client,
             allowed_hosts=allowed_hosts,
             grant=grant,
             budgets=self._budgets,

@@ -10,8 +10,8 @@ from homeassistant.util.json import json_loads
 
 from ..api.answer import async_read_answer
 from ..api.redaction import REDACTED
-from ..api.request import ApiRequest
-from ..catalogue import Identity, Provider
+from ..api.request import ApiRequest, content_type
+from ..catalogue import FirstRequest, Identity, Provider
 from ..credentials.provider_client import Keep, async_send_to_provider
 from ..document.parsing import UnreadableDocument
 from ..grant.backoff import Backoff
@@ -23,6 +23,7 @@ from ..oauth2 import (
     RefusedByPolicy,
     Request,
     Response,
+    TemporaryFailure,
     TokenSet,
     check_id_token,
     id_token_name,
@@ -62,6 +63,7 @@ async def async_identify(
 
     Raises TemporaryFailure, and IdTokenRejected for an id token that is not valid.
     """
+    provider = provider.signed_in(token_set.values)
     subject = name = None
     check = partial(
         check_id_token,
@@ -75,17 +77,13 @@ async def async_identify(
     ):
         subject, name = id_token_subject(id_token), id_token_name(id_token)
     identity = provider.identity or _userinfo(provider.server)
+    account = _new_account(hass, provider, client, token_set)
+    if (first := provider.first_request) is not None:
+        await _async_send_first(account, first)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
-    account = _new_account(hass, provider, client, token_set)
-    request = ApiRequest(
-        method=identity.method,
-        url=identity.url,
-        named_by=provider.named_by(identity.url),
-    )
     try:
-        response = await account.send(request)
-        answer = await _async_document(hass, account, response)
+        answer = await _async_ask(hass, account, identity, token_set)
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -95,6 +93,36 @@ async def async_identify(
     return AccountIdentity(
         id=subject or answered_id, name=name or _text(answer, identity.name)
     )
+
+
+async def _async_ask(
+    hass: HomeAssistant, account: Account, identity: Identity, token_set: TokenSet
+) -> Any:
+    """Return what tells whose account it is."""
+    if not identity.url:
+        return token_set.values
+    request = _request(identity, account.provider.named_by(identity.url))
+    return await _async_document(hass, account, await account.send(request))
+
+
+async def _async_send_first(account: Account, first: FirstRequest) -> None:
+    """Send what a service wants once after each sign-in. Raises TemporaryFailure where it is refused."""
+    response = await account.send(_request(first))
+    # 409: it was sent after an earlier sign-in.
+    if response.status >= 300 and response.status != 409:
+        raise TemporaryFailure(f"http_{response.status}")
+
+
+def _request(asked: Identity | FirstRequest, named_by: str | None = None) -> ApiRequest:
+    request = ApiRequest(
+        method=asked.method,
+        url=asked.url,
+        named_by=named_by,
+        body=None if asked.body is None else asked.body.encode(),
+    )
+    if asked.body is None:
+        return request
+    return request.with_content_type(content_type(asked.body))
 
 
 async def _async_is_valid(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from copy import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,14 @@ from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..grant.grant import Grant
-from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, TokenSet
+from ..oauth2 import (
+    Client,
+    RefusedByPolicy,
+    Request,
+    Response,
+    TemporaryFailure,
+    TokenSet,
+)
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
 from ..wire.transport import Send, Transport
@@ -88,7 +96,7 @@ class Sending:
         self,
         *,
         provider: Provider,
-        client_id: str | None,
+        client: Client | None,
         allowed_hosts: tuple[str, ...],
         grant: Grant,
         budgets: HostBudgets,
@@ -107,11 +115,16 @@ class Sending:
             {
                 "Accept": _ACCEPT,
                 **{
-                    name: value.replace("{client_id}", client_id or "")
+                    name: _of_client(value, client)
                     for name, value in provider.api_headers.items()
                 },
             }
         )
+        self._query = {
+            name: _of_client(value, client)
+            for name, value in provider.api_query.items()
+        }
+        self._token_query = provider.api_token_query
         self._token_header, _, template = provider.api_token_header.partition(": ")
         self._before_token, _, self._after_token = template.partition("{token}")
         self._grant = grant
@@ -183,6 +196,8 @@ class Sending:
         if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
         host = target.host or ""
+        if self._query:
+            target = target.update_query(self._query)
         return _Prepared(
             target,
             _Headers(dict(merged)) if headers else self._headers,
@@ -202,11 +217,17 @@ class Sending:
         authorized = Request(
             method=request.method,
             url=prepared.url,
-            headers=prepared.headers.authorized(token_set, self._authorization),
+            headers=prepared.headers.without_token
+            if self._token_query
+            else prepared.headers.authorized(token_set, self._authorization),
             body=request.body,
         )
         named_by = request.named_by
         for _ in range(_MAX_REDIRECTS + 1):
+            if self._token_query is not None:
+                authorized = _with_query(
+                    authorized, {self._token_query: token_set.access_token}
+                )
             if named_by is None and token_set.dpop_key is None:
                 # Nearly every request, and most of what a poll costs.
                 response = await self._transport.send(
@@ -281,6 +302,21 @@ class Sending:
             headers=request.headers,
             body=None if becomes_get else request.body,
         )
+
+
+def _of_client(template: str, client: Client | None) -> str:
+    """Return a header or a parameter, with what is the client's in its place."""
+    if client is None:
+        return template.replace("{client_id}", "")
+    return template.replace("{client_id}", client.id).replace(
+        "{client_secret}", client.secret or ""
+    )
+
+
+def _with_query(request: Request, query: Mapping[str, str]) -> Request:
+    """Return a request with the token in its query, and nowhere else (RFC 6750, 2 and 2.3)."""
+    url = URL(request.url, encoded=True).update_query(query)
+    return replace(request, url=str(url))
 
 
 def is_token_refused(response: Response) -> bool:

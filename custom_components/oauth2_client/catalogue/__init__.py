@@ -8,8 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from .about import About, Condition
     from .fields import InvalidProvider, InvalidVariable, headers, token_header
-    from .index import Summary, load_summaries
+    from .identity import FirstRequest, Identity
+    from .index import Gone, Summary, load_gone, load_summaries
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
     from .provider import (
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
         JWT_BEARER,
         USER_CATEGORY,
         WITHOUT_PERSON,
-        Identity,
         Provider,
         parse_provider,
     )
@@ -32,6 +33,10 @@ __all__ = [
     "JWT_BEARER",
     "USER_CATEGORY",
     "WITHOUT_PERSON",
+    "About",
+    "Condition",
+    "FirstRequest",
+    "Gone",
     "Identity",
     "InvalidProvider",
     "InvalidVariable",
@@ -42,6 +47,7 @@ __all__ = [
     "UnknownProvider",
     "Variable",
     "headers",
+    "load_gone",
     "load_provider",
     "load_summaries",
     "parse_provider",
@@ -56,7 +62,11 @@ _MODULES: Final = {
     "JWT_BEARER": "provider",
     "USER_CATEGORY": "provider",
     "WITHOUT_PERSON": "provider",
-    "Identity": "provider",
+    "About": "about",
+    "Condition": "about",
+    "FirstRequest": "identity",
+    "Gone": "index",
+    "Identity": "identity",
     "InvalidProvider": "fields",
     "InvalidVariable": "fields",
     "KnownResource": "known_resource",
@@ -66,6 +76,7 @@ _MODULES: Final = {
     "UnknownProvider": "load",
     "Variable": "variable",
     "headers": "fields",
+    "load_gone": "index",
     "load_provider": "load",
     "load_summaries": "index",
     "parse_provider": "provider",

@@ -12,7 +12,9 @@ from ..oauth2.message import CONNECTION_HEADERS
 _IDENTIFIER: Final = r"[a-z0-9][a-z0-9_]{0,63}"
 # An absolute URL, or one that begins with a variable that holds one.
 _URL: Final = r"(https?://|\{[a-z_]+\}(/|$))[^\s]*"
-_ENCODINGS: Final = ("form", "json")
+_ENCODINGS: Final = ("form", "json", "query")
+_METHODS: Final = ("POST", "GET")
+_CHALLENGE_METHODS: Final = ("S256", "plain")
 # A service ends grants of applications that are in testing, those that were not used, or each.
 _REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
 _AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
@@ -136,6 +138,20 @@ def token_encoding(value: object, where: str) -> str:
     if not isinstance(value, str) or value not in _ENCODINGS:
         raise InvalidProvider(where)
     return value
+
+
+def token_method(value: object, where: str) -> str:
+    """Return the method of token requests."""
+    if value not in _METHODS:
+        raise InvalidProvider(where)
+    return str(value)
+
+
+def code_challenge_method(value: object, where: str) -> str:
+    """Return how a code is proven (RFC 7636, 4.3)."""
+    if value not in _CHALLENGE_METHODS:
+        raise InvalidProvider(where)
+    return str(value)
 
 
 def read_fields(

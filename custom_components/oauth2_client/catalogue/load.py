@@ -1,11 +1,15 @@
-"""Reads a provider of the catalogue: one file, which its id names."""
+"""Reads the catalogue: `providers/<category>.json`, each a list of services."""
 
+from collections.abc import Iterator, Mapping
 import json
+import logging
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from .fields import InvalidProvider, identifier, text
+from .fields import InvalidProvider, InvalidVariable, identifier
 from .provider import Provider, parse_provider
+
+_LOGGER = logging.getLogger(__name__)
 
 _FOLDER: Final = Path(__file__).parent / "providers"
 
@@ -15,16 +19,44 @@ class UnknownProvider(ValueError):
 
 
 def load_provider(provider_id: str) -> Provider:
-    """Return a provider of the catalogue. Reads a file.
+    """Return a provider of the catalogue. Reads files, and parses the one that the provider is in.
 
-    Raises UnknownProvider and InvalidProvider.
+    Raises UnknownProvider, also for one that cannot be read, whose fault is logged.
     """
     try:
-        # Ids come from stored data: only a plain one may become the name of a file.
-        name = identifier(provider_id, "id")
-        content = (_FOLDER / f"{name}.json").read_bytes()
-    except InvalidProvider, FileNotFoundError:
+        # Ids come from stored data, where anything may stand.
+        wanted = identifier(provider_id, "id")
+    except InvalidProvider:
         raise UnknownProvider(provider_id) from None
-    raw = json.loads(content)
-    category = text(raw.pop("category", None), "category")
-    return parse_provider(raw, category=category)
+    for category, raw in read_entries(f'"id": "{wanted}"'.encode()):
+        if raw.get("id") != wanted:
+            continue
+        try:
+            return parse_provider(raw, category=category)
+        except (InvalidProvider, InvalidVariable) as err:
+            _LOGGER.error("The entry of %s in the catalogue is wrong: %s", wanted, err)
+    raise UnknownProvider(provider_id)
+
+
+def read_entries(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Return the entries of each file that contains this, with their category.
+
+    What cannot be read is left out, and its fault is logged.
+    """
+    for path in sorted(_FOLDER.glob("*.json")):
+        content = path.read_bytes()
+        if containing not in content:
+            continue
+        try:
+            entries = json.loads(content)
+        except ValueError as err:
+            _LOGGER.error("The catalogue's %s is wrong: %s", path.name, err)
+            continue
+        if not isinstance(entries, list):
+            _LOGGER.error("The catalogue's %s is wrong: no list", path.name)
+            continue
+        for raw in entries:
+            if isinstance(raw, Mapping):
+                yield path.stem, raw
+            else:
+                _LOGGER.error("The catalogue's %s has what is no entry", path.name)

@@ -1,4 +1,4 @@
-"""The schema of a provider: one flat JSON object, as docs/providers.md describes it."""
+"""The schema of a provider: one flat JSON object, as docs/contributing-providers.md describes it."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -12,6 +12,7 @@ from .fields import (
     Reader,
     assertion_audience,
     client_authentication,
+    code_challenge_method,
     day_counts,
     differing_fields,
     flag,
@@ -24,10 +25,13 @@ from .fields import (
     text,
     token_encoding,
     token_header,
+    token_method,
     url,
 )
+from .identity import FirstRequest, Identity, first_request, identity
 
 if TYPE_CHECKING:
+    from .about import About
     from .known_resource import KnownResource
     from .variable import Variable
 
@@ -42,27 +46,23 @@ JWT_BEARER: Final = "jwt_bearer"
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
-
-class Identity(Frozen):
-    """The request that tells whose account it is.
-
-    `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
-    recognizes. `url` is absolute, or relative to `api_base_url`.
-    """
-
-    url: str
-    method: str = "GET"
-    id: tuple[str, ...]
-    name: tuple[str, ...] = ()
+# What every account may have in its addresses: the id that its identity request told.
+_ACCOUNT_ID: Final = "account_id"
+# What is no template, or is filled in on its own.
+_WHOLE: Final = frozenset(
+    {"id", "category", "server", "identity", "first_request", "variables", "about_json"}
+)
 
 
-class Provider(Frozen, secret=("api_headers",)):
+class Provider(Frozen, secret=("api_headers", "api_query")):
     """A service that can be connected.
 
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
     the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
-    `{client_id}` in one is the client's. The token goes in `api_token_header`, in place of `{token}`,
-    unless it is bound to a key. `allow_http` allows plain http within the home. `entered_hosts` are the
+    `{client_id}` in one is the client's, `{client_secret}` its secret; so do `api_query`. The token goes
+    in `api_token_header`, in place of `{token}`, unless it is bound to a key, or in the query as
+    `api_token_query`. `value_hosts` are the hosts which, or below which, a value of the sign-in may be:
+    others are never a host. `allow_http` allows plain http within the home. `entered_hosts` are the
     hosts that a person typed where a server named the other ones. `aliases` are other names that
     people look for it by.
     """
@@ -70,15 +70,24 @@ class Provider(Frozen, secret=("api_headers",)):
     id: str
     name: str
     category: str
+    aliases: tuple[str, ...] = ()
     server: AuthorizationServer
     api_base_url: str | None = None
     api_hosts: tuple[str, ...] = ()
     api_headers: Mapping[str, str] = {}
     api_token_header: str = "Authorization: Bearer {token}"
+    api_query: Mapping[str, str] = {}
+    api_token_query: str | None = None
+    value_hosts: Mapping[str, tuple[str, ...]] = {}
     scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] = (AUTHORIZATION_CODE,)
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
+    first_request: FirstRequest | None = None
+    # The client that the service has for everybody, which needs no secret.
+    shared_client_id: str | None = None
+    # Not parsed: only forms need it.
+    about_json: Mapping[str, Any] = {}
     # Not parsed: only forms need them.
     known_resources_json: tuple[Mapping[str, Any], ...] = ()
     console_url: str | None = None
@@ -87,7 +96,6 @@ class Provider(Frozen, secret=("api_headers",)):
     entered_hosts: tuple[str, ...] = ()
     # After how many days the service ends a grant, by the reason.
     grant_ends: Mapping[str, int] = {}
-    aliases: tuple[str, ...] = ()
 
     @property
     def naming_server(self) -> str:
@@ -106,6 +114,13 @@ class Provider(Frozen, secret=("api_headers",)):
         return self.naming_server
 
     @property
+    def about(self) -> About:
+        """What a person should know of the service. Raises InvalidProvider."""
+        from .about import parse_about  # noqa: PLC0415 - for forms only
+
+        return parse_about(self.about_json)
+
+    @property
     def known_resources(self) -> tuple[KnownResource, ...]:
         """The resources that are offered by name. Raises InvalidProvider."""
         from .known_resource import parse_known_resource  # noqa: PLC0415 - for forms only
@@ -121,7 +136,10 @@ class Provider(Frozen, secret=("api_headers",)):
         Raises InvalidVariable.
         """
         return {
-            variable.name: variable.clean(values.get(variable.name, ""))
+            # Accounts may be older than the variable.
+            variable.name: variable.clean(
+                values.get(variable.name, variable.default or "")
+            )
             for variable in self.variables
         }
 
@@ -137,29 +155,45 @@ class Provider(Frozen, secret=("api_headers",)):
         from .variable import allows_http  # noqa: PLC0415 - few providers have variables
 
         cleaned = self.clean_variables(values)
-
-        def fill(template: str | None) -> Any:
-            for name, value in cleaned.items():
-                template = template and template.replace(f"{{{name}}}", value)
-            return template
-
-        server = replace(
-            self.server,
-            **{key: fill(getattr(self.server, key)) for key in _SERVER_URLS},
+        return replace(
+            self._filled(cleaned),
+            variables=(),
+            allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
         )
+
+    def signed_in(
+        self, values: Mapping[str, str], account_id: str | None = None
+    ) -> Provider:
+        """Return the provider with what the sign-in told in its addresses, as far as it fits."""
+        told = {
+            name: values[name]
+            for name in (*self.server.token_values, *self.server.callback_values)
+            if name in values
+        }
+        if account_id is not None and _ACCOUNT_ID not in told and self._names_account:
+            told[_ACCOUNT_ID] = account_id
+        if not told:
+            return self
+        from .filling import fitting  # noqa: PLC0415 - few sign-ins tell anything
+
+        return self._filled(fitting(told, self.value_hosts))
+
+    @property
+    def _names_account(self) -> bool:
+        named = (self.known_resources_json, self.api_headers, self.api_query)
+        return f"{{{_ACCOUNT_ID}}}" in repr(named)
+
+    def _filled(self, values: Mapping[str, str]) -> Provider:
+        from .filling import fill  # noqa: PLC0415 - as above
+
+        own = {key: each for key, each in vars(self).items() if key not in _WHOLE}
+        identity, first = self.identity, self.first_request
         return replace(
             self,
-            server=server,
-            variables=(),
-            api_hosts=tuple(fill(host) for host in self.api_hosts),
-            identity=self.identity
-            and replace(self.identity, url=fill(self.identity.url)),
-            known_resources_json=tuple(
-                {**known, "url": fill(known["url"])}
-                for known in self.known_resources_json
-            ),
-            allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
-            **{key: fill(getattr(self, key)) for key in _PROVIDER_URLS},
+            **fill(own, values),
+            server=replace(self.server, **fill(vars(self.server), values)),
+            identity=identity and replace(identity, **fill(vars(identity), values)),
+            first_request=first and replace(first, **fill(vars(first), values)),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -172,6 +206,12 @@ class Provider(Frozen, secret=("api_headers",)):
                 own[key] = own.pop(name)
         if self.identity is not None:
             own["identity"] = differing_fields(self.identity)
+        if self.first_request is not None:
+            own["first_request"] = differing_fields(self.first_request)
+        if self.value_hosts:
+            own["value_hosts"] = {
+                name: list(hosts) for name, hosts in self.value_hosts.items()
+            }
         if self.variables:
             own["variables"] = [
                 differing_fields(variable) for variable in self.variables
@@ -217,10 +257,16 @@ def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(raw)
 
 
-def _identity(raw: object, where: str) -> Identity:
-    if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
+def _value_hosts(raw: object, where: str) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(raw, Mapping):
         raise InvalidProvider(where)
-    return Identity(**read_fields(raw, _IDENTITY, required=("url", "id")))
+    return {identifier(name, where): names(raw[name], where) for name in raw}
+
+
+def _about(raw: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise InvalidProvider(where)
+    return raw
 
 
 _SERVER_URLS: Final = (
@@ -235,8 +281,8 @@ _SERVER_URLS: Final = (
     "registration_url",
     "userinfo_url",
     "jwks_url",
+    "exchange_url",
 )
-_PROVIDER_URLS: Final = ("api_base_url", "console_url", "docs_url")
 
 _SERVER: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(_SERVER_URLS, url),
@@ -250,8 +296,12 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "revocation_authentications": names,
     "introspection_authentications": names,
     "token_encoding": token_encoding,
+    "token_method": token_method,
+    "parameter_names": mapping,
     "scope_separator": text,
     "pkce": flag,
+    "code_challenge_method": code_challenge_method,
+    "device_pkce": flag,
     "repeats_nonce": flag,
     "authorize_parameters": mapping,
     "device_parameters": mapping,
@@ -262,34 +312,38 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_fields": mapping,
     "token_errors": mapping,
     "token_lifetime": lifetime,
+    "token_values": mapping,
+    "callback_values": mapping,
+    "exchange_parameters": mapping,
 }
 # Fields that have another name in JSON, which is what is stored.
 _FIELDS: Final[Mapping[str, str]] = {
     "grants": "grant_types",
     "known_resources": "known_resources_json",
+    "about": "about_json",
 }
 _PROVIDER: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,
+    "aliases": names,
     "api_base_url": url,
     "api_hosts": names,
     "api_headers": headers,
     "api_token_header": token_header,
+    "api_query": mapping,
+    "api_token_query": text,
+    "value_hosts": _value_hosts,
     "scopes": names,
     "grants": _grant_types,
     "variables": _variables,
-    "identity": _identity,
+    "identity": identity,
+    "first_request": first_request,
+    "shared_client_id": text,
+    "about": _about,
     "known_resources": _known_resources,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,
     "entered_hosts": names,
     "grant_ends": day_counts,
-    "aliases": names,
-}
-_IDENTITY: Final[Mapping[str, Reader]] = {
-    "url": text,
-    "method": text,
-    "id": names,
-    "name": names,
 }

@@ -105,6 +105,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
     async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
         """Exchange the authorization code. Raises what `parse_token_response` raises."""
         await async_import_module(self.hass, f"{__package__}.token_requests")
+        from .redirect_uri import callback_values  # noqa: PLC0415 - loaded with the flow that asks
         from .token_requests import async_exchange  # noqa: PLC0415 - imported just now, off the event loop
 
         token_set = await async_exchange(
@@ -112,6 +113,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
             code=external_data["code"],
             redirect_uri=external_data["state"]["redirect_uri"],
             code_verifier=self._code_verifier,
+            values=callback_values(self.at_provider.server),
         )
         return token_set.as_dict()
 

@@ -88,6 +88,24 @@ def check_callback(
         raise RefusedByPolicy("issuer_missing")
 
 
+@callback
+def callback_values(server: AuthorizationServer) -> dict[str, str]:
+    """Return what a server wants to be kept of the browser's answer besides the code.
+
+    Raises RefusedByPolicy (`callback_incomplete`) where the answer came by way of My Home Assistant or
+    was pasted, and has less.
+    """
+    if not server.callback_values:
+        return {}
+    request = async_callback_request()
+    brought = {} if request is None else request.query
+    if missing := {*server.callback_values.values()} - brought.keys():
+        raise RefusedByPolicy("callback_incomplete", description=min(missing))
+    return {
+        name: brought[parameter] for name, parameter in server.callback_values.items()
+    }
+
+
 def as_markdown_list(texts: Iterable[str]) -> str:
     """Return texts as a Markdown list that shows them letter by letter, to be copied."""
     return "\n".join(f"- `{text}`" for text in texts)

@@ -1,6 +1,7 @@
 """The ways to sign in: with the browser, with a code on another device, or without a person."""
 
 import asyncio
+from copy import replace
 from functools import partial
 import secrets
 from typing import TYPE_CHECKING, Final
@@ -134,19 +135,23 @@ async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
 async def async_device_authorization(client: ProviderClient) -> DeviceAuthorization:
     """Get a code to enter on another device. Raises what `parse_device_authorization` raises."""
 
+    verifier = new_code_verifier() if client.server.device_pkce else None
+
     async def ask(authenticate: ClientAuthentication | None) -> DeviceAuthorization:
         request = device_authorization_request(
             client.server,
             client.client,
             scopes=client.scopes,
+            code_verifier=verifier,
             authenticate=authenticate,
         )
-        return parse_device_authorization(
+        device = parse_device_authorization(
             await client.async_send(request),
             now=client.clock.now(),
             request=request,
             requested_scopes=client.scopes,
         )
+        return replace(device, code_verifier=verifier)
 
     return await client.async_ask(ask, client.server.device_authorization_url)
 
@@ -162,7 +167,7 @@ async def async_device_token(
     proofs = await client.async_proofs()
     while client.clock.now() + interval < authorization.expires_at:
         await asyncio.sleep(interval)
-        poll = partial(_async_poll, client, authorization.device_code, interval, proofs)
+        poll = partial(_async_poll, client, authorization, interval, proofs)
         try:
             outcome = await client.async_ask(poll)
         except TemporaryFailure:
@@ -176,7 +181,7 @@ async def async_device_token(
 
 async def _async_poll(
     client: ProviderClient,
-    device_code: str,
+    authorization: DeviceAuthorization,
     interval: float,
     proofs: Proofs | None,
     authenticate: ClientAuthentication | None,
@@ -185,7 +190,8 @@ async def _async_poll(
     request = device_token_request(
         client.server,
         client.client,
-        device_code=device_code,
+        device_code=authorization.device_code,
+        code_verifier=authorization.code_verifier,
         authenticate=authenticate,
     )
     return poll_outcome(

@@ -1,8 +1,9 @@
 """Asks a provider's token endpoint for token sets, as one client."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..oauth2 import (
     ClientAuthentication,
@@ -13,6 +14,7 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
     authorization_code_request,
+    exchange_request,
     parse_token_response,
     refresh_request,
     refusal as _refusal,  # noqa: F401 - loaded with this module, off the event loop, for the first refusal
@@ -21,6 +23,8 @@ from .provider_client import Keep, ProviderClient
 
 if TYPE_CHECKING:
     from ..wire.proofs import Proofs
+
+_REDIRECT_URI: Final = "{redirect_uri}"
 
 
 class Build(Protocol):
@@ -31,9 +35,17 @@ class Build(Protocol):
 
 
 async def async_exchange(
-    client: ProviderClient, *, code: str, redirect_uri: str, code_verifier: str | None
+    client: ProviderClient,
+    *,
+    code: str,
+    redirect_uri: str,
+    code_verifier: str | None,
+    values: Mapping[str, str],
 ) -> TokenSet:
-    """Exchange an authorization code. Raises as `parse_token_response`."""
+    """Exchange an authorization code. Raises as `parse_token_response`.
+
+    `values` is what the browser brought back besides the code.
+    """
     build = partial(
         authorization_code_request,
         client.server,
@@ -42,7 +54,24 @@ async def async_exchange(
         redirect_uri=redirect_uri,
         code_verifier=code_verifier,
     )
-    return await async_token_set(client, build)
+    token_set = await async_token_set(client, build)
+    if client.server.exchange_url is not None:
+        token_set = await _async_longer(client, token_set)
+    if _REDIRECT_URI in "".join(client.server.refresh_parameters.values()):
+        values = {**values, "redirect_uri": redirect_uri}
+    if not values:
+        return token_set
+    return replace(token_set, values={**values, **token_set.values})
+
+
+async def _async_longer(client: ProviderClient, token_set: TokenSet) -> TokenSet:
+    """Exchange a token for one that lasts longer. Raises as `parse_token_response`."""
+    request = exchange_request(
+        client.server, client.client, access_token=token_set.access_token
+    )
+    return await async_token_set(
+        client, lambda authenticate: request, previous=token_set
+    )
 
 
 async def async_refresh(
@@ -59,6 +88,7 @@ async def async_refresh(
         client.server,
         client.client,
         refresh_token=previous.refresh_token,
+        redirect_uri=previous.values.get("redirect_uri"),
     )
     return await async_token_set(
         client, build, previous=previous, url=client.server.refresh_url, keep=keep

@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     from .token_requests import (
         authorization_code_request,
         client_credentials_request,
+        exchange_request,
         refresh_request,
     )
     from .token_response import parse_token_response
@@ -173,6 +174,7 @@ __all__ = [
     "device_token_request",
     "dpop_nonce",
     "dpop_proof",
+    "exchange_request",
     "id_token_name",
     "id_token_subject",
     "id_token_tenant",
@@ -280,6 +282,7 @@ _MODULES: Final = {
     "device_token_request": "device",
     "dpop_nonce": "dpop",
     "dpop_proof": "dpop",
+    "exchange_request": "token_requests",
     "id_token_name": "jwt_claims",
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",

@@ -1,11 +1,11 @@
 """The authorization request, and the error of its callback (RFC 6749, 4.1)."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from .client import Client
 from .error_codes import error_from_code, is_code
 from .errors import GrantRejected, OAuth2Error
+from .message import added_to_query, filled_parameters, renamed
 from .pkce import code_challenge
 from .refusal import Refusal, is_plain, known_code, normalised, shown_words
 from .server import AuthorizationServer
@@ -22,7 +22,9 @@ def authorization_parameters(
 ) -> dict[str, str]:
     """Return the parameters of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3)."""
     parameters = {
-        **server.authorize_parameters,
+        **filled_parameters(
+            server.authorize_parameters, scopes=server.scope_separator.join(scopes)
+        ),
         "response_type": "code",
         "client_id": client.id,
         "redirect_uri": redirect_uri,
@@ -31,9 +33,10 @@ def authorization_parameters(
     if scopes:
         parameters["scope"] = server.scope_separator.join(scopes)
     if code_verifier is not None:
-        parameters["code_challenge"] = code_challenge(code_verifier)
-        parameters["code_challenge_method"] = "S256"
-    return parameters
+        method = server.code_challenge_method
+        parameters["code_challenge"] = code_challenge(code_verifier, method)
+        parameters["code_challenge_method"] = method
+    return dict(renamed(parameters, server.parameter_names))
 
 
 def authorization_url(
@@ -47,9 +50,7 @@ def authorization_url(
         *parameters.items(),
         *(("resource", resource) for resource in server.resources),
     ]
-    parts = urlsplit(server.authorize_url)
-    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
-    return urlunsplit(parts._replace(query=query, fragment=""))
+    return added_to_query(server.authorize_url, pairs)
 
 
 def authorization_error(

@@ -1,23 +1,21 @@
 """The client, and how it authenticates at the token endpoint (RFC 6749, 2.3)."""
 
 from base64 import b64encode
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import replace
 import json
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
 from .frozen import Frozen
-from .message import Request
-from .server import AuthorizationServer, TokenEncoding
+from .message import Request, added_to_query, renamed
+from .server import AuthorizationServer, TokenEncoding, TokenMethod
 
 # The type of Google's key files (RFC 7523, 2.1, as Google uses it).
 SERVICE_ACCOUNT_TYPE: Final = "service_account"
 
-_CONTENT_TYPES: Final[Mapping[TokenEncoding, str]] = {
-    "form": "application/x-www-form-urlencoded",
-    "json": "application/json",
-}
+_FORM: Final = "application/x-www-form-urlencoded"
+_JSON: Final = "application/json"
 
 
 class Client(Frozen, secret=("secret",)):
@@ -28,26 +26,49 @@ class Client(Frozen, secret=("secret",)):
 
 
 class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
-    """A request to the token endpoint, its parameters not encoded yet (RFC 6749, 3.2)."""
+    """A request to the token endpoint, its parameters not encoded yet (RFC 6749, 3.2).
+
+    `names` maps names of parameters to those that the server has instead.
+    """
 
     url: str
     parameters: Mapping[str, str]
     headers: Mapping[str, str] = {}
     encoding: TokenEncoding = "form"
+    method: TokenMethod = "POST"
+    names: Mapping[str, str] = {}
 
-    def encode(self) -> Request:
-        """Return the request as it is sent."""
-        if self.encoding == "json":
-            body = json.dumps(self.parameters).encode()
-        else:
-            body = urlencode(self.parameters).encode()
-        headers = {
-            # Some servers answer in form encoding unless they are asked for JSON.
-            "Accept": "application/json",
-            "Content-Type": _CONTENT_TYPES[self.encoding],
-            **self.headers,
-        }
-        return Request(method="POST", url=self.url, headers=headers, body=body)
+    def encode(self, resources: Sequence[str] = ()) -> Request:
+        """Return the request as it is sent, for these resources unless it names one itself.
+
+        `resource` may be repeated, which the mapping of parameters cannot express (RFC 8707, 2).
+        """
+        parameters = renamed(self.parameters, self.names)
+        if "resource" in self.parameters:
+            resources = ()
+        # Some servers answer in form encoding unless they are asked for JSON.
+        headers = {"Accept": _JSON}
+        if self.encoding == "json" and self.method == "POST":
+            if resources:
+                named = resources[0] if len(resources) == 1 else list(resources)
+                body = json.dumps({**parameters, "resource": named})
+            else:
+                body = json.dumps(parameters)
+            return self._request({**headers, "Content-Type": _JSON}, body)
+        pairs = [*parameters.items(), *(("resource", each) for each in resources)]
+        if self.encoding == "form" and self.method == "POST":
+            return self._request({**headers, "Content-Type": _FORM}, urlencode(pairs))
+        return self._request(headers, None, added_to_query(self.url, pairs))
+
+    def _request(
+        self, headers: Mapping[str, str], body: str | None, url: str | None = None
+    ) -> Request:
+        return Request(
+            method=self.method,
+            url=url or self.url,
+            headers={**headers, **self.headers},
+            body=None if body is None else body.encode(),
+        )
 
 
 def is_key_file(secret: str) -> bool:

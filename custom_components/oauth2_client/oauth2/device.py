@@ -14,7 +14,8 @@ from .endpoint_request import endpoint_request, token_request
 from .error_codes import error_from_code
 from .errors import GrantRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .lifetime import expires_at
-from .message import Request, Response
+from .message import Request, Response, filled_parameters
+from .pkce import code_challenge
 from .refusal import Refusal, device_code_of, read_refusal, shown_words
 from .server import AuthorizationServer
 from .token_response import parse_token_response
@@ -57,6 +58,8 @@ class DeviceAuthorization:
     verification_uri_complete: str | None = None
     expires_at: float
     interval: float = _DEFAULT_INTERVAL_SECONDS
+    # Proves at the token endpoint who asked for the code; the server does not know it.
+    code_verifier: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,24 +74,33 @@ def device_authorization_request(
     client: Client,
     *,
     scopes: Sequence[str] = (),
+    code_verifier: str | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that starts a sign-in on another device (RFC 8628, 3.1).
+
+    With `code_verifier`, the request for the token has to prove it (RFC 7636, as a few servers use it).
 
     Raises RefusedByPolicy where the server has no such endpoint.
     """
     if server.device_authorization_url is None:
         raise RefusedByPolicy("no_device_authorization_endpoint")
     # RFC 8628, 3.1 requires it only of clients that do not authenticate; some servers always do.
-    parameters = {**server.device_parameters, "client_id": client.id}
+    joined = server.scope_separator.join(scopes)
+    parameters = filled_parameters(server.device_parameters, scopes=joined)
+    parameters["client_id"] = client.id
     if scopes:
-        parameters["scope"] = server.scope_separator.join(scopes)
+        parameters["scope"] = joined
+    if code_verifier is not None:
+        parameters["code_challenge"] = code_challenge(code_verifier)
+        parameters["code_challenge_method"] = "S256"
     return endpoint_request(
         server,
         client,
         server.device_authorization_url,
         parameters,
         resources=server.resources,
+        names=server.parameter_names,
         authenticate=authenticate,
     )
 
@@ -139,10 +151,13 @@ def device_token_request(
     client: Client,
     *,
     device_code: str,
+    code_verifier: str | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
     """Return the request that asks whether the user has decided (RFC 8628, 3.4)."""
     parameters = {"grant_type": DEVICE_CODE_GRANT_TYPE, "device_code": device_code}
+    if code_verifier is not None:
+        parameters["code_verifier"] = code_verifier
     return token_request(
         server,
         client,

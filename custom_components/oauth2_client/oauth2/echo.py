@@ -42,7 +42,9 @@ def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> lis
 
 
 def _values(request: Request) -> list[str]:
-    text = (request.body or b"").decode(errors="replace")
+    # A request without a body has its parameters in the query.
+    query = urlsplit(request.url).query.encode()
+    text = (request.body or query).decode(errors="replace")
     try:
         fields = [(key, str(value)) for key, value in json.loads(text).items()]
     except ValueError, AttributeError:

@@ -1,9 +1,6 @@
 """Requests to the server's endpoints, with the client authenticated."""
 
 from collections.abc import Mapping, Sequence
-from copy import replace
-import json
-from urllib.parse import urlencode
 
 from .client import (
     CLIENT_AUTHENTICATION,
@@ -38,9 +35,11 @@ def token_request(
         parameters=asked,
         headers=server.token_headers,
         encoding=server.token_encoding,
+        method=server.token_method,
+        names=server.parameter_names,
     )
-    return _for_resources(
-        _authenticated(request, server, client, authenticate), server.resources
+    return _authenticated(request, server, client, authenticate).encode(
+        server.resources
     )
 
 
@@ -51,18 +50,19 @@ def endpoint_request(
     parameters: Mapping[str, str],
     *,
     resources: Sequence[str] = (),
+    names: Mapping[str, str] = {},
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return a request to another endpoint; always a form.
+    """Return a request to another endpoint; always a form, `names` of whose parameters may differ.
 
     `authenticate` takes precedence over the server's `client_authentication`: it signs each request
     anew. A client without a secret sends its id alone. Raises ClientRejected where neither gives a
     function.
     """
-    request = TokenRequest(url=url, parameters=parameters, headers=server.token_headers)
-    return _for_resources(
-        _authenticated(request, server, client, authenticate), resources
+    request = TokenRequest(
+        url=url, parameters=parameters, headers=server.token_headers, names=names
     )
+    return _authenticated(request, server, client, authenticate).encode(resources)
 
 
 def _authenticated(
@@ -80,20 +80,3 @@ def _authenticated(
     if how is None:
         raise ClientRejected("unsupported_client_authentication")
     return how(request, client)
-
-
-def _for_resources(request: TokenRequest, resources: Sequence[str]) -> Request:
-    """Return the encoded request, for these resources unless it names one itself (RFC 8707, 2).
-
-    `resource` may be repeated, which the mapping of parameters cannot express.
-    """
-    encoded = request.encode()
-    if not resources or "resource" in request.parameters:
-        return encoded
-    if request.encoding == "json":
-        named = resources[0] if len(resources) == 1 else list(resources)
-        body = json.dumps({**request.parameters, "resource": named})
-    else:
-        pairs = [("resource", resource) for resource in resources]
-        body = urlencode([*request.parameters.items(), *pairs])
-    return replace(encoded, body=body.encode())

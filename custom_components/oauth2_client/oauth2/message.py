@@ -1,7 +1,8 @@
 """HTTP requests and responses as values. Sending is the caller's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from .frozen import Frozen
 
@@ -49,3 +50,37 @@ class Response(Frozen, secret=("headers", "body")):
             if key.lower() == wanted:
                 return value
         return None
+
+
+def renamed(
+    parameters: Mapping[str, str], names: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return parameters under a server's own names."""
+    if not names:
+        return parameters
+    return {names.get(name, name): value for name, value in parameters.items()}
+
+
+def added_to_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """Return a URL with parameters after those of its own query (RFC 6749, 3.1 and 3.2)."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
+    return urlunsplit(parts._replace(query=query, fragment=""))
+
+
+def filled_parameters(
+    parameters: Mapping[str, str], **values: str | None
+) -> dict[str, str]:
+    """Return a server's further parameters, what differs each time in its place.
+
+    One whose value is not known is left out.
+    """
+    filled = dict(parameters)
+    for name, value in values.items():
+        place = f"{{{name}}}"
+        for key in [key for key, text in filled.items() if place in text]:
+            if value:
+                filled[key] = filled[key].replace(place, value)
+            else:
+                del filled[key]
+    return filled

@@ -1,10 +1,11 @@
-"""Proof Key for Code Exchange (RFC 7636), S256 only."""
+"""Proof Key for Code Exchange (RFC 7636)."""
 
 from collections.abc import Callable
 import hashlib
 from typing import Final
 
 from .base64url import base64url
+from .server import ChallengeMethod
 
 _VERIFIER_BYTES: Final = 48
 
@@ -14,6 +15,8 @@ def code_verifier(random: Callable[[int], bytes]) -> str:
     return base64url(random(_VERIFIER_BYTES))
 
 
-def code_challenge(verifier: str) -> str:
-    """Return the S256 challenge of a verifier (RFC 7636, 4.2)."""
+def code_challenge(verifier: str, method: ChallengeMethod = "S256") -> str:
+    """Return the challenge of a verifier (RFC 7636, 4.2)."""
+    if method == "plain":
+        return verifier
     return base64url(hashlib.sha256(verifier.encode("ascii")).digest())

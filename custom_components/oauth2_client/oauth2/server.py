@@ -5,7 +5,9 @@ from typing import Literal
 
 from .frozen import Frozen
 
-type TokenEncoding = Literal["form", "json"]
+type TokenEncoding = Literal["form", "json", "query"]
+type TokenMethod = Literal["POST", "GET"]
+type ChallengeMethod = Literal["S256", "plain"]
 
 
 class AuthorizationServer(
@@ -16,6 +18,7 @@ class AuthorizationServer(
         "token_parameters",
         "refresh_parameters",
         "token_headers",
+        "exchange_parameters",
     ),
 ):
     """An authorization server (RFC 6749, 1.1).
@@ -32,6 +35,16 @@ class AuthorizationServer(
     keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
     `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
     seconds and used where an answer has none.
+
+    `token_encoding` is where the parameters of token requests go; with the method GET it is always the
+    query. `parameter_names` maps the RFCs' names of parameters to the server's, in requests of the
+    browser, of devices and for tokens. `device_pkce`: a device proves that it is the one that asked.
+    `exchange_url` answers a GET request with a token that lasts longer; `{access_token}`, `{client_id}`
+    and `{client_secret}` in `exchange_parameters` are filled in. `token_values` names what else of the
+    token answer is kept, by the keys that lead to it, which dots separate; `access_token` and
+    `id_token` lead into the claims of a JWT. `callback_values` does so for the parameters that the
+    browser brings back. `{redirect_uri}` in `refresh_parameters` is that of the sign-in, `{scopes}` in
+    parameters of the browser and of devices are the scopes.
     """
 
     token_url: str
@@ -55,8 +68,12 @@ class AuthorizationServer(
     revocation_authentications: tuple[str, ...] = ()
     introspection_authentications: tuple[str, ...] = ()
     token_encoding: TokenEncoding = "form"
+    token_method: TokenMethod = "POST"
+    parameter_names: Mapping[str, str] = {}
     scope_separator: str = " "
     pkce: bool = True
+    code_challenge_method: ChallengeMethod = "S256"
+    device_pkce: bool = False
     repeats_nonce: bool = True
     authorize_parameters: Mapping[str, str] = {}
     device_parameters: Mapping[str, str] = {}
@@ -67,3 +84,7 @@ class AuthorizationServer(
     token_fields: Mapping[str, str] = {}
     token_errors: Mapping[str, str] = {}
     token_lifetime: int | None = None
+    token_values: Mapping[str, str] = {}
+    callback_values: Mapping[str, str] = {}
+    exchange_url: str | None = None
+    exchange_parameters: Mapping[str, str] = {}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from .client import Client, ClientAuthentication
 from .endpoint_request import token_request
-from .message import Request
+from .errors import RefusedByPolicy
+from .message import Request, added_to_query, filled_parameters
 from .server import AuthorizationServer
 
 
@@ -34,13 +35,17 @@ def refresh_request(
     client: Client,
     *,
     refresh_token: str,
+    redirect_uri: str | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that refreshes (RFC 6749, 6); it keeps all granted scopes."""
+    """Return the request that refreshes (RFC 6749, 6); it keeps all granted scopes.
+
+    `redirect_uri` is that of the sign-in, which a few servers want again.
+    """
     parameters = {
         "grant_type": "refresh_token",
         "refresh_token": refresh_token,
-        **server.refresh_parameters,
+        **filled_parameters(server.refresh_parameters, redirect_uri=redirect_uri),
     }
     return token_request(
         server,
@@ -62,4 +67,27 @@ def client_credentials_request(
     parameters = {"grant_type": "client_credentials", **server.token_parameters}
     return token_request(
         server, client, parameters, scopes=scopes, authenticate=authenticate
+    )
+
+
+def exchange_request(
+    server: AuthorizationServer, client: Client, *, access_token: str
+) -> Request:
+    """Return the request that exchanges a token for one that lasts longer.
+
+    No RFC has it: Meta's services issue no refresh tokens. Raises RefusedByPolicy where the server has
+    no such endpoint.
+    """
+    if server.exchange_url is None:
+        raise RefusedByPolicy("no_exchange_endpoint")
+    parameters = filled_parameters(
+        server.exchange_parameters,
+        access_token=access_token,
+        client_id=client.id,
+        client_secret=client.secret,
+    )
+    return Request(
+        method="GET",
+        url=added_to_query(server.exchange_url, [*parameters.items()]),
+        headers={"Accept": "application/json"},
     )

@@ -99,10 +99,15 @@ def parse_token_response(
                 wait=retry_after(response, now=now),
             )
     try:
-        return _token_set(inner, server, now, previous, dpop_key)
+        token_set = _token_set(inner, server, now, previous, dpop_key)
     except OAuth2Error as err:
         err.next_refresh_token = _next_refresh_token(inner, server, previous)
         raise
+    if server.token_values:
+        from .token_values import with_values  # noqa: PLC0415 - few servers have any
+
+        return with_values(token_set, server.token_values, inner, answer)
+    return token_set
 
 
 def _read(body: bytes, server: AuthorizationServer) -> Answer | list[object] | None:
@@ -278,6 +283,7 @@ def _token_set(
         ),
         scopes=scopes,
         id_token=id_token,
+        values={} if previous is None else previous.values,
     )
 
 

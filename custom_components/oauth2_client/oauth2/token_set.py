@@ -35,6 +35,7 @@ class TokenSet(
         "id_token",
         "dpop_key",
         "earlier_refresh_token",
+        "values",
     ),
 ):
     """An access token and what came with it. Times are in seconds since the epoch.
@@ -42,7 +43,8 @@ class TokenSet(
     `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
     where the server does not name them: then they are those requested (RFC 6749, 5.1). `dpop_key` is
     the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` came with
-    the access token, where `refresh_token` came later, in an answer without one that can be used.
+    the access token, where `refresh_token` came later, in an answer without one that can be used. `values` is what else the
+    sign-in told that the provider's addresses need, by the names that the provider gives it.
     """
 
     access_token: str
@@ -54,6 +56,7 @@ class TokenSet(
     id_token: str | None = None
     dpop_key: DpopKey | None = None
     earlier_refresh_token: str | None = None
+    values: Mapping[str, str] = {}
 
     @property
     def before_rotation(self) -> TokenSet | None:
@@ -78,6 +81,8 @@ class TokenSet(
         stored["scopes"] = None if self.scopes is None else list(self.scopes)
         if self.dpop_key is not None:
             stored["dpop_key"] = self.dpop_key.as_dict()
+        if self.values:
+            stored["values"] = dict(self.values)
         if self.earlier_refresh_token is not None:
             stored["earlier_refresh_token"] = self.earlier_refresh_token
         return stored
@@ -106,6 +111,7 @@ class TokenSet(
             id_token=_text(stored, "id_token") or None,
             dpop_key=_key(stored),
             earlier_refresh_token=_text(stored, "earlier_refresh_token") or None,
+            values=_values(stored),
         )
 
 
@@ -158,6 +164,15 @@ def _text(stored: Mapping[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ValueError(key)
     return value
+
+
+def _values(stored: Mapping[str, Any]) -> Mapping[str, str]:
+    values = stored.get("values", {})
+    if not isinstance(values, Mapping) or not all(
+        isinstance(text, str) for pair in values.items() for text in pair
+    ):
+        raise ValueError("values")
+    return dict(values)
 
 
 def _number(stored: Mapping[str, Any], key: str) -> float | None:

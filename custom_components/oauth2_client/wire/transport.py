@@ -39,6 +39,7 @@ MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 # Home Assistant has a hundred connections to each host, for all that goes there.
 _POLLS_OF_ONE_HOST: Final = 64
+_NO_TYPE: Final = ("Content-Type",)
 
 
 class AddressRefused(OSError):
@@ -87,6 +88,8 @@ class Transport:
                 URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.body,
+                # aiohttp would name a type where there is no body; Dropbox refuses that.
+                skip_auto_headers=_NO_TYPE if request.body is None else None,
                 allow_redirects=False,
                 timeout=_client_timeout(timeout),
             ) as response:

@@ -1,0 +1,98 @@
+"""What a person should know of a service before connecting it."""
+
+from collections.abc import Mapping
+import re
+from typing import Any, Final
+
+from ..oauth2.frozen import Frozen
+from .fields import (
+    InvalidProvider,
+    Reader,
+    flag,
+    identifier,
+    mapping,
+    names,
+    read_fields,
+    text,
+    url,
+)
+
+_MONTH: Final = r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"
+
+
+class Condition(Frozen):
+    """Something that a service wants of a person, or does to them.
+
+    `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
+    """
+
+    kind: str
+    values: Mapping[str, str] = {}
+    since: str | None = None
+    url: str | None = None
+
+
+class About(Frozen):
+    """What a person should know of a service.
+
+    `confirmed`: two sources that do not copy each other, one of them recent, agree on how to sign in.
+    `looked_up` is when. `integration` is the domain of Home Assistant's own integration.
+    `redirect_field` is what the console calls the redirect URI. `ended` is since when the service cannot
+    be connected any more, `successor` the id of what took its place. `scopes` and `console_url` are
+    suggestions that nothing confirms.
+    """
+
+    confirmed: bool = True
+    looked_up: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    integration: str | None = None
+    redirect_field: str | None = None
+    ended: str | None = None
+    successor: str | None = None
+    scopes: tuple[str, ...] = ()
+    console_url: str | None = None
+
+
+def parse_about(raw: Mapping[str, Any]) -> About:
+    """Return what is known of a service. Raises InvalidProvider."""
+    if unknown := raw.keys() - _ABOUT.keys():
+        raise InvalidProvider(f"about: {min(unknown)}")
+    return About(**read_fields(raw, _ABOUT, required=()))
+
+
+def month(value: object, where: str) -> str:
+    """Return a month or a day."""
+    if not isinstance(value, str) or not re.fullmatch(_MONTH, value):
+        raise InvalidProvider(where)
+    return value
+
+
+def _conditions(raw: object, where: str) -> tuple[Condition, ...]:
+    if not isinstance(raw, list):
+        raise InvalidProvider(where)
+    return tuple(_condition(item, where) for item in raw)
+
+
+def _condition(raw: object, where: str) -> Condition:
+    if not isinstance(raw, Mapping) or raw.keys() - _CONDITION.keys():
+        raise InvalidProvider(where)
+    return Condition(**read_fields(raw, _CONDITION, required=("kind",)))
+
+
+_ABOUT: Final[Mapping[str, Reader]] = {
+    "confirmed": flag,
+    "looked_up": month,
+    "conditions": _conditions,
+    "integration": identifier,
+    "redirect_field": text,
+    "ended": month,
+    "successor": identifier,
+    "scopes": names,
+    "console_url": url,
+}
+_CONDITION: Final[Mapping[str, Reader]] = {
+    "kind": identifier,
+    "values": mapping,
+    "since": month,
+    "url": url,
+}

@@ -1,0 +1,58 @@
+"""The requests of an API that follow a sign-in: whose account it is, and what the service wants first."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..oauth2.frozen import Frozen
+from .fields import InvalidProvider, Reader, names, read_fields, text
+
+
+class Identity(Frozen):
+    """The request that tells whose account it is.
+
+    `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
+    recognizes. `url` is absolute, or relative to `api_base_url`; without one, they are names of what
+    the sign-in told: `token_values`.
+    """
+
+    url: str = ""
+    method: str = "GET"
+    body: str | None = None
+    id: tuple[str, ...]
+    name: tuple[str, ...] = ()
+
+
+class FirstRequest(Frozen):
+    """A request that a service wants once after each sign-in. `url` is as an identity's."""
+
+    url: str
+    method: str = "POST"
+    body: str | None = None
+
+
+def identity(raw: object, where: str) -> Identity:
+    """Return the request that tells whose account it is."""
+    if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
+        raise InvalidProvider(where)
+    return Identity(**read_fields(raw, _IDENTITY, required=("id",)))
+
+
+def first_request(raw: object, where: str) -> FirstRequest:
+    """Return the request that a service wants first."""
+    if not isinstance(raw, Mapping) or raw.keys() - _FIRST_REQUEST.keys():
+        raise InvalidProvider(where)
+    return FirstRequest(**read_fields(raw, _FIRST_REQUEST, required=("url",)))
+
+
+_IDENTITY: Final[Mapping[str, Reader]] = {
+    "url": text,
+    "method": text,
+    "body": text,
+    "id": names,
+    "name": names,
+}
+_FIRST_REQUEST: Final[Mapping[str, Reader]] = {
+    "url": text,
+    "method": text,
+    "body": text,
+}

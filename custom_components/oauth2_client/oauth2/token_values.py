@@ -1,0 +1,44 @@
+"""What else a sign-in tells: the API's host, a tenant, whose account it is."""
+
+from collections.abc import Mapping
+from copy import replace
+from typing import Final
+
+from .jwt_claims import unverified_claims
+from .token_set import TokenSet
+
+_LONGEST_VALUE: Final = 512
+# The fields that may be a JWT, whose claims a path leads into.
+_TOKENS: Final = frozenset({"access_token", "id_token"})
+
+
+def with_values(
+    token_set: TokenSet,
+    wanted: Mapping[str, str],
+    *answers: Mapping[str, object] | None,
+) -> TokenSet:
+    """Return a token set with the texts and numbers that are wanted of its answer, by their names.
+
+    `wanted` has the keys that lead to each, separated by dots. The first answer that has it tells.
+    """
+    found = dict(token_set.values)
+    for name, path in wanted.items():
+        for answer in answers:
+            if (value := _value(answer, path.split("."))) is not None:
+                found[name] = value
+                break
+    return replace(token_set, values=found)
+
+
+def _value(answer: object, keys: list[str]) -> str | None:
+    for key in keys:
+        if isinstance(answer, list) and key.isdecimal() and int(key) < len(answer):
+            answer = answer[int(key)]
+            continue
+        answer = answer.get(key) if isinstance(answer, Mapping) else None
+        if key in _TOKENS and isinstance(answer, str):
+            answer = unverified_claims(answer)
+    if isinstance(answer, bool) or not isinstance(answer, str | int):
+        return None
+    text = str(answer)
+    return text if text.isprintable() and 0 < len(text) <= _LONGEST_VALUE else None

@@ -1,0 +1,1 @@
+"""What scripts/catalogue does: mine facts, check entries, write docs/providers.md."""

@@ -1,0 +1,238 @@
+"""Turns a record that was mined from libraries and platforms into an entry (providers.json)."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+import re
+from typing import Any, Final
+
+from .addresses import Addresses, Unfit, check_token_host
+
+_STATUSES: Final = {
+    "probably_defunct": "ended",
+    "ended": "ended",
+    "registration_closed_or_restricted": "closed",
+    "sunset_announced": "ended",
+    "legacy": "ended",
+}
+_TOKEN_HOSTS: Final = re.compile(r"^(api_host|instance_url|api_domain|base_url)")
+# Refused by rule or one by one: see docs/decisions/0011.
+_LEFT_OUT: Final[Mapping[str, str]] = {
+    "amazon_selling_partner": "the code has another name in the callback",
+    "apple": "sign-in only, no API",
+    "azure_devops": "ended",
+    "minecraft": "needs a second sign-in at Xbox",
+    "bitrix24": "two generations that cannot be told apart",
+    "paypal": "its sign-in page has rules of its own",
+    "uber": "partners only",
+    "world_id": "sign-in only, no API",
+}
+# How many independent sources outvote how many others.
+_MANY: Final = 3
+
+
+def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of a record. Raises Unfit, which says why there is none."""
+    _check(record)
+    declared = {each["name"]: each for each in record.get("tenant_variables") or ()}
+    addresses = Addresses(declared, frozenset())
+    entry: dict[str, Any] = {
+        "id": record["id"],
+        "name": re.sub(
+            r" \((oauth ?2?|.*source.*)\)$", "", record["name"], flags=re.IGNORECASE
+        ),
+        "category": record["category"],
+        "authorize_url": addresses.text(record["authorize_url"]),
+        "token_url": addresses.text(record["token_url"]),
+    }
+    for key in ("refresh_url", "revocation_url", "device_authorization_url"):
+        if url := record.get(key):
+            entry[key] = addresses.text(url)
+    entry |= _client(record) | _parameters(record, addresses) | _api(record, addresses)
+    entry |= _identity(record, addresses)
+    if (docs := record.get("docs_url")) and "{" not in docs:
+        entry["docs_url"] = docs
+    entry |= _known_to_form(record, addresses)
+    if variables := addresses.variables():
+        entry["variables"] = variables
+    return entry
+
+
+def is_confirmed(record: Mapping[str, Any]) -> bool:
+    """Tell whether independent sources, or the vendor, agree on how to sign in."""
+    core = record["agreement"].get("core")
+    if core == "agree" or record["verified_by_vendor_docs"]:
+        return True
+    if record.get("discovery_url") and record.get("issuer"):
+        # The vendor's own metadata.
+        return True
+    if core != "conflict":
+        return False
+    conflicts = record.get("conflicts") or {}
+    others = [
+        count
+        for key in ("authorize_url", "token_url")
+        for count in _counts(conflicts.get(key))
+    ]
+    chosen: int = record["source_count"] - sum(others)
+    return chosen >= _MANY > max(others, default=0) + 1
+
+
+def _counts(conflict: object) -> list[int]:
+    if isinstance(conflict, Mapping):
+        return [count for count in conflict.values() if isinstance(count, int)]
+    return [0]
+
+
+def _check(record: Mapping[str, Any]) -> None:
+    if reason := _LEFT_OUT.get(record["id"]):
+        raise Unfit(reason)
+    if (status := record["status"]) != "active_presumed":
+        raise Unfit(_STATUSES.get(status, status))
+    if not record.get("authorize_url") or not record.get("token_url"):
+        raise Unfit("an address is missing")
+    check_token_host(record["token_url"], record["authorize_url"])
+    quirks = record.get("quirks") or {}
+    for quirk in quirks:
+        if re.match(
+            r"state_not_returned|callback_hmac|client_secret_is_signed|second_token_exchange"
+            r"|authorize_param_renamed:(state|response_type)|redirect_uri_forbidden|dpop_required"
+            r"|access_token_is_api_key|client_secret_as_sha256|code_param_in_callback|partner_registration"
+            r"|authorize_url_has_fragment|callback_extra_params|jwt_bearer_grant|api_host_in_callback",
+            quirk,
+        ):
+            raise Unfit(f"not covered: {quirk.partition(':')[0]}")
+    has_api = (
+        record.get("api_base_url") or record.get("api_hosts") or record.get("docs_url")
+    )
+    if not has_api:
+        raise Unfit("no API is known")
+
+
+def _client(record: Mapping[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    if record.get("client_secret") == "none":
+        entry["client_authentication"] = "none"
+    elif record.get("client_auth") == "client_secret_basic":
+        entry["client_authentication"] = "client_secret_basic"
+    if record["pkce"] == "off":
+        entry["pkce"] = False
+    if record["scope_separator"] not in (" ", "+"):
+        entry["scope_separator"] = record["scope_separator"]
+    if record["token_body"] == "json" and not record.get("token_body_form_seen_by"):
+        entry["token_encoding"] = "json"
+    if record["token_method"] == "GET":
+        entry["token_method"] = "GET"
+    if "token_params_in_query" in (record.get("quirks") or {}):
+        entry["token_encoding"] = "query"
+    if record.get("device_authorization_url") and not any(
+        quirk.startswith("nonstandard_device") for quirk in record.get("quirks") or {}
+    ):
+        entry["grants"] = ["authorization_code", "device_code"]
+    return entry
+
+
+def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    for ours, theirs in (
+        ("authorize_parameters", "authorize_params"),
+        ("device_parameters", "device_params"),
+        ("token_parameters", "token_params"),
+        ("refresh_parameters", "refresh_params"),
+    ):
+        parameters = record.get(theirs) or {}
+        if "response_type" in parameters and ours == "authorize_parameters":
+            raise Unfit("not covered: response_type")
+        if {"username", "password"} & parameters.keys():
+            raise Unfit("wants a password")
+        if parameters:
+            entry[ours] = {k: addresses.text(v) for k, v in parameters.items()}
+    names = {}
+    for quirk in record.get("quirks") or {}:
+        if found := re.match(r"client_(id|secret)_param:(\w+)", quirk):
+            names[f"client_{found[1]}"] = found[2]
+        elif found := re.match(r"authorize_param_renamed:(\w+?)=?->(\w+)=?", quirk):
+            names[found[1]] = found[2]
+        elif found := re.match(
+            r"scope_param:(\w+)|user_token_scope_param:(\w+)", quirk
+        ):
+            names["scope"] = found[1] or found[2]
+        elif found := re.match(r"token_response_nested:(\w+)", quirk):
+            entry["token_path"] = [found[1]]
+    if names:
+        entry["parameter_names"] = names
+    return entry
+
+
+def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
+    entry: dict[str, Any] = {}
+    if base := record.get("api_base_url"):
+        # Without it the sign-in works, and addresses of the API have to be whole ones.
+        with suppress(Unfit):
+            entry["api_base_url"] = addresses.text(base).rstrip("/")
+    hosts = [host for host in record.get("api_hosts") or () if "{" not in host]
+    hosts = [host for host in hosts if host not in (entry.get("api_base_url") or "")]
+    if hosts:
+        entry["api_hosts"] = hosts
+    if headers := _headers(record):
+        entry["api_headers"] = headers
+    bearer = record["bearer"]
+    if (bearer["header"], bearer["prefix"].lower()) != ("Authorization", "bearer"):
+        prefix = f"{bearer['prefix']} " if bearer["prefix"] else ""
+        entry["api_token_header"] = f"{bearer['header']}: {prefix}{{token}}"
+    for quirk in record.get("quirks") or {}:
+        if found := re.match(r"bearer_in_query:(\w+)", quirk):
+            entry["api_token_query"] = found[1]
+        elif found := re.match(r"api_key_query:(\w+)", quirk):
+            entry["api_query"] = {found[1]: "{client_id}"}
+    return entry
+
+
+def _headers(record: Mapping[str, Any]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, text in (record.get("api_headers") or {}).items():
+        default = text.rpartition("|| ")[2] if "||" in text else text
+        if name.lower() == "user-agent":
+            headers[name] = "HomeAssistant-OAuth2Client"
+        elif re.search(r"\{(?!client_id)", default):
+            if re.search(r"key|subscription", name.lower()):
+                headers[name] = "{api_key}"
+        else:
+            headers[name] = default
+    return headers
+
+
+def _identity(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
+    """Return the userinfo endpoint, where it looks like one of OpenID Connect."""
+    url = record.get("userinfo_url")
+    if not url or not re.search(
+        r"/(openid|oidc|userinfo)\b|userinfo$", url, re.IGNORECASE
+    ):
+        return {}
+    try:
+        return {"userinfo_url": addresses.text(url)}
+    except Unfit:
+        return {}
+
+
+def _known_to_form(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
+    """Return scopes and console: preset where they are confirmed, else suggested."""
+    confirmed = is_confirmed(record)
+    about: dict[str, Any] = {} if confirmed else {"confirmed": False}
+    entry: dict[str, Any] = {}
+    scopes = [
+        scope
+        for text in record.get("default_scopes") or ()
+        for scope in re.split(r"[\s,]+", text)
+        if scope and "{" not in scope
+    ]
+    is_reading = record.get("scopes_kind") in ("curated_read_only", "login_identity")
+    if scopes and is_reading and record["agreement"].get("default_scopes") == "agree":
+        entry["scopes"] = [*dict.fromkeys(scopes)]
+    elif scopes:
+        about["scopes"] = [*dict.fromkeys(scopes)]
+    if (console := record.get("console_url")) and "{" not in console:
+        if record["agreement"].get("console_url") == "agree":
+            entry["console_url"] = console
+        else:
+            about["console_url"] = console
+    return entry | ({"about": about} if about else {})

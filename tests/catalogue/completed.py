@@ -1,0 +1,38 @@
+"""Every service of the catalogue, with examples in the place of what a person or a sign-in tells."""
+
+from typing import Final
+
+from custom_components.oauth2_client.catalogue import Provider, parse_provider
+from custom_components.oauth2_client.catalogue.load import read_entries
+
+ACCOUNT_ID: Final = "7"
+_EXAMPLES: Final = {
+    "text": "example",
+    "host": "service.example",
+    "url": "https://service.example",
+}
+
+
+def every_provider() -> list[Provider]:
+    """Return all services, in the order of their ids, as they are in the catalogue."""
+    read = [parse_provider(raw, category=category) for category, raw in read_entries()]
+    return sorted(read, key=lambda each: each.id)
+
+
+def told_values(provider: Provider) -> dict[str, str]:
+    """Return what a sign-in could tell."""
+    server = provider.server
+    told = dict.fromkeys((*server.token_values, *server.callback_values), ACCOUNT_ID)
+    hosts = {
+        name: f"https://eu.{hosts[0]}" for name, hosts in provider.value_hosts.items()
+    }
+    return told | hosts
+
+
+def completed(provider: Provider) -> Provider:
+    """Return a service whose user has typed examples and signed in."""
+    typed = {
+        variable.name: variable.default or _EXAMPLES[variable.kind]
+        for variable in provider.variables
+    }
+    return provider.resolve(typed).signed_in(told_values(provider), ACCOUNT_ID)

@@ -1,0 +1,147 @@
+"""Sign-ins at servers that want more than the RFCs say."""
+
+from collections.abc import Generator
+from typing import Any, Final
+
+from aiohttp.test_utils import make_mocked_request
+import pytest
+from yarl import URL
+
+from custom_components.oauth2_client.catalogue import Provider, parse_provider
+from custom_components.oauth2_client.credentials.provider_client import ProviderClient
+from custom_components.oauth2_client.credentials.redirect_uri import callback_values
+from custom_components.oauth2_client.credentials.sign_in import (
+    async_device_authorization,
+    async_device_token,
+)
+from custom_components.oauth2_client.credentials.token_requests import (
+    async_exchange,
+    async_refresh,
+)
+from custom_components.oauth2_client.oauth2 import (
+    AuthorizationServer,
+    RefusedByPolicy,
+    TokenSet,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import current_request
+
+from ..fake_server import FakeServer, Fault
+
+BACK: Final = "https://home.example/auth/external/callback"
+
+
+def _client(hass: HomeAssistant, server: FakeServer, **changed: Any) -> ProviderClient:
+    return ProviderClient(
+        hass, _provider(server, **changed), "demo-client", "demo-secret"
+    )
+
+
+def _provider(server: FakeServer, **changed: Any) -> Provider:
+    raw = {
+        "id": "sandbox",
+        "name": "Sandbox",
+        "authorize_url": server.authorize_url,
+        "token_url": server.token_url,
+        **changed,
+    }
+    return parse_provider(raw, category="dev")
+
+
+async def _exchange(client: ProviderClient, **values: str) -> TokenSet:
+    return await async_exchange(
+        client, code="code", redirect_uri=BACK, code_verifier=None, values=values
+    )
+
+
+@pytest.fixture
+def coming_back() -> Generator[None]:
+    """The browser has come back with more than a code."""
+    path = str(URL(BACK).with_query(code="c", state="s", realmId="12").relative())
+    token = current_request.set(make_mocked_request("GET", path))
+    yield
+    current_request.reset(token)
+
+
+def _named(**callback: str) -> AuthorizationServer:
+    return AuthorizationServer(token_url="https://x/", callback_values=callback)
+
+
+@pytest.mark.usefixtures("coming_back")
+def test_what_the_browser_brings_back_is_kept() -> None:
+    assert callback_values(_named(realm="realmId")) == {"realm": "12"}
+    assert callback_values(_named()) == {}
+
+
+def test_an_answer_that_lacks_what_addresses_need_is_not_used() -> None:
+    with pytest.raises(RefusedByPolicy) as raised:
+        callback_values(_named(realm="realmId"))
+
+    assert (raised.value.code, raised.value.description) == (
+        "callback_incomplete",
+        "realmId",
+    )
+
+
+async def test_what_was_brought_back_is_with_the_token(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.token_faults.append(Fault.json(200, {"access_token": "planted-1"}))
+
+    token_set = await _exchange(_client(hass, server), realm="12")
+
+    assert token_set.values == {"realm": "12"}
+
+
+async def test_a_refresh_names_the_redirect_uri_where_the_server_wants_that(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    client = _client(
+        hass, server, refresh_parameters={"redirect_uri": "{redirect_uri}"}
+    )
+    answer = {"access_token": "planted-1", "refresh_token": "planted-2"}
+    server.token_faults.extend([Fault.json(200, answer), Fault.json(200, answer)])
+
+    await async_refresh(client, await _exchange(client))
+
+    assert server.token_requests[1]["redirect_uri"] == BACK
+
+
+async def test_a_token_is_exchanged_for_one_that_lasts_longer(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    longer = {"access_token": "planted-long", "expires_in": 5_184_000}
+    server.token_faults.append(
+        Fault.json(200, {"access_token": "planted-short", "user_id": 7})
+    )
+    server.api_faults.append(Fault.json(200, longer))
+    client = _client(
+        hass,
+        server,
+        exchange_url=f"{server.api_base_url}/longer",
+        exchange_parameters={"token": "{access_token}"},
+        token_values={"user_id": "user_id"},
+    )
+
+    token_set = await _exchange(client)
+
+    assert token_set.access_token == "planted-long"
+    assert token_set.values == {"user_id": "7"}
+    assert server.api_requests[0].query == {"token": "planted-short"}
+
+
+async def test_a_device_proves_that_it_asked(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    client = _client(
+        hass, server, device_authorization_url=server.device_url, device_pkce=True
+    )
+    server.settings.device_interval = 1
+
+    device = await async_device_authorization(client)
+    server.decide_device(device.user_code, allow=True)
+    await async_device_token(client, device)
+
+    assert device.code_verifier is not None
+    assert device.code_verifier not in repr(device)
+    assert server.token_requests[-1]["code_verifier"] == device.code_verifier
