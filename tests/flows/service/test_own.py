@@ -300,3 +300,21 @@ async def test_what_was_found_is_corrected_with_all_that_was_found(
 
     assert result["step_id"] == "credential"
     assert suggested(result)["details"]["scopes"] == ["read"]
+
+
+async def test_a_service_that_is_pasted_again_brings_its_accounts_back(
+    hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
+) -> None:
+    await _open(flow, "export_service")
+    shared = suggested(flow.result)["definition"]
+    store = await async_get_provider_store(hass)
+    await store.async_remove_provider("user_sandbox")
+    await hass.config_entries.async_reload(account.entry_id)
+    assert account.state is not ConfigEntryState.LOADED
+    await flow.start()
+    await flow.submit(next_step_id="own_services")
+    await flow.submit(next_step_id="import_service")
+    await flow.submit(definition=shared)
+    await hass.async_block_till_done()
+
+    assert account.state is ConfigEntryState.LOADED

@@ -1,6 +1,7 @@
 """Changes and removes a service of the user's own, and what its accounts then have to do."""
 
-from yarl import URL
+import re
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -12,6 +13,8 @@ from ...definitions.account import Binding
 from ...grant.token_store import async_get_token_store
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_accounts_of
+
+_ORIGIN: Final = re.compile(r"https?://[^/?#]+|\{\w+\}", re.IGNORECASE)
 
 
 async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -> None:
@@ -32,13 +35,16 @@ async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -
 
 def is_moved(before: Provider, after: Provider) -> bool:
     """Tell whether a change leads to another server: of another origin, or with another issuer."""
-    origins = [
-        URL(provider.server.token_url.partition("{")[0]).origin()
-        for provider in (before, after)
-    ]
-    issuers = before.server.issuer, after.server.issuer
-    # One that was not known before tells nothing of the server.
-    return origins[0] != origins[1] or (None not in issuers and len({*issuers}) > 1)
+    origins = {_origin(each.server.token_url) for each in (before, after)}
+    # An issuer that is known on one side only tells nothing of the server.
+    issuers = {each.server.issuer for each in (before, after)} - {None}
+    return len(origins) > 1 or len(issuers) > 1
+
+
+def _origin(url: str) -> str:
+    """Return how an address begins, which may be with a variable."""
+    found = _ORIGIN.match(url)
+    return url if found is None else found[0].lower()
 
 
 async def async_remove(hass: HomeAssistant, provider: Provider) -> None:

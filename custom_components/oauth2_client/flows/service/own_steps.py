@@ -9,6 +9,7 @@ from homeassistant.const import CONF_NAME
 from ...catalogue import USER_CATEGORY, Provider, Summary, parse_provider
 from ...definitions.account import CONF_PROVIDER
 from ...errors import as_markdown
+from ...health.issues import async_look_for_providers
 from ...providers.listing import async_summaries
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_accounts_of, async_unused
@@ -235,6 +236,8 @@ class OwnServiceSteps(ProviderSteps):
             return self._show_definition("import_service", typed, err)
         provider = store.draft_provider(raw, free=free)
         await store.async_change_provider(provider)
+        # It may be one that accounts lack.
+        await async_look_for_providers(self.hass)
         return await self._async_show_own(provider.id, "service_imported")
 
     async def _async_others(self, *own: str) -> list[Summary]:

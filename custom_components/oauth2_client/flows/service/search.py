@@ -77,11 +77,17 @@ def _is_part(names: _Names, typed: tuple[str, ...]) -> bool:
 
 
 def _is_alike(names: _Names, typed: tuple[str, ...]) -> bool:
-    whole = "".join(typed)
-    return any(
-        SequenceMatcher(None, word, whole).ratio() >= _ALIKE
-        for word in chain.from_iterable((*name, "".join(name)) for name in names)
-    )
+    matcher = SequenceMatcher(b="".join(typed))
+    for word in chain.from_iterable((*name, "".join(name)) for name in names):
+        matcher.set_seq1(word)
+        # The quick ones are never below the exact one.
+        if (
+            matcher.real_quick_ratio() >= _ALIKE
+            and matcher.quick_ratio() >= _ALIKE
+            and matcher.ratio() >= _ALIKE
+        ):
+            return True
+    return False
 
 
 def _words(text: str) -> tuple[str, ...]:
