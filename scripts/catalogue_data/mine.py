@@ -121,6 +121,8 @@ def _entry(
     category = _OTHER if record is None else record["category"]
     entry = service_entry(service, category)
     quirks = {} if record is None else record.get("quirks") or {}
+    if "state_not_returned" in quirks:
+        raise Unfit("not covered: state_not_returned")
     if any(quirk.startswith("nonstandard_device") for quirk in quirks):
         entry.pop("device_authorization_url", None)
         ways = [way for way in entry.pop("grants", ()) if way != "device_code"]
