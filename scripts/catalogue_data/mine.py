@@ -22,6 +22,7 @@ _GONE: Final = {"ended": "ended", "closed_to_new": "closed", "partner_only": "pa
 # What no client of one's own can do: see docs/decisions/0011.
 _NO_USE: Final[Mapping[str, str]] = {
     "apple": "no_api",
+    "bluesky": "not_covered",
     "bunq": "not_covered",
     "solaredge": "not_covered",
     "uber": "partners",
@@ -53,7 +54,26 @@ def mine(folder: Path) -> Mined:
             mined.left_out[provider_id] = str(err)
         else:
             mined.entries[provider_id] = entry
+    _confirm_same_servers(mined.entries)
     return mined
+
+
+def _confirm_same_servers(entries: Mapping[str, Entry]) -> None:
+    """Confirm the services that sign in at the very addresses of one that is confirmed."""
+    confirmed = {_server(entry) for entry in entries.values() if _is_confirmed(entry)}
+    for entry in entries.values():
+        if not _is_confirmed(entry) and _server(entry) in confirmed:
+            del entry["about"]["confirmed"]
+            if not entry["about"]:
+                del entry["about"]
+
+
+def _server(entry: Entry) -> tuple[object, object]:
+    return entry.get("authorize_url"), entry["token_url"]
+
+
+def _is_confirmed(entry: Entry) -> bool:
+    return bool(entry.get("about", {}).get("confirmed", True))
 
 
 def write(mined: Mined, folder: Path) -> None:
@@ -101,6 +121,8 @@ def _entry(
     category = _OTHER if record is None else record["category"]
     entry = service_entry(service, category)
     quirks = {} if record is None else record.get("quirks") or {}
+    if "state_not_returned" in quirks:
+        raise Unfit("not covered: state_not_returned")
     if any(quirk.startswith("nonstandard_device") for quirk in quirks):
         entry.pop("device_authorization_url", None)
         ways = [way for way in entry.pop("grants", ()) if way != "device_code"]

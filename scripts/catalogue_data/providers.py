@@ -1,6 +1,6 @@
 """Turns a record that was mined from libraries and platforms into an entry (providers.json)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 import re
 from typing import Any, Final
@@ -26,7 +26,7 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     "uber": "partners only",
     "world_id": "sign-in only, no API",
 }
-# How many independent sources outvote how many others.
+# So many independent sources outvote single others.
 _MANY: Final = 3
 
 
@@ -68,19 +68,16 @@ def is_confirmed(record: Mapping[str, Any]) -> bool:
     if core != "conflict":
         return False
     conflicts = record.get("conflicts") or {}
-    others = [
-        count
+    return all(
+        _is_outvoted(record["source_count"], conflicts.get(key) or ())
         for key in ("authorize_url", "token_url")
-        for count in _counts(conflicts.get(key))
-    ]
-    chosen: int = record["source_count"] - sum(others)
-    return chosen >= _MANY > max(others, default=0) + 1
+    )
 
 
-def _counts(conflict: object) -> list[int]:
-    if isinstance(conflict, Mapping):
-        return [count for count in conflict.values() if isinstance(count, int)]
-    return [0]
+def _is_outvoted(sources: int, others: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether three sources or more are for the value, and each other has one at most."""
+    against = [int(other["sources"]) for other in others]
+    return sources - sum(against) >= _MANY and max(against, default=0) <= 1
 
 
 def _check(record: Mapping[str, Any]) -> None:

@@ -131,7 +131,33 @@ class Stampede:
         return "token requests"
 
 
-type Sample = Update | Get | StartUp | FirstForm | Stall | HugeAnswer | Crowd | Stampede
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalogue:
+    """Reading the `list` of all services, or the `entry` of one; or the `memory` that the list takes.
+
+    Memory is in megabytes.
+    """
+
+    what: str
+    by: str = OURS
+
+    @property
+    def row(self) -> str:
+        """What it is called where samples are listed."""
+        return f"catalogue, {self.what}"
+
+
+type Sample = (
+    Update
+    | Get
+    | StartUp
+    | FirstForm
+    | Stall
+    | HugeAnswer
+    | Crowd
+    | Stampede
+    | Catalogue
+)
 type Measured = Mapping[Sample, float]
 
 
@@ -235,6 +261,18 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "provider_list_ms": Figure(
         meaning="ms from the start of the account flow to the list of providers",
         sample=FirstForm(to_list=True),
+    ),
+    "catalogue_load_ms": Figure(
+        meaning="ms to read all services, as the list of them is made",
+        sample=Catalogue(what="list"),
+    ),
+    "catalogue_mb": Figure(
+        meaning="MB of memory that the list of all services takes",
+        sample=Catalogue(what="memory"),
+    ),
+    "account_entry_ms": Figure(
+        meaning="ms to read the one service of an account",
+        sample=Catalogue(what="entry"),
     ),
     "stampede_token_requests": Figure(
         meaning="token requests of 100 callers whose token has expired",

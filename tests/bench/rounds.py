@@ -13,11 +13,13 @@ from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.core import HomeAssistant
 
 from .answers import answer, large_answer, large_numbers, numbers
+from .catalogue import take_catalogue
 from .crowds import Crowds
 from .figures import (
     FLOOR,
     OURS,
     REST,
+    Catalogue,
     Crowd,
     FirstForm,
     Get,
@@ -187,6 +189,8 @@ class Bench:
                 return await self._huge.take(sample)
             case Crowd():
                 return await self._crowds.take(sample)
+            case Catalogue():
+                return take_catalogue(sample)
             case Stampede():
                 return await take_stampede(self._hass, self._site)
             case StartUp() | FirstForm():

@@ -57,6 +57,9 @@ def test_figures_are_measured_and_printed_as_json() -> None:
         "startup_cpu_vs_rest",
         "first_form_ms",
         "provider_list_ms",
+        "catalogue_load_ms",
+        "catalogue_mb",
+        "account_entry_ms",
     ]
     # As a process: the test plugin's clock and sockets are not those of a Home Assistant.
     options = ["--json", "--rounds=1", "--warm-up=0"]

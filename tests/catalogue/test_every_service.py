@@ -111,7 +111,7 @@ class Service:
         if body and (server.token_encoding == "json") is not body.startswith("{"):
             self._problem("encoding")
         client_id = sent.get(names.get("client_id", "client_id"))
-        if server.client_authentication == "client_secret_basic":
+        if server.client_authentication.startswith("client_secret_basic"):
             credentials = request.headers.get("Authorization", "").removeprefix(
                 "Basic "
             )

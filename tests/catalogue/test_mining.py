@@ -1,0 +1,433 @@
+"""The rules by which facts become entries of the catalogue (docs/decisions/0011)."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from scripts.catalogue_data.__main__ import main
+from scripts.catalogue_data.mine import mine
+
+PROVIDER: Final[dict[str, Any]] = {
+    "id": "example",
+    "name": "Example",
+    "category": "home",
+    "status": "active_presumed",
+    "authorize_url": "https://example.test/authorize/",
+    "token_url": "https://example.test/token/",
+    "api_base_url": "https://api.example.test",
+    "agreement": {"core": "single"},
+    "verified_by_vendor_docs": False,
+    "source_count": 1,
+    "client_secret": "yes",
+    "client_auth": "client_secret_post",
+    "pkce": "unknown",
+    "scope_separator": " ",
+    "token_body": "form",
+    "token_method": "POST",
+    "bearer": {"header": "Authorization", "prefix": "Bearer"},
+}
+SERVICE: Final[dict[str, Any]] = {
+    "id": "example",
+    "name": "Example (Cloud)",
+    "status": "active",
+    "status_note": "",
+    "authorize_url": "https://example.test/authorize",
+    "token_url": "https://example.test/token",
+    "api_base_url": "https://api.example.test/v1",
+    "api_hosts": ["api.example.test"],
+    "conditions": [],
+    "confirmed": ["authorize_url", "token_url", "scopes"],
+    "scopes": {"read": "own data"},
+    "sources": [],
+}
+CONFLICT: Final = {
+    "agreement": {"core": "conflict"},
+    "conflicts": {"token_url": [{"sources": 1, "value": "https://y"}]},
+}
+VALUE: Final = {
+    "name": "Power",
+    "path": "$.power",
+    "unit": "W",
+    "device_class": "power",
+}
+
+
+def _mined(
+    tmp_path: Path,
+    provider: dict[str, Any] | None = None,
+    service: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], str]:
+    """Return the entry that facts become, and why there is none."""
+    lines = [] if provider is None else [json.dumps(PROVIDER | provider)]
+    (tmp_path / "providers.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    looked_up = "" if service is None else json.dumps(SERVICE | service) + "\n"
+    (tmp_path / "services.jsonl").write_text(looked_up)
+    mined = mine(tmp_path)
+    return mined.entries.get("example", {}), mined.left_out.get("example", "")
+
+
+def _about(tmp_path: Path, **service: Any) -> dict[str, Any]:
+    about: dict[str, Any] = _mined(tmp_path, None, service)[0]["about"]
+    return about
+
+
+@pytest.mark.parametrize(
+    ("changed", "confirmed"),
+    [
+        ({}, False),
+        ({"agreement": {"core": "agree"}}, True),
+        ({"verified_by_vendor_docs": True}, True),
+        ({"discovery_url": "https://x", "issuer": "https://x"}, True),
+        ({**CONFLICT, "source_count": 3}, False),
+        ({**CONFLICT, "source_count": 4}, True),
+        (
+            {
+                "agreement": {"core": "conflict"},
+                "conflicts": {"token_url": [{"sources": 2, "value": "https://y"}]},
+                "source_count": 9,
+            },
+            False,
+        ),
+    ],
+)
+def test_two_sources_or_the_vendor_confirm(
+    tmp_path: Path, changed: dict[str, Any], *, confirmed: bool
+) -> None:
+    entry, _ = _mined(tmp_path, changed)
+
+    assert entry.get("about", {}).get("confirmed", True) is confirmed
+
+
+def test_a_service_at_the_server_of_one_that_is_confirmed_is_confirmed(
+    tmp_path: Path,
+) -> None:
+    records = [
+        {**PROVIDER, "agreement": {"core": "agree"}},
+        {**PROVIDER, "id": "same"},
+        {**PROVIDER, "id": "other", "token_url": "https://other.test/token"},
+    ]
+    (tmp_path / "providers.json").write_text("\n".join(map(json.dumps, records)))
+    (tmp_path / "services.jsonl").write_text("")
+
+    entries = mine(tmp_path).entries
+
+    assert "about" not in entries["same"]
+    assert entries["other"]["about"] == {"confirmed": False}
+
+
+def test_slashes_at_the_end_of_addresses_stay(tmp_path: Path) -> None:
+    entry, _ = _mined(tmp_path, {})
+
+    assert entry["token_url"] == "https://example.test/token/"
+
+
+def test_one_string_is_one_scope_and_unconfirmed_ones_are_suggestions(
+    tmp_path: Path,
+) -> None:
+    told = {"default_scopes": ["a b,c"], "scopes_kind": "curated_read_only"}
+
+    entry, _ = _mined(tmp_path, told)
+    agreed, _ = _mined(
+        tmp_path, {**told, "agreement": {"core": "single", "default_scopes": "agree"}}
+    )
+
+    assert "scopes" not in entry
+    assert entry["about"]["scopes"] == ["a", "b", "c"]
+    assert agreed["scopes"] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"status": "probably_defunct"}, "ended"),
+        ({"status": "registration_closed_or_restricted"}, "closed"),
+        ({"token_url": None}, "an address is missing"),
+        ({"token_url": "https://example.com/token"}, "another one's"),
+        ({"token_url": "https://localhost.test/token"}, "another one's"),
+        ({"api_base_url": None}, "no API is known"),
+        ({"quirks": {"callback_hmac": "sourced"}}, "not covered"),
+        ({"token_url": "https://x.test/{policy}/token"}, "no words"),
+        ({"authorize_url": "https://x.test/{client_id}"}, "the client in an address"),
+        ({"authorize_params": {"password": "{password}"}}, "wants a password"),
+        ({"pkce": "off", "token_method": "PUT"}, ""),
+    ],
+)
+def test_what_no_rule_makes_an_entry_of_is_left_out_with_its_reason(
+    tmp_path: Path, changed: dict[str, Any], reason: str
+) -> None:
+    _, why = _mined(tmp_path, changed)
+
+    assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("quirk", "key", "value"),
+    [
+        ("client_id_param:appid", "parameter_names", {"client_id": "appid"}),
+        ("scope_param:scopes", "parameter_names", {"scope": "scopes"}),
+        ("token_response_nested:data", "token_path", ["data"]),
+        ("bearer_in_query:access_token", "api_token_query", "access_token"),
+        ("api_key_query:key", "api_query", {"key": "{client_id}"}),
+        ("token_params_in_query", "token_encoding", "query"),
+    ],
+)
+def test_a_quirk_becomes_data(
+    tmp_path: Path, quirk: str, key: str, value: object
+) -> None:
+    entry, _ = _mined(tmp_path, {"quirks": {quirk: "sourced"}})
+
+    assert entry[key] == value
+
+
+@pytest.mark.parametrize(
+    ("token_url", "variable"),
+    [
+        ("{base_url}/token", {"name": "base_url", "kind": "url"}),
+        ("https://{fhir_host}/token", {"name": "host", "kind": "host"}),
+        ("https://{company}.x.test/token", {"name": "subdomain"}),
+        ("https://x.{tld}/token", {"name": "region"}),
+        ("https://x.test/{tenant}/token", {"name": "tenant"}),
+    ],
+)
+def test_a_variable_has_a_name_that_forms_have_words_for(
+    tmp_path: Path, token_url: str, variable: dict[str, str]
+) -> None:
+    entry, _ = _mined(tmp_path, {"token_url": token_url})
+
+    assert entry["variables"] == [variable]
+
+
+def test_a_service_that_was_looked_up_outranks_what_was_mined(tmp_path: Path) -> None:
+    entry, _ = _mined(tmp_path, {}, {})
+
+    assert entry["name"] == "Example"
+    assert entry["category"] == "home"
+    assert entry["token_url"] == "https://example.test/token"
+    assert entry["scopes"] == ["read"]
+    assert entry["about"] == {"looked_up": "2026-11"}
+
+
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [("ended", "ended"), ("closed_to_new", "closed"), ("partner_only", "partners")],
+)
+def test_what_cannot_be_joined_is_named_with_what_became_of_it(
+    tmp_path: Path, status: str, what: str
+) -> None:
+    _mined(tmp_path, None, {"status": status, "ha_integration": "example (own)"})
+
+    assert mine(tmp_path).gone["example"] == {
+        "id": "example",
+        "name": "Example",
+        "what": what,
+        "integration": "example",
+    }
+
+
+def test_a_revocation_that_is_not_rfc_7009s_is_left_out(tmp_path: Path) -> None:
+    url = {"revocation_url": "https://example.test/revoke"}
+
+    plain, _ = _mined(tmp_path, None, url)
+    other, _ = _mined(
+        tmp_path, None, {**url, "doubtful": {"revocation_url": "not RFC 7009"}}
+    )
+
+    assert plain["revocation_url"] == "https://example.test/revoke"
+    assert "revocation_url" not in other
+
+
+@pytest.mark.parametrize(
+    ("facts", "condition"),
+    [
+        (
+            {"status": "paid", "status_note": "Paid since 2026-02-11."},
+            {"kind": "paid", "since": "2026-02-11"},
+        ),
+        ({"status": "by_approval"}, {"kind": "approval"}),
+        (
+            {"conditions": ["The redirect has to match exactly."]},
+            {"kind": "exact_redirect"},
+        ),
+        (
+            {"conditions": ["Up to 5 users until a review."]},
+            {"kind": "users", "values": {"count": "5"}},
+        ),
+        ({"conditions": ["Device flow only."]}, {"kind": "device_only"}),
+        ({"conditions": ["The secret is shown once."]}, {"kind": "secret_once"}),
+        (
+            {"rate_limit": "1 000 requests an hour per user"},
+            {"kind": "quota", "values": {"count": "1000", "per": "hour"}},
+        ),
+        (
+            {
+                "refresh_token_lifetime": "none issued",
+                "access_token_lifetime": "60 days after the exchange",
+            },
+            {"kind": "sign_in_again", "values": {"days": "60"}},
+        ),
+        (
+            {"rotation": "yes", "refresh_token_lifetime": "60 days, single use"},
+            {"kind": "single_use_refresh"},
+        ),
+    ],
+)
+def test_what_a_person_has_to_know_becomes_a_condition(
+    tmp_path: Path, facts: dict[str, Any], condition: dict[str, Any]
+) -> None:
+    assert _about(tmp_path, **facts)["conditions"] == [condition]
+
+
+def test_nothing_of_a_sentence_is_carried_over(tmp_path: Path) -> None:
+    entry, _ = _mined(tmp_path, None, {"conditions": ["An aardvark must be ticked."]})
+
+    assert "aardvark" not in json.dumps(entry)
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [
+        ("90 days without use, 365 days at most", {"unused": 90, "always": 365}),
+        ("7 days while the consent screen is in Testing", {"testing": 7}),
+        ("3 months without use", {"unused": 90}),
+        ("no end", None),
+    ],
+)
+def test_the_end_of_a_grant_is_read(
+    tmp_path: Path, told: str, ends: dict[str, int] | None
+) -> None:
+    entry, _ = _mined(tmp_path, None, {"refresh_token_lifetime": told})
+
+    assert entry.get("grant_ends") == ends
+
+
+def test_a_resource_is_known_whose_request_is_complete(tmp_path: Path) -> None:
+    known = [
+        {"name": "Now", "url": "/now", "values": [VALUE]},
+        {"name": "Car", "url": "/cars/{vin}", "values": [VALUE]},
+        {
+            "name": "Mine",
+            "url": "/of",
+            "query": {"who": "<the account's id>"},
+            "values": [VALUE],
+        },
+        {
+            "name": "Ids",
+            "url": "/ids",
+            "values": [{"name": "Device id", "path": "$.id"}],
+        },
+    ]
+
+    entry, _ = _mined(
+        tmp_path,
+        None,
+        {"known_resources": known, "rate_limit": "100 requests a day"},
+    )
+
+    assert entry["known_resources"] == [
+        {
+            "id": "now",
+            "name": "Now",
+            "url": "/now",
+            "interval": 8640,
+            "values": [{"key": "power", **VALUE}],
+        },
+        {
+            "id": "mine",
+            "name": "Mine",
+            "url": "/of",
+            "query": {"who": "{account_id}"},
+            "interval": 8640,
+            "values": [{"key": "power", **VALUE}],
+        },
+    ]
+
+
+def test_facts_are_written_by_category(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _mined(tmp_path, {})
+
+    assert main(["mine", str(tmp_path), str(tmp_path / "out")]) == 0
+
+    [entry] = json.loads((tmp_path / "out/home.json").read_text())
+    assert entry["id"] == "example"
+    assert capsys.readouterr().out.startswith("1 entries, 0 confirmed")
+
+
+GOOD: Final[dict[str, Any]] = {
+    "id": "example",
+    "name": "Example",
+    "token_url": "https://example.test/token",
+}
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (GOOD, None),
+        ({**GOOD, "pkce": "yes"}, "`pkce` is wrong"),
+        ({**GOOD, "surprise": 1}, "`surprise` is wrong"),
+        ({"id": "example", "name": "Example"}, "`token_url` is missing"),
+        ({**GOOD, "scopes": ["a b"]}, "more than one scope"),
+        ({**GOOD, "api_base_url": "https://x.test/{who}"}, "`{who}` is no variable"),
+        ({**GOOD, "variables": [{"name": "who"}]}, "`who` is used nowhere"),
+        ({**GOOD, "variables": [{"name": "who", "default": "a b"}]}, "default"),
+        ({**GOOD, "about": {"conditions": [{"kind": "moon"}]}}, "`moon` has no words"),
+        (
+            {**GOOD, "api_base_url": "https://{h}/v1", "token_values": {"h": "host"}},
+            "could be any host",
+        ),
+        (
+            {
+                **GOOD,
+                "api_base_url": "https://{h}.x.test/v1",
+                "token_values": {"h": "host"},
+            },
+            None,
+        ),
+        (
+            {
+                **GOOD,
+                "known_resources": [
+                    {
+                        "id": "a",
+                        "name": "A",
+                        "url": "/a",
+                        "values": [{"key": "a", "name": "A", "path": "$"}],
+                    }
+                ],
+            },
+            "needs `api_base_url`",
+        ),
+        ([7], "is no object"),
+        ([{**GOOD, "id": "b"}, {**GOOD, "id": "a"}], "order of ids"),
+    ],
+)
+def test_a_file_is_checked_with_clear_messages(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    entry: object,
+    fault: str | None,
+) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(entry))
+
+    code = main(["check", str(path)])
+
+    printed = capsys.readouterr().out
+    assert code == (0 if fault is None else 1)
+    assert printed == "" if fault is None else fault in printed
+    assert fault is None or printed.startswith("mine.json: ")
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.json").write_text("{")
+
+    assert main(["check", str(tmp_path / "mine.json")]) == 1
+    assert main(["check", str(tmp_path / "none.json")]) == 1
+    assert main(["fly"]) == 2
+    assert capsys.readouterr().out.count("cannot be read") == 2
