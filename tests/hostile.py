@@ -434,6 +434,13 @@ def _hostile(  # noqa: C901 - one case for each type
                 "many": lambda size: tuple("ab" for _ in range(size // 2)),
                 "many different ones": lambda size: tuple(map(str, range(size // 4))),
             }
+        case "Sequence[tuple[str, str]]":
+            return {
+                "one pair": lambda size: (("a", "b" * size),),
+                "many pairs": lambda size: tuple(
+                    ("a", str(number)) for number in range(size // 4)
+                ),
+            }
         case "Sequence[object]" | "list[object]":
             return _mapped(DOCUMENTS, _listed)
         case "Iterable[Leaf]":

@@ -9,6 +9,10 @@ import re
 from re import _constants as sre, _parser  # type: ignore[attr-defined]  # nothing public reads a pattern
 from typing import Any, Final
 
+from custom_components.oauth2_client.document.parsing.table import (
+    _CONTINENTAL,
+    _ENGLISH,
+)
 from custom_components.oauth2_client.document.told_error import _STATUSES
 from custom_components.oauth2_client.oauth2.blame import _NAMED
 from custom_components.oauth2_client.oauth2.error_page import _TELLING
@@ -22,6 +26,7 @@ _METHODS: Final = frozenset(
 # Patterns that a function makes of its own names, with all values that these can have.
 _LOCALS: Final[Mapping[str, list[dict[str, str]]]] = {
     "document/told_error": [{"words": words} for words in _STATUSES.values()],
+    "document/parsing/table": [{"pattern": each} for each in (_CONTINENTAL, _ENGLISH)],
     "document/paths/syntax": [{"quote": "'"}, {"quote": '"'}],
     "providers/entered": [{"separators": "="}, {"separators": ":="}],
     "oauth2/blame": [{"pattern": pattern} for _, pattern in _NAMED],

@@ -121,7 +121,9 @@ async def test_an_id_that_is_free_is_given_at_once(
 async def test_without_being_asked_for_no_id_is_kept(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
+    hass.states.async_set(OLD, "5")
     entity_id = await _add(hass, account, _rest(server), keep=False)
+    hass.states.async_remove(OLD)
     await _later(hass)
 
     assert _entity_id(hass, account) == entity_id != OLD

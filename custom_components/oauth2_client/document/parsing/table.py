@@ -19,7 +19,6 @@ _LINE_END: Final = r"\r\n|\r|\n"
 _SEPARATOR_LINE: Final = r'(?i)\s*+"?sep=(.)"?[ \t]*+(?:\r\n|\r|\n|\Z)'
 # Lines before the header.
 _COMMENTS: Final = r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))++"
-_LAST_COMMENT: Final = r"#+[ \t]*+([^\r\n]*+)\s*+\Z"
 # Numbers as people write them, by language: a sign, digits in threes, a decimal part.
 _SIGN: Final = r"[-+]?"
 _ENGLISH: Final = rf"{_SIGN}(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?"
@@ -73,15 +72,16 @@ def _without_comments(text: str) -> str:
     if comments is None:
         return text
     table = text[comments.end() :]
-    header = re.search(_LAST_COMMENT, comments[0][-_LONGEST_SAMPLE:])
+    *_, last = re.split(_LINE_END, comments[0][-_LONGEST_SAMPLE:].rstrip())
+    header = last.strip().lstrip("#").strip()
     first = next(_lines(table), "")
     delimiter = _delimiter(table)
     is_header = (
-        header is not None
+        header != ""
         and re.match(r"[-+]?[0-9]", first) is not None
-        and _outside(header[1]).count(delimiter) == _outside(first).count(delimiter)
+        and _outside(header).count(delimiter) == _outside(first).count(delimiter)
     )
-    return f"{header[1]}\n{table}" if header and is_header else table
+    return f"{header}\n{table}" if is_header else table
 
 
 def _delimiter(text: str) -> str:
