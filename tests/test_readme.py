@@ -36,6 +36,25 @@ def test_it_lists_the_services_of_the_catalogue() -> None:
     )
 
 
+def test_it_says_what_services_are_known_to_have() -> None:
+    table = README.split("| service | resources |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)[1:]
+    ids = {summary.name: summary.id for summary in load_summaries()}
+
+    assert len(rows) > 10
+    for service, resources in rows:
+        known = load_provider(ids[service]).known_resources
+        assert [item.name for item in known] == resources.split(", "), service
+
+
+def test_its_pictures_are_there() -> None:
+    pictures = re.findall(r'(?:srcset|src)="([^"]+)"', README)
+
+    assert len(pictures) == 8
+    for picture in pictures:
+        assert (Path(__file__).parents[1] / picture).is_file(), picture
+
+
 def test_its_first_sensor_is_one_that_is_known() -> None:
     github = load_provider("github")
     [account] = [known for known in github.known_resources if known.name == "Account"]

@@ -166,6 +166,20 @@ def _connect(walk: _Walk, provider: Provider) -> None:
     browser.see("Created configuration for")
 
 
+def _see_the_device(walk: _Walk, home_assistant: HomeAssistant) -> None:
+    """See the sensors where a person looks for them."""
+    [device] = [
+        device["id"]
+        for device in home_assistant.rest.websocket(
+            {"type": "config/device_registry/list"}
+        )
+        if device["name"] == "Certified home"
+    ]
+    walk.browser.open(f"/config/devices/device/{device}")
+    walk.browser.see("21.5")
+    walk.look("device")
+
+
 def _add_by_address(walk: _Walk) -> None:
     browser = walk.browser
     walk.add("resource")
@@ -234,6 +248,9 @@ def _change(walk: _Walk) -> None:
     walk.at("config.change_service")
     walk.open("Details")
     walk.at("config.change_service", "details")
+    walk.browser.fill(scopes="openid email")
+    walk.browser.submit()
+    walk.at("config.service_changed")
     walk.reconfigure()
     walk.take("export_service")
     walk.at("config.export_service")
@@ -340,6 +357,7 @@ def test_every_form_is_seen_and_shows_words(
     with running_provider(callback, access_token_lifetime=3600) as provider:
         say("An account, and what is known of its service")
         _connect(walk, provider)
+        _see_the_device(walk, home_assistant)
         say("Resources by their address and from rest, a command")
         _add_by_address(walk)
         _move_over(walk, provider)

@@ -81,11 +81,16 @@ class Tour:
         if label in self._shown:
             return
         self._shown.add(label)
+        self.look(label)
+
+    def look(self, name: str) -> None:
+        """See the page in each look."""
+        page = self.browser.page
         for device, (width, height) in _LOOKS.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in _SCHEMES:
                 page.emulate_media(color_scheme=scheme)
-                self.browser.shoot(f"{label}-{device}-{scheme}")
+                self.browser.shoot(f"{name}-{device}-{scheme}")
         width, height = _LOOKS["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")

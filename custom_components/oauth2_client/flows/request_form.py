@@ -1,6 +1,6 @@
 """The fields of a request in a form, and the request that they make."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 import json
 from typing import Any, Final
 
@@ -8,7 +8,6 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_BASE, CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -58,18 +57,6 @@ class FormError(Exception):
         self.key = key
         self.placeholders = placeholders
         self.errors = {field: key}
-
-
-def opened(schema: vol.Schema, fields: Collection[str]) -> vol.Schema:
-    """Return a form in which those of the fields that are sections are open."""
-    return vol.Schema(
-        {
-            key: section(part.schema, {"collapsed": False})
-            if key in fields and isinstance(part, section)
-            else part
-            for key, part in schema.schema.items()
-        }
-    )
 
 
 def request_fields(*, method: str = "GET") -> dict[Any, Any]:

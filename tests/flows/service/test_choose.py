@@ -23,8 +23,8 @@ async def test_the_list_shows_other_names_and_chooses_nothing_by_itself(
     options = result["data_schema"].schema["provider"].config["options"]
     labels = {option["value"]: option["label"] for option in options}
 
-    assert "Outlook" in labels["microsoft"]
-    assert "Gmail" in labels["google"]
+    assert "Outlook" in labels["Microsoft"]
+    assert "Gmail" in labels["Google"]
     assert list(labels)[-2:] == ["discover", "manual"]
     assert suggested(result) == {}
 
@@ -49,7 +49,9 @@ async def test_another_name_leads_to_the_service(flow: AccountFlow, typed: str) 
 
 async def test_several_services_are_offered(flow: AccountFlow) -> None:
     result = await flow.choose("git")
-    assert _values(result, "provider") == ["github", "gitlab", "discover", "manual"]
+    *found, discover, manual = _values(result, "provider")
+    assert {"github", "gitlab"} <= set(found)
+    assert (discover, manual) == ("discover", "manual")
     result = await flow.submit()
     assert result["errors"] == {"provider": "service_missing"}
     result = await flow.submit(provider="gitlab")

@@ -310,7 +310,7 @@ async def test_a_service_that_is_pasted_again_brings_its_accounts_back(
     store = await async_get_provider_store(hass)
     await store.async_remove_provider("user_sandbox")
     await hass.config_entries.async_reload(account.entry_id)
-    assert account.state is not ConfigEntryState.LOADED
+    assert not hass.config_entries.async_loaded_entries(DOMAIN)
     await flow.start()
     await flow.submit(next_step_id="own_services")
     await flow.submit(next_step_id="import_service")

@@ -27,7 +27,8 @@ from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ...runtime import OAuth2ClientConfigEntry
 from ..device_names import default_name
-from ..request_form import FormError, opened
+from ..placing import placed
+from ..request_form import FormError
 from .offer import Offer, async_offer
 
 # In an answer that is no older, paths are looked for that a form asks for.
@@ -131,12 +132,10 @@ class ResourceSteps(ConfigSubentryFlow):
         """Show a form; the section that has the mistake is open."""
         account = self._account
         base = account.provider.api_base_url or "https://…"
-        errors = {} if mistake is None else _at_fields(mistake.errors, schema)
+        form, errors = placed(schema, {} if mistake is None else mistake.errors)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                opened(schema, errors), answers
-            ),
+            data_schema=self.add_suggested_values_to_schema(form, answers),
             errors=errors,
             description_placeholders={
                 "account": account.title,
@@ -150,11 +149,3 @@ class ResourceSteps(ConfigSubentryFlow):
                 **({} if mistake is None else mistake.placeholders),
             },
         )
-
-
-def _at_fields(errors: Mapping[str, str], schema: vol.Schema) -> dict[str, str]:
-    """Return errors by the fields of a form; at the form itself where it has no such field."""
-    return {
-        field if field in schema.schema else CONF_BASE: key
-        for field, key in errors.items()
-    }

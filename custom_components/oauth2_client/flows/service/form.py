@@ -36,10 +36,16 @@ def services_schema(
 ) -> vol.Schema:
     """Return the form to choose a service, or to find or enter one that is not offered.
 
-    A dropdown takes any text.
+    A dropdown takes any text, and shows the value that was chosen: the name of a service.
     """
+    by_name = mode is SelectSelectorMode.DROPDOWN
     options = [
-        *(SelectOptionDict(value=each.id, label=_label(each)) for each in summaries),
+        *(
+            SelectOptionDict(
+                value=each.name if by_name else each.id, label=_label(each)
+            )
+            for each in summaries
+        ),
         *(SelectOptionDict(value=way, label=way) for way in (DISCOVER, MANUAL)),
     ]
     selector = SelectSelector(
@@ -48,7 +54,7 @@ def services_schema(
             mode=mode,
             translation_key=CONF_PROVIDER,
             # The frontend lets people search only where they may type anything.
-            custom_value=mode is SelectSelectorMode.DROPDOWN,
+            custom_value=by_name,
         )
     )
     # Of a required field, the frontend would choose the first one.
