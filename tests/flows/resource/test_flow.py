@@ -294,6 +294,12 @@ async def test_a_mistake_in_a_value_is_told_and_the_answers_stay(
             "header_not_allowed",
             {"header": "Host"},
         ),
+        (
+            {"request": {"method": "POST", "body": '{"a": 1,}'}},
+            "request",
+            "body_not_json",
+            {"line": "1"},
+        ),
         ({"url": "/{{ nothing( }}"}, "url", "invalid_template", {}),
         ({"url": "https://example.com/me"}, "url", "host_not_allowed", {}),
         ({"url": "https://127.0.0.1/api/weather"}, "url", "host_not_allowed", {}),
