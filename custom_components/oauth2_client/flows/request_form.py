@@ -113,7 +113,7 @@ def render_request(
         raise FormError(field, err.key, **err.placeholders) from err
     _check_address(account, request)
     if request.body is not None:
-        _check_body(request.body.decode(), request.headers)
+        _check_body(request.body.decode(), template.headers)
     return request
 
 
@@ -128,7 +128,7 @@ def check_request(
     if not is_template_string(template.url):
         _check_address(account, ApiRequest(url=template.url))
     if template.body is not None and not is_template_string(template.body):
-        _check_body(template.body, template.headers.items())
+        _check_body(template.body, template.headers)
 
 
 def form_error(
@@ -158,13 +158,11 @@ def _check_address(account: Account, request: ApiRequest) -> None:
         raise form_error(err, shown_address(account, request)) from err
 
 
-def _check_body(body: str, headers: Iterable[tuple[str, str]]) -> None:
-    """Raise FormError for a body that begins as JSON does and is none, unless it has a type."""
+def _check_body(body: str, headers: Iterable[str]) -> None:
+    """Raise FormError for a body that begins as JSON does and is none, unless its type is named."""
     if not body.startswith(("{", "[")):
         return
-    if any(
-        name.lower() == "content-type" and "json" not in kind for name, kind in headers
-    ):
+    if "content-type" in map(str.lower, headers):
         return
     try:
         json.loads(body)

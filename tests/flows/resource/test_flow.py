@@ -412,6 +412,12 @@ def test_a_field_is_shown_where_it_means_something(
             "header_not_allowed",
             {"header": "Host"},
         ),
+        (
+            {"request": {"method": "POST", "body": '{"a": 1,}'}},
+            "request",
+            "body_not_json",
+            {"line": "1"},
+        ),
         ({"url": "/{{ nothing( }}"}, "url", "invalid_template", {}),
         ({"url": "https://example.com/me"}, "url", "host_not_allowed", {}),
         ({"url": "https://127.0.0.1/api/weather"}, "url", "host_not_allowed", {}),
