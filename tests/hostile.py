@@ -256,6 +256,8 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "TokenRequest": TokenRequest(url="https://a.example/token", parameters={}),
     "TokenSet": oauth2.TokenSet(access_token="a", received_at=_NOW),
     "URL": URL("https://a.example/x"),
+    "Sequence[Mapping[str, object] | None]": ({"a": "b"}, None),
+    "Sequence[tuple[str, str]]": (("a", "b"),),
     "SplitResult": urlsplit("https://a.example/x"),
     "bool": False,
     "bytes": b"[]",
