@@ -264,6 +264,8 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "TokenSet": oauth2.TokenSet(access_token="a", received_at=_NOW),
     "ToldError": ToldError(200, "text", is_all=True),
     "URL": URL("https://a.example/x"),
+    "Sequence[Mapping[str, object] | None]": ({"a": "b"}, None),
+    "Sequence[tuple[str, str]]": (("a", "b"),),
     "SplitResult": urlsplit("https://a.example/x"),
     "bool": False,
     "bytes": b"[]",

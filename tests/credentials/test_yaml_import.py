@@ -68,7 +68,7 @@ async def test_the_hook_returns_it(hass: HomeAssistant, integration: None) -> No
     assert credential.client_secret == "yaml-secret"
 
 
-@pytest.mark.parametrize("changed", [{"provider": "gone"}, {"variables": {}}])
+@pytest.mark.parametrize("changed", [{"provider": "gone"}, {"provider": "nextcloud"}])
 async def test_what_names_no_provider_is_told_and_not_stored(
     hass: HomeAssistant, integration: None, changed: dict[str, Any]
 ) -> None:

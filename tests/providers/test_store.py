@@ -52,12 +52,21 @@ async def test_a_providers_variables_are_filled_in(store: ProviderStore) -> None
     assert "/contoso/" in provider.server.token_url
 
 
+async def test_a_variable_that_an_older_account_does_not_have_is_its_default(
+    store: ProviderStore,
+) -> None:
+    provider = await store.async_complete_provider(Binding(provider="gitlab"))
+
+    assert provider is not None
+    assert provider.server.token_url == "https://gitlab.com/oauth/token"
+
+
 @pytest.mark.parametrize(
     "binding",
     [
         Binding(provider="gone"),
         Binding(provider="user_gone"),
-        Binding(provider="microsoft"),
+        Binding(provider="nextcloud"),
         Binding(provider="microsoft", variables={"tenant": "../x"}),
     ],
 )

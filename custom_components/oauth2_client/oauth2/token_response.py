@@ -106,7 +106,7 @@ def parse_token_response(
     if server.token_values:
         from .token_values import with_values  # noqa: PLC0415 - few servers have any
 
-        return with_values(token_set, server.token_values, inner, answer)
+        return with_values(token_set, server.token_values, (inner, answer))
     return token_set
 
 

@@ -1,6 +1,6 @@
 """What else a sign-in tells: the API's host, a tenant, whose account it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import Final
 
@@ -15,7 +15,7 @@ _TOKENS: Final = frozenset({"access_token", "id_token"})
 def with_values(
     token_set: TokenSet,
     wanted: Mapping[str, str],
-    *answers: Mapping[str, object] | None,
+    answers: Sequence[Mapping[str, object] | None],
 ) -> TokenSet:
     """Return a token set with the texts and numbers that are wanted of its answer, by their names.
 

@@ -20,7 +20,7 @@ from ...catalogue import (
 from ...oauth2 import RefusedByPolicy
 from ...providers.entered import PAIRS
 from ...wire.host_policy import check_scheme, parse_url
-from .form import TITLED_VARIABLES
+from .form import KNOWN_VARIABLES
 
 CONF_DEFINITION: Final = "definition"
 _LONGEST_DEFINITION: Final = 256 * 1024
@@ -83,7 +83,7 @@ def read_definition(text: str, *, before: Provider | None = None) -> dict[str, A
         raise InvalidDefinition("definition_wrong", str(err)) from None
     for variable in provider.variables:
         # The others have no words in the forms.
-        if variable.name not in TITLED_VARIABLES:
+        if variable.name not in KNOWN_VARIABLES:
             raise InvalidDefinition("variable_unknown", variable.name)
     if not provider.variables:
         _check_addresses(provider)

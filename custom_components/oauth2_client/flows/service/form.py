@@ -29,6 +29,10 @@ FOUND: Final = "found"
 MANUAL: Final = "manual"
 # Variables whose form asks for them by a title of its own.
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
+# Those that the translations have a label for.
+KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
+    *("account", "api_key", "project_id", "realm", "subdomain", "version")
+}
 
 
 def services_schema(
