@@ -28,6 +28,7 @@ TOP: Final = frozenset(
         "config_flow",
         "diagnostics",
         "entity",
+        "entity_ids",
         "repairs",
         "sensor",
         "services",

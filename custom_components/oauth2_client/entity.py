@@ -76,8 +76,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         # The value may have been changed since.
         if not (wanted := options.get(WAITS_FOR, self._replaces)):
             return
-        await async_import_module(self.hass, f"{PACKAGE}.account.entity_ids")
-        from .account.entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
+        await async_import_module(self.hass, f"{PACKAGE}.entity_ids")
+        from .entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
 
         async_take_entity_id(self, wanted)
 

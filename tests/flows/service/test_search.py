@@ -61,11 +61,11 @@ def test_a_misspelling_is_found_and_told_apart(typed: str, service: str) -> None
 
 
 def test_the_beginning_of_several_names_finds_them_all() -> None:
-    assert _found("git") == ["github", "gitlab"]
+    assert {"github", "gitlab"} < set(_found("git"))
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "  ", "…", "acme", "Miele", "my own server", "x" * 100_000]
+    "typed", ["", "  ", "…", "frobnicator", "my own server", "x" * 100_000]
 )
 def test_what_is_no_known_service_finds_none(typed: str) -> None:
     assert _found(typed) == []

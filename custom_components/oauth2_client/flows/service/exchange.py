@@ -28,6 +28,8 @@ _NAMED_VALUES: Final = (*PAIRS, "api_headers")
 _URLS_OF_SERVER: Final = ("authorize_url", "token_url", "device_authorization_url")
 # In place of an id while there is none: the name makes it.
 _NO_ID: Final = "user"
+# What is filled in at each request, and what is no secret whatever its name.
+_IS_SHOWN: Final = re.compile(r"\{\w{1,40}\}|\A(?:true|false)\Z")
 _SEPARATORS: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -120,7 +122,8 @@ def _check_addresses(provider: Provider) -> None:
     addresses = {key: getattr(provider.server, key) for key in _URLS_OF_SERVER}
     addresses["api_base_url"] = provider.api_base_url
     for key, address in addresses.items():
-        if not address:
+        # What is taken from a token answer leads to the hosts of `value_hosts` only.
+        if not address or address.startswith("{"):
             continue
         try:
             check_scheme(parse_url(address), allow_http=provider.allow_http)
@@ -132,8 +135,7 @@ def _secret_values(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the field and the name of each value that may be secret."""
     for field in _NAMED_VALUES:
         for name, value in raw.get(field, {}).items():
-            # `{client_id}` is filled in at each request.
-            if _may_be_secret(name) and "{client_id}" not in value:
+            if _may_be_secret(name) and not _IS_SHOWN.search(value):
                 yield field, name
 
 

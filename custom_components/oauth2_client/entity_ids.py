@@ -15,7 +15,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.helpers.start import async_at_started
 
-from ..const import DOMAIN, WAITS_FOR
+from .const import DOMAIN, WAITS_FOR
 
 # Whose entities may be replaced.
 _REST: Final = "rest"
