@@ -35,10 +35,13 @@ _TEXT: Final = f"""() => {{
 _RAW_KEY: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w+\}")
 _WORDS_OF_THE_FIELD: Final = frozenset(
     [
+        "{token}",
         "access_token",
         "access_type",
         "client_id",
         "client_secret",
+        "client_secret_basic",
+        "client_secret_post",
         "error",
         "expires_at",
         "expires_in",

@@ -1,10 +1,11 @@
 """Adding and changing commands, through the front door."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -193,9 +194,11 @@ async def test_two_commands_of_an_account_have_two_names(
 async def test_a_command_can_be_added_while_the_last_one_reloads_the_account(
     hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    reload = hass.async_create_task(hass.config_entries.async_reload(account.entry_id))
-    assert account.state is not ConfigEntryState.LOADED
-    result = await SubentryFlow(hass, account, "command").start()
-    await reload
+    async with account.setup_lock:
+        await account.async_unload(hass)
+        starting = asyncio.create_task(SubentryFlow(hass, account, "command").start())
+        await asyncio.sleep(0)
+        await account.async_setup(hass)
+    result = await starting
 
     assert result["type"] is FlowResultType.FORM

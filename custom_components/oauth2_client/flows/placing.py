@@ -11,14 +11,14 @@ from homeassistant.data_entry_flow import section
 
 def placed(
     schema: vol.Schema, errors: Mapping[str, str] | None
-) -> tuple[vol.Schema, dict[str, str]]:
+) -> tuple[vol.Schema, dict[str, str] | None]:
     """Return a form with its errors: each at its field, and each section open that has one.
 
     The frontend shows no error inside of a section, so that of a field in it is shown above it. One
     without a field in this form is shown above the form, where nothing else is.
     """
     if not errors:
-        return schema, {}
+        return schema, None if errors is None else {}
     fields: dict[Any, Any] = {}
     shown: dict[str, str] = {}
     for key, field in schema.schema.items():
