@@ -1,6 +1,7 @@
 """Requests as an account: where they go, and how they stay signed in."""
 
 import asyncio
+from copy import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -515,3 +516,19 @@ async def test_a12_a_token_that_stays_dead_makes_no_loop(
         assert (await account.request("GET", "/me")).status == 403
 
     assert _refreshes(server) == 1
+
+
+def test_a_key_that_a_service_wants_beside_the_token_is_not_shown(
+    account: Account,
+) -> None:
+    account.provider = replace(
+        account.provider,
+        api_headers={"X-Api-Key": "planted-subscription", "Version": "2022-06-28"},
+        api_query={"apikey": "planted-in-the-query"},
+    )
+
+    shown = account.redaction().redact(
+        "planted-subscription planted-in-the-query 2022-06-28"
+    )
+    assert "planted" not in shown
+    assert "2022-06-28" in shown

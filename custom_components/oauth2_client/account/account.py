@@ -245,6 +245,17 @@ class Account:
         secrets = [*token_secrets(self._token_sets)]
         if self._client is not None and self._client.secret is not None:
             secrets.append(self._client.secret)
+        provider = self.provider
+        if provider.api_headers or provider.api_query:
+            from ..api.secret_names import kind_of  # noqa: PLC0415 - few services have such keys
+
+            values = (*provider.api_headers.items(), *provider.api_query.items())
+            # What is filled in of the client is no secret, or is among those above.
+            secrets += [
+                value
+                for name, value in values
+                if kind_of(name) is not None and "{" not in value
+            ]
         return secrets
 
     async def _note_forbidden(self, url: str, response: Response) -> None:
