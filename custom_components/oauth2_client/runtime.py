@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_get_config_entry
@@ -21,6 +21,17 @@ class Runtime(Frozen):
     account: Account
     resources: dict[str, ResourceCoordinator]
     platforms: Sequence[Platform]
+
+
+async def async_is_loaded(entry: ConfigEntry) -> bool:
+    """Return whether an account is loaded, once a reload that is under way has ended.
+
+    What a subentry flow has just added reloads it.
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        async with entry.setup_lock:
+            pass
+    return entry.state is ConfigEntryState.LOADED
 
 
 @callback

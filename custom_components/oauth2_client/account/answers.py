@@ -219,8 +219,8 @@ class Answers:
     ) -> tuple[list[Response], bool]:
         """Return the pages after the first: to the last, the limit, or one that is refused.
 
-        None of them is the same as one before. Also return whether any was asked for. What large pages say of the next is noted in
-        `followed`; those that are in `before` are not parsed.
+        A page that repeats an earlier one is left out. Also return whether any was asked for. What large
+        pages say of the next is noted in `followed`; those that are in `before` are not parsed.
         """
         request, pages = key
         assert pages is not None

@@ -6,7 +6,6 @@ import voluptuous as vol
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -18,7 +17,7 @@ from homeassistant.util import slugify
 from ..const import SUBENTRY_COMMAND
 from ..definitions.command import Command
 from ..definitions.stored import InvalidDefinition
-from ..runtime import OAuth2ClientConfigEntry
+from ..runtime import OAuth2ClientConfigEntry, async_is_loaded
 from .request_form import (
     SECTION_REQUEST,
     FormError,
@@ -64,11 +63,7 @@ class CommandFlow(ConfigSubentryFlow):
         self, step_id: str, user_input: dict[str, Any] | None
     ) -> SubentryFlowResult:
         entry: OAuth2ClientConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            # It may be on the way: a command that was just added reloads it.
-            async with entry.setup_lock:
-                pass
-        if entry.state is not ConfigEntryState.LOADED:
+        if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         account = entry.runtime_data.account
         mistake: FormError | None = None

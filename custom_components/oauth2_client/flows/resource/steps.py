@@ -9,7 +9,6 @@ import voluptuous as vol
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigSubentry,
     ConfigSubentryFlow,
     FlowType,
@@ -25,7 +24,7 @@ from ...definitions.schedule import MIN_INTERVAL_SECONDS
 from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath
-from ...runtime import OAuth2ClientConfigEntry
+from ...runtime import OAuth2ClientConfigEntry, async_is_loaded
 from ..device_names import default_name
 from ..placing import placed
 from ..request_form import FormError
@@ -56,11 +55,7 @@ class ResourceSteps(ConfigSubentryFlow):
     async def _async_take_account(self) -> SubentryFlowResult | None:
         """Set the account; return the end of the flow where it is not loaded."""
         entry: OAuth2ClientConfigEntry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            # It may be on the way: a resource that this flow has added reloads it.
-            async with entry.setup_lock:
-                pass
-        if entry.state is not ConfigEntryState.LOADED:
+        if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         self._account = entry.runtime_data.account
         return None
