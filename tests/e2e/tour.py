@@ -1,6 +1,6 @@
 """A walk through forms: each is seen on a desktop and a phone, light and dark, and remembered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import re
 from typing import Any, Final
 
@@ -57,6 +57,16 @@ _WORDS_OF_THE_FIELD: Final = frozenset(
 )
 
 
+def _options(form: str | None) -> Mapping[str, str]:
+    """Return the options of a menu by their keys; of anything else there are none."""
+    if form is None:
+        return {}
+    kind, step = form.split(".")
+    words = ENGLISH["config"] if kind == "config" else subentry_words(kind)
+    options: Mapping[str, str] = words["step"].get(step, {}).get("menu_options", {})
+    return options
+
+
 class Tour:
     """What was seen of the forms: their names, as in the translations, and raw keys on them."""
 
@@ -72,12 +82,8 @@ class Tour:
 
         `name` tells one picture of a form from others, such as one with an error.
         """
-        page = self.browser.page
-        for _ in range(100):
-            if self._form() == form:
-                break
-            page.wait_for_timeout(300)
-        assert self._form() == form
+        shown = self._wait_for(lambda shown: shown == form)
+        assert shown == form
         self.seen.add(form)
         self._read(form)
         label = f"{form}-{name}" if name else form
@@ -99,10 +105,9 @@ class Tour:
         page.emulate_media(color_scheme="light")
 
     def take(self, option: str) -> None:
-        """Take an option of the menu that is open."""
-        kind, step = str(self._form()).split(".")
-        words = ENGLISH["config"] if kind == "config" else subentry_words(kind)
-        self.browser.click(words["step"][step]["menu_options"][option])
+        """Take an option of the menu that is open, or that is about to open."""
+        menu = self._wait_for(lambda shown: option in _options(shown))
+        self.browser.click(_options(menu)[option])
 
     def open(self, section: str) -> None:
         """Open a section of the form."""
@@ -120,6 +125,14 @@ class Tour:
     def write(self, text: str) -> None:
         """Write into the first field for a longer text."""
         self.browser.page.locator(f"{_DIALOG} textarea").first.fill(text)
+
+    def _wait_for(self, wanted: Callable[[str | None], bool]) -> str | None:
+        """Wait until the form that is shown is a wanted one, half a minute at most, and return it."""
+        for _ in range(100):
+            if wanted(self._form()):
+                break
+            self.browser.page.wait_for_timeout(300)
+        return self._form()
 
     def _form(self) -> str | None:
         step: Mapping[str, Any] | None = self.browser.page.evaluate(_STEP)
