@@ -1,6 +1,6 @@
-"""What the form for a new credential says of a service of the catalogue."""
+"""What forms say of a service of the catalogue, and of what it is known to have."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 import logging
 from typing import Final
@@ -9,7 +9,14 @@ from yarl import URL
 
 from homeassistant.core import HomeAssistant
 
-from ...catalogue import USER_CATEGORY, About, Condition, InvalidProvider, Provider
+from ...catalogue import (
+    USER_CATEGORY,
+    About,
+    Condition,
+    InvalidProvider,
+    KnownResource,
+    Provider,
+)
 from ...errors import as_markdown
 from ...oauth2.frozen import Frozen
 from ..words import async_words
@@ -80,6 +87,19 @@ async def async_notes(
         ),
         "later": _list(notes.later(), notes.note("later")) + notes.looked_up(),
     }
+
+
+async def async_unseen(
+    hass: HomeAssistant, provider: Provider, known: Sequence[KnownResource]
+) -> str:
+    """Return what is told of known resources that nobody with an account has seen, in Markdown."""
+    unseen = [as_markdown(each.name) for each in known if not each.confirmed]
+    if provider.category == USER_CATEGORY or not unseen:
+        return ""
+    words = await async_words(hass, NOTES)
+    return words["unseen" if len(unseen) < len(known) else "all_unseen"].format(
+        names=", ".join(unseen), report=await async_report_url(hass, provider.id)
+    )
 
 
 def about_of(provider: Provider) -> About:
