@@ -156,6 +156,16 @@ async def test_what_comes_later_is_dated_once(flow: AccountFlow, folder: Path) -
     assert looked_up.startswith("Looked up: 2026-11-20.")
 
 
+async def test_the_scopes_to_tick_in_the_console_are_named(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "console_scopes"}]}
+    told = await _told(flow, folder, about, scopes=["a:read", "b"])
+    assert "`a:read`, `b`" in told["at_console"]
+    told = await _told(flow, folder, about)
+    assert WORDS["console_scopes"] in told["at_console"]
+
+
 async def test_suggestions_are_offered_and_not_preset(
     flow: AccountFlow, folder: Path
 ) -> None:

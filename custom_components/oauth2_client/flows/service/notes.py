@@ -173,11 +173,16 @@ class _Notes(Frozen):
 
     def _condition(self, condition: Condition) -> str:
         """Return what is told of a condition, with its date unless that is the one of all."""
-        values, since = condition.values, condition.since
-        # Spans of time have other words in each language.
-        key = f"quota_{values['per']}" if condition.kind == "quota" else condition.kind
+        key, values = condition.kind, dict(condition.values)
+        scopes = self.provider.scopes
+        if key == "quota":
+            # Spans of time have other words in each language.
+            key = f"quota_{values['per']}"
+        elif key == "console_scopes" and scopes:
+            key = "console_scopes_named"
+            values["scopes"] = ", ".join(f"`{scope}`" for scope in scopes)
         note = self.note(key, **values)
-        looked_up = self.about.looked_up
+        since, looked_up = condition.since, self.about.looked_up
         if since is not None and since != looked_up:
             is_coming = looked_up is not None and since > looked_up
             note = self.note("from" if is_coming else "since", note=note, date=since)
