@@ -110,11 +110,7 @@ class CredentialForms(RedirectSteps):
         suggested = self._suggested(client_id, selected, hosts, redirect_uri)
         if is_redirect_uri(redirect_uri.uri):
             uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
-        placeholders = self._described(uris)
-        if self._is_new:
-            placeholders |= await async_notes(
-                self.hass, self._provider, browser=self._has_browser
-            )
+        placeholders = await self._async_described(uris)
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._asked or self._provider.server.token_url
@@ -180,8 +176,15 @@ class CredentialForms(RedirectSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
-        provider = self._provider
+    async def _async_described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
+        provider, notes = self._provider, {}
+        if self._is_new:
+            notes = await async_notes(
+                self.hass,
+                provider,
+                browser=self._has_browser,
+                new_account=self.source == SOURCE_USER,
+            )
         document = self._document()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
@@ -191,4 +194,5 @@ class CredentialForms(RedirectSteps):
             **self._described_service(provider),
             "document_url": document or "–",
             "document_uris": ", ".join(listed or ()),
+            **notes,
         }

@@ -13,7 +13,9 @@ from custom_components.oauth2_client.flows.service.notes import (
     BEFORE,
     LATER,
     OF_REDIRECT_URI,
+    async_notes,
 )
+from homeassistant.core import HomeAssistant
 
 from ...account_flow import AccountFlow
 from ...catalogue.completed import every_provider
@@ -103,6 +105,17 @@ async def test_what_stops_a_person_comes_first(flow: AccountFlow, folder: Path) 
     assert told["at_console"].endswith(f"\n\n- {WORDS['secret_once']}\n\n")
 
 
+async def test_an_account_that_there_is_is_not_sent_to_another_integration(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    spotify = next(each for each in every_provider() if each.id == "spotify")
+    changed = await async_notes(hass, spotify, browser=True, new_account=False)
+    new = await async_notes(hass, spotify, browser=True, new_account=True)
+
+    assert "domain=spotify" in new["before"]
+    assert "domain=spotify" not in changed["before"]
+
+
 async def test_an_integration_that_home_assistant_does_not_have_is_not_named(
     flow: AccountFlow, folder: Path
 ) -> None:
@@ -164,6 +177,15 @@ async def test_the_scopes_to_tick_in_the_console_are_named(
     assert "`a:read`, `b`" in told["at_console"]
     told = await _told(flow, folder, about)
     assert WORDS["console_scopes"] in told["at_console"]
+
+
+async def test_the_client_id_that_a_service_has_for_everybody_is_told(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "shared_client"}]}
+    told = await _told(flow, folder, about, shared_client_id="for-all")
+
+    assert "`for-all`" in told["before"]
 
 
 async def test_suggestions_are_offered_and_not_preset(

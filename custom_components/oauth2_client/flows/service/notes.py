@@ -58,12 +58,12 @@ _ENDS: Final = (
 
 
 async def async_notes(
-    hass: HomeAssistant, provider: Provider, *, browser: bool
+    hass: HomeAssistant, provider: Provider, *, browser: bool, new_account: bool
 ) -> dict[str, str]:
     """Return what is told of a service, in Markdown. All but its pages are empty or end a paragraph.
 
-    Without a `browser` nothing is told of redirect URIs. Of a service that a person entered, only
-    where its server is.
+    Without a `browser` nothing is told of redirect URIs, and Home Assistant's own integration is only
+    for a `new_account`. Of a service that a person entered, only where its server is told.
     """
     if provider.category == USER_CATEGORY:
         empty = dict.fromkeys(("before", "at_console", "later"), "")
@@ -76,9 +76,13 @@ async def async_notes(
         filled={
             "rest": await async_link_to(hass, REST) or REST,
             "report": await async_report_url(hass, provider.id),
+            "scopes": ", ".join(f"`{scope}`" for scope in provider.scopes),
+            "client_id": provider.shared_client_id or "",
         },
     )
-    own = about.integration and await async_link_to(hass, about.integration)
+    own = None
+    if about.integration is not None and new_account:
+        own = await async_link_to(hass, about.integration)
     return {
         "developer_pages": _list(notes.pages()).rstrip(),
         "before": _list(notes.before(own)),
@@ -173,15 +177,7 @@ class _Notes(Frozen):
 
     def _condition(self, condition: Condition) -> str:
         """Return what is told of a condition, with its date unless that is the one of all."""
-        key, values = condition.kind, dict(condition.values)
-        scopes = self.provider.scopes
-        if key == "quota":
-            # Spans of time have other words in each language.
-            key = f"quota_{values['per']}"
-        elif key == "console_scopes" and scopes:
-            key = "console_scopes_named"
-            values["scopes"] = ", ".join(f"`{scope}`" for scope in scopes)
-        note = self.note(key, **values)
+        note = self.note(self._key(condition), **condition.values)
         since, looked_up = condition.since, self.about.looked_up
         if since is not None and since != looked_up:
             is_coming = looked_up is not None and since > looked_up
@@ -189,6 +185,19 @@ class _Notes(Frozen):
         if condition.url is not None:
             note = self.note("more", note=note, url=condition.url)
         return note
+
+    def _key(self, condition: Condition) -> str:
+        """Return the key of the words for a condition."""
+        match condition.kind:
+            case "quota":
+                # Spans of time have other words in each language.
+                return f"quota_{condition.values['per']}"
+            case "console_scopes" if self.provider.scopes:
+                return "console_scopes_named"
+            case "shared_client" if self.provider.shared_client_id:
+                return "shared_client_id"
+            case kind:
+                return kind
 
 
 def _pages(provider: Provider, console: str | None = None) -> Iterator[str]:
