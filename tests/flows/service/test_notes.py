@@ -222,6 +222,15 @@ async def test_an_entry_that_cannot_be_read_leads_to_the_other_ways(
     assert result["step_id"] == "not_listed"
 
 
+async def test_in_a_language_without_words_the_english_ones_are_shown(
+    hass: HomeAssistant, flow: AccountFlow, folder: Path
+) -> None:
+    hass.config.language = "tlh"
+    told = await _told(flow, folder, {"conditions": [{"kind": "paid"}]})
+
+    assert told["before"] == f"- {WORDS['paid']}\n\n"
+
+
 async def test_of_a_service_of_ones_own_nothing_is_said(flow: AccountFlow) -> None:
     told = (await flow.to_credential())["description_placeholders"]
 
