@@ -169,6 +169,15 @@ async def test_what_comes_later_is_dated_once(flow: AccountFlow, folder: Path) -
     assert looked_up.startswith("Looked up: 2026-11-20.")
 
 
+async def test_a_subscription_is_not_told_twice(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "paid"}, {"kind": "subscription"}]}
+    told = await _told(flow, folder, about)
+
+    assert told["before"] == f"- {WORDS['subscription']}\n\n"
+
+
 async def test_the_scopes_to_tick_in_the_console_are_named(
     flow: AccountFlow, folder: Path
 ) -> None:

@@ -168,6 +168,9 @@ class _Notes(Frozen):
 
     def _conditions(self, kinds: Iterable[str]) -> Iterator[str]:
         found = {each.kind: each for each in self.about.conditions}
+        if "subscription" in found:
+            # It is what the access costs.
+            found.pop("paid", None)
         ends = self.provider.grant_ends
         for reason, before, kind in _ENDS:
             if reason in ends:
