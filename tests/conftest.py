@@ -38,6 +38,14 @@ SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave the loop's debug mode to PYTHONASYNCIODEBUG; Home Assistant's plugin turns it on for all.
+
+    It notes a stack for each task and timer, which takes as long as the tests themselves.
+    """
+
+
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Keep the files of one test from the next one."""
