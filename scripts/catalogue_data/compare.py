@@ -20,6 +20,8 @@ def differences(mined: Mined, catalogue: Path = CATALOGUE) -> Iterator[str]:
     yield from _between(_located(shipped), _located(as_entries(mined)), "")
     gone = json.loads((catalogue / "gone.json").read_text(encoding="utf-8"))
     yield from _between({each["id"]: each for each in gone}, mined.gone, "gone.json: ")
+    for service in mined.unread:
+        yield f"{service}: nobody has read the conditions of these facts"
 
 
 def _located(by_category: Mapping[str, list[Entry]]) -> dict[str, Entry]:

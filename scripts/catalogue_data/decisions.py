@@ -7,6 +7,8 @@
 - `gone`: what the list of those that cannot be joined says of it;
 - `left_out`: true, where the reason is in no fact.
 
+`read` is the digest of the facts that a person read for it: facts that say something else are told of.
+
 A service may have decisions in several files: they are taken in the order of the files' names.
 """
 
@@ -18,7 +20,9 @@ from typing import Any, Final
 from custom_components.oauth2_client.oauth2.frozen import Frozen
 
 FOLDER: Final = Path(__file__).parent / "decisions"
-_KEYS: Final = frozenset({"why", "source", "entry", "whole", "gone", "left_out"})
+_KEYS: Final = frozenset(
+    {"why", "source", "entry", "whole", "gone", "left_out", "read"}
+)
 
 
 class WrongDecision(ValueError):
@@ -34,6 +38,7 @@ class Decision(Frozen):
     whole: Mapping[str, Any] | None = None
     gone: Mapping[str, str] | None = None
     left_out: bool = False
+    read: str | None = None
 
 
 type Decisions = Mapping[str, Sequence[Decision]]

@@ -13,8 +13,10 @@ from custom_components.oauth2_client.catalogue.fields import (
 )
 
 from .addresses import Unfit
+from .conditions import digest
 from .decisions import Decision, Decisions, merged
 from .providers import provider_entry
+from .resources import within_quota
 from .services import service_entry
 
 type Entry = dict[str, Any]
@@ -44,6 +46,8 @@ class Mined:
         self.entries: dict[str, Entry] = {}
         self.left_out: dict[str, str] = {}
         self.gone: dict[str, Entry] = {}
+        # Services whose conditions nobody has read in these facts.
+        self.unread: list[str] = []
 
 
 def mine(folder: Path, decisions: Decisions) -> Mined:
@@ -63,6 +67,8 @@ def mine(folder: Path, decisions: Decisions) -> Mined:
             mined.left_out[provider_id] = str(err)
         else:
             mined.entries[provider_id] = entry
+            if service is not None and not _is_read(service, decided):
+                mined.unread.append(provider_id)
     _confirm_same_servers(mined.entries)
     return mined
 
@@ -132,6 +138,14 @@ def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
             yield json.loads(text)
 
 
+def _is_read(service: Mapping[str, Any], decided: Sequence[Decision]) -> bool:
+    """Tell whether a person read these facts for their conditions, or they hold none."""
+    read = {each.read for each in decided if each.read is not None}
+    if read:
+        return digest(service) in read
+    return not service["conditions"] or any(each.whole for each in decided)
+
+
 def _gone(
     provider_id: str, service: Mapping[str, Any] | None, decided: Sequence[Decision]
 ) -> Entry | None:
@@ -162,7 +176,8 @@ def _entry(
     entry = _of_facts(service, record, decided) if whole is None else dict(whole)
     for each in decided:
         entry = merged(entry, each.entry or {})
-    return {key: each for key, each in entry.items() if each not in ({}, [])}
+    filled = {key: each for key, each in entry.items() if each not in ({}, [])}
+    return within_quota(filled)
 
 
 def _of_facts(

@@ -10,6 +10,7 @@ import pytest
 from scripts.catalogue_data.__main__ import main
 from scripts.catalogue_data.check import CATALOGUE
 from scripts.catalogue_data.compare import differences
+from scripts.catalogue_data.conditions import digest
 from scripts.catalogue_data.decisions import WrongDecision, merged, read_decisions
 from scripts.catalogue_data.mine import Mined, files, mine
 
@@ -91,6 +92,51 @@ def test_a_service_that_cannot_be_used_is_gone_by_decision(tmp_path: Path) -> No
 
     assert not mined.entries
     assert mined.gone == {"example": {"id": "example", "name": "Example", **told}}
+
+
+QUOTA: Final = {"kind": "quota", "values": {"count": "100", "per": "day"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "intervals"),
+    [([None], [1200]), ([None, None], [2340, 2340]), ([7200, 600], [7200, 2340])],
+)
+def test_known_resources_leave_a_quarter_of_the_quota(
+    tmp_path: Path, told: list[int | None], intervals: list[int]
+) -> None:
+    known = [
+        {
+            "id": f"r{number}",
+            "name": "Now",
+            "url": "/now",
+            **({"interval": each} if each else {}),
+            "values": [{"key": "power", "name": "Power", "path": "$.power"}],
+        }
+        for number, each in enumerate(told)
+    ]
+    change = {"about": {"conditions": [QUOTA]}, "known_resources": known}
+
+    entry = _decided(tmp_path, {}, entry=change).entries["example"]
+
+    assert [each["interval"] for each in entry["known_resources"]] == intervals
+
+
+def test_conditions_that_were_read_in_other_facts_are_told(tmp_path: Path) -> None:
+    facts = {"conditions": ["Costs a moon."]}
+
+    told = _decided(tmp_path, facts, read=digest({**SERVICE, **facts}))
+
+    assert told.unread == []
+    others: list[dict[str, Any]] = [
+        {"conditions": ["Is free."]},
+        {**facts, "rate_limit": "one a day"},
+    ]
+    for number, changed in enumerate(others):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        mined = _decided(folder, changed, read=digest({**SERVICE, **facts}))
+        assert mined.unread == ["example"]
+        assert any("nobody has read" in line for line in differences(mined))
 
 
 @pytest.mark.parametrize("raw", [{}, {"why": ""}, {"why": "x", "surprise": 1}])
