@@ -49,6 +49,7 @@ LATER: Final = (
     "sign_in_again",
     "quota",
     "single_use_refresh",
+    "new_host",
 )
 # What a grant's end is told as, by its reason, in place of a condition that says less.
 _ENDS: Final = (
