@@ -129,7 +129,8 @@ def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
         with suppress(Unfit):
             entry["api_base_url"] = addresses.text(base).rstrip("/")
     hosts = [host for host in record.get("api_hosts") or () if "{" not in host]
-    hosts = [host for host in hosts if host not in (entry.get("api_base_url") or "")]
+    base = re.split(r"/+", entry.get("api_base_url") or "")
+    hosts = [host for host in hosts if host not in base]
     if hosts:
         entry["api_hosts"] = hosts
     if headers := _headers(record):

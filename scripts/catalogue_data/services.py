@@ -102,7 +102,7 @@ def _scopes(record: Mapping[str, Any]) -> dict[str, Any]:
         scope
         for text in record.get("scopes") or {}
         for scope in re.split(r"[\s,]+", re.sub(r"\(.*?\)", "", text))
-        if scope and not re.search(r"[{}<>*]|\.\.\.", scope)
+        if scope and not re.search(r"[{}<>]|\.\.\.|^\*$", scope)
     ]
     scopes = [*dict.fromkeys(named)]
     if scopes and "scopes" in record["confirmed"]:
@@ -163,7 +163,7 @@ def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
     hosts = [
         addresses.text(host)
         for host in record.get("api_hosts") or ()
-        if f"//{host}" not in base and host not in base and not host.startswith("{")
+        if host not in re.split(r"/+", base) and not host.startswith("{")
     ]
     if hosts:
         entry["api_hosts"] = hosts
