@@ -147,6 +147,39 @@ def test_a_variable_has_a_name_that_forms_have_words_for(
     assert entry["variables"] == [variable]
 
 
+@pytest.mark.parametrize(
+    ("value", "parameters", "variables"),
+    [
+        ("{subdomain}", {"who": "{subdomain}"}, [{"name": "subdomain"}]),
+        ("{account_uuid}", {"who": "{account}"}, [{"name": "account"}]),
+        ("{api_url}", {"who": "{base_url}"}, [{"name": "base_url", "kind": "url"}]),
+        ("{launch}", {}, None),
+    ],
+)
+def test_a_parameter_is_no_address(
+    tmp_path: Path,
+    value: str,
+    parameters: dict[str, str],
+    variables: list[dict[str, str]] | None,
+) -> None:
+    entry, _ = _mined(tmp_path, {"authorize_params": {"who": value}})
+
+    assert entry.get("authorize_parameters", {}) == parameters
+    assert entry.get("variables") == variables
+
+
+def test_a_host_that_a_longer_one_contains_is_named_too(tmp_path: Path) -> None:
+    hosts = {
+        "api_base_url": "https://data-api.example.test/v1",
+        "api_hosts": ["data-api.example.test", "api.example.test"],
+    }
+
+    mined, _ = _mined(tmp_path, hosts)
+    looked_up, _ = _mined(tmp_path, None, hosts)
+
+    assert mined["api_hosts"] == looked_up["api_hosts"] == ["api.example.test"]
+
+
 def test_a_service_that_was_looked_up_outranks_what_was_mined(tmp_path: Path) -> None:
     entry, _ = _mined(tmp_path, {}, {})
 
