@@ -16,7 +16,10 @@ _SUBDOMAINS: Final = frozenset(
         *("app_name", "host", "api_subdomain", "store_hash", "bundle_alias"),
     }
 )
-_TENANTS: Final = frozenset({"tenant", "realm", "environment_id", "company_alias"})
+_ACCOUNTS: Final = frozenset({"account_id", "account_uuid"})
+_TENANTS: Final = frozenset(
+    {"tenant", "tenant_name", "realm", "environment_id", "company_alias"}
+)
 _REGIONS: Final = frozenset(
     {"region", "extension", "tld", "dc", "edition", "cluster", "site_parameter"}
 )
@@ -40,6 +43,12 @@ class Addresses:
         """Return a text whose variables have the catalogue's names. Raises Unfit."""
         return _PLACE.sub(lambda found: self._place(found, text), text)
 
+    def parameter(self, text: str) -> str:
+        """Return a parameter's value, which alone is no address. Raises Unfit."""
+        return _PLACE.sub(
+            lambda found: self._place(found, text, is_address=False), text
+        )
+
     def variables(self) -> list[dict[str, str]]:
         """Return the variables that were in the texts."""
         found: dict[str, dict[str, str]] = {}
@@ -50,12 +59,14 @@ class Addresses:
             found.setdefault(name, variable)
         return [*found.values()]
 
-    def _place(self, found: re.Match[str], text: str) -> str:
+    def _place(
+        self, found: re.Match[str], text: str, *, is_address: bool = True
+    ) -> str:
         raw = found[1]
         if raw in KEPT or raw in self._told:
             return found[0]
         if raw not in self._names:
-            self._names[raw] = _named(raw, found, text)
+            self._names[raw] = _named(raw, found, text, is_address=is_address)
             if len({name for name, _ in self._names.values()}) < len(self._names):
                 raise Unfit(f"two variables would be {self._names[raw][0]}")
         name, kind = self._names[raw]
@@ -70,13 +81,16 @@ class Addresses:
         return default if isinstance(default, str) else None
 
 
-def _named(raw: str, found: re.Match[str], text: str) -> tuple[str, str]:
+def _named(
+    raw: str, found: re.Match[str], text: str, *, is_address: bool
+) -> tuple[str, str]:
     before, after = text[: found.start()], text[found.end() :]
-    if not before and (not after or after[0] in "/:"):
+    is_address = is_address or "url" in raw
+    if is_address and not before and (not after or after[0] in "/:"):
         return "base_url", "url"
     if before.endswith("://") and (not after or after[0] in "/?"):
         return "host", "host"
-    if raw == "account_id" and not before.endswith("://"):
+    if raw in _ACCOUNTS and not before.endswith("://"):
         return "account", "text"
     if raw in _REGIONS:
         return "region", "text"

@@ -1,6 +1,9 @@
 """Says what is wrong with entries of the catalogue."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import chain
 import json
 from pathlib import Path
 import re
@@ -8,19 +11,28 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from custom_components.oauth2_client.catalogue import (
+    Condition,
     InvalidProvider,
     InvalidVariable,
     Provider,
     parse_provider,
 )
+from custom_components.oauth2_client.catalogue.provider import (
+    AUTHORIZATION_CODE,
+    DEVICE_CODE,
+)
 
+from . import hints
 from .conditions import WORDS
+from .resource_check import resource_faults
+from .resources import PER_SECONDS
 
 CATALOGUE: Final = (
     Path(__file__).parents[2] / "custom_components/oauth2_client/catalogue"
 )
 PROVIDERS: Final = CATALOGUE / "providers"
 _PLACE: Final = re.compile(r"(?<!\{)\{([a-z_]\w*)\}(?!\})")
+_NEEDED: Final = frozenset({"id", "name", "token_url"})
 # Filled in where requests are made.
 _ALWAYS: Final = frozenset(
     {
@@ -33,7 +45,14 @@ _ALWAYS: Final = frozenset(
 def faults(path: Path) -> Iterator[str]:
     """Return what is wrong in a file: with a list of services, or with one."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as err:
+        yield f"{path.name}: is no JSON: line {err.lineno}, column {err.colno}: {err.msg}"
+        return
+    except UnicodeDecodeError:
+        yield f"{path.name}: is not in UTF-8"
+        return
     except (OSError, ValueError) as err:
         yield f"{path.name}: cannot be read: {err}"
         return
@@ -44,34 +63,103 @@ def faults(path: Path) -> Iterator[str]:
             continue
         name = raw.get("id", f"entry {number}")
         yield from (f"{path.name}: {name}: {fault}" for fault in entry_faults(raw))
-    ids = [raw.get("id", "") for raw in entries if isinstance(raw, dict)]
+    ids = [str(raw.get("id", "")) for raw in entries if isinstance(raw, dict)]
     if ids != sorted(ids):
         yield f"{path.name}: not in the order of ids"
+    for each, count in Counter(ids).items():
+        if count > 1:
+            yield f"{path.name}: the id {each} is there {count} times"
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    keys = Counter(key for key, _ in pairs)
+    if double := [key for key, count in keys.items() if count > 1]:
+        raise ValueError(f"`{double[0]}` is there twice in one object")
+    return dict(pairs)
 
 
 def entry_faults(raw: Mapping[str, Any]) -> Iterator[str]:
     """Return what is wrong with an entry."""
+    if (fault := _schema_fault(raw)) is not None:
+        yield fault
+        return
+    provider = parse_provider(raw, category="checked")
+    wrong = [*chain.from_iterable(map(_condition_faults, provider.about.conditions))]
+    yield from wrong
+    if wrong:
+        # Intervals are measured by the quota.
+        return
+    yield from _way_faults(provider)
+    yield from resource_faults(provider)
+    yield from _address_faults(raw, provider)
+
+
+def _schema_fault(raw: Mapping[str, Any]) -> str | None:
+    """Return in words what the schema does not take, the first of it."""
+    error = _error(raw)
+    if error is None:
+        return None
+    if isinstance(error, InvalidVariable):
+        return f"the default of the variable `{error.name}` is wrong"
+    key = str(error).rpartition(": ")[2]
+    if key not in raw and key in _NEEDED:
+        return f"`{key}` is missing"
+    within = _culprit(raw, str(error))
+    if key not in hints.known_keys():
+        said = hints.of_unknown(key) or hints.of_key(key, None)
+        return f"there is no key `{key}`{said}"
+    if within is None or within == key:
+        return f"`{key}` is wrong{hints.of_key(key, None)}"
+    return f"`{key}` in `{within}` is missing or wrong{hints.of_key(key, within)}"
+
+
+def _error(raw: Mapping[str, Any]) -> InvalidProvider | InvalidVariable | None:
     try:
         provider = parse_provider(raw, category="checked")
-        about, known = provider.about, provider.known_resources
-    except InvalidProvider as err:
-        key = str(err)
-        yield (
-            f"`{key}` is missing"
-            if key not in raw and ":" not in key
-            else f"`{key}` is wrong"
+        _ = provider.about, provider.known_resources
+    except (InvalidProvider, InvalidVariable) as err:
+        return err
+    return None
+
+
+def _culprit(raw: Mapping[str, Any], said: str) -> str | None:
+    """Return the key without which the entry has another fault, or none."""
+    for key in raw.keys() - _NEEDED:
+        left = {other: raw[other] for other in raw if other != key}
+        if str(_error(left)) != said:
+            return key
+    return None
+
+
+def _condition_faults(condition: Condition) -> Iterator[str]:
+    if condition.kind not in WORDS:
+        near = get_close_matches(condition.kind, WORDS, n=1)
+        meant = (
+            f": did you mean `{near[0]}`?" if near else f": one of {', '.join(WORDS)}"
         )
+        yield f"the condition `{condition.kind}` has no words{meant}"
         return
-    except InvalidVariable as err:
-        yield f"the default of the variable `{err.name}` is wrong"
-        return
-    for condition in about.conditions:
-        if condition.kind not in WORDS:
-            yield f"the condition `{condition.kind}` has no words"
-    for resource in known:
-        if "://" not in resource.url and not provider.api_base_url:
-            yield f"the resource `{resource.id}` needs `api_base_url`"
-    yield from _address_faults(raw, provider)
+    if condition.kind == "quota" and condition.values.get("per") not in PER_SECONDS:
+        yield f"`per` of the condition `quota` is one of {', '.join(PER_SECONDS)}"
+    needed = set(re.findall(r"\{(\w+)\}", WORDS[condition.kind]))
+    for missing in sorted(needed - condition.values.keys()):
+        yield f"the condition `{condition.kind}` needs `{missing}` in its `values`"
+
+
+def _way_faults(provider: Provider) -> Iterator[str]:
+    """Return which addresses the ways to sign in lack, and which are not safe."""
+    server = provider.server
+    addresses = {
+        AUTHORIZATION_CODE: ("authorize_url", server.authorize_url),
+        DEVICE_CODE: ("device_authorization_url", server.device_authorization_url),
+    }
+    for grant in provider.grant_types:
+        key, url = addresses.get(grant, ("", "there"))
+        if not url:
+            yield f"`{key}` is missing: the way to sign in `{grant}` needs it"
+    for key in ("authorize_url", "token_url", "refresh_url"):
+        if (getattr(server, key) or "").startswith("http://"):
+            yield f"`{key}` has to begin with https://"
 
 
 def _address_faults(raw: Mapping[str, Any], provider: Provider) -> Iterator[str]:

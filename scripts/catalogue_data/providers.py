@@ -1,6 +1,6 @@
 """Turns a record that was mined from libraries and platforms into an entry (providers.json)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 import re
 from typing import Any, Final
@@ -104,7 +104,7 @@ def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, An
         if {"username", "password"} & parameters.keys():
             raise Unfit("wants a password")
         if parameters:
-            entry[ours] = {k: addresses.text(v) for k, v in parameters.items()}
+            entry[ours] = dict(_filled(parameters, addresses))
     names = {}
     for quirk in record.get("quirks") or {}:
         if found := re.match(r"client_(id|secret)_param:(\w+)", quirk):
@@ -120,6 +120,15 @@ def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, An
     if names:
         entry["parameter_names"] = names
     return entry
+
+
+def _filled(
+    parameters: Mapping[str, str], addresses: Addresses
+) -> Iterator[tuple[str, str]]:
+    """Yield parameters but for those that forms have no words to ask for."""
+    for name, text in parameters.items():
+        with suppress(Unfit):
+            yield name, addresses.parameter(text)
 
 
 def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:

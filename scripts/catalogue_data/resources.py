@@ -15,7 +15,7 @@ _MARK: Final = "\0"
 _OPEN: Final = re.compile(
     r"(?<!\{)\{(?!\{|account_id\}|client_id\}|base_url\}|region\}|realm\}|subdomain\}|host\}|instance_url\}|api_domain\})[^{}]*\}(?!\})|<[^>]+>|@handle"
 )
-_PER_SECONDS: Final = {
+PER_SECONDS: Final = {
     "second": 1,
     "minute": 60,
     "hour": 3600,
@@ -136,19 +136,18 @@ def _body(body: object) -> str:
 def within_quota(entry: dict[str, Any]) -> dict[str, Any]:
     """Return an entry whose known resources, all of them together, leave some of the quota."""
     known = entry.get("known_resources", ())
-    quota = next(
-        (
-            each["values"]
-            for each in entry.get("about", {}).get("conditions", ())
-            if each["kind"] == "quota"
-        ),
-        None,
-    )
-    if not known or quota is None:
+    conditions = entry.get("about", {}).get("conditions", ())
+    quotas = [each["values"] for each in conditions if each["kind"] == "quota"]
+    if not known or not quotas:
         return entry
-    shortest = _PER_SECONDS[quota["per"]] * len(known) / (int(quota["count"]) * _SHARE)
-    shortest = int(-(-shortest // 60) * 60)
+    shortest = shortest_interval(quotas[0], len(known))
     return entry | {"known_resources": [_at_least(each, shortest) for each in known]}
+
+
+def shortest_interval(quota: Mapping[str, str], count: int) -> int:
+    """Return how often each of so many resources may be asked, in seconds and whole minutes."""
+    shortest = PER_SECONDS[quota["per"]] * count / (int(quota["count"]) * _SHARE)
+    return int(-(-shortest // 60) * 60)
 
 
 def _at_least(resource: dict[str, Any], seconds: int) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, An
         for name, text in (record.get(key) or {}).items():
             value = _parameter(name, text)
             if value is not None:
-                parameters[name] = addresses.text(value)
+                parameters[name] = addresses.parameter(value)
         if parameters:
             entry[key] = parameters
     if record.get("token_path"):

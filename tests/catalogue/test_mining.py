@@ -147,6 +147,39 @@ def test_a_variable_has_a_name_that_forms_have_words_for(
     assert entry["variables"] == [variable]
 
 
+@pytest.mark.parametrize(
+    ("value", "parameters", "variables"),
+    [
+        ("{subdomain}", {"who": "{subdomain}"}, [{"name": "subdomain"}]),
+        ("{account_uuid}", {"who": "{account}"}, [{"name": "account"}]),
+        ("{api_url}", {"who": "{base_url}"}, [{"name": "base_url", "kind": "url"}]),
+        ("{launch}", {}, None),
+    ],
+)
+def test_a_parameter_is_no_address(
+    tmp_path: Path,
+    value: str,
+    parameters: dict[str, str],
+    variables: list[dict[str, str]] | None,
+) -> None:
+    entry, _ = _mined(tmp_path, {"authorize_params": {"who": value}})
+
+    assert entry.get("authorize_parameters", {}) == parameters
+    assert entry.get("variables") == variables
+
+
+def test_a_host_that_a_longer_one_contains_is_named_too(tmp_path: Path) -> None:
+    hosts = {
+        "api_base_url": "https://data-api.example.test/v1",
+        "api_hosts": ["data-api.example.test", "api.example.test"],
+    }
+
+    mined, _ = _mined(tmp_path, hosts)
+    looked_up, _ = _mined(tmp_path, None, hosts)
+
+    assert mined["api_hosts"] == looked_up["api_hosts"] == ["api.example.test"]
+
+
 def test_a_service_that_was_looked_up_outranks_what_was_mined(tmp_path: Path) -> None:
     entry, _ = _mined(tmp_path, {}, {})
 
@@ -243,80 +276,3 @@ def test_facts_are_written_by_category(
     assert entry["id"] == "example"
     # Beside it are those that are decided without facts.
     assert re.match(r"\d+ entries, \d+ confirmed", capsys.readouterr().out)
-
-
-GOOD: Final[dict[str, Any]] = {
-    "id": "example",
-    "name": "Example",
-    "token_url": "https://example.test/token",
-}
-
-
-@pytest.mark.parametrize(
-    ("entry", "fault"),
-    [
-        (GOOD, None),
-        ({**GOOD, "pkce": "yes"}, "`pkce` is wrong"),
-        ({**GOOD, "surprise": 1}, "`surprise` is wrong"),
-        ({"id": "example", "name": "Example"}, "`token_url` is missing"),
-        ({**GOOD, "scopes": ["a b"]}, "more than one scope"),
-        ({**GOOD, "api_base_url": "https://x.test/{who}"}, "`{who}` is no variable"),
-        ({**GOOD, "variables": [{"name": "who"}]}, "`who` is used nowhere"),
-        ({**GOOD, "variables": [{"name": "who", "default": "a b"}]}, "default"),
-        ({**GOOD, "about": {"conditions": [{"kind": "moon"}]}}, "`moon` has no words"),
-        (
-            {**GOOD, "api_base_url": "https://{h}/v1", "token_values": {"h": "host"}},
-            "could be any host",
-        ),
-        (
-            {
-                **GOOD,
-                "api_base_url": "https://{h}.x.test/v1",
-                "token_values": {"h": "host"},
-            },
-            None,
-        ),
-        (
-            {
-                **GOOD,
-                "known_resources": [
-                    {
-                        "id": "a",
-                        "name": "A",
-                        "url": "/a",
-                        "values": [{"key": "a", "name": "A", "path": "$"}],
-                    }
-                ],
-            },
-            "needs `api_base_url`",
-        ),
-        ([7], "is no object"),
-        ([{**GOOD, "id": "b"}, {**GOOD, "id": "a"}], "order of ids"),
-    ],
-)
-def test_a_file_is_checked_with_clear_messages(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    entry: object,
-    fault: str | None,
-) -> None:
-    path = tmp_path / "mine.json"
-    path.write_text(json.dumps(entry))
-
-    code = main(["check", str(path)])
-
-    printed = capsys.readouterr().out
-    assert code == (0 if fault is None else 1)
-    assert printed == "" if fault is None else fault in printed
-    assert fault is None or printed.startswith("mine.json: ")
-
-
-def test_a_file_that_cannot_be_read_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "mine.json").write_text("{")
-
-    assert main(["check", str(tmp_path / "mine.json")]) == 1
-    assert main(["check", str(tmp_path / "none.json")]) == 1
-    assert main(["fly"]) == 2
-    assert capsys.readouterr().out.count("cannot be read") == 2

@@ -1,0 +1,52 @@
+"""Says what is wrong with the known resources of an entry."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from custom_components.oauth2_client.catalogue import KnownResource, Provider
+from custom_components.oauth2_client.definitions.fitting import Misfit, check_value
+from custom_components.oauth2_client.definitions.resource import Resource
+from custom_components.oauth2_client.definitions.stored import InvalidDefinition
+
+from .resources import shortest_interval
+
+# What Home Assistant polls at most.
+_FEWEST_SECONDS: Final = 10
+_MISFITS: Final = {
+    "unit_of_binary": "has a unit, which a binary sensor has not",
+    "class_of_other_platform": "has the device class {device_class}, which its platform has not",
+    "state_class_mismatch": "has the state class {state_class}: {device_class} takes {state_classes}",
+    "unit_not_allowed": "has a unit, which {device_class} has not",
+    "unit_mismatch": "has the unit {unit}: {device_class} takes {units}",
+}
+
+
+def resource_faults(provider: Provider) -> Iterator[str]:
+    """Return what is wrong with the known resources. Raises InvalidProvider for what cannot be read."""
+    known = provider.known_resources
+    quotas = [each.values for each in provider.about.conditions if each.kind == "quota"]
+    shortest = max(
+        (shortest_interval(quota, len(known)) for quota in quotas),
+        default=_FEWEST_SECONDS,
+    )
+    for each in known:
+        where = f"the resource `{each.id}`"
+        if "://" not in each.url and not provider.api_base_url:
+            yield f"{where} needs `api_base_url`"
+        if each.interval < max(shortest, _FEWEST_SECONDS):
+            yield f"{where} needs an `interval` of {shortest} seconds or more"
+        yield from (f"{where}: {fault}" for fault in _definition_faults(each))
+
+
+def _definition_faults(known: KnownResource) -> Iterator[str]:
+    try:
+        resource = Resource.from_dict(known.name, known.as_dict())
+    except InvalidDefinition as err:
+        yield f"`{err}` is wrong"
+        return
+    for value in resource.values:
+        try:
+            check_value(value)
+        except Misfit as err:
+            said = _MISFITS[err.key].format_map(err.placeholders)
+            yield f"the value `{value.key}` {said}"
