@@ -48,13 +48,9 @@ _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSO
 
 # What every account may have in its addresses: the id that its identity request told.
 _ACCOUNT_ID: Final = "account_id"
-# What is no template, or is filled in on its own.
-_WHOLE: Final = frozenset(
-    {"id", "category", "server", "identity", "first_request", "variables", "about_json"}
-)
 
 
-class Provider(Frozen, secret=("api_headers", "api_query")):
+class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     """A service that can be connected.
 
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
@@ -64,7 +60,7 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
     `api_token_query`. `value_hosts` are the hosts which, or below which, a value of the sign-in may be:
     others are never a host. `allow_http` allows plain http within the home. `entered_hosts` are the
     hosts that a person typed where a server named the other ones. `aliases` are other names that
-    people look for it by.
+    people look for it by. `secret_values` are what a user typed for variables that are secret.
     """
 
     id: str
@@ -96,6 +92,7 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
     entered_hosts: tuple[str, ...] = ()
     # After how many days the service ends a grant, by the reason.
     grant_ends: Mapping[str, int] = {}
+    secret_values: tuple[str, ...] = ()
 
     @property
     def naming_server(self) -> str:
@@ -152,13 +149,20 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
         """
         if not self.variables:
             return self
-        from .variable import allows_http  # noqa: PLC0415 - few providers have variables
+        from .filling import Value, filled  # noqa: PLC0415 - few providers have variables
+        from .variable import allows_http  # noqa: PLC0415 - as above
 
         cleaned = self.clean_variables(values)
+        secret = {each.name for each in self.variables if each.is_secret}
+        written = {
+            name: Value(text=text, is_clean=True, is_secret=name in secret)
+            for name, text in cleaned.items()
+        }
         return replace(
-            self._filled(cleaned),
+            filled(self, written),
             variables=(),
             allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
+            secret_values=tuple(cleaned[name] for name in sorted(secret)),
         )
 
     def signed_in(
@@ -174,33 +178,21 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
             told[_ACCOUNT_ID] = account_id
         if not told:
             return self
-        from .filling import fitting  # noqa: PLC0415 - few sign-ins tell anything
+        from .filling import filled, fitting  # noqa: PLC0415 - few sign-ins tell anything
 
-        return self._filled(fitting(told, self.value_hosts))
+        return filled(self, fitting(told, self.value_hosts))
 
     @property
     def _names_account(self) -> bool:
         named = (self.known_resources_json, self.api_headers, self.api_query)
         return f"{{{_ACCOUNT_ID}}}" in repr(named)
 
-    def _filled(self, values: Mapping[str, str]) -> Provider:
-        from .filling import fill  # noqa: PLC0415 - as above
-
-        own = {key: each for key, each in vars(self).items() if key not in _WHOLE}
-        identity, first = self.identity, self.first_request
-        return replace(
-            self,
-            **fill(own, values),
-            server=replace(self.server, **fill(vars(self.server), values)),
-            identity=identity and replace(identity, **fill(vars(identity), values)),
-            first_request=first and replace(first, **fill(vars(first), values)),
-        )
-
     def as_dict(self) -> dict[str, Any]:
         """Return what `parse_provider` takes, without fields that have their defaults."""
         own = differing_fields(self)
         server = differing_fields(own.pop("server"))
         del own["category"]
+        own.pop("secret_values", None)
         for key, name in _FIELDS.items():
             if name in own:
                 own[key] = own.pop(name)
@@ -232,7 +224,13 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     for key, name in _FIELDS.items():
         if key in own:
             own[name] = own.pop(key)
-    return Provider(category=category, server=server, **own)
+    provider = Provider(category=category, server=server, **own)
+    told = {*server.token_values, *server.callback_values} - provider.value_hosts.keys()
+    if provider.variables or told:
+        from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
+
+        check_hosts(raw, {*told, *free_names(provider.variables)})
+    return provider
 
 
 def _grant_types(raw: object, where: str) -> tuple[str, ...]:
