@@ -120,11 +120,13 @@ def check_hosts(raw: Mapping[str, object], free: Collection[str]) -> None:
     Raises InvalidProvider, which names the host.
     """
     authorities = [*_texts(raw.get("api_hosts"))]
-    authorities += [found[1] for each in _texts(raw) for found in _AUTHORITY.finditer(each)]
+    authorities += [
+        found[1] for each in _texts(raw) for found in _AUTHORITY.finditer(each)
+    ]
     for authority in authorities:
         host = re.sub(r":[0-9]*$", "", authority)
         if any(host.endswith(f"{{{name}}}") for name in free):
-            raise InvalidProvider(f"variables: {host}")
+            raise InvalidProvider(f"host: {host}")
 
 
 def _texts(raw: object) -> Iterator[str]:
