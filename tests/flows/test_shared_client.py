@@ -1,0 +1,53 @@
+"""A service that has one client for everybody: nothing is to be typed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from homeassistant.data_entry_flow import FlowResultType
+
+from ..account_flow import AccountFlow, suggested
+from ..fake_server import FakeServer
+
+SHARED = "for-everybody"
+
+
+async def _to_credential(flow: AccountFlow, server: FakeServer) -> Any:
+    server.settings.clients[SHARED] = None
+    definition = {
+        "name": "Acme",
+        "authorize_url": server.authorize_url,
+        "token_url": server.token_url,
+        "api_base_url": server.api_base_url,
+        "client_authentication": "none",
+        "shared_client_id": SHARED,
+        "allow_http": True,
+    }
+    await flow.start()
+    await flow.submit(next_step_id="own_services")
+    await flow.submit(next_step_id="import_service")
+    await flow.submit(definition=json.dumps(definition))
+    return await flow.submit(next_step_id="connect_own")
+
+
+@pytest.mark.parametrize("answers", [{"client_id": SHARED}, {"client_id": ""}, {}])
+async def test_the_client_that_a_service_has_for_everybody_needs_no_typing(
+    flow: AccountFlow, server: FakeServer, answers: dict[str, str]
+) -> None:
+    result = await _to_credential(flow, server)
+    assert suggested(result)["client_id"] == SHARED
+    await flow.submit(**answers, details={"scopes": ["read"]})
+    result = await flow.sign_in()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert server.token_requests[-1]["client_id"] == SHARED
+
+
+async def test_a_client_of_ones_own_wins(flow: AccountFlow, server: FakeServer) -> None:
+    server.settings.clients["own"] = None
+    await _to_credential(flow, server)
+    await flow.submit(client_id="own", details={"scopes": ["read"]})
+    await flow.sign_in()
+
+    assert server.token_requests[-1]["client_id"] == "own"
