@@ -1,6 +1,5 @@
 """A key of one's own, which a service wants beside the token: typed once, and shown nowhere."""
 
-import json
 from typing import Any
 
 from custom_components.oauth2_client.catalogue import load_provider
@@ -11,28 +10,17 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.selector import TextSelector, TextSelectorType
 
 from ..account_flow import AccountFlow, suggested
-from ..fake_server import FakeServer
 
 KEY = "planted-key/+=="
 
 
-async def _to_variables(flow: AccountFlow, server: FakeServer) -> Any:
-    """Paste a service that wants a key and a region, and begin to connect it."""
-    definition = {
-        "name": "Acme",
-        "authorize_url": server.authorize_url,
-        "token_url": server.token_url,
-        "api_base_url": server.api_base_url,
-        "api_headers": {"X-Key": "{api_key}"},
-        "api_query": {"region": "{region}"},
-        "variables": [{"name": "api_key"}, {"name": "region"}],
-        "allow_http": True,
-    }
-    await flow.start()
-    await flow.submit(next_step_id="own_services")
-    await flow.submit(next_step_id="import_service")
-    await flow.submit(definition=json.dumps(definition))
-    return await flow.submit(next_step_id="connect_own")
+async def _to_variables(flow: AccountFlow) -> Any:
+    """Begin to connect a service that wants a key and a region."""
+    return await flow.connect_pasted(
+        api_headers={"X-Key": "{api_key}"},
+        api_query={"region": "{region}"},
+        variables=[{"name": "api_key"}, {"name": "region"}],
+    )
 
 
 def test_a_key_of_ones_own_is_typed_unseen() -> None:
@@ -48,9 +36,9 @@ def test_a_key_of_ones_own_is_typed_unseen() -> None:
 
 
 async def test_a_key_that_was_typed_is_not_sent_back_and_not_lost(
-    flow: AccountFlow, server: FakeServer
+    flow: AccountFlow,
 ) -> None:
-    await _to_variables(flow, server)
+    await _to_variables(flow)
     result = await flow.submit(api_key=KEY, region="no region")
 
     assert result["errors"] == {"region": "invalid_variable"}
@@ -63,9 +51,9 @@ async def test_a_key_that_was_typed_is_not_sent_back_and_not_lost(
 
 
 async def test_a_key_of_ones_own_goes_with_requests_and_is_shown_nowhere(
-    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+    hass: HomeAssistant, flow: AccountFlow
 ) -> None:
-    await _to_variables(flow, server)
+    await _to_variables(flow)
     await flow.submit(api_key=KEY, region="eu")
     await flow.to_sign_in()
     result = await flow.sign_in()

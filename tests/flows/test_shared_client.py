@@ -1,6 +1,5 @@
 """A service that has one client for everybody: nothing is to be typed."""
 
-import json
 from typing import Any
 
 import pytest
@@ -15,20 +14,9 @@ SHARED = "for-everybody"
 
 async def _to_credential(flow: AccountFlow, server: FakeServer) -> Any:
     server.settings.clients[SHARED] = None
-    definition = {
-        "name": "Acme",
-        "authorize_url": server.authorize_url,
-        "token_url": server.token_url,
-        "api_base_url": server.api_base_url,
-        "client_authentication": "none",
-        "shared_client_id": SHARED,
-        "allow_http": True,
-    }
-    await flow.start()
-    await flow.submit(next_step_id="own_services")
-    await flow.submit(next_step_id="import_service")
-    await flow.submit(definition=json.dumps(definition))
-    return await flow.submit(next_step_id="connect_own")
+    return await flow.connect_pasted(
+        client_authentication="none", shared_client_id=SHARED
+    )
 
 
 @pytest.mark.parametrize("answers", [{"client_id": SHARED}, {"client_id": ""}, {}])

@@ -4,28 +4,22 @@ How a value is written depends on where it goes: an address takes it encoded, a 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import replace
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from ..oauth2.frozen import Frozen
 from .fields import InvalidVariable
 from .variable import Variable
 
-if TYPE_CHECKING:
-    from .provider import Provider
-
 _LONGEST_VALUE: Final = 512
 _PLACE: Final = "{"
-# What is no template, or is filled in on its own.
+# Of a provider, what is no template.
 _WHOLE: Final = frozenset(
-    {
-        *("id", "category", "server", "identity", "first_request", "variables"),
-        *("about_json", "secret_values"),
-    }
+    {"id", "category", "variables", "about_json", "secret_values"}
 )
+_KNOWN_RESOURCES: Final = "known_resources_json"
 
 
 class Value(Frozen, secret=("text",)):
@@ -78,33 +72,31 @@ _SPELLINGS: Final[Mapping[str, _Spelling]] = {
     "token_parameters": _in_parameter,
     "refresh_parameters": _in_parameter,
     "exchange_parameters": _in_parameter,
+    "renewal_parameters": _in_parameter,
 }
 
 
-def filled(provider: Provider, values: Mapping[str, Value]) -> Provider:
-    """Return a provider with values in the places of their names."""
-    own = {key: each for key, each in vars(provider).items() if key not in _WHOLE}
-    known = own.pop("known_resources_json", ())
-    identity, first = provider.identity, provider.first_request
+def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled:
+    """Return a provider, or a part of one, with values in the places of their names."""
     # A known resource becomes one of the account, whose request is shown and stored.
     shown = {name: each for name, each in values.items() if not each.is_secret}
-    return replace(
-        provider,
-        **_fill(own, values),
-        known_resources_json=_fill(known, shown),
-        server=replace(provider.server, **_fill(vars(provider.server), values)),
-        identity=identity and replace(identity, **_fill(vars(identity), values)),
-        first_request=first and replace(first, **_fill(vars(first), values)),
-    )
+    fields = {
+        key: _fill(
+            each, shown if key == _KNOWN_RESOURCES else values, _below(key, each)
+        )
+        for key, each in vars(whole).items()
+        if key not in _WHOLE
+    }
+    return whole.__replace__(**fields)
 
 
 def _fill(
-    template: Any, values: Mapping[str, Value], spell: _Spelling = _in_address
+    template: Any, values: Mapping[str, Value], spell: _Spelling | None = None
 ) -> Any:
     """Return a text, or all texts of a list or a mapping, with values in their places."""
     match template:
         case str() if _PLACE in template:
-            return _filled_text(template, values, spell)
+            return _filled_text(template, values, spell or _in_address)
         case Mapping():
             return {
                 key: _fill(each, values, _below(key, each) or spell)
@@ -112,6 +104,8 @@ def _fill(
             }
         case list() | tuple():
             return type(template)(_fill(each, values, spell) for each in template)
+        case Frozen():
+            return filled(template, values)
     return template
 
 

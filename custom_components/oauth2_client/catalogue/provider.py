@@ -10,18 +10,21 @@ from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
+    as_json,
     assertion_audience,
     client_authentication,
     code_challenge_method,
     day_counts,
-    differing_fields,
     flag,
     headers,
     identifier,
+    json_object,
     lifetime,
+    lists,
     mapping,
     names,
     read_fields,
+    requests,
     text,
     token_encoding,
     token_header,
@@ -45,6 +48,13 @@ JWT_BEARER: Final = "jwt_bearer"
 # The client signs in for itself, without a user who consents.
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
+
+# When a token is renewed: near its end and at least once a day, since refresh tokens may end when they
+# are not used; near its end; or near its end, but only for a request.
+DAILY: Final = "daily"
+NEAR_END: Final = "near_end"
+BEFORE_USE: Final = "before_use"
+_TIMES: Final = (DAILY, NEAR_END, BEFORE_USE)
 
 # What every account may have in its addresses: the id that its identity request told.
 _ACCOUNT_ID: Final = "account_id"
@@ -93,6 +103,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     # After how many days the service ends a grant, by the reason.
     grant_ends: Mapping[str, int] = {}
     secret_values: tuple[str, ...] = ()
+    renew: str = DAILY
 
     @property
     def naming_server(self) -> str:
@@ -189,29 +200,14 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `parse_provider` takes, without fields that have their defaults."""
-        own = differing_fields(self)
-        server = differing_fields(own.pop("server"))
+        own: dict[str, Any] = as_json(self)
+        server = own.pop("server")
         del own["category"]
         own.pop("secret_values", None)
         for key, name in _FIELDS.items():
             if name in own:
                 own[key] = own.pop(name)
-        if self.identity is not None:
-            own["identity"] = differing_fields(self.identity)
-        if self.first_request is not None:
-            own["first_request"] = differing_fields(self.first_request)
-        if self.value_hosts:
-            own["value_hosts"] = {
-                name: list(hosts) for name, hosts in self.value_hosts.items()
-            }
-        if self.variables:
-            own["variables"] = [
-                differing_fields(variable) for variable in self.variables
-            ]
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in {**own, **server}.items()
-        }
+        return {**own, **server}
 
 
 def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
@@ -240,31 +236,16 @@ def _grant_types(raw: object, where: str) -> tuple[str, ...]:
     return grant_types
 
 
+def _time_to_renew(raw: object, where: str) -> str:
+    if raw not in _TIMES:
+        raise InvalidProvider(where)
+    return str(raw)
+
+
 def _variables(raw: object, where: str) -> tuple[Variable, ...]:
     from .variable import variables  # noqa: PLC0415 - few providers have variables
 
     return variables(raw, where)
-
-
-def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
-    """Return known resources as JSON objects. Each has a URL, where variables are filled in."""
-    if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
-        raise InvalidProvider(where)
-    for item in raw:
-        text(item.get("url"), "url")
-    return tuple(raw)
-
-
-def _value_hosts(raw: object, where: str) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(raw, Mapping):
-        raise InvalidProvider(where)
-    return {identifier(name, where): names(raw[name], where) for name in raw}
-
-
-def _about(raw: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise InvalidProvider(where)
-    return raw
 
 
 _SERVER_URLS: Final = (
@@ -280,6 +261,7 @@ _SERVER_URLS: Final = (
     "userinfo_url",
     "jwks_url",
     "exchange_url",
+    "renewal_url",
 )
 
 _SERVER: Final[Mapping[str, Reader]] = {
@@ -313,6 +295,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_values": mapping,
     "callback_values": mapping,
     "exchange_parameters": mapping,
+    "renewal_parameters": mapping,
 }
 # Fields that have another name in JSON, which is what is stored.
 _FIELDS: Final[Mapping[str, str]] = {
@@ -330,18 +313,19 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_token_header": token_header,
     "api_query": mapping,
     "api_token_query": text,
-    "value_hosts": _value_hosts,
+    "value_hosts": lists,
     "scopes": names,
     "grants": _grant_types,
     "variables": _variables,
     "identity": identity,
     "first_request": first_request,
     "shared_client_id": text,
-    "about": _about,
-    "known_resources": _known_resources,
+    "about": json_object,
+    "known_resources": requests,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,
     "entered_hosts": names,
     "grant_ends": day_counts,
+    "renew": _time_to_renew,
 }
