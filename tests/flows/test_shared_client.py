@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account_flow import AccountFlow, suggested
@@ -39,3 +40,21 @@ async def test_a_client_of_ones_own_wins(flow: AccountFlow, server: FakeServer) 
     await flow.sign_in()
 
     assert server.token_requests[-1]["client_id"] == "own"
+
+
+async def test_a_secret_that_only_the_api_takes_can_be_typed(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    server.settings.clients["own"] = None
+    await flow.connect_pasted(
+        client_authentication="none",
+        api_headers={"X-Key": "{client_id}:{client_secret}"},
+    )
+    await flow.to_sign_in("own", "planted-secret", scopes=["read"])
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    account = result["result"].runtime_data.account
+    answer = await account.request("GET", "/echo")
+
+    assert b'"x-key": "own:planted-secret"' in answer.body.lower()
+    assert "client_secret" not in server.token_requests[-1]

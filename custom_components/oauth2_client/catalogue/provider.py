@@ -122,6 +122,15 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
         return self.naming_server
 
     @property
+    def shows_secret(self) -> bool:
+        """Whether the API, or an exchange of tokens, takes the client's secret."""
+        exchange = self.server.exchange_parameters
+        shown = (self.api_headers, self.api_query, exchange)
+        return any(
+            "{client_secret}" in text for each in shown for text in each.values()
+        )
+
+    @property
     def about(self) -> About:
         """What a person should know of the service. Raises InvalidProvider."""
         from .about import parse_about  # noqa: PLC0415 - for forms only

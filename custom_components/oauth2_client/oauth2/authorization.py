@@ -21,12 +21,13 @@ def authorization_parameters(
     code_verifier: str | None = None,
 ) -> dict[str, str]:
     """Return the parameters of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3)."""
+    own = filled_parameters(
+        server.authorize_parameters, scopes=server.scope_separator.join(scopes)
+    )
     parameters = {
-        # A few services have another word for a code.
-        "response_type": "code",
-        **filled_parameters(
-            server.authorize_parameters, scopes=server.scope_separator.join(scopes)
-        ),
+        **own,
+        # A few services have another word for it.
+        "response_type": own.get("response_type", "code"),
         "client_id": client.id,
         "redirect_uri": redirect_uri,
         "state": state,
