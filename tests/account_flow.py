@@ -126,6 +126,22 @@ class AccountFlow:
         await self.submit(next_step_id="discover")
         return await self.submit(address=address)
 
+    async def connect_pasted(self, **declared: Any) -> Result:
+        """Paste a service at the fake server, with fields of the catalogue, and begin to connect it."""
+        definition = {
+            "name": "Sandbox",
+            "authorize_url": self.server.authorize_url,
+            "token_url": self.server.token_url,
+            "api_base_url": self.server.api_base_url,
+            "allow_http": True,
+            **declared,
+        }
+        await self.start()
+        await self.submit(next_step_id="own_services")
+        await self.submit(next_step_id="import_service")
+        await self.submit(definition=json.dumps(definition))
+        return await self.submit(next_step_id="connect_own")
+
     async def confirm_found(self, **changed: Any) -> Result:
         """Send the form that was filled in with what was found."""
         form = suggested(self.result)

@@ -23,7 +23,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
 from .account.renewal import Renewal, async_keep_renewed
-from .catalogue import Provider
+from .catalogue import BEFORE_USE, DAILY, Provider
 from .const import DOMAIN
 from .coordinator import (
     ResourceCoordinator,
@@ -128,7 +128,8 @@ async def _async_set_up_account(
     await hass.config_entries.async_forward_entry_setups(entry, platforms)
     async_start_polling(hass, entry, resources.values())
     entry.async_on_unload(_async_reload_on_change(entry))
-    entry.async_on_unload(async_keep_renewed(hass, account))
+    if account.provider.renew != BEFORE_USE:
+        entry.async_on_unload(async_keep_renewed(hass, account))
 
 
 async def async_unload_entry(
@@ -259,6 +260,7 @@ async def _async_account(
             ),
             spread=random(),
             is_busy=lambda: hass.state in _STARTING,
+            is_daily=provider.renew == DAILY,
         ),
         transport=async_get_transport(hass),
         clock=clock,

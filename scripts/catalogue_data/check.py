@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from custom_components.oauth2_client.catalogue import (
     Condition,
@@ -101,6 +100,12 @@ def _schema_fault(raw: Mapping[str, Any]) -> str | None:
         return None
     if isinstance(error, InvalidVariable):
         return f"the default of the variable `{error.name}` is wrong"
+    if str(error).startswith("host: "):
+        host = str(error).removeprefix("host: ")
+        return (
+            f"`{host}` could be any host: name those of the service in `value_hosts`,"
+            " or all values of the variable in `options`"
+        )
     key = str(error).rpartition(": ")[2]
     if key not in raw and key in _NEEDED:
         return f"`{key}` is missing"
@@ -171,29 +176,6 @@ def _address_faults(raw: Mapping[str, Any], provider: Provider) -> Iterator[str]
         yield f"`{{{name}}}` is no variable"
     for name in sorted(variables - used):
         yield f"the variable `{name}` is used nowhere"
-    for url in _urls(provider):
-        host = urlsplit(url).netloc or url.partition("/")[0]
-        for name in _PLACE.findall(host):
-            if (
-                name in told
-                and name not in provider.value_hosts
-                and _ends_host(host, name)
-            ):
-                yield f"`{{{name}}}` could be any host: name those of the service in `value_hosts`"
     for scope in (*provider.scopes, *provider.about.scopes):
         if re.search(r"\s", scope):
             yield f"`{scope}` is more than one scope"
-
-
-def _ends_host(host: str, name: str) -> bool:
-    return "." not in host.rpartition(f"{{{name}}}")[2]
-
-
-def _urls(provider: Provider) -> Iterator[str]:
-    yield provider.api_base_url or ""
-    yield from provider.api_hosts
-    if provider.identity is not None:
-        yield provider.identity.url
-    if provider.first_request is not None:
-        yield provider.first_request.url
-    yield from (str(known["url"]) for known in provider.known_resources_json)

@@ -51,6 +51,23 @@ async def test_a_token_is_renewed_before_it_expires_again_and_again(
         assert _refreshes(server) == number
 
 
+async def test_where_a_service_wants_that_a_token_is_renewed_for_a_request_only(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await flow.connect_pasted(renew="before_use")
+    await flow.to_sign_in()
+    result = await flow.sign_in()
+    await hass.async_block_till_done()
+    await _later(hass, freezer, 55)
+    assert _refreshes(server) == 0
+    await result["result"].runtime_data.account.request("GET", "/me")
+
+    assert _refreshes(server) == 1
+
+
 async def test_what_fails_is_tried_again_while_the_token_is_good(
     hass: HomeAssistant,
     server: FakeServer,

@@ -72,6 +72,7 @@ class Service:
             urlsplit(url).path: kind
             for kind, url in (
                 ("exchange", server.exchange_url),
+                ("exchange", server.renewal_url),
                 ("device", server.device_authorization_url),
                 ("token", server.refresh_url),
                 ("token", server.token_url),
@@ -138,8 +139,8 @@ class Service:
         server = self.provider.server
         names = server.token_fields
         answer: dict[str, Any] = {
-            names.get("access_token", "access_token"): "planted-access",
             names.get("refresh_token", "refresh_token"): "planted-refresh",
+            names.get("access_token", "access_token"): "planted-access",
             names.get("expires_in", "expires_in"): 3600,
         }
         told = told_values(self.provider)

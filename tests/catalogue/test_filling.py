@@ -68,11 +68,12 @@ def test_a_value_that_is_no_host_stays_in_its_part_of_an_address() -> None:
     encoded = "..%2Fa%3Fb%23c%40d%0D%0A"
     assert signed_in.api_base_url == f"https://api.example.com/{encoded}"
     assert signed_in.api_headers == {"Realm": encoded}
-    assert signed_in.api_query == {"realm": encoded}
+    # Encoded when it is sent.
+    assert signed_in.api_query == {"realm": "../a?b#c@d\r\n"}
     assert signed_in.identity is not None
     assert signed_in.identity.url == f"/info/{encoded}"
     assert signed_in.first_request is not None
-    assert signed_in.first_request.body == f'{{"realm": "{encoded}"}}'
+    assert signed_in.first_request.body == r'{"realm": "../a?b#c@d\r\n"}'
 
 
 def test_only_what_a_provider_names_is_filled_in() -> None:
@@ -93,8 +94,83 @@ def test_known_resources_have_the_accounts_id_in_their_address() -> None:
 
     [resource] = provider.signed_in({}, "1/2").known_resources
     assert resource.url == "/athletes/1%2F2/stats"
-    assert resource.query == {"user": "1%2F2"}
+    # Encoded when it is sent, and only once.
+    assert resource.query == {"user": "1/2"}
     assert provider.signed_in({}, None) is provider
+
+
+def test_what_a_sign_in_tells_is_no_template_of_a_known_resource() -> None:
+    known = {
+        "id": "stats",
+        "name": "Statistics",
+        "url": "/stats",
+        "query": {"user": "{account_id}"},
+        "headers": {"User": "{account_id}"},
+        "values": [{"key": "a", "name": "A", "path": "$.a"}],
+    }
+    provider = _provider(known_resources=[known])
+
+    [resource] = provider.signed_in({}, "{{states}}").known_resources
+    assert resource.query == {"user": "%7B%7Bstates%7D%7D"}
+    assert resource.headers == {"User": "%7B%7Bstates%7D%7D"}
+
+
+@pytest.mark.parametrize("told", [".", ".."])
+def test_what_a_sign_in_tells_leads_to_no_other_path(told: str) -> None:
+    provider = _provider(
+        api_base_url="https://api.example.com/{realm}/v1",
+        callback_values={"realm": "realmId"},
+    )
+
+    signed_in = provider.signed_in({"realm": told})
+    assert signed_in.api_base_url == provider.api_base_url
+
+
+def test_a_value_is_not_filled_in_by_another_one() -> None:
+    provider = _provider(
+        api_query={"a": "{first}", "b": "{second}"},
+        token_values={"first": "first", "second": "second"},
+    )
+
+    signed_in = provider.signed_in({"first": "{second}", "second": "x"})
+    assert signed_in.api_query == {"a": "%7Bsecond%7D", "b": "x"}
+
+
+def test_a_body_that_is_a_form_takes_a_value_encoded() -> None:
+    provider = _provider(
+        callback_values={"realm": "realm"},
+        first_request={"url": "/register", "body": "realm={realm}"},
+    )
+
+    first = provider.signed_in({"realm": "a&b=c"}).first_request
+    assert first is not None
+    assert first.body == "realm=a%26b%3Dc"
+
+
+def test_a_users_secret_is_in_headers_and_parameters_and_in_no_address() -> None:
+    known = {
+        "id": "stats",
+        "name": "Statistics",
+        "url": "/{api_key}",
+        "query": {"key": "{api_key}"},
+        "values": [{"key": "a", "name": "A", "path": "$.a"}],
+    }
+    provider = _provider(
+        api_base_url="https://api.example.com/{api_key}",
+        api_headers={"X-Key": "{api_key}"},
+        api_query={"key": "{api_key}"},
+        token_parameters={"key": "{api_key}"},
+        known_resources=[known],
+        variables=[{"name": "api_key"}],
+    ).resolve({"api_key": "a/b+c=="})
+
+    assert provider.api_headers == {"X-Key": "a/b+c=="}
+    assert provider.api_query == {"key": "a/b+c=="}
+    assert provider.server.token_parameters == {"key": "a/b+c=="}
+    assert provider.secret_values == ("a/b+c==",)
+    assert provider.api_base_url == "https://api.example.com/{api_key}"
+    assert provider.known_resources_json == (known,)
+    assert "a/b+c==" not in repr(provider)
 
 
 def test_a_users_variables_are_filled_in_headers_and_parameters_too() -> None:

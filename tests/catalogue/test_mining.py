@@ -135,7 +135,7 @@ def test_a_quirk_becomes_data(
         ("{base_url}/token", {"name": "base_url", "kind": "url"}),
         ("https://{fhir_host}/token", {"name": "host", "kind": "host"}),
         ("https://{company}.x.test/token", {"name": "subdomain"}),
-        ("https://x.{tld}/token", {"name": "region"}),
+        ("https://{tld}.x.test/token", {"name": "region"}),
         ("https://x.test/{tenant}/token", {"name": "tenant"}),
     ],
 )

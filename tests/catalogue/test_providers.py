@@ -23,6 +23,8 @@ from custom_components.oauth2_client.catalogue.load import read_entries
 from scripts.catalogue_data.__main__ import main
 from scripts.catalogue_data.document import DOCUMENT, document
 
+from .completed import told_values
+
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS: dict[str, Any] = json.loads(
     (ROOT / "custom_components/oauth2_client/translations/en.json").read_text()
@@ -62,13 +64,7 @@ def _complete(provider: Provider) -> Provider:
             variable.name: variable.default or EXAMPLES[variable.kind]
             for variable in provider.variables
         }
-    ).signed_in(
-        {
-            name: f"https://eu.{hosts[0]}"
-            for name, hosts in provider.value_hosts.items()
-        },
-        "7",
-    )
+    ).signed_in(told_values(provider), "7")
 
 
 def test_no_id_of_an_earlier_release_is_missing() -> None:

@@ -20,6 +20,7 @@ from custom_components.oauth2_client.oauth2 import (
     device_token_request,
     exchange_request,
     refresh_request,
+    renewal_request,
     revocation_requests,
 )
 from custom_components.oauth2_client.oauth2.pkce import code_challenge
@@ -77,10 +78,13 @@ def _lines(provider: Provider) -> Iterator[str]:
         yield _line("own", own)
     if server.exchange_url:
         yield _line("exchange", exchange_request(server, client, access_token="ACCESS"))
-    refreshed = refresh_request(
-        server, client, refresh_token="REFRESH", redirect_uri=_REDIRECT_URI
-    )
-    yield _line("refresh", refreshed)
+    if server.renewal_url:
+        yield _line("renew", renewal_request(server, client, access_token="ACCESS"))
+    else:
+        refreshed = refresh_request(
+            server, client, refresh_token="REFRESH", redirect_uri=_REDIRECT_URI
+        )
+        yield _line("refresh", refreshed)
     token_set = TokenSet(access_token="ACCESS", received_at=0.0)
     for request in revocation_requests(server, client, token_set):
         yield _line("revoke", request)

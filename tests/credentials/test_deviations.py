@@ -130,6 +130,51 @@ async def test_a_token_is_exchanged_for_one_that_lasts_longer(
     assert server.api_requests[0].query == {"token": "planted-short"}
 
 
+async def test_a_token_that_has_no_refresh_token_is_exchanged_for_a_newer_one(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.token_faults.append(Fault.json(200, {"access_token": "planted-first"}))
+    newer = {"access_token": "planted-newer", "expires_in": 5_184_000}
+    server.api_faults.append(Fault.json(200, newer))
+    client = _client(
+        hass,
+        server,
+        renewal_url=f"{server.api_base_url}/renew",
+        renewal_parameters={"grant": "renew", "token": "{access_token}"},
+        # What renews the token is the token itself.
+        token_fields={"refresh_token": "access_token"},
+    )
+
+    token_set = await _exchange(client)
+    assert token_set.refresh_token == "planted-first"
+    renewed = await async_refresh(client, token_set)
+
+    assert renewed.access_token == renewed.refresh_token == "planted-newer"
+    assert server.api_requests[0].query == {"grant": "renew", "token": "planted-first"}
+    assert len(server.token_requests) == 1
+
+
+async def test_what_was_brought_back_is_in_the_address_of_tokens_and_in_their_requests(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    answer = {"access_token": "planted-1", "refresh_token": "planted-2"}
+    server.token_faults.extend([Fault.json(200, answer), Fault.json(200, answer)])
+    client = _client(
+        hass,
+        server,
+        token_url=f"{server.token_url}?realm={{realm}}",
+        token_parameters={"device": "{device}"},
+        refresh_parameters={"device": "{device}"},
+        callback_values={"realm": "realmId", "device": "device_id"},
+    )
+
+    token_set = await _exchange(client, realm="1/2", device="a b")
+    await async_refresh(client, token_set)
+
+    assert [each["device"] for each in server.token_requests] == ["a b", "a b"]
+    assert client.server.token_url.endswith("?realm={realm}")
+
+
 async def test_a_device_proves_that_it_asked(
     hass: HomeAssistant, server: FakeServer
 ) -> None:

@@ -329,3 +329,26 @@ async def test_a_credential_keeps_its_address_while_that_of_another_is_selected(
     result = await flow.submit(**form)
     assert result["step_id"] == "paste"
     assert URL(_link(flow)).query["redirect_uri"] == LOCAL
+
+
+async def test_what_the_pasted_address_brings_besides_the_code_is_kept(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.connect_pasted(callback_values={"realm": "realmId"})
+    await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
+    ended = URL(await server.sign_in(_link(flow))).update_query(realmId="1 2")
+    result = await flow.submit(callback=str(ended))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    account = result["result"].runtime_data.account
+    assert account.token_set.values == {"realm": "1 2"}
+
+
+async def test_a_pasted_address_without_what_the_api_needs_is_told(
+    flow: AccountFlow,
+) -> None:
+    await flow.connect_pasted(callback_values={"realm": "realmId"})
+    await flow.to_sign_in(redirect_uri="paste", other_redirect_uri=LOCAL)
+    result = await _paste(flow)
+
+    assert result["errors"] == {"base": "callback_incomplete"}

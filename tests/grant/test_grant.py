@@ -105,6 +105,7 @@ class Parts:
         spread: float = 0.0,
         clock: StoppedClock | None = None,
         backoff: Backoff | None = None,
+        is_daily: bool = True,
     ) -> None:
         self.clock = clock or StoppedClock()
         self.is_busy = False
@@ -121,6 +122,7 @@ class Parts:
             backoff=backoff,
             spread=spread,
             is_busy=lambda: self.is_busy,
+            is_daily=is_daily,
         )
 
     async def _report(self, err: OAuth2Error | None) -> None:
@@ -568,6 +570,18 @@ def test_a_token_is_renewed_late_in_its_life_and_once_a_day(
     parts = Parts(token_set(0, expires_at=expires_at), spread=spread)
 
     assert parts.grant.renew_in == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "seconds"), [(3600, 3240), (60 * 86400, 54 * 86400), (None, None)]
+)
+def test_a_token_may_be_renewed_late_in_its_life_only(
+    lifetime: int | None, seconds: int | None
+) -> None:
+    expires_at = None if lifetime is None else 1_000_000.0 + lifetime
+    parts = Parts(token_set(0, expires_at=expires_at), is_daily=False)
+
+    assert parts.grant.renew_in == seconds
 
 
 def test_without_refresh_token_a_token_is_used_to_its_end() -> None:

@@ -46,6 +46,28 @@ def _query(url: str) -> dict[str, str]:
     return dict(parameters)
 
 
+def test_a_server_may_have_another_word_for_a_code() -> None:
+    server = replace(SERVER, authorize_parameters={"response_type": "auth_code"})
+
+    assert _query(_url(server)) == {**BASE, "response_type": "auth_code"}
+
+
+def test_nothing_else_that_the_protocol_sends_is_replaced() -> None:
+    server = replace(
+        SERVER, authorize_parameters={"state": "x", "client_id": "x", "a": "b"}
+    )
+
+    assert _query(_url(server)) == {**BASE, "a": "b"}
+
+
+def test_a_page_that_looks_for_parameters_in_its_fragment_finds_them_there() -> None:
+    server = replace(SERVER, authorize_url="https://app.example/#/oauth/authorize")
+    start, _, query = _url(server).partition("?")
+
+    assert start == "https://app.example/#/oauth/authorize"
+    assert dict(parse_qsl(query)) == BASE
+
+
 def test_the_url_asks_for_a_code() -> None:
     url = _url()
 

@@ -246,6 +246,7 @@ class Account:
         if self._client is not None and self._client.secret is not None:
             secrets.append(self._client.secret)
         provider = self.provider
+        secrets += provider.secret_values
         if provider.api_headers or provider.api_query:
             from ..api.secret_names import kind_of  # noqa: PLC0415 - few services have such keys
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .load import UnknownProvider, load_provider
     from .provider import (
         AUTHORIZATION_CODE,
+        BEFORE_USE,
         CLIENT_CREDENTIALS,
+        DAILY,
         DEVICE_CODE,
         JWT_BEARER,
         USER_CATEGORY,
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AUTHORIZATION_CODE",
+    "BEFORE_USE",
     "CLIENT_CREDENTIALS",
+    "DAILY",
     "DEVICE_CODE",
     "JWT_BEARER",
     "USER_CATEGORY",
@@ -58,7 +62,9 @@ __all__ = [
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
     "AUTHORIZATION_CODE": "provider",
+    "BEFORE_USE": "provider",
     "CLIENT_CREDENTIALS": "provider",
+    "DAILY": "provider",
     "DEVICE_CODE": "provider",
     "JWT_BEARER": "provider",
     "USER_CATEGORY": "provider",

@@ -96,6 +96,32 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
     return {text(key, where): text(item, where) for key, item in value.items()}
 
 
+def lists(value: object, where: str) -> Mapping[str, tuple[str, ...]]:
+    """Return lists of texts by name."""
+    return {
+        identifier(name, where): names(each, where)
+        for name, each in json_object(value, where).items()
+    }
+
+
+def json_object(value: object, where: str) -> Mapping[str, Any]:
+    """Return a JSON object, as it is."""
+    if not isinstance(value, Mapping):
+        raise InvalidProvider(where)
+    return value
+
+
+def requests(value: object, where: str) -> tuple[Mapping[str, Any], ...]:
+    """Return a list of JSON objects, each with a URL, as they are."""
+    if not isinstance(value, list) or not all(
+        isinstance(item, Mapping) for item in value
+    ):
+        raise InvalidProvider(where)
+    for item in value:
+        text(item.get("url"), "url")
+    return tuple(value)
+
+
 def headers(value: object, where: str) -> Mapping[str, str]:
     """Return headers by name, none of which changes where a request goes or ends."""
     named = mapping(value, where)
@@ -164,9 +190,13 @@ def read_fields(
     return {key: readers[key](raw[key], key) for key in readers if key in raw}
 
 
-def differing_fields(value: Frozen) -> dict[str, Any]:
-    """Return the fields of a value that differ from their defaults, as JSON has them."""
-    return {
-        name: list(field) if isinstance(field, tuple) else field
-        for name, field in value.differing_fields().items()
-    }
+def as_json(value: Any) -> Any:
+    """Return a value as JSON has it: of frozen ones, the fields that differ from their defaults."""
+    match value:
+        case Frozen():
+            return as_json(value.differing_fields())
+        case Mapping():
+            return {key: as_json(each) for key, each in value.items()}
+        case tuple():
+            return [as_json(each) for each in value]
+    return value

@@ -1,55 +1,159 @@
-"""Fills values in where a provider has `{name}`: a user's variables, and what a sign-in told."""
+"""Fills values in where a provider has `{name}`: a user's variables, and what a sign-in told.
 
-from collections.abc import Mapping, Sequence
+How a value is written depends on where it goes: an address takes it encoded, a parameter as it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+import json
+import re
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from ..oauth2.frozen import Frozen
 from .fields import InvalidVariable
 from .variable import Variable
 
 _LONGEST_VALUE: Final = 512
 _PLACE: Final = "{"
+# Of a provider, what is no template.
+_WHOLE: Final = frozenset(
+    {"id", "category", "variables", "about_json", "secret_values"}
+)
+_KNOWN_RESOURCES: Final = "known_resources_json"
 
 
-def fill(template: Any, values: Mapping[str, str]) -> Any:
+class Value(Frozen, secret=("text",)):
+    """What goes in the place of a name.
+
+    `is_clean`: it may stand anywhere as it is. `is_secret`: it goes in headers and parameters only,
+    since addresses are shown.
+    """
+
+    text: str
+    is_clean: bool = False
+    is_secret: bool = False
+
+
+# Returns what is written, None where the value may not stand there.
+type _Spelling = Callable[[Value], str | None]
+
+
+def _in_address(value: Value) -> str | None:
+    # A segment of dots would lead to another path.
+    if value.is_secret or value.text in (".", ".."):
+        return None
+    return value.text if value.is_clean else quote(value.text, safe="")
+
+
+def _in_parameter(value: Value) -> str:
+    # Parameters of known resources are templates of Home Assistant, which a brace could begin.
+    is_plain = value.is_clean or not re.search(r"[{}]", value.text)
+    return value.text if is_plain else quote(value.text, safe="")
+
+
+def _in_header(value: Value) -> str:
+    is_plain = value.is_clean or re.fullmatch(r"[!-z|~]+", value.text)
+    return value.text if is_plain else quote(value.text, safe="")
+
+
+def _in_json(value: Value) -> str | None:
+    return None if value.is_secret else json.dumps(_in_parameter(value))[1:-1]
+
+
+# How values are written below a key; elsewhere as in an address.
+_SPELLINGS: Final[Mapping[str, _Spelling]] = {
+    "api_headers": _in_header,
+    "token_headers": _in_header,
+    "headers": _in_header,
+    "api_query": _in_parameter,
+    "query": _in_parameter,
+    "authorize_parameters": _in_parameter,
+    "device_parameters": _in_parameter,
+    "token_parameters": _in_parameter,
+    "refresh_parameters": _in_parameter,
+    "exchange_parameters": _in_parameter,
+    "renewal_parameters": _in_parameter,
+}
+
+
+def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled:
+    """Return a provider, or a part of one, with values in the places of their names."""
+    # A known resource becomes one of the account, whose request is shown and stored.
+    shown = {name: each for name, each in values.items() if not each.is_secret}
+    fields = {
+        key: _fill(
+            each, shown if key == _KNOWN_RESOURCES else values, _below(key, each)
+        )
+        for key, each in vars(whole).items()
+        if key not in _WHOLE
+    }
+    return whole.__replace__(**fields)
+
+
+def _fill(
+    template: Any, values: Mapping[str, Value], spell: _Spelling | None = None
+) -> Any:
     """Return a text, or all texts of a list or a mapping, with values in their places."""
     match template:
         case str() if _PLACE in template:
-            for name, value in values.items():
-                template = template.replace(f"{{{name}}}", value)
+            return _filled_text(template, values, spell or _in_address)
         case Mapping():
-            return {key: fill(each, values) for key, each in template.items()}
+            return {
+                key: _fill(each, values, _below(key, each) or spell)
+                for key, each in template.items()
+            }
         case list() | tuple():
-            return type(template)(fill(each, values) for each in template)
+            return type(template)(_fill(each, values, spell) for each in template)
+        case Frozen():
+            return filled(template, values)
     return template
+
+
+def _below(key: str, template: Any) -> _Spelling | None:
+    """Return how values are written below a key, None where it does not say."""
+    if key != "body":
+        return _SPELLINGS.get(key)
+    is_json = isinstance(template, str) and template.lstrip().startswith(("{", "["))
+    return _in_json if is_json else _in_address
+
+
+def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> str:
+    def written(place: re.Match[str]) -> str:
+        value = values.get(place[1])
+        fit = None if value is None else spell(value)
+        return place[0] if fit is None else fit
+
+    # In one pass: a value that looks like a place is none.
+    return re.sub(r"\{(\w+)\}", written, text)
 
 
 def fitting(
     told: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """Return what a sign-in told as it may stand in an address.
+) -> dict[str, Value]:
+    """Return what a sign-in told as it may stand in a provider.
 
     A value is a host, or an https URL, only where it is one of its `value_hosts` or below one of them.
-    Any other is encoded, so that it stays in its part of an address. One that does not fit is left out.
+    One that does not fit is left out.
     """
     return {
         name: fit
-        for name, value in told.items()
-        if (fit := _fit(value, value_hosts.get(name))) is not None
+        for name, text in told.items()
+        if (fit := _fit(text, value_hosts.get(name))) is not None
     }
 
 
-def _fit(value: str, hosts: Sequence[str] | None) -> str | None:
-    if len(value) > _LONGEST_VALUE:
+def _fit(text: str, hosts: Sequence[str] | None) -> Value | None:
+    if len(text) > _LONGEST_VALUE:
         return None
     if hosts is None:
-        return quote(value, safe="")
-    kind = "url" if "://" in value else "host"
+        return Value(text=text)
+    kind = "url" if "://" in text else "host"
     try:
-        clean = Variable(name="", kind=kind).clean(value)
+        clean = Variable(name="", kind=kind).clean(text)
     except InvalidVariable:
         return None
     url = urlsplit(clean if kind == "url" else f"https://{clean}")
     host = url.hostname or ""
     is_named = any(host == each or host.endswith(f".{each}") for each in hosts)
-    return clean if is_named and url.scheme == "https" else None
+    is_fit = is_named and url.scheme == "https"
+    return Value(text=clean, is_clean=True) if is_fit else None

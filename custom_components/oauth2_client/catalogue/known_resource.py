@@ -7,9 +7,10 @@ from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
-    differing_fields,
+    as_json,
     flag,
     identifier,
+    json_object,
     lifetime,
     mapping,
     names,
@@ -39,7 +40,8 @@ class KnownValue(Frozen):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the stored value."""
-        return differing_fields(self)
+        stored: dict[str, Any] = as_json(self)
+        return stored
 
 
 class KnownResource(Frozen):
@@ -73,11 +75,10 @@ class KnownResource(Frozen):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the stored resource, without its name."""
-        stored = differing_fields(self)
+        stored: dict[str, Any] = as_json(self)
         # These are the catalogue's, not the stored resource's.
         for key in ("id", "name", "scopes", "confirmed"):
             stored.pop(key, None)
-        stored["values"] = [value.as_dict() for value in self.values]
         return stored
 
 
@@ -117,12 +118,6 @@ def _precision(raw: object, where: str) -> int:
     return raw
 
 
-def _object(raw: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise InvalidProvider(where)
-    return raw
-
-
 _RESOURCE: Final[Mapping[str, Reader]] = {
     "id": identifier,
     "name": text,
@@ -133,7 +128,7 @@ _RESOURCE: Final[Mapping[str, Reader]] = {
     "body": text,
     "format": text,
     "interval": lifetime,
-    "pages": _object,
+    "pages": json_object,
     "scopes": names,
     "confirmed": flag,
     "values": _values,

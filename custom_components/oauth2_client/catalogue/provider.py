@@ -10,18 +10,21 @@ from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
+    as_json,
     assertion_audience,
     client_authentication,
     code_challenge_method,
     day_counts,
-    differing_fields,
     flag,
     headers,
     identifier,
+    json_object,
     lifetime,
+    lists,
     mapping,
     names,
     read_fields,
+    requests,
     text,
     token_encoding,
     token_header,
@@ -46,15 +49,18 @@ JWT_BEARER: Final = "jwt_bearer"
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
+# When a token is renewed: near its end and at least once a day, since refresh tokens may end when they
+# are not used; near its end; or near its end, but only for a request.
+DAILY: Final = "daily"
+NEAR_END: Final = "near_end"
+BEFORE_USE: Final = "before_use"
+_TIMES: Final = (DAILY, NEAR_END, BEFORE_USE)
+
 # What every account may have in its addresses: the id that its identity request told.
 _ACCOUNT_ID: Final = "account_id"
-# What is no template, or is filled in on its own.
-_WHOLE: Final = frozenset(
-    {"id", "category", "server", "identity", "first_request", "variables", "about_json"}
-)
 
 
-class Provider(Frozen, secret=("api_headers", "api_query")):
+class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     """A service that can be connected.
 
     `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
@@ -64,7 +70,7 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
     `api_token_query`. `value_hosts` are the hosts which, or below which, a value of the sign-in may be:
     others are never a host. `allow_http` allows plain http within the home. `entered_hosts` are the
     hosts that a person typed where a server named the other ones. `aliases` are other names that
-    people look for it by.
+    people look for it by. `secret_values` are what a user typed for variables that are secret.
     """
 
     id: str
@@ -96,6 +102,8 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
     entered_hosts: tuple[str, ...] = ()
     # After how many days the service ends a grant, by the reason.
     grant_ends: Mapping[str, int] = {}
+    secret_values: tuple[str, ...] = ()
+    renew: str = DAILY
 
     @property
     def naming_server(self) -> str:
@@ -112,6 +120,15 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
         if self.category != USER_CATEGORY or host in (own, *self.entered_hosts):
             return None
         return self.naming_server
+
+    @property
+    def shows_secret(self) -> bool:
+        """Whether the API, or an exchange of tokens, takes the client's secret."""
+        exchange = self.server.exchange_parameters
+        shown = (self.api_headers, self.api_query, exchange)
+        return any(
+            "{client_secret}" in text for each in shown for text in each.values()
+        )
 
     @property
     def about(self) -> About:
@@ -152,13 +169,20 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
         """
         if not self.variables:
             return self
-        from .variable import allows_http  # noqa: PLC0415 - few providers have variables
+        from .filling import Value, filled  # noqa: PLC0415 - few providers have variables
+        from .variable import allows_http  # noqa: PLC0415 - as above
 
         cleaned = self.clean_variables(values)
+        secret = {each.name for each in self.variables if each.is_secret}
+        written = {
+            name: Value(text=text, is_clean=True, is_secret=name in secret)
+            for name, text in cleaned.items()
+        }
         return replace(
-            self._filled(cleaned),
+            filled(self, written),
             variables=(),
             allow_http=self.allow_http or any(map(allows_http, cleaned.values())),
+            secret_values=tuple(cleaned[name] for name in sorted(secret)),
         )
 
     def signed_in(
@@ -174,52 +198,25 @@ class Provider(Frozen, secret=("api_headers", "api_query")):
             told[_ACCOUNT_ID] = account_id
         if not told:
             return self
-        from .filling import fitting  # noqa: PLC0415 - few sign-ins tell anything
+        from .filling import filled, fitting  # noqa: PLC0415 - few sign-ins tell anything
 
-        return self._filled(fitting(told, self.value_hosts))
+        return filled(self, fitting(told, self.value_hosts))
 
     @property
     def _names_account(self) -> bool:
         named = (self.known_resources_json, self.api_headers, self.api_query)
         return f"{{{_ACCOUNT_ID}}}" in repr(named)
 
-    def _filled(self, values: Mapping[str, str]) -> Provider:
-        from .filling import fill  # noqa: PLC0415 - as above
-
-        own = {key: each for key, each in vars(self).items() if key not in _WHOLE}
-        identity, first = self.identity, self.first_request
-        return replace(
-            self,
-            **fill(own, values),
-            server=replace(self.server, **fill(vars(self.server), values)),
-            identity=identity and replace(identity, **fill(vars(identity), values)),
-            first_request=first and replace(first, **fill(vars(first), values)),
-        )
-
     def as_dict(self) -> dict[str, Any]:
         """Return what `parse_provider` takes, without fields that have their defaults."""
-        own = differing_fields(self)
-        server = differing_fields(own.pop("server"))
+        own: dict[str, Any] = as_json(self)
+        server = own.pop("server")
         del own["category"]
+        own.pop("secret_values", None)
         for key, name in _FIELDS.items():
             if name in own:
                 own[key] = own.pop(name)
-        if self.identity is not None:
-            own["identity"] = differing_fields(self.identity)
-        if self.first_request is not None:
-            own["first_request"] = differing_fields(self.first_request)
-        if self.value_hosts:
-            own["value_hosts"] = {
-                name: list(hosts) for name, hosts in self.value_hosts.items()
-            }
-        if self.variables:
-            own["variables"] = [
-                differing_fields(variable) for variable in self.variables
-            ]
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in {**own, **server}.items()
-        }
+        return {**own, **server}
 
 
 def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
@@ -232,7 +229,13 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     for key, name in _FIELDS.items():
         if key in own:
             own[name] = own.pop(key)
-    return Provider(category=category, server=server, **own)
+    provider = Provider(category=category, server=server, **own)
+    told = {*server.token_values, *server.callback_values} - provider.value_hosts.keys()
+    if provider.variables or told:
+        from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
+
+        check_hosts(raw, {*told, *free_names(provider.variables)})
+    return provider
 
 
 def _grant_types(raw: object, where: str) -> tuple[str, ...]:
@@ -242,31 +245,16 @@ def _grant_types(raw: object, where: str) -> tuple[str, ...]:
     return grant_types
 
 
+def _time_to_renew(raw: object, where: str) -> str:
+    if raw not in _TIMES:
+        raise InvalidProvider(where)
+    return str(raw)
+
+
 def _variables(raw: object, where: str) -> tuple[Variable, ...]:
     from .variable import variables  # noqa: PLC0415 - few providers have variables
 
     return variables(raw, where)
-
-
-def _known_resources(raw: object, where: str) -> tuple[Mapping[str, Any], ...]:
-    """Return known resources as JSON objects. Each has a URL, where variables are filled in."""
-    if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
-        raise InvalidProvider(where)
-    for item in raw:
-        text(item.get("url"), "url")
-    return tuple(raw)
-
-
-def _value_hosts(raw: object, where: str) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(raw, Mapping):
-        raise InvalidProvider(where)
-    return {identifier(name, where): names(raw[name], where) for name in raw}
-
-
-def _about(raw: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise InvalidProvider(where)
-    return raw
 
 
 _SERVER_URLS: Final = (
@@ -282,6 +270,7 @@ _SERVER_URLS: Final = (
     "userinfo_url",
     "jwks_url",
     "exchange_url",
+    "renewal_url",
 )
 
 _SERVER: Final[Mapping[str, Reader]] = {
@@ -315,6 +304,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_values": mapping,
     "callback_values": mapping,
     "exchange_parameters": mapping,
+    "renewal_parameters": mapping,
 }
 # Fields that have another name in JSON, which is what is stored.
 _FIELDS: Final[Mapping[str, str]] = {
@@ -332,18 +322,19 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "api_token_header": token_header,
     "api_query": mapping,
     "api_token_query": text,
-    "value_hosts": _value_hosts,
+    "value_hosts": lists,
     "scopes": names,
     "grants": _grant_types,
     "variables": _variables,
     "identity": identity,
     "first_request": first_request,
     "shared_client_id": text,
-    "about": _about,
-    "known_resources": _known_resources,
+    "about": json_object,
+    "known_resources": requests,
     "console_url": url,
     "docs_url": url,
     "allow_http": flag,
     "entered_hosts": names,
     "grant_ends": day_counts,
+    "renew": _time_to_renew,
 }

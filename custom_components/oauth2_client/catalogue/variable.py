@@ -1,34 +1,51 @@
 """The variables of a provider: parts of its URLs that the user fills in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 import re
 from typing import Final
 from urllib.parse import urlsplit
 
 from ..oauth2 import is_at_home
 from ..oauth2.frozen import Frozen
-from .fields import InvalidProvider, InvalidVariable, identifier, text
+from .fields import InvalidProvider, InvalidVariable, flag, identifier, names, text
 
 _HOST: Final = re.compile(
-    r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?"
+    r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?"
 )
-_BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:\d{1,5})?")
+_BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 # Nothing that could end the part of a URL where it is put.
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
+# Of the secret kind, which goes in headers and parameters only. A brace could begin a template.
+_SECRET: Final = re.compile(r"[!-z|~]{1,512}")
+_SECRET_WORDS: Final = frozenset({"key", "password", "secret", "token"})
+_KEYS: Final = frozenset({"name", "kind", "default", "sensitive", "options"})
+# Parsers of URLs drop line breaks, and take other letters for ASCII ones.
+_PRINTABLE: Final = re.compile(r"[!-~]+")
+_AUTHORITY: Final = re.compile(r"https?://([^/?#\s]*)")
 
 
 class Variable(Frozen):
     """A part of a provider's URLs that its user knows.
 
     `kind` is `text` (one word: a tenant, a region), `host` (may have a port) or `url` (the beginning
-    of the service's addresses).
+    of the service's addresses). `sensitive` is None where the name tells whether it is a secret.
+    `options` are all values that there are, where they are known.
     """
 
     name: str
     kind: str = "text"
     default: str | None = None
+    sensitive: bool | None = None
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is typed unseen, kept as a secret, and written in no address."""
+        if self.sensitive is None:
+            return not _SECRET_WORDS.isdisjoint(self.name.split("_"))
+        return self.sensitive
 
     def clean(self, value: str) -> str:
         """Return a value, normalized. Raises InvalidVariable."""
@@ -44,8 +61,9 @@ class Variable(Frozen):
                     value = f"https://{value}"
                 valid = _is_base_url(value)
             case _:
-                valid = _TEXT.fullmatch(value) is not None
-        if not valid:
+                pattern = _SECRET if self.is_secret else _TEXT
+                valid = pattern.fullmatch(value) is not None
+        if not valid or (self.options and value not in self.options):
             raise InvalidVariable(self.name)
         return value
 
@@ -68,20 +86,59 @@ def variables(value: object, where: str) -> tuple[Variable, ...]:
 
 
 def _variable(raw: object, where: str) -> Variable:
-    if not isinstance(raw, Mapping) or raw.keys() - {"name", "kind", "default"}:
+    if not isinstance(raw, Mapping) or raw.keys() - _KEYS:
         raise InvalidProvider(where)
     kind = raw.get("kind", "text")
     if kind not in _KINDS:
         raise InvalidProvider(f"{where}.kind")
     default = raw.get("default")
+    sensitive = raw.get("sensitive")
     variable = Variable(
         name=identifier(raw.get("name"), f"{where}.name"),
         kind=kind,
         default=None if default is None else text(default, f"{where}.default"),
+        sensitive=None if sensitive is None else flag(sensitive, f"{where}.sensitive"),
+        options=names(raw.get("options", []), f"{where}.options"),
     )
+    if variable.is_secret and kind != "text":
+        raise InvalidProvider(f"{where}.sensitive")
     if variable.default is not None and variable.clean(variable.default) != default:
         raise InvalidProvider(f"{where}.default")
     return variable
+
+
+def free_names(variables: Iterable[Variable]) -> Iterator[str]:
+    """Return the names of those that are a part of a host at most, and may have any value."""
+    for each in variables:
+        if each.kind == "text" and not each.options:
+            yield each.name
+
+
+def check_hosts(raw: Mapping[str, object], free: Collection[str]) -> None:
+    """Check that no host of a provider's JSON ends in one of these names, which may have any value.
+
+    Raises InvalidProvider, which names the host.
+    """
+    authorities = [*_texts(raw.get("api_hosts"))]
+    authorities += [
+        found[1] for each in _texts(raw) for found in _AUTHORITY.finditer(each)
+    ]
+    for authority in authorities:
+        host = re.sub(r":[0-9]*$", "", authority)
+        if any(host.endswith(f"{{{name}}}") for name in free):
+            raise InvalidProvider(f"host: {host}")
+
+
+def _texts(raw: object) -> Iterator[str]:
+    match raw:
+        case str():
+            yield raw
+        case Mapping():
+            for each in raw.values():
+                yield from _texts(each)
+        case list() | tuple():
+            for each in raw:
+                yield from _texts(each)
 
 
 def _is_host(host: str) -> bool:
@@ -94,7 +151,8 @@ def _is_base_url(url: str) -> bool:
     except ValueError:
         return False
     return (
-        parts.scheme in ("http", "https")
+        _PRINTABLE.fullmatch(url) is not None
+        and parts.scheme in ("http", "https")
         and _is_host(parts.netloc.lower())
         and _PATH.fullmatch(parts.path) is not None
         and not parts.query

@@ -113,7 +113,9 @@ class ProviderImplementation(LocalOAuth2Implementation):
             code=external_data["code"],
             redirect_uri=external_data["state"]["redirect_uri"],
             code_verifier=self._code_verifier,
-            values=callback_values(self.at_provider.server),
+            values=callback_values(
+                self.at_provider.server, external_data.get("brought")
+            ),
         )
         return token_set.as_dict()
 

@@ -1,6 +1,6 @@
 """The redirect URIs of this Home Assistant, one of which the user registers at the provider."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from aiohttp import web
@@ -89,16 +89,20 @@ def check_callback(
 
 
 @callback
-def callback_values(server: AuthorizationServer) -> dict[str, str]:
+def callback_values(
+    server: AuthorizationServer, pasted: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return what a server wants to be kept of the browser's answer besides the code.
 
-    Raises RefusedByPolicy (`callback_incomplete`) where the answer came by way of My Home Assistant or
-    was pasted, and has less.
+    `pasted` is what an answer brought that was pasted. Raises RefusedByPolicy (`callback_incomplete`)
+    where the answer came by way of My Home Assistant, or is a code alone, and has less.
     """
     if not server.callback_values:
         return {}
-    request = async_callback_request()
-    brought = {} if request is None else request.query
+    brought = pasted
+    if brought is None:
+        request = async_callback_request()
+        brought = {} if request is None else request.query
     if missing := {*server.callback_values.values()} - brought.keys():
         raise RefusedByPolicy("callback_incomplete", description=min(missing))
     return {

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..oauth2 import (
+    AuthorizationServer,
     ClientAuthentication,
     GrantRejected,
     OAuth2Error,
@@ -18,6 +19,7 @@ from ..oauth2 import (
     parse_token_response,
     refresh_request,
     refusal as _refusal,  # noqa: F401 - loaded with this module, off the event loop, for the first refusal
+    renewal_request,
 )
 from .provider_client import Keep, ProviderClient
 
@@ -48,7 +50,7 @@ async def async_exchange(
     """
     build = partial(
         authorization_code_request,
-        client.server,
+        _told(client, values),
         client.client,
         code=code,
         redirect_uri=redirect_uri,
@@ -62,6 +64,11 @@ async def async_exchange(
     if not values:
         return token_set
     return replace(token_set, values={**values, **token_set.values})
+
+
+def _told(client: ProviderClient, values: Mapping[str, str]) -> AuthorizationServer:
+    """Return the server with what the browser brought back in its addresses and parameters."""
+    return client.provider.signed_in(values).server
 
 
 async def _async_longer(client: ProviderClient, token_set: TokenSet) -> TokenSet:
@@ -83,15 +90,23 @@ async def async_refresh(
     """
     if previous.refresh_token is None:
         raise GrantRejected("no_refresh_token")
+    server = _told(client, previous.values)
+    if server.renewal_url is not None:
+        renewal = renewal_request(
+            server, client.client, access_token=previous.access_token
+        )
+        return await async_token_set(
+            client, lambda authenticate: renewal, previous=previous, keep=keep
+        )
     build = partial(
         refresh_request,
-        client.server,
+        server,
         client.client,
         refresh_token=previous.refresh_token,
         redirect_uri=previous.values.get("redirect_uri"),
     )
     return await async_token_set(
-        client, build, previous=previous, url=client.server.refresh_url, keep=keep
+        client, build, previous=previous, url=server.refresh_url, keep=keep
     )
 
 

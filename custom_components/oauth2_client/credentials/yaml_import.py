@@ -87,6 +87,9 @@ async def async_import_yaml_credential(hass: HomeAssistant) -> bool:
     if await store.async_complete_provider(binding) is None:
         _create_issue(hass, YAML_PROVIDER_UNKNOWN, ir.IssueSeverity.ERROR, binding)
         return False
+    binding = Binding.of(
+        await store.async_provider(binding.provider), binding.variables
+    )
     ir.async_delete_issue(hass, DOMAIN, YAML_PROVIDER_UNKNOWN)
     credential_id = next(
         (

@@ -5,7 +5,7 @@ from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..catalogue import AUTHORIZATION_CODE
+from ..catalogue import AUTHORIZATION_CODE, Provider
 from ..const import CONF_VARIABLES
 from ..oauth2.frozen import Frozen
 
@@ -18,21 +18,41 @@ CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 CONF_GRANT_TYPE: Final = "grant"
 CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
+CONF_SECRETS: Final = "secrets"
 # When the account was signed in, in seconds since the epoch, until its grant ends; and for how many
 # seconds the last grants lasted, the newest one last.
 CONF_SIGNED_IN_AT: Final = "signed_in_at"
 CONF_LASTED: Final = "grants_lasted"
 
 
-class Binding(Frozen):
-    """The provider that a credential belongs to, with its variables filled in."""
+class Binding(Frozen, secret=("secrets",)):
+    """The provider that a credential belongs to, with its variables filled in.
+
+    `secrets` are the values of those that are secret, which are told nowhere.
+    """
 
     provider: str
     variables: Mapping[str, str] = {}
+    secrets: Mapping[str, str] = {}
+
+    @classmethod
+    def of(cls, provider: Provider, values: Mapping[str, str]) -> Self:
+        """Return the binding to a provider whose variables are not filled in."""
+        secret = {each.name for each in provider.variables if each.is_secret}
+        return cls(
+            provider=provider.id,
+            variables={key: each for key, each in values.items() if key not in secret},
+            secrets={key: each for key, each in values.items() if key in secret},
+        )
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of all variables."""
+        return {**self.variables, **self.secrets}
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The provider's id and the values of its variables, in the order of their names."""
+        """The provider's id and what is no secret of its variables, in the order of their names."""
         return self.provider, *(value for _, value in sorted(self.variables.items()))
 
 
@@ -57,7 +77,9 @@ class AccountSettings(Frozen):
         return cls(
             credential=stored[CONF_AUTH_IMPLEMENTATION],
             binding=Binding(
-                provider=stored[CONF_PROVIDER], variables=dict(stored[CONF_VARIABLES])
+                provider=stored[CONF_PROVIDER],
+                variables=dict(stored[CONF_VARIABLES]),
+                secrets=dict(stored.get(CONF_SECRETS, {})),
             ),
             grant_type=stored.get(CONF_GRANT_TYPE, AUTHORIZATION_CODE),
             scopes=tuple(stored[CONF_SCOPES]),
@@ -76,6 +98,7 @@ class AccountSettings(Frozen):
             CONF_AUTH_IMPLEMENTATION: self.credential,
             CONF_PROVIDER: self.binding.provider,
             CONF_VARIABLES: dict(self.binding.variables),
+            CONF_SECRETS: dict(self.binding.secrets),
             CONF_GRANT_TYPE: self.grant_type,
             CONF_SCOPES: list(self.scopes),
             CONF_ALLOWED_HOSTS: list(self.allowed_hosts),

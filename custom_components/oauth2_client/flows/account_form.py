@@ -258,7 +258,8 @@ def secret_fields(provider: Provider) -> dict[Any, Any]:
         fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
             TextSelectorConfig(autocomplete="off")
         )
-    if authentication != PUBLIC_CLIENT or JWT_BEARER in provider.grant_types:
+    has_secret = authentication != PUBLIC_CLIENT or provider.shows_secret
+    if has_secret or JWT_BEARER in provider.grant_types:
         # A key has several lines, which a password field would join.
         fields[vol.Optional(CONF_CLIENT_SECRET)] = TextSelector(
             TextSelectorConfig(multiline=True, autocomplete="off")

@@ -149,7 +149,7 @@ class CredentialForms(RedirectSteps):
         settings, typed = self._settings, self._typed
         other = redirect_uri.uri if redirect_uri.pasted else NATIVE_REDIRECT_URI
         suggested: dict[str, Any] = {
-            CONF_CLIENT_ID: client_id,
+            CONF_CLIENT_ID: client_id or self._provider.shared_client_id or "",
             CONF_CLIENT_SECRET: KEPT_SECRET if typed and typed.secret else "",
             CONF_OTHER_REDIRECT_URI: other,
             SECTION_REDIRECT: {CONF_OTHER_REDIRECT_URI: other},

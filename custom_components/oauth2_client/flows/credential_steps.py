@@ -139,7 +139,7 @@ class CredentialSteps(CredentialForms):
         try:
             client_id = await async_typed_client_id(
                 self.hass,
-                typed,
+                typed or self._provider.shared_client_id or "",
                 secret,
                 grant_type=self._settings.grant_type,
                 provider=self._provider,

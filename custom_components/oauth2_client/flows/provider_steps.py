@@ -15,6 +15,7 @@ from ..oauth2 import RefusedByPolicy
 from ..providers.listing import async_gone, async_summaries
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
+from .account_form import KEPT_SECRET
 from .placing import placed
 from .service.form import (
     CATALOGUE,
@@ -41,6 +42,8 @@ class ProviderSteps(GoneSteps):
     _settings: AccountSettings
     # The services that what was typed last may mean.
     _alike: tuple[Summary, ...] = ()
+    # What was typed last for variables that are secret.
+    _typed_secrets: dict[str, str]
 
     @override
     async def async_step_user(
@@ -130,6 +133,7 @@ class ProviderSteps(GoneSteps):
             # Its entry is wrong, which the log tells.
             return await self._async_offer_ways(self._typed_name)
         if self._template.variables:
+            self._typed_secrets = {}
             return await self.async_step_variables()
         return await self._async_complete_provider({})
 
@@ -142,6 +146,7 @@ class ProviderSteps(GoneSteps):
             answers = dict(user_input)
             if answers.pop(CONF_WAY, CHOSEN) != CHOSEN:
                 return await self.async_step_catalogue()
+            self._keep_secrets(answers)
             try:
                 return await self._async_complete_provider(answers)
             except InvalidVariable as err:
@@ -151,13 +156,31 @@ class ProviderSteps(GoneSteps):
         schema, shown = placed(variables_schema(self._template), errors)
         return self.async_show_form(
             step_id=variables_step(self._template),
-            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input and {**user_input, **self._dots()}
+            ),
             description_placeholders={
                 "provider": self._template.name,
                 "base_url_example": "cloud.example.com",
             },
             errors=shown,
         )
+
+    def _keep_secrets(self, answers: dict[str, str]) -> None:
+        """Keep secret variables as they were typed; put them in the place of their dots."""
+        for variable in self._template.variables:
+            if variable.is_secret:
+                name = variable.name
+                if answers.get(name) == KEPT_SECRET:
+                    answers[name] = self._typed_secrets.get(name, "")
+                self._typed_secrets[name] = answers.get(name, "")
+
+    def _dots(self) -> dict[str, str]:
+        """Return what is shown of secret variables: a secret is never sent back to the browser."""
+        return {
+            name: KEPT_SECRET if secret else ""
+            for name, secret in self._typed_secrets.items()
+        }
 
     # The steps of variables that have a title of their own.
     async_step_base_url = async_step_host = async_step_variables
@@ -172,7 +195,7 @@ class ProviderSteps(GoneSteps):
         check_scheme(
             parse_url(provider.server.token_url), allow_http=provider.allow_http
         )
-        self._choose(provider, Binding(provider=provider.id, variables=variables))
+        self._choose(provider, Binding.of(self._template, variables))
         return await self.async_step_credential()
 
     def _choose(self, provider: Provider, binding: Binding) -> None:

@@ -150,6 +150,7 @@ class RedirectSteps(OwnServiceSteps):
         self.external_data = {"state": {"redirect_uri": redirect_uri}}
         if callback.error is None:
             self.external_data["code"] = callback.code
+            self.external_data["brought"] = callback.brought
             return await self.async_step_creation()
         self.external_data["error"] = callback.error
         self.external_data["description"] = callback.description

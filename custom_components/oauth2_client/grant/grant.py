@@ -59,7 +59,7 @@ class Grant:
     `report` is awaited after a refresh that succeeded, with None, and with the error of one that
     failed once the token in hand cannot be used either. `backoff` is that of the grant before.
     `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
-    `is_busy`, a token that works is not renewed.
+    `is_busy`, a token that works is not renewed. `is_daily` is that of `HeldTokenSet`.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Grant:
         backoff: Backoff | None = None,
         spread: float = 0.0,
         is_busy: Callable[[], bool] = lambda: False,
+        is_daily: bool = True,
     ) -> None:
         # Called when a newer token set has been saved.
         self.on_renewal: Callable[[], None] | None = None
@@ -84,6 +85,7 @@ class Grant:
         self._clock = clock
         self._spread = spread
         self._is_busy = is_busy
+        self._is_daily = is_daily
         self._held = self._hold(token_set)
         self._refreshing: asyncio.Task[TokenSet] | None = None
         self._unsaved = False
@@ -152,7 +154,9 @@ class Grant:
         return not held.works or (self.pause == 0 and not self._is_busy())
 
     def _hold(self, token_set: TokenSet) -> HeldTokenSet:
-        return HeldTokenSet(token_set, clock=self._clock, spread=self._spread)
+        return HeldTokenSet(
+            token_set, clock=self._clock, spread=self._spread, is_daily=self._is_daily
+        )
 
     def _works(self, rejected: TokenSet | None) -> bool:
         """Return whether the token in hand can still be used, as far as we know."""

@@ -13,10 +13,16 @@ _LONGEST_AGE_SECONDS: Final = 86400.0
 
 
 class HeldTokenSet:
-    """A token set in this process. `spread`, from 0 to 1, moves the time of its renewal."""
+    """A token set in this process. `spread`, from 0 to 1, moves the time of its renewal.
 
-    def __init__(self, token_set: TokenSet, *, clock: Clock, spread: float) -> None:
+    Unless `is_daily`, it is renewed near its end only.
+    """
+
+    def __init__(
+        self, token_set: TokenSet, *, clock: Clock, spread: float, is_daily: bool = True
+    ) -> None:
         self.token_set = token_set
+        self._is_daily = is_daily
         self._clock = clock
         now, expires_at = clock.now(), token_set.expires_at
         self._received_at = token_set.received_at
@@ -55,10 +61,11 @@ class HeldTokenSet:
 
     def _renewal_age(self, spread: float) -> float | None:
         """Return the age in seconds at which the token set is to be renewed, None: never."""
-        due = lifetime = self._lifetime
-        if self.token_set.refresh_token is not None:
-            due = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)
-            if lifetime is not None:
-                last_part = _LAST_SHARE + _SPREAD_SHARE * spread
-                due = min(due, lifetime * (1 - last_part))
-        return due
+        lifetime = self._lifetime
+        if self.token_set.refresh_token is None:
+            return lifetime
+        daily = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)
+        if lifetime is None:
+            return daily if self._is_daily else None
+        near_end = lifetime * (1 - _LAST_SHARE - _SPREAD_SHARE * spread)
+        return min(daily, near_end) if self._is_daily else near_end

@@ -110,6 +110,7 @@ if TYPE_CHECKING:
         client_credentials_request,
         exchange_request,
         refresh_request,
+        renewal_request,
     )
     from .token_response import parse_token_response
     from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
@@ -175,6 +176,7 @@ __all__ = [
     "dpop_nonce",
     "dpop_proof",
     "exchange_request",
+    "renewal_request",
     "id_token_name",
     "id_token_subject",
     "id_token_tenant",
@@ -283,6 +285,7 @@ _MODULES: Final = {
     "dpop_nonce": "dpop",
     "dpop_proof": "dpop",
     "exchange_request": "token_requests",
+    "renewal_request": "token_requests",
     "id_token_name": "jwt_claims",
     "id_token_subject": "jwt_claims",
     "id_token_tenant": "jwt_claims",

@@ -21,11 +21,13 @@ def authorization_parameters(
     code_verifier: str | None = None,
 ) -> dict[str, str]:
     """Return the parameters of an authorization request (RFC 6749, 4.1.1; RFC 7636, 4.3)."""
+    own = filled_parameters(
+        server.authorize_parameters, scopes=server.scope_separator.join(scopes)
+    )
     parameters = {
-        **filled_parameters(
-            server.authorize_parameters, scopes=server.scope_separator.join(scopes)
-        ),
-        "response_type": "code",
+        **own,
+        # A few services have another word for it.
+        "response_type": own.get("response_type", "code"),
         "client_id": client.id,
         "redirect_uri": redirect_uri,
         "state": state,
@@ -45,11 +47,15 @@ def authorization_url(
     """Return the URL that the user's browser opens.
 
     The query of the server's own URL is kept (RFC 6749, 3.1), its resources are added (RFC 8707, 2.1).
+    A fragment that is a path (`#/authorize`) is where a page of one's own browser looks for parameters.
     """
     pairs = [
         *parameters.items(),
         *(("resource", resource) for resource in server.resources),
     ]
+    page, route, path = server.authorize_url.partition("#/")
+    if route:
+        return f"{page}{route}{added_to_query(path, pairs)}"
     return added_to_query(server.authorize_url, pairs)
 
 

@@ -1,6 +1,8 @@
 """The answer to an authorization request, as a person pastes it (RFC 6749, 4.1.2; RFC 9207)."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from copy import replace
 from hmac import compare_digest
 import re
 from typing import Final, Literal
@@ -57,11 +59,15 @@ type _Pairs = list[tuple[str, str]]
 
 
 class Callback(Frozen, secret=("code",)):
-    """An answer that belongs to this sign-in: a code or an error (RFC 6749, 4.1.2)."""
+    """An answer that belongs to this sign-in: a code or an error (RFC 6749, 4.1.2).
+
+    `brought` are the parameters that the server's `callback_values` name.
+    """
 
     code: str | None = None
     error: str | None = None
     description: str | None = None
+    brought: Mapping[str, str] = {}
 
 
 class InvalidCallback(Exception):
@@ -139,7 +145,8 @@ def parse_callback(
     if not read.keys() & {"code", "error"}:
         asked = _OF_A_REQUEST & {name for name, _ in pairs}
         raise InvalidCallback("sign_in_page" if asked else "no_answer")
-    return _checked(read, server, state=state, whole=whole)
+    brought = _read(pairs, server.callback_values.values())
+    return replace(_checked(read, server, state=state, whole=whole), brought=brought)
 
 
 def _checked(
@@ -198,16 +205,16 @@ def _is_answer(pairs: _Pairs) -> bool:
     return any(name in _READ for name, _ in pairs)
 
 
-def _read(pairs: _Pairs) -> dict[str, str]:
+def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
     """Return the parameters that are read, decoded. Empty ones count as left out (RFC 6749, 3.1)."""
     read: dict[str, str] = {}
-    for name in _READ:
+    for name in names:
         values = [value for key, value in pairs if key == name]
         if len(values) > 1:
             raise InvalidCallback("repeated")
         if any(values):
             # A code may have a plus sign that nobody encoded, and has no space.
-            words = name == "error_description"
+            words = name == "error_description" or name not in _READ
             read[name] = unquote_plus(values[0]) if words else unquote(values[0])
     return read
 

@@ -1,6 +1,7 @@
 """When a token expires: servers say it in many ways."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Final
 
@@ -49,18 +50,30 @@ def _stated_expiry(
         return now + lifetime
     dates = (
         lifetime,
-        *(_number(answer.get(name(key))) for key in ("expires_at", "expires_on")),
+        *(_date(answer.get(name(key))) for key in ("expires_at", "expires_on")),
     )
     for date in dates:
         if date is not None and date >= _FIRST_EPOCH:
             return date / 1000 if date >= _FIRST_MILLISECONDS else date
     # Facebook's old field: a lifetime at some servers, a date at others.
-    expires = _number(answer.get(name("expires")))
+    expires = _date(answer.get(name("expires")))
     if expires is None:
         return None
     if expires < _FIRST_EPOCH:
         return now + expires
     return expires / 1000 if expires >= _FIRST_MILLISECONDS else expires
+
+
+def _date(value: object) -> float | None:
+    """Return a date in seconds or milliseconds since the epoch, also from an ISO 8601 text."""
+    if not isinstance(value, str) or "-" not in value or len(value) > _LONGEST_TEXT:
+        return _number(value)
+    try:
+        date = datetime.fromisoformat(value.strip())
+        # Without a zone it is UTC, as servers write it.
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except ValueError, OverflowError:
+        return None
 
 
 def _number(value: object) -> float | None:

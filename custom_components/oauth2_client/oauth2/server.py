@@ -19,6 +19,7 @@ class AuthorizationServer(
         "refresh_parameters",
         "token_headers",
         "exchange_parameters",
+        "renewal_parameters",
     ),
 ):
     """An authorization server (RFC 6749, 1.1).
@@ -40,7 +41,8 @@ class AuthorizationServer(
     query. `parameter_names` maps the RFCs' names of parameters to the server's, in requests of the
     browser, of devices and for tokens. `device_pkce`: a device proves that it is the one that asked.
     `exchange_url` answers a GET request with a token that lasts longer; `{access_token}`, `{client_id}`
-    and `{client_secret}` in `exchange_parameters` are filled in. `token_values` names what else of the
+    and `{client_secret}` in `exchange_parameters` are filled in. So does `renewal_url` with its parameters,
+    in place of a refresh. `token_values` names what else of the
     token answer is kept, by the keys that lead to it, which dots separate; `access_token` and
     `id_token` lead into the claims of a JWT. `callback_values` does so for the parameters that the
     browser brings back. `{redirect_uri}` in `refresh_parameters` is that of the sign-in, `{scopes}` in
@@ -88,3 +90,5 @@ class AuthorizationServer(
     callback_values: Mapping[str, str] = {}
     exchange_url: str | None = None
     exchange_parameters: Mapping[str, str] = {}
+    renewal_url: str | None = None
+    renewal_parameters: Mapping[str, str] = {}

@@ -1,6 +1,6 @@
 """Token requests: authorization code, refresh and client credentials (RFC 6749, 4.1.3, 6 and 4.4.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .client import Client, ClientAuthentication
 from .endpoint_request import token_request
@@ -78,16 +78,33 @@ def exchange_request(
     No RFC has it: Meta's services issue no refresh tokens. Raises RefusedByPolicy where the server has
     no such endpoint.
     """
-    if server.exchange_url is None:
+    return _with_token(
+        server.exchange_url, server.exchange_parameters, client, access_token
+    )
+
+
+def renewal_request(
+    server: AuthorizationServer, client: Client, *, access_token: str
+) -> Request:
+    """Return the request that exchanges such a token for a newer one. Raises as `exchange_request`."""
+    return _with_token(
+        server.renewal_url, server.renewal_parameters, client, access_token
+    )
+
+
+def _with_token(
+    url: str | None, parameters: Mapping[str, str], client: Client, access_token: str
+) -> Request:
+    if url is None:
         raise RefusedByPolicy("no_exchange_endpoint")
-    parameters = filled_parameters(
-        server.exchange_parameters,
+    filled = filled_parameters(
+        parameters,
         access_token=access_token,
         client_id=client.id,
         client_secret=client.secret,
     )
     return Request(
         method="GET",
-        url=added_to_query(server.exchange_url, [*parameters.items()]),
+        url=added_to_query(url, [*filled.items()]),
         headers={"Accept": "application/json"},
     )

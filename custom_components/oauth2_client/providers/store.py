@@ -110,9 +110,7 @@ class ProviderStore:
     async def async_complete_provider(self, binding: Binding) -> Provider | None:
         """Return a provider with its variables filled in, None where there is no such provider."""
         try:
-            return (await self.async_provider(binding.provider)).resolve(
-                binding.variables
-            )
+            return (await self.async_provider(binding.provider)).resolve(binding.values)
         except InvalidProvider, InvalidVariable, UnknownProvider:
             return None
 
@@ -307,6 +305,7 @@ class ProviderStore:
                 credential: {
                     "provider": binding.provider,
                     "variables": dict(binding.variables),
+                    "secrets": dict(binding.secrets),
                 }
                 for credential, binding in self._bindings.items()
             },

@@ -1,6 +1,7 @@
 """Mends an account whose provider does not exist any more: it gets another one that fits."""
 
 from collections.abc import Mapping
+from copy import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, override
@@ -46,10 +47,9 @@ class ProviderFlow(ReconfigureFlow):
             return self._show(fitting)
         chosen = user_input[CONF_PROVIDER]
         settings = AccountSettings.from_entry(self._entry)
-        binding = Binding(
-            provider=chosen,
-            variables=settings.binding.variables if fitting[chosen][1] else {},
-        )
+        binding = Binding(provider=chosen)
+        if fitting[chosen][1]:
+            binding = replace(settings.binding, provider=chosen)
         trial = None
         try:
             trial = await Trial.async_of(self.hass, self._entry, binding)
@@ -74,10 +74,10 @@ class ProviderFlow(ReconfigureFlow):
         Each with its name, and whether it has variables.
         """
         store = await async_get_provider_store(self.hass)
-        variables = AccountSettings.from_entry(self._entry).binding.variables
+        own = AccountSettings.from_entry(self._entry).binding
         fitting = {}
         for summary in await async_summaries(self.hass, store):
-            binding = Binding(provider=summary.id, variables=variables)
+            binding = replace(own, provider=summary.id)
             if await store.async_complete_provider(binding) is not None:
                 provider = await store.async_provider(summary.id)
                 fitting[summary.id] = summary.name, bool(provider.variables)

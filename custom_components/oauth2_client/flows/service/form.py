@@ -8,13 +8,16 @@ import voluptuous as vol
 
 from homeassistant.helpers.selector import (
     SelectOptionDict,
+    Selector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
 )
 
-from ...catalogue import Provider, Summary
+from ...catalogue import Provider, Summary, Variable
 from ...definitions.account import CONF_PROVIDER
 
 CONF_ADDRESS: Final = "address"
@@ -121,10 +124,26 @@ def variables_schema(provider: Provider) -> vol.Schema:
         vol.Optional(
             variable.name,
             description=variable.default and {"suggested_value": variable.default},
-        ): TextSelector()
+        ): _variable_selector(variable)
         for variable in provider.variables
     }
     return vol.Schema({**fields, **way_field(CHOSEN, CATALOGUE, words=GO_ON)})
+
+
+def _variable_selector(variable: Variable) -> Selector[Any]:
+    if variable.options:
+        return SelectSelector(
+            SelectSelectorConfig(
+                options=list(variable.options), mode=SelectSelectorMode.DROPDOWN
+            )
+        )
+    if variable.is_secret:
+        return TextSelector(
+            TextSelectorConfig(
+                type=TextSelectorType.PASSWORD, autocomplete="new-password"
+            )
+        )
+    return TextSelector()
 
 
 def variables_step(provider: Provider) -> str:
