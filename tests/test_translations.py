@@ -537,7 +537,7 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
 
 def test_issues_are_filled_with_what_is_handed_over() -> None:
     for path, text in _texts(ENGLISH["issues"]):
-        known = {"provider"} if path.startswith("yaml") else {"account"}
+        known = {"provider"} if path.startswith("yaml") else {"account", "whose"}
         if path.startswith("storage"):
             known = {"folder"}
         if path.startswith("host_not_allowed"):

@@ -2,6 +2,7 @@
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from yarl import URL
 
@@ -124,8 +125,27 @@ def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
 
 
 def as_markdown(text: str) -> str:
-    """Return a server's words so that Markdown shows them letter by letter: nothing is a link."""
-    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
+    """Return what a person or a server wrote so that Markdown shows it letter by letter, on one line.
+
+    Nothing is a link. What is a description, a hint of a field or the end of a flow is Markdown; titles,
+    labels, errors and the messages of exceptions are not.
+    """
+    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", " ".join(text.split()))
+
+
+def as_code(text: str) -> str:
+    """Return a text as code in Markdown, which shows it letter by letter, on one line."""
+    line = " ".join(text.split())
+    longest = max((len(fence) for fence in re.findall("`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    # What begins or ends with a backtick has to be kept apart from the fence.
+    space = " " * bool(longest)
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def as_link(url: str) -> str:
+    """Return an address so that it is a whole link in Markdown, and nothing else."""
+    return quote(url, safe="%:/?#[]@!$&*+,;=~")
 
 
 def as_home_assistant_error(err: OAuth2Error) -> HomeAssistantError:

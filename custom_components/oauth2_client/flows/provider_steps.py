@@ -143,6 +143,7 @@ class ProviderSteps(EntrySteps):
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             description_placeholders={
                 "provider": self._template.name,
+                "service": as_markdown(self._template.name),
                 "base_url_example": "cloud.example.com",
             },
             errors=shown,

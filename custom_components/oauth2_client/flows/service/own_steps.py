@@ -8,7 +8,7 @@ from homeassistant.const import CONF_NAME
 
 from ...catalogue import USER_CATEGORY, Provider, Summary, parse_provider
 from ...definitions.account import CONF_PROVIDER
-from ...errors import as_markdown
+from ...errors import as_code, as_markdown
 from ...health.issues import async_look_for_providers
 from ...providers.listing import async_summaries
 from ...providers.store import async_get_provider_store
@@ -117,7 +117,7 @@ class OwnServiceSteps(ProviderSteps):
             "service": as_markdown(provider.name),
             "accounts": ", ".join(as_markdown(entry.title) for entry in accounts)
             or "–",
-            **{key: f"`{url}`" if url else "–" for key, url in addresses.items()},
+            **{key: as_code(url) if url else "–" for key, url in addresses.items()},
         }
 
     async def async_step_own_service(
