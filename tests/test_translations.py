@@ -16,7 +16,12 @@ from custom_components.oauth2_client import errors
 from custom_components.oauth2_client.actions import command
 from custom_components.oauth2_client.actions.schema import request_schema
 from custom_components.oauth2_client.api import refusal
-from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
+from custom_components.oauth2_client.catalogue import (
+    USER_CATEGORY,
+    KnownResource,
+    load_gone,
+    parse_provider,
+)
 from custom_components.oauth2_client.credentials.unbound_implementation import (
     UnboundImplementation,
 )
@@ -56,6 +61,7 @@ from custom_components.oauth2_client.flows.service.form import (
     CATALOGUE,
     CHOSEN,
     CORRECT,
+    GONE,
     catalogue_schema,
     discovery_schema,
     own_services_schema,
@@ -79,6 +85,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
+from .catalogue.completed import every_provider
 from .translations import CORE_ABORTS, ENGLISH, placeholders, subentry_words
 
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components/oauth2_client"
@@ -344,8 +351,8 @@ LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE]
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
-        ("catalogue", catalogue_schema(())),
-        ("which_service", services_schema(())),
+        ("catalogue", catalogue_schema((), {})),
+        ("which_service", services_schema((), {})),
         ("choose_own", own_services_schema({})),
         ("change_service", change_schema()),
         ("export_service", definition_schema()),
@@ -415,7 +422,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
     _check_choices(
         _fields(manual_schema()),
         _fields(manual_schema(EVERYTHING)),
-        _fields(services_schema(())),
+        _fields(services_schema((), {})),
         _fields(own_services_schema({})),
         _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
@@ -445,6 +452,35 @@ def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
     assert all(placeholders(text) <= {"names"} for text in words.values())
     # The notes of some options have the names of these.
     assert set(words) - _literals() <= {CONF_ICON}
+
+
+def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
+    words = set(ENGLISH["selector"]["notes"]["options"])
+    conditions = [
+        each for provider in every_provider() for each in provider.about.conditions
+    ]
+    spans = {
+        f"quota_{each.values['per']}" for each in conditions if "per" in each.values
+    }
+    of_kinds = {each.kind for each in conditions} - {"quota"} | spans
+
+    assert of_kinds <= words
+    assert words - of_kinds <= _literals()
+
+
+def test_every_category_of_services_has_words_and_all_words_are_used() -> None:
+    categories = {each.category for each in every_provider()}
+    words = ENGLISH["selector"]["service_category"]["options"]
+
+    assert set(words) == categories | {USER_CATEGORY, GONE}
+
+
+def test_what_became_of_a_service_has_words_and_all_words_are_used() -> None:
+    words = set(ENGLISH["selector"]["gone"]["options"])
+    told = {each.what for each in load_gone()}
+
+    assert told <= words
+    assert words - told <= _literals()
 
 
 def _actions() -> dict[str, Any]:

@@ -36,12 +36,17 @@ def placeholders(text: str) -> set[str]:
 # What a placeholder is filled with as Markdown on purpose: lists, blocks of code, links.
 _MARKUP: Final = {
     "answer",
+    "at_console",
     "authorize_url",
+    "before",
     "developer_pages",
     "document_url",
+    "later",
     "notes",
     "redirect_uris",
     "sent",
+    "told",
+    "unseen",
     "verification_uri",
 }
 _ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")

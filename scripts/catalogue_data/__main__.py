@@ -6,19 +6,28 @@ from pathlib import Path
 import sys
 
 from .check import PROVIDERS, faults
+from .compare import differences
+from .decisions import read_decisions
 from .document import DOCUMENT, document
 from .mine import Mined, mine, write
 
-_USAGE = "scripts/catalogue mine FACTS FOLDER | check [FILE] | document [--check]"
+_USAGE = (
+    "scripts/catalogue mine FACTS FOLDER | compare FACTS | check [FILE]"
+    " | document [--check]"
+)
 
 
 def main(arguments: list[str]) -> int:
     """Run a command, and return its exit code."""
     match arguments:
         case ["mine", facts, folder]:
-            mined = mine(Path(facts))
+            mined = mine(Path(facts), read_decisions())
             write(mined, Path(folder))
             _tell(mined)
+            return 0
+        case ["compare", facts]:
+            for difference in differences(mine(Path(facts), read_decisions())):
+                print(difference)
             return 0
         case ["check", *files] if len(files) <= 1:
             return _check([*map(Path, files)])

@@ -1,6 +1,6 @@
 """Turns facts into entries of the catalogue, by the rules of docs/decisions/0011."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 import json
 from pathlib import Path
 import re
@@ -13,23 +13,30 @@ from custom_components.oauth2_client.catalogue.fields import (
 )
 
 from .addresses import Unfit
+from .conditions import digest
+from .decisions import Decision, Decisions, merged
 from .providers import provider_entry
+from .resources import within_quota
 from .services import service_entry
 
 type Entry = dict[str, Any]
 
 _GONE: Final = {"ended": "ended", "closed_to_new": "closed", "partner_only": "partners"}
-# What no client of one's own can do: see docs/decisions/0011.
-_NO_USE: Final[Mapping[str, str]] = {
-    "apple": "no_api",
-    "bluesky": "not_covered",
-    "bunq": "not_covered",
-    "solaredge": "not_covered",
-    "uber": "partners",
-    "vk": "not_covered",
-    "xbox": "not_covered",
-}
+_GONE_KEYS: Final = ("id", "name", "what", "since", "instead", "integration")
 _OTHER: Final = "other"
+# Keys that come first in what is written, in this order.
+_FIRST: Final = (
+    *("id", "name", "aliases", "variables"),
+    *("authorize_url", "token_url", "refresh_url", "exchange_url"),
+    *("device_authorization_url", "revocation_url", "userinfo_url"),
+    *("issuer", "jwks_url", "client_authentication", "shared_client_id", "grants"),
+    *("pkce", "code_challenge_method", "device_pkce", "scopes", "scope_separator"),
+)
+# Keys that come last.
+_LAST: Final = (
+    *("api_base_url", "api_hosts", "identity", "grant_ends"),
+    *("console_url", "docs_url", "about", "known_resources"),
+)
 
 
 class Mined:
@@ -39,21 +46,29 @@ class Mined:
         self.entries: dict[str, Entry] = {}
         self.left_out: dict[str, str] = {}
         self.gone: dict[str, Entry] = {}
+        # Services whose conditions nobody has read in these facts.
+        self.unread: list[str] = []
 
 
-def mine(folder: Path) -> Mined:
-    """Return what the facts of a folder become."""
+def mine(folder: Path, decisions: Decisions) -> Mined:
+    """Return what the facts of a folder become, with what was decided one by one."""
     records = {each["id"]: each for each in _lines(folder / "providers.json")}
     services = {each["id"]: each for each in _lines(folder / "services.jsonl")}
     mined = Mined()
-    for provider_id in sorted(records.keys() | services.keys()):
+    for provider_id in sorted(records.keys() | services.keys() | decisions.keys()):
+        service, record = services.get(provider_id), records.get(provider_id)
+        decided = decisions.get(provider_id, ())
+        if gone := _gone(provider_id, service, decided):
+            mined.gone[provider_id] = gone
         try:
-            entry = _entry(services.get(provider_id), records.get(provider_id), mined)
+            entry = _entry(service, record, decided)
             _check(entry)
         except Unfit as err:
             mined.left_out[provider_id] = str(err)
         else:
             mined.entries[provider_id] = entry
+            if service is not None and not _is_read(service, decided):
+                mined.unread.append(provider_id)
     _confirm_same_servers(mined.entries)
     return mined
 
@@ -77,21 +92,43 @@ def _is_confirmed(entry: Entry) -> bool:
 
 
 def write(mined: Mined, folder: Path) -> None:
-    """Write entries by category, and the lists of what became of the others."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write what `files` holds, and beside it why the other records became no entry."""
+    for name, text in (
+        files(mined) | {"left_out.json": as_json(mined.left_out)}
+    ).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def files(mined: Mined) -> dict[str, str]:
+    """Return what the catalogue's files hold, by their names in its folder."""
+    gone = ",\n".join(
+        f"  {json.dumps(each, ensure_ascii=False)}" for each in mined.gone.values()
+    )
+    return {
+        f"providers/{category}.json": as_json(entries)
+        for category, entries in as_entries(mined).items()
+    } | {"gone.json": f"[\n{gone}\n]\n"}
+
+
+def as_entries(mined: Mined) -> dict[str, list[Entry]]:
+    """Return entries by category, as they are written."""
     by_category: dict[str, list[Entry]] = {}
     for entry in mined.entries.values():
-        category = entry["category"]
-        by_category.setdefault(category, []).append(entry)
-    for category, entries in by_category.items():
-        (folder / f"{category}.json").write_text(as_json(entries), encoding="utf-8")
-    (folder / "gone.json").write_text(as_json([*mined.gone.values()]), encoding="utf-8")
-    (folder / "left_out.json").write_text(as_json(mined.left_out), encoding="utf-8")
+        by_category.setdefault(entry["category"], []).append(_ordered(entry))
+    return by_category
+
+
+def _ordered(entry: Entry) -> Entry:
+    """Return an entry as it is written: without its category, which is the file's name."""
+    between = sorted(entry.keys() - {"category", *_FIRST, *_LAST})
+    return {key: entry[key] for key in (*_FIRST, *between, *_LAST) if key in entry}
 
 
 def as_json(content: object) -> str:
     """Return what a file of the catalogue holds."""
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -101,22 +138,60 @@ def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
             yield json.loads(text)
 
 
-def _entry(
-    service: Mapping[str, Any] | None, record: Mapping[str, Any] | None, mined: Mined
-) -> Entry:
-    if service is None:
-        assert record is not None
-        return provider_entry(record)
-    what = _NO_USE.get(service["id"]) or _GONE.get(service["status"])
-    if what is not None:
-        gone = {
-            "id": service["id"],
-            "name": service["name"].partition(" (")[0],
-            "what": what,
-        }
+def _is_read(service: Mapping[str, Any], decided: Sequence[Decision]) -> bool:
+    """Tell whether a person read these facts for their conditions, or they hold none."""
+    read = {each.read for each in decided if each.read is not None}
+    if read:
+        return digest(service) in read
+    return not service["conditions"] or any(each.whole for each in decided)
+
+
+def _gone(
+    provider_id: str, service: Mapping[str, Any] | None, decided: Sequence[Decision]
+) -> Entry | None:
+    """Return what the list of those that cannot be joined says, where it says anything."""
+    gone: Entry = {"id": provider_id}
+    if service is not None:
+        gone["name"] = service["name"].partition(" (")[0]
+        if what := _GONE.get(service["status"]):
+            gone["what"] = what
         if integration := re.match(r"[a-z0-9_]+", service.get("ha_integration") or ""):
             gone["integration"] = integration[0]
-        mined.gone[service["id"]] = gone
+    for each in decided:
+        gone = merged(gone, each.gone or {})
+    return (
+        {key: gone[key] for key in _GONE_KEYS if key in gone}
+        if "what" in gone
+        else None
+    )
+
+
+def _entry(
+    service: Mapping[str, Any] | None,
+    record: Mapping[str, Any] | None,
+    decided: Sequence[Decision],
+) -> Entry:
+    """Return an entry, with what was decided of it. Raises Unfit."""
+    whole = next((each.whole for each in decided if each.whole is not None), None)
+    entry = _of_facts(service, record, decided) if whole is None else dict(whole)
+    for each in decided:
+        entry = merged(entry, each.entry or {})
+    filled = {key: each for key, each in entry.items() if each not in ({}, [])}
+    return within_quota(filled)
+
+
+def _of_facts(
+    service: Mapping[str, Any] | None,
+    record: Mapping[str, Any] | None,
+    decided: Sequence[Decision],
+) -> Entry:
+    if any(each.left_out or each.gone for each in decided):
+        raise Unfit("decided")
+    if service is None:
+        if record is None:
+            raise Unfit("no facts")
+        return provider_entry(record)
+    if what := _GONE.get(service["status"]):
         raise Unfit(what)
     category = _OTHER if record is None else record["category"]
     entry = service_entry(service, category)

@@ -15,17 +15,6 @@ _STATUSES: Final = {
     "legacy": "ended",
 }
 _TOKEN_HOSTS: Final = re.compile(r"^(api_host|instance_url|api_domain|base_url)")
-# Refused by rule or one by one: see docs/decisions/0011.
-_LEFT_OUT: Final[Mapping[str, str]] = {
-    "amazon_selling_partner": "the code has another name in the callback",
-    "apple": "sign-in only, no API",
-    "azure_devops": "ended",
-    "minecraft": "needs a second sign-in at Xbox",
-    "bitrix24": "two generations that cannot be told apart",
-    "paypal": "its sign-in page has rules of its own",
-    "uber": "partners only",
-    "world_id": "sign-in only, no API",
-}
 # So many independent sources outvote single others.
 _MANY: Final = 3
 
@@ -81,8 +70,6 @@ def _is_outvoted(sources: int, others: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _check(record: Mapping[str, Any]) -> None:
-    if reason := _LEFT_OUT.get(record["id"]):
-        raise Unfit(reason)
     if (status := record["status"]) != "active_presumed":
         raise Unfit(_STATUSES.get(status, status))
     if not record.get("authorize_url") or not record.get("token_url"):

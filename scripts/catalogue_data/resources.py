@@ -26,20 +26,20 @@ _PER_SECONDS: Final = {
 _BINARY: Final = frozenset(
     {"connectivity", "door", "heat", "lock", "problem", "window"}
 )
-_SHORTEST_SECONDS: Final = 300
-# A resource takes at most this share of a quota, since an account has several of them.
-_SHARE: Final = 0.1
+DEFAULT_SECONDS: Final = 300
+# What all known resources may take of a quota: the rest is for commands and what a person tries.
+_SHARE: Final = 0.75
 _UNITS_THAT_COUNT_THINGS: Final = re.compile(r"[a-z]+(-[a-z]+)?s$")
 
 
 def known_resources(
-    record: Mapping[str, Any], addresses: Addresses, quota: Mapping[str, str] | None
+    record: Mapping[str, Any], addresses: Addresses
 ) -> list[dict[str, Any]]:
     """Return the resources whose requests are complete."""
     found: list[dict[str, Any]] = []
     for raw in record.get("known_resources") or ():
         try:
-            resource = _resource(raw, record, addresses, quota)
+            resource = _resource(raw, record, addresses)
         except Unfit:
             continue
         if resource["values"] and resource["id"] not in {each["id"] for each in found}:
@@ -48,10 +48,7 @@ def known_resources(
 
 
 def _resource(
-    raw: Mapping[str, Any],
-    record: Mapping[str, Any],
-    addresses: Addresses,
-    quota: Mapping[str, str] | None,
+    raw: Mapping[str, Any], record: Mapping[str, Any], addresses: Addresses
 ) -> dict[str, Any]:
     url = raw["url"].replace((record.get("api_base_url") or "~").rstrip("/"), "")
     url = url if url.startswith(("http", "/", "{")) else f"/{url}"
@@ -73,8 +70,7 @@ def _resource(
         resource["headers"] = {
             key: _filled(text, addresses) for key, text in headers.items()
         }
-    interval = max(raw.get("interval") or 0, _interval(quota))
-    if interval != _SHORTEST_SECONDS:
+    if (interval := raw.get("interval") or 0) > DEFAULT_SECONDS:
         resource["interval"] = interval
     if scopes := [each for each in raw.get("scopes") or () if " " not in each]:
         resource["scopes"] = scopes
@@ -137,11 +133,30 @@ def _body(body: object) -> str:
     return body.removeprefix("form: ")
 
 
-def _interval(quota: Mapping[str, str] | None) -> int:
-    if quota is None:
-        return _SHORTEST_SECONDS
-    seconds = _PER_SECONDS[quota["per"]] / (int(quota["count"]) * _SHARE)
-    return max(_SHORTEST_SECONDS, int(-(-seconds // 60) * 60))
+def within_quota(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry whose known resources, all of them together, leave some of the quota."""
+    known = entry.get("known_resources", ())
+    quota = next(
+        (
+            each["values"]
+            for each in entry.get("about", {}).get("conditions", ())
+            if each["kind"] == "quota"
+        ),
+        None,
+    )
+    if not known or quota is None:
+        return entry
+    shortest = _PER_SECONDS[quota["per"]] * len(known) / (int(quota["count"]) * _SHARE)
+    shortest = int(-(-shortest // 60) * 60)
+    return entry | {"known_resources": [_at_least(each, shortest) for each in known]}
+
+
+def _at_least(resource: dict[str, Any], seconds: int) -> dict[str, Any]:
+    if resource.get("interval", DEFAULT_SECONDS) >= seconds:
+        return resource
+    values = resource.get("values")
+    rest = {key: each for key, each in resource.items() if key != "values"}
+    return rest | {"interval": seconds, "values": values}
 
 
 def slug(name: str) -> str:

@@ -5,7 +5,6 @@ import re
 from typing import Any, Final
 
 from .addresses import Addresses, Unfit
-from .conditions import conditions, grant_ends
 from .resources import known_resources
 
 # When the facts were looked up.
@@ -40,18 +39,11 @@ def service_entry(record: Mapping[str, Any], category: str) -> dict[str, Any]:
         entry.pop("revocation_url", None)
     entry |= _client(record) | _scopes(record) | _parameters(record, addresses)
     entry |= _api(record, addresses)
-    if ends := grant_ends(record):
-        entry["grant_ends"] = ends
     if identity := _identity(record, addresses):
         entry["identity"] = identity
     entry |= _console(record, addresses)
     entry["about"] = _about(record, entry.pop("suggested", {}))
-    quotas = [
-        each["values"]
-        for each in entry["about"].get("conditions", ())
-        if each["kind"] == "quota"
-    ]
-    if known := known_resources(record, addresses, next(iter(quotas), None)):
+    if known := known_resources(record, addresses):
         entry["known_resources"] = known
     if variables := addresses.variables():
         entry["variables"] = variables
@@ -249,8 +241,6 @@ def _about(record: Mapping[str, Any], suggested: Mapping[str, Any]) -> dict[str,
     if not needed <= confirmed:
         about["confirmed"] = False
     about |= suggested
-    if found := conditions(record):
-        about["conditions"] = found
     if integration := re.match(r"[a-z0-9_]+", record.get("ha_integration") or ""):
         about["integration"] = integration[0]
     if field := record.get("redirect_field"):

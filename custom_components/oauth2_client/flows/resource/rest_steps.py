@@ -15,7 +15,7 @@ from .request_steps import RequestSteps
 from .rest_form import (
     CONF_CHOSEN,
     CONF_KEEP_ENTITY_IDS,
-    async_words,
+    async_told,
     choice_schema,
     chosen_imports,
     entity_ids_of,
@@ -94,7 +94,7 @@ class RestSteps(RequestSteps):
             None,
             None,
             resource=imported.resource.name,
-            notes=await async_words(self.hass, imported.notes),
+            notes=await async_told(self.hass, imported.notes),
             entity_ids=as_markdown(", ".join(ids.values())) or "–",
         )
 
