@@ -107,6 +107,8 @@ UNREADABLE: Final = {
 }
 RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
+# One for each field that describes pages.
+PAGES_ERRORS: Final = {f"pages_{field}" for field in pages_fields()}
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
 CALLBACK_ERRORS: Final = {
     f"callback_{reason}" for reason in get_args(InvalidCallbackReason.__value__)
@@ -228,6 +230,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | {"invalid_header", "header_not_allowed", "leaves_segment"}
         | FILE_ERRORS
         | TEMPLATE_ERRORS
+        | PAGES_ERRORS
     )
     assert set(ENGLISH["exceptions"]) == used - _entity_names()
 
@@ -245,7 +248,7 @@ def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
             ENGLISH["config"]["error"],
             set(errors._FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
         ),
-        (RESOURCE["error"], REFUSALS | UNREADABLE),
+        (RESOURCE["error"], REFUSALS | UNREADABLE | PAGES_ERRORS - {"pages_in_body"}),
     ],
 )
 def test_every_error_of_a_form_exists_and_is_used(
@@ -550,14 +553,13 @@ def test_no_address_is_left_to_translators() -> None:
 
 
 def test_messages_are_filled_with_what_errors_carry() -> None:
-    known = {"reason", "scopes", "status", "message"}
+    known = {"reason", "scopes", "sent", "status", "message"}
     own = {
         "file_not_written": {"path"},
         "file_unreadable": {"path"},
         "files_too_large": {"path"},
         "invalid_path": {"path", "position"},
         "not_a_command": {"entity"},
-        "pages_incomplete": {"detail"},
         "file_not_allowed": {"path"},
         "target_not_allowed": {"path"},
         "path_not_found": {"path"},

@@ -104,10 +104,18 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
         # The words say it all.
         reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
-    placeholders = {"reason": reason, "scopes": scopes}
+    placeholders = {"reason": reason, "scopes": scopes, **sent_to()}
     if isinstance(err, IdTokenRejected):
         placeholders |= {"expected": err.expected, "found": err.found}
     return placeholders
+
+
+def sent_to(address: str = "") -> dict[str, str]:
+    """Return the placeholder of an exception that names the request, empty where it is not told.
+
+    Home Assistant logs the errors of automations, so that the query is left out.
+    """
+    return {"sent": f" ({address.partition('?')[0]})" if address else ""}
 
 
 def shown_address(url: str) -> str:
@@ -148,12 +156,15 @@ def as_link(url: str) -> str:
     return quote(url, safe="%:/?#[]@!$&*+,;=~")
 
 
-def as_home_assistant_error(err: OAuth2Error) -> HomeAssistantError:
-    """Return the error for an action: nothing is retried, the caller reads the message."""
+def as_home_assistant_error(err: OAuth2Error, address: str) -> HomeAssistantError:
+    """Return the error for an action: nothing is retried, the caller reads the message.
+
+    `address` is where the request was to be sent, its secrets masked.
+    """
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=message_key(err),
-        translation_placeholders=message_placeholders(err),
+        translation_placeholders={**message_placeholders(err), **sent_to(address)},
     )
 
 
