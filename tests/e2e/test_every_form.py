@@ -223,7 +223,7 @@ def _ways_to_sign_in(walk: Walk, provider: Provider) -> None:
 
 
 def _repairs(walk: Walk, provider: Provider, rest: Rest) -> None:
-    # An account without a refresh token, which could prove a credential.
+    # Of this one, the token set is lost.
     find_account(
         rest,
         address=provider.issuer,

@@ -16,6 +16,7 @@ from custom_components.oauth2_client.credentials.yaml_import import (
     YAML_IMPORTED,
     YAML_PROVIDER_UNKNOWN,
 )
+from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.health.issues import (
     CLIENT_REJECTED,
     HOST,
@@ -61,6 +62,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         for key, placeholders in _PLACEHOLDERS.items():
             async_create(hass, first, key, placeholders, **_DATA.get(key, {}))
         for entry in others:
+            # Without a token set, no credential can be proven.
+            await async_get_token_store(hass).async_remove(entry.entry_id)
             words = _PLACEHOLDERS[CLIENT_REJECTED]
             async_create(hass, entry, CLIENT_REJECTED, words)
         async_report_storage(hass, writable=False)
