@@ -471,6 +471,10 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
+def test_every_note_of_a_service_of_ones_own_is_used() -> None:
+    assert set(ENGLISH["selector"]["own_service"]["options"]) <= _literals()
+
+
 def test_every_category_of_services_has_words_and_all_words_are_used() -> None:
     categories = {each.category for each in every_provider()}
     words = ENGLISH["selector"]["service_category"]["options"]

@@ -1,7 +1,7 @@
 """Turns protocol errors into Home Assistant's. No other module does."""
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from yarl import URL
@@ -116,6 +116,15 @@ def sent_to(address: str = "") -> dict[str, str]:
     Home Assistant logs the errors of automations, so that the query is left out.
     """
     return {"sent": f" ({address.partition('?')[0]})" if address else ""}
+
+
+def unreadable(reason: str, address: str = "") -> dict[str, Any]:
+    """Return how an exception says that an answer cannot be read, and where it came from."""
+    return {
+        "translation_domain": DOMAIN,
+        "translation_key": f"answer_{reason}",
+        "translation_placeholders": sent_to(address),
+    }
 
 
 def shown_address(url: str) -> str:

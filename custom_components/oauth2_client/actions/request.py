@@ -26,7 +26,7 @@ from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
 from ..document.paths import MISSING, AnyPath, InvalidPath, compile_path
-from ..errors import as_home_assistant_error, sent_to
+from ..errors import as_home_assistant_error, unreadable
 from ..oauth2 import OAuth2Error, Response
 from ..runtime import OAuth2ClientConfigEntry
 from .body import async_body, async_check_paths, check_body, file_error
@@ -85,11 +85,8 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
             address = shown_address(account, request)
             raise refusal_error(refused.status, refused.message, address) from None
         except UnreadableDocument as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key=f"answer_{err.reason}",
-                translation_placeholders=sent_to(shown_address(account, request)),
-            ) from err
+            address = shown_address(account, request)
+            raise HomeAssistantError(**unreadable(err.reason, address)) from err
         answer["data"] = data
     return answer if call.return_response else None
 
