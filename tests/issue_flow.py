@@ -1,5 +1,6 @@
 """Opens a repair issue and mends it as a person does, over the views of the frontend."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .account_flow import Result
-from .translations import ENGLISH, placeholders
+from .translations import ENGLISH, check_filled
 
 _VIEW = "/api/repairs/issues/fix"
 
@@ -24,6 +25,7 @@ class IssueFlow:
         self._hass = hass
         self._client = client
         self._key = ""
+        self._placeholders: Mapping[str, str] = {}
 
     async def open(self, key: str, entry: ConfigEntry | None = None) -> Result:
         """Open the only issue of a kind, or that of an account."""
@@ -36,6 +38,7 @@ class IssueFlow:
         ]
         assert issue.is_fixable
         self._key = key
+        self._placeholders = issue.translation_placeholders or {}
         return await self._post(_VIEW, {"handler": DOMAIN, "issue_id": issue.issue_id})
 
     async def submit(self, **answers: Any) -> Result:
@@ -53,19 +56,22 @@ class IssueFlow:
         """Fail where the flow shows what there are no words for."""
         issue, result = ENGLISH["issues"][self._key], self.result
         words = issue["fix_flow"]
-        texts: list[str] = []
+        plain, markdown = [issue["title"]], []
         if result["type"] == "form":
             step = words["step"][result["step_id"]]
-            texts += [step["title"], step["description"]]
+            plain.append(step["title"])
+            markdown.append(step["description"])
             for field in result["data_schema"] or ():
-                texts += [step["data"][field["name"]]]
-                texts += [step["data_description"][field["name"]]]
-            texts += [words["error"][key] for key in (result["errors"] or {}).values()]
+                plain.append(step["data"][field["name"]])
+                markdown.append(step["data_description"][field["name"]])
+            plain += [words["error"][key] for key in (result["errors"] or {}).values()]
         elif result["type"] == "abort":
-            texts += [words["abort"][result["reason"]]]
-        filled = set(result.get("description_placeholders") or {})
-        for text in texts:
-            assert placeholders(text) <= filled, text
+            markdown.append(words["abort"][result["reason"]])
+        else:
+            return
+        # As the frontend does.
+        filled = {**self._placeholders, **(result["description_placeholders"] or {})}
+        check_filled(plain, markdown, filled)
 
 
 def issue_keys(hass: HomeAssistant) -> list[str]:

@@ -42,7 +42,7 @@ def test_each_error_becomes_what_mends_it(
 ) -> None:
     assert type(as_set_up_error(error)) is at_set_up
     assert type(as_update_failure(error)) is at_update
-    assert type(as_home_assistant_error(error)) is HomeAssistantError
+    assert type(as_home_assistant_error(error, "")) is HomeAssistantError
 
 
 def test_the_time_to_wait_is_handed_on() -> None:
@@ -69,9 +69,11 @@ def test_a_code_has_its_own_message_or_that_of_its_class(
 
 def test_a_message_says_what_the_server_said_and_which_scopes() -> None:
     error = as_home_assistant_error(
-        ScopeRejected("invalid_scope", scopes=("a", "b"), description="No such scope")
+        ScopeRejected("invalid_scope", scopes=("a", "b"), description="No such scope"),
+        "https://api.example.com/me?key=a",
     )
     assert error.translation_placeholders == {
         "reason": "invalid_scope: No such scope",
         "scopes": "a, b",
+        "sent": " (https://api.example.com/me)",
     }

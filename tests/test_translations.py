@@ -108,6 +108,8 @@ UNREADABLE: Final = {
 }
 RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
+# One for each field that describes pages.
+PAGES_ERRORS: Final = {f"pages_{field}" for field in pages_fields()}
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
 CALLBACK_ERRORS: Final = {
     f"callback_{reason}" for reason in get_args(InvalidCallbackReason.__value__)
@@ -229,6 +231,7 @@ def test_every_exception_has_its_message_and_every_message_its_exception() -> No
         | {"invalid_header", "header_not_allowed", "leaves_segment"}
         | FILE_ERRORS
         | TEMPLATE_ERRORS
+        | PAGES_ERRORS
     )
     assert set(ENGLISH["exceptions"]) == used - _entity_names()
 
@@ -246,7 +249,7 @@ def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
             ENGLISH["config"]["error"],
             set(errors._FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
         ),
-        (RESOURCE["error"], REFUSALS | UNREADABLE),
+        (RESOURCE["error"], REFUSALS | UNREADABLE | PAGES_ERRORS - {"pages_in_body"}),
     ],
 )
 def test_every_error_of_a_form_exists_and_is_used(
@@ -469,6 +472,10 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
+def test_every_note_of_a_service_of_ones_own_is_used() -> None:
+    assert set(ENGLISH["selector"]["own_service"]["options"]) <= _literals()
+
+
 def test_every_category_of_services_has_words_and_all_words_are_used() -> None:
     categories = {each.category for each in every_provider()}
     words = ENGLISH["selector"]["service_category"]["options"]
@@ -561,14 +568,13 @@ def test_no_address_is_left_to_translators() -> None:
 
 
 def test_messages_are_filled_with_what_errors_carry() -> None:
-    known = {"reason", "scopes", "status", "message"}
+    known = {"reason", "scopes", "sent", "status", "message"}
     own = {
         "file_not_written": {"path"},
         "file_unreadable": {"path"},
         "files_too_large": {"path"},
         "invalid_path": {"path", "position"},
         "not_a_command": {"entity"},
-        "pages_incomplete": {"detail"},
         "file_not_allowed": {"path"},
         "target_not_allowed": {"path"},
         "path_not_found": {"path"},
@@ -584,7 +590,7 @@ def test_messages_are_filled_with_what_errors_carry() -> None:
 
 def test_issues_are_filled_with_what_is_handed_over() -> None:
     for path, text in _texts(ENGLISH["issues"]):
-        known = {"provider"} if path.startswith("yaml") else {"account"}
+        known = {"provider"} if path.startswith("yaml") else {"account", "whose"}
         if path.startswith("storage"):
             known = {"folder"}
         if path.startswith("host_not_allowed"):

@@ -70,7 +70,7 @@ def _steps() -> dict[str, Mapping[str, Any]]:
 
 
 # Sentences of a form's description, which is Markdown; some name options of YAML.
-_NOTES: Final = frozenset({"rest_notes", "notes", "gone"})
+_NOTES: Final = frozenset({"rest_notes", "notes", "gone", "own_service"})
 
 STEPS: Final = _steps()
 TEXTS: Final = [(".".join(path), path, text) for path, text in _texts(ENGLISH)]

@@ -1,8 +1,9 @@
 """The English translations, and a check that what a flow shows is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import json
 from pathlib import Path
+import re
 import string
 from typing import Any, Final
 
@@ -32,42 +33,93 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+# What a placeholder is filled with as Markdown on purpose: lists, blocks of code, links.
+_MARKUP: Final = {
+    "answer",
+    "at_console",
+    "authorize_url",
+    "before",
+    "developer_pages",
+    "document_url",
+    "later",
+    "notes",
+    "redirect_uris",
+    "sent",
+    "told",
+    "unseen",
+    "verification_uri",
+}
+_ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
+_CODE: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+# What marks up a text, begins a line of its own, or makes a link of an address.
+_ACTIVE: Final = re.compile(r"[*_`~<>\[\]|@\n]|://|www\.|^\s*(?:#|[-+] |\d+[.)] )")
+
+
+def check_markdown(text: str, filled: Mapping[str, str]) -> None:
+    """Fail where what fills in a Markdown text marks something up, or may do so."""
+    for name in placeholders(text) - _MARKUP:
+        value = filled[name]
+        if f"`{{{name}}}`" in text:
+            assert not set("`\n") & set(value), (text, value)
+        else:
+            left = _CODE.sub("", _ESCAPED.sub("", value))
+            assert not _ACTIVE.search(left), (text, value)
+
+
+def check_plain(text: str, filled: Mapping[str, str]) -> None:
+    """Fail where what fills in a text that is shown as it is has the escapes of Markdown."""
+    for name in placeholders(text):
+        assert not _ESCAPED.search(filled[name]), (text, filled[name])
+
+
 def check_result(result: Mapping[str, Any], words: Mapping[str, Any]) -> None:
     """Fail where a flow shows what `words`, its part of the translations, has no words for."""
-    filled = set(result.get("description_placeholders") or {}) | {"name"}
+    filled = result.get("description_placeholders") or {}
+    plain, markdown = [], []
     if result["type"] is FlowResultType.FORM:
         step = words["step"][result["step_id"]]
-        texts = [step["title"], step.get("description", "")]
-        texts += _check_fields(result["data_schema"], step)
-        texts += [words["error"][key] for key in (result["errors"] or {}).values()]
+        plain, markdown = [step["title"]], [step.get("description", "")]
+        _check_fields(result["data_schema"], step, plain, markdown)
+        plain += [words["error"][key] for key in (result["errors"] or {}).values()]
     elif result["type"] is FlowResultType.MENU:
         step = words["step"][result["step_id"]]
         offered = set(result["menu_options"])
         assert offered <= set(step["menu_options"])
         described = step.get("menu_option_descriptions")
         assert described is None or offered <= set(described)
-        texts = [step["title"], step["description"]]
+        plain, markdown = [step["title"]], [step["description"]]
+    elif result["type"] is FlowResultType.SHOW_PROGRESS:
+        markdown = [words["progress"][result["progress_action"]]]
     elif result["type"] is FlowResultType.ABORT:
         if result["reason"] in CORE_ABORTS:
             return
-        texts = [words["abort"][result["reason"]]]
-    else:
-        return
-    for text in texts:
-        assert placeholders(text) <= filled, text
+        markdown = [words["abort"][result["reason"]]]
+    check_filled(plain, markdown, filled)
 
 
-def _check_fields(schema: Any, step: Mapping[str, Any]) -> list[str]:
-    """Check that each field has a name and a description; return them all."""
-    texts: list[str] = []
+def check_filled(
+    plain: Iterable[str], markdown: Iterable[str], filled: Mapping[str, str]
+) -> None:
+    """Fail where a text lacks what it is filled in with, or gets what is not for it."""
+    for text in (*plain, *markdown):
+        assert placeholders(text) <= set(filled), text
+    for text in plain:
+        check_plain(text, filled)
+    for text in markdown:
+        check_markdown(text, filled)
+
+
+def _check_fields(
+    schema: Any, step: Mapping[str, Any], plain: list[str], markdown: list[str]
+) -> None:
+    """Check that each field has a name and a description; add them to the texts."""
     for key, value in schema.schema.items() if schema else ():
         if isinstance(value, section):
             words = step["sections"][str(key)]
-            texts += [words["name"], words.get("description", "")]
-            texts += _check_fields(value.schema, words)
+            plain += [words["name"], words.get("description", "")]
+            _check_fields(value.schema, words, plain, markdown)
         else:
-            texts.append(step["data"][str(key)])
+            plain.append(step["data"][str(key)])
             if key != "ticked":
                 # A list of values to tick says all by its section and its labels.
-                texts.append(step["data_description"][str(key)])
-    return texts
+                markdown.append(step["data_description"][str(key)])

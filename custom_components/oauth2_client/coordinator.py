@@ -32,7 +32,7 @@ from .definitions.resource import Resource, has_pages
 from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
-from .errors import as_update_failure
+from .errors import as_update_failure, unreadable
 from .oauth2 import OAuth2Error
 from .wire.turns import async_get_turns
 
@@ -165,9 +165,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         except ApiRefused as err:
             raise _later(_update_failure(err)) from err
         except UnreadableDocument as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
-            ) from err
+            raise UpdateFailed(**unreadable(err.reason)) from err
         except TemplateError as err:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="template_failed"

@@ -1,7 +1,8 @@
 """Turns protocol errors into Home Assistant's. No other module does."""
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from yarl import URL
 
@@ -103,10 +104,27 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
         # The words say it all.
         reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
-    placeholders = {"reason": reason, "scopes": scopes}
+    placeholders = {"reason": reason, "scopes": scopes, **sent_to()}
     if isinstance(err, IdTokenRejected):
         placeholders |= {"expected": err.expected, "found": err.found}
     return placeholders
+
+
+def sent_to(address: str = "") -> dict[str, str]:
+    """Return the placeholder of an exception that names the request, empty where it is not told.
+
+    Home Assistant logs the errors of automations, so that the query is left out.
+    """
+    return {"sent": f" ({address.partition('?')[0]})" if address else ""}
+
+
+def unreadable(reason: str, address: str = "") -> dict[str, Any]:
+    """Return how an exception says that an answer cannot be read, and where it came from."""
+    return {
+        "translation_domain": DOMAIN,
+        "translation_key": f"answer_{reason}",
+        "translation_placeholders": sent_to(address),
+    }
 
 
 def shown_address(url: str) -> str:
@@ -124,16 +142,38 @@ def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
 
 
 def as_markdown(text: str) -> str:
-    """Return a server's words so that Markdown shows them letter by letter: nothing is a link."""
-    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", text)
+    """Return what a person or a server wrote so that Markdown shows it letter by letter, on one line.
+
+    Nothing is a link. What is a description, a hint of a field or the end of a flow is Markdown; titles,
+    labels, errors and the messages of exceptions are not.
+    """
+    return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", " ".join(text.split()))
 
 
-def as_home_assistant_error(err: OAuth2Error) -> HomeAssistantError:
-    """Return the error for an action: nothing is retried, the caller reads the message."""
+def as_code(text: str) -> str:
+    """Return a text as code in Markdown, which shows it letter by letter, on one line."""
+    line = " ".join(text.split())
+    longest = max((len(fence) for fence in re.findall("`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    # What begins or ends with a backtick has to be kept apart from the fence.
+    space = " " * bool(longest)
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def as_link(url: str) -> str:
+    """Return an address so that it is a whole link in Markdown, and nothing else."""
+    return quote(url, safe="%:/?#[]@!$&*+,;=~")
+
+
+def as_home_assistant_error(err: OAuth2Error, address: str) -> HomeAssistantError:
+    """Return the error for an action: nothing is retried, the caller reads the message.
+
+    `address` is where the request was to be sent, its secrets masked.
+    """
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=message_key(err),
-        translation_placeholders=message_placeholders(err),
+        translation_placeholders={**message_placeholders(err), **sent_to(address)},
     )
 
 

@@ -159,10 +159,35 @@ async def test_the_token_follows_no_page_to_another_host(
 
 
 @pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Fault(disconnect=True), "cannot_connect"),
+        (Fault(200, {}, b"{"), "answer_not_json"),
+    ],
+)
+async def test_a_request_without_an_answer_that_can_be_read_names_its_address(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    fault: Fault,
+    key: str,
+) -> None:
+    server.api_faults.extend([fault, fault])
+
+    with pytest.raises(HomeAssistantError) as raised:
+        await send_request(hass, account, "/echo?api_key=secret", expected="json")
+
+    assert raised.value.translation_key == key
+    assert f"({server.api_base_url}/echo)" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
     ("asked", "key"),
     [
-        ({"pages": {"kind": "scroll"}}, "pages_incomplete"),
-        ({"pages": {"kind": "cursor", "path": "$.a"}}, "pages_incomplete"),
+        ({"pages": {"kind": "scroll"}}, "pages_kind"),
+        ({"pages": {"kind": "cursor", "path": "$.a"}}, "pages_parameter"),
+        ({"pages": {"kind": "next_url", "path": "$["}}, "pages_path"),
         ({"response_path": "$.a["}, "invalid_path"),
         ({"response_path": "$.nothing"}, "path_not_found"),
         ({"save_to": "/etc/planted"}, "target_not_allowed"),

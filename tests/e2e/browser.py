@@ -35,10 +35,11 @@ class Browser:
         self.page.get_by_text(text).first.wait_for()
 
     def click(self, text: str) -> None:
-        """Click a button, or else what has this text."""
+        """Click a button, or else what has this text, as soon as there is one of them."""
         button = self.page.get_by_role("button", name=text, exact=True)
-        target = button if button.count() else self.page.get_by_text(text, exact=True)
-        target.first.click()
+        words = self.page.get_by_text(text, exact=True)
+        button.or_(words).first.wait_for()
+        (button if button.count() else words).first.click()
 
     def fill(self, within: str = "dialog-data-entry-flow", **fields: str) -> None:
         """Type into fields by their names in the form."""

@@ -92,6 +92,21 @@ class Provider:
         handled: list[dict[str, Any]] = self._read("/handled")
         return handled
 
+    def end_grant(self) -> None:
+        """End the grant whose refresh token was handed out last (RFC 7009)."""
+        [*_, token] = [
+            answer["refresh_token"]
+            for answer in self.handled()
+            if "refresh_token" in answer
+        ]
+        fields = {
+            "token": token,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+        request = Request(f"{self.token_url}/revocation", urlencode(fields).encode())
+        build_opener(ProxyHandler({})).open(request, timeout=10).close()
+
     def _read(self, path: str) -> Any:
         opener = build_opener(ProxyHandler({}))
         with opener.open(f"{self.api_base_url}{path}", timeout=10) as response:

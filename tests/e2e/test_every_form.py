@@ -3,151 +3,31 @@
 The pictures are in output/e2e/every-form; `scripts/screenshots` takes those of README from them.
 """
 
-from collections.abc import Callable, Mapping
-import json
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
 
 from tests.live import HomeAssistant
-from tests.translations import ENGLISH
+from tests.live.flows import find_account
+from tests.live.rest import RequestFailed, Rest
 
 from .browser import Browser
+from .conftest import running_home_assistant
+from .entered import certified, rest_sensors, somewhere
 from .provider import Provider, running_provider
-from .tour import Tour
+from .walk import Walk, every_form, repair_forms
 
-ADD: Final = "/config/integrations/dashboard/add?domain=oauth2_client"
-INTEGRATION: Final = "/config/integrations/integration/oauth2_client"
-# The provider would have to end the account's grant.
-NOT_SEEN: Final = {"config.reauth_confirm"}
-_TEMPERATURE: Final = {
-    "key": "temperature",
-    "name": "Temperature",
-    "path": "$.home.temperature",
-    "unit": "°C",
-    "device_class": "temperature",
-    "state_class": "measurement",
-}
-_HUMIDITY: Final = {
-    "key": "humidity",
-    "name": "Humidity",
-    "path": "$.home.humidity",
-    "unit": "%",
-    "device_class": "humidity",
-    "state_class": "measurement",
-}
-_CALLS: Final = {"key": "calls", "name": "Calls", "path": "$.calls"}
+_ACCOUNT: Final = "Certified · ada@example.com"
+_ROBOT: Final = "Robot"
+# An integration whose only action creates issues.
+_ISSUES: Final = Path(__file__).parent / "raised_issues"
 
 
-def _certified(provider: Provider) -> dict[str, Any]:
-    """Return the service as somebody shares it, with two resources that it is known to have."""
-    return {
-        "name": "Certified",
-        "authorize_url": provider.authorize_url,
-        "token_url": provider.token_url,
-        "api_base_url": provider.api_base_url,
-        "scopes": ["openid", "email", "api:read"],
-        "known_resources": [
-            {
-                "id": "home",
-                "name": "Home",
-                "url": "/home",
-                "interval": 60,
-                "values": [_TEMPERATURE, _HUMIDITY],
-            },
-            {
-                "id": "calls",
-                "name": "Calls",
-                "url": "/home",
-                "interval": 600,
-                "values": [_CALLS],
-            },
-        ],
-    }
-
-
-def _somewhere(name: str, host: str, *variables: str) -> dict[str, Any]:
-    """Return a service whose addresses have variables."""
-    return {
-        "name": name,
-        "authorize_url": f"https://{host}/auth",
-        "token_url": f"https://{host}/token",
-        "api_base_url": f"https://{host}/api",
-        "variables": [{"name": variable} for variable in variables],
-    }
-
-
-def _rest(provider: Provider) -> str:
-    """Return sensors of `rest`, as they are in configuration.yaml."""
-    return f"""- resource: {provider.api_base_url}/home
-  verify_ssl: false
-  sensor:
-    - name: Outside
-      value_template: '{{{{ value_json.home.temperature }}}}'
-      force_update: true
-- resource: {provider.api_base_url}/me
-  sensor:
-    - name: Me
-      value_template: '{{{{ value_json.sub }}}}'
-"""
-
-
-class _Walk(Tour):
-    """Goes to where forms begin."""
-
-    def begin(self, option: str) -> None:
-        """Begin to connect an account."""
-        self.browser.open(ADD)
-        self.browser.click("OK")
-        self.at("config.user")
-        self.take(option)
-
-    def paste(self, definition: Mapping[str, Any]) -> None:
-        """Add a service that somebody shared."""
-        self.begin("own_services")
-        self.at("config.own_services")
-        self.take("import_service")
-        self.at("config.import_service")
-        self.write(json.dumps(definition))
-        self.browser.submit()
-        self.at("config.service_imported")
-
-    def find(self, provider: Provider, name: str) -> None:
-        """Find the provider by its address."""
-        self.begin("discover")
-        self.at("config.discover")
-        self.browser.fill(address=provider.issuer)
-        self.browser.submit()
-        self.at("config.found")
-        self.browser.fill(name=name, api_base_url=provider.api_base_url)
-        self.browser.submit()
-        self.at("config.credential", name)
-
-    def add(self, kind: str) -> None:
-        """Begin to add a resource or a command."""
-        self.browser.open(INTEGRATION)
-        self.browser.see("Add command")
-        self.browser.click(f"Add {kind}")
-
-    def change(self, what: str) -> None:
-        """Begin to change the first resource or command."""
-        self.browser.open(INTEGRATION)
-        self.browser.see("Add command")
-        self.browser.page.get_by_role("button", name=f"Change {what}").first.click()
-
-    def reconfigure(self) -> None:
-        """Begin to change the account, whose service is the user's own."""
-        page = self.browser.page
-        self.browser.open(INTEGRATION)
-        self.browser.see("Add command")
-        page.locator("ha-config-entry-row").get_by_role(
-            "button", name="Menu"
-        ).first.click()
-        self.browser.click("Reconfigure")
-        self.at("config.own_service")
-
-
-def _connect(walk: _Walk, provider: Provider) -> None:
+def _connect(walk: Walk, provider: Provider) -> None:
     browser = walk.browser
-    walk.paste(_certified(provider))
+    walk.paste(certified(provider))
     walk.take("connect_own")
     walk.at("config.credential")
     browser.fill(client_id=provider.client_id, client_secret=provider.client_secret)
@@ -166,7 +46,7 @@ def _connect(walk: _Walk, provider: Provider) -> None:
     browser.see("Created configuration for")
 
 
-def _see_the_device(walk: _Walk, home_assistant: HomeAssistant) -> None:
+def _see_the_device(walk: Walk, home_assistant: HomeAssistant) -> None:
     """See the sensors where a person looks for them."""
     [device] = [
         device["id"]
@@ -180,7 +60,7 @@ def _see_the_device(walk: _Walk, home_assistant: HomeAssistant) -> None:
     walk.look("device")
 
 
-def _add_by_address(walk: _Walk) -> None:
+def _add_by_address(walk: Walk) -> None:
     browser = walk.browser
     walk.add("resource")
     walk.at("resource.address")
@@ -207,14 +87,14 @@ def _add_by_address(walk: _Walk) -> None:
     browser.see("Created configuration for")
 
 
-def _move_over(walk: _Walk, provider: Provider) -> None:
+def _move_over(walk: Walk, provider: Provider) -> None:
     browser = walk.browser
     walk.add("resource")
     walk.at("resource.address", "again")
     walk.open("Move over from rest")
     editor = browser.page.locator("dialog-data-entry-flow .cm-content").last
     editor.click()
-    browser.page.keyboard.insert_text(_rest(provider))
+    browser.page.keyboard.insert_text(rest_sensors(provider))
     # The editor tells the form after a moment.
     browser.page.wait_for_timeout(1000)
     browser.submit()
@@ -228,7 +108,7 @@ def _move_over(walk: _Walk, provider: Provider) -> None:
     browser.see("Created configuration for")
 
 
-def _command(walk: _Walk) -> None:
+def _command(walk: Walk) -> None:
     walk.add("command")
     walk.at("command.user")
     walk.browser.fill(name="Hello", url="/home")
@@ -236,7 +116,7 @@ def _command(walk: _Walk) -> None:
     walk.browser.see("Created configuration for Hello")
 
 
-def _change(walk: _Walk) -> None:
+def _change(walk: Walk) -> None:
     walk.change("resource")
     walk.at("resource.reconfigure")
     walk.take("request")
@@ -259,14 +139,14 @@ def _change(walk: _Walk) -> None:
     walk.at("config.reconfigure")
 
 
-def _own_services(walk: _Walk) -> None:
-    walk.paste(_somewhere("By host", "{host}", "host"))
+def _own_services(walk: Walk) -> None:
+    walk.paste(somewhere("By host", "{host}", "host"))
     walk.take("connect_own")
     walk.at("config.host")
-    walk.paste(_somewhere("By region", "{region}.example.com", "region"))
+    walk.paste(somewhere("By region", "{region}.example.com", "region"))
     walk.take("connect_own")
     walk.at("config.region")
-    walk.paste(_somewhere("By both", "{region}.{host}", "region", "host"))
+    walk.paste(somewhere("By both", "{region}.{host}", "region", "host"))
     walk.take("connect_own")
     walk.at("config.variables")
     for service, next_form in (("Certified", "in_use"), ("By both", "removed")):
@@ -285,7 +165,7 @@ def _own_services(walk: _Walk) -> None:
     walk.at("config.service_removed")
 
 
-def _known_services(walk: _Walk) -> None:
+def _known_services(walk: Walk) -> None:
     for typed, form in (
         ("Frobnicator", "not_listed"),
         ("git", "which_service"),
@@ -310,7 +190,7 @@ def _known_services(walk: _Walk) -> None:
     walk.at("config.manual", "mistakes")
 
 
-def _ways_to_sign_in(walk: _Walk, provider: Provider) -> None:
+def _ways_to_sign_in(walk: Walk, provider: Provider) -> None:
     browser = walk.browser
     walk.find(provider, "Phone")
     walk.open("Scopes and way to sign in")
@@ -342,18 +222,68 @@ def _ways_to_sign_in(walk: _Walk, provider: Provider) -> None:
     walk.at("config.paste")
 
 
-def _forms() -> set[str]:
-    """Return the names of all forms that the translations have."""
-    steps = {f"config.{step}" for step in ENGLISH["config"]["step"]}
-    for kind, words in ENGLISH["config_subentries"].items():
-        steps |= {f"{kind}.{step}" for step in words["step"]}
-    return steps
+def _repairs(walk: Walk, provider: Provider, rest: Rest) -> None:
+    # Of this one, the token set is lost.
+    find_account(
+        rest,
+        address=provider.issuer,
+        changed={"name": _ROBOT, "api_base_url": provider.api_base_url},
+        details={},
+        credential={
+            "register": False,
+            "client_id": provider.client_id,
+            "client_secret": provider.client_secret,
+            "details": {"scopes": [], "grant": "client_credentials"},
+        },
+    )
+    rest.request("POST", "/api/services/raised_issues/create", {})
+    for issue, step in repair_forms():
+        is_proven = (issue, step) != ("client_rejected", "confirm")
+        walk.repair(issue, _ACCOUNT if is_proven else _ROBOT)
+        walk.at(f"{issue}.{step}")
+    walk.repair("client_rejected", _ACCOUNT)
+    walk.at("client_rejected.credential")
+    walk.browser.fill(client_secret="wrong")
+    walk.browser.submit()
+    walk.browser.see("does not accept this client ID and secret")
+    walk.at("client_rejected.credential", "refused")
+    walk.browser.fill(client_secret=provider.client_secret)
+    walk.browser.submit()
+    walk.browser.see("The issue is repaired!")
+
+
+def _sign_in_again(walk: Walk, provider: Provider, rest: Rest) -> None:
+    provider.end_grant()
+    [account] = [
+        entry["entry_id"]
+        for entry in rest.request("GET", "/api/config/config_entries/entry")
+        if entry["title"] == _ACCOUNT
+    ]
+    asked = {"account": account, "url": "/home"}
+    with pytest.raises(RequestFailed):
+        rest.request("POST", "/api/services/oauth2_client/request", asked)
+    walk.sign_in_again()
+    walk.at("config.reauth_confirm")
+
+
+@pytest.fixture
+def home_assistant(
+    tmp_path: Path, say: Callable[[str], None]
+) -> Iterator[HomeAssistant]:
+    """A Home Assistant that can be told to create issues."""
+    components = tmp_path / "config/custom_components"
+    components.mkdir(parents=True)
+    (components / _ISSUES.name).symlink_to(_ISSUES)
+    with running_home_assistant(
+        tmp_path / "config", say, f"{_ISSUES.name}:\n"
+    ) as running:
+        yield running
 
 
 def test_every_form_is_seen_and_shows_words(
     home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]
 ) -> None:
-    walk = _Walk(browser)
+    walk = Walk(browser)
     callback = f"{home_assistant.base_url}/auth/external/callback"
     with running_provider(callback, access_token_lifetime=3600) as provider:
         say("An account, and what is known of its service")
@@ -370,5 +300,8 @@ def test_every_form_is_seen_and_shows_words(
         _known_services(walk)
         say("Ways to sign in")
         _ways_to_sign_in(walk, provider)
-    assert _forms() - walk.seen == NOT_SEEN
+        say("What went wrong is mended")
+        _repairs(walk, provider, home_assistant.rest)
+        _sign_in_again(walk, provider, home_assistant.rest)
+    assert walk.seen == every_form()
     assert walk.raw_keys == {}

@@ -19,7 +19,11 @@ _FIND_DIALOG: Final = (
 _STEP: Final = f"""() => {{
   {_FIND_DIALOG}
   const step = dialog && dialog._step;
-  return step ? {{handler: step.handler, step_id: step.step_id ?? step.type}} : null;
+  return step ? {{
+    type: dialog._params.flowConfig.flowType,
+    handler: step.handler,
+    step_id: step.step_id ?? step.type,
+  }} : null;
 }}"""
 # Its whole text, that in shadow roots too, without code.
 _TEXT: Final = f"""() => {{
@@ -45,6 +49,9 @@ _WORDS_OF_THE_FIELD: Final = frozenset(
         "error",
         "expires_at",
         "expires_in",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_scope",
         "offline_access",
         "oauth2_client",
         "private_key_jwt",
@@ -62,6 +69,9 @@ def _options(form: str | None) -> Mapping[str, str]:
     if form is None:
         return {}
     kind, step = form.split(".")
+    if kind in ENGLISH["issues"]:
+        # A repair shows forms only.
+        return {}
     words = ENGLISH["config"] if kind == "config" else subentry_words(kind)
     options: Mapping[str, str] = words["step"].get(step, {}).get("menu_options", {})
     return options
@@ -74,6 +84,8 @@ class Tour:
         self.browser = browser
         self.seen: set[str] = set()
         self.raw_keys: dict[str, set[str]] = {}
+        # The issue that is being mended, by its key: the frontend's dialog does not tell.
+        self.issue = ""
         # What there are pictures of.
         self._shown: set[str] = set()
 
@@ -140,6 +152,8 @@ class Tour:
             return None
         handler = step["handler"]
         kind = handler[1] if isinstance(handler, list) else "config"
+        if step["type"] == "repair_flow":
+            kind = self.issue
         return f"{kind}.{step['step_id']}"
 
     def _read(self, form: str) -> None:

@@ -142,7 +142,8 @@ async def test_c7_what_cannot_be_used_is_told_and_nothing_is_lost(
     else:
         result = await flow.to_credential(**typed)
 
-    assert result["errors"] == {"details": error}
+    # Above the form too, where it is in view.
+    assert result["errors"] == {"details": error, "base": error}
     assert result["description_placeholders"]["entry"] == entry
     assert suggested(result)["details"].items() >= typed.items()
     # Corrected, it goes on.

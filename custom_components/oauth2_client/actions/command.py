@@ -71,7 +71,8 @@ async def async_send(
         response = await account.send(request)
     except OAuth2Error as err:
         account.note_host(renderer, err)
-        raise as_home_assistant_error(err) from err
+        address = shown_address(account, request)
+        raise as_home_assistant_error(err, address) from err
     account.note_host(renderer, None)
     if response.status >= 400:
         message = provider_message(response, account.redaction(request))

@@ -26,7 +26,7 @@ from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
 from ..document.paths import MISSING, AnyPath, InvalidPath, compile_path
-from ..errors import as_home_assistant_error
+from ..errors import as_home_assistant_error, unreadable
 from ..oauth2 import OAuth2Error, Response
 from ..runtime import OAuth2ClientConfigEntry
 from .body import async_body, async_check_paths, check_body, file_error
@@ -65,7 +65,8 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     try:
         responses = await _async_send(account, request, asked, wanted.pages)
     except OAuth2Error as err:
-        raise as_home_assistant_error(err) from err
+        address = shown_address(account, request)
+        raise as_home_assistant_error(err, address) from err
     response, redaction = responses[-1], account.redaction()
     if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
         message = provider_message(response, account.redaction(request))
@@ -83,6 +84,9 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
             refused = told_refusal(err.told, wait=err.wait, redaction=redaction)
             address = shown_address(account, request)
             raise refusal_error(refused.status, refused.message, address) from None
+        except UnreadableDocument as err:
+            address = shown_address(account, request)
+            raise HomeAssistantError(**unreadable(err.reason, address)) from err
         answer["data"] = data
     return answer if call.return_response else None
 
@@ -140,7 +144,10 @@ async def _async_data(
     wanted: _Wanted,
     redaction: Redaction,
 ) -> Any:
-    """Return the `data` of the action's answer. Raises HomeAssistantError, ErrorInAnswer."""
+    """Return the `data` of the action's answer.
+
+    Raises HomeAssistantError, UnreadableDocument and ErrorInAnswer.
+    """
     response, expected = responses[-1], asked[CONF_EXPECTED]
     # The answer of an API that refuses has neither pages nor the value at the path.
     pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
@@ -155,22 +162,17 @@ async def _async_data(
             )
         return redaction.redact(found)
 
-    try:
-        if pages is not None:
-            refuse = partial(refuse_error, now=dt_util.utcnow().timestamp())
-            found = await async_read_answer(
-                hass, responses, data, pages=pages, refuse=refuse
-            )
-        else:
-            found = await async_run_sized(
-                hass,
-                [response],
-                lambda: data(shown_data(response, expected)),
-            )
-    except UnreadableDocument as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
-        ) from err
+    if pages is not None:
+        refuse = partial(refuse_error, now=dt_util.utcnow().timestamp())
+        found = await async_read_answer(
+            hass, responses, data, pages=pages, refuse=refuse
+        )
+    else:
+        found = await async_run_sized(
+            hass,
+            [response],
+            lambda: data(shown_data(response, expected)),
+        )
     if found is MISSING:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
@@ -231,8 +233,7 @@ def _pages(asked: Mapping[str, Any]) -> Pages | None:
     except InvalidPages as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
-            translation_key="pages_incomplete",
-            translation_placeholders={"detail": err.field},
+            translation_key=f"pages_{err.field}",
         ) from err
     if CONF_FILES in asked:
         raise ServiceValidationError(

@@ -18,6 +18,7 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from ..catalogue import Provider
 from ..const import DOMAIN
+from ..errors import as_code
 from ..oauth2 import AuthorizationServer, RefusedByPolicy
 from ..oauth2.callback import check_issuer
 from ..wire.host_policy import authority
@@ -112,7 +113,7 @@ def callback_values(
 
 def as_markdown_list(texts: Iterable[str]) -> str:
     """Return texts as a Markdown list that shows them letter by letter, to be copied."""
-    return "\n".join(f"- `{text}`" for text in texts)
+    return "\n".join(f"- {as_code(text)}" for text in texts)
 
 
 def _usual_redirect_uri(hass: HomeAssistant) -> str | None:

@@ -12,6 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_VARIABLES, DOMAIN
 from ..definitions.account import CONF_PROVIDER, Binding
+from ..errors import as_markdown
 from ..providers.store import async_get_provider_store
 from .collection import async_store_credential, async_stored_credentials
 
@@ -116,5 +117,5 @@ def _create_issue(
         is_fixable=True,
         severity=severity,
         translation_key=key,
-        translation_placeholders={"provider": binding.provider},
+        translation_placeholders={"provider": as_markdown(binding.provider)},
     )

@@ -24,7 +24,7 @@ from ..const import (
 )
 from ..credentials.collection import async_stored_credentials, is_own_document
 from ..definitions.account import AccountSettings
-from ..errors import CONF_REFUSAL
+from ..errors import CONF_REFUSAL, as_markdown
 from ..oauth2 import Client
 from ..providers.store import async_get_provider_store
 from .account_form import CONF_DOCUMENT, CONF_REGISTER
@@ -93,7 +93,10 @@ class AgainSteps(SignInSteps):
         if user_input is None:
             fields = await self._async_reauth_fields() if is_known else {}
             # As an error of the form, which is text: a description would be Markdown.
-            told = dict(self._refusal)
+            told = {
+                "name": as_markdown(self._get_reauth_entry().title),
+                **self._refusal,
+            }
             message = told.pop(CONF_ERROR, None)
             return self.async_show_form(
                 step_id="reauth_confirm",

@@ -17,6 +17,7 @@ from homeassistant.util import slugify
 from ..const import SUBENTRY_COMMAND
 from ..definitions.command import Command
 from ..definitions.stored import InvalidDefinition
+from ..errors import as_code, as_markdown
 from ..runtime import OAuth2ClientConfigEntry, async_is_loaded
 from .request_form import (
     SECTION_REQUEST,
@@ -66,6 +67,7 @@ class CommandFlow(ConfigSubentryFlow):
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         account = entry.runtime_data.account
+        base = account.provider.api_base_url or "https://…"
         mistake: FormError | None = None
         if user_input is not None:
             try:
@@ -82,8 +84,9 @@ class CommandFlow(ConfigSubentryFlow):
             ),
             errors={} if mistake is None else {mistake.field: mistake.key},
             description_placeholders={
-                "account": account.title,
-                "api_base_url": account.provider.api_base_url or "https://…",
+                "account": as_markdown(account.title),
+                "api_base_url": base,
+                "base": as_code(base),
                 **({} if mistake is None else mistake.placeholders),
             },
         )

@@ -42,6 +42,7 @@ from .account_form import (
 )
 from .placing import placed
 from .redirect_steps import RedirectSteps
+from .service.described import described_service
 from .service.form import CATALOGUE, CHOSEN, CORRECT
 from .service.notes import async_notes
 
@@ -191,7 +192,7 @@ class CredentialForms(RedirectSteps):
             "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
-            **self._described_service(provider),
+            **described_service(provider),
             "document_url": document or "–",
             "document_uris": ", ".join(listed or ()),
             **notes,

@@ -1,12 +1,15 @@
 """Puts the errors of a form where a person sees them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
 from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import section
+
+# So many fields are in view when a form opens, closed sections among them.
+_IN_VIEW: Final = 4
 
 
 def placed(
@@ -15,7 +18,8 @@ def placed(
     """Return a form with its errors: each at its field, and each section open that has one.
 
     The frontend shows no error inside of a section, so that of a field in it is shown above it. One
-    without a field in this form is shown above the form, where nothing else is.
+    without a field in this form is shown above the form, where nothing else is. So is one that is out
+    of view, for the frontend does not scroll to it.
     """
     if not errors:
         return schema, None if errors is None else {}
@@ -36,6 +40,9 @@ def placed(
     for name, error in errors.items():
         if name not in names:
             shown.setdefault(CONF_BASE, error)
+    in_view = [*map(str, fields)][:_IN_VIEW]
+    if shown.keys().isdisjoint((CONF_BASE, *in_view)):
+        shown[CONF_BASE] = next(iter(shown.values()))
     if CONF_BASE in errors:
         shown[CONF_BASE] = errors[CONF_BASE]
     return vol.Schema(fields), shown

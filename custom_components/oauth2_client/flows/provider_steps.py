@@ -161,6 +161,7 @@ class ProviderSteps(GoneSteps):
             ),
             description_placeholders={
                 "provider": self._template.name,
+                "service": as_markdown(self._template.name),
                 "base_url_example": "cloud.example.com",
             },
             errors=shown,

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, override
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -20,6 +19,7 @@ from ..credentials.redirect_uri import (
     async_redirect_uris,
     check_callback,
 )
+from ..errors import as_link, as_markdown
 from ..oauth2 import (
     InvalidCallback,
     OAuth2Error,
@@ -173,8 +173,8 @@ class RedirectSteps(OwnServiceSteps):
             errors=None if err is None else {CONF_CALLBACK: f"callback_{err.reason}"},
             description_placeholders={
                 "provider": self._provider.name,
-                # What would end a link in Markdown is encoded.
-                "authorize_url": quote(url, safe="%:/?#[]@!$&*+,;=~"),
+                "service": as_markdown(self._provider.name),
+                "authorize_url": as_link(url),
                 "redirect_uri": implementation.redirect_uri,
                 "found": "" if err is None else err.issuer,
                 "issuer": implementation.at_provider.server.issuer or "",

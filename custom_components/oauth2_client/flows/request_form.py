@@ -8,7 +8,6 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_BASE, CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.selector import (
     ObjectSelector,
     SelectSelector,
@@ -17,7 +16,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
-from homeassistant.helpers.template import Template, is_template_string
+from homeassistant.helpers.template import is_template_string
 
 from ..account.account import Account
 from ..account.preview import shown_address
@@ -26,6 +25,7 @@ from ..api.refusal import ApiRefused, refusal_key
 from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
+from ..definitions.template_texts import FaultyTemplate
 from ..document.parsing import UnreadableDocument
 from ..errors import message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
@@ -106,8 +106,8 @@ def render_request(
     """Return the request to send now. Raises FormError where the account may not send it."""
     try:
         request = RequestRenderer(hass, template).render()
-    except TemplateError as err:
-        raise _template_mistake(hass, template, err) from err
+    except FaultyTemplate as err:
+        raise _template_mistake(err) from err
     except InvalidRequest as err:
         field = CONF_URL if err.key == "leaves_segment" else SECTION_REQUEST
         raise FormError(field, err.key, **err.placeholders) from err
@@ -123,8 +123,8 @@ def check_request(
     """Raise FormError for a request that cannot be sent with any variables."""
     try:
         RequestRenderer(hass, template).check()
-    except TemplateError as err:
-        raise _template_mistake(hass, template, err) from err
+    except FaultyTemplate as err:
+        raise _template_mistake(err) from err
     if not is_template_string(template.url):
         _check_address(account, ApiRequest(url=template.url))
     if template.body is not None and not is_template_string(template.body):
@@ -175,27 +175,12 @@ def _check_body(body: str, headers: Iterable[str]) -> None:
         ) from None
 
 
-def _template_mistake(
-    hass: HomeAssistant, template: RequestTemplate, err: TemplateError
-) -> FormError:
+def _template_mistake(err: FaultyTemplate) -> FormError:
     """Return the error of a template at the field that has it."""
-    fields = {
-        CONF_QUERY: template.query.values(),
-        CONF_HEADERS: template.headers.values(),
-        CONF_BODY: [template.body or ""],
-    }
-    for field, texts in fields.items():
-        if any(_is_faulty(hass, text) for text in texts):
-            return FormError(SECTION_REQUEST, _FAULTY_TEMPLATE[field], reason=str(err))
-    return FormError(CONF_URL, "invalid_template", reason=str(err))
-
-
-def _is_faulty(hass: HomeAssistant, text: str) -> bool:
-    try:
-        Template(text, hass).async_render(parse_result=False)
-    except TemplateError:
-        return True
-    return False
+    reason = str(err.__cause__)
+    if err.field == CONF_URL:
+        return FormError(CONF_URL, "invalid_template", reason=reason)
+    return FormError(SECTION_REQUEST, _FAULTY_TEMPLATE[err.field], reason=reason)
 
 
 def _texts(typed: Mapping[str, Any], field: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from ..credentials.sign_in import (
     async_own_token,
 )
 from ..definitions.account import CONF_GRANT_TYPE
-from ..errors import as_markdown
+from ..errors import as_link, as_markdown
 from ..oauth2 import (
     OPENID_SCOPE,
     DeviceAuthorization,
@@ -254,9 +254,9 @@ class SignInSteps(CredentialSteps):
         # Both texts are Markdown. Most codes need no escaping.
         is_plain = code.replace("-", "").replace(" ", "").isalnum()
         return {
-            "provider": self._provider.name,
+            "service": as_markdown(self._provider.name),
             "user_code": code if is_plain else as_markdown(code),
-            "verification_uri": self._device.verification_uri,
+            "verification_uri": as_link(self._device.verification_uri),
         }
 
     @override

@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT
+from ..errors import as_markdown
 from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
 
@@ -80,7 +81,7 @@ def async_tell_endings(
         translation_key=key if reason is None else _REASONS[reason],
         translation_placeholders={
             "account": entry.title,
-            "provider": provider.name,
+            "provider": as_markdown(provider.name),
             "days": str(round(usual / _DAY_SECONDS)),
             "hours": str(max(1, round(usual / 3600))),
             "known": str(known),

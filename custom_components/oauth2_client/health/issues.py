@@ -220,7 +220,11 @@ def async_create(
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=key,
-        translation_placeholders={"account": entry.title, **placeholders},
+        translation_placeholders={
+            "account": entry.title,
+            "whose": as_markdown(entry.title),
+            **placeholders,
+        },
     )
 
 

@@ -277,7 +277,11 @@ async def test_a_mistake_in_a_value_is_told_at_its_field_and_the_answers_stay(
     form = value_form(_with(**changed))
     result = await adding.submit(**form)
 
-    assert (result["step_id"], result["errors"]) == ("value", {field: error})
+    errors = {field: error}
+    if field in ("unit", "state_class", "more"):
+        # Out of view, for a person who does not scroll.
+        errors["base"] = error
+    assert (result["step_id"], result["errors"]) == ("value", errors)
     assert result["description_placeholders"].items() >= told.items()
     assert suggested(result) == form
     assert account.subentries == {}
@@ -392,7 +396,15 @@ def test_a_field_is_shown_where_it_means_something(
         ({"url": "  "}, "url", "address_missing", {}),
         ({"interval": 9}, "interval", "interval_too_short", {"min_interval": "10"}),
         ({"schedule": {"start": "07:00:00"}}, "schedule", "hours_incomplete", {}),
-        ({"pages": {"kind": "cursor"}}, "pages", "pages_incomplete", {}),
+        ({"pages": {"kind": "cursor"}}, "pages", "pages_path", {}),
+        ({"pages": {"kind": "page"}}, "pages", "pages_parameter", {}),
+        ({"pages": {"parameter": "p"}}, "pages", "pages_kind", {}),
+        (
+            {"pages": {"kind": "link", "items": "$..a"}},
+            "pages",
+            "pages_items",
+            {},
+        ),
         ({"request": {"query": ["a"]}}, "request", "query_not_a_mapping", {}),
         (
             {"request": {"headers": {"a": {"b": 1}}}},
@@ -451,7 +463,11 @@ async def test_a_mistake_in_a_request_is_told_at_its_field_and_the_answers_stay(
     form = {**REQUEST, **changed}
     result = await adding.submit(**form)
 
-    assert (result["step_id"], result["errors"]) == ("address", {field: error})
+    errors = {field: error}
+    if field in ("schedule", "pages"):
+        # Out of view, for a person who does not scroll.
+        errors["base"] = error
+    assert (result["step_id"], result["errors"]) == ("address", errors)
     assert result["description_placeholders"].items() >= told.items()
     shown = {
         key: answer for key, answer in form.items() if not isinstance(answer, dict)

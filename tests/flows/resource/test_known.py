@@ -105,7 +105,7 @@ async def test_each_says_what_it_gives_and_nothing_is_to_be_typed(
         "other": "other",
     }
     placeholders = adding.result["description_placeholders"]
-    assert (placeholders["service"], placeholders["who"]) == ("Sandbox", "Sandbox")
+    assert (placeholders["provider"], placeholders["who"]) == ("Sandbox", "Sandbox")
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ async def test_a_section_with_an_error_is_open(flow: AccountFlow) -> None:
     assert section.options["collapsed"]
     result = await flow.submit(**flow.manual_form(grants=[]))
 
-    assert result["errors"] == {"details": "no_grant"}
+    assert result["errors"] == {"details": "no_grant", "base": "no_grant"}
     assert not result["data_schema"].schema["details"].options["collapsed"]
 
 

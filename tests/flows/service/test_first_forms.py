@@ -1,5 +1,6 @@
 """The first forms of every service of the catalogue."""
 
+import re
 from typing import Any, Final
 
 from custom_components.oauth2_client.catalogue import Provider
@@ -18,7 +19,9 @@ _NOTES: Final = ("before", "at_console", "later")
 def _read(result: Any) -> str:
     """Return a form's title and description as they are shown."""
     words, filled = STEPS[result["step_id"]], result["description_placeholders"]
-    return f"{words['title']}\n\n{words['description']}".format(**filled)
+    text = f"{words['title']}\n\n{words['description']}".format(**filled)
+    # Names in Markdown are escaped.
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 async def _first_forms(flow: AccountFlow, provider: Provider) -> Any:

@@ -162,14 +162,13 @@ def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
 
 
 def _pages(typed: Mapping[str, Any]) -> Pages | None:
-    if not typed.get(CONF_KIND):
+    answers = {key: answer for key, answer in typed.items() if answer}
+    if not answers:
         return None
     try:
-        return Pages.from_dict(
-            {key: answer for key, answer in typed.items() if answer}, CONF_PAGES
-        )
+        return Pages.from_dict(answers, CONF_PAGES)
     except InvalidPages as err:
-        raise FormError(CONF_PAGES, "pages_incomplete", detail=err.field) from err
+        raise FormError(CONF_PAGES, f"pages_{err.field}") from err
 
 
 def _name_from(url: str) -> str:

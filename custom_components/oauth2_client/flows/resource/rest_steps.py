@@ -8,6 +8,7 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from ...definitions.resource import Resource
 from ...definitions.rest_import import RestImport
+from ...errors import as_markdown
 from ..request_form import FormError
 from .offer import Offer
 from .request_steps import RequestSteps
@@ -94,7 +95,7 @@ class RestSteps(RequestSteps):
             None,
             resource=imported.resource.name,
             notes=await async_told(self.hass, imported.notes),
-            entity_ids=", ".join(ids.values()) or "–",
+            entity_ids=as_markdown(", ".join(ids.values())) or "–",
         )
 
     @override

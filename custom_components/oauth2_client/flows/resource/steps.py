@@ -24,6 +24,7 @@ from ...definitions.schedule import MIN_INTERVAL_SECONDS
 from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath
+from ...errors import as_code, as_markdown
 from ...runtime import OAuth2ClientConfigEntry, async_is_loaded
 from ..device_names import default_name
 from ..placing import placed
@@ -125,7 +126,7 @@ class ResourceSteps(ConfigSubentryFlow):
         **placeholders: str,
     ) -> SubentryFlowResult:
         """Show a form; the section that has the mistake is open."""
-        account = self._account
+        account, name = self._account, self._account.provider.name
         base = account.provider.api_base_url or "https://…"
         form, errors = placed(schema, {} if mistake is None else mistake.errors)
         return self.async_show_form(
@@ -133,12 +134,12 @@ class ResourceSteps(ConfigSubentryFlow):
             data_schema=self.add_suggested_values_to_schema(form, answers),
             errors=errors,
             description_placeholders={
-                "account": account.title,
-                "service": account.provider.name,
-                "who": account.title.removeprefix(f"{account.provider.name} · "),
+                "account": as_markdown(account.title),
+                "provider": name,
+                "who": as_markdown(account.title.removeprefix(f"{name} · ")),
                 "api_base_url": base,
-                # In Markdown, where it would be a link.
-                "base": f"`{base}`",
+                # For Markdown, where it would be a link.
+                "base": as_code(base),
                 "min_interval": str(MIN_INTERVAL_SECONDS),
                 **placeholders,
                 **({} if mistake is None else mistake.placeholders),

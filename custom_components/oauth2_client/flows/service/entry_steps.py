@@ -11,7 +11,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHan
 
 from ...catalogue import Provider
 from ...definitions.account import CONF_SCOPES
-from ...errors import message_key, message_placeholders, shown_address
+from ...errors import as_markdown, message_key, message_placeholders, shown_address
 from ...oauth2 import (
     OPENID_SCOPE,
     SIGNING_AUTHENTICATIONS,
@@ -244,7 +244,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             data_schema=self.add_suggested_values_to_schema(schema, form),
             description_placeholders={
                 **MANUAL_EXAMPLES,
-                "offered": "" if found is None else found.offered(),
+                "offered": "" if found is None else as_markdown(found.offered()),
                 **named,
             },
             errors=shown or {},

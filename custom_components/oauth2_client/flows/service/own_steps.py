@@ -16,11 +16,11 @@ from ...providers.users import async_accounts_of, async_unused
 from ..placing import placed
 from ..provider_steps import ProviderSteps
 from .changing import async_change, async_remove
+from .described import async_described_own
 from .exchange import (
     CONF_DEFINITION,
     InvalidDefinition,
     definition_schema,
-    left_out,
     read_definition,
     shared_definition,
 )
@@ -100,25 +100,8 @@ class OwnServiceSteps(ProviderSteps):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders=self._described_service(self._own),
+            description_placeholders=await async_described_own(self.hass, self._own),
         )
-
-    def _described_service(self, provider: Provider) -> dict[str, str]:
-        """Return a provider's name, addresses and accounts, for Markdown."""
-        server = provider.server
-        accounts = async_accounts_of(self.hass, provider.id)
-        addresses = {
-            "authorize_url": server.authorize_url,
-            "token_url": server.token_url,
-            "api_base_url": provider.api_base_url,
-        }
-        return {
-            "provider": provider.name,
-            "service": as_markdown(provider.name),
-            "accounts": ", ".join(as_markdown(entry.title) for entry in accounts)
-            or "–",
-            **{key: f"`{url}`" if url else "–" for key, url in addresses.items()},
-        }
 
     async def async_step_own_service(
         self, user_input: dict[str, Any] | None = None
@@ -140,16 +123,16 @@ class OwnServiceSteps(ProviderSteps):
         if not fits_form(own):
             return await self.async_step_export_service()
         if user_input is None:
-            return self._show_change(form_from_provider(own), {})
+            return await self._async_show_change(form_from_provider(own), {})
         if errors := check_form(user_input, await self._async_others(own.id)):
-            return self._show_change(user_input, errors)
+            return await self._async_show_change(user_input, errors)
         # What is not changed is not probed.
         self._found, self._published = None, addresses(own)
         self._named_hosts, self._changed = named_hosts(own), own
         raw, errors, named = await self._async_read(user_input)
         self._changed = None
         if raw is None:
-            return self._show_change(user_input, errors, named)
+            return await self._async_show_change(user_input, errors, named)
         return await self._async_change({**beside_the_form(own), **raw})
 
     @override
@@ -171,7 +154,7 @@ class OwnServiceSteps(ProviderSteps):
         await async_change(self.hass, own, after)
         return await self.async_step_service_changed()
 
-    def _show_change(
+    async def _async_show_change(
         self,
         form: Mapping[str, Any],
         errors: dict[str, str],
@@ -183,7 +166,7 @@ class OwnServiceSteps(ProviderSteps):
             data_schema=self.add_suggested_values_to_schema(schema, form),
             description_placeholders={
                 **MANUAL_EXAMPLES,
-                **self._described_service(self._own),
+                **await async_described_own(self.hass, self._own),
                 **(named or {}),
             },
             errors=shown,
@@ -207,7 +190,7 @@ class OwnServiceSteps(ProviderSteps):
         """Show a service as JSON, to be copied or changed."""
         shown = shared_definition(self._own)
         if user_input is None:
-            return self._show_definition("export_service", shown)
+            return await self._async_show_definition("export_service", shown)
         typed = user_input.get(CONF_DEFINITION, "").strip()
         if typed in ("", shown):
             return await self.async_step_own_service()
@@ -215,7 +198,7 @@ class OwnServiceSteps(ProviderSteps):
             raw = read_definition(typed, before=self._own)
             await self._async_check_name(raw, await self._async_others(self._own.id))
         except InvalidDefinition as err:
-            return self._show_definition("export_service", typed, err)
+            return await self._async_show_definition("export_service", typed, err)
         return await self._async_change(raw)
 
     async def async_step_import_service(
@@ -223,7 +206,7 @@ class OwnServiceSteps(ProviderSteps):
     ) -> ConfigFlowResult:
         """Take a service that somebody shared as JSON."""
         if user_input is None:
-            return self._show_definition("import_service", "")
+            return await self._async_show_definition("import_service", "")
         typed = user_input.get(CONF_DEFINITION, "").strip()
         if not typed:
             return await self.async_step_own_services()
@@ -233,7 +216,7 @@ class OwnServiceSteps(ProviderSteps):
             raw = read_definition(typed)
             await self._async_check_name(raw, await self._async_others(*free))
         except InvalidDefinition as err:
-            return self._show_definition("import_service", typed, err)
+            return await self._async_show_definition("import_service", typed, err)
         provider = store.draft_provider(raw, free=free)
         await store.async_change_provider(provider)
         # It may be one that accounts lack.
@@ -256,14 +239,12 @@ class OwnServiceSteps(ProviderSteps):
         if service_named(others, raw[CONF_NAME]) is not None:
             raise InvalidDefinition("name_taken", raw[CONF_NAME])
 
-    def _show_definition(
+    async def _async_show_definition(
         self, step_id: str, text: str, err: InvalidDefinition | None = None
     ) -> ConfigFlowResult:
         described = {"place": "" if err is None else err.place}
         if step_id == "export_service":
-            secret = ", ".join(map(as_markdown, left_out(self._own)))
-            described |= self._described_service(self._own)
-            described["left_out"] = secret or "–"
+            described |= await async_described_own(self.hass, self._own)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
@@ -286,10 +267,9 @@ class OwnServiceSteps(ProviderSteps):
             menu_options=[_OWN_SERVICE]
             if is_used
             else ["service_removed", _OWN_SERVICE],
-            description_placeholders={
-                **self._described_service(own),
-                "credentials": str(credentials),
-            },
+            description_placeholders=await async_described_own(
+                self.hass, own, credentials=credentials
+            ),
         )
 
     async_step_service_in_use = async_step_remove_service

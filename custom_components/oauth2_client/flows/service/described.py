@@ -1,0 +1,48 @@
+"""What forms say of a service of the home's own, in Markdown."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+
+from ...catalogue import Provider
+from ...errors import as_code, as_markdown
+from ...providers.users import async_accounts_of
+from ..words import async_words
+from .exchange import left_out
+
+_OWN_SERVICE: Final = "own_service"
+
+
+def described_service(provider: Provider) -> dict[str, str]:
+    """Return a provider's name and addresses."""
+    server = provider.server
+    addresses = {
+        "authorize_url": server.authorize_url,
+        "token_url": server.token_url,
+        "api_base_url": provider.api_base_url,
+    }
+    return {
+        "provider": provider.name,
+        "service": as_markdown(provider.name),
+        **{key: as_code(url) if url else "–" for key, url in addresses.items()},
+    }
+
+
+async def async_described_own(
+    hass: HomeAssistant, provider: Provider, *, credentials: int = 0
+) -> dict[str, str]:
+    """Return also whose accounts it has, what is not shared, and what is removed with it."""
+    words = await async_words(hass, _OWN_SERVICE)
+    titles = [entry.title for entry in async_accounts_of(hass, provider.id)]
+    accounts = ", ".join(map(as_markdown, titles))
+    names = ", ".join(map(as_markdown, left_out(provider)))
+    deleted = words["credentials"].format(count=str(credentials))
+    return {
+        **described_service(provider),
+        "accounts": accounts or words["none"],
+        "used": words["used"].format(accounts=accounts)
+        if accounts
+        else words["unused"],
+        "left_out": words["left_out"].format(names=names) if names else "",
+        "credentials": f"{deleted} " if credentials else "",
+    }
