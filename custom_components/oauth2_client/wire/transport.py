@@ -32,6 +32,7 @@ type Send = Callable[[Request], Awaitable[Response]]
 # Acts on a response in the thread that has read it. Blocks, and raises nothing.
 type Receive = Callable[[Response], None]
 
+_KEY: HassKey[Transport] = HassKey("oauth2_client.transport")
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 # Token answers are a few kilobytes; this leaves room for id tokens full of claims.
 MAX_TOKEN_BYTES: Final = 256 * 1024
@@ -117,7 +118,7 @@ class Transport:
         self._session.detach()
 
 
-@singleton(HassKey[Transport]("oauth2_client.transport"))
+@singleton(_KEY)
 @callback
 def async_get_transport(hass: HomeAssistant) -> Transport:
     """Return the transport that all accounts and flows share."""
