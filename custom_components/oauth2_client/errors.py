@@ -173,19 +173,27 @@ def as_update_failure(err: FetchError) -> UpdateFailed | ConfigEntryAuthFailed:
             # This one goes to the log: with the API's message only where nothing else says what is
             # wrong.
             message = err.message if err.is_told else ""
-            key = refusal_key(err.status)
-            placeholders = {"status": str(err.status), "message": message}
-        case UnreadableDocument():
-            key, placeholders = f"answer_{err.reason}", {}
+            return UpdateFailed(
+                retry_after=err.retry_after,
+                translation_domain=DOMAIN,
+                translation_key=refusal_key(err.status),
+                translation_placeholders={
+                    "status": str(err.status),
+                    "message": message,
+                },
+            )
         case TemplateError():
-            key, placeholders = "template_failed", {}
+            return UpdateFailed(
+                translation_domain=DOMAIN, translation_key="template_failed"
+            )
         case InvalidRequest():
-            key, placeholders = err.key, dict(err.placeholders)
+            return UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=err.key,
+                translation_placeholders=err.placeholders,
+            )
     return UpdateFailed(
-        retry_after=err.retry_after if isinstance(err, ApiRefused) else None,
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
+        translation_domain=DOMAIN, translation_key=f"answer_{err.reason}"
     )
 
 
