@@ -147,8 +147,8 @@ class Account:
         request = ApiRequest(
             method=method.upper(),
             url=url,
-            query=tuple((query or {}).items()),
-            headers=tuple((headers or {}).items()),
+            query=tuple(query.items()) if query else (),
+            headers=tuple(headers.items()) if headers else (),
             body=body,
         )
         if content_type is not None:
