@@ -4,7 +4,7 @@ import ast
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -29,7 +29,7 @@ from custom_components.oauth2_client.credentials.token_requests import (
     async_exchange,
     async_refresh,
 )
-from custom_components.oauth2_client.grant.grant import Grant, NextTokenSet
+from custom_components.oauth2_client.grant.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     Client,
     OAuth2Error,
@@ -72,6 +72,9 @@ ENDPOINTS: Final = (
     "userinfo_endpoint",
     "jwks_uri",
 )
+
+if TYPE_CHECKING:
+    from custom_components.oauth2_client.grant.grant import NextTokenSet
 
 
 def _metadata(issuer: str = ISSUER, **changes: Any) -> dict[str, Any]:

@@ -14,19 +14,19 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 RUNS: Final = {
     "": """
         button config_flow const coordinator diagnostics entity
-        errors repairs runtime sensor services system_health
+        repairs runtime sensor services system_health
     """,
     "account": """
-        account answers host_budgets rate_limit reading renewal sending
+        account answers host_budgets reading renewal sending
     """,
     "api": """
-        answer redaction refusal request
+        answer request
     """,
     "catalogue": """
         fields identity load provider
     """,
     "credentials": """
-        collection yaml_import
+        collection
     """,
     "definitions": """
         account readings request_template resource schedule stored value
@@ -36,13 +36,13 @@ RUNS: Final = {
         paths.path paths.reader paths.syntax scalars
     """,
     "grant": """
-        backoff grant hand_over held token_file token_store
+        grant hand_over held token_file token_store
     """,
     "health": """
-        account_health storage story
+        account_health
     """,
     "oauth2": """
-        client echo errors frozen home_network message retry server token_set
+        client errors frozen home_network message server token_set
     """,
     "providers": """
         store

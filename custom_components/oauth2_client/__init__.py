@@ -35,20 +35,17 @@ from .credentials.collection import (
     async_stored_credentials,
     is_own_document,
 )
-from .credentials.yaml_import import (
-    async_import_yaml_credential,
-    async_keep_yaml,
-    valid_yaml,
-)
 from .definitions.account import AccountSettings
 from .entity import async_add_account_device
-from .errors import as_set_up_error
 from .grant.grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .health.account_health import AccountHealth, async_forget, async_forget_disabled
-from .health.storage import async_report_storage
-from .health.story import async_forget_story, async_story
+from .health.account_health import (
+    AccountHealth,
+    async_forget,
+    async_forget_disabled,
+    async_note_storage,
+)
 from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
@@ -67,8 +64,15 @@ _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 # When hosts may be asked again, by the id of the account's entry: kept from one set-up to the next.
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
+
+def _valid_yaml(config: object) -> dict[str, Any]:
+    from .credentials.yaml_import import valid_yaml  # noqa: PLC0415 - few homes have it in YAML
+
+    return valid_yaml(config)
+
+
 CONFIG_SCHEMA: Final = vol.Schema(
-    {vol.Optional(DOMAIN): valid_yaml}, extra=vol.ALLOW_EXTRA
+    {vol.Optional(DOMAIN): _valid_yaml}, extra=vol.ALLOW_EXTRA
 )
 
 
@@ -76,11 +80,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
     async_register_actions(hass)
     provider_store = await async_get_provider_store(hass)
-    provider_store.on_write = lambda worked: async_report_storage(hass, writable=worked)
+    provider_store.on_write = lambda worked: async_note_storage(hass, writable=worked)
     async_dispatcher_connect(
         hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
     )
     if (yaml := config.get(DOMAIN)) is not None:
+        from .credentials.yaml_import import (  # noqa: PLC0415 - imported when the YAML was validated
+            async_import_yaml_credential,
+            async_keep_yaml,
+        )
+
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
     # They are in nobody's way, and many files may be looked at.
@@ -99,7 +108,7 @@ async def async_setup_entry(
     await health.async_begin()
     account = await _async_account(hass, entry, health)
     try:
-        await _async_wait_for_token(account)
+        await _async_wait_for_token(hass, account)
         await _async_set_up_account(hass, entry, account, health)
     except Exception:
         # The next set-up must not refresh the same token set while this one still does.
@@ -164,6 +173,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
     await async_forget(hass, entry)
+    await async_import_module(hass, f"{__package__}.health.story")
+    from .health.story import async_forget_story  # noqa: PLC0415 - imported just now, off the event loop
+
     async_forget_story(hass, entry.entry_id)
 
 
@@ -177,7 +189,7 @@ def _async_spawn(
     return hass.async_create_task(renewal, f"{DOMAIN} refresh")
 
 
-async def _async_wait_for_token(account: Account) -> None:
+async def _async_wait_for_token(hass: HomeAssistant, account: Account) -> None:
     """Refresh a token that does not work any more.
 
     A server that does not answer holds nothing up for long: the refresh goes on, and requests wait
@@ -191,6 +203,9 @@ async def _async_wait_for_token(account: Account) -> None:
     except TimeoutError:
         _LOGGER.debug("%s waits for a new token", account.title)
     except OAuth2Error as err:
+        await async_import_module(hass, f"{__package__}.errors")
+        from .errors import as_set_up_error  # noqa: PLC0415 - imported just now, off the event loop
+
         raise as_set_up_error(err) from err
 
 
@@ -232,7 +247,8 @@ async def _async_account(
 ) -> Account:
     """Return the account of an entry. Its token set comes from the flow or from the store."""
     settings = AccountSettings.from_entry(entry)
-    tokens = AccountTokens(async_get_token_store(hass), entry.entry_id)
+    store = async_get_token_store(hass)
+    tokens = AccountTokens(store, entry.entry_id)
     token_set = await async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
         # Here, off the event loop: `account/sending` imports it while a request is sent.
@@ -250,14 +266,12 @@ async def _async_account(
         allowed_hosts=settings.allowed_hosts,
         grant=Grant(
             token_set,
-            refresh=async_story(hass, entry.entry_id).told_by(renewal),
+            refresh=renewal,
             storage=tokens,
             report=partial(health.async_note_refresh, provider),
             spawn=partial(_async_spawn, hass),
             clock=clock,
-            backoff=await async_get_token_store(hass).async_load_backoff(
-                entry.entry_id
-            ),
+            backoff=store.backoff(entry.entry_id),
             spread=random(),
             is_busy=lambda: hass.state in _STARTING,
             is_daily=provider.renew == DAILY,

@@ -18,6 +18,8 @@ CONF_VARIABLES: Final = "variables"
 # Where the document is that a client id of ours may lead to. Stored client ids end with it.
 CLIENT_DOCUMENT_PATH: Final = f"/api/{DOMAIN}/client-metadata.json"
 
+# The issue of a home whose token sets cannot be written.
+STORAGE_NOT_WRITABLE: Final = "storage_not_writable"
 # Issues of an account whose client Home Assistant made itself.
 REGISTRATION_LOST: Final = "registration_lost"
 SECRET_EXPIRES: Final = "secret_expires"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 import logging
-from typing import Final, override
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 from .account.account import Account
 from .account.answers import Answer
 from .account.reading import async_read, async_with_token
-from .api.refusal import ApiRefused, refusal_key
+from .api.answer import ApiRefused, async_run_sized
 from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
@@ -32,9 +32,11 @@ from .definitions.resource import Resource, has_pages
 from .definitions.schedule import MIN_INTERVAL_SECONDS
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
-from .errors import as_update_failure, unreadable
 from .oauth2 import OAuth2Error
 from .wire.turns import async_get_turns
+
+if TYPE_CHECKING:
+    from .errors import FetchError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -160,40 +162,44 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         try:
             read = partial(self._async_read, before, forced)
             readings = await async_with_token(self._account, read)
-        except OAuth2Error as err:
-            raise _later(self._failure(err)) from err
-        except ApiRefused as err:
-            raise _later(_update_failure(err)) from err
-        except UnreadableDocument as err:
-            raise UpdateFailed(**unreadable(err.reason)) from err
-        except TemplateError as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key="template_failed"
-            ) from err
-        except InvalidRequest as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key=err.key,
-                translation_placeholders=err.placeholders,
-            ) from err
+        except (
+            OAuth2Error,
+            ApiRefused,
+            UnreadableDocument,
+            TemplateError,
+            InvalidRequest,
+        ) as err:
+            raise await self._async_failure(err) from err
         self._unreachable = 0
         if before is not None:
             self._changed = readings.changed_since(before) | self._templated
         return readings
 
-    def _failure(self, err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed:
+    async def _async_failure(
+        self, err: FetchError
+    ) -> UpdateFailed | ConfigEntryAuthFailed:
         """Return the failure of a fetch; one of the network is tried again before the interval ends.
 
         After a power cut, the router may come up later than Home Assistant.
         """
-        self._account.note_host(self, err)
+        await async_import_module(self.hass, f"{__package__}.errors")
+        from .errors import as_update_failure  # noqa: PLC0415 - imported just now, off the event loop
+
         failure = as_update_failure(err)
-        if err.code not in _OF_THE_NETWORK or not isinstance(failure, UpdateFailed):
+        if isinstance(err, OAuth2Error):
+            self._account.note_host(self, err)
+        if not isinstance(failure, UpdateFailed):
             return failure
-        pause = _FIRST_RETRY_SECONDS * 2**self._unreachable
-        if pause < self.resource.schedule.interval:
-            self._unreachable += 1
-            failure.retry_after = max(pause, failure.retry_after or 0.0)
+        wait = failure.retry_after
+        if isinstance(err, OAuth2Error) and err.code in _OF_THE_NETWORK:
+            pause = _FIRST_RETRY_SECONDS * 2**self._unreachable
+            if pause < self.resource.schedule.interval:
+                self._unreachable += 1
+                wait = max(pause, wait or 0.0)
+        if isinstance(err, ApiRefused) and wait is not None:
+            # A pause of 0 seconds would send requests in a loop.
+            wait = max(wait, MIN_INTERVAL_SECONDS)
+        failure.retry_after = None if wait is None else wait + _ROUNDING_SECONDS
         return failure
 
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
@@ -215,20 +221,27 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         await self._turns.turn()
         if before is not None and answer.version == self._version:
             return before
-        redaction = self._account.redaction()
         readings = await async_read(
             self.hass,
             self._account,
             request,
             answer,
-            lambda document: self._reader.read(document).redacted(redaction),
+            self._reader.read,
             is_found=lambda readings: readings.are_found,
             format=resource.format,
             pages=resource.pages,
         )
+        if readings.may_have_secrets:
+            readings = await self._async_redacted(readings, answer)
         self._version = answer.version
         self.context, self.updated_at = Context(), self._account.clock.now()
         return readings
+
+    async def _async_redacted(self, readings: Readings, answer: Answer) -> Readings:
+        for module in ("redaction", "spellings"):
+            await async_import_module(self.hass, f"{__package__}.api.{module}")
+        redact = partial(readings.redacted, self._account.redaction())
+        return await async_run_sized(self.hass, answer.responses, redact)
 
     async def _async_polled(
         self, fetch: Callable[..., Awaitable[Answer]]
@@ -326,23 +339,3 @@ async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> No
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _update_failure(err: ApiRefused) -> UpdateFailed:
-    wait = err.retry_after
-    # This one goes to the log: with the API's message only where nothing else says what is wrong.
-    message = err.message if err.is_told else ""
-    return UpdateFailed(
-        # A pause of 0 seconds would send requests in a loop.
-        retry_after=None if wait is None else max(wait, MIN_INTERVAL_SECONDS),
-        translation_domain=DOMAIN,
-        translation_key=refusal_key(err.status),
-        translation_placeholders={"status": str(err.status), "message": message},
-    )
-
-
-def _later[Failure: HomeAssistantError](failure: Failure) -> Failure:
-    """Return a failure, its pause extended by what Home Assistant's rounding takes off."""
-    if isinstance(failure, UpdateFailed) and failure.retry_after is not None:
-        failure.retry_after += _ROUNDING_SECONDS
-    return failure

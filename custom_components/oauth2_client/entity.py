@@ -181,6 +181,8 @@ def entity_names(device: str, values: Iterable[Value]) -> dict[str, str | None]:
     """
     whole = {value.key: value.name for value in values}
     short = {key: _without_overlap(device, name) for key, name in whole.items()}
+    if short == whole:
+        return short
     times = Counter(slugify(name or "") for name in short.values())
     return {
         key: name if times[slugify(name or "")] == 1 else whole[key]

@@ -12,10 +12,15 @@ from homeassistant.exceptions import (
     ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
+    TemplateError,
 )
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
+from .api.answer import ApiRefused
+from .api.refusal import refusal_key
+from .api.request import InvalidRequest
 from .const import DOMAIN
+from .document.parsing import UnreadableDocument
 from .oauth2 import (
     ClientRejected,
     GrantRejected,
@@ -193,8 +198,44 @@ def as_set_up_error(err: OAuth2Error) -> HomeAssistantError:
     )
 
 
-def as_update_failure(err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed:
+# What the fetch of a resource ends with.
+type FetchError = (
+    OAuth2Error | ApiRefused | UnreadableDocument | TemplateError | InvalidRequest
+)
+
+
+def as_update_failure(err: FetchError) -> UpdateFailed | ConfigEntryAuthFailed:
     """Return the error for a coordinator: sign in again, or try at the next update."""
+    match err:
+        case OAuth2Error():
+            return _as_update_failure(err)
+        case ApiRefused():
+            # This one goes to the log: with the API's message only where nothing else says what is
+            # wrong.
+            message = err.message if err.is_told else ""
+            return UpdateFailed(
+                retry_after=err.retry_after,
+                translation_domain=DOMAIN,
+                translation_key=refusal_key(err.status),
+                translation_placeholders={
+                    "status": str(err.status),
+                    "message": message,
+                },
+            )
+        case TemplateError():
+            return UpdateFailed(
+                translation_domain=DOMAIN, translation_key="template_failed"
+            )
+        case InvalidRequest():
+            return UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=err.key,
+                translation_placeholders=err.placeholders,
+            )
+    return UpdateFailed(**unreadable(err.reason))
+
+
+def _as_update_failure(err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed:
     if isinstance(err, GrantRejected):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,

@@ -16,10 +16,9 @@ from custom_components.oauth2_client.api.redaction import (
     Redaction,
     sent_texts,
     shown_headers,
-    token_secrets,
 )
 from custom_components.oauth2_client.api.request import ApiRequest
-from custom_components.oauth2_client.oauth2 import Response, TokenSet
+from custom_components.oauth2_client.oauth2 import Response
 
 SECRET = "planted/secret+of & one~account"
 
@@ -167,15 +166,6 @@ def test_no_text_holds_a_secret_afterwards(
 
     assert REDACTED in shown
     assert secret in REDACTED or secret not in shown.replace(REDACTED, "\0")
-
-
-def test_every_token_of_a_token_set_is_a_secret() -> None:
-    token_set = TokenSet(
-        access_token="a", refresh_token="r", id_token="i", received_at=0
-    )
-    bare = TokenSet(access_token="b", received_at=0)
-
-    assert list(token_secrets([token_set, bare])) == ["a", "r", "i", "b"]
 
 
 def test_what_was_sent_is_in_the_query_the_headers_and_the_body() -> None:

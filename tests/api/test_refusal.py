@@ -8,12 +8,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.oauth2_client.api import refusal as module
+from custom_components.oauth2_client.api.answer import is_refusal
 from custom_components.oauth2_client.api.redaction import Redaction
-from custom_components.oauth2_client.api.refusal import (
-    is_refusal,
-    provider_message,
-    refusal,
-)
+from custom_components.oauth2_client.api.refusal import provider_message, refusal
 from custom_components.oauth2_client.oauth2 import Response
 
 GITHUB = {"message": "Bad credentials", "documentation_url": "https://example.com"}

@@ -204,7 +204,7 @@ async def test_a_next_token_set_forgets_what_was_unsaved_and_the_backoff(
         await hass.async_add_executor_job(opened.write, SECOND.token_set)
 
     assert await store.async_load("entry") == SECOND
-    assert await store.async_load_backoff("entry") is None
+    assert store.backoff("entry") is None
     assert list(path.parent.iterdir()) == [path]
 
 

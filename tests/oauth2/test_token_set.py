@@ -191,3 +191,16 @@ def test_the_id_token_says_a_name_that_the_person_knows(
 def test_what_is_no_id_token_says_nothing(id_token: str) -> None:
     assert id_token_subject(id_token) is None
     assert id_token_name(id_token) is None
+
+
+def test_every_token_of_a_token_set_is_a_secret() -> None:
+    token_set = TokenSet(
+        access_token="a",
+        refresh_token="r",
+        id_token="i",
+        earlier_refresh_token="e",
+        received_at=0,
+    )
+
+    assert token_set.secrets == ("a", "r", "i", "e")
+    assert TokenSet(access_token="b", received_at=0).secrets == ("b",)

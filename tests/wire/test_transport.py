@@ -54,6 +54,17 @@ async def test_cookies_are_not_kept(server: FakeServer, transport: Transport) ->
     assert "cookie" not in server.token_headers[-1]
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+async def test_what_has_no_body_has_no_type(
+    server: FakeServer, transport: Transport, method: str
+) -> None:
+    # Dropbox refuses a request without a body that has one.
+    url = f"{server.api_base_url}/echo"
+    await transport.send(Request(method=method, url=url))
+
+    assert "Content-Type" not in server.api_requests[-1].headers
+
+
 async def test_what_was_encoded_is_sent_as_it_is(
     server: FakeServer, transport: Transport
 ) -> None:

@@ -3,14 +3,13 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from yarl import URL
 
 from homeassistant.helpers.json import json_bytes
 
-from ..api.redaction import Redaction, sent_texts, token_secrets
-from ..api.refusal import is_refusal, refusal
+from ..api.answer import is_refusal
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..grant.grant import Grant
@@ -19,8 +18,11 @@ from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from .answers import Answer, Answers
 from .host_budgets import HostBudgets
-from .rate_limit import RateLimit
 from .sending import Sending
+
+if TYPE_CHECKING:
+    from ..api.redaction import Redaction
+    from .rate_limit import RateLimit
 
 # An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
@@ -145,8 +147,8 @@ class Account:
         request = ApiRequest(
             method=method.upper(),
             url=url,
-            query=tuple((query or {}).items()),
-            headers=tuple((headers or {}).items()),
+            query=tuple(query.items()) if query else (),
+            headers=tuple(headers.items()) if headers else (),
             body=body,
         )
         if content_type is not None:
@@ -189,6 +191,8 @@ class Account:
         """
         if request is None and self._redaction is not None:
             return self._redaction
+        from ..api.redaction import Redaction, sent_texts  # noqa: PLC0415 - answers of numbers need none
+
         secrets = self._secrets()
         if request is not None:
             sent = sent_texts(request, self.resolve_url(request.url))
@@ -200,6 +204,8 @@ class Account:
         """Raise ApiRefused, with the API's message, for an answer that is not a success."""
         response = answer.responses[-1]
         if is_refusal(response):
+            from ..api.refusal import refusal  # noqa: PLC0415 - few APIs refuse
+
             raise refusal(
                 response, now=self.clock.now(), redaction=self.redaction(request)
             )
@@ -242,7 +248,11 @@ class Account:
         await self._grant.close()
 
     def _secrets(self) -> list[str]:
-        secrets = [*token_secrets(self._token_sets)]
+        secrets = [
+            secret
+            for token_set in tuple(self._token_sets)
+            for secret in token_set.secrets
+        ]
         if self._client is not None and self._client.secret is not None:
             secrets.append(self._client.secret)
         provider = self.provider

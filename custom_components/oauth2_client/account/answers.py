@@ -20,21 +20,21 @@ from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 if TYPE_CHECKING:
     from ..api.paging import PageAfter, Pages
 
+    class Send(Protocol):
+        """Sends a request of an account."""
+
+        async def __call__(
+            self, request: ApiRequest, *, timeout: float, is_poll: bool
+        ) -> Response:
+            """Return the response, whatever its status. Raises OAuth2Error."""
+
+
 # Answers that are kept for reuse.
 _MAX_KEPT_ANSWERS: Final = 32
 # Of a larger answer, only version and digest are kept.
 _MAX_KEPT_BYTES: Final = 256 * 1024
 # For all pages after the first together, unless the timeout of one page is longer.
 _TOTAL_TIMEOUT_SECONDS: Final = 120.0
-
-
-class Send(Protocol):
-    """Sends a request of an account."""
-
-    async def __call__(
-        self, request: ApiRequest, *, timeout: float, is_poll: bool
-    ) -> Response:
-        """Return the response, whatever its status. Raises OAuth2Error."""
 
 
 class Answer(Frozen):

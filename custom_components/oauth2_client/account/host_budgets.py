@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from ..oauth2 import Response, TemporaryFailure, retry_after
+from ..oauth2 import Response, TemporaryFailure
 from ..wire.clock import Clock
-from .rate_limit import RateLimit, may_have_rate_limit, rate_limit
+
+if TYPE_CHECKING:
+    from .rate_limit import RateLimit
 
 # For many providers, more requests at once look like an attack.
 _PLACES: Final = 4
@@ -150,8 +152,11 @@ class HostBudget:
         with no requests left is reset.
         """
         is_busy = response.status in _BUSY
-        if not is_busy and not may_have_rate_limit(response):
+        if not is_busy and not _may_have_rate_limit(response):
             return
+        from ..oauth2 import retry_after  # noqa: PLC0415 - many APIs report none
+        from .rate_limit import rate_limit  # noqa: PLC0415 - as above
+
         now = self._clock.now()
         limit = rate_limit(response, now=now)
         pause = retry_after(response, now=now) if is_busy else None
@@ -205,3 +210,8 @@ class Place:
         if self._polls is not None:
             self._polls.release()
         self._budget.leave(self)
+
+
+def _may_have_rate_limit(response: Response) -> bool:
+    """Return whether a response may report a rate limit; most do not."""
+    return "rate" in " ".join(response.headers).lower()

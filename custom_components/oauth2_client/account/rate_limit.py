@@ -1,12 +1,10 @@
 """Reads from a response how many requests the API has left for an account."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
-
-if TYPE_CHECKING:
-    from ..oauth2.limits import Limit
+from ..oauth2.limits import Limit, read_limits
 
 # No limit is reset later; what names such a time means something else.
 _LATEST_RESET_SECONDS: Final = 366 * 86400.0
@@ -20,20 +18,11 @@ class RateLimit(Frozen):
     resets_at: float | None = None
 
 
-def may_have_rate_limit(response: Response) -> bool:
-    """Return whether a response may report a rate limit; most do not."""
-    return "rate" in " ".join(response.headers).lower()
-
-
 def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     """Return the tightest rate limit that a response reports, None where it reports none.
 
     `now` is in seconds since the epoch.
     """
-    if not may_have_rate_limit(response):
-        return None
-    from ..oauth2.limits import read_limits  # noqa: PLC0415 - many APIs report none
-
     known = [
         limit for limit in read_limits(response, now=now) if limit.remaining is not None
     ]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
 
-from ..api.answer import async_read_answer
-from ..api.refusal import ApiRefused, told_refusal
+from ..api.answer import ApiRefused, async_read_answer
 from ..api.request import ApiRequest
 from ..document.parsing import DocumentFormat
 from .account import Account
@@ -66,6 +65,8 @@ async def async_read[Wanted](
         )
     except ErrorInAnswer as err:
         account.answers.forget(request, pages)
+        from ..api.refusal import told_refusal  # noqa: PLC0415 - few answers are errors
+
         raise told_refusal(
             err.told, wait=err.wait, redaction=account.redaction(request)
         ) from None

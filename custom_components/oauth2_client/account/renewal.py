@@ -57,6 +57,13 @@ class Renewal:
 
     async def __call__(self, current: TokenSet, keep: Keep) -> TokenSet:
         """Return a newer token set. Raises what `AnyImplementation.async_renew` does."""
+        await async_import_module(self._hass, f"{PACKAGE}.health.story")
+        from ..health.story import async_story  # noqa: PLC0415 - imported just now, off the event loop
+
+        story = async_story(self._hass, self._entry.entry_id)
+        return await story.told_by(self._renewed)(current, keep)
+
+    async def _renewed(self, current: TokenSet, keep: Keep) -> TokenSet:
         try:
             implementation = await self._async_implementation()
         except ImplementationUnavailableError:

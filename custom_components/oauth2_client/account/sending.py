@@ -151,26 +151,41 @@ class Sending:
         budget = prepared.budget
         budget.check_pause()
         place = Place(budget, prepared.path, prepared.polls if is_poll else None)
+        limits = self._transport.limits
         try:
-            async with asyncio.timeout(timeout):
-                used = await self._grant.usable()
-                async with place:
-                    response = await self._send(
-                        request, prepared, used, timeout, max_bytes
+            async with asyncio.timeout(None) as limit:
+                limits.begin(limit, timeout)
+                try:
+                    response = await self._send_in(
+                        place, request, prepared, timeout, max_bytes
                     )
-                if response.status >= 400 and is_token_refused(response):
-                    renewed = await self._grant.usable(rejected=used)
-                    if renewed is not used:
-                        async with place:
-                            response = await self._send(
-                                request, prepared, renewed, timeout, max_bytes
-                            )
+                finally:
+                    limits.end(limit)
         except TimeoutError:
             raise TemporaryFailure(
                 "host_busy" if place.is_waiting else "timeout"
             ) from None
         budget.note(response)
         return response
+
+    async def _send_in(
+        self,
+        place: Place,
+        request: ApiRequest,
+        prepared: _Prepared,
+        timeout: float,
+        max_bytes: int,
+    ) -> Response:
+        used = await self._grant.usable()
+        async with place:
+            response = await self._send(request, prepared, used, timeout, max_bytes)
+        if response.status < 400 or not is_token_refused(response):
+            return response
+        renewed = await self._grant.usable(rejected=used)
+        if renewed is used:
+            return response
+        async with place:
+            return await self._send(request, prepared, renewed, timeout, max_bytes)
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.

@@ -1,1 +1,1 @@
-"""What the actions of automations do."""
+"""What the actions of automations do, and what diagnostics tell."""

@@ -1,4 +1,4 @@
-"""Parses an API's answer and reads from it what the caller wants."""
+"""Parses an API's answer and reads from it what the caller wants; a refusal is an error."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,34 @@ _LARGE_BYTES: Final = 64 * 1024
 _MANY_ELEMENTS: Final = 2_000
 # One of these stands beside each element of JSON, XML, CSV and lines.
 _SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
+
+
+class ApiRefused(Exception):
+    """The API answered with a status that is not a success, or told of an error in one that is.
+
+    `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
+    redacted. It is for the user who sent the request and must not be logged, unless the error `is_told`
+    in the answer: nothing else says then what is wrong. `status` is the one that it amounts to.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        retry_after: float | None = None,
+        message: str = "",
+        is_told: bool = False,
+    ) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.retry_after = retry_after
+        self.message = message
+        self.is_told = is_told
+
+
+def is_refusal(response: Response) -> bool:
+    """Return whether a response is not a success."""
+    return not 200 <= response.status < 300
 
 
 async def async_read_answer[Wanted](

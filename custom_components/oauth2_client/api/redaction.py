@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..oauth2 import Request, Response, TokenSet, sent_values
+from ..oauth2 import Request, Response, sent_values
 from .request import ApiRequest
 
 if TYPE_CHECKING:
@@ -113,19 +113,6 @@ class Redaction:
 
             self._spellings = Spellings(self._secrets, self._sent)
         return self._spellings
-
-
-def token_secrets(token_sets: Iterable[TokenSet]) -> Iterator[str]:
-    """Return the access, refresh and id tokens of token sets."""
-    for token_set in token_sets:
-        for secret in (
-            token_set.access_token,
-            token_set.refresh_token,
-            token_set.id_token,
-            token_set.earlier_refresh_token,
-        ):
-            if secret is not None:
-                yield secret
 
 
 def sent_texts(request: ApiRequest, url: URL) -> list[str]:

@@ -1,4 +1,4 @@
-"""Refusals of an API: their error, translation key and message."""
+"""What an API says when it refuses: its message, and the translation key."""
 
 from collections.abc import Mapping
 import re
@@ -10,6 +10,7 @@ from ..const import DOMAIN
 from ..document.parsing import parse_document
 from ..document.parsing.plain_json import parse_plain_json
 from ..oauth2 import Response, retry_after
+from .answer import ApiRefused
 from .redaction import Redaction
 
 if TYPE_CHECKING:
@@ -30,34 +31,6 @@ _MAX_MESSAGE_CHARACTERS: Final = 200
 # Bounded, so that a page full of begun titles takes no longer than another one.
 _TITLE: Final = r"(?i)<title[^>]{0,200}>([^<]{1,400})</title>"
 _UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
-
-
-class ApiRefused(Exception):
-    """The API answered with a status that is not a success, or told of an error in one that is.
-
-    `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
-    redacted. It is for the user who sent the request and must not be logged, unless the error `is_told`
-    in the answer: nothing else says then what is wrong. `status` is the one that it amounts to.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        *,
-        retry_after: float | None = None,
-        message: str = "",
-        is_told: bool = False,
-    ) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-        self.retry_after = retry_after
-        self.message = message
-        self.is_told = is_told
-
-
-def is_refusal(response: Response) -> bool:
-    """Return whether a response is not a success."""
-    return not 200 <= response.status < 300
 
 
 def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefused:

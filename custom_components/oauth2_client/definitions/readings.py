@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ..api.redaction import Redaction
 from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_in_one
 from ..oauth2.frozen import Frozen
 from .value import Value
+
+if TYPE_CHECKING:
+    from ..api.redaction import Redaction
 
 # Values of these types, as most are, cannot contain a secret.
 _NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
@@ -52,6 +54,12 @@ class Readings(Frozen):
         shown = self.attributes.values()
         return any(value is not None for each in shown for value in each.values())
 
+    @property
+    def may_have_secrets(self) -> bool:
+        """Whether anything that was read has texts. Most answers are read for numbers."""
+        types = set(map(type, self.values.values()))
+        return bool(self.attributes) or not types <= _NO_TEXTS
+
     def redacted(self, redaction: Redaction) -> Readings:
         """Return the readings without an account's secrets, and without what no state shows.
 
@@ -61,8 +69,6 @@ class Readings(Frozen):
         keys = [
             key for key, value in self.values.items() if type(value) not in _NO_TEXTS
         ]
-        if not keys and not self.attributes:
-            return self
         # All of them at once, which takes one search.
         values: list[Any] = [self.values[key] for key in keys]
         attributes: list[Any] = [*self.attributes.values()]

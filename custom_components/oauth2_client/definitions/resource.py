@@ -29,8 +29,6 @@ CONF_INTERVAL: Final = "interval"
 CONF_START: Final = "start"
 CONF_VALUES: Final = "values"
 
-FORMATS: Final[tuple[DocumentFormat, ...]] = get_args(DocumentFormat.__value__)
-
 
 class Resource(Frozen):
     """One request of an account's API, sent when its schedule says so.
@@ -87,6 +85,12 @@ class Resource(Frozen):
         }
 
 
+def formats() -> tuple[DocumentFormat, ...]:
+    """Return the formats that an answer may be read as."""
+    known: tuple[DocumentFormat, ...] = get_args(DocumentFormat.__value__)
+    return known
+
+
 def has_pages(subentry: ConfigSubentry) -> bool:
     """Tell whether a resource has pages, so that `api/paging` is to be imported before it is parsed."""
     return bool(subentry.data.get(CONF_PAGES))
@@ -110,8 +114,9 @@ def _clock(raw: Mapping[str, Any], key: str) -> time | None:
 
 
 def _format(raw: Mapping[str, Any]) -> DocumentFormat:
-    stored = stored_optional_text(raw, CONF_FORMAT) or "auto"
-    for known in FORMATS:
+    if (stored := stored_optional_text(raw, CONF_FORMAT)) is None:
+        return "auto"
+    for known in formats():
         if stored == known:
             return known
     raise InvalidDefinition(CONF_FORMAT)

@@ -20,8 +20,9 @@ from homeassistant.helpers.template import is_template_string
 
 from ..account.account import Account
 from ..account.preview import shown_address
+from ..api.answer import ApiRefused
 from ..api.headers import InvalidHeader, check_headers
-from ..api.refusal import ApiRefused, refusal_key
+from ..api.refusal import refusal_key
 from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate

@@ -10,11 +10,36 @@ from homeassistant.util.file import WriteError
 
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
-from .backoff import Backoff, backoff_after
 from .held import HeldTokenSet
 
 if TYPE_CHECKING:
     from ..credentials.provider_client import Keep
+    from .backoff import Backoff
+
+    class NextTokenSet(Protocol):
+        """Where the next token set can be put, from the thread that receives it."""
+
+        written: TokenSet | None
+        """The token set that is on disk."""
+
+        def write(self, token_set: TokenSet) -> None:
+            """Put a token set on disk; `written` tells whether it is there."""
+
+    class Storage(Protocol):
+        """Stores the token set of one grant."""
+
+        async def load(self) -> TokenSet | None:
+            """Return the stored token set, None where there is none that can be read."""
+
+        def next(self) -> AbstractAsyncContextManager[NextTokenSet]:
+            """Return where the next token set can be put. Raises WriteError on entry."""
+
+        async def save(self, token_set: TokenSet) -> None:
+            """Save a token set, and forget the backoff; it is on disk on return. Raises WriteError."""
+
+        async def keep_backoff(self, backoff: Backoff) -> None:
+            """Keep a backoff for the grant of the next set-up."""
+
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,32 +50,6 @@ _FORCED_PAUSE_SECONDS: Final = 60.0
 type Refresh = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
 type Report = Callable[[OAuth2Error | None], Awaitable[None]]
 type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
-
-
-class NextTokenSet(Protocol):
-    """Where the next token set can be put, from the thread that receives it."""
-
-    written: TokenSet | None
-    """The token set that is on disk."""
-
-    def write(self, token_set: TokenSet) -> None:
-        """Put a token set on disk; `written` tells whether it is there."""
-
-
-class Storage(Protocol):
-    """Stores the token set of one grant."""
-
-    async def load(self) -> TokenSet | None:
-        """Return the stored token set, None where there is none that can be read."""
-
-    def next(self) -> AbstractAsyncContextManager[NextTokenSet]:
-        """Return where the next token set can be put. Raises WriteError on entry."""
-
-    async def save(self, token_set: TokenSet) -> None:
-        """Save a token set, and forget the backoff; it is on disk on return. Raises WriteError."""
-
-    async def keep_backoff(self, backoff: Backoff) -> None:
-        """Keep a backoff for the grant of the next set-up."""
 
 
 class Grant:
@@ -297,6 +296,8 @@ class Grant:
     async def _note_failure(self, err: OAuth2Error) -> OAuth2Error:
         """Keep for how long nothing is asked; return the failure, as which it counts."""
         _LOGGER.debug("Token request failed: %s", err.code)
+        from .backoff import backoff_after  # noqa: PLC0415 - few refreshes fail
+
         now, before = self._clock.now(), self._backoff
         backoff = backoff_after(err, before, self._held, now=now)
         if isinstance(err, TemporaryFailure) and err.is_refusal and backoff.is_dead:

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -24,9 +24,8 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import load_json_object
 
 from ..const import DOMAIN
-from ..health.storage import async_report_storage
+from ..health.account_health import async_note_storage
 from ..oauth2 import TokenSet
-from .backoff import Backoff
 from .token_file import (
     NextTokens,
     StoredTokens,
@@ -36,8 +35,12 @@ from .token_file import (
     write_private_file,
 )
 
+if TYPE_CHECKING:
+    from .backoff import Backoff
+
 _LOGGER = logging.getLogger(__name__)
 
+_KEY: HassKey[TokenStore] = HassKey("oauth2_client.token_store")
 _PREFIX: Final = f"{DOMAIN}.token."
 # A file of its own: to note a pause, no token set is written again.
 _BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
@@ -67,7 +70,14 @@ class TokenStore:
         """
         if (unsaved := self._unsaved.get(entry_id)) is not None:
             await self.async_save(entry_id, unsaved)
-        return await self.async_newest(entry_id)
+        stored, backoff = await self._hass.async_add_executor_job(self._read, entry_id)
+        if backoff is not None:
+            self._backoffs.setdefault(entry_id, backoff)
+        return stored
+
+    def backoff(self, entry_id: str) -> Backoff | None:
+        """Return what is kept of refreshes that failed, None where nothing was when it was loaded."""
+        return self._backoffs.get(entry_id)
 
     async def async_newest(self, entry_id: str) -> StoredTokens | None:
         """Return what `async_load` does, or what could not be saved yet. Raises WriteError."""
@@ -101,7 +111,7 @@ class TokenStore:
                     partial(NextTokens, path, sign_in=sign_in, credential=credential)
                 )
             except WriteError:
-                async_report_storage(self._hass, writable=False)
+                await async_note_storage(self._hass, writable=False)
                 raise
             try:
                 yield opened
@@ -113,7 +123,7 @@ class TokenStore:
             await self._hass.async_add_executor_job(opened.close)
             if opened.written is not None:
                 self._unsaved.pop(entry_id, None)
-                async_report_storage(self._hass, writable=True)
+                await async_note_storage(self._hass, writable=True)
                 await self._async_forget_backoff(entry_id)
 
     async def async_save(self, entry_id: str, stored: StoredTokens) -> None:
@@ -129,21 +139,12 @@ class TokenStore:
                     save_tokens, self._path(entry_id), stored
                 )
             except WriteError:
-                async_report_storage(self._hass, writable=False)
+                await async_note_storage(self._hass, writable=False)
                 raise
-            async_report_storage(self._hass, writable=True)
+            await async_note_storage(self._hass, writable=True)
             await self._async_forget_backoff(entry_id)
         if self._unsaved.get(entry_id) is stored:
             del self._unsaved[entry_id]
-
-    async def async_load_backoff(self, entry_id: str) -> Backoff | None:
-        """Return what is kept of refreshes that failed, None where nothing is."""
-        if entry_id not in self._backoffs:
-            path = self._path(entry_id, _BACKOFF_PREFIX)
-            stored = await self._hass.async_add_executor_job(_read_backoff, path)
-            if stored is not None:
-                self._backoffs[entry_id] = stored
-        return self._backoffs.get(entry_id)
 
     async def async_keep_backoff(self, entry_id: str, backoff: Backoff) -> None:
         """Keep a backoff until the next token set is saved; a long one also on disk."""
@@ -176,6 +177,10 @@ class TokenStore:
         self._backoffs.pop(entry_id, None)
         path = self._path(entry_id, _BACKOFF_PREFIX)
         await self._hass.async_add_executor_job(_remove, path)
+
+    def _read(self, entry_id: str) -> tuple[StoredTokens | None, Backoff | None]:
+        backoff = _read_backoff(self._path(entry_id, _BACKOFF_PREFIX))
+        return read_tokens(self._path(entry_id)), backoff
 
     def _path(self, entry_id: str, prefix: str = _PREFIX) -> Path:
         return self._folder / f"{prefix}{entry_id}"
@@ -243,7 +248,7 @@ class AccountTokens:
         await self._store.async_keep_backoff(self._entry_id, backoff)
 
 
-@singleton(HassKey[TokenStore]("oauth2_client.token_store"))
+@singleton(_KEY)
 @callback
 def async_get_token_store(hass: HomeAssistant) -> TokenStore:
     """Return the token store of this Home Assistant."""
@@ -252,8 +257,11 @@ def async_get_token_store(hass: HomeAssistant) -> TokenStore:
 
 def _read_backoff(path: Path) -> Backoff | None:
     try:
-        stored = load_json_object(path)
-        return Backoff.from_dict(stored) if stored else None
+        if not (stored := load_json_object(path)):
+            return None
+        from .backoff import Backoff  # noqa: PLC0415 - few refreshes fail
+
+        return Backoff.from_dict(stored)
     except HomeAssistantError, ValueError:
         return None
 

@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
-from ..const import DOMAIN
+from ..const import DOMAIN, STORAGE_NOT_WRITABLE
 from ..definitions.account import CONF_LASTED, AccountSettings
 from ..oauth2 import OAuth2Error, Response, TokenSet
 from ..providers.store import async_get_provider_store
@@ -104,6 +104,18 @@ class AccountHealth:
 
     async def _async_import(self, name: str) -> None:
         await async_import_module(self._hass, f"{__package__}.{name}")
+
+
+async def async_note_storage(hass: HomeAssistant, *, writable: bool) -> None:
+    """Note whether the folder of the token sets could be written."""
+    if writable and not ir.async_get(hass).async_get_issue(
+        DOMAIN, STORAGE_NOT_WRITABLE
+    ):
+        return
+    await async_import_module(hass, f"{__package__}.storage")
+    from .storage import async_report_storage  # noqa: PLC0415 - imported just now, off the event loop
+
+    async_report_storage(hass, writable=writable)
 
 
 async def async_forget_disabled(

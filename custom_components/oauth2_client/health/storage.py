@@ -8,9 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import STORAGE_DIR
 
-from ..const import DOMAIN
+from ..const import DOMAIN, STORAGE_NOT_WRITABLE
 
-STORAGE_NOT_WRITABLE: Final = "storage_not_writable"
 # More than a block of usual file systems: where there is no space, a smaller file may still fit.
 _PROBE_BYTES: Final = 64 * 1024
 

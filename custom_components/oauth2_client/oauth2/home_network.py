@@ -25,9 +25,9 @@ _HOME_SUFFIXES: Final = (
 )
 # RFC 4291, 2.4: what has been given out for the public Internet. Others are of no public server,
 # among them site-local ones (RFC 3879), which `is_global` still says of.
-_PUBLIC_IPV6: Final = IPv6Network("2000::/3")
+_PUBLIC_IPV6: Final = "2000::/3"
 # IPv6 addresses whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5.1; RFC 6052, 2.1).
-_ENDS_WITH_IPV4: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
+_ENDS_WITH_IPV4: Final = ("::/96", "64:ff9b::/96")
 # The parts of an IPv4 address as inet_aton(3) reads them, among them `127.1` and `0x7f000001`.
 _NUMBER: Final = r"0x[0-9a-f]+|[0-9]+"
 # RFC 1035, 2.3.4. Resolvers refuse what is longer.
@@ -57,7 +57,8 @@ def is_at_home(host: str) -> bool:
         # A name of one label is completed or answered by the home network.
         return bool(host) and ("." not in host or f".{host}".endswith(_HOME_SUFFIXES))
     if isinstance(address, IPv6Address):
-        if (carried := _carried_ipv4(address)) is None and address not in _PUBLIC_IPV6:
+        carried = _carried_ipv4(address)
+        if carried is None and address not in IPv6Network(_PUBLIC_IPV6):
             return True
         address = carried or address
     # `is_global` is False for private and link-local addresses and for those of carrier-grade NAT
@@ -87,7 +88,7 @@ def _carried_ipv4(address: IPv6Address) -> IPv4Address | None:
         return carried
     if address.is_loopback or address.is_unspecified:
         return None
-    if any(address in network for network in _ENDS_WITH_IPV4):
+    if any(address in IPv6Network(network) for network in _ENDS_WITH_IPV4):
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return None
 

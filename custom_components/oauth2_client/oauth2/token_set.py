@@ -59,6 +59,17 @@ class TokenSet(
     values: Mapping[str, str] = {}
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The tokens, none of which may be shown."""
+        tokens = (
+            self.access_token,
+            self.refresh_token,
+            self.id_token,
+            self.earlier_refresh_token,
+        )
+        return tuple(token for token in tokens if token is not None)
+
+    @property
     def before_rotation(self) -> TokenSet | None:
         """The token set with its earlier refresh token, None where it has none."""
         if self.earlier_refresh_token is None:

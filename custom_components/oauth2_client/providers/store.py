@@ -1,6 +1,6 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 
 _VERSION: Final = 1
+_KEY: HassKey[ProviderStore] = HassKey(f"{DOMAIN}.provider_store")
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
 
@@ -71,8 +72,8 @@ class ProviderStore:
         self._redirect_uris: dict[str, RedirectUri] = {}
         # By the endpoint that takes them, where they are not what is tried first.
         self._assertion_audiences: dict[str, str] = {}
-        # Called after each write, with whether it worked. One that did not is tried again.
-        self.on_write: Callable[[bool], None] | None = None
+        # Awaited after each write, with whether it worked. One that did not is tried again.
+        self.on_write: Callable[[bool], Awaitable[None]] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
 
     async def async_load(self) -> None:
@@ -292,7 +293,7 @@ class ProviderStore:
                 HassJob(self._async_save_again, cancel_on_shutdown=True),
             )
         if self.on_write is not None:
-            self.on_write(worked)
+            await self.on_write(worked)
         return worked
 
     async def _async_save_again(self, _now: datetime) -> None:
@@ -328,7 +329,7 @@ class ProviderStore:
         }
 
 
-@singleton(HassKey[ProviderStore](f"{DOMAIN}.provider_store"), async_=True)
+@singleton(_KEY, async_=True)
 async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     """Return the provider store of this Home Assistant."""
     store = ProviderStore(hass)

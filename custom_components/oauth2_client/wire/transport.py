@@ -27,11 +27,13 @@ from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
+from .clock import TimeLimits
 
 type Send = Callable[[Request], Awaitable[Response]]
 # Acts on a response in the thread that has read it. Blocks, and raises nothing.
 type Receive = Callable[[Response], None]
 
+_KEY: HassKey[Transport] = HassKey("oauth2_client.transport")
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 # Token answers are a few kilobytes; this leaves room for id tokens full of claims.
 MAX_TOKEN_BYTES: Final = 256 * 1024
@@ -40,6 +42,8 @@ _CHUNK_BYTES: Final = 64 * 1024
 # Home Assistant has a hundred connections to each host, for all that goes there.
 _POLLS_OF_ONE_HOST: Final = 64
 _NO_TYPE: Final = ("Content-Type",)
+# aiohttp takes a while to leave a header out, and gives these no type anyway.
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
 
 
 class AddressRefused(OSError):
@@ -59,6 +63,7 @@ class Transport:
             hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
         )
         self._polls: dict[str, asyncio.Semaphore] = {}
+        self.limits = TimeLimits()
 
     def polls(self, host: str) -> asyncio.Semaphore:
         """Return the share of a host's connections that the polls of all accounts have together."""
@@ -88,8 +93,7 @@ class Transport:
                 URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.body,
-                # aiohttp would name a type where there is no body; Dropbox refuses that.
-                skip_auto_headers=_NO_TYPE if request.body is None else None,
+                skip_auto_headers=None if _has_type(request) else _NO_TYPE,
                 allow_redirects=False,
                 timeout=_client_timeout(timeout),
             ) as response:
@@ -114,10 +118,11 @@ class Transport:
     @callback
     def detach(self, _event: Event | None = None) -> None:
         """Release the connector, which belongs to Home Assistant."""
+        self.limits.close()
         self._session.detach()
 
 
-@singleton(HassKey[Transport]("oauth2_client.transport"))
+@singleton(_KEY)
 @callback
 def async_get_transport(hass: HomeAssistant) -> Transport:
     """Return the transport that all accounts and flows share."""
@@ -139,6 +144,14 @@ async def async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
 @lru_cache(16)
 def _client_timeout(seconds: float | None) -> ClientTimeout:
     return ClientTimeout(total=seconds)
+
+
+def _has_type(request: Request) -> bool:
+    """Return whether aiohttp is right about the type of a body.
+
+    To other methods than these, it gives a type where there is no body; Dropbox refuses that.
+    """
+    return request.body is not None or request.method in _WITHOUT_BODY
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
+_KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
 # What is done in a turn takes up to a millisecond.
 _TURNS_OF_ONE_PASS: Final = 16
 
@@ -48,7 +49,7 @@ class Turns:
             asyncio.get_running_loop().call_soon(self._next_pass)
 
 
-@singleton(HassKey[Turns]("oauth2_client.turns"))
+@singleton(_KEY)
 @callback
 def async_get_turns(hass: HomeAssistant) -> Turns:
     """Return the turns that all accounts share."""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 type AnyPath = Path | Query
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
+# Patterns are compiled when they are used: most paths are names with dots between them.
+_SPACE: Final = r"[ \t\n\r]*"
 # RFC 9535, 2.5.1.1: member-name-shorthand, by the characters of ASCII that it does not have.
 # Surrogates, which it does not have either, are refused before.
-_NAME: Final = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*")
-# What few paths have is compiled when it is used.
+_NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*"
 _INDEX: Final = r"0|-?[1-9][0-9]*"
 # RFC 9535, 2.3.1.1: string-literal, in either kind of quotation marks. Which escapes it may have
 # is checked when it is decoded.
@@ -71,9 +71,12 @@ def compile_singular(text: str) -> Path:
 
     Raises InvalidPath, also for queries that may find several values: see `compile_path`.
     """
+    names = text.removeprefix("$.").split(".")
+    if all(map(str.isidentifier, names)):
+        return Path(text, tuple(names))
     if text.startswith("$"):
         return Path(text, tuple(_segments(text, 1)))
-    if name := _NAME.match(text):
+    if name := re.match(_NAME, text):
         return Path(text, (name.group(), *_segments(text, name.end())))
     return Path(text, tuple(_segments(text, 0)))
 
@@ -89,7 +92,7 @@ def path_text(segments: Iterable[Segment]) -> str:
 def _query(text: str, read_to: int) -> Query:
     from .query import compile_query  # noqa: PLC0415 - its library takes long to import
 
-    root = "" if text.startswith("$") else "$." if _NAME.match(text) else "$"
+    root = "" if text.startswith("$") else "$." if re.match(_NAME, text) else "$"
     try:
         return compile_query(text, root=root)
     except InvalidPath as err:
@@ -113,7 +116,7 @@ def _literal(text: str) -> str:
 
 
 def _is_name(segment: Segment) -> bool:
-    return isinstance(segment, str) and _NAME.fullmatch(segment) is not None
+    return isinstance(segment, str) and re.fullmatch(_NAME, segment) is not None
 
 
 # Each function below reads a part of a text from a position on, and returns where it ends.
@@ -132,7 +135,7 @@ def _segments(text: str, position: int) -> Iterable[Segment]:
 def _shorthand(text: str, position: int) -> tuple[Segment, int]:
     if not text.startswith(".", position):
         raise InvalidPath(position + 1)
-    if (name := _NAME.match(text, position + 1)) is None:
+    if (name := re.compile(_NAME).match(text, position + 1)) is None:
         raise InvalidPath(position + 2)
     return name.group(), name.end()
 
@@ -189,7 +192,7 @@ def _expect(text: str, position: int, sign: str) -> int:
 
 
 def _skip_space(text: str, position: int) -> int:
-    space = _SPACE.match(text, position)
+    space = re.compile(_SPACE).match(text, position)
     return position if space is None else space.end()
 
 

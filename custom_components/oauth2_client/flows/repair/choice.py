@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
-from ...const import ADD_SCOPES, REGISTER_ANEW, REGISTRATION_LOST, SECRET_EXPIRES
+from ...const import (
+    ADD_SCOPES,
+    REGISTER_ANEW,
+    REGISTRATION_LOST,
+    SECRET_EXPIRES,
+    STORAGE_NOT_WRITABLE,
+)
 from ...credentials.yaml_import import YAML_IMPORTED, YAML_PROVIDER_UNKNOWN
 from ...health.issues import (
     CLIENT_REJECTED,
@@ -16,7 +22,6 @@ from ...health.issues import (
     async_entry_of,
     issue_id as id_of,
 )
-from ...health.storage import STORAGE_NOT_WRITABLE
 from .credential import CredentialFlow
 from .host import HostFlow
 from .provider import ProviderFlow

@@ -39,8 +39,8 @@ from ...definitions.resource import (
     CONF_FORMAT,
     CONF_INTERVAL,
     CONF_START,
-    FORMATS,
     Resource,
+    formats,
 )
 from ...definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
@@ -182,7 +182,7 @@ def _format_field() -> dict[Any, Any]:
     return {
         vol.Required(CONF_FORMAT, default="auto"): SelectSelector(
             SelectSelectorConfig(
-                options=list(FORMATS),
+                options=list(formats()),
                 translation_key=CONF_FORMAT,
             )
         )

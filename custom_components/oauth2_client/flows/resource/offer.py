@@ -17,9 +17,9 @@ from ...account.preview import (
     shown_address,
 )
 from ...account.reading import async_read, async_with_token
+from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
-from ...api.refusal import ApiRefused
 from ...api.request import ApiRequest
 from ...definitions.distinct import told_apart
 from ...definitions.fitting import fitting
