@@ -1,7 +1,9 @@
 """What the tests share: a provider on loopback, a driver of flows, a search for secrets."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 import logging
+import os
 from pathlib import Path
 import re
 from typing import Final
@@ -36,6 +38,23 @@ SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
 # The access log, which has the callback's address (off by default), and the test plugin, which
 # logs the stores that it keeps in memory.
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """Turn on the loop's debug mode with LOOP_DEBUG only; Home Assistant's plugin does so for all.
+
+    It notes a stack for each task and timer, which takes as long as the tests themselves. Not
+    PYTHONASYNCIODEBUG: it makes aiohttp refuse answers that it takes otherwise.
+    """
+    if os.environ.get("LOOP_DEBUG"):
+        request.getfixturevalue("event_loop_in_debug_mode")
+
+
+@pytest.fixture
+async def event_loop_in_debug_mode() -> None:
+    """Find calls from the wrong thread."""
+    asyncio.get_running_loop().set_debug(True)
 
 
 @pytest.fixture

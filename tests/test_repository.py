@@ -256,6 +256,7 @@ def test_workflows_grant_only_what_a_job_needs(workflow: Any) -> None:
             {"what", "steps", "service", "version", "home-assistant", "diagnostics"},
         ),
         ("service", {"name", "authorize-url", "token-url", "documentation", "scopes"}),
+        ("known_service", {"service", "outcome"}),
     ],
 )
 def test_an_issue_form_asks_for_what_is_needed(name: str, required: set[str]) -> None:
@@ -273,6 +274,13 @@ def test_an_issue_form_asks_for_what_is_needed(name: str, required: set[str]) ->
         for element in asked
         if element.get("validations", {}).get("required")
     }
+
+
+def test_the_report_on_a_service_opens_a_form_that_takes_its_id() -> None:
+    links = (_INTEGRATION / "flows/service/links.py").read_text(encoding="utf-8")
+    [(form, field)] = re.findall(r"/new\?template=(\w+\.yml)&(\w+)=", links)
+
+    assert field in {each["id"] for each in _yaml(_ISSUE_FORMS / form)["body"]}
 
 
 def test_vulnerabilities_are_reported_in_private() -> None:

@@ -5,6 +5,7 @@ What flows show is checked as they show it, by the drivers of their tests.
 
 import ast
 from collections.abc import Iterator, Mapping
+import json
 from pathlib import Path
 import re
 from typing import Any, Final, get_args
@@ -16,7 +17,12 @@ from custom_components.oauth2_client import errors
 from custom_components.oauth2_client.actions import command
 from custom_components.oauth2_client.actions.schema import request_schema
 from custom_components.oauth2_client.api import refusal
-from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
+from custom_components.oauth2_client.catalogue import (
+    USER_CATEGORY,
+    KnownResource,
+    load_gone,
+    parse_provider,
+)
 from custom_components.oauth2_client.credentials.unbound_implementation import (
     UnboundImplementation,
 )
@@ -56,6 +62,7 @@ from custom_components.oauth2_client.flows.service.form import (
     CATALOGUE,
     CHOSEN,
     CORRECT,
+    GONE,
     catalogue_schema,
     discovery_schema,
     own_services_schema,
@@ -79,6 +86,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 from homeassistant.util.yaml import load_yaml_dict
 
+from .catalogue.completed import every_provider
 from .translations import CORE_ABORTS, ENGLISH, placeholders, subentry_words
 
 PACKAGE: Final = Path(__file__).parents[1] / "custom_components/oauth2_client"
@@ -344,8 +352,8 @@ LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE]
 def test_no_field_has_words_that_no_form_shows() -> None:
     steps = ENGLISH["config"]["step"]
     for step, schema in (
-        ("catalogue", catalogue_schema(())),
-        ("which_service", services_schema(())),
+        ("catalogue", catalogue_schema((), {})),
+        ("which_service", services_schema((), {})),
         ("choose_own", own_services_schema({})),
         ("change_service", change_schema()),
         ("export_service", definition_schema()),
@@ -415,7 +423,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
     _check_choices(
         _fields(manual_schema()),
         _fields(manual_schema(EVERYTHING)),
-        _fields(services_schema(())),
+        _fields(services_schema((), {})),
         _fields(own_services_schema({})),
         _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
@@ -445,6 +453,35 @@ def test_every_note_of_an_import_has_words_and_all_words_are_used() -> None:
     assert all(placeholders(text) <= {"names"} for text in words.values())
     # The notes of some options have the names of these.
     assert set(words) - _literals() <= {CONF_ICON}
+
+
+def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
+    words = set(ENGLISH["selector"]["notes"]["options"])
+    conditions = [
+        each for provider in every_provider() for each in provider.about.conditions
+    ]
+    spans = {
+        f"quota_{each.values['per']}" for each in conditions if "per" in each.values
+    }
+    of_kinds = {each.kind for each in conditions} - {"quota"} | spans
+
+    assert of_kinds <= words
+    assert words - of_kinds <= _literals()
+
+
+def test_every_category_of_services_has_words_and_all_words_are_used() -> None:
+    categories = {each.category for each in every_provider()}
+    words = ENGLISH["selector"]["service_category"]["options"]
+
+    assert set(words) == categories | {USER_CATEGORY, GONE}
+
+
+def test_what_became_of_a_service_has_words_and_all_words_are_used() -> None:
+    words = set(ENGLISH["selector"]["gone"]["options"])
+    told = {each.what for each in load_gone()}
+
+    assert told <= words
+    assert words - told <= _literals()
 
 
 def _actions() -> dict[str, Any]:
@@ -507,6 +544,16 @@ def test_the_kinds_of_pages_are_called_the_same_everywhere() -> None:
 
     labels = {option["value"]: option["label"] for option in options}
     assert labels == ENGLISH["selector"]["kind"]["options"]
+
+
+def test_no_key_is_there_twice() -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        assert len(set(keys)) == len(keys), keys
+        return dict(pairs)
+
+    path = PACKAGE / "translations/en.json"
+    assert json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
 
 
 def test_no_address_is_left_to_translators() -> None:

@@ -69,8 +69,8 @@ def _steps() -> dict[str, Mapping[str, Any]]:
     return found
 
 
-# Sentences of a form's description, which is Markdown: they name options of YAML.
-_NOTES: Final = "rest_notes"
+# Sentences of a form's description, which is Markdown; some name options of YAML.
+_NOTES: Final = frozenset({"rest_notes", "notes", "gone"})
 
 STEPS: Final = _steps()
 TEXTS: Final = [(".".join(path), path, text) for path, text in _texts(ENGLISH)]
@@ -79,7 +79,7 @@ TEXTS: Final = [(".".join(path), path, text) for path, text in _texts(ENGLISH)]
 @cache
 def _is_plain(path: tuple[str, ...]) -> bool:
     """Return whether the frontend shows a text as it is, and not as Markdown."""
-    if _NOTES in path:
+    if _NOTES & {*path}:
         return False
     in_section = "sections" in path and "data_description" not in path
     return (
@@ -112,7 +112,7 @@ def _begins_well(text: str) -> bool:
 
 def test_no_label_and_no_choice_is_a_raw_key() -> None:
     for where, path, text in TEXTS:
-        if _NOTES in path:
+        if _NOTES & {*path}:
             continue
         if "data" in path[:-1] or "options" in path[:-1] or path[-1] == "name":
             assert "_" not in _TECHNICAL.sub("", _FILLED.sub("", text)), where
@@ -197,7 +197,7 @@ def _answers(result: Any) -> Iterator[dict[str, Any]]:
         yield from ({**filled, "way": way} for way in others)
     if "provider" in schema:
         options = schema["provider"].config["options"]
-        wanted = {"user_sandbox", "Sandbox", "Microsoft", "Nextcloud"}
+        wanted = {"user_sandbox", "Sandbox", "Microsoft", "Nextcloud", "Fitbit"}
         wanted |= {"discover", "manual"}
         for value in sorted(wanted & {option["value"] for option in options}):
             yield {**filled, "provider": value}

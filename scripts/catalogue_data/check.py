@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import chain
 import json
 from pathlib import Path
 import re
@@ -84,11 +83,7 @@ def entry_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         yield fault
         return
     provider = parse_provider(raw, category="checked")
-    wrong = [*chain.from_iterable(map(_condition_faults, provider.about.conditions))]
-    yield from wrong
-    if wrong:
-        # Intervals are measured by the quota.
-        return
+    yield from filter(None, map(_condition_fault, provider.about.conditions))
     yield from _way_faults(provider)
     yield from resource_faults(provider)
     yield from _address_faults(raw, provider)
@@ -101,7 +96,11 @@ def _schema_fault(raw: Mapping[str, Any]) -> str | None:
         return None
     if isinstance(error, InvalidVariable):
         return f"the default of the variable `{error.name}` is wrong"
-    key = str(error).rpartition(": ")[2]
+    where, _, key = str(error).rpartition(": ")
+    if where == "conditions":
+        needed = ", ".join(f"`{each}`" for each in _PLACE.findall(WORDS[key]))
+        spans = f"; `per` is one of {', '.join(PER_SECONDS)}" if key == "quota" else ""
+        return f"the condition `{key}` needs {needed} in its `values`{spans}"
     if key not in raw and key in _NEEDED:
         return f"`{key}` is missing"
     within = _culprit(raw, str(error))
@@ -131,19 +130,12 @@ def _culprit(raw: Mapping[str, Any], said: str) -> str | None:
     return None
 
 
-def _condition_faults(condition: Condition) -> Iterator[str]:
-    if condition.kind not in WORDS:
-        near = get_close_matches(condition.kind, WORDS, n=1)
-        meant = (
-            f": did you mean `{near[0]}`?" if near else f": one of {', '.join(WORDS)}"
-        )
-        yield f"the condition `{condition.kind}` has no words{meant}"
-        return
-    if condition.kind == "quota" and condition.values.get("per") not in PER_SECONDS:
-        yield f"`per` of the condition `quota` is one of {', '.join(PER_SECONDS)}"
-    needed = set(re.findall(r"\{(\w+)\}", WORDS[condition.kind]))
-    for missing in sorted(needed - condition.values.keys()):
-        yield f"the condition `{condition.kind}` needs `{missing}` in its `values`"
+def _condition_fault(condition: Condition) -> str | None:
+    if condition.kind in WORDS:
+        return None
+    near = get_close_matches(condition.kind, WORDS, n=1)
+    meant = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(WORDS)}"
+    return f"the condition `{condition.kind}` has no words: {meant}"
 
 
 def _way_faults(provider: Provider) -> Iterator[str]:

@@ -167,7 +167,7 @@ def _entry(domain: str, number: int, data: dict[str, Any]) -> ConfigEntry:
         subentries_data=[
             ConfigSubentryData(
                 data={
-                    "url": f"/{place}",
+                    "url": f"/crowd/{place}",
                     "interval": INTERVAL_SECONDS,
                     "values": [{"key": "level", "name": "Level", "path": "$.level"}],
                 },

@@ -27,7 +27,7 @@ class Crowds:
         bare = sample.by == FLOOR
         if (taken := self._taken.get(bare)) is None:
             for place in range(crowd.RESOURCES):
-                await self._site.put(f"{place}", _LEVEL)
+                await self._site.put(f"crowd/{place}", _LEVEL)
             taken = self._taken[bare] = await self._run(bare=bare)
         value: float = getattr(taken, sample.what)
         return value

@@ -171,7 +171,8 @@ async def test_a_process_is_started_once_a_round_for_all_that_it_measures() -> N
 
 
 async def test_a_crowd_is_set_up_once_for_all_that_it_measures() -> None:
-    crowds = Crowds(AsyncMock(spec=Site), 7)
+    site = AsyncMock(spec=Site)
+    crowds = Crowds(site, 7)
     ours = Crowded(set_up=90.0, kilobytes=200.0, stall=40.0, stall_at_once=80.0)
     bare = Crowded(set_up=30.0, kilobytes=110.0)
     with patch.object(crowds, "_run", side_effect=[ours, bare]) as run:
@@ -186,6 +187,10 @@ async def test_a_crowd_is_set_up_once_for_all_that_it_measures() -> None:
     assert FIGURES["accounts_setup_s"].value(measured) == 0.06
     assert FIGURES["account_kb"].value(measured) == 90.0
     assert FIGURES["accounts_stall_ms"].value(measured) == 40.0
+    # What the updates and the starts fetch stays as they put it.
+    assert {call.args[0].partition("/")[0] for call in site.put.await_args_list} == {
+        "crowd"
+    }
 
 
 async def test_of_a_pass_only_its_own_cpu_time_counts() -> None:

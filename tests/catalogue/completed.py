@@ -29,10 +29,15 @@ def told_values(provider: Provider) -> dict[str, str]:
     return told | hosts
 
 
-def completed(provider: Provider) -> Provider:
-    """Return a service whose user has typed examples and signed in."""
-    typed = {
+def examples(provider: Provider) -> dict[str, str]:
+    """Return what a person could type for a service's variables."""
+    return {
         variable.name: variable.default or _EXAMPLES[variable.kind]
         for variable in provider.variables
     }
-    return provider.resolve(typed).signed_in(told_values(provider), ACCOUNT_ID)
+
+
+def completed(provider: Provider) -> Provider:
+    """Return a service whose user has typed examples and signed in."""
+    signed_in = told_values(provider)
+    return provider.resolve(examples(provider)).signed_in(signed_in, ACCOUNT_ID)

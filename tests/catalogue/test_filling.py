@@ -147,6 +147,16 @@ def test_what_a_person_should_know_is_told() -> None:
         ({"conditions": [{"since": "2026-01"}]}, "kind"),
         ({"conditions": [{"kind": "paid", "more": 1}]}, "conditions"),
         ({"conditions": [{"kind": "paid", "since": "2026-13"}]}, "since"),
+        ({"conditions": [{"kind": "users"}]}, "conditions: users"),
+        ({"conditions": [{"kind": "sign_in_again"}]}, "conditions: sign_in_again"),
+        (
+            {
+                "conditions": [
+                    {"kind": "quota", "values": {"count": "1", "per": "fortnight"}}
+                ]
+            },
+            "conditions: quota",
+        ),
         ({"confirmed": "yes"}, "confirmed"),
     ],
 )

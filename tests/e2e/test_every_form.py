@@ -289,6 +289,7 @@ def _known_services(walk: _Walk) -> None:
     for typed, form in (
         ("Frobnicator", "not_listed"),
         ("git", "which_service"),
+        ("Fitbit", "gone"),
         ("Outlook", "tenant"),
         ("Nextcloud", "base_url"),
     ):

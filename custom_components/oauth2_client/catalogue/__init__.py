@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .about import About, Condition
     from .fields import InvalidProvider, InvalidVariable, headers, token_header
+    from .gone import Gone, load_gone
     from .identity import FirstRequest, Identity
-    from .index import Gone, Summary, load_gone, load_summaries
+    from .index import Summary, load_summaries
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
     from .provider import (
@@ -65,7 +66,7 @@ _MODULES: Final = {
     "About": "about",
     "Condition": "about",
     "FirstRequest": "identity",
-    "Gone": "index",
+    "Gone": "gone",
     "Identity": "identity",
     "InvalidProvider": "fields",
     "InvalidVariable": "fields",
@@ -76,7 +77,7 @@ _MODULES: Final = {
     "UnknownProvider": "load",
     "Variable": "variable",
     "headers": "fields",
-    "load_gone": "index",
+    "load_gone": "gone",
     "load_provider": "load",
     "load_summaries": "index",
     "parse_provider": "provider",

@@ -18,12 +18,22 @@ from .fields import (
 )
 
 _MONTH: Final = r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"
+# The values that the text of a kind is filled with, and what a quota may be for.
+_VALUES: Final[Mapping[str, frozenset[str]]] = {
+    "quota": frozenset({"count", "per"}),
+    "users": frozenset({"count"}),
+    "sign_in_again": frozenset({"days"}),
+    "new_host": frozenset({"host"}),
+}
+_SPANS: Final = frozenset({"second", "minute", "hour", "day", "month"})
 
 
 class Condition(Frozen):
     """Something that a service wants of a person, or does to them.
 
     `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
+    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`,
+    `new_host` its `host`.
     """
 
     kind: str
@@ -76,7 +86,13 @@ def _conditions(raw: object, where: str) -> tuple[Condition, ...]:
 def _condition(raw: object, where: str) -> Condition:
     if not isinstance(raw, Mapping) or raw.keys() - _CONDITION.keys():
         raise InvalidProvider(where)
-    return Condition(**read_fields(raw, _CONDITION, required=("kind",)))
+    condition = Condition(**read_fields(raw, _CONDITION, required=("kind",)))
+    kind, values = condition.kind, condition.values
+    if not _VALUES.get(kind, frozenset()) <= values.keys():
+        raise InvalidProvider(f"{where}: {kind}")
+    if kind == "quota" and values["per"] not in _SPANS:
+        raise InvalidProvider(f"{where}: {kind}")
+    return condition
 
 
 _ABOUT: Final[Mapping[str, Reader]] = {

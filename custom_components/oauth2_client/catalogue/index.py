@@ -1,10 +1,7 @@
-"""The lists of the catalogue: the services that can be connected, and what became of others."""
+"""The list of the catalogue: the services that can be connected."""
 
 from functools import cache
-import json
 import logging
-from pathlib import Path
-from typing import Final
 
 from ..oauth2.frozen import Frozen
 from .fields import InvalidProvider, identifier, names, text
@@ -12,31 +9,14 @@ from .load import read_entries
 
 _LOGGER = logging.getLogger(__name__)
 
-_GONE: Final = Path(__file__).parent / "gone.json"
-
 
 class Summary(Frozen):
     """What a list of providers shows of one. `aliases` are other names that people know it by."""
 
     id: str
     name: str
+    category: str
     aliases: tuple[str, ...] = ()
-
-
-class Gone(Frozen):
-    """A service that nobody can connect any more, or never could.
-
-    `what` is `ended`, `closed` (to new applications), `partners` (only), `no_api` or `not_covered`, since
-    the month or day that `since` names. `instead` is the id of another service, `integration` or
-    `personal_token`; `integration` the domain of Home Assistant's own.
-    """
-
-    id: str
-    name: str
-    what: str
-    since: str
-    instead: str | None = None
-    integration: str | None = None
 
 
 @cache
@@ -54,6 +34,7 @@ def load_summaries() -> tuple[Summary, ...]:
             summary = Summary(
                 id=identifier(raw.get("id"), "id"),
                 name=text(raw.get("name"), "name"),
+                category=category,
                 aliases=names(raw.get("aliases", []), "aliases"),
             )
         except InvalidProvider as err:
@@ -61,9 +42,3 @@ def load_summaries() -> tuple[Summary, ...]:
         else:
             found.append(summary)
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.id)))
-
-
-@cache
-def load_gone() -> tuple[Gone, ...]:
-    """Return the services that cannot be connected, by id. Reads a file the first time."""
-    return tuple(Gone(**entry) for entry in json.loads(_GONE.read_bytes()))

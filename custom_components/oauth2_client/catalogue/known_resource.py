@@ -8,6 +8,7 @@ from .fields import (
     InvalidProvider,
     Reader,
     differing_fields,
+    flag,
     identifier,
     lifetime,
     mapping,
@@ -45,7 +46,8 @@ class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
-    `scopes` are those that it needs besides the provider's own.
+    `scopes` are those that it needs besides the provider's own. `confirmed`: someone with an account has
+    seen that it gives these values.
     """
 
     id: str
@@ -59,6 +61,7 @@ class KnownResource(Frozen):
     interval: int = 300
     pages: Mapping[str, Any] | None = None
     scopes: tuple[str, ...] = ()
+    confirmed: bool = False
     values: tuple[KnownValue, ...] = ()
 
     @property
@@ -71,8 +74,8 @@ class KnownResource(Frozen):
     def as_dict(self) -> dict[str, Any]:
         """Return the stored resource, without its name."""
         stored = differing_fields(self)
-        # The id, the name and the scopes are the catalogue's, not the stored resource's.
-        for key in ("id", "name", "scopes"):
+        # These are the catalogue's, not the stored resource's.
+        for key in ("id", "name", "scopes", "confirmed"):
             stored.pop(key, None)
         stored["values"] = [value.as_dict() for value in self.values]
         return stored
@@ -132,6 +135,7 @@ _RESOURCE: Final[Mapping[str, Reader]] = {
     "interval": lifetime,
     "pages": _object,
     "scopes": names,
+    "confirmed": flag,
     "values": _values,
 }
 _VALUE: Final[Mapping[str, Reader]] = {

@@ -45,6 +45,7 @@ from ..oauth2 import (
     parse_signing_key,
 )
 from .service.form import CHOSEN, GO_ON, way_field
+from .service.notes import about_of
 
 CONF_CALLBACK: Final = "callback"
 CONF_CREDENTIAL: Final = "credential"
@@ -321,9 +322,10 @@ async def async_typed_client_id(
 
 
 def _scopes_of(provider: Provider) -> list[str]:
-    """Return the scopes to offer: the usual ones, and those that known resources need."""
+    """Return the scopes to offer: the usual ones, those that known resources need, and suggestions."""
     needed = [scope for known in provider.known_resources for scope in known.scopes]
-    return list(dict.fromkeys((*provider.scopes, *needed)))
+    suggested = about_of(provider).scopes
+    return list(dict.fromkeys((*provider.scopes, *needed, *suggested)))
 
 
 def _list_of_text(options: Iterable[str]) -> SelectSelector:

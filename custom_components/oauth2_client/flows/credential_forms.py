@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, override
 
-from yarl import URL
-
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -45,6 +43,7 @@ from .account_form import (
 from .placing import placed
 from .redirect_steps import RedirectSteps
 from .service.form import CATALOGUE, CHOSEN, CORRECT
+from .service.notes import async_notes
 
 # The step of a new credential, by whether a browser signs in with it.
 _STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
@@ -111,7 +110,7 @@ class CredentialForms(RedirectSteps):
         suggested = self._suggested(client_id, selected, hosts, redirect_uri)
         if is_redirect_uri(redirect_uri.uri):
             uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
-        placeholders = self._described(uris)
+        placeholders = await self._async_described(uris)
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._asked or self._provider.server.token_url
@@ -177,18 +176,23 @@ class CredentialForms(RedirectSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    def _described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
-        provider = self._provider
-        origin = URL(provider.server.token_url).origin()
-        pages = (provider.console_url or str(origin), provider.docs_url)
+    async def _async_described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
+        provider, notes = self._provider, {}
+        if self._is_new:
+            notes = await async_notes(
+                self.hass,
+                provider,
+                browser=self._has_browser,
+                new_account=self.source == SOURCE_USER,
+            )
         document = self._document()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
-            "developer_pages": "\n".join(f"- {page}" for page in pages if page),
             **self._described_service(provider),
             "document_url": document or "–",
             "document_uris": ", ".join(listed or ()),
+            **notes,
         }

@@ -8,17 +8,17 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigFlowResult
 
 from ..account.leftovers import async_tidy
-from ..catalogue import InvalidVariable, Provider, Summary
+from ..catalogue import InvalidVariable, Provider, Summary, UnknownProvider
 from ..definitions.account import CONF_PROVIDER, AccountSettings, Binding
 from ..errors import as_markdown, message_key
 from ..oauth2 import RefusedByPolicy
-from ..providers.listing import async_summaries
+from ..providers.listing import async_gone, async_summaries
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import check_scheme, parse_url
 from .placing import placed
-from .service.entry_steps import EntrySteps
 from .service.form import (
     CATALOGUE,
+    CATEGORY,
     CHOSEN,
     CONF_WAY,
     DISCOVER,
@@ -29,10 +29,12 @@ from .service.form import (
     variables_schema,
     variables_step,
 )
+from .service.gone_steps import GoneSteps
 from .service.search import is_alike_only, services_like
+from .words import async_words
 
 
-class ProviderSteps(EntrySteps):
+class ProviderSteps(GoneSteps):
     """Chooses a provider, and fills in its variables."""
 
     _provider: Provider
@@ -57,13 +59,13 @@ class ProviderSteps(EntrySteps):
         """Choose a provider of the catalogue, or one that the user entered earlier."""
         store = await async_get_provider_store(self.hass)
         summaries = await async_summaries(self.hass, store)
+        summaries = await self._async_with_gone(summaries)
+        schema = catalogue_schema(summaries, await async_words(self.hass, CATEGORY))
         if user_input is None:
-            return self._show_services(CATALOGUE, catalogue_schema(summaries))
+            return self._show_services(CATALOGUE, schema)
         typed = user_input.get(CONF_PROVIDER, "").strip()
         if not typed:
-            return self._show_services(
-                CATALOGUE, catalogue_schema(summaries), error="service_missing"
-            )
+            return self._show_services(CATALOGUE, schema, error="service_missing")
         if typed in (DISCOVER, MANUAL):
             return await self._async_go(typed)
         self._alike = found = services_like(summaries, typed)
@@ -95,7 +97,8 @@ class ProviderSteps(EntrySteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose one of the services that what was typed may mean."""
-        schema = services_schema(self._alike)
+        words = await async_words(self.hass, CATEGORY)
+        schema = services_schema(self._alike, words)
         if user_input is None:
             return self._show_services("which_service", schema)
         if (chosen := user_input.get(CONF_PROVIDER)) is None:
@@ -114,10 +117,18 @@ class ProviderSteps(EntrySteps):
             errors={} if error is None else {CONF_PROVIDER: error},
         )
 
+    @override
     async def _async_use_service(self, provider_id: str) -> ConfigFlowResult:
-        """Go on with a service that is known."""
+        for gone in await async_gone(self.hass):
+            if gone.id == provider_id:
+                self._gone, self._typed_name, self._form = gone, gone.name, None
+                return await self.async_step_gone()
         store = await async_get_provider_store(self.hass)
-        self._template = await store.async_provider(provider_id)
+        try:
+            self._template = await store.async_provider(provider_id)
+        except UnknownProvider:
+            # Its entry is wrong, which the log tells.
+            return await self._async_offer_ways(self._typed_name)
         if self._template.variables:
             return await self.async_step_variables()
         return await self._async_complete_provider({})

@@ -5,7 +5,14 @@ from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
 
-from ..catalogue import Summary, load_provider, load_summaries
+from ..catalogue import (
+    USER_CATEGORY,
+    Gone,
+    Summary,
+    load_gone,
+    load_provider,
+    load_summaries,
+)
 from .store import ProviderStore
 
 
@@ -14,13 +21,20 @@ async def async_summaries(hass: HomeAssistant, store: ProviderStore) -> list[Sum
     return await hass.async_add_executor_job(_summaries, store.own_names())
 
 
+async def async_gone(hass: HomeAssistant) -> tuple[Gone, ...]:
+    """Return the services that cannot be connected."""
+    return await hass.async_add_executor_job(load_gone)
+
+
 async def async_names_at(hass: HomeAssistant, host: str) -> list[str]:
     """Return the providers of the catalogue whose server is at a host, by their names."""
     return await hass.async_add_executor_job(_names_at, host)
 
 
 def _summaries(own: Mapping[str, str]) -> list[Summary]:
-    summaries = [Summary(id=key, name=name) for key, name in own.items()]
+    summaries = [
+        Summary(id=key, name=name, category=USER_CATEGORY) for key, name in own.items()
+    ]
     return [*summaries, *load_summaries()]
 
 

@@ -310,4 +310,4 @@ def test_no_body_takes_more_than_linear_time(prefix: bytes, piece: bytes) -> Non
         )
 
     # Quadratic time would be 256 times as long for sixteen times as much.
-    assert seconds(160_000) < 128 * max(seconds(10_000), 0.001)
+    assert seconds(40_000) < 128 * max(seconds(2_500), 0.001)

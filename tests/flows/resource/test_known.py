@@ -108,6 +108,36 @@ async def test_each_says_what_it_gives_and_nothing_is_to_be_typed(
     assert (placeholders["service"], placeholders["who"]) == ("Sandbox", "Sandbox")
 
 
+@pytest.mark.parametrize(
+    ("confirmed", "told"),
+    [
+        ((), "any of these"),
+        (("weather", "usage"), "these yet: Wind."),
+        (("weather", "wind", "usage"), ""),
+    ],
+)
+async def test_what_nobody_has_seen_is_named_once_at_the_top(
+    flow: AccountFlow, confirmed: tuple[str, ...], told: str
+) -> None:
+    account = await flow.add_account()
+    known = (WEATHER, WIND, USAGE)
+    _know(account, *({**each, "confirmed": each["id"] in confirmed} for each in known))
+    # As if it were in the catalogue.
+    connected = account.runtime_data.account
+    connected.provider = replace(connected.provider, category="home", id="acme")
+    result = await SubentryFlow(flow.hass, account).start()
+    unseen = result["description_placeholders"]["unseen"]
+
+    assert told in unseen
+    assert ("service=acme)" in unseen) is bool(told)
+
+
+async def test_of_a_service_of_ones_own_none_is_said_to_be_unseen(
+    adding: SubentryFlow,
+) -> None:
+    assert adding.result["description_placeholders"]["unseen"] == ""
+
+
 async def test_one_tick_makes_a_device_with_all_values_and_its_own_interval(
     hass: HomeAssistant, account: ConfigEntry, adding: SubentryFlow
 ) -> None:

@@ -72,6 +72,9 @@ def test_what_is_no_known_service_finds_none(typed: str) -> None:
 
 
 def test_a_service_of_exactly_this_name_comes_alone() -> None:
-    summaries = [Summary(id="a", name="Home"), Summary(id="b", name="Home Connect")]
+    summaries = [
+        Summary(id="a", name="Home", category="home"),
+        Summary(id="b", name="Home Connect", category="home"),
+    ]
 
     assert [each.id for each in services_like(summaries, "home")] == ["a"]

@@ -19,6 +19,7 @@ from ...catalogue import KnownResource
 from ...definitions.account import AccountSettings
 from ...definitions.resource import CONF_VALUES, Resource
 from ..request_form import FormError
+from ..service.notes import async_unseen
 from .offer import async_prove
 from .request_steps import RequestSteps
 
@@ -79,7 +80,9 @@ class KnownSteps(RequestSteps):
                 left = {OTHER, *(item.id for item, _ in failed)}
                 ticked = [each for each in ticked if each in left]
         answers = {CONF_KNOWN: [*ticked]}
-        return self._show("user", known_schema(self._known()), answers, mistake)
+        known = self._known()
+        unseen = await async_unseen(self.hass, self._account.provider, known)
+        return self._show("user", known_schema(known), answers, mistake, unseen=unseen)
 
     async def _async_prove(
         self, chosen: Sequence[KnownResource]

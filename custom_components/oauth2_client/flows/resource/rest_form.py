@@ -18,16 +18,15 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 from homeassistant.helpers.template import Template
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
 
-from ...const import DOMAIN
 from ...definitions.rest_import import RestImport, imports_from_rest
 from ...definitions.rest_values import InvalidRest, Note, OldEntity
 from ...definitions.value import Value
 from ...document.numbering import numbered_names
 from ...document.paths import AnyPath, Path, compile_path, path_text
 from ..request_form import FormError
+from ..words import async_words
 
 CONF_CHOSEN: Final = "chosen"
 CONF_KEEP_ENTITY_IDS: Final = "keep_entity_ids"
@@ -35,8 +34,8 @@ CONF_REST: Final = "rest"
 SECTION_IMPORT: Final = "import"
 
 _REST: Final = "rest"
-# The words of a note, in the translations.
-_NOTES: Final = f"component.{DOMAIN}.selector.rest_notes.options"
+# The words of notes, in the translations.
+_NOTES: Final = "rest_notes"
 _NOTHING: Final = Note(key="nothing", names=())
 
 
@@ -97,13 +96,11 @@ def rest_schema(*, offers_ids: bool) -> vol.Schema:
     )
 
 
-async def async_words(hass: HomeAssistant, notes: Iterable[Note]) -> str:
+async def async_told(hass: HomeAssistant, notes: Iterable[Note]) -> str:
     """Return notes as a list in Markdown."""
-    words = await async_get_translations(
-        hass, hass.config.language, "selector", {DOMAIN}
-    )
+    words = await async_words(hass, _NOTES)
     return "\n".join(
-        "- " + words[f"{_NOTES}.{note.key}"].format(names=_listed(note.names))
+        "- " + words[note.key].format(names=_listed(note.names))
         for note in tuple(notes) or (_NOTHING,)
     )
 

@@ -14,7 +14,7 @@ from .request_steps import RequestSteps
 from .rest_form import (
     CONF_CHOSEN,
     CONF_KEEP_ENTITY_IDS,
-    async_words,
+    async_told,
     choice_schema,
     chosen_imports,
     entity_ids_of,
@@ -93,7 +93,7 @@ class RestSteps(RequestSteps):
             None,
             None,
             resource=imported.resource.name,
-            notes=await async_words(self.hass, imported.notes),
+            notes=await async_told(self.hass, imported.notes),
             entity_ids=", ".join(ids.values()) or "–",
         )
 

@@ -1,5 +1,6 @@
 """The forms to choose a service, to look for one, and to fill in its variables."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -20,12 +21,16 @@ CONF_ADDRESS: Final = "address"
 # How a service is added: the choice of another way leads there, with what was typed.
 CONF_WAY: Final = "way"
 CATALOGUE: Final = "catalogue"
+# The words for the categories of services.
+CATEGORY: Final = "service_category"
 CHOSEN: Final = "chosen"
 CORRECT: Final = "correct"
 GO_ON: Final = "go_on"
 OWN_SERVICES: Final = "own_services"
 DISCOVER: Final = "discover"
 FOUND: Final = "found"
+# The category of what cannot be connected.
+GONE: Final = "gone"
 MANUAL: Final = "manual"
 # Variables whose form asks for them by a title of its own.
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
@@ -36,38 +41,54 @@ KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
 
 
 def services_schema(
-    summaries: Iterable[Summary], *, mode: SelectSelectorMode = SelectSelectorMode.LIST
+    summaries: Iterable[Summary], categories: Mapping[str, str]
 ) -> vol.Schema:
-    """Return the form to choose a service, or to find or enter one that is not offered.
+    """Return the form to choose one of a few services that are alike, or another way to add one.
 
-    A dropdown takes any text, and shows the value that was chosen: the name of a service.
+    `categories` are the words for the categories, shown with each.
     """
-    by_name = mode is SelectSelectorMode.DROPDOWN
     options = [
-        *(
-            SelectOptionDict(
-                value=each.name if by_name else each.id, label=_label(each)
-            )
-            for each in summaries
-        ),
-        *(SelectOptionDict(value=way, label=way) for way in (DISCOVER, MANUAL)),
+        SelectOptionDict(value=each.id, label=_label(each, categories[each.category]))
+        for each in summaries
     ]
+    return _services_schema(options, SelectSelectorMode.LIST)
+
+
+def catalogue_schema(
+    summaries: Iterable[Summary], categories: Mapping[str, str]
+) -> vol.Schema:
+    """Return the form to choose a service by its name, with a search, or another way to add one.
+
+    The field shows the value that was chosen: the name of a service. Its list has no second line, so
+    that the category stands beside those names that are alike, and beside what cannot be connected.
+    """
+    summaries = tuple(summaries)
+    shown = _alike(summaries) | {each.id for each in summaries if each.category == GONE}
+    options = [
+        SelectOptionDict(
+            value=each.name,
+            label=_label(each, categories[each.category] if each.id in shown else ""),
+        )
+        for each in summaries
+    ]
+    return _services_schema(options, SelectSelectorMode.DROPDOWN)
+
+
+def _services_schema(
+    options: Iterable[SelectOptionDict], mode: SelectSelectorMode
+) -> vol.Schema:
+    others = [SelectOptionDict(value=way, label=way) for way in (DISCOVER, MANUAL)]
     selector = SelectSelector(
         SelectSelectorConfig(
-            options=options,
+            options=[*options, *others],
             mode=mode,
             translation_key=CONF_PROVIDER,
             # The frontend lets people search only where they may type anything.
-            custom_value=by_name,
+            custom_value=mode is SelectSelectorMode.DROPDOWN,
         )
     )
     # Of a required field, the frontend would choose the first one.
     return vol.Schema({vol.Optional(CONF_PROVIDER): selector})
-
-
-def catalogue_schema(summaries: Iterable[Summary]) -> vol.Schema:
-    """Return the form to choose a service by its name, with a search."""
-    return services_schema(summaries, mode=SelectSelectorMode.DROPDOWN)
 
 
 def own_services_schema(names: Mapping[str, str]) -> vol.Schema:
@@ -127,8 +148,22 @@ def way_field(*ways: str, words: str = CONF_WAY) -> dict[Any, Any]:
     return {vol.Required(CONF_WAY, default=ways[0]): selector}
 
 
-def _label(summary: Summary) -> str:
+def _label(summary: Summary, category: str) -> str:
     """Return a service's name with its other names, which the frontend finds as well."""
-    if not summary.aliases:
-        return summary.name
-    return f"{summary.name} ({', '.join(summary.aliases)})"
+    label = summary.name
+    if summary.aliases:
+        label = f"{label} ({', '.join(summary.aliases)})"
+    return f"{label} · {category}" if category else label
+
+
+def _alike(summaries: Iterable[Summary]) -> set[str]:
+    """Return the ids of services whose names begin with one word and which their categories tell apart."""
+    same = defaultdict[str, list[Summary]](list)
+    for each in summaries:
+        same[each.name.casefold().split()[0]].append(each)
+    return {
+        each.id
+        for those in same.values()
+        if len({one.category for one in those}) > 1
+        for each in those
+    }

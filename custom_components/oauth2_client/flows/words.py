@@ -1,0 +1,21 @@
+"""Translated words of which a form's description is made, beside its own."""
+
+from collections.abc import Mapping
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import DOMAIN
+
+
+async def async_words(hass: HomeAssistant, selector: str) -> Mapping[str, str]:
+    """Return the words of a selector's options, in the language of the home."""
+    beginning = f"component.{DOMAIN}.selector.{selector}.options."
+    words = await async_get_translations(
+        hass, hass.config.language, "selector", {DOMAIN}
+    )
+    return {
+        key.removeprefix(beginning): text
+        for key, text in words.items()
+        if key.startswith(beginning)
+    }

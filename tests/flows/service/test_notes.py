@@ -1,0 +1,246 @@
+"""What the form for a new credential says of a service."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import load_summaries
+from custom_components.oauth2_client.flows.service.notes import (
+    AT_CONSOLE,
+    BEFORE,
+    LATER,
+    OF_REDIRECT_URI,
+    async_notes,
+)
+from homeassistant.core import HomeAssistant
+
+from ...account_flow import AccountFlow
+from ...catalogue.completed import every_provider
+from ...translations import ENGLISH
+
+WORDS = ENGLISH["selector"]["notes"]["options"]
+KINDS = {*BEFORE, *OF_REDIRECT_URI, *AT_CONSOLE, *LATER}
+# Those that the catalogue has under another key.
+_ENDS = {"testing_days"}
+SERVICE = {
+    "id": "acme",
+    "name": "Acme",
+    "authorize_url": "https://acme.example/authorize",
+    "token_url": "https://acme.example/token",
+    "api_base_url": "https://api.acme.example",
+}
+
+
+@pytest.fixture(name="folder")
+def folder_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A catalogue of a test's own."""
+    monkeypatch.setattr(
+        "custom_components.oauth2_client.catalogue.load._FOLDER", tmp_path
+    )
+    load_summaries.cache_clear()
+    yield tmp_path
+    load_summaries.cache_clear()
+
+
+async def _told(
+    flow: AccountFlow, folder: Path, about: Any, **changed: Any
+) -> dict[str, str]:
+    """Return what the form says of a service with this about it."""
+    service = {**SERVICE, "about": about, **changed}
+    (folder / "home.json").write_text(json.dumps([service]))
+    result = await flow.choose("Acme")
+    assert result["step_id"].startswith("credential")
+    told: dict[str, str] = result["description_placeholders"]
+    return told
+
+
+def test_every_kind_of_the_catalogue_has_its_place_and_none_is_left_over() -> None:
+    used = {
+        condition.kind
+        for provider in every_provider()
+        for condition in provider.about.conditions
+    }
+
+    assert used <= KINDS
+    assert used >= KINDS - _ENDS
+
+
+def test_every_kind_has_words() -> None:
+    for kind in KINDS - {"quota"}:
+        assert WORDS[kind].endswith(".")
+
+
+async def test_of_an_ordinary_service_nothing_is_said(
+    flow: AccountFlow, folder: Path
+) -> None:
+    told = await _told(flow, folder, {})
+
+    assert told["developer_pages"] == "- https://acme.example"
+    assert not told["before"] + told["at_console"] + told["later"]
+
+
+async def test_what_stops_a_person_comes_first(flow: AccountFlow, folder: Path) -> None:
+    told = await _told(
+        flow,
+        folder,
+        {
+            "confirmed": False,
+            "integration": "spotify",
+            "conditions": [
+                {"kind": "approval"},
+                {"kind": "secret_once"},
+                {"kind": "paid", "since": "2026-02"},
+            ],
+        },
+    )
+    own, paid, approval, unconfirmed = told["before"].strip().split("\n")
+
+    assert "[Spotify](/config/integrations/dashboard/add?domain=spotify)" in own
+    assert paid == f"- {WORDS['paid']} Since 2026-02."
+    assert approval == f"- {WORDS['approval']}"
+    assert "issues/new?template=known_service.yml&service=acme)" in unconfirmed
+    assert told["at_console"].endswith(f"\n\n- {WORDS['secret_once']}\n\n")
+
+
+async def test_an_account_that_there_is_is_not_sent_to_another_integration(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    spotify = next(each for each in every_provider() if each.id == "spotify")
+    changed = await async_notes(hass, spotify, browser=True, new_account=False)
+    new = await async_notes(hass, spotify, browser=True, new_account=True)
+
+    assert "domain=spotify" in new["before"]
+    assert "domain=spotify" not in changed["before"]
+
+
+async def test_an_integration_that_home_assistant_does_not_have_is_not_named(
+    flow: AccountFlow, folder: Path
+) -> None:
+    told = await _told(flow, folder, {"integration": "no_such_integration"})
+
+    assert told["before"] == ""
+
+
+async def test_the_field_of_the_console_is_named_letter_by_letter(
+    flow: AccountFlow, folder: Path
+) -> None:
+    told = await _told(flow, folder, {"redirect_field": "Redirect_URI's *"})
+
+    assert r"*Redirect\_URI\'s \**" in told["at_console"]
+
+
+async def test_without_a_browser_nothing_is_said_of_redirect_uris(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {
+        "redirect_field": "Callback URL",
+        "conditions": [{"kind": "https_redirect"}],
+    }
+    told = await _told(flow, folder, about, grants=["client_credentials"])
+
+    assert told["at_console"] == ""
+
+
+async def test_what_comes_later_is_dated_once(flow: AccountFlow, folder: Path) -> None:
+    since = {"since": "2026-11-20"}
+    told = await _told(
+        flow,
+        folder,
+        {
+            "looked_up": "2026-11-20",
+            "conditions": [
+                {"kind": "quota", "values": {"count": "60", "per": "hour"}, **since},
+                {"kind": "users", "values": {"count": "5"}, "since": "2027-01"},
+                {"kind": "testing", "url": "https://acme.example/testing"},
+            ],
+        },
+        grant_ends={"testing": 7, "always": 180},
+    )
+    listed, looked_up = told["later"].split("\n\n")[1:]
+    notes = listed.split("\n")
+
+    assert " 7 days. [More](https://acme.example/testing)" in notes[0]
+    assert notes[1].endswith("From 2027-01 on.")
+    assert " 180 days" in notes[2]
+    assert notes[3:] == ["- The API takes 60 requests an hour."]
+    assert looked_up.startswith("Looked up: 2026-11-20.")
+
+
+async def test_a_subscription_is_not_told_twice(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "paid"}, {"kind": "subscription"}]}
+    told = await _told(flow, folder, about)
+
+    assert told["before"] == f"- {WORDS['subscription']}\n\n"
+
+
+async def test_the_scopes_to_tick_in_the_console_are_named(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "console_scopes"}]}
+    told = await _told(flow, folder, about, scopes=["a:read", "b"])
+    assert "`a:read`, `b`" in told["at_console"]
+    told = await _told(flow, folder, about)
+    assert WORDS["console_scopes"] in told["at_console"]
+
+
+async def test_the_client_id_that_a_service_has_for_everybody_is_told(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "shared_client"}]}
+    told = await _told(flow, folder, about, shared_client_id="for-all")
+
+    assert "`for-all`" in told["before"]
+
+
+async def test_suggestions_are_offered_and_not_preset(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"scopes": ["a:read"], "console_url": "https://acme.example/apps"}
+    told = await _told(flow, folder, about)
+    details = flow.result["data_schema"].schema["details"].schema.schema
+
+    assert details["scopes"].config["options"] == ["a:read"]
+    assert WORDS["scopes"] in told["later"]
+    assert told["developer_pages"] == (
+        f"- {WORDS['console'].format(url='https://acme.example/apps')}"
+    )
+    [field] = [key for key in details if key == "scopes"]
+    assert field.description == {"suggested_value": []}
+
+
+async def test_what_is_written_wrong_is_logged_and_left_out(
+    flow: AccountFlow, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = await _told(flow, folder, {"conditions": "none"})
+
+    assert told["before"] == ""
+    assert "entry of acme in the catalogue is wrong" in caplog.text
+
+
+async def test_an_entry_that_cannot_be_read_leads_to_the_other_ways(
+    flow: AccountFlow, folder: Path
+) -> None:
+    (folder / "home.json").write_text(json.dumps([{**SERVICE, "pkce": "yes"}]))
+    result = await flow.choose("Acme")
+
+    assert result["step_id"] == "not_listed"
+
+
+async def test_in_a_language_without_words_the_english_ones_are_shown(
+    hass: HomeAssistant, flow: AccountFlow, folder: Path
+) -> None:
+    hass.config.language = "tlh"
+    told = await _told(flow, folder, {"conditions": [{"kind": "paid"}]})
+
+    assert told["before"] == f"- {WORDS['paid']}\n\n"
+
+
+async def test_of_a_service_of_ones_own_nothing_is_said(flow: AccountFlow) -> None:
+    told = (await flow.to_credential())["description_placeholders"]
+
+    assert not told["before"] + told["at_console"] + told["later"]
