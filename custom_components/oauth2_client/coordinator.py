@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.account import Account
 from .account.answers import Answer
-from .account.reading import async_read, async_with_token
+from .account.reading import Renewing, async_read
 from .api.refusal import ApiRefused, refusal_key
 from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
@@ -50,7 +50,6 @@ _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 # All of them together, however many there are.
 _FIRST_FETCHES_SECONDS: Final = 30.0
 
-
 # Accounts of one provider often have the same resources.
 _value_reader = lru_cache(64)(ValueReader)
 
@@ -76,6 +75,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         self.resource = resource
         self._account = account
+        self._renewing = Renewing(account)
         self._turns = async_get_turns(hass)
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
@@ -159,7 +159,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         try:
             read = partial(self._async_read, before, forced)
-            readings = await async_with_token(self._account, read)
+            readings = await self._renewing.get(read)
         except OAuth2Error as err:
             raise _later(self._failure(err)) from err
         except ApiRefused as err:

@@ -77,7 +77,7 @@ class _Prepared:
     Not a dataclass either.
     """
 
-    __slots__ = ("budget", "headers", "path", "polls", "url")
+    __slots__ = ("budget", "headers", "path", "polls", "refused", "url")
 
     def __init__(
         self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
@@ -87,6 +87,8 @@ class _Prepared:
         self.headers = headers
         self.budget = budget
         self.polls = polls
+        # What the last refresh for this request led to, where the API refused that as well.
+        self.refused: TokenSet | None = None
 
 
 class Sending:
@@ -158,13 +160,17 @@ class Sending:
                     response = await self._send(
                         request, prepared, used, timeout, max_bytes
                     )
-                if response.status >= 400 and is_token_refused(response):
+                if response.status < 400:
+                    prepared.refused = None
+                elif used is not prepared.refused and is_token_refused(response):
                     renewed = await self._grant.usable(rejected=used)
                     if renewed is not used:
                         async with place:
                             response = await self._send(
                                 request, prepared, renewed, timeout, max_bytes
                             )
+                        if is_token_refused(response):
+                            prepared.refused = renewed
         except TimeoutError:
             raise TemporaryFailure(
                 "host_busy" if place.is_waiting else "timeout"

@@ -16,7 +16,7 @@ from ...account.preview import (
     sent_preview,
     shown_address,
 )
-from ...account.reading import async_read, async_with_token
+from ...account.reading import Renewing, async_read
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import ApiRefused
@@ -250,7 +250,7 @@ async def _async_read[Read](
         return answer, found
 
     try:
-        answer, found = await async_with_token(account, fetched)
+        answer, found = await Renewing(account).get(fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err, shown_address(account, request)) from err
     return request, answer, found
