@@ -22,6 +22,7 @@ from .vocabulary import (
     OF_A_PART,
     QUALIFIERS,
     Quantity,
+    words_in,
 )
 from .words import words_of
 
@@ -40,20 +41,8 @@ _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
 # Words of what is hotter than a home, in a unit that may be the same.
-_HOT: Final = frozenset(
-    {
-        "board",
-        "boiler",
-        "coffee",
-        "core",
-        "cpu",
-        "flow",
-        "gpu",
-        "heater",
-        "oven",
-        "return",
-    }
-    | {"steam", "supply", "tank", "water"}
+_HOT: Final = words_in(
+    "board boiler coffee core cpu flow gpu heater oven return steam supply tank water"
 )
 _READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 _BATTERIES: Final = frozenset({"bat", "batt"})
