@@ -71,7 +71,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             name=resource.name,
             update_interval=timedelta(seconds=resource.schedule.interval),
             # A template may use more than the answer, for example the time.
-            always_update=any(value.template for value in resource.values),
+            always_update=any(value.templates for value in resource.values),
         )
         self.resource = resource
         self._account = account
@@ -80,7 +80,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
         self._templated = frozenset(
-            value.key for value in resource.values if value.template
+            value.key for value in resource.values if value.templates
         )
         self._version: int | None = None
         self._forced = False

@@ -106,7 +106,7 @@ class ValueReader:
         values = tuple(values)
         paths = [value.path for value in values]
         self._keys = tuple(value.key for value in values)
-        templates = {value.key: value.template for value in values if value.template}
+        templates = {value.key: value.templates for value in values if value.templates}
         uses_all = any(_ALL_VALUES in template for template in templates.values())
         self._whole = frozenset(self._keys if uses_all else templates)
         # For each value with attributes: their names, and their places among the paths.
