@@ -12,7 +12,6 @@ from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.guessing import (
     Guess,
     Leaf,
-    first_of_each,
     guess_all,
     leaves,
 )
@@ -20,7 +19,7 @@ from custom_components.oauth2_client.document.parsing import (
     UnreadableDocument,
     parse_document,
 )
-from custom_components.oauth2_client.document.paths import compile_path
+from custom_components.oauth2_client.document.paths import compile_path, find
 
 _HEADINGS: Final = (*("label", "platform", "class", "unit", "state class", "path"),)
 # Longer cells are cut, so that columns stay columns. The path is the last one, and never cut.
@@ -58,9 +57,31 @@ def offered(document: object) -> list[tuple[str, ...]]:
     Of several paths to one value, the first is the best.
     """
     shown = masked_document(document)
-    found = first_of_each((leaf for leaf in leaves(shown) if leaf.value != MASK), shown)
+    by_place: dict[tuple[str | int, ...], Leaf] = {}
+    for leaf in leaves(shown):
+        if leaf.value != MASK:
+            by_place.setdefault(_place(leaf, shown), leaf)
+    found = [*by_place.values()]
     guesses = guess_all(found, shown)
     return [_row(*each) for each in zip(found, guesses, strict=True)]
+
+
+def _place(leaf: Leaf, node: object) -> tuple[str | int, ...]:
+    """Return the keys and positions that lead to a value, however it is found."""
+    place: list[str | int] = []
+    for segment in leaf.segments:
+        inside = find(node, (segment,))
+        if isinstance(node, list) and isinstance(segment, int):
+            place.append(segment % len(node))
+        elif isinstance(node, list):
+            place.append(
+                next(at for at, element in enumerate(node) if element is inside)
+            )
+        else:
+            assert isinstance(segment, str)
+            place.append(segment)
+        node = inside
+    return tuple(place)
 
 
 def _row(leaf: Leaf, guess: Guess) -> tuple[str, ...]:

@@ -343,7 +343,10 @@ async def test_a_template_that_fails_is_unknown_and_told_once_until_it_works(
     [
         ("{{ values.v1 }}", ["1", "unavailable", "3", "unavailable"]),
         ("{{ value > 1 }}", ["unavailable", "2", "3", "4"]),
-        ("{{ values.v1 | bool(false) and is_state('sun.sun', 'gone') }}", ["unavailable"] * 4),
+        (
+            "{{ values.v1 | bool(false) and is_state('sun.sun', 'gone') }}",
+            ["unavailable"] * 4,
+        ),
         # One that fails makes nothing unavailable.
         ("{{ 1 / 0 }}", ["1", "2", "3", "4"]),
     ],

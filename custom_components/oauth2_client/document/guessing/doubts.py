@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import Final
 
+from ..scalars import as_number
 from .place import MOST_NEIGHBOURS, Place
 from .vocabulary import words_in
 from .words import words_of
@@ -41,11 +42,14 @@ _HOLDERS_OF_SCORES: Final = words_in(
 # Words of a number that says something about a quantity, and is none of it.
 _ABOUT: Final = words_in(
     """
-    accuracy anomaly calibration change correction deadband delta deviation diff difference
+    accuracy anomaly calibration change correction deadband delta departure deviation diff difference
     divergence gradient hysteresis increment increments offset precision resolution slope step
     stepping tendency tolerance trend variance
     """
 )
+_SYSTEMS: Final = frozenset({"metric", "imperial"})
+_IMPERIAL: Final = words_in("f fahrenheit ft gal imperial inhg lb lbs mi miles mph psi")
+_PRESSURES: Final = words_in("bar barom barometer baro pressure")
 _LIMITS: Final = words_in(
     "alarm limit limitation limits max maximum min minimum reserve setting target threshold"
 )
@@ -111,8 +115,41 @@ def is_score(place: Place) -> bool:
 
 
 def is_about(place: Place) -> bool:
-    """Return whether a value is the step, the offset or the change of a quantity."""
-    return not _ABOUT.isdisjoint((*place.near, *place.words))
+    """Return whether a value is the step, the offset or the change of a quantity.
+
+    So are degree days: for how long it was how much warmer or colder.
+    """
+    levels = (place.words, *place.above)
+    if any(f" {' '.join(words)}".count(" degree day") for words in levels):
+        return True
+    # AccuWeather has each quantity in two systems of units.
+    near = place.near if _SYSTEMS.isdisjoint(place.near) else place.above[1:2]
+    words = (
+        *place.near,
+        *place.words,
+        *(near[0] if near and near is not place.near else ()),
+    )
+    return not _ABOUT.isdisjoint(words)
+
+
+def is_imperial_beside(place: Place) -> bool:
+    """Return whether values beside one are in units of the United States, whatever its own is.
+
+    A pressure of thirty is one of inches of mercury.
+    """
+    for holder in (place.siblings, place.parent):
+        for key, value in islice(holder.items(), MOST_NEIGHBOURS):
+            words = [word.lower() for word in words_of(key)]
+            if words[:-1] == [*place.words]:
+                # That in another unit: `temp_f` beside `temp`.
+                continue
+            if not _IMPERIAL.isdisjoint(words):
+                return True
+            number = None if isinstance(value, dict | list) else as_number(value)
+            is_pressure = not _PRESSURES.isdisjoint(words)
+            if is_pressure and number is not None and 25 < number < 33:
+                return True
+    return False
 
 
 def is_limit(place: Place) -> bool:

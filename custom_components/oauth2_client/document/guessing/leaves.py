@@ -59,40 +59,29 @@ def leaves(document: object) -> list[Leaf]:
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
-    """Return the first leaf of those that lead to one value, by a key or by a position.
+    """Return leaves without those that lead where an earlier one does.
 
-    Each step that several have in common is followed once, and each list is searched once.
+    A key and a position that lead to an element are two things, as the next task is none in
+    particular, unless the element is the only one.
     """
     places: dict[tuple[Segment, ...], _Place] = {(): ((), document)}
-    positions: dict[tuple[int, str], dict[object, int]] = {}
 
     def place_of(segments: tuple[Segment, ...]) -> _Place:
         if segments not in places:
             above, node = place_of(segments[:-1])
             segment = segments[-1]
-            if isinstance(node, list) and isinstance(segment, Match):
-                key = id(node), segment.key
-                if key not in positions:
-                    positions[key] = _positions(node, segment.key)
-                segment = positions[key][segment.value]
-            elif isinstance(node, list) and isinstance(segment, int):
+            inside = find(node, (segment,))
+            if isinstance(node, list) and isinstance(segment, int):
                 segment %= len(node)
-            places[segments] = ((*above, segment), find(node, (segment,)))
+            elif isinstance(node, list) and len(node) == 1:
+                segment = 0
+            places[segments] = (*above, segment), inside
         return places[segments]
 
     first: dict[tuple[Segment, ...], Leaf] = {}
     for leaf in found:
         first.setdefault(place_of(leaf.segments)[0], leaf)
     return [*first.values()]
-
-
-def _positions(elements: list[object], key: str) -> dict[object, int]:
-    """Return where the elements of a list are, by the value of a key that tells them apart."""
-    return {
-        element[key]: at
-        for at, element in enumerate(elements)
-        if isinstance(element, dict)
-    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

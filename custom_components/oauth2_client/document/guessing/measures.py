@@ -6,7 +6,14 @@ import re
 from typing import Final
 
 from ..scalars import as_number
-from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
+from .doubts import (
+    is_about,
+    is_below_settings,
+    is_imperial_beside,
+    is_limit,
+    is_on_the_clock,
+    is_score,
+)
 from .money import Measure, counted, decimals
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
 from .place import MOST_NEIGHBOURS, Place
@@ -34,6 +41,7 @@ _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LONGEST_NUMBER: Final = 16
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
+_MOST_BARS: Final = 5
 # A larger number is the time of a temperature.
 _WARM: Final = 60
 _MOST_DEGREES: Final = 1000
@@ -158,7 +166,9 @@ def _default(
         if place.position is not None and quantity.device_class == "duration":
             # The elements may be hours and minutes.
             continue
-        if quantity.device_class == "battery" and (is_current or _is_voltage(number)):
+        if quantity.device_class == "battery" and (
+            is_current or _is_voltage(number) or _may_be_bars(place, number)
+        ):
             continue
         if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
             place.words
@@ -171,6 +181,7 @@ def _default(
             and _is_likely(quantity, number)
             and not is_share
             and (quantity.device_class != "temperature" or _agree(place, quantity))
+            and not (quantity.unit == "°C" and is_imperial_beside(place))
         ):
             return quantity, quantity.unit
     return None
@@ -205,6 +216,11 @@ def _is_raw(place: Place) -> bool:
 def _is_voltage(number: float) -> bool:
     """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
     return number < _MOST_VOLTS and not float(number).is_integer()
+
+
+def _may_be_bars(place: Place, number: float) -> bool:
+    """Return whether the number of a battery may be one of up to five bars, or a level of a few."""
+    return 0 < number <= _MOST_BARS and "battery" in place.words
 
 
 def _agree(place: Place, quantity: Quantity) -> bool:
@@ -269,7 +285,8 @@ def _is_count(place: Place, number: float, text: str | None) -> bool:
     if isinstance(number, float) and not number.is_integer():
         return True
     words = place.words
-    if not words or abs(number) >= _MOST_COUNTED:
+    if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
+        # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.
         return False
     head = counted(place)
     if number in (0, 1) and head in _MAY_BE_FLAGS:

@@ -108,7 +108,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             ),
         ),
         (
-            "moisture, soil humidity, soil moisture",
+            "moisture, soil humidity, soil hum, soil moisture",
             (Quantity(device_class="moisture", unit="%", precision=0),),
         ),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
@@ -121,8 +121,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             (Quantity(unit="K", between=_STATED),),
         ),
         ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
-        ("barometer, barometric pressure, air pressure", (_WEATHER,)),
-        ("absolute pressure", (_WEATHER,)),
+        ("barometer, barometric pressure, air pressure, barom rel", (_WEATHER,)),
+        ("absolute pressure, barom abs, barom", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
@@ -253,15 +253,8 @@ NUMERALS: Final = words_in(
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
 NOT_MEASURED: Final = frozenset(
     {"arrival time", "batch size", "departure time", "end time", "epoch", "fan speed"}
-    | {
-        "font size",
-        "page size",
-        "power level",
-        "speed level",
-        "start time",
-        "stop time",
-    }
-    | {"temp level", "temperature level", "time stamp", "wake time"}
+    | {"font size", "page size", "power level", "speed level", "start time"}
+    | {"stop time", "temp level", "temperature level", "time stamp", "wake time"}
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
 GROWTH: Final = words_in(
@@ -314,7 +307,7 @@ NAMES: Final = words_in(
     type types kind mode class category index isbn sku ean upc account iban mac ip address build
     model page pages order priority color colour hash key keys token pin rev revision generation
     errno http schema timezone offset flag flags channel quarter season episode permissions mask
-    settings options series ref reference extension
+    settings features options series ref reference extension
     """
 )
 
