@@ -902,3 +902,24 @@ def test_a_flag_of_features_and_a_part_of_a_moment_are_not_measured() -> None:
 
     assert _measure("$.nanos", moment) == (None, None, None)
     assert _measure("$.supported_features", {"supported_features": 40})[2] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "state_class"),
+    [
+        # A time as digits, also as a text.
+        ("$.dateTime", {"dateTime": 20240901120000}, None),
+        ("$.time", {"time": "20240901120000"}, None),
+        ("$.last.time", {"last": {"time": 202409011200}}, None),
+        ("$.time", {"time": 20241301120000}, "measurement"),
+        ("$.time", {"time": 589}, "measurement"),
+        # Positions in a text, and choices of a setting.
+        ("$.indices[1]", {"indices": [0, 23]}, None),
+        ("$.settings.voicePrompts", {"settings": {"voicePrompts": 2}}, None),
+        ("$.voicePrompts", {"voicePrompts": 2}, "measurement"),
+    ],
+)
+def test_what_is_written_as_a_number_may_be_none(
+    path: str, document: object, state_class: str | None
+) -> None:
+    assert _measure(path, document)[2] == state_class

@@ -39,6 +39,11 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LONGEST_NUMBER: Final = 16
+# A time as digits, which no quantity has: 20240901120000.
+_WRITTEN_MOMENT: Final = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
+)
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
@@ -66,6 +71,8 @@ _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
 def measure(place: Place, number: float, text: str | None) -> Measure:
     """Return what a number measures, also one that is written as `text`."""
     if (text is not None and _is_a_code(text)) or is_on_the_clock(place):
+        return Measure()
+    if _WRITTEN_MOMENT.fullmatch(str(number).removesuffix(".0")):
         return Measure()
     phrase = phrase_of(place)
     if not phrase.quantities and is_a_name(place.meaning):
@@ -294,7 +301,8 @@ def _is_count(place: Place, number: float, text: str | None) -> bool:
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True
     # Plurals count: followers, items, goals. But 0 and 1 may be a flag.
-    return number > 1 and _PLURAL.search(words[-1]) is not None
+    is_plural = _PLURAL.search(words[-1]) is not None
+    return number > 1 and is_plural and not is_below_settings(place)
 
 
 def _is_a_code(text: str) -> bool:

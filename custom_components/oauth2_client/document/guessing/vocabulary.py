@@ -304,7 +304,7 @@ NAMES: Final = words_in(
     """
     id ids uid uuid guid version versions year month day weekday week hour minute phone mobile
     fax zip zipcode postal postcode plz code codes number nr no serial port pid status state
-    type types kind mode class category index isbn sku ean upc account iban mac ip address build
+    type types kind mode class category index indices isbn sku ean upc account iban mac ip address build
     model page pages order priority color colour hash key keys token pin rev revision generation
     errno http schema timezone offset flag flags channel quarter season episode permissions mask
     settings features options series ref reference extension
