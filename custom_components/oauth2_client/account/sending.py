@@ -77,7 +77,7 @@ class _Prepared:
     Not a dataclass either.
     """
 
-    __slots__ = ("budget", "headers", "path", "polls", "url")
+    __slots__ = ("budget", "headers", "path", "polls", "refused", "url")
 
     def __init__(
         self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
@@ -87,6 +87,8 @@ class _Prepared:
         self.headers = headers
         self.budget = budget
         self.polls = polls
+        # What the last refresh for this request led to, where the API refused that as well.
+        self.refused: TokenSet | None = None
 
 
 class Sending:
@@ -179,13 +181,19 @@ class Sending:
         used = await self._grant.usable()
         async with place:
             response = await self._send(request, prepared, used, timeout, max_bytes)
-        if response.status < 400 or not is_token_refused(response):
+        if response.status < 400:
+            prepared.refused = None
+            return response
+        if used is prepared.refused or not is_token_refused(response):
             return response
         renewed = await self._grant.usable(rejected=used)
         if renewed is used:
             return response
         async with place:
-            return await self._send(request, prepared, renewed, timeout, max_bytes)
+            response = await self._send(request, prepared, renewed, timeout, max_bytes)
+        if is_token_refused(response):
+            prepared.refused = renewed
+        return response
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
