@@ -7,11 +7,15 @@ from typing import Any, Final
 
 import pytest
 
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.errors import as_code, as_markdown
 from custom_components.oauth2_client.providers.store import async_get_provider_store
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .account_flow import AccountFlow, suggested
+from .account_flow import ODD_NAME, AccountFlow, suggested
+from .resources import WEATHER, SubentryFlow
 from .translations import ENGLISH, placeholders
 
 # What a word for a service is in code only.
@@ -172,7 +176,7 @@ def test_a_menu_leads_on_and_its_title_is_complete(where: str) -> None:
 
 async def _kept(hass: HomeAssistant, flow: AccountFlow) -> None:
     """Store a service of one's own with a credential, whose account is gone."""
-    entry = await flow.add_account()
+    entry = await flow.add_account(name=ODD_NAME)
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     store = await async_get_provider_store(hass)
@@ -181,8 +185,11 @@ async def _kept(hass: HomeAssistant, flow: AccountFlow) -> None:
     await store.async_keep_provider(store.draft_provider(raw))
 
 
-def _answers(result: Any) -> Iterator[dict[str, Any]]:
-    """Yield what a person may send on from a step without signing in."""
+def _answers(result: Any, own: str) -> Iterator[dict[str, Any]]:
+    """Yield what a person may send on from a step without signing in.
+
+    `own` is the id of the service that has a credential.
+    """
     if result["type"] is FlowResultType.MENU:
         options = set(result["menu_options"])
         # It would leave nothing to walk on.
@@ -197,7 +204,7 @@ def _answers(result: Any) -> Iterator[dict[str, Any]]:
         yield from ({**filled, "way": way} for way in others)
     if "provider" in schema:
         options = schema["provider"].config["options"]
-        wanted = {"user_sandbox", "Sandbox", "Microsoft", "Nextcloud", "Fitbit"}
+        wanted = {own, ODD_NAME, "Microsoft", "Nextcloud", "Fitbit"}
         wanted |= {"discover", "manual"}
         for value in sorted(wanted & {option["value"] for option in options}):
             yield {**filled, "provider": value}
@@ -213,6 +220,8 @@ def _answers(result: Any) -> Iterator[dict[str, Any]]:
 
 async def _walk(flow: AccountFlow) -> dict[str, set[str]]:
     """Go to all steps that can be reached; return for each where it leads."""
+    names = (await async_get_provider_store(flow.hass)).own_names()
+    [own] = [key for key, name in names.items() if name == ODD_NAME]
     leads: dict[str, set[str]] = {}
     waiting: list[list[dict[str, Any]]] = [[]]
     while waiting:
@@ -226,7 +235,7 @@ async def _walk(flow: AccountFlow) -> dict[str, set[str]]:
             continue
         leads[step] = set()
         flow.hass.config_entries.flow.async_abort(result["flow_id"])
-        for answers in _answers(result):
+        for answers in _answers(result, own):
             await flow.start()
             for each in path:
                 await flow.submit(**each)
@@ -250,3 +259,39 @@ async def test_every_form_can_be_left_for_where_it_began(
     while more := {step for step, to in leads.items() if to & back} - back:
         back |= more
     assert set(leads) <= back
+
+
+async def test_names_are_shown_letter_by_letter_in_the_forms_of_an_account(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    account = await flow.add_account(name=ODD_NAME)
+    # Each form is checked as it is shown.
+    account.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    [reauth] = account.async_get_active_flows(hass, {SOURCE_REAUTH})
+    await flow.take(await hass.config_entries.flow.async_configure(reauth["flow_id"]))
+    for option in ("account", "change_service", "export_service"):
+        await flow.take(
+            await hass.config_entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+            )
+        )
+        await flow.submit(next_step_id=option)
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    request = {key: answer for key, answer in WEATHER.items() if key != "values"}
+    await adding.submit(**{**request, "url": "/nothing"})
+    await adding.submit(**request)
+    command = await SubentryFlow(hass, account, "command").start()
+
+    shown = command["description_placeholders"]
+    assert shown["account"] == as_markdown(account.title)
+    assert as_markdown("*a*\n_b_ a@b.c") == r"\*a\* \_b\_ a\@b\.c"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a", "`a`"), ("a`b\nc", "`` a`b c ``"), ("``", "``` `` ```")]
+)
+def test_code_is_shown_letter_by_letter(text: str, code: str) -> None:
+    assert as_code(text) == code
