@@ -30,6 +30,7 @@ WHOLE: Final[dict[str, Any]] = {
     "interval": 900,
     "pages": {"kind": "link"},
     "scopes": ["activity"],
+    "confirmed": True,
     "values": [
         {
             **VALUE,
@@ -71,6 +72,7 @@ def test_an_address_and_values_make_a_known_resource() -> None:
             id="day",
             name="Day",
             url="/day",
+            confirmed=False,
             values=(KnownValue(key="steps", name="Steps", path="$.steps"),),
         ),
     )
@@ -85,8 +87,11 @@ def test_a_resource_is_stored_without_what_only_the_catalogue_needs() -> None:
     [known] = _provider(WHOLE).known_resources
 
     assert known.as_dict() == {
-        key: item for key, item in WHOLE.items() if key not in ("id", "name", "scopes")
+        key: item
+        for key, item in WHOLE.items()
+        if key not in ("id", "name", "scopes", "confirmed")
     }
+    assert known.confirmed
 
 
 def test_variables_are_filled_in_the_address_of_a_known_resource() -> None:
@@ -112,6 +117,7 @@ def test_variables_are_filled_in_the_address_of_a_known_resource() -> None:
         ({**MINIMAL, "interval": 0}, "interval"),
         ({**MINIMAL, "pages": "link"}, "pages"),
         ({**MINIMAL, "scopes": "activity"}, "scopes"),
+        ({**MINIMAL, "confirmed": "yes"}, "confirmed"),
         ({**MINIMAL, "values": []}, "values"),
         ({**MINIMAL, "values": {}}, "values"),
         ({**MINIMAL, "values": ["$.steps"]}, "values"),

@@ -15,8 +15,8 @@ _SLIDES_IN: Final = 500
 _REDRAWN: Final = 250
 _DIALOG: Final = "dialog-data-entry-flow"
 _FIND_DIALOG: Final = (
-    'const dialog = document.querySelector("home-assistant").shadowRoot'
-    f'.querySelector("{_DIALOG}");'
+    'const dialog = document.querySelector("home-assistant")?.shadowRoot'
+    f'?.querySelector("{_DIALOG}");'
 )
 # The step that Home Assistant's dialog shows, as the server sent it.
 _STEP: Final = f"""() => {{
