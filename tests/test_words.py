@@ -1,6 +1,7 @@
 """The words of every form: none is missing, raw or in the wrong place, and none leads nowhere."""
 
 from collections.abc import Iterator, Mapping
+from copy import replace
 from functools import cache
 import re
 from typing import Any, Final
@@ -15,8 +16,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from .account_flow import ODD_NAME, AccountFlow, suggested
-from .resources import WEATHER, SubentryFlow
-from .translations import ENGLISH, placeholders
+from .commands import add_command
+from .fake_server import FakeServer
+from .resources import WEATHER, SubentryFlow, add_resource
+from .translations import ENGLISH, placeholders, subentry_words
 
 # What a word for a service is in code only.
 _PROVIDER: Final = re.compile(r"(?<![{`\w/])providers?(?![}`\w])", re.IGNORECASE)
@@ -36,6 +39,9 @@ _PLAIN_PARTS: Final = (
     "options",
     "initiate_flow",
 )
+_REQUEST: Final = {key: WEATHER[key] for key in WEATHER.keys() - {"values"}}
+_VALUES: Final = [{"key": "a", "name": "A", "path": "$.a"}]
+_SENSORS: Final = [{"name": "A", "value_template": "{{ value_json.current }}"}]
 # Steps that a person comes to by signing in, or with an account.
 _OF_SIGN_IN: Final = {
     "credential_without_browser",
@@ -280,9 +286,8 @@ async def test_names_are_shown_letter_by_letter_in_the_forms_of_an_account(
         await flow.submit(next_step_id=option)
     adding = SubentryFlow(hass, account)
     await adding.start()
-    request = {key: answer for key, answer in WEATHER.items() if key != "values"}
-    await adding.submit(**{**request, "url": "/nothing"})
-    await adding.submit(**request)
+    await adding.submit(**{**_REQUEST, "url": "/nothing"})
+    await adding.submit(**_REQUEST)
     command = await SubentryFlow(hass, account, "command").start()
 
     shown = command["description_placeholders"]
@@ -295,3 +300,41 @@ async def test_names_are_shown_letter_by_letter_in_the_forms_of_an_account(
 )
 def test_code_is_shown_letter_by_letter(text: str, code: str) -> None:
     assert as_code(text) == code
+
+
+async def test_every_form_of_a_resource_and_of_a_command_is_shown_and_has_words(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    account = await flow.add_account()
+    resource = await add_resource(hass, account)
+    command = await add_command(hass, account)
+    connected = account.runtime_data.account
+    known = {"id": "me", "name": "Me", "url": "/me", "values": _VALUES}
+    connected.provider = replace(connected.provider, known_resources_json=(known,))
+    rest = [
+        {"resource": f"{server.api_base_url}/{path}", "sensor": _SENSORS}
+        for path in ("weather", "usage")
+    ]
+    shown = set()
+
+    adding = SubentryFlow(hass, account)
+    for kind in ("pick", "rest"):
+        shown.add((await adding.start())["step_id"])
+        shown.add((await adding.submit(known=["other"]))["step_id"])
+        if kind == "rest":
+            answers = {**_REQUEST, "url": "", "import": {"rest": rest}}
+            shown.add((await adding.submit(**answers))["step_id"])
+            chosen = suggested(adding.result)
+            shown.add((await adding.submit(**chosen))["step_id"])
+            continue
+        shown.add((await adding.submit(**_REQUEST))["step_id"])
+        shown.add((await adding.pick(adjust=True))["step_id"])
+        shown.add((await adding.submit(value="new"))["step_id"])
+    shown.add((await adding.change(resource))["step_id"])
+    shown.add((await adding.choose("request"))["step_id"])
+    sending = SubentryFlow(hass, account, "command")
+    of_command = {(await sending.start())["step_id"]}
+    of_command.add((await sending.change(command))["step_id"])
+
+    assert shown == set(subentry_words("resource")["step"])
+    assert of_command == set(subentry_words("command")["step"])
