@@ -12,7 +12,7 @@ _LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
 _SCHEMES: Final = ("light", "dark")
 # Milliseconds until a dialog is there, and until it is drawn again in another look.
 _SLIDES_IN: Final = 500
-_REDRAWN: Final = 450
+_REDRAWN: Final = 600
 _DIALOG: Final = "dialog-data-entry-flow"
 _FIND_DIALOG: Final = (
     'const dialog = document.querySelector("home-assistant")?.shadowRoot'
