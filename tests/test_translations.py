@@ -5,6 +5,7 @@ What flows show is checked as they show it, by the drivers of their tests.
 
 import ast
 from collections.abc import Iterator, Mapping
+import json
 from pathlib import Path
 import re
 from typing import Any, Final, get_args
@@ -543,6 +544,16 @@ def test_the_kinds_of_pages_are_called_the_same_everywhere() -> None:
 
     labels = {option["value"]: option["label"] for option in options}
     assert labels == ENGLISH["selector"]["kind"]["options"]
+
+
+def test_no_key_is_there_twice() -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        assert len(set(keys)) == len(keys), keys
+        return dict(pairs)
+
+    path = PACKAGE / "translations/en.json"
+    assert json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
 
 
 def test_no_address_is_left_to_translators() -> None:

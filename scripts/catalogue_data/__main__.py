@@ -5,16 +5,18 @@ import json
 from pathlib import Path
 import sys
 
+from .attestation import SEEN
 from .check import PROVIDERS, faults
 from .compare import differences
 from .coverage import DOCUMENT as COVERAGE, unknown, written
 from .decisions import read_decisions
 from .document import DOCUMENT, document
 from .mine import Mined, mine, write
+from .seen import seen
 
 _USAGE = (
-    "scripts/catalogue mine FACTS FOLDER | compare FACTS | check [FILE]"
-    " | document [--check] | coverage FACTS"
+    "scripts/catalogue mine FACTS FOLDER | compare FACTS | coverage FACTS"
+    " | seen FACTS SOURCES | check [FILE] | document [--check]"
 )
 
 
@@ -35,6 +37,10 @@ def main(arguments: list[str]) -> int:
         case ["compare", facts]:
             for difference in differences(mine(Path(facts), read_decisions())):
                 print(difference)
+            return 0
+        case ["seen", facts, sources]:
+            entries = mine(Path(facts), read_decisions()).entries
+            SEEN.write_text(seen(Path(sources), entries), encoding="utf-8")
             return 0
         case ["check", *files] if len(files) <= 1:
             return _check([*map(Path, files)])

@@ -5,7 +5,9 @@
 - `entry`: what it changes of the entry, as a merge patch (RFC 7396);
 - `whole`: an entry, with its `category`, that no facts are used for;
 - `gone`: what the list of those that cannot be joined says of it;
-- `left_out`: true, where the reason is in no fact.
+- `left_out`: true, where the reason is in no fact;
+- `attested`: that somebody looked an entry's addresses up, which are in it: `by` whom they are told (`vendor`, or
+  another name), and the `date` of that.
 
 `read` is the digest of the facts that a person read for it: facts that say something else are told of.
 
@@ -38,6 +40,7 @@ class Decision(Frozen):
     whole: Mapping[str, Any] | None = None
     gone: Mapping[str, str] | None = None
     left_out: bool = False
+    attested: Mapping[str, str] | None = None
     read: str | None = None
 
 

@@ -13,6 +13,7 @@ from custom_components.oauth2_client.catalogue.fields import (
 )
 
 from .addresses import Unfit
+from .attestation import LOOKED_UP, Attestations, is_confirmed, told_by
 from .conditions import digest
 from .decisions import Decision, Decisions, merged
 from .providers import provider_entry
@@ -60,9 +61,12 @@ def read_facts(folder: Path) -> tuple[Facts, Facts]:
     return records, services
 
 
-def mine(folder: Path, decisions: Decisions) -> Mined:
+def mine(
+    folder: Path, decisions: Decisions, attestations: Attestations | None = None
+) -> Mined:
     """Return what the facts of a folder become, with what was decided one by one."""
     records, services = read_facts(folder)
+    attestations = Attestations.read() if attestations is None else attestations
     mined = Mined()
     for provider_id in sorted(records.keys() | services.keys() | decisions.keys()):
         service, record = services.get(provider_id), records.get(provider_id)
@@ -75,29 +79,25 @@ def mine(folder: Path, decisions: Decisions) -> Mined:
         except Unfit as err:
             mined.left_out[provider_id] = str(err)
         else:
-            mined.entries[provider_id] = entry
+            told = attestations.dates(entry) | told_by(decided, entry)
+            confirmed = (
+                is_confirmed(entry, None, None, told)
+                if _has_own_addresses(decided)
+                else is_confirmed(entry, service, record, told)
+            )
+            mined.entries[provider_id] = _attested(entry, confirmed=confirmed)
             if service is not None and not _is_read(service, decided):
                 mined.unread.append(provider_id)
-    _confirm_same_servers(mined.entries)
     return mined
 
 
-def _confirm_same_servers(entries: Mapping[str, Entry]) -> None:
-    """Confirm the services that sign in at the very addresses of one that is confirmed."""
-    confirmed = {_server(entry) for entry in entries.values() if _is_confirmed(entry)}
-    for entry in entries.values():
-        if not _is_confirmed(entry) and _server(entry) in confirmed:
-            del entry["about"]["confirmed"]
-            if not entry["about"]:
-                del entry["about"]
-
-
-def _server(entry: Entry) -> tuple[object, object]:
-    return entry.get("authorize_url"), entry["token_url"]
-
-
-def _is_confirmed(entry: Entry) -> bool:
-    return bool(entry.get("about", {}).get("confirmed", True))
+def _attested(entry: Entry, *, confirmed: bool) -> Entry:
+    """Return an entry that says whether and when it was confirmed."""
+    about = {
+        key: each for key, each in entry.get("about", {}).items() if key != "confirmed"
+    }
+    told = {"looked_up": LOOKED_UP} if confirmed else {"confirmed": False}
+    return entry | {"about": told | about}
 
 
 def write(mined: Mined, folder: Path) -> None:
@@ -145,6 +145,14 @@ def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if (text := line.strip().rstrip(",")).startswith("{"):
             yield json.loads(text)
+
+
+def _has_own_addresses(decided: Sequence[Decision]) -> bool:
+    """Tell whether an entry has its addresses of a decision, so that facts say nothing of them."""
+    return any(
+        each.whole or {"authorize_url", "token_url"} & (each.entry or {}).keys()
+        for each in decided
+    )
 
 
 def _is_read(service: Mapping[str, Any], decided: Sequence[Decision]) -> bool:

@@ -1,6 +1,6 @@
 """Turns a record that was mined from libraries and platforms into an entry (providers.json)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 import re
 from typing import Any, Final
@@ -15,8 +15,6 @@ _STATUSES: Final = {
     "legacy": "ended",
 }
 _TOKEN_HOSTS: Final = re.compile(r"^(api_host|instance_url|api_domain|base_url)")
-# So many independent sources outvote single others.
-_MANY: Final = 3
 
 
 def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,29 +42,6 @@ def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
     if variables := addresses.variables():
         entry["variables"] = variables
     return entry
-
-
-def is_confirmed(record: Mapping[str, Any]) -> bool:
-    """Tell whether independent sources, or the vendor, agree on how to sign in."""
-    core = record["agreement"].get("core")
-    if core == "agree" or record["verified_by_vendor_docs"]:
-        return True
-    if record.get("discovery_url") and record.get("issuer"):
-        # The vendor's own metadata.
-        return True
-    if core != "conflict":
-        return False
-    conflicts = record.get("conflicts") or {}
-    return all(
-        _is_outvoted(record["source_count"], conflicts.get(key) or ())
-        for key in ("authorize_url", "token_url")
-    )
-
-
-def _is_outvoted(sources: int, others: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether three sources or more are for the value, and each other has one at most."""
-    against = [int(other["sources"]) for other in others]
-    return sources - sum(against) >= _MANY and max(against, default=0) <= 1
 
 
 def _check(record: Mapping[str, Any]) -> None:
@@ -154,7 +129,8 @@ def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
         with suppress(Unfit):
             entry["api_base_url"] = addresses.text(base).rstrip("/")
     hosts = [host for host in record.get("api_hosts") or () if "{" not in host]
-    hosts = [host for host in hosts if host not in (entry.get("api_base_url") or "")]
+    base = re.split(r"/+", entry.get("api_base_url") or "")
+    hosts = [host for host in hosts if host not in base]
     if hosts:
         entry["api_hosts"] = hosts
     if headers := _headers(record):
@@ -200,8 +176,7 @@ def _identity(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]
 
 def _known_to_form(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
     """Return scopes and console: preset where they are confirmed, else suggested."""
-    confirmed = is_confirmed(record)
-    about: dict[str, Any] = {} if confirmed else {"confirmed": False}
+    about: dict[str, Any] = {}
     entry: dict[str, Any] = {}
     scopes = [
         scope

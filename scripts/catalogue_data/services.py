@@ -5,10 +5,9 @@ import re
 from typing import Any, Final
 
 from .addresses import Addresses, Unfit
+from .attestation import LOOKED_UP
 from .resources import known_resources
 
-# When the facts were looked up.
-LOOKED_UP: Final = "2026-11"
 # These name the object that the next key is in; other lists are alternatives, the first of which counts.
 _CONTAINERS: Final = frozenset(
     {"account", "data", "identity", "items", "response", "result", "user"}
@@ -103,7 +102,7 @@ def _scopes(record: Mapping[str, Any]) -> dict[str, Any]:
         scope
         for text in record.get("scopes") or {}
         for scope in re.split(r"[\s,]+", re.sub(r"\(.*?\)", "", text))
-        if scope and not re.search(r"[{}<>*]|\.\.\.", scope)
+        if scope and not re.search(r"[{}<>]|\.\.\.|^\*$", scope)
     ]
     scopes = [*dict.fromkeys(named)]
     if scopes and "scopes" in record["confirmed"]:
@@ -164,7 +163,7 @@ def _api(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
     hosts = [
         addresses.text(host)
         for host in record.get("api_hosts") or ()
-        if f"//{host}" not in base and host not in base and not host.startswith("{")
+        if host not in re.split(r"/+", base) and not host.startswith("{")
     ]
     if hosts:
         entry["api_hosts"] = hosts
@@ -234,12 +233,6 @@ def _console(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:
 
 def _about(record: Mapping[str, Any], suggested: Mapping[str, Any]) -> dict[str, Any]:
     about: dict[str, Any] = {"looked_up": LOOKED_UP}
-    confirmed = set(record["confirmed"])
-    needed = {"token_url"} | (
-        {"authorize_url"} if record.get("authorize_url") else set()
-    )
-    if not needed <= confirmed:
-        about["confirmed"] = False
     about |= suggested
     if integration := re.match(r"[a-z0-9_]+", record.get("ha_integration") or ""):
         about["integration"] = integration[0]

@@ -74,7 +74,8 @@ def test_a_whole_entry_needs_no_facts(tmp_path: Path) -> None:
 
     mined = _decided(tmp_path, {"status": "ended"}, whole=whole)
 
-    assert mined.entries["example"] == whole
+    # What facts confirm is not of these addresses.
+    assert mined.entries["example"] == {**whole, "about": {"confirmed": False}}
     assert mined.gone["example"]["what"] == "ended"
 
 

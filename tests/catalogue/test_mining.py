@@ -41,11 +41,7 @@ SERVICE: Final[dict[str, Any]] = {
     "conditions": [],
     "confirmed": ["authorize_url", "token_url", "scopes"],
     "scopes": {"read": "own data"},
-    "sources": [],
-}
-CONFLICT: Final = {
-    "agreement": {"core": "conflict"},
-    "conflicts": {"token_url": [{"sources": 1, "value": "https://y"}]},
+    "sources": ["the vendor's own pages (2026-03)"],
 }
 VALUE: Final = {
     "name": "Power",
@@ -67,50 +63,6 @@ def _mined(
     (tmp_path / "services.jsonl").write_text(looked_up)
     mined = mine(tmp_path, {})
     return mined.entries.get("example", {}), mined.left_out.get("example", "")
-
-
-@pytest.mark.parametrize(
-    ("changed", "confirmed"),
-    [
-        ({}, False),
-        ({"agreement": {"core": "agree"}}, True),
-        ({"verified_by_vendor_docs": True}, True),
-        ({"discovery_url": "https://x", "issuer": "https://x"}, True),
-        ({**CONFLICT, "source_count": 3}, False),
-        ({**CONFLICT, "source_count": 4}, True),
-        (
-            {
-                "agreement": {"core": "conflict"},
-                "conflicts": {"token_url": [{"sources": 2, "value": "https://y"}]},
-                "source_count": 9,
-            },
-            False,
-        ),
-    ],
-)
-def test_two_sources_or_the_vendor_confirm(
-    tmp_path: Path, changed: dict[str, Any], *, confirmed: bool
-) -> None:
-    entry, _ = _mined(tmp_path, changed)
-
-    assert entry.get("about", {}).get("confirmed", True) is confirmed
-
-
-def test_a_service_at_the_server_of_one_that_is_confirmed_is_confirmed(
-    tmp_path: Path,
-) -> None:
-    records = [
-        {**PROVIDER, "agreement": {"core": "agree"}},
-        {**PROVIDER, "id": "same"},
-        {**PROVIDER, "id": "other", "token_url": "https://other.test/token"},
-    ]
-    (tmp_path / "providers.json").write_text("\n".join(map(json.dumps, records)))
-    (tmp_path / "services.jsonl").write_text("")
-
-    entries = mine(tmp_path, {}).entries
-
-    assert "about" not in entries["same"]
-    assert entries["other"]["about"] == {"confirmed": False}
 
 
 def test_slashes_at_the_end_of_addresses_stay(tmp_path: Path) -> None:

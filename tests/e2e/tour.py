@@ -12,8 +12,8 @@ _LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
 _SCHEMES: Final = ("light", "dark")
 _DIALOG: Final = "dialog-data-entry-flow"
 _FIND_DIALOG: Final = (
-    'const dialog = document.querySelector("home-assistant").shadowRoot'
-    f'.querySelector("{_DIALOG}");'
+    'const dialog = document.querySelector("home-assistant")?.shadowRoot'
+    f'?.querySelector("{_DIALOG}");'
 )
 # The step that Home Assistant's dialog shows, as the server sent it.
 _STEP: Final = f"""() => {{

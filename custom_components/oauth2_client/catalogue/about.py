@@ -23,6 +23,7 @@ _VALUES: Final[Mapping[str, frozenset[str]]] = {
     "quota": frozenset({"count", "per"}),
     "users": frozenset({"count"}),
     "sign_in_again": frozenset({"days"}),
+    "new_host": frozenset({"host"}),
 }
 _SPANS: Final = frozenset({"second", "minute", "hour", "day", "month"})
 
@@ -31,7 +32,8 @@ class Condition(Frozen):
     """Something that a service wants of a person, or does to them.
 
     `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
-    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`.
+    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`,
+    `new_host` its `host`.
     """
 
     kind: str

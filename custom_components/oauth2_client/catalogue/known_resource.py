@@ -48,8 +48,8 @@ class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
-    `scopes` are those that it needs besides the provider's own. `confirmed`: somebody with an account
-    has seen it.
+    `scopes` are those that it needs besides the provider's own. `confirmed`: someone with an account has
+    seen that it gives these values.
     """
 
     id: str

@@ -169,6 +169,15 @@ async def test_what_comes_later_is_dated_once(flow: AccountFlow, folder: Path) -
     assert looked_up.startswith("Looked up: 2026-11-20.")
 
 
+async def test_a_subscription_is_not_told_twice(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {"conditions": [{"kind": "paid"}, {"kind": "subscription"}]}
+    told = await _told(flow, folder, about)
+
+    assert told["before"] == f"- {WORDS['subscription']}\n\n"
+
+
 async def test_the_scopes_to_tick_in_the_console_are_named(
     flow: AccountFlow, folder: Path
 ) -> None:
@@ -220,6 +229,15 @@ async def test_an_entry_that_cannot_be_read_leads_to_the_other_ways(
     result = await flow.choose("Acme")
 
     assert result["step_id"] == "not_listed"
+
+
+async def test_in_a_language_without_words_the_english_ones_are_shown(
+    hass: HomeAssistant, flow: AccountFlow, folder: Path
+) -> None:
+    hass.config.language = "tlh"
+    told = await _told(flow, folder, {"conditions": [{"kind": "paid"}]})
+
+    assert told["before"] == f"- {WORDS['paid']}\n\n"
 
 
 async def test_of_a_service_of_ones_own_nothing_is_said(flow: AccountFlow) -> None:

@@ -124,9 +124,9 @@ class _Notes(Frozen):
     words: Mapping[str, str]
     filled: Mapping[str, str]
 
-    def note(self, key: str, **values: str) -> str:
+    def note(self, key: str, /, **values: str) -> str:
         """Return words, filled in."""
-        return self.words[key].format(**self.filled, **values)
+        return self.words[key].format_map({**self.filled, **values})
 
     def pages(self) -> Iterator[str]:
         """Yield where an application is registered, as far as that is known, and what explains it."""
@@ -162,12 +162,15 @@ class _Notes(Frozen):
     def looked_up(self) -> str:
         """Return when somebody looked up the conditions, and where to tell what has changed."""
         about = self.about
-        if not about.confirmed or not about.conditions or about.looked_up is None:
+        if not about.conditions or about.looked_up is None:
             return ""
         return self.note("looked_up", date=about.looked_up)
 
     def _conditions(self, kinds: Iterable[str]) -> Iterator[str]:
         found = {each.kind: each for each in self.about.conditions}
+        if "subscription" in found:
+            # It is what the access costs.
+            found.pop("paid", None)
         ends = self.provider.grant_ends
         for reason, before, kind in _ENDS:
             if reason in ends:
