@@ -16,6 +16,8 @@ class Canned:
     folder: Path | None
     # What a text of a file stands for: the server's base URL, the entry's id.
     replaced: dict[str, str] = field(default_factory=dict)
+    # What was asked for and is not kept, as `METHOD HOST/PATH`.
+    missed: list[str] = field(default_factory=list)
 
     def answer(self, method: str, host: str, path: str, *, other: bool) -> bytes:
         """Return the body of an API's answer, `{}` where none is kept."""
@@ -27,6 +29,7 @@ class Canned:
             for stem in (f"{host}/{name}", name):
                 if (text := self._text(f"{stem}{suffix}", other=other)) is not None:
                     return text.encode()
+        self.missed.append(f"{method} {host}{path}")
         return b"{}"
 
     def document(self, name: str, *, other: bool = False) -> dict[str, Any]:

@@ -127,7 +127,13 @@ class Home:
 
     def set_up_failure(self, entry: ConfigEntry) -> str:
         """Say why a set-up failed, as far as it is known."""
-        return entry.reason or self.lines.last_exception() or "it gives no reason"
+        reason = entry.reason or self.lines.last_exception() or "it gives no reason"
+        return f"{reason}{self.missed()}"
+
+    def missed(self) -> str:
+        """Say what the API was asked for and had no canned answer."""
+        missed = dict.fromkeys(self.server.canned.missed)
+        return f"; no answer for {', '.join(missed)}" if missed else ""
 
     async def run_again(self, entry: ConfigEntry) -> None:
         """Set an entry up anew, whatever became of it."""

@@ -20,7 +20,9 @@ from ..verdict import NotReached, Severity, register, require
 async def sign_in(home: Home) -> None:
     end = await home.flows.run()
     await home.settle()
-    require(end.kind == "entry", f"{end} ({home.lines.last_exception()})")
+    require(
+        end.kind == "entry", f"{end} ({home.lines.last_exception()}{home.missed()})"
+    )
 
 
 @register(
