@@ -153,6 +153,13 @@ class Flows:
         with _in_browser():
             return await asked
 
+    def step_of(self, flow_id: str) -> str | None:
+        """Return the step that a flow is at, None where it is over."""
+        for flow in self.hass.config_entries.flow.async_progress():
+            if flow["flow_id"] == flow_id:
+                return str(flow["step_id"])
+        return None
+
     def abort(self, flow_id: str) -> None:
         """End a flow, which may be over."""
         with suppress(UnknownFlow):

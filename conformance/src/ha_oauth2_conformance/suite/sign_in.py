@@ -124,12 +124,11 @@ async def state_checked(home: Home) -> None:
         await home.settle()
         if wrong == good:
             continue
-        step = [
-            flow
-            for flow in home.hass.config_entries.flow.async_progress()
-            if flow["flow_id"] == flow_id
-        ]
-        require(step and not home.server.code_requests, "a forged state was taken")
+        require(
+            home.flows.step_of(flow_id) == end.entry["step_id"]
+            and not home.server.code_requests,
+            "a forged state was taken",
+        )
     home.flows.abort(flow_id)
 
 
