@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigFlowContext
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
+from homeassistant.data_entry_flow import FlowResultType, UnknownFlow, section
 from homeassistant.helpers import http
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
@@ -107,7 +107,8 @@ class Flows:
             if kind is FlowResultType.CREATE_ENTRY:
                 return End(kind="entry", entry=result["result"])
             if kind is FlowResultType.EXTERNAL_STEP and stop_at_consent:
-                return End(kind="consent", reason=result["url"], entry=result)
+                url = await self.opened(result["url"])
+                return End(kind="consent", reason=url, entry=result)
             if kind is FlowResultType.FORM:
                 if result["errors"] and seen.count(result["step_id"]) > 0:
                     self.hass.config_entries.flow.async_abort(result["flow_id"])
@@ -140,13 +141,7 @@ class Flows:
         kept = self._kept(result["step_id"], None)
         if kept is not None:
             return dict(kept)
-        schema = getattr(result["data_schema"], "schema", None) or {}
-        filled: dict[str, Any] = {}
-        for key, value in schema.items():
-            given = default_of(key, value)
-            if given is not None:
-                filled[str(key)] = given
-        return filled
+        return defaults(result["data_schema"])
 
     async def in_browser[T](self, asked: Awaitable[T]) -> T:
         """Await something while Home Assistant believes that a browser asks."""
@@ -167,6 +162,7 @@ class Flows:
 
     async def consent(self, url: str, *, deny: bool = False) -> int:
         """Do what the person and the browser do at the provider; return the callback's status."""
+        url = await self.opened(url)
         asked = dict(parse_qsl(urlsplit(url).query))
         self.asked.append(asked)
         self.urls.append(url)
@@ -176,6 +172,14 @@ class Flows:
         else:
             answer["code"] = self.server.grants.consent(self.server.person, asked)
         return await self.call_back(asked, answer)
+
+    async def opened(self, url: str) -> str:
+        """Return where the provider is: a page of Home Assistant's may lead there."""
+        if not url.startswith(("/", HOME)):
+            return url
+        path = url.removeprefix(HOME)
+        async with self.client.get(path, allow_redirects=False) as response:
+            return response.headers.get("Location", "")
 
     async def call_back(
         self, asked: Mapping[str, str], answer: Mapping[str, str]
@@ -189,8 +193,17 @@ class Flows:
             return response.status
 
 
+def defaults(schema: Any) -> dict[str, Any]:
+    """Return what a person sends who changes nothing of a form."""
+    fields = getattr(schema, "schema", None) or {}
+    given = {str(key): default_of(key, value) for key, value in fields.items()}
+    return {key: value for key, value in given.items() if value is not None}
+
+
 def default_of(key: Any, value: Any) -> Any:
     """Return what a person would leave in a field, None where it stays empty."""
+    if isinstance(value, section):
+        return defaults(value.schema)
     if not isinstance(getattr(key, "default", vol.UNDEFINED), vol.Undefined):
         return key.default()
     if suggested := (getattr(key, "description", None) or {}).get("suggested_value"):

@@ -281,6 +281,8 @@ async def _open(
     running: AsyncExitStack, hass: HomeAssistant, subject: Subject, server: Server
 ) -> Flows:
     """Serve Home Assistant's views on loopback, those of the sign-in's callback too."""
+    # As Home Assistant's own server does: views may be added while it runs.
+    hass.http.app.router.freeze = lambda: None  # type: ignore[method-assign]  # see above
     client = TestClient(TestServer(hass.http.app))
     await running.enter_async_context(client)
     logging.getLogger("aiohttp.access").disabled = True
