@@ -67,14 +67,12 @@ def check_folder(folder: Path) -> None:
 
 def title_of(domain: str, provider: Provider) -> str:
     """Return the name of an integration: `My Spotify` for `my_spotify`."""
-    place = f" {domain.replace('_', ' ')} "
-    own = f" {provider.id.replace('_', ' ')} "
-    return (
-        " ".join(
-            f" {provider.name} ".join(part.title() for part in place.split(own)).split()
-        )
-        or provider.name
-    )
+    own = f"_{provider.id}_"
+    before, found, after = f"_{domain}_".partition(own)
+    if not found:
+        return provider.name
+    first, last = (part.replace("_", " ").title() for part in (before, after))
+    return " ".join(f"{first} {provider.name} {last}".split())
 
 
 def _is_file(wanted: str) -> bool:

@@ -76,6 +76,8 @@ class Tested:
         if self._told:
             answers["token.json"] = self._told_of(_PERSON)
             answers["other/token.json"] = self._told_of(_OTHER)
+        # The kit wants a folder.
+        answers.setdefault("token.json", {})
         return {
             name: json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
             for name, answer in answers.items()

@@ -28,7 +28,7 @@ def write(it: Integration, folder: Path) -> None:
         path.write_text(text, encoding="utf-8")
     # The formatter and the order of imports are core's.
     ruff = shutil.which("ruff", path=Path(sys.executable).parent) or "ruff"
-    for command in (("check", "--fix-only", "--select", "F401,I"), ("format",)):
+    for command in (("check", "--fix-only", "--select", "F401,I,UP034"), ("format",)):
         subprocess.run(
             [ruff, *command, "--quiet", "--no-cache", "."], cwd=folder, check=True
         )
