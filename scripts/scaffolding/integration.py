@@ -13,7 +13,7 @@ from ..catalogue_data.conditions import WORDS
 from .expressions import Untranslatable, text_expression
 from .limits import limits
 from .names import title_of
-from .resources import Entity, Resource, resources_of
+from .resources import PLACES, Entity, Resource, resources_of
 
 # The key of the resource that is made of the identity request where no other is known.
 _ACCOUNT: Final = "account"
@@ -207,10 +207,13 @@ def integration(
 ) -> Integration:
     """Return what is to be written for a provider."""
     left: list[str] = []
-    resources = tuple(resources_of(provider, left))
+    resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
     account_id = _account_id(provider)
     if not resources and account_id and account_id.url is not None:
         resources = (_of_account(account_id),)
+    if is_account:
+        # The account is OAuth2 Client's.
+        account_id = None
     return Integration(
         domain=domain,
         title=title_of(domain, provider),

@@ -24,7 +24,7 @@ from .expressions import (
 )
 
 # What a URL may name besides variables, which are filled in before.
-_PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
+PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
 _ROOT: Final = "data"
 _ICONS: Final[Mapping[str, str]] = {
     "sensor": "mdi:eye",
@@ -67,7 +67,9 @@ class Resource:
     answer: Any
 
 
-def resources_of(provider: Provider, left: list[str]) -> Iterator[Resource]:
+def resources_of(
+    provider: Provider, places: Mapping[str, str], left: list[str]
+) -> Iterator[Resource]:
     """Return the resources that can be written, and add to `left` what an author does by hand."""
     several = len(provider.known_resources) > 1
     taken: set[tuple[str, str]] = set()
@@ -80,7 +82,7 @@ def resources_of(provider: Provider, left: list[str]) -> Iterator[Resource]:
             except Untranslatable:
                 left.append(f"{known.name}: {value.name}, `{value.path}`")
         try:
-            resource = _resource(provider, known, entities, answer)
+            resource = _resource(provider, known, entities, answer, places)
         except Untranslatable:
             left.append(f"{known.name}: `{known.method} {known.url}`")
             continue
@@ -95,6 +97,7 @@ def _resource(
     known: KnownResource,
     entities: list[tuple[str, Entity]],
     answer: Any,
+    places: Mapping[str, str],
 ) -> Resource:
     if "{{" in known.url:
         # Tests could not know it.
@@ -102,7 +105,7 @@ def _resource(
     headers = {name: text_expression(text, {}) for name, text in known.headers.items()}
     body = None
     if known.body is not None:
-        body = text_expression(known.body, _PLACES)
+        body = text_expression(known.body, places)
         headers.setdefault("Content-Type", repr(content_type(known.body)))
     base = provider.api_base_url or ""
     parts = urlsplit(known.url if "://" in known.url else base + known.url)
@@ -110,10 +113,8 @@ def _resource(
         key=slugify(known.id),
         name=known.name,
         method=known.method,
-        url=text_expression(known.url, _PLACES),
-        query={
-            key: text_expression(text, _PLACES) for key, text in known.query.items()
-        },
+        url=text_expression(known.url, places),
+        query={key: text_expression(text, places) for key, text in known.query.items()},
         headers=headers,
         body=body,
         interval=known.interval,

@@ -1,5 +1,6 @@
 """What the tests of an integration ask and answer: requests, and the answers of two persons."""
 
+from ast import literal_eval
 from collections.abc import Iterator, Mapping
 import json
 from typing import Any, Final
@@ -56,6 +57,19 @@ class Tested:
         asked = [
             (method, f"https://{host}{path}", _file(method, host, path))
             for method, host, path, _ in self._asked()
+        ]
+        return list(dict.fromkeys(asked))
+
+    @property
+    def paths(self) -> list[tuple[str, str, str]]:
+        """As `requests`, with the addresses as an account of OAuth2 Client is asked for them."""
+        asked = [
+            (
+                each.method,
+                literal_eval(each.url),
+                _file(each.method, each.host, each.path),
+            )
+            for each in self._it.resources
         ]
         return list(dict.fromkeys(asked))
 
