@@ -1,6 +1,7 @@
 """All that the templates are filled in with."""
 
 from collections.abc import Iterator, Mapping
+from copy import replace
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -10,9 +11,10 @@ from custom_components.oauth2_client.catalogue import Identity, Provider
 from custom_components.oauth2_client.oauth2 import AuthorizationServer
 
 from ..catalogue_data.conditions import WORDS
+from .answers import with_member
 from .expressions import Untranslatable, text_expression
 from .limits import limits
-from .names import title_of
+from .names import plain, title_of
 from .resources import PLACES, Entity, Resource, resources_of
 
 # The key of the resource that is made of the identity request where no other is known.
@@ -206,10 +208,11 @@ def integration(
     provider: Provider, domain: str, *, is_account: bool, has_yaml: bool
 ) -> Integration:
     """Return what is to be written for a provider."""
+    provider = replace(provider, name=plain(provider.name))
     left: list[str] = []
     resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
     account_id = _account_id(provider)
-    if not resources and account_id and account_id.url is not None:
+    if not resources and account_id and _can_show(account_id, is_account=is_account):
         resources = (_of_account(account_id),)
     if is_account:
         # The account is OAuth2 Client's.
@@ -225,6 +228,12 @@ def integration(
         limits=() if is_account else tuple(limits(provider)),
         left=tuple(left),
     )
+
+
+def _can_show(account_id: AccountId, *, is_account: bool) -> bool:
+    """Tell whether the request for whose account it is can stand for a resource."""
+    url = account_id.url
+    return url is not None and not (is_account and "self." in url)
 
 
 def _account_id(provider: Provider) -> AccountId | None:
@@ -296,7 +305,11 @@ def _of_account(account_id: AccountId) -> Resource:
         host=account_id.host,
         sensors=(name,),
         binary_sensors=(),
-        answer={},
+        answer=with_member(
+            with_member({}, account_id.name_path or account_id.id_path, "Ada Lovelace"),
+            account_id.id_path,
+            "ada",
+        ),
     )
 
 

@@ -22,6 +22,8 @@ from homeassistant import components
 
 # As Home Assistant's `core.valid_domain` has it.
 _DOMAIN: Final = re.compile(r"(?!.+__)(?!_)[\da-z_]+(?<!_)")
+# Quotation marks, escapes and the braces of placeholders.
+_BREAKING: Final = re.compile(r"[\"\\{}`\x00-\x1f]+")
 _MOST_NEAR: Final = 5
 
 
@@ -73,6 +75,11 @@ def title_of(domain: str, provider: Provider) -> str:
         return provider.name
     first, last = (part.replace("_", " ").title() for part in (before, after))
     return " ".join(f"{first} {provider.name} {last}".split())
+
+
+def plain(name: str) -> str:
+    """Return a name without what would end the text that it is written in."""
+    return " ".join(_BREAKING.sub(" ", name).split())
 
 
 def _is_file(wanted: str) -> bool:

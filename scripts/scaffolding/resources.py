@@ -22,6 +22,7 @@ from .expressions import (
     template_expression,
     text_expression,
 )
+from .names import plain
 
 # What a URL may name besides variables, which are filled in before.
 PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
@@ -111,7 +112,7 @@ def _resource(
     parts = urlsplit(known.url if "://" in known.url else base + known.url)
     return Resource(
         key=slugify(known.id),
-        name=known.name,
+        name=plain(known.name),
         method=known.method,
         url=text_expression(known.url, places),
         query={key: text_expression(text, places) for key, text in known.query.items()},
@@ -165,7 +166,7 @@ def _named(
     taken: set[tuple[str, str]],
 ) -> tuple[str, str]:
     """Return a key and a name that no other entity has."""
-    name = value.name
+    name = plain(value.name)
     if several and known.name.lower() not in name.lower():
         name = f"{known.name} {name[0].lower()}{name[1:]}"
     key = slugify(name)
