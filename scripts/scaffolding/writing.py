@@ -29,9 +29,9 @@ def write(it: Integration, folder: Path) -> None:
     # The formatter and the order of imports are core's.
     ruff = shutil.which("ruff", path=Path(sys.executable).parent) or "ruff"
     for command in (("check", "--fix-only", "--select", "F401,I,UP034"), ("format",)):
-        subprocess.run(
-            [ruff, *command, "--quiet", "--no-cache", "."], cwd=folder, check=True
-        )
+        # Also where a repository around the folder ignores it.
+        options = ("--quiet", "--no-cache", "--no-respect-gitignore")
+        subprocess.run([ruff, *command, *options, "."], cwd=folder, check=True)
 
 
 def _files(it: Integration) -> Iterator[tuple[str, str]]:
