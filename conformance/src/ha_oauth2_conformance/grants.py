@@ -45,7 +45,8 @@ class Grants:
         grant = Grant(
             person=person,
             client_id=asked.get("client_id", ""),
-            scope=asked.get("scope", ""),
+            # RFC 6749, 3.3: an answer has spaces, whatever a provider takes in a request.
+            scope=asked.get("scope", "").replace(",", " "),
             redirect_uri=asked.get("redirect_uri"),
             challenge=asked.get("code_challenge"),
         )

@@ -19,7 +19,11 @@ _PATIENCE_SECONDS = 5.0
     "Use OAuth2Session and call async_ensure_token_valid in async_setup_entry.",
 )
 async def refresh(home: Home) -> None:
-    await home.connected(lifetime=OVER)
+    entry = await home.connected(lifetime=OVER)
+    if not home.server.refreshes:
+        # A client that allows for no clock that is off thinks it good for its second.
+        await asyncio.sleep(OVER)
+        await home.run_again(entry)
     require(home.server.refreshes, "the token was over, and nobody renewed it")
 
 
