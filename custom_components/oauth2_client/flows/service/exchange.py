@@ -24,7 +24,12 @@ from .form import KNOWN_VARIABLES
 
 CONF_DEFINITION: Final = "definition"
 _LONGEST_DEFINITION: Final = 256 * 1024
-_NAMED_VALUES: Final = (*PAIRS, "api_headers")
+# Of these, the values are names of fields.
+_NAMES: Final = frozenset({"token_fields"})
+_NAMED_VALUES: Final = (
+    *(field for field in PAIRS if field not in _NAMES),
+    *("api_headers", "api_query", "exchange_parameters", "renewal_parameters"),
+)
 _URLS_OF_SERVER: Final = ("authorize_url", "token_url", "device_authorization_url")
 # In place of an id while there is none: the name makes it.
 _NO_ID: Final = "user"
