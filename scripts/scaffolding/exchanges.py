@@ -16,7 +16,7 @@ _OTHER: Final = "grace"
 _KEY: Final = "0123456789abcdef" * 4
 
 
-class Tested:
+class Exchanges:
     """The tests of an integration. Answers are kept as the conformance kit reads them: HOST/PATH.json."""
 
     def __init__(self, it: Integration) -> None:

@@ -12,10 +12,10 @@ from custom_components.oauth2_client.catalogue import (
 )
 from custom_components.oauth2_client.document.paths import MISSING
 from scripts.scaffolding.answers import found
+from scripts.scaffolding.exchanges import Exchanges
 from scripts.scaffolding.integration import integration
 from scripts.scaffolding.limits import check_possible
 from scripts.scaffolding.names import find_provider
-from scripts.scaffolding.tested import Tested
 
 VALUES = {"text": "common", "host": "h.example.com", "url": "https://b.example.com"}
 
@@ -33,7 +33,7 @@ def _with_resources() -> Iterator[Provider]:
 def test_each_value_is_in_the_answer_of_its_request(provider: Provider) -> None:
     check_possible(provider)
     it = integration(provider, "my_service", is_account=False, has_yaml=False)
-    files = Tested(it).files()
+    files = Exchanges(it).files()
     written = {resource.key: resource for resource in it.resources}
     for known in provider.known_resources:
         if (resource := written.get(known.id)) is None:
