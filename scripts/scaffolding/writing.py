@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .exchanges import Exchanges
 from .integration import Integration
-from .tested import Tested
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "scaffold_templates"
 _SUFFIX: Final = ".jinja"
@@ -37,7 +37,7 @@ def write(it: Integration, folder: Path) -> None:
 def _files(it: Integration) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each file."""
     environment = _environment()
-    tested = Tested(it)
+    tested = Exchanges(it)
     for branch in ("both", "account" if it.is_account else "credentials"):
         root = _TEMPLATES / branch
         for path in sorted(root.rglob("*")):

@@ -29,8 +29,8 @@ from tests.scaffold.own_tests import faults, scaffold
         "gitea --set base_url=https://git.example.com",
         # Who it is in the claims of the access token.
         "daikin_onecta",
-        # A plain challenge.
-        "myanimelist",
+        # Binary sensors of several devices.
+        "home_connect",
         # Token requests in JSON under other names; nothing known of its API.
         "dingtalk",
         # For accounts of OAuth2 Client.

@@ -180,12 +180,15 @@ def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
     assert '"audience": "x"' in _python(tmp_path / "new")
 
 
-@pytest.mark.parametrize("options", [["--yaml"], ["--account"]], ids=" ".join)
-def test_what_is_written_passes_its_own_checks(
-    tmp_path: Path, options: list[str]
-) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    # The last one takes a plain challenge only.
+    ["spotify --yaml", "spotify --account", "myanimelist"],
+)
+def test_what_is_written_passes_its_own_checks(tmp_path: Path, arguments: str) -> None:
     folder = tmp_path / "new"
-    done = scaffold("spotify", "my_spotify", str(folder), *options)
+    provider, *options = arguments.split()
+    done = scaffold(provider, f"my_{provider}", str(folder), *options)
     assert done.returncode == 0, done.stderr
 
     assert faults(folder, is_account="--account" in options, is_whole=False) == ""

@@ -16,7 +16,7 @@ _OTHER: Final = "grace"
 _KEY: Final = "0123456789abcdef" * 4
 
 
-class Tested:
+class Exchanges:
     """The tests of an integration. Answers are kept as the conformance kit reads them: HOST/PATH.json."""
 
     def __init__(self, it: Integration) -> None:
@@ -126,6 +126,9 @@ def _file(method: str, host: str, path: str) -> str:
 
 def _merged(one: Any, other: Any) -> Any:
     """Return an answer that serves two requests which differ in their query or body."""
+    if isinstance(one, list) and isinstance(other, list):
+        merged = [_merged(*pair) for pair in zip(one, other, strict=False)]
+        return [*merged, *one[len(merged) :], *other[len(merged) :]]
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return one
     both = {key: _merged(one[key], other[key]) for key in one.keys() & other.keys()}
