@@ -175,22 +175,24 @@ async def test_a_wrong_redirect_uri_does_not_matter_where_nobody_is_sent_back(
 
 
 async def test_where_no_address_is_known_pasting_is_the_choice(
-    flow: AccountFlow, monkeypatch: pytest.MonkeyPatch
+    flow: AccountFlow,
 ) -> None:
     def unknown(*_: object, **__: object) -> str:
         raise NoURLAvailableError
 
-    monkeypatch.setattr(redirect_uri, "get_url", unknown)
     nothing = ContextVar[None]("nothing", default=None)
-    monkeypatch.setattr(http, "current_request", nothing)
-    result = await flow.to_credential()
-    shown = result["description_placeholders"]["redirect_uris"]
-    assert shown == "- `http://localhost`"
-    result = await flow.to_sign_in(other_redirect_uri="http://localhost")
+    # Undone here: the fixture that replaces the request for all flows ends before `monkeypatch` does.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(redirect_uri, "get_url", unknown)
+        patched.setattr(http, "current_request", nothing)
+        result = await flow.to_credential()
+        shown = result["description_placeholders"]["redirect_uris"]
+        assert shown == "- `http://localhost`"
+        result = await flow.to_sign_in(other_redirect_uri="http://localhost")
 
-    assert result["step_id"] == "paste"
-    assert URL(_link(flow)).query["redirect_uri"] == "http://localhost"
-    assert (await _paste(flow))["type"] is FlowResultType.CREATE_ENTRY
+        assert result["step_id"] == "paste"
+        assert URL(_link(flow)).query["redirect_uri"] == "http://localhost"
+        assert (await _paste(flow))["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,7 @@ def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
     assert '"audience": "x"' in _python(tmp_path / "new")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     # The last one takes a plain challenge only.

@@ -33,6 +33,7 @@ from .verdict import Failure, NotReached
 from .wires import Wires, diverted
 
 _PATIENCE_SECONDS: Final = 15.0
+_BACKGROUND_SECONDS: Final = 1.0
 _CREDENTIALS: Final = "application_credentials"
 # A token of one second is over for every client: each allows for a clock that is off.
 OVER: Final = 1
@@ -64,6 +65,9 @@ class Home:
         if self.patience is not None:
             self.patience.reschedule(deadline)
         await self.settle()
+        # What a timer begins is such a task; one that never ends is nobody's fault.
+        if tasks := self.hass._background_tasks:
+            await asyncio.wait(tasks, timeout=_BACKGROUND_SECONDS)
 
     async def settle(self) -> None:
         """Wait until Home Assistant has done what was begun."""
