@@ -5,12 +5,14 @@ bytes to loopback, with the host it names in `Host`. Nothing leaves the machine,
 configured in the integration.
 """
 
+from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import importlib
 import ipaddress
 import socket
+import ssl
 from typing import Any, Final
 from unittest.mock import patch
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 from aiohttp import ClientRequest, TCPConnector
 
 _LOOPBACK: Final = "127.0.0.1"
+# Ports at which nothing of the tests listens.
+_OUTSIDE: Final = frozenset({80, 443})
 
 
 @dataclass(slots=True)
@@ -47,8 +51,8 @@ def is_loopback(host: str | None) -> bool:
 
 @contextmanager
 def diverted(wires: Wires) -> Generator[None]:
-    """Divert aiohttp, httpx and requests for as long as it lasts."""
-    with _aiohttp(wires), _httpx(wires), _requests(wires):
+    """Divert aiohttp, httpx, requests and plain sockets for as long as it lasts."""
+    with _aiohttp(wires), _httpx(wires), _requests(wires), _sockets(wires):
         yield
 
 
@@ -80,6 +84,32 @@ def _aiohttp(wires: Wires) -> Generator[None]:
     with (
         patch.object(TCPConnector, "_get_ssl_context", get_ssl_context),
         patch.object(TCPConnector, "_resolve_host", resolve_host),
+    ):
+        yield
+
+
+@contextmanager
+def _sockets(wires: Wires) -> Generator[None]:
+    """Divert what asks aiohttp's resolver where a name leads, and connects to there by itself."""
+    connect, wrap = BaseSelectorEventLoop.sock_connect, ssl.SSLContext.wrap_socket
+
+    async def sock_connect(
+        self: BaseSelectorEventLoop, sock: socket.socket, address: Any
+    ) -> None:
+        if address[0] == _LOOPBACK and address[1] in _OUTSIDE:
+            address = (_LOOPBACK, wires.port)
+        await connect(self, sock, address)
+
+    def wrap_socket(
+        self: ssl.SSLContext, sock: socket.socket, *args: Any, **kwargs: Any
+    ) -> socket.socket:
+        if sock.getpeername()[:2] == (_LOOPBACK, wires.port):
+            return sock
+        return wrap(self, sock, *args, **kwargs)
+
+    with (
+        patch.object(BaseSelectorEventLoop, "sock_connect", sock_connect),
+        patch.object(ssl.SSLContext, "wrap_socket", wrap_socket),
     ):
         yield
 
