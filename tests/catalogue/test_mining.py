@@ -96,6 +96,7 @@ def test_one_string_is_one_scope_and_unconfirmed_ones_are_suggestions(
         ({"token_url": "https://localhost.test/token"}, "another one's"),
         ({"api_base_url": None}, "no API is known"),
         ({"quirks": {"callback_hmac": "sourced"}}, "not covered"),
+        ({"quirks": {"token_response_camel_case_keys": "sourced"}}, "not covered"),
         ({"token_url": "https://x.test/{policy}/token"}, "no words"),
         ({"authorize_url": "https://x.test/{client_id}"}, "the client in an address"),
         ({"authorize_params": {"password": "{password}"}}, "wants a password"),
@@ -217,6 +218,27 @@ def test_a_revocation_that_is_not_rfc_7009s_is_left_out(tmp_path: Path) -> None:
 
     assert plain["revocation_url"] == "https://example.test/revoke"
     assert "revocation_url" not in other
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("oauth/revoke", True),
+        ("oauth2/revocation/", True),
+        ("api/v1/revoke_token", True),
+        ("-/oauth_revoke", True),
+        ("v1/user/unlink", False),
+        ("oauth2/revokeoauth2", False),
+    ],
+)
+def test_a_mined_revocation_has_the_name_of_one(
+    tmp_path: Path, path: str, *, stays: bool
+) -> None:
+    url = f"https://example.test/{path}"
+
+    entry, _ = _mined(tmp_path, {"revocation_url": url})
+
+    assert entry.get("revocation_url") == (url if stays else None)
 
 
 def test_nothing_of_a_sentence_is_carried_over(tmp_path: Path) -> None:
