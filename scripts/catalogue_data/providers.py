@@ -39,8 +39,10 @@ def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
         ):
             entry[key] = addresses.text(url)
     entry |= _client(record) | _parameters(record, addresses) | _api(record, addresses)
+    if ends := dict(_ends(record)):
+        entry["grant_ends"] = ends
     entry |= _identity(record, addresses)
-    if (docs := record.get("docs_url")) and "{" not in docs:
+    if (docs := record.get("docs_url")) and not re.search(r"\{|//example\.", docs):
         entry["docs_url"] = docs
     entry |= _known_to_form(record, addresses)
     if variables := addresses.variables():
@@ -93,6 +95,15 @@ def _client(record: Mapping[str, Any]) -> dict[str, Any]:
     ):
         entry["grants"] = ["authorization_code", "device_code"]
     return entry
+
+
+def _ends(record: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield after how many days a sign-in ends, by the reason."""
+    for quirk in record.get("quirks") or {}:
+        if found := re.match(
+            r"refresh_token_(absolute|inactivity)_lifetime:(\d+)d$", quirk
+        ):
+            yield "always" if found[1] == "absolute" else "unused", int(found[2])
 
 
 def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:

@@ -120,6 +120,8 @@ def test_what_no_rule_makes_an_entry_of_is_left_out_with_its_reason(
         ("bearer_in_query:access_token", "api_token_query", "access_token"),
         ("api_key_query:key", "api_query", {"key": "{client_id}"}),
         ("token_params_in_query", "token_encoding", "query"),
+        ("refresh_token_absolute_lifetime:7d", "grant_ends", {"always": 7}),
+        ("refresh_token_inactivity_lifetime:60d", "grant_ends", {"unused": 60}),
     ],
 )
 def test_a_quirk_becomes_data(
