@@ -31,6 +31,8 @@ from .translations import ENGLISH, check_result
 type Result = Any
 
 SCOPES: Final = ["read", "write"]
+# The name of a service that Markdown would mark up, and make links of.
+ODD_NAME: Final = "*Odd* _name_ <b>1.</b> [a](b) `c` ada@example.com"
 # The fields of a new credential only, and those of its redirect URI.
 _OF_NEW: Final[tuple[str, ...]] = ("client_id", "client_secret", "key_file")
 _REDIRECT: Final[tuple[str, ...]] = ("redirect_uri", "other_redirect_uri")

@@ -13,7 +13,7 @@ from custom_components.oauth2_client.document.parsing.table import (
     _CONTINENTAL,
     _ENGLISH,
 )
-from custom_components.oauth2_client.document.told_error import _STATUSES
+from custom_components.oauth2_client.document.told_words import STATUSES
 from custom_components.oauth2_client.oauth2.blame import _NAMED
 from custom_components.oauth2_client.oauth2.error_page import _TELLING
 from custom_components.oauth2_client.oauth2.refusal import _DEVICE_MEANINGS, _MEANINGS
@@ -25,7 +25,7 @@ _METHODS: Final = frozenset(
 )
 # Patterns that a function makes of its own names, with all values that these can have.
 _LOCALS: Final[Mapping[str, list[dict[str, str]]]] = {
-    "document/told_error": [{"words": words} for words in _STATUSES.values()],
+    "document/told_error": [{"words": words} for words in STATUSES.values()],
     "document/parsing/table": [{"pattern": each} for each in (_CONTINENTAL, _ENGLISH)],
     "document/paths/syntax": [{"quote": "'"}, {"quote": '"'}],
     "providers/entered": [{"separators": "="}, {"separators": ":="}],

@@ -179,7 +179,7 @@ def _options(part: section) -> dict[str, str]:
 
 def value_form(value: dict[str, Any]) -> dict[str, Any]:
     """Return a value as a person enters it: the form of one value, with its closed section."""
-    inside = ("template", "attributes", "category")
+    inside = ("template", "availability", "attributes", "category")
     more = {key: value[key] for key in inside if key in value}
     outside = {key: each for key, each in value.items() if key not in more}
     form = {"platform": "sensor", **outside, "more": more}

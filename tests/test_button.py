@@ -83,6 +83,71 @@ async def test_a_refusal_is_an_error_with_the_words_of_the_api(
     assert _last(hass) == {"last_status": 422, "last_message": "The lamp is broken"}
 
 
+@pytest.mark.parametrize(
+    ("document", "key", "status"),
+    [
+        ({"success": False, "message": "No"}, "api_told_error", 200),
+        ({"response": {"result": False, "reason": "No"}}, "api_told_error", 200),
+        ({"status": 403, "message": "No"}, "api_forbidden", 403),
+        (
+            {"errors": [{"message": "No"}], "data": {"lamp": None}},
+            "api_told_error",
+            200,
+        ),
+        ([{"success": {}}, {"error": {"description": "No"}}], "api_told_error", 200),
+    ],
+    ids=str,
+)
+async def test_an_error_in_an_answer_of_200_is_a_refusal_too(
+    hass: HomeAssistant,
+    server: FakeServer,
+    lamp: ConfigEntry,
+    document: object,
+    key: str,
+    status: int,
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+    with pytest.raises(HomeAssistantError) as raised:
+        await press(hass)
+
+    assert raised.value.translation_key == key
+    assert raised.value.translation_placeholders == {
+        "status": str(status),
+        "message": f"No ({server.api_base_url}/echo/all)",
+    }
+    assert _last(hass) == {"last_status": status, "last_message": "No"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": 4, "state": "off", "error": "E18"},
+        {"lamp": {"error": {"code": 18, "message": "Hot"}, "level": 4}},
+        {"status": "ok", "errors": []},
+        {"message": "The lamp goes on"},
+        [{"success": {"on": True}}, {"success": {"level": 4}}],
+    ],
+    ids=str,
+)
+async def test_what_a_command_tells_of_a_thing_is_its_answer(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry, document: object
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+
+    assert (await send_command(hass))["data"] == document
+
+
+async def test_a_dead_token_that_is_told_in_an_answer_is_renewed_unseen(
+    hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
+) -> None:
+    asked = len(server.token_requests)
+    told = Fault.json(200, {"status": 401, "error": "invalid_token"})
+    server.api_faults.extend([told, Fault.json(200, {"level": 1})])
+
+    assert (await send_command(hass))["data"] == {"level": 1}
+    assert len(server.token_requests) - asked == 1
+
+
 async def test_a_later_success_takes_the_message_back(
     hass: HomeAssistant, server: FakeServer, lamp: ConfigEntry
 ) -> None:

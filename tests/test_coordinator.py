@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.oauth2_client.account.account import Account
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.oauth2 import Request, Response
+from custom_components.oauth2_client.oauth2 import Request, Response, TemporaryFailure
 from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
@@ -381,6 +381,18 @@ async def test_a_token_that_the_api_no_longer_takes_is_renewed_unseen(
     [refresh] = server.token_requests[token:]
     assert refresh["grant_type"] == "refresh_token"
     assert _lines(caplog, logging.ERROR) == []
+
+
+async def test_a_401_that_stays_makes_no_refresh_at_each_poll(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    api, token = len(server.api_requests), len(server.token_requests)
+    server.api_faults.extend([Fault.json(401, {})] * 20)
+    for _ in range(4):
+        await wait(ALMOST + BEYOND)
+
+    assert len(server.api_requests) - api == 5
+    assert len(server.token_requests) - token == 1
 
 
 async def test_an_api_that_takes_no_token_gets_one_new_one_and_no_more(
@@ -760,11 +772,40 @@ async def test_a_token_that_stays_dead_is_told_once_and_no_loop(
         await wait(ALMOST + BEYOND)
 
     assert state_of(hass, TANK) == "unavailable"
-    assert len(server.api_requests) - api <= 8
-    assert len(server.token_requests) - token <= 4
+    assert len(server.api_requests) - api == 5
+    assert len(server.token_requests) - token == 1
     [line] = _lines(caplog, logging.ERROR)
     assert "does not accept this account's token" in line
     assert "invalid_token" in line
+
+
+async def test_a_token_that_was_renewed_in_vain_is_renewed_again_once_it_worked(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    token = len(server.token_requests)
+    server.api_faults.extend([WITHINGS, WITHINGS, _level(2), WITHINGS, _level(3)])
+    for _ in range(2):
+        await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "2"
+    await wait(ALMOST + BEYOND)
+
+    assert state_of(hass, TANK) == "3"
+    assert len(server.token_requests) - token == 2
+
+
+async def test_a_token_that_was_renewed_in_vain_gives_way_to_another(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.api_faults.extend([WITHINGS] * 4)
+    await wait(ALMOST + BEYOND)
+    account = tank.runtime_data.account
+    await wait(60)
+    assert await account.renew(rejected=account.token_set)
+    token = len(server.token_requests)
+    await wait(60)
+    await wait(ALMOST + BEYOND)
+
+    assert len(server.token_requests) - token == 1
 
 
 @pytest.mark.parametrize(
@@ -822,6 +863,11 @@ async def test_a_pause_that_is_told_in_an_answer_is_kept(
     await wait(ALMOST + BEYOND)
     sent = len(server.api_requests)
     await wait(140)
+    assert len(server.api_requests) == sent
+    # It is that of the host, as one that is told with a 429.
+    with pytest.raises(TemporaryFailure) as raised:
+        await tank.runtime_data.account.request("GET", "/other")
+    assert raised.value.code == "rate_limited"
     assert len(server.api_requests) == sent
     await wait(15)
 

@@ -1,16 +1,22 @@
 """The example of docs/library.md, run as it stands there."""
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 import re
+import sys
 
 import pytest
 
 import custom_components
-from homeassistant.components.sensor import DATA_COMPONENT
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
-from homeassistant.util.yaml import parse_yaml
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer
@@ -18,6 +24,7 @@ from .fake_server import FakeServer
 DOCUMENT = Path(__file__).parents[1] / "docs/library.md"
 # A path in backquotes, then the code block that is its content.
 FILE = re.compile(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SENSOR = "sensor.followers"
 
 
 @pytest.fixture
@@ -33,28 +40,36 @@ async def account(
     files: dict[str, str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> ConfigEntry:
-    """An account, beside the integration of the example."""
+) -> AsyncGenerator[ConfigEntry]:
+    """An account of the service that the example is for, beside the integration of the example."""
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(content, encoding="utf-8")
+        (tmp_path / path).write_text(
+            content.replace('"github"', "*()"), encoding="utf-8"
+        )
     folders = [*custom_components.__path__, str(tmp_path / "custom_components")]
     monkeypatch.setattr(custom_components, "__path__", folders)
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
-    return await flow.add_account()
+    yield await flow.add_account()
+    for name in [name for name in sys.modules if "followers" in name]:
+        del sys.modules[name]
 
 
-async def _set_up(
-    hass: HomeAssistant, files: dict[str, str], account: ConfigEntry
-) -> str:
-    """Set up what configuration.yaml says, for this account; return the sensor's state."""
-    configuration = parse_yaml(files["configuration.yaml"])
-    assert isinstance(configuration, dict)
-    configuration["sensor"][0]["account"] = account.entry_id
-    # The account has loaded the platform already, and so without this configuration.
-    await hass.data[DATA_COMPONENT].async_setup(configuration)
+async def _set_up(hass: HomeAssistant, account: ConfigEntry) -> ConfigEntry:
+    """Add the integration as a person does, and return its entry."""
+    result = await hass.config_entries.flow.async_init(
+        "followers", context={"source": SOURCE_USER}
+    )
+    result = await hass.config_entries.flow.async_configure(
+        result["flow_id"], {"account": account.entry_id}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    state = hass.states.get("sensor.followers")
+    return result["result"]
+
+
+def _shown(hass: HomeAssistant) -> str:
+    state = hass.states.get(SENSOR)
     assert state is not None
     return state.state
 
@@ -62,23 +77,47 @@ async def _set_up(
 def test_the_document_holds_the_whole_example(files: dict[str, str]) -> None:
     assert set(files) == {
         "custom_components/followers/manifest.json",
+        "custom_components/followers/__init__.py",
+        "custom_components/followers/config_flow.py",
         "custom_components/followers/sensor.py",
-        "configuration.yaml",
     }
 
 
 async def test_the_example_shows_the_followers_of_the_account(
-    hass: HomeAssistant, account: ConfigEntry, files: dict[str, str]
+    hass: HomeAssistant, account: ConfigEntry
 ) -> None:
-    assert await _set_up(hass, files, account) == "42"
+    await _set_up(hass, account)
+
+    assert _shown(hass) == "42"
 
 
-async def test_the_example_copes_with_an_account_that_is_signed_out(
-    hass: HomeAssistant,
-    server: FakeServer,
-    account: ConfigEntry,
-    files: dict[str, str],
+async def test_the_example_leaves_a_new_sign_in_to_the_account(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
+    example = await _set_up(hass, account)
     server.revoke_grants()
+    await example.runtime_data.async_refresh()
 
-    assert await _set_up(hass, files, account) == "unavailable"
+    assert _shown(hass) == "unavailable"
+    [asked] = [
+        flow
+        for flow in hass.config_entries.flow.async_progress()
+        if flow["context"]["source"] == SOURCE_REAUTH
+    ]
+    assert asked["handler"] == account.domain
+
+
+async def test_the_example_goes_on_after_a_reload_of_the_account(
+    hass: HomeAssistant, account: ConfigEntry
+) -> None:
+    example = await _set_up(hass, account)
+    await hass.config_entries.async_unload(account.entry_id)
+    await example.runtime_data.async_refresh()
+    assert _shown(hass) == "unavailable"
+
+    await hass.config_entries.async_setup(account.entry_id)
+    await hass.async_block_till_done()
+
+    assert _shown(hass) == "42"
+    assert example.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(example.entry_id)

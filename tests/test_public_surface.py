@@ -11,14 +11,12 @@ from typing import Any, Final, get_type_hints
 
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.oauth2_client import oauth2
-from custom_components.oauth2_client.runtime import async_get_account
+from custom_components.oauth2_client import library, oauth2
 
 _LIBRARY: Final = (Path(__file__).parents[1] / "docs/library.md").read_text(
     encoding="utf-8"
 )
-# Wherever a class is defined, it is used under the name that the document gives it.
-_Account: Final = get_type_hints(async_get_account)["return"]
+_Account: Final = library.Account
 _MODULE: Final = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z_a-z])")
 
 
@@ -44,20 +42,35 @@ def _constructed(value: type) -> str:
 
 def _errors() -> list[str]:
     """Return the errors of the document's table."""
-    return re.findall(r"^\| `(\w+)` \|", _LIBRARY, re.MULTILINE)
+    return re.findall(r"^\| `([A-Z]\w+[a-z])` \|", _LIBRARY, re.MULTILINE)
 
 
 def test_the_account_api_is_as_it_was_reviewed(snapshot: SnapshotAssertion) -> None:
     methods = re.findall(r"`Account\.(\w+)\(", _LIBRARY)
+    functions = re.findall(r"^`(async_\w+)\(", _LIBRARY, re.MULTILINE)
     assert methods
+    assert functions
 
     assert [
-        _written("async_get_account", async_get_account),
+        *(_written(name, getattr(library, name)) for name in functions),
         *(_written(f"Account.{name}", getattr(_Account, name)) for name in methods),
         _constructed(oauth2.Response),
         _written("Response.header", oauth2.Response.header),
-        *(_written(name, getattr(oauth2, name)) for name in _errors()),
+        *(_written(name, getattr(library, name)) for name in _errors()),
+        sorted(library.AccountChange.__members__),
     ] == snapshot
+
+
+def test_the_document_names_all_that_can_be_imported() -> None:
+    assert {name for name in library.__all__ if f"`{name}" not in _LIBRARY} == set()
+
+
+def test_the_document_names_each_change() -> None:
+    assert {
+        name
+        for name in library.AccountChange.__members__
+        if f"| `{name}` |" in _LIBRARY
+    } == set(library.AccountChange.__members__)
 
 
 def test_the_document_names_each_parameter_of_a_request() -> None:

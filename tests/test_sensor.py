@@ -338,6 +338,43 @@ async def test_a_template_that_fails_is_unknown_and_told_once_until_it_works(
     assert told == [1, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("template", "states"),
+    [
+        ("{{ values.v1 }}", ["1", "unavailable", "3", "unavailable"]),
+        ("{{ value > 1 }}", ["unavailable", "2", "3", "4"]),
+        (
+            "{{ values.v1 | bool(false) and is_state('sun.sun', 'gone') }}",
+            ["unavailable"] * 4,
+        ),
+        # One that fails makes nothing unavailable.
+        ("{{ 1 / 0 }}", ["1", "2", "3", "4"]),
+    ],
+)
+async def test_a_template_tells_when_a_value_is_not_available(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    template: str,
+    states: list[str],
+) -> None:
+    quantity = {"unit": "°C", "device_class": "temperature"}
+    wanted = {"path": "$.a", "availability": template, **quantity}
+    await _show(hass, server, account, {"a": 0, "b": 1}, wanted, {"path": "$.b"})
+    [coordinator] = account.runtime_data.resources.values()
+    shown = []
+    for number, flag in ((1, True), (2, False), (3, "on"), (4, None)):
+        document = {"a": number, "b": flag}
+        server.api_faults.append(Fault.json(200, document))
+        await coordinator.async_fetch_now()
+        await settle(hass)
+        state = hass.states.get("sensor.tank_v0")
+        assert state is not None
+        shown.append(state.state)
+
+    assert shown == states
+
+
 async def test_precision_category_and_state_class_are_those_of_the_entity(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:

@@ -512,6 +512,30 @@ def _action_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def test_each_field_and_section_of_an_action_is_named_and_fields_are_described() -> (
+    None
+):
+    for action in ENGLISH["services"].values():
+        assert action["name"]
+        assert action["description"]
+        for words in action["fields"].values():
+            assert set(words) == {"name", "description"}
+        for words in action.get("sections", {}).values():
+            assert set(words) <= {"name", "description"}
+            assert words["name"]
+
+
+def test_each_choice_of_an_action_has_words_or_is_a_method() -> None:
+    for action in _actions().values():
+        for key, field in _action_fields(action["fields"]).items():
+            select = field["selector"].get("select") or {}
+            if "translation_key" in select:
+                words = ENGLISH["selector"][select["translation_key"]]["options"]
+                assert set(words) == set(select["options"]), key
+            elif select:
+                assert all(option.isupper() for option in select["options"]), key
+
+
 def test_an_action_has_the_fields_of_its_schema() -> None:
     fields = _action_fields(_actions()["request"]["fields"])
 

@@ -1,18 +1,25 @@
 """The words of every form: none is missing, raw or in the wrong place, and none leads nowhere."""
 
 from collections.abc import Iterator, Mapping
+from copy import replace
 from functools import cache
 import re
 from typing import Any, Final
 
 import pytest
 
+from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.errors import as_code, as_markdown
 from custom_components.oauth2_client.providers.store import async_get_provider_store
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from .account_flow import AccountFlow, suggested
-from .translations import ENGLISH, placeholders
+from .account_flow import ODD_NAME, AccountFlow, suggested
+from .commands import add_command
+from .fake_server import FakeServer
+from .resources import WEATHER, SubentryFlow, add_resource
+from .translations import ENGLISH, placeholders, subentry_words
 
 # What a word for a service is in code only.
 _PROVIDER: Final = re.compile(r"(?<![{`\w/])providers?(?![}`\w])", re.IGNORECASE)
@@ -32,6 +39,9 @@ _PLAIN_PARTS: Final = (
     "options",
     "initiate_flow",
 )
+_REQUEST: Final = {key: WEATHER[key] for key in WEATHER.keys() - {"values"}}
+_VALUES: Final = [{"key": "a", "name": "A", "path": "$.a"}]
+_SENSORS: Final = [{"name": "A", "value_template": "{{ value_json.current }}"}]
 # Steps that a person comes to by signing in, or with an account.
 _OF_SIGN_IN: Final = {
     "credential_without_browser",
@@ -172,7 +182,7 @@ def test_a_menu_leads_on_and_its_title_is_complete(where: str) -> None:
 
 async def _kept(hass: HomeAssistant, flow: AccountFlow) -> None:
     """Store a service of one's own with a credential, whose account is gone."""
-    entry = await flow.add_account()
+    entry = await flow.add_account(name=ODD_NAME)
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     store = await async_get_provider_store(hass)
@@ -181,8 +191,11 @@ async def _kept(hass: HomeAssistant, flow: AccountFlow) -> None:
     await store.async_keep_provider(store.draft_provider(raw))
 
 
-def _answers(result: Any) -> Iterator[dict[str, Any]]:
-    """Yield what a person may send on from a step without signing in."""
+def _answers(result: Any, own: str) -> Iterator[dict[str, Any]]:
+    """Yield what a person may send on from a step without signing in.
+
+    `own` is the id of the service that has a credential.
+    """
     if result["type"] is FlowResultType.MENU:
         options = set(result["menu_options"])
         # It would leave nothing to walk on.
@@ -197,7 +210,7 @@ def _answers(result: Any) -> Iterator[dict[str, Any]]:
         yield from ({**filled, "way": way} for way in others)
     if "provider" in schema:
         options = schema["provider"].config["options"]
-        wanted = {"user_sandbox", "Sandbox", "Microsoft", "Nextcloud", "Fitbit"}
+        wanted = {own, ODD_NAME, "Microsoft", "Nextcloud", "Fitbit"}
         wanted |= {"discover", "manual"}
         for value in sorted(wanted & {option["value"] for option in options}):
             yield {**filled, "provider": value}
@@ -213,6 +226,8 @@ def _answers(result: Any) -> Iterator[dict[str, Any]]:
 
 async def _walk(flow: AccountFlow) -> dict[str, set[str]]:
     """Go to all steps that can be reached; return for each where it leads."""
+    names = (await async_get_provider_store(flow.hass)).own_names()
+    [own] = [key for key, name in names.items() if name == ODD_NAME]
     leads: dict[str, set[str]] = {}
     waiting: list[list[dict[str, Any]]] = [[]]
     while waiting:
@@ -226,7 +241,7 @@ async def _walk(flow: AccountFlow) -> dict[str, set[str]]:
             continue
         leads[step] = set()
         flow.hass.config_entries.flow.async_abort(result["flow_id"])
-        for answers in _answers(result):
+        for answers in _answers(result, own):
             await flow.start()
             for each in path:
                 await flow.submit(**each)
@@ -250,3 +265,76 @@ async def test_every_form_can_be_left_for_where_it_began(
     while more := {step for step, to in leads.items() if to & back} - back:
         back |= more
     assert set(leads) <= back
+
+
+async def test_names_are_shown_letter_by_letter_in_the_forms_of_an_account(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    account = await flow.add_account(name=ODD_NAME)
+    # Each form is checked as it is shown.
+    account.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    [reauth] = account.async_get_active_flows(hass, {SOURCE_REAUTH})
+    await flow.take(await hass.config_entries.flow.async_configure(reauth["flow_id"]))
+    for option in ("account", "change_service", "export_service"):
+        await flow.take(
+            await hass.config_entries.flow.async_init(
+                DOMAIN,
+                context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+            )
+        )
+        await flow.submit(next_step_id=option)
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    await adding.submit(**{**_REQUEST, "url": "/nothing"})
+    await adding.submit(**_REQUEST)
+    command = await SubentryFlow(hass, account, "command").start()
+
+    shown = command["description_placeholders"]
+    assert shown["account"] == as_markdown(account.title)
+    assert as_markdown("*a*\n_b_ a@b.c") == r"\*a\* \_b\_ a\@b\.c"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("a", "`a`"), ("a`b\nc", "`` a`b c ``"), ("``", "``` `` ```")]
+)
+def test_code_is_shown_letter_by_letter(text: str, code: str) -> None:
+    assert as_code(text) == code
+
+
+async def test_every_form_of_a_resource_and_of_a_command_is_shown_and_has_words(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    account = await flow.add_account()
+    resource = await add_resource(hass, account)
+    command = await add_command(hass, account)
+    connected = account.runtime_data.account
+    known = {"id": "me", "name": "Me", "url": "/me", "values": _VALUES}
+    connected.provider = replace(connected.provider, known_resources_json=(known,))
+    rest = [
+        {"resource": f"{server.api_base_url}/{path}", "sensor": _SENSORS}
+        for path in ("weather", "usage")
+    ]
+    shown = set()
+
+    adding = SubentryFlow(hass, account)
+    for kind in ("pick", "rest"):
+        shown.add((await adding.start())["step_id"])
+        shown.add((await adding.submit(known=["other"]))["step_id"])
+        if kind == "rest":
+            answers = {**_REQUEST, "url": "", "import": {"rest": rest}}
+            shown.add((await adding.submit(**answers))["step_id"])
+            chosen = suggested(adding.result)
+            shown.add((await adding.submit(**chosen))["step_id"])
+            continue
+        shown.add((await adding.submit(**_REQUEST))["step_id"])
+        shown.add((await adding.pick(adjust=True))["step_id"])
+        shown.add((await adding.submit(value="new"))["step_id"])
+    shown.add((await adding.change(resource))["step_id"])
+    shown.add((await adding.choose("request"))["step_id"])
+    sending = SubentryFlow(hass, account, "command")
+    of_command = {(await sending.start())["step_id"]}
+    of_command.add((await sending.change(command))["step_id"])
+
+    assert shown == set(subentry_words("resource")["step"])
+    assert of_command == set(subentry_words("command")["step"])

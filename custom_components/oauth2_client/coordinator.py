@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.account import Account
 from .account.answers import Answer
-from .account.reading import async_read, async_with_token
+from .account.reading import Renewing, async_read
 from .api.answer import ApiRefused, async_run_sized
 from .api.request import InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
@@ -52,7 +52,6 @@ _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 # All of them together, however many there are.
 _FIRST_FETCHES_SECONDS: Final = 30.0
 
-
 # Accounts of one provider often have the same resources.
 _value_reader = lru_cache(64)(ValueReader)
 
@@ -74,15 +73,16 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             name=resource.name,
             update_interval=timedelta(seconds=resource.schedule.interval),
             # A template may use more than the answer, for example the time.
-            always_update=any(value.template for value in resource.values),
+            always_update=any(value.templates for value in resource.values),
         )
         self.resource = resource
         self._account = account
+        self._renewing = Renewing(account)
         self._turns = async_get_turns(hass)
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
         self._templated = frozenset(
-            value.key for value in resource.values if value.template
+            value.key for value in resource.values if value.templates
         )
         self._version: int | None = None
         self._forced = False
@@ -161,7 +161,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         try:
             read = partial(self._async_read, before, forced)
-            readings = await async_with_token(self._account, read)
+            readings = await self._renewing.get(read)
         except (
             OAuth2Error,
             ApiRefused,

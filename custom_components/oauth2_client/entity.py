@@ -14,7 +14,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
-from homeassistant.helpers.template import Template
+from homeassistant.helpers.template import Template, result_as_boolean
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
@@ -36,7 +36,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
 
     _attr_has_entity_name = True
     # A failure is logged once, until the template works again.
-    _template_failed = False
+    _failing: tuple[Template, ...] = ()
 
     def __init__(
         self,
@@ -60,11 +60,12 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._replaces and _is_unused(coordinator.hass, self._replaces):
             # Only of use for an entity that is new.
             self.entity_id = self._replaces
-        self._template = (
-            None
-            if value.template is None
-            else Template(value.template, coordinator.hass)
+        self._attr_icon = value.icon
+        self._template, self._availability = (
+            None if text is None else Template(text, coordinator.hass)
+            for text in (value.template, value.availability)
         )
+        self._is_rendered = bool(value.templates)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -84,7 +85,14 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        return super().available and self.found is not MISSING
+        found = self.found
+        if found is MISSING or not super().available:
+            return False
+        if self._availability is None:
+            return True
+        rendered = self._rendered(self._availability, found)
+        # As elsewhere in Home Assistant, one that fails makes nothing unavailable.
+        return rendered is None or result_as_boolean(rendered)
 
     @property
     @override
@@ -103,14 +111,18 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         """What the entity shows: the value that was found, or the result of its template."""
         if self._template is None or (found := self.found) is MISSING:
             return self.found
+        return self._rendered(self._template, found)
+
+    def _rendered(self, template: Template, found: object) -> str | None:
+        """Return the result of a template, None where it fails."""
         try:
-            rendered = render_value(self._template, found, self.coordinator.data)
+            rendered = render_value(template, found, self.coordinator.data)
         except TemplateError as err:
-            if not self._template_failed:
+            if template not in self._failing:
                 _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
-            self._template_failed = True
+            self._failing = (*self._failing, template)
             return None
-        self._template_failed = False
+        self._failing = tuple(each for each in self._failing if each is not template)
         return rendered
 
     @callback

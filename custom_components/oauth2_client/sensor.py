@@ -103,7 +103,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None
-        if self._template is not None or self.extra_state_attributes is not None:
+        if self._is_rendered or self.extra_state_attributes is not None:
             return None
         state = self.hass.states.get(self.entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:

@@ -8,13 +8,14 @@ import sys
 from .attestation import SEEN
 from .check import PROVIDERS, faults
 from .compare import differences
+from .coverage import DOCUMENT as COVERAGE, unknown, written
 from .decisions import read_decisions
 from .document import DOCUMENT, document
 from .mine import Mined, mine, write
 from .seen import seen
 
 _USAGE = (
-    "scripts/catalogue mine FACTS FOLDER | compare FACTS"
+    "scripts/catalogue mine FACTS FOLDER | compare FACTS | coverage FACTS"
     " | seen FACTS SOURCES | check [FILE] | document [--check]"
 )
 
@@ -27,6 +28,12 @@ def main(arguments: list[str]) -> int:
             write(mined, Path(folder))
             _tell(mined)
             return 0
+        case ["coverage", facts]:
+            text = COVERAGE.read_text(encoding="utf-8")
+            COVERAGE.write_text(written(text, Path(facts)), encoding="utf-8")
+            for fault in (left := unknown(Path(facts))):
+                print(fault)
+            return 1 if left else 0
         case ["compare", facts]:
             for difference in differences(mine(Path(facts), read_decisions())):
                 print(difference)

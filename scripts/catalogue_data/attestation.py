@@ -57,6 +57,10 @@ class Attestations:
             found[original] = max(source["date"], found.get(original, ""))
         return found
 
+    def current(self, entry: Mapping[str, Any]) -> list[str]:
+        """Return the independent sources that are current."""
+        return [name for name, date in self.dates(entry).items() if date >= _CURRENT]
+
 
 def addresses(entry: Mapping[str, Any]) -> dict[str, str]:
     """Return the addresses that a sign-in begins with."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import chain
 import json
 from pathlib import Path
 import re
@@ -83,11 +82,7 @@ def entry_faults(raw: Mapping[str, Any]) -> Iterator[str]:
         yield fault
         return
     provider = parse_provider(raw, category="checked")
-    wrong = [*chain.from_iterable(map(_condition_faults, provider.about.conditions))]
-    yield from wrong
-    if wrong:
-        # Intervals are measured by the quota.
-        return
+    yield from filter(None, map(_condition_fault, provider.about.conditions))
     yield from _way_faults(provider)
     yield from resource_faults(provider)
     yield from _address_faults(raw, provider)
@@ -100,13 +95,16 @@ def _schema_fault(raw: Mapping[str, Any]) -> str | None:
         return None
     if isinstance(error, InvalidVariable):
         return f"the default of the variable `{error.name}` is wrong"
-    if str(error).startswith("host: "):
-        host = str(error).removeprefix("host: ")
+    where, _, key = str(error).rpartition(": ")
+    if where == "host":
         return (
-            f"`{host}` could be any host: name those of the service in `value_hosts`,"
+            f"`{key}` could be any host: name those of the service in `value_hosts`,"
             " or all values of the variable in `options`"
         )
-    key = str(error).rpartition(": ")[2]
+    if where == "conditions":
+        needed = ", ".join(f"`{each}`" for each in _PLACE.findall(WORDS[key]))
+        spans = f"; `per` is one of {', '.join(PER_SECONDS)}" if key == "quota" else ""
+        return f"the condition `{key}` needs {needed} in its `values`{spans}"
     if key not in raw and key in _NEEDED:
         return f"`{key}` is missing"
     within = _culprit(raw, str(error))
@@ -136,19 +134,12 @@ def _culprit(raw: Mapping[str, Any], said: str) -> str | None:
     return None
 
 
-def _condition_faults(condition: Condition) -> Iterator[str]:
-    if condition.kind not in WORDS:
-        near = get_close_matches(condition.kind, WORDS, n=1)
-        meant = (
-            f": did you mean `{near[0]}`?" if near else f": one of {', '.join(WORDS)}"
-        )
-        yield f"the condition `{condition.kind}` has no words{meant}"
-        return
-    if condition.kind == "quota" and condition.values.get("per") not in PER_SECONDS:
-        yield f"`per` of the condition `quota` is one of {', '.join(PER_SECONDS)}"
-    needed = set(re.findall(r"\{(\w+)\}", WORDS[condition.kind]))
-    for missing in sorted(needed - condition.values.keys()):
-        yield f"the condition `{condition.kind}` needs `{missing}` in its `values`"
+def _condition_fault(condition: Condition) -> str | None:
+    if condition.kind in WORDS:
+        return None
+    near = get_close_matches(condition.kind, WORDS, n=1)
+    meant = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(WORDS)}"
+    return f"the condition `{condition.kind}` has no words: {meant}"
 
 
 def _way_faults(provider: Provider) -> Iterator[str]:

@@ -23,7 +23,7 @@ from custom_components.oauth2_client.oauth2.frozen import Frozen
 
 FOLDER: Final = Path(__file__).parent / "decisions"
 _KEYS: Final = frozenset(
-    {"why", "source", "entry", "whole", "gone", "left_out", "read"}
+    {"why", "source", "entry", "whole", "gone", "left_out", "read", "attested"}
 )
 
 

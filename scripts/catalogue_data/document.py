@@ -14,6 +14,7 @@ from custom_components.oauth2_client.catalogue import (
     parse_provider,
 )
 
+from .attestation import Attestations
 from .check import PROVIDERS
 from .conditions import WORDS
 
@@ -31,6 +32,8 @@ _WHAT: Final = {
     "no_api": "a sign-in only, no API",
     "not_covered": "needs what this integration does not do",
 }
+# So many sources, or more, are counted together.
+_MANY: Final = 3
 # What of an entry is a deviation, by the word for it. Looked for in the entry as it is stored.
 _FEATURES: Final[Sequence[tuple[str, frozenset[str]]]] = (
     ("variables", frozenset({"variables"})),
@@ -78,9 +81,10 @@ def document() -> str:
         "",
         "Written by `scripts/catalogue document` from the data. To add a service, see",
         "[contributing-providers.md](contributing-providers.md). *Confirmed* means that sources which do not",
-        "copy each other agree on how to sign in",
-        "([decision 11](decisions/0011-what-makes-a-catalogue-entry.md)); the others are a start. No known",
-        "resource was seen with an account yet, unless an issue says so.",
+        "copy each other agree on how to sign in, one of them of the last 18 months",
+        "([decision 11](decisions/0011-what-makes-a-catalogue-entry.md)): where the second table counts fewer",
+        "than two, older sources agree with the one of today, or somebody looked the service up. The others are",
+        "a start. No known resource was seen with an account yet, unless an issue says so.",
         "",
         *_counts(providers),
     ]
@@ -105,6 +109,8 @@ def _counts(providers: Sequence[Provider]) -> Iterator[str]:
         )
         yield f"| {category} | {count} | {sure} |"
     yield ""
+    yield from _attested(providers)
+    yield ""
     yield "| condition | services |"
     yield "|---|---|"
     kinds = Counter(
@@ -118,6 +124,21 @@ def _counts(providers: Sequence[Provider]) -> Iterator[str]:
     stored = [each.as_dict().keys() for each in providers]
     for words, keys in _FEATURES:
         yield f"| {words} | {sum(bool(keys & each) for each in stored)} |"
+
+
+def _attested(providers: Sequence[Provider]) -> Iterator[str]:
+    """Yield how many services have how many independent libraries and platforms that know them today."""
+    attestations = Attestations.read()
+    yield "| independent sources of today with its addresses | services | confirmed |"
+    yield "|---|---|---|"
+    counted = Counter(
+        (min(len(attestations.current(each.as_dict())), _MANY), each.about.confirmed)
+        for each in providers
+    )
+    for count in range(_MANY, -1, -1):
+        sure = counted[count, True]
+        words = f"{count} or more" if count == _MANY else str(count)
+        yield f"| {words} | {sure + counted[count, False]} | {sure} |"
 
 
 def _table(providers: Sequence[Provider]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from .resources import within_quota
 from .services import service_entry
 
 type Entry = dict[str, Any]
+type Facts = dict[str, Mapping[str, Any]]
 
 _GONE: Final = {"ended": "ended", "closed_to_new": "closed", "partner_only": "partners"}
 _GONE_KEYS: Final = ("id", "name", "what", "since", "instead", "integration")
@@ -51,12 +52,20 @@ class Mined:
         self.unread: list[str] = []
 
 
+def read_facts(folder: Path) -> tuple[Facts, Facts]:
+    """Return what was mined from libraries and what was looked up, by the services' ids."""
+    records, services = (
+        {each["id"]: each for each in _lines(folder / name)}
+        for name in ("providers.json", "services.jsonl")
+    )
+    return records, services
+
+
 def mine(
     folder: Path, decisions: Decisions, attestations: Attestations | None = None
 ) -> Mined:
     """Return what the facts of a folder become, with what was decided one by one."""
-    records = {each["id"]: each for each in _lines(folder / "providers.json")}
-    services = {each["id"]: each for each in _lines(folder / "services.jsonl")}
+    records, services = read_facts(folder)
     attestations = Attestations.read() if attestations is None else attestations
     mined = Mined()
     for provider_id in sorted(records.keys() | services.keys() | decisions.keys()):

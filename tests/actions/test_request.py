@@ -119,6 +119,80 @@ async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(
     assert await _refusal(hass, account, pages=pages) == "api_busy"
 
 
+FAILED = {"success": False, "message": "Out of order"}
+
+
+@pytest.mark.parametrize("asked", [{}, {"response_path": "$.level"}], ids=str)
+async def test_an_error_in_an_answer_of_200_is_an_error(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    asked: dict[str, Any],
+) -> None:
+    server.api_faults.append(Fault.json(200, FAILED))
+
+    assert await _refusal(hass, account, **asked) == "api_told_error"
+
+
+async def test_who_does_not_want_the_answer_is_told_of_an_error_in_it(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, FAILED))
+    with pytest.raises(HomeAssistantError) as raised:
+        await hass.services.async_call(
+            DOMAIN,
+            "request",
+            {"account": account.entry_id, "url": "/echo"},
+            blocking=True,
+        )
+
+    assert raised.value.translation_key == "api_told_error"
+
+
+async def test_an_error_in_an_answer_of_200_is_not_saved(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, folder: Path
+) -> None:
+    target = folder / "door.jpg"
+    server.api_faults.append(Fault.json(200, FAILED))
+
+    assert await _refusal(hass, account, save_to=str(target)) == "api_told_error"
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("document", "asked", "data"),
+    [
+        (FAILED, {"fail_on_error": False}, FAILED),
+        (FAILED, {"response_path": "$.message"}, "Out of order"),
+        ({"state": "off", "error": "E18"}, {}, {"state": "off", "error": "E18"}),
+        ({"state": "off", "error": "E18"}, {"response_path": "$.error"}, "E18"),
+    ],
+    ids=str,
+)
+async def test_what_is_wanted_of_an_answer_is_given(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    document: object,
+    asked: dict[str, Any],
+    data: object,
+) -> None:
+    server.api_faults.append(Fault.json(200, document))
+
+    assert (await send_request(hass, account, **asked))["data"] == data
+
+
+async def test_a_dead_token_that_is_told_in_an_answer_is_renewed_unseen(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer
+) -> None:
+    asked = len(server.token_requests)
+    told = Fault.json(200, {"status": 401, "error": "invalid_token"})
+    server.api_faults.extend([told, Fault.json(200, {"level": 1})])
+
+    assert (await send_request(hass, account))["data"] == {"level": 1}
+    assert len(server.token_requests) - asked == 1
+
+
 async def test_the_token_is_not_in_pages_that_echo_it(
     hass: HomeAssistant, account: ConfigEntry, server: FakeServer
 ) -> None:

@@ -64,6 +64,16 @@ def test_a_decision_changes_an_entry(tmp_path: Path) -> None:
     assert entry["about"] == {"looked_up": "2026-11", "integration": "own"}
 
 
+def test_what_somebody_looked_up_confirms_an_entry(tmp_path: Path) -> None:
+    facts: dict[str, Any] = {"confirmed": []}
+    addresses = {key: SERVICE[key] for key in ("authorize_url", "token_url")}
+    told = {"by": "vendor", "date": "2026-08-01", **addresses}
+
+    entry = _decided(tmp_path, facts, attested=told).entries["example"]
+
+    assert entry["about"].get("confirmed", True)
+
+
 def test_a_whole_entry_needs_no_facts(tmp_path: Path) -> None:
     whole = {
         "id": "example",

@@ -35,6 +35,18 @@ def test_a_sign_in_tells_the_host_of_the_api(told: str) -> None:
     assert _with_host().signed_in({"host": told}).api_base_url == f"{told}/v1"
 
 
+@pytest.mark.parametrize("told", ["eu.example.com", "https://eu.example.com"])
+def test_a_host_is_taken_from_a_host_or_an_address(told: str) -> None:
+    provider = _provider(
+        api_base_url="https://{host}/v1",
+        callback_values={"host": "hostname"},
+        value_hosts={"host": ["example.com"]},
+    )
+
+    signed_in = provider.signed_in({"host": told})
+    assert signed_in.api_base_url == "https://eu.example.com/v1"
+
+
 @pytest.mark.parametrize(
     "told",
     [

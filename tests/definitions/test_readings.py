@@ -143,8 +143,14 @@ XML_OF_ONE = {"r": {"item": {"@id": "a", "t": "20"}, "n": "5", "none": None}}
         ({"devices": []}, "$.devices[0].temp", MISSING),
         ("text", "$[0]", MISSING),
         (5, "$[0].a", MISSING),
-        # Several where there was one: nobody knows which.
-        ({"r": {"item": [{"t": 1}, {"t": 2}]}}, "$.r.item.t", MISSING),
+        # Several where there was one: it is the first.
+        ({"r": {"item": [{"t": 1}, {"t": 2}]}}, "$.r.item.t", 1),
+        ({"r": {"item": [{"t": [{"u": 1}]}, {"t": 2}]}}, "$.r.item.t.u", 1),
+        ([{"t": 1}, {"t": 2}], "$.t", 1),
+        ({"a": [{"b": {"c": 1}}, {}]}, "$.a.b[0].c", 1),
+        ({"r": {"item": [{"u": 1}, {"t": 2}]}}, "$.r.item.t", MISSING),
+        ({"r": {"item": []}}, "$.r.item.t", MISSING),
+        ({"r": {"item": [[{"t": 1}]]}}, "$.r.item.t", MISSING),
     ],
 )
 def test_one_element_may_stand_where_there_was_a_list(
@@ -156,6 +162,24 @@ def test_one_element_may_stand_where_there_was_a_list(
     assert reader.read(document).values == {"steps": value}
     [attributes] = beside.read(document).attributes.values()
     assert [*attributes.values()] == [None if value is MISSING else value]
+
+
+@pytest.mark.parametrize(
+    ("found", "device_class", "value"),
+    [
+        (["5.5", "6"], "temperature", "5.5"),
+        ([5.5], "temperature", 5.5),
+        ([], "temperature", Elements(count=0)),
+        ([{"a": 1}], "temperature", Elements(count=1)),
+        (["5.5", "6"], None, Elements(count=2)),
+    ],
+)
+def test_several_texts_where_there_was_one_are_no_length(
+    found: object, device_class: str | None, value: object
+) -> None:
+    reader = ValueReader([replace(STEPS, device_class=device_class)])
+
+    assert reader.read({"steps": found}).values == {"steps": value}
 
 
 @pytest.mark.parametrize(

@@ -320,9 +320,15 @@ async def test_what_is_pasted_becomes_entities(
 @pytest.mark.parametrize(
     ("rest", "error"),
     [
-        ({"rest_command": {"a": {"url": "b"}}}, {"import": "rest_other"}),
-        ({"sensor": []}, {"import": "rest_wrong"}),
-        ({"resource": "http://x/"}, {"import": "rest_without_sensors"}),
+        (
+            {"rest_command": {"a": {"url": "b"}}},
+            {"import": "rest_other", "base": "rest_other"},
+        ),
+        ({"sensor": []}, {"import": "rest_wrong", "base": "rest_wrong"}),
+        (
+            {"resource": "http://x/"},
+            {"import": "rest_without_sensors", "base": "rest_without_sensors"},
+        ),
         (
             {"resource": "https://elsewhere.example/", "sensor": {"name": "A"}},
             {"url": "host_not_allowed"},

@@ -1,5 +1,6 @@
 """What a definition of `rest` has and a resource has not is told, and nothing is left out silently."""
 
+from copy import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from homeassistant.components.rest.schema import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
-from homeassistant.helpers.template import Template
+from homeassistant.helpers.template import Template, result_as_boolean
 from homeassistant.util.yaml import parse_yaml
 
 URL = "http://192.168.1.2/status"
@@ -88,21 +89,21 @@ def test_what_is_taken_over_or_changes_nothing_is_not_named(
 @pytest.mark.parametrize(
     ("option", "value", "note"),
     [
-        ("icon", "mdi:thermometer", "icon"),
         ("icon", "{{ 'mdi:a' if value_json.a else 'mdi:b' }}", "icon"),
         ("picture", "{{ value_json.picture }}", "picture"),
         ("force_update", True, "force_update"),
         ("json_attributes_path", "$..recipe", "attributes"),
         ("json_attributes_path", "$.*", "attributes"),
         ("json_attributes_path", "$..[", "attributes"),
-        ("availability", "{{ value_json.ok }}", "availability"),
         ("availability", "{{ value_json.a is not none }}", "availability_known"),
         (
             "availability",
             "{{ value_json is defined and value_json.a is defined }}",
             "availability_known",
         ),
-        ("availability", "{{ value_json.a1 is defined }}", "availability"),
+        ("availability", "{{ value_json.ok }}", None),
+        ("availability", "{{ value_json.a1 is defined }}", None),
+        ("icon", "mdi:thermometer", None),
         ("availability", "{{ value_json is defined }}", "availability_known"),
         ("value_template", "{{ this.state }}", "this"),
         (
@@ -149,13 +150,25 @@ def test_each_entity_is_named() -> None:
     yaml = f"""
     resource: {URL}
     sensor:
-      - {{name: A, icon: mdi:a}}
+      - {{name: A, picture: a.png}}
       - {{name: B}}
     binary_sensor:
-      - {{name: C, icon: mdi:c}}
+      - {{name: C, picture: c.png}}
     """
 
-    assert _notes(_imported(parse_yaml(yaml))) == {"icon": ("A", "C")}
+    assert _notes(_imported(parse_yaml(yaml))) == {"picture": ("A", "C")}
+
+
+@pytest.mark.parametrize(
+    ("icon", "taken"), [("mdi:a", "mdi:a"), ("{{ 'mdi:a' }}", None), ("", None)]
+)
+def test_an_icon_is_taken_over_unless_it_is_a_template(
+    icon: str, taken: str | None
+) -> None:
+    [value] = _of({}, icon=icon).resource.values
+
+    assert value.icon == taken
+    assert Value.from_dict(value.as_dict(), "value") == value
 
 
 def test_how_an_address_or_a_header_signed_in_is_left_out() -> None:
@@ -388,15 +401,19 @@ def test_a_text_that_is_written_anew_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "state"),
-    [({"ok": True, "a": 5}, "5"), ({"ok": False, "a": 5}, ""), ({"a": 5}, "")],
+    ("document", "is_available"),
+    [({"ok": True, "a": 5}, True), ({"ok": False, "a": 5}, False), ({"a": 5}, False)],
 )
-async def test_what_is_not_available_is_not_shown(
-    hass: HomeAssistant, document: Any, state: str
+async def test_what_is_not_available_is_told_by_its_own_template(
+    hass: HomeAssistant, document: Any, is_available: bool
 ) -> None:
     [value] = _of({}, availability="{{ value_json.ok }}").resource.values
 
-    assert _shown(hass, value, document) == state
+    assert value.availability is not None
+    only = replace(value, template=value.availability)
+    assert _shown(hass, value, document) == "5"
+    assert result_as_boolean(_shown(hass, only, document)) is is_available
+    assert Value.from_dict(value.as_dict(), "value") == value
 
 
 async def test_a_payload_that_is_no_template_is_sent_as_it_is(

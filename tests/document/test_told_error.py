@@ -119,6 +119,21 @@ ERRORS: dict[str, tuple[object, int, str]] = {
         "Authorization has been denied for this request.",
     ),
     "OMDb": ({"Response": "False", "Error": "Not found!"}, 200, "Not found!"),
+    "Tesla": (
+        {"response": {"result": False, "reason": "already on", "string": ""}},
+        200,
+        "already on",
+    ),
+    "SmartThings": ({"results": [{"id": "1", "status": "FAILED"}]}, 200, "failed"),
+    "Hue, in part": (
+        [
+            {"success": {"/lights/1/state/on": True}},
+            {"error": {"type": 201, "address": "/", "description": "device is off"}},
+        ],
+        200,
+        "device is off",
+    ),
+    "ret": ({"ret": "fail", "errno": "3000", "error": "no permission"}, 200, "no permission"),
     "yes": ({"error": True}, 200, ""),
     "a number": ({"error": 5}, 200, "5"),
 }  # fmt: skip
@@ -165,6 +180,12 @@ def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
         {"message": "No trips found"},
         {"data": {"status": 200}},
         {"devices": [{"error": "E1"}, {"error": "E2"}]},
+        {"devices": [{"error": "E1"}]},
+        {"result": False},
+        {"response": {"result": True, "reason": ""}},
+        {"results": [{"id": "1", "status": "ACCEPTED"}]},
+        {"results": [{"status": "FAILED"}, {"status": "FAILED"}]},
+        [{"success": {"/lights/1/state/on": True}}, {"success": {}}],
         {},
         [],
         [{"error": "E1"}, {"error": "E2"}],
@@ -192,6 +213,33 @@ def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -
 
     assert told is not None
     assert told.is_all is is_all
+
+
+@pytest.mark.parametrize(
+    ("document", "is_certain"),
+    [
+        ({"status": "error", "message": "Out of order"}, True),
+        ({"error": {"code": 7, "message": "No"}, "id": 4}, True),
+        ({"success": False, "lamp": {"level": 4}}, True),
+        ({"errors": [{"message": "No"}], "data": {"lamp": {"id": 4}}}, True),
+        ({"code": 404, "message": "No such lamp", "lamp": "a"}, True),
+        ({"meta": {"code": 403, "message": "No"}, "lamp": {"level": 4}}, True),
+        # These may be the state of a thing.
+        ({"status": 404, "level": 4}, False),
+        ({"error": "E18", "program": "eco", "state": "off"}, False),
+        ({"error": {"code": 18, "message": "Stuck"}, "state": "paused"}, False),
+        ({"status": "error", "battery": 50, "message": "Bin full"}, False),
+        ({"errors": [{"message": "Bin full"}], "battery": 50}, False),
+    ],
+    ids=str,
+)
+def test_a_request_that_failed_is_told_from_a_thing_that_did(
+    document: object, is_certain: bool
+) -> None:
+    told = told_error(document)
+
+    assert told is not None
+    assert told.is_certain is is_certain
 
 
 def test_words_are_found_whatever_the_case_of_their_names() -> None:

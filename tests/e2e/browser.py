@@ -69,10 +69,12 @@ class Browser:
         page.wait_for_load_state()
         return page
 
-    def shoot(self, name: str, page: Page | None = None) -> None:
-        """Keep a screenshot, numbered in the order of the run."""
+    def shoot(
+        self, name: str, page: Page | None = None, *, settle: int = _SETTLE
+    ) -> None:
+        """Keep a screenshot, numbered in the order of the run, after `settle` milliseconds."""
         shown = page or self.page
-        shown.wait_for_timeout(_SETTLE)
+        shown.wait_for_timeout(settle)
         self._shots += 1
         shown.screenshot(path=self._output / f"{self._shots:02}-{name}.png")
 

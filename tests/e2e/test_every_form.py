@@ -131,12 +131,15 @@ def _change(walk: Walk) -> None:
     walk.browser.fill(scopes="openid email")
     walk.browser.submit()
     walk.at("config.service_changed")
+    walk.close()
     walk.reconfigure()
     walk.take("export_service")
     walk.at("config.export_service")
+    walk.close()
     walk.reconfigure()
     walk.take("account")
     walk.at("config.reconfigure")
+    walk.close()
 
 
 def _own_services(walk: Walk) -> None:

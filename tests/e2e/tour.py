@@ -10,6 +10,9 @@ from .browser import Browser
 
 _LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
 _SCHEMES: Final = ("light", "dark")
+# Milliseconds until a dialog is there, and until it is drawn again in another look.
+_SLIDES_IN: Final = 500
+_REDRAWN: Final = 600
 _DIALOG: Final = "dialog-data-entry-flow"
 _FIND_DIALOG: Final = (
     'const dialog = document.querySelector("home-assistant")?.shadowRoot'
@@ -107,11 +110,12 @@ class Tour:
     def look(self, name: str) -> None:
         """See the page in each look."""
         page = self.browser.page
+        page.wait_for_timeout(_SLIDES_IN)
         for device, (width, height) in _LOOKS.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in _SCHEMES:
                 page.emulate_media(color_scheme=scheme)
-                self.browser.shoot(f"{name}-{device}-{scheme}")
+                self.browser.shoot(f"{name}-{device}-{scheme}", settle=_REDRAWN)
         width, height = _LOOKS["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
@@ -120,6 +124,11 @@ class Tour:
         """Take an option of the menu that is open, or that is about to open."""
         menu = self._wait_for(lambda shown: option in _options(shown))
         self.browser.click(_options(menu)[option])
+
+    def close(self) -> None:
+        """Close the form, which ends its flow."""
+        self.browser.page.locator(_DIALOG).get_by_role("button", name="Close").click()
+        self._wait_for(lambda shown: shown is None)
 
     def open(self, section: str) -> None:
         """Open a section of the form."""

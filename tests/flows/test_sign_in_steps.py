@@ -224,17 +224,22 @@ async def test_a_client_that_may_not_is_told(
     )
 
 
+def _out_of_view(error: str) -> dict[str, str]:
+    """Return the errors of a form whose section does not fit on the screen."""
+    return {"details": error, "base": error}
+
+
 @pytest.mark.parametrize(
     ("changed", "errors"),
     [
-        ({"grants": []}, {"details": "no_grant"}),
+        ({"grants": []}, _out_of_view("no_grant")),
         ({"authorize_url": ""}, {"authorize_url": "endpoint_missing"}),
-        ({"grants": ["device_code"]}, {"details": "device_endpoint_wrong"}),
-        ({"resources": ["api.example.com"]}, {"details": "resource_wrong"}),
-        ({"resources": ["https://example.com/#a"]}, {"details": "resource_wrong"}),
+        ({"grants": ["device_code"]}, _out_of_view("device_endpoint_wrong")),
+        ({"resources": ["api.example.com"]}, _out_of_view("resource_wrong")),
+        ({"resources": ["https://example.com/#a"]}, _out_of_view("resource_wrong")),
         (
             {"grants": ["device_code"], "device_authorization_url": "http://x.com/"},
-            {"details": "device_endpoint_wrong"},
+            _out_of_view("device_endpoint_wrong"),
         ),
     ],
 )

@@ -17,7 +17,7 @@ from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet
 from ..wire.clock import Clock
 from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from .answers import Answer, Answers
-from .host_budgets import HostBudgets
+from .host_budgets import BUSY, HostBudgets
 from .sending import Sending
 
 if TYPE_CHECKING:
@@ -209,6 +209,12 @@ class Account:
             raise refusal(
                 response, now=self.clock.now(), redaction=self.redaction(request)
             )
+
+    def note_wait(self, request: ApiRequest, status: int, wait: float | None) -> None:
+        """Pause the host of a request that was told so in its answer, as if by that status."""
+        if wait is not None and wait > 0 and status in BUSY:
+            host = self.resolve_url(request.url).host or ""
+            self._budgets.of(host).pause(wait)
 
     def note_host(self, source: object, err: OAuth2Error | None) -> None:
         """Note whether a resource or a command leads to a host that may not receive the token.

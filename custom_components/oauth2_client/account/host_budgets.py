@@ -22,7 +22,7 @@ _MOST_WAITING_ALIKE: Final = 250
 _LONGEST_PAUSE_SECONDS: Final = 86400.0
 # Statuses with which a host may ask for a pause: RFC 6585, 4; RFC 9110, 15.6.4; and the 403 of
 # GitHub's secondary limit.
-_BUSY: Final = frozenset({403, 429, 503})
+BUSY: Final = frozenset({403, 429, 503})
 
 
 class HostBudgets:
@@ -145,13 +145,18 @@ class HostBudget:
             len(waiting) < _MOST_WAITING and max(on_path, polls) < _MOST_WAITING_ALIKE
         )
 
+    def pause(self, seconds: float) -> None:
+        """Send no request for so long, or for as long as a concurrent one was told."""
+        until = self._clock.timer() + min(seconds, _LONGEST_PAUSE_SECONDS)
+        self._pauses[self._host] = max(until, self._pauses.get(self._host, 0.0))
+
     def note(self, response: Response) -> None:
         """Take the host's rate limit and pause from a response.
 
         The pause is that of `Retry-After` (RFC 9110, 10.2.3). Without one, it lasts until a limit
         with no requests left is reset.
         """
-        is_busy = response.status in _BUSY
+        is_busy = response.status in BUSY
         if not is_busy and not _may_have_rate_limit(response):
             return
         from ..oauth2 import retry_after  # noqa: PLC0415 - many APIs report none
@@ -163,9 +168,7 @@ class HostBudget:
         if pause is None and limit is not None and limit.remaining == 0:
             pause = None if limit.resets_at is None else limit.resets_at - now
         if pause is not None and pause > 0:
-            until = self._clock.timer() + min(pause, _LONGEST_PAUSE_SECONDS)
-            # The response to a concurrent request may have asked for a longer pause.
-            self._pauses[self._host] = max(until, self._pauses.get(self._host, 0.0))
+            self.pause(pause)
         if limit is not None and limit != self.limit:
             self.limit = limit
             self._changed()

@@ -15,6 +15,7 @@ from .answers import Answer
 if TYPE_CHECKING:
     from ..api.paging import Pages
     from ..document.told_error import ToldError
+    from ..oauth2 import TokenSet
 
 _UNAUTHORIZED: Final = 401
 
@@ -26,6 +27,42 @@ class ErrorInAnswer(Exception):
         super().__init__("error in an answer")
         self.told = told
         self.wait = wait
+
+
+class Renewing:
+    """Renews the token for one reader of answers, where an answer tells that it is dead.
+
+    Where the next token is called dead as well, that one is not renewed again: some APIs say the same
+    of what an account may not have.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._in_vain: TokenSet | None = None
+
+    async def get[Got](self, get: Callable[[], Awaitable[Got]]) -> Got:
+        """Return what `get` does; once more with a new token where the answer says that it is dead.
+
+        Raises what `get` and a refresh raise.
+        """
+        used = self._account.token_set
+        try:
+            got = await get()
+        except ApiRefused as err:
+            if not _tells_of_dead_token(err) or used is self._in_vain:
+                raise
+            if not await self._account.renew(rejected=used):
+                raise
+        else:
+            self._in_vain = None
+            return got
+        renewed = self._account.token_set
+        try:
+            return await get()
+        except ApiRefused as err:
+            if _tells_of_dead_token(err):
+                self._in_vain = renewed
+            raise
 
 
 async def async_read[Wanted](
@@ -64,36 +101,36 @@ async def async_read[Wanted](
             refuse=partial(refuse_error, now=now),
         )
     except ErrorInAnswer as err:
-        account.answers.forget(request, pages)
-        from ..api.refusal import told_refusal  # noqa: PLC0415 - few answers are errors
-
-        raise told_refusal(
-            err.told, wait=err.wait, redaction=account.redaction(request)
-        ) from None
+        raise refused(account, request, err, pages=pages) from None
 
 
-def refuse_error(document: object, *, now: float) -> None:
-    """Raise ErrorInAnswer where a document tells of an error."""
+def refuse_error(document: object, *, now: float, is_certain: bool = False) -> None:
+    """Raise ErrorInAnswer where a document tells of an error; `is_certain`: that is no data."""
     from ..document.told_error import told_error  # noqa: PLC0415 - few answers are errors
     from ..oauth2.retry import wait_in  # noqa: PLC0415 - as above
 
-    if (told := told_error(document)) is not None:
+    told = told_error(document)
+    if told is not None and (told.is_certain or not is_certain):
         raise ErrorInAnswer(told, wait_in(document, now=now))
 
 
-async def async_with_token[Got](
-    account: Account, get: Callable[[], Awaitable[Got]]
-) -> Got:
-    """Return what `get` does; once more with a new token where an answer says that it is dead.
+def refused(
+    account: Account,
+    request: ApiRequest,
+    err: ErrorInAnswer,
+    *,
+    pages: Pages | None = None,
+) -> ApiRefused:
+    """Return the refusal that an answer told of, and let go of the answer.
 
-    Raises what `get` and a refresh raise.
+    Its host is paused as the answer asked for.
     """
-    used = account.token_set
-    try:
-        return await get()
-    except ApiRefused as err:
-        if not err.is_told or err.status != _UNAUTHORIZED:
-            raise
-        if not await account.renew(rejected=used):
-            raise
-    return await get()
+    from ..api.refusal import told_refusal  # noqa: PLC0415 - few answers are errors
+
+    account.answers.forget(request, pages)
+    account.note_wait(request, err.told.status, err.wait)
+    return told_refusal(err.told, wait=err.wait, redaction=account.redaction(request))
+
+
+def _tells_of_dead_token(err: ApiRefused) -> bool:
+    return err.is_told and err.status == _UNAUTHORIZED

@@ -11,6 +11,7 @@ from yarl import URL
 
 from homeassistant.helpers.importlib import async_import_module
 
+from ..api.answer import is_token_refused
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..const import PACKAGE
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
 # JSON is preferred. Some APIs have XML, CSV or text only.
 _ACCEPT: Final = "application/json, */*;q=0.5"
 _MAX_REDIRECTS: Final = 5
-# Statuses other than 401 with which an API may refuse a token.
-_REFUSING: Final = frozenset({400, 403, 419, 498})
-_INVALID_TOKEN: Final = "invalid_token"
-# A new token would have the same scopes.
-_INSUFFICIENT_SCOPE: Final = "insufficient_scope"
-# A longer body is no refusal.
-_LONGEST_REFUSAL_BYTES: Final = 4096
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # A resource sends the same request at each poll, so URLs and headers are prepared once and kept.
 _MAX_PREPARED_REQUESTS: Final = 64
@@ -77,7 +71,7 @@ class _Prepared:
     Not a dataclass either.
     """
 
-    __slots__ = ("budget", "headers", "path", "polls", "url")
+    __slots__ = ("budget", "headers", "path", "polls", "refused", "url")
 
     def __init__(
         self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
@@ -87,6 +81,8 @@ class _Prepared:
         self.headers = headers
         self.budget = budget
         self.polls = polls
+        # What the last refresh for this request led to, where the API refused that as well.
+        self.refused: TokenSet | None = None
 
 
 class Sending:
@@ -179,13 +175,19 @@ class Sending:
         used = await self._grant.usable()
         async with place:
             response = await self._send(request, prepared, used, timeout, max_bytes)
-        if response.status < 400 or not is_token_refused(response):
+        if response.status < 400:
+            prepared.refused = None
+            return response
+        if used is prepared.refused or not is_token_refused(response):
             return response
         renewed = await self._grant.usable(rejected=used)
         if renewed is used:
             return response
         async with place:
-            return await self._send(request, prepared, renewed, timeout, max_bytes)
+            response = await self._send(request, prepared, renewed, timeout, max_bytes)
+        if is_token_refused(response):
+            prepared.refused = renewed
+        return response
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
@@ -332,19 +334,3 @@ def _with_query(request: Request, query: Mapping[str, str]) -> Request:
     """Return a request with the token in its query, and nowhere else (RFC 6750, 2 and 2.3)."""
     url = URL(request.url, encoded=True).update_query(query)
     return replace(request, url=str(url))
-
-
-def is_token_refused(response: Response) -> bool:
-    """Return whether an API says that the token is dead: with 401, or with `invalid_token`.
-
-    RFC 6750, 3.1 has that code for 401 only; some APIs send it with another status, or in the body.
-    """
-    if response.status == 401:
-        return True
-    if response.status not in _REFUSING:
-        return False
-    said = response.header("WWW-Authenticate") or ""
-    if len(response.body) <= _LONGEST_REFUSAL_BYTES:
-        said += response.body.decode(errors="replace")
-    said = said.lower()
-    return _INVALID_TOKEN in said and _INSUFFICIENT_SCOPE not in said

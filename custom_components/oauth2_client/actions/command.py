@@ -1,5 +1,6 @@
 """Sends a command and returns the API's answer."""
 
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from homeassistant.const import CONF_HEADERS, CONF_URL
@@ -8,9 +9,10 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..account.account import Account
 from ..account.preview import shown_address
-from ..api.answer import async_read_answer
+from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..api.answer import ApiRefused, async_read_answer
 from ..api.refusal import provider_message, refusal_error
-from ..api.request import InvalidRequest
+from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
 from ..definitions.template_texts import FaultyTemplate
@@ -27,18 +29,20 @@ _FAULTY: Final = {
 
 
 class Sent(NamedTuple):
-    """How an API answered a command. Where it refuses: `message` is its text, `address` who it is."""
+    """How an API answered a command.
+
+    Where it refuses: `message` is its text, `address` who it is. Its status may be a success then.
+    """
 
     status: int
     message: str = ""
-    address: str = ""
+    address: str | None = None
     document: object = None
 
     def check(self) -> None:
         """Raise HomeAssistantError where the API refused."""
-        if self.status < 400:
-            return
-        raise refusal_error(self.status, self.message, self.address)
+        if self.address is not None:
+            raise refusal_error(self.status, self.message, self.address)
 
     def as_answer(self) -> dict[str, Any]:
         """Return what an automation gets."""
@@ -68,21 +72,37 @@ async def async_send(
             translation_placeholders=err.placeholders,
         ) from err
     try:
-        response = await account.send(request)
+        status, document = await Renewing(account).get(
+            partial(_async_answer, hass, account, request)
+        )
     except OAuth2Error as err:
         account.note_host(renderer, err)
-        address = shown_address(account, request)
-        raise as_home_assistant_error(err, address) from err
+        raise as_home_assistant_error(err, shown_address(account, request)) from err
+    except ApiRefused as err:
+        account.note_host(renderer, None)
+        return Sent(err.status, err.message, shown_address(account, request))
     account.note_host(renderer, None)
+    return Sent(status, document=document)
+
+
+async def _async_answer(
+    hass: HomeAssistant, account: Account, request: ApiRequest
+) -> tuple[int, object]:
+    """Return the status and the document of an answer. Raises OAuth2Error and ApiRefused."""
+    response = await account.send(request)
     if response.status >= 400:
         message = provider_message(response, account.redaction(request))
-        address = shown_address(account, request)
-        return Sent(status=response.status, message=message, address=address)
+        raise ApiRefused(response.status, message=message)
+    redaction, now = account.redaction(), account.clock.now()
+
+    def read(document: object) -> object:
+        refuse_error(document, now=now, is_certain=True)
+        return redaction.redact(document)
+
     try:
-        document = await async_read_answer(
-            hass, (response,), account.redaction().redact
-        )
+        return response.status, await async_read_answer(hass, (response,), read)
     except UnreadableDocument:
         # Many APIs answer a command with an empty body or an HTML page.
-        document = None
-    return Sent(status=response.status, document=document)
+        return response.status, None
+    except ErrorInAnswer as err:
+        raise refused(account, request, err) from None

@@ -1,12 +1,13 @@
 """The action `request`: sends any request as an account, and returns the answer."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_TIMEOUT, CONF_URL
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
@@ -16,12 +17,12 @@ from homeassistant.util import dt as dt_util
 
 from ..account.account import Account
 from ..account.preview import shown_address
-from ..account.reading import ErrorInAnswer, refuse_error
-from ..api.answer import async_read_answer, async_run_sized
+from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..api.answer import ApiRefused, async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
 from ..api.paging import InvalidPages, Pages
 from ..api.redaction import Redaction, shown_headers
-from ..api.refusal import provider_message, refusal_error, told_refusal
+from ..api.refusal import provider_message, refusal_error
 from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
@@ -39,6 +40,9 @@ from .schema import (
     CONF_SAVE_TO,
 )
 from .shown_answer import MAX_RETURNED_BYTES, is_too_large, shown_data
+
+# A longer answer is what was wanted.
+_LONGEST_ERROR_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,32 +67,50 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     wanted = await _async_wanted(hass, asked)
     request = await _async_api_request(hass, asked)
     try:
-        responses = await _async_send(account, request, asked, wanted.pages)
+        answer = await Renewing(account).get(
+            partial(_async_answer, call, account, request, wanted)
+        )
     except OAuth2Error as err:
         address = shown_address(account, request)
         raise as_home_assistant_error(err, address) from err
+    except ApiRefused as err:
+        address = shown_address(account, request)
+        raise refusal_error(err.status, err.message, address) from None
+    return answer if call.return_response else None
+
+
+async def _async_answer(
+    call: ServiceCall, account: Account, request: ApiRequest, wanted: _Wanted
+) -> dict[str, Any]:
+    """Send the request; return the action's answer.
+
+    Raises OAuth2Error, HomeAssistantError, and ApiRefused where the action fails on an error.
+    """
+    hass, asked = call.hass, call.data
+    responses = await _async_send(account, request, asked, wanted.pages)
     response, redaction = responses[-1], account.redaction()
     if response.status >= 400 and asked[CONF_FAIL_ON_ERROR]:
         message = provider_message(response, account.redaction(request))
-        raise refusal_error(response.status, message, shown_address(account, request))
+        raise ApiRefused(response.status, message=message)
     answer: dict[str, Any] = {
         "status": response.status,
         "headers": redaction.redact(shown_headers(response)),
     }
-    if wanted.save_to is not None and response.status < 300:
-        answer |= await _async_saved(hass, response, redaction, wanted.save_to)
-    elif call.return_response:
-        try:
+    is_saved = wanted.save_to is not None and response.status < 300
+    try:
+        if asked[CONF_FAIL_ON_ERROR] and (is_saved or not call.return_response):
+            await _async_refuse_error(hass, response)
+        if wanted.save_to is not None and is_saved:
+            answer |= await _async_saved(hass, response, redaction, wanted.save_to)
+        elif call.return_response:
             data = await _async_data(hass, responses, asked, wanted, redaction)
-        except ErrorInAnswer as err:
-            refused = told_refusal(err.told, wait=err.wait, redaction=redaction)
-            address = shown_address(account, request)
-            raise refusal_error(refused.status, refused.message, address) from None
-        except UnreadableDocument as err:
-            address = shown_address(account, request)
-            raise HomeAssistantError(**unreadable(err.reason, address)) from err
-        answer["data"] = data
-    return answer if call.return_response else None
+            answer["data"] = data
+    except ErrorInAnswer as err:
+        raise refused(account, request, err, pages=wanted.pages) from None
+    except UnreadableDocument as err:
+        address = shown_address(account, request)
+        raise HomeAssistantError(**unreadable(err.reason, address)) from err
+    return answer
 
 
 async def _async_wanted(hass: HomeAssistant, asked: Mapping[str, Any]) -> _Wanted:
@@ -153,9 +175,13 @@ async def _async_data(
     pages, path = (wanted.pages, wanted.path) if response.status < 400 else (None, None)
 
     is_large = sum(len(each.body) for each in responses) > MAX_RETURNED_BYTES
+    refuse = partial(refuse_error, now=dt_util.utcnow().timestamp())
 
     def data(document: object) -> object:
         found = document if path is None else path.find(document)
+        if asked[CONF_FAIL_ON_ERROR] and (path is None or found is MISSING):
+            # What is at the path is what was wanted, whatever stands beside it.
+            refuse(document, is_certain=path is None)
         if is_large and is_too_large(found):
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="returned_too_large"
@@ -180,6 +206,17 @@ async def _async_data(
             translation_placeholders={"path": asked[CONF_RESPONSE_PATH]},
         )
     return found
+
+
+async def _async_refuse_error(hass: HomeAssistant, response: Response) -> None:
+    """Raise ErrorInAnswer where an answer that is not returned tells of an error."""
+    if len(response.body) > _LONGEST_ERROR_BYTES:
+        return
+    now = dt_util.utcnow().timestamp()
+    refuse = partial(refuse_error, now=now, is_certain=True)
+    # What is no document, such as a picture, tells of none.
+    with suppress(UnreadableDocument):
+        await async_read_answer(hass, (response,), refuse)
 
 
 def _check_target(path: Path) -> None:

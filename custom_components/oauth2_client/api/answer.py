@@ -17,6 +17,13 @@ _LARGE_BYTES: Final = 64 * 1024
 _MANY_ELEMENTS: Final = 2_000
 # One of these stands beside each element of JSON, XML, CSV and lines.
 _SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
+# Statuses other than 401 with which an API may refuse a token.
+_REFUSING: Final = frozenset({400, 403, 419, 498})
+_INVALID_TOKEN: Final = "invalid_token"
+# A new token would have the same scopes.
+_INSUFFICIENT_SCOPE: Final = "insufficient_scope"
+# A longer body is no refusal.
+_LONGEST_REFUSAL_BYTES: Final = 4096
 
 
 class ApiRefused(Exception):
@@ -45,6 +52,22 @@ class ApiRefused(Exception):
 def is_refusal(response: Response) -> bool:
     """Return whether a response is not a success."""
     return not 200 <= response.status < 300
+
+
+def is_token_refused(response: Response) -> bool:
+    """Return whether an API says that the token is dead: with 401, or with `invalid_token`.
+
+    RFC 6750, 3.1 has that code for 401 only; some APIs send it with another status, or in the body.
+    """
+    if response.status == 401:
+        return True
+    if response.status not in _REFUSING:
+        return False
+    said = response.header("WWW-Authenticate") or ""
+    if len(response.body) <= _LONGEST_REFUSAL_BYTES:
+        said += response.body.decode(errors="replace")
+    said = said.lower()
+    return _INVALID_TOKEN in said and _INSUFFICIENT_SCOPE not in said
 
 
 async def async_read_answer[Wanted](

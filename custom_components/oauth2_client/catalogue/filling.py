@@ -121,7 +121,11 @@ def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> st
     def written(place: re.Match[str]) -> str:
         value = values.get(place[1])
         fit = None if value is None else spell(value)
-        return place[0] if fit is None else fit
+        if fit is None:
+            return place[0]
+        # A sign-in may tell an address where its host is wanted.
+        is_host = text[: place.start()].endswith("://")
+        return fit.removeprefix("https://") if is_host else fit
 
     # In one pass: a value that looks like a place is none.
     return re.sub(r"\{(\w+)\}", written, text)

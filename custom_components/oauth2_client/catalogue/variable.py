@@ -21,8 +21,9 @@ _KINDS: Final = ("text", "host", "url")
 _SECRET: Final = re.compile(r"[!-z|~]{1,512}")
 _SECRET_WORDS: Final = frozenset({"key", "password", "secret", "token"})
 _KEYS: Final = frozenset({"name", "kind", "default", "sensitive", "options"})
-# Parsers of URLs drop line breaks, and take other letters for ASCII ones.
-_PRINTABLE: Final = re.compile(r"[!-~]+")
+# Parsers of URLs drop line breaks, and take other letters for ASCII ones. No query, no fragment, also
+# none that is empty.
+_PRINTABLE: Final = re.compile(r"[!\"$->@-~]+")
 _AUTHORITY: Final = re.compile(r"https?://([^/?#\s]*)")
 
 
@@ -155,6 +156,4 @@ def _is_base_url(url: str) -> bool:
         and parts.scheme in ("http", "https")
         and _is_host(parts.netloc.lower())
         and _PATH.fullmatch(parts.path) is not None
-        and not parts.query
-        and not parts.fragment
     )

@@ -5,7 +5,7 @@ from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from ..document.numbering import numbered_names
-from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_in_one
+from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_loosely
 from ..oauth2.frozen import Frozen
 from .value import Value
 
@@ -112,7 +112,7 @@ class ValueReader:
         values = tuple(values)
         paths = [value.path for value in values]
         self._keys = tuple(value.key for value in values)
-        templates = {value.key: value.template for value in values if value.template}
+        templates = {value.key: value.templates for value in values if value.templates}
         uses_all = any(_ALL_VALUES in template for template in templates.values())
         self._whole = frozenset(self._keys if uses_all else templates)
         # For each value with attributes: their names, and their places among the paths.
@@ -125,12 +125,15 @@ class ValueReader:
             self._attributes.append((value.key, places))
             paths += value.attributes
         self._reader = compile_paths(paths)
-        # The paths that lead through lists, by their places.
-        self._in_lists = [
+        # The paths that may lead through lists, by their places.
+        self._segments = [
             (place, path.segments)
             for place, path in enumerate(paths)
             if isinstance(path, Path)
-            and not all(isinstance(segment, str) for segment in path.segments)
+        ]
+        # Where values are that no length of a list is.
+        self._measured = [
+            place for place, value in enumerate(values) if value.device_class
         ]
 
     def read(self, document: object) -> Readings:
@@ -138,9 +141,12 @@ class ValueReader:
         found = self._reader.read(document)
         values = dict(zip(self._keys, found, strict=False))
         if not _NO_TEXTS.issuperset(map(type, found)):
-            for place, segments in self._in_lists:
+            for place, segments in self._segments:
                 if found[place] is MISSING:
-                    found[place] = find_in_one(document, segments)
+                    found[place] = find_loosely(document, segments)
+            for place in self._measured:
+                if isinstance(found[place], list):
+                    found[place] = _first(found[place])
             values = {
                 key: value if key in self._whole else _shown(value)
                 for key, value in zip(self._keys, found, strict=False)
@@ -163,6 +169,13 @@ class ValueReader:
             }
             for key, places in self._attributes
         }
+
+
+def _first(elements: object) -> object:
+    """Return the first of several elements where there was one, in XML: a list has no class."""
+    if not isinstance(elements, list) or not elements:
+        return elements
+    return elements if isinstance(elements[0], list | dict) else elements[0]
 
 
 def _shown(value: object) -> object:

@@ -32,6 +32,7 @@ from .fitting import Misfit, check_value, fitting
 from .stored import InvalidDefinition
 from .value import (
     CONF_ATTRIBUTES,
+    CONF_AVAILABILITY,
     CONF_KEY,
     CONF_STATE_CLASS,
     CONF_TEMPLATE,
@@ -43,7 +44,6 @@ BINARY_SENSOR: Final = "binary_sensor"
 SENSOR: Final = "sensor"
 JSON_ATTRIBUTES: Final = "json_attributes"
 _JSON_ATTRIBUTES_PATH: Final = "json_attributes_path"
-_AVAILABILITY: Final = "availability"
 _FORCE_UPDATE: Final = "force_update"
 _PICTURE: Final = "picture"
 ENTITY_OPTIONS: Final = frozenset(
@@ -56,7 +56,7 @@ ENTITY_OPTIONS: Final = frozenset(
         CONF_UNIT_OF_MEASUREMENT,
         CONF_VALUE_TEMPLATE,
         JSON_ATTRIBUTES,
-        _AVAILABILITY,
+        CONF_AVAILABILITY,
         _FORCE_UPDATE,
         _JSON_ATTRIBUTES_PATH,
         _PICTURE,
@@ -163,7 +163,7 @@ class RestValues:
     def _value(self, platform: str, item: Mapping[str, Any]) -> tuple[Value, OldEntity]:
         """Return a value without its key in the resource, and what it takes the place of."""
         name = self._name(platform, item)
-        path, template = self._path_and_template(item, name)
+        path, template, availability = self._path_and_templates(item, name)
         try:
             value = Value.from_dict(
                 {
@@ -172,6 +172,8 @@ class RestValues:
                     CONF_PATH: path,
                     CONF_PLATFORM: platform,
                     CONF_TEMPLATE: template,
+                    CONF_AVAILABILITY: availability,
+                    CONF_ICON: self._icon(item, name),
                     CONF_UNIT: _unit(item),
                     CONF_DEVICE_CLASS: item.get(CONF_DEVICE_CLASS),
                     CONF_STATE_CLASS: item.get(CONF_STATE_CLASS),
@@ -213,24 +215,21 @@ class RestValues:
             return fitting(value)
         return value
 
-    def _path_and_template(
+    def _path_and_templates(
         self, item: Mapping[str, Any], name: str
-    ) -> tuple[str, str | None]:
-        """Return the path that a template reads, and a template for the value at that path."""
+    ) -> tuple[str, str | None, str | None]:
+        """Return the path that is read, with the templates of the value there and of availability."""
         template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
         path, rest = self._read_by(template)
-        availability = str(item.get(_AVAILABILITY) or "").strip()
+        availability = str(item.get(CONF_AVAILABILITY) or "").strip()
         if not availability:
-            return path, rest
+            return path, rest, None
         if _is_presence(availability, path):
             self._notes.add("availability_known", name)
-            return path, rest
-        self._notes.add("availability", name)
-        return "$", (
-            f"{self._variables}{{% set available %}}{availability}{{% endset %}}"
-            f"{{% if available | trim | bool(false) %}}{template or '{{ value }}'}"
-            "{% endif %}"
-        )
+            return path, rest, None
+        # Both need the whole answer.
+        template = f"{self._variables}{template or '{{ value }}'}"
+        return "$", template, f"{self._variables}{availability}"
 
     def _read_by(self, template: str) -> tuple[str, str | None]:
         if not template:
@@ -251,6 +250,14 @@ class RestValues:
             else _REST_VARIABLES
         )
 
+    def _icon(self, item: Mapping[str, Any], name: str) -> str | None:
+        """Return the icon, None for one that a template chooses."""
+        icon = str(item.get(CONF_ICON) or "").strip()
+        if not is_template_string(icon):
+            return icon or None
+        self._notes.add(CONF_ICON, name)
+        return None
+
     def _attributes(self, item: Mapping[str, Any], name: str) -> list[str]:
         """Return the paths of the attributes: keys of the root, or of what a path leads to."""
         keys = [
@@ -266,12 +273,13 @@ class RestValues:
 
     def _note_rest_of(self, item: Mapping[str, Any], name: str) -> None:
         """Note the options that no value has."""
-        for option in (CONF_ICON, _PICTURE):
-            if item.get(option):
-                self._notes.add(option, name)
+        if item.get(_PICTURE):
+            self._notes.add(_PICTURE, name)
         if str(item.get(_FORCE_UPDATE, "")).lower() in ("true", "yes", "on", "1"):
             self._notes.add(_FORCE_UPDATE, name)
-        texts = [str(item.get(key, "")) for key in (CONF_VALUE_TEMPLATE, _AVAILABILITY)]
+        texts = [
+            str(item.get(key, "")) for key in (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY)
+        ]
         if any(map(_THIS.search, texts)):
             self._notes.add("this", name)
         if not self._reads_text and any(map(_uses_text, texts)):
@@ -300,7 +308,7 @@ def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
     templates = [
         str(item.get(key) or "")
         for item in items
-        for key in (CONF_VALUE_TEMPLATE, _AVAILABILITY)
+        for key in (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY)
     ]
     uses_json = any(map(_JSON.search, templates))
     has_attributes = any(item.get(JSON_ATTRIBUTES) for item in items)

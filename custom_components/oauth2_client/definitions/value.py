@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 from homeassistant.const import (
     CONF_DEVICE_CLASS,
+    CONF_ICON,
     CONF_NAME,
     CONF_PATH,
     CONF_PLATFORM,
@@ -26,6 +27,7 @@ from .stored import (
 )
 
 CONF_ATTRIBUTES: Final = "attributes"
+CONF_AVAILABILITY: Final = "availability"
 CONF_CATEGORY: Final = "category"
 CONF_KEY: Final = "key"
 CONF_PRECISION: Final = "precision"
@@ -44,8 +46,9 @@ class Value(Frozen):
     """One thing picked from a resource's answer; becomes one entity.
 
     `key` identifies it within its resource and never changes, since it is part of the entity's
-    unique id. `template` is rendered with the value, and its result is the state. `attributes` are
-    the paths of the state's attributes. `precision` is the number of decimals that are shown.
+    unique id. `template` is rendered with the value, and its result is the state; where that of
+    `availability` is false, the entity is unavailable. `attributes` are the paths of the state's
+    attributes. `precision` is the number of decimals that are shown.
     `replaces` is the id of another integration's entity, which this one gets when it is free.
     """
 
@@ -59,8 +62,15 @@ class Value(Frozen):
     precision: int | None = None
     category: str | None = None
     template: str | None = None
+    availability: str | None = None
     attributes: tuple[AnyPath, ...] = ()
+    icon: str | None = None
     replaces: str | None = None
+
+    @property
+    def templates(self) -> str:
+        """All that is rendered with the value, empty where nothing is."""
+        return (self.template or "") + (self.availability or "")
 
     @classmethod
     def from_dict(cls, stored: object, where: str) -> Self:
@@ -83,6 +93,8 @@ class Value(Frozen):
             precision=precision,
             category=stored_optional_text(raw, CONF_CATEGORY, where),
             template=stored_optional_text(raw, CONF_TEMPLATE, where),
+            availability=stored_optional_text(raw, CONF_AVAILABILITY, where),
+            icon=stored_optional_text(raw, CONF_ICON, where),
             attributes=tuple(
                 _path(item, f"{where}.{CONF_ATTRIBUTES}")
                 for item in stored_list(raw, CONF_ATTRIBUTES, where)
@@ -103,6 +115,8 @@ class Value(Frozen):
             CONF_PRECISION: self.precision,
             CONF_CATEGORY: self.category,
             CONF_TEMPLATE: self.template,
+            CONF_AVAILABILITY: self.availability,
+            CONF_ICON: self.icon,
             CONF_ATTRIBUTES: [path.text for path in self.attributes] or None,
             CONF_REPLACES: self.replaces,
         }

@@ -8,6 +8,24 @@ from collections.abc import Iterator, Mapping
 import re
 from typing import Final, NamedTuple
 
+from .told_words import (
+    ABOUT,
+    AFTER_REFUSALS,
+    BESIDE,
+    CODES,
+    ERRORS,
+    FAILURES,
+    FIRST_REFUSAL,
+    FLAGS,
+    NONE,
+    OF_WITHINGS,
+    OUTCOMES,
+    OUTCOMES_OF_EACH,
+    STATUSES,
+    WORDS,
+    WORDS_OF_ERRORS,
+)
+
 _MAX_LEVELS: Final = 5
 _MOST_MEMBERS: Final = 64
 _MOST_ITEMS: Final = 8
@@ -15,130 +33,24 @@ _MOST_PARTS: Final = 64
 _LONGEST_TEXT: Final = 2000
 _LONGEST_CODE: Final = 80
 
-# Names of members, in lower case and without what separates their words.
-_ERRORS: Final = frozenset(
-    {
-        *("error", "errors", "err", "exception", "fault", "failure"),
-        *("errorcode", "errcode", "errno", "faultcode"),
-        *("errormessage", "errormsg", "errmsg", "errordescription", "faultstring"),
-    }
-)
-_FLAGS: Final = frozenset(
-    {"success", "succeeded", "successful", "issuccess", "issuccessful", "ok", "isok"}
-)
-_OUTCOMES: Final = frozenset(
-    {"status", "result", "stat", "type", "outcome", "responsestatus", "returnstatus"}
-)
-_FAILURES: Final = frozenset(
-    {
-        *(
-            "error",
-            "err",
-            "fail",
-            "failed",
-            "failure",
-            "fault",
-            "exception",
-            "ko",
-            "nok",
-        ),
-        *("unauthorized", "unauthenticated", "forbidden", "denied", "accessdenied"),
-    }
-)
-_CODES: Final = frozenset(
-    {
-        *("status", "statuscode", "httpstatus", "httpcode", "httpstatuscode"),
-        *("code", "cod", "responsecode", "resultcode", "returncode", "retcode"),
-        *("errorcode", "errcode", "errno", "error"),
-    }
-)
-# Where the words for people stand, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
-_WORDS: Final = (
-    *("message", "errordescription", "detail", "details", "errormessage", "errormsg"),
-    *("errmsg", "faultstring", "reason", "msg", "title", "error", "errors", "fault"),
-    # Of XML, the text of an element that has attributes.
-    *("err", "exception", "text"),
-)
-# What else answers have that are nothing but an error.
-_BESIDE: Final = frozenset(
-    {
-        *("requestid", "reqid", "traceid", "correlationid", "logid", "tid", "id"),
-        *("timestamp", "time", "date", "t", "ts", "servertime", "path", "instance"),
-        *("documentationurl", "moreinfo", "help", "helpurl", "version", "apiversion"),
-        *("jsonrpc", "locale", "lang", "severity", "class", "trace"),
-        *("description", "statustext", "faultactor", "xmlns", "retryafter"),
-    }
-)
-# Objects that tell of the answer, beside its data.
-_ABOUT: Final = frozenset({"meta", "header", "status", "response", "result", "message"})
-# What means that there is no error.
-_NONE: Final = frozenset(
-    {
-        *(
-            "",
-            "0",
-            "00000",
-            "none",
-            "null",
-            "nil",
-            "no",
-            "noerror",
-            "no error",
-            "false",
-        ),
-        *("ok", "okay", "success", "successful", "succeeded", "n/a", "-", "200"),
-    }
-)
-# The statuses of RFC 9110 that codes and words of services amount to.
-_STATUSES: Final = {
-    429: (
-        r"too ?many ?requests|rate ?limit|throttl|quota|slow ?down|over ?query ?limit"
-        r"|resource ?exhausted"
-    ),
-    403: (
-        r"insufficient ?(?:scope|permission)|missing ?scope|forbidden|access ?denied"
-        r"|permission ?denied"
-    ),
-    401: (
-        r"unauthori[sz]ed|unauthenticated|not ?auth(?:ed|enticated|ori[sz]ed)|not ?logged ?in"
-        r"|invalid ?(?:auth|credential|session)|auth\w{0,20} ?(?:error|failed|failure|required)"
-        r"|log ?in ?(?:failed|required)"
-        r"|(?:token|session)[\w ]{0,30}(?:invalid|expired|revoked|not ?valid|missing)"
-        r"|(?:invalid|expired|revoked|bad|missing|wrong|validating)[\w ]{0,30}token"
-        r"|authori[sz]ation ?has ?been ?denied"
-    ),
-}
-_FIRST_REFUSAL: Final = 400
-_AFTER_REFUSALS: Final = 600
-# Withings answers each refusal with 200 and a status of its own.
-_OF_WITHINGS: Final = {
-    100: 401,
-    101: 401,
-    102: 401,
-    214: 403,
-    277: 403,
-    2553: 403,
-    2554: 403,
-    2555: 403,
-    601: 429,
-}
-
 
 class ToldError(NamedTuple):
     """An error that a document tells of.
 
     `status` is that of RFC 9110 that it amounts to, 200 where it amounts to none. `words` are the
-    service's own, as they came. `is_all` is set where the document has nothing else.
+    service's own, as they came. `is_all` is set where the document has nothing else, `is_certain`
+    where it cannot be the state of a thing: where the request failed, whatever was wanted of it.
     """
 
     status: int
     words: str
     is_all: bool
+    is_certain: bool = True
 
 
 def told_error(document: object) -> ToldError | None:
     """Return the error that a document tells of, None where it is data."""
-    node = document
+    node = _failed_part(document)
     if isinstance(node, list) and len(node) == 1:
         [node] = node
     for _ in range(_MAX_LEVELS):
@@ -152,7 +64,27 @@ def told_error(document: object) -> ToldError | None:
         if len(inner) != 1:
             return None
         [node] = inner
+        is_of_each = members.keys() <= OUTCOMES_OF_EACH
+        if is_of_each and isinstance(node, list) and len(node) == 1:
+            [node] = node
     return None
+
+
+def _failed_part(document: object) -> object:
+    """Return the first part that failed of an answer that has success or error for each.
+
+    Hue's `[{"success": {…}}, {"error": {"description": "…"}}]`. Any other document is returned.
+    """
+    if not isinstance(document, list) or not 1 < len(document) <= _MOST_MEMBERS:
+        return document
+    if not all(
+        isinstance(part, dict)
+        and part.keys() in ({"success"}, {"error"})
+        and isinstance(part.get("error", {}), dict)
+        for part in document
+    ):
+        return document
+    return next((part for part in document if "error" in part), document)
 
 
 def words_of(node: object, deepest: int = 4) -> str | None:
@@ -164,7 +96,7 @@ def words_of(node: object, deepest: int = 4) -> str | None:
     if not isinstance(node, dict) or not deepest:
         return None
     members = {name.removeprefix("@"): value for name, value in _members(node).items()}
-    found = (words_of(members.get(name), deepest - 1) for name in _WORDS)
+    found = (words_of(members.get(name), deepest - 1) for name in WORDS)
     return next((text for text in found if text is not None), None)
 
 
@@ -179,7 +111,7 @@ def _members(node: Mapping[str, object]) -> dict[str, object]:
 def _told(node: object, members: dict[str, object]) -> ToldError | None:
     plain = {name.removeprefix("@"): value for name, value in members.items()}
     abouts = [plain]
-    for name in _ABOUT & plain.keys():
+    for name in ABOUT & plain.keys():
         inner = plain[name]
         if isinstance(inner, dict):
             abouts.append(_members(inner))
@@ -190,28 +122,55 @@ def _told(node: object, members: dict[str, object]) -> ToldError | None:
     if not any(_fails(about, is_all=is_all, words=words) for about in abouts):
         return None
     status = _status(abouts, words, is_all=is_all)
-    return ToldError(status, words or _code(abouts), is_all)
+    is_certain = is_all or _is_of_graphql(node) or any(map(_is_of_request, abouts))
+    return ToldError(status, words or _code(abouts), is_all, is_certain)
+
+
+def _is_of_graphql(node: object) -> bool:
+    """Return whether errors stand beside the data of GraphQL (its specification, 7.1.2)."""
+    errors = node.get("errors") if isinstance(node, dict) and "data" in node else None
+    return isinstance(errors, list) and any(
+        isinstance(error, dict) and "message" in error for error in errors[:_MOST_ITEMS]
+    )
+
+
+def _is_of_request(about: Mapping[str, object]) -> bool:
+    """Return whether a flag says that it failed, or a status of RFC 9110 with words for it."""
+    if any(_says_no(about[name]) for name in FLAGS & about.keys()):
+        return True
+    numbers = [_number(about[name]) for name in CODES & about.keys()]
+    is_refusal = any(
+        each and FIRST_REFUSAL <= each < AFTER_REFUSALS for each in numbers
+    )
+    return is_refusal and not WORDS_OF_ERRORS.isdisjoint(about)
 
 
 def _fails(about: Mapping[str, object], *, is_all: bool, words: str) -> bool:
     """Return whether members of an object say that it went wrong."""
     for name, value in about.items():
-        if name in _ERRORS and _is_error(value):
+        if name in ERRORS and _is_error(value):
             return True
-        if name in _FLAGS and _text(value) in ("false", "0", "no"):
+        if name in FLAGS and _says_no(value):
             return True
-        if name in _OUTCOMES and _squeezed(_text(value)) in _FAILURES:
+        # Tesla's `{"result": false, "reason": "already on"}`.
+        if name == "result" and value is False and is_all and words:
             return True
-        if name in _CODES and (number := _number(value)) is not None:
-            if _FIRST_REFUSAL <= number < _AFTER_REFUSALS:
+        if name in OUTCOMES and _squeezed(_text(value)) in FAILURES:
+            return True
+        if name in CODES and (number := _number(value)) is not None:
+            if FIRST_REFUSAL <= number < AFTER_REFUSALS:
                 return True
-            if is_all and number in _OF_WITHINGS:
+            if is_all and number in OF_WITHINGS:
                 return True
             is_success = number == 0 or 200 <= number < 300
-            if is_all and words and not is_success and words.lower() not in _NONE:
+            if is_all and words and not is_success and words.lower() not in NONE:
                 return True
     # Words alone may as well be an answer.
     return is_all and _meaning(words) is not None
+
+
+def _says_no(flag: object) -> bool:
+    return _text(flag) in ("false", "0", "no")
 
 
 def _is_error(value: object) -> bool:
@@ -219,12 +178,12 @@ def _is_error(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_is_error, value[:_MOST_ITEMS]))
     if not isinstance(value, dict):
-        return value is not None and _text(value) not in _NONE
+        return value is not None and _text(value) not in NONE
     members = _members(value)
     codes = [
         members[name] for name in ("code", "errorcode", "status") if name in members
     ]
-    if codes and all(_text(code) in _NONE for code in codes):
+    if codes and all(_text(code) in NONE for code in codes):
         return False
     return any(inner != 0 and not _is_empty(inner) for inner in members.values())
 
@@ -233,10 +192,10 @@ def _is_beside(name: str, value: object) -> bool:
     """Return whether a member is part of an error, and no data."""
     if _is_empty(value):
         return True
-    if isinstance(value, dict) and name in _ABOUT:
+    if isinstance(value, dict) and name in ABOUT:
         return all(_is_beside(*member) for member in _members(value).items())
-    known = _ERRORS | _FLAGS | _OUTCOMES | _CODES | _BESIDE
-    return name in known or name in _WORDS
+    known = ERRORS | FLAGS | OUTCOMES | CODES | BESIDE
+    return name in known or name in WORDS
 
 
 def _is_empty(value: object) -> bool:
@@ -250,11 +209,11 @@ def _status(abouts: list[dict[str, object]], words: str, *, is_all: bool) -> int
     texts: list[str] = []
     for about in abouts:
         for name, value in _parts(about):
-            number = _number(value) if name in _CODES else None
-            if number is not None and _FIRST_REFUSAL <= number < _AFTER_REFUSALS:
+            number = _number(value) if name in CODES else None
+            if number is not None and FIRST_REFUSAL <= number < AFTER_REFUSALS:
                 return number
-            if number is not None and is_all and number in _OF_WITHINGS:
-                return _OF_WITHINGS[number]
+            if number is not None and is_all and number in OF_WITHINGS:
+                return OF_WITHINGS[number]
             if isinstance(value, str):
                 texts.append(value[:_LONGEST_CODE])
     meanings = map(_meaning, (*texts, words))
@@ -266,7 +225,7 @@ def _parts(about: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     nodes: list[tuple[str, object]] = [
         (name, value)
         for name, value in about.items()
-        if name in _ERRORS | _CODES | _OUTCOMES
+        if name in ERRORS | CODES | OUTCOMES
     ]
     for name, value in nodes:
         if len(nodes) > _MOST_PARTS:
@@ -281,7 +240,7 @@ def _parts(about: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def _meaning(text: str) -> int | None:
     text = re.sub(r"[^a-z0-9]+", " ", _spaced(text[:_LONGEST_TEXT]).lower())
-    for status, words in _STATUSES.items():
+    for status, words in STATUSES.items():
         if re.search(words, text):
             return status
     return None
@@ -291,7 +250,7 @@ def _code(abouts: list[dict[str, object]]) -> str:
     """Return the code of an error that has no words."""
     for about in abouts:
         for name, value in about.items():
-            if name in _CODES | _ERRORS and not isinstance(value, bool | None):
+            if name in CODES | ERRORS and not isinstance(value, bool | None):
                 return _text(value)
     return ""
 

@@ -684,3 +684,242 @@ def test_numbers_as_keys_are_told_apart_by_what_holds_them() -> None:
         "Zones 0 temperature",
         "Zones 1 temperature",
     ]
+
+
+def _accuweather(value: float, unit: str) -> dict[str, object]:
+    return {"Value": value, "Unit": unit, "UnitType": 17}
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "device_class", "unit"),
+    [
+        (
+            "$.DegreeDaySummary.Heating.Value",
+            {"DegreeDaySummary": {"Heating": _accuweather(13.0, "C")}},
+            "temperature_delta",
+            "°C",
+        ),
+        (
+            "$.Past24HourTemperatureDeparture.Imperial.Value",
+            {"Past24HourTemperatureDeparture": {"Imperial": _accuweather(-3.0, "F")}},
+            "temperature_delta",
+            "°F",
+        ),
+        (
+            "$.temperature_departure.value",
+            {"temperature_departure": _stated(1.5, "°C")},
+            "temperature_delta",
+            "°C",
+        ),
+        (
+            "$.temperature.anomaly.value",
+            {"temperature": {"anomaly": _stated(0.4, "K")}},
+            "temperature_delta",
+            "K",
+        ),
+        # Those that are no difference.
+        (
+            "$.TemperatureSummary.Past6HourRange.Minimum.Metric.Value",
+            {
+                "TemperatureSummary": {
+                    "Past6HourRange": {"Minimum": {"Metric": _accuweather(5.1, "C")}}
+                }
+            },
+            "temperature",
+            "°C",
+        ),
+        (
+            "$.departure.weather.temperature.value",
+            {"departure": {"weather": {"temperature": _stated(5, "°C")}}},
+            "temperature",
+            "°C",
+        ),
+        (
+            "$.heating.value",
+            {"heating": _stated(21.5, "°C")},
+            "temperature",
+            "°C",
+        ),
+    ],
+)
+def test_a_difference_of_temperatures_is_none(
+    path: str, document: object, device_class: str, unit: str
+) -> None:
+    assert _measure(path, document) == (device_class, unit, "measurement")
+
+
+@pytest.mark.parametrize(
+    ("beside", "unit"),
+    [
+        ({}, "°C"),
+        ({"pressure": 1013}, "°C"),
+        ({"humidity": 33}, "°C"),
+        ({"temperature_f": 104}, "°C"),
+        ({"pressure": 101.3}, "°C"),
+        ({"windSpeedKmh": 12}, "°C"),
+        # Where they are in the units of the United States, it is likely to be as well.
+        ({"pressure": 29.9}, None),
+        ({"barometer": "30.1"}, None),
+        ({"wind_mph": 12}, None),
+        ({"visibility_miles": 10}, None),
+        ({"tire_psi": 32}, None),
+        ({"windspeedmph": 3.4}, None),
+        ({"feels_like_f": 35}, None),
+        # As before: another one that is warmer than any weather.
+        ({"indoor_temperature": 71}, None),
+    ],
+    ids=str,
+)
+def test_a_temperature_that_may_be_in_fahrenheit_has_no_unit(
+    beside: dict[str, object], unit: str | None
+) -> None:
+    guessed = _guess("$.temperature", {"temperature": 40, **beside})
+
+    assert guessed.unit == unit
+    assert guessed.state_class == "measurement"
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "unit"),
+    [
+        # It may be one of four or five bars.
+        ("battery", 3, None),
+        ("battery_level", 1, None),
+        ("batteryLevel", 5, None),
+        ("battery", 0, "%"),
+        ("battery", 6, "%"),
+        ("battery", 87, "%"),
+        ("battery_percent", 3, "%"),
+        ("batteryPct", 1, "%"),
+        ("soc", 3, "%"),
+        ("state_of_charge", 4, "%"),
+    ],
+)
+def test_a_battery_in_bars_is_no_percentage(
+    key: str, number: int, unit: str | None
+) -> None:
+    assert _read(key, number) == (unit and "battery", unit)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("tempf", 38.5, "temperature", "°F"),
+        ("tempinf", 68.9, "temperature", "°F"),
+        ("temp1f", 66.1, "temperature", "°F"),
+        ("soiltemp2f", 50.2, "temperature", "°F"),
+        ("humidityin", 30, "humidity", "%"),
+        ("humidity3", 41, "humidity", "%"),
+        ("soilhum1", 30, "moisture", "%"),
+        ("baromrelin", 30.09, "atmospheric_pressure", "inHg"),
+        ("baromabshpa", 1003.2, "atmospheric_pressure", "hPa"),
+        ("windspeedmph", 3.4, "wind_speed", "mph"),
+        ("windgustkmh", 12.4, "wind_speed", "km/h"),
+        ("dailyrainin", 0.1, "precipitation", "in"),
+        ("dateutc", 1546889640000, "timestamp", None),
+        # A rate of rain, in inches for each hour.
+        ("hourlyrainin", 0.1, None, None),
+        ("tempo", 120, None, None),
+        ("tempi", 38.5, None, None),
+        ("battout", 1, None, None),
+        ("humidityinfo", 3, None, None),
+    ],
+)
+def test_what_weather_stations_write_in_one_word_is_read(
+    key: str, value: float, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)
+
+
+def _entity(
+    state: object, entity_id: str = "sensor.a", **more: object
+) -> dict[str, object]:
+    attributes = {"friendly_name": "Outside temperature", **more}
+    return {"entity_id": entity_id, "state": state, "attributes": attributes}
+
+
+@pytest.mark.parametrize(
+    ("entity", "platform", "device_class", "unit", "state_class"),
+    [
+        (
+            _entity("21.5", unit_of_measurement="°C", device_class="temperature", state_class="measurement"),
+            "sensor", "temperature", "°C", "measurement",
+        ),
+        (
+            _entity("7", unit_of_measurement="kWh", device_class="energy", state_class="total_increasing"),
+            "sensor", "energy", "kWh", "total_increasing",
+        ),
+        (_entity("12", unit_of_measurement="m³/h"), "sensor", None, "m³/h", None),
+        (
+            _entity("unavailable", unit_of_measurement="lx", device_class="illuminance"),
+            "sensor", "illuminance", "lx", None,
+        ),
+        (_entity("Rain"), "sensor", None, None, None),
+        (_entity("a", device_class="enum"), "sensor", None, None, None),
+        (
+            _entity("2026-11-28T10:00:00+00:00", device_class="timestamp"),
+            "sensor", "timestamp", None, None,
+        ),
+        (_entity("on", "binary_sensor.a", device_class="door"), "binary_sensor", "door", None, None),
+        (_entity("off", "switch.a", device_class="outlet"), "binary_sensor", None, None, None),
+        (_entity("heat", "climate.a", unit_of_measurement="°C"), "sensor", None, None, None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_state_of_an_entity_is_what_its_home_says(
+    entity: dict[str, object],
+    platform: str,
+    device_class: str | None,
+    unit: str | None,
+    state_class: str | None,
+) -> None:
+    told = ("Outside temperature", platform, device_class, unit, state_class)
+
+    assert _guess("$.state", entity)[:5] == told
+    assert _guess("$[0].state", [entity, _entity("1", "sensor.b")])[:5] == told
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"state": "21.5", "attributes": {"unit_of_measurement": "°C"}},
+        {
+            "entity_id": 5,
+            "state": "21.5",
+            "attributes": {"device_class": "temperature"},
+        },
+        {"entity_id": "a", "state": "on", "attributes": {"device_class": "door"}},
+        {"entity_id": "sensor.a", "state": "21.5", "attributes": None},
+    ],
+    ids=str,
+)
+def test_another_state_is_no_entitys(document: object) -> None:
+    assert _measure("$.state", document) == (None, None, None)
+
+
+def test_a_flag_of_features_and_a_part_of_a_moment_are_not_measured() -> None:
+    moment = {"seconds": 1747822967, "nanos": 996856149}
+
+    assert _measure("$.nanos", moment) == (None, None, None)
+    assert _measure("$.supported_features", {"supported_features": 40})[2] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "state_class"),
+    [
+        # A time as digits, also as a text.
+        ("$.dateTime", {"dateTime": 20240901120000}, None),
+        ("$.time", {"time": "20240901120000"}, None),
+        ("$.last.time", {"last": {"time": 202409011200}}, None),
+        ("$.time", {"time": 20241301120000}, "measurement"),
+        ("$.time", {"time": 589}, "measurement"),
+        # Positions in a text, and choices of a setting.
+        ("$.indices[1]", {"indices": [0, 23]}, None),
+        ("$.settings.voicePrompts", {"settings": {"voicePrompts": 2}}, None),
+        ("$.voicePrompts", {"voicePrompts": 2}, "measurement"),
+    ],
+)
+def test_what_is_written_as_a_number_may_be_none(
+    path: str, document: object, state_class: str | None
+) -> None:
+    assert _measure(path, document)[2] == state_class

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given
 import pytest
 
-from custom_components.oauth2_client.document.guessing import leaves
+from custom_components.oauth2_client.document.guessing import first_of_each, leaves
 from custom_components.oauth2_client.document.paths import compile_path, compile_paths
 
 from ..documents import DOCUMENTS
@@ -262,3 +262,43 @@ def test_a_large_document_takes_linear_time() -> None:
 
     # Quadratic time would be 256 times as long for sixteen times as much.
     assert seconds(160_000) < 128 * max(seconds(10_000), 0.01)
+
+
+LISTED = [{"id": 4, "t": 1}, {"id": 5, "t": 2}, {"id": 6, "t": 3}]
+
+
+@pytest.mark.parametrize(
+    ("document", "paths"),
+    [
+        (
+            LISTED[:2],
+            [
+                "$", "$[?@.id == 4].id", "$[?@.id == 4].t", "$[?@.id == 5].id", "$[?@.id == 5].t",
+                "$[0].id", "$[0].t", "$[-1].id", "$[-1].t",
+            ],
+        ),
+        (LISTED[:1], ["$", "$[?@.id == 4].id", "$[?@.id == 4].t"]),
+        (["a", "b", "c"], ["$", "$[0]", "$[1]", "$[2]"]),
+        (["a"], ["$", "$[0]"]),
+        ({"a": [[1, 2], [1, 2]]}, ["$.a", "$.a[0]", "$.a[0][0]", "$.a[0][1]", "$.a[1]", "$.a[1][0]", "$.a[1][1]"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_first_way_to_each_value_is_the_one(
+    document: object, paths: list[str]
+) -> None:
+    found = first_of_each(leaves(document), document)
+
+    assert [leaf.path for leaf in found] == paths
+
+
+def test_values_that_are_equal_are_not_one() -> None:
+    same = {"id": 1, "t": 5}
+    document = {"a": same, "b": same, "c": [same]}
+    found = first_of_each(leaves(document), document)
+
+    assert [leaf.path for leaf in found if leaf.value == 5] == [
+        "$.a.t",
+        "$.b.t",
+        "$.c[?@.id == 1].t",
+    ]

@@ -194,3 +194,65 @@ def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
 )  # fmt: skip
 def test_tables_are_read_as_they_are_meant(text: str, rows: object) -> None:
     assert parse_document(text.encode(), "text/csv") == rows
+
+
+DECLARED = '<?xml version="1.0" encoding="{}"?><a>ü</a>'
+
+
+@pytest.mark.parametrize(
+    ("body", "document"),
+    [
+        # A bare ampersand.
+        ("<a>Tom & Jerry</a>", {"a": "Tom & Jerry"}),
+        ("<a>AT&T</a>", {"a": "AT&T"}),
+        ("<a>x?b=1&copy=2&amp;d=3</a>", {"a": "x?b=1&copy=2&d=3"}),
+        ('<a b="x?c=1&d=2"/>', {"a": {"@b": "x?c=1&d=2"}}),
+        ("<a>&</a>", {"a": "&"}),
+        # Entities of HTML, which XML lacks, and references to what is no character.
+        ("<a>21&nbsp;&deg;C</a>", {"a": "21\xa0°C"}),
+        (
+            '<a b="&uuml;&euro;&hellip;">&lt;&amp;</a>',
+            {"a": {"@b": "ü€…", "#text": "<&"}},
+        ),
+        ("<a>&nosuch; &copy;</a>", {"a": "&nosuch; ©"}),
+        ("<a>x&#0;y&#11;z & &#150;</a>", {"a": "x\ufffdyz & –"}),
+        ("<a>&LT;b&AMP;</a>", {"a": "<b&"}),
+        # A stray bracket.
+        ("<a><b>5 < 7</b><c>x<3</c></a>", {"a": {"b": "5 < 7", "c": "x<3"}}),
+        ("<a>if a<b & c>d then</a>", {"a": "if a<b & c>d then"}),
+        ('<a b="1 < 2">x <= y</a>', {"a": {"@b": "1 < 2", "#text": "x <= y"}}),
+        ("<a>never <!-- closed</a>", {"a": "never <!-- closed"}),
+        # Control characters.
+        ("<a>x\x01\x1fy\x0b</a>", {"a": "xy"}),
+        ("<a>x</a>\0", {"a": "x"}),
+        # Prefixes that nobody declared.
+        ('<x:a y:b="1">& 2</x:a>', {"x:a": {"@y:b": "1", "#text": "& 2"}}),
+        # What is right stays.
+        (
+            "<a><!-- & < --><![CDATA[& <b>]]><?p & ?> & <b c='\"'/></a>",
+            {"a": {"b": {"@c": '"'}, "#text": "& <b> &"}},
+        ),
+        # What is declared is not true.
+        (DECLARED.format("utf-16"), {"a": "ü"}),
+        (DECLARED.format("UTF8"), {"a": "ü"}),
+        (DECLARED.format("none"), {"a": "ü"}),
+        (DECLARED.format("utf-8").encode("latin-1"), {"a": "ü"}),
+        (DECLARED.format("latin-1").encode("utf-16"), {"a": "ü"}),
+        (DECLARED.format("us-ascii"), {"a": "ü"}),
+        (DECLARED.format("us-ascii").encode("cp1252"), {"a": "ü"}),
+        (
+            DECLARED.format("gb2312").replace("ü", "价 & 值").encode("gb18030"),
+            {"a": "价 & 值"},
+        ),
+    ],
+    ids=str,
+)
+def test_xml_that_is_nearly_right_is_read(body: str | bytes, document: object) -> None:
+    if isinstance(body, str):
+        body = body.encode()
+
+    assert parse_document(body, "application/xml") == document
+
+
+def test_a_reference_is_never_expanded_twice() -> None:
+    assert parse_document(b"<a>& &amp;lt;b&amp;amp;</a>") == {"a": "& &lt;b&amp;"}

@@ -76,7 +76,7 @@ async def _later(hass: HomeAssistant) -> None:
 async def test_what_is_done_differently_is_said_before_values_are_picked(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
-    rest = _rest(server, icon="mdi:weather-sunny")
+    rest = _rest(server, picture="weather.png")
     rest["rest"] |= {"verify_ssl": False, "username": "ada"}
     _, result = await _start(hass, account, rest)
 
@@ -105,10 +105,12 @@ async def test_every_note_has_words(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:
     name = "A `name` with\nodd {braces} and *stars*"
-    _, result = await _start(hass, account, _rest(server, name=name, icon="mdi:a"))
+    _, result = await _start(
+        hass, account, _rest(server, name=name, icon="{{ 'mdi:a' }}")
+    )
 
     notes = result["description_placeholders"]["notes"]
-    assert "{braces} and *stars*`: `icon` is left out." in notes
+    assert "{braces} and *stars*`: `icon` is a template, and left out." in notes
 
 
 async def test_an_id_that_is_free_is_given_at_once(

@@ -5,6 +5,15 @@ values here are named tuples: a form waits for the import, and dataclasses would
 """
 
 from .guess import Guess, Judged, guess_all, judge, named
-from .leaves import Leaf, leaves
+from .leaves import Leaf, first_of_each, leaves
 
-__all__ = ["Guess", "Judged", "Leaf", "guess_all", "judge", "leaves", "named"]
+__all__ = [
+    "Guess",
+    "Judged",
+    "Leaf",
+    "first_of_each",
+    "guess_all",
+    "judge",
+    "leaves",
+    "named",
+]

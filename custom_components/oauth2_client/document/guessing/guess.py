@@ -23,6 +23,11 @@ _DIAGNOSTIC: Final = frozenset(
 )
 _DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
 
+# What Home Assistant says of a state, and the classes of states without a unit.
+_TOLD_OF_STATES: Final = frozenset(
+    {"device_class", "friendly_name", "state_class", "unit_of_measurement"}
+)
+_MOMENTS: Final = frozenset({"timestamp", "date"})
 # A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
 _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
@@ -82,6 +87,8 @@ def named(values: Iterable[Judged]) -> list[Guess]:
 def judge(leaf: Leaf, document: object) -> Judged:
     """Return what a value of a document is likely to be. Keeps nothing of the document."""
     place = Place.of(leaf, document)
+    if (told := _entity_state(place, leaf.value)) is not None:
+        return told
     made = _judge(place, leaf.value)
     if _is_diagnostic(place.words):
         made = made._replace(category="diagnostic")
@@ -91,6 +98,40 @@ def judge(leaf: Leaf, document: object) -> Judged:
         is_flag=made.platform == "binary_sensor",
         is_list=isinstance(leaf.value, list),
     )
+    return Judged(made, name)
+
+
+def _entity_state(place: Place, value: object) -> Judged | None:
+    """Return what another Home Assistant says of the state of an entity, None for other values.
+
+    The shape is that of `/api/states`: `entity_id`, `state` and `attributes`.
+    """
+    attributes = place.siblings.get("attributes")
+    entity_id = place.siblings.get("entity_id")
+    if place.key != "state" or not isinstance(attributes, dict):
+        return None
+    if not isinstance(entity_id, str) or "." not in entity_id:
+        return None
+    told = {
+        name: text.strip() or None
+        for name, text in attributes.items()
+        if name in _TOLD_OF_STATES and isinstance(text, str)
+    }
+    domain, device_class = entity_id.partition(".")[0], told.get("device_class")
+    unit = told.get("unit_of_measurement")
+    made = Guess(name="")
+    if value in ("on", "off"):
+        # The classes of switches and covers are others.
+        device_class = device_class if domain == "binary_sensor" else None
+        made = Guess(name="", platform="binary_sensor", device_class=device_class)
+    elif domain == "sensor" and (unit or as_number(value) is not None):
+        # Also while it is unavailable, which its unit outlives.
+        made = Guess("", "sensor", device_class, unit, told.get("state_class"))
+    elif device_class in _MOMENTS:
+        made = Guess(name="", device_class=device_class)
+    name = name_of(place, unit=None, is_flag=False, is_list=False)
+    if (friendly := told.get("friendly_name")) is not None:
+        name = Name(words=(friendly,), more=((entity_id,),))
     return Judged(made, name)
 
 

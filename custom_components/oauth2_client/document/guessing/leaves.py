@@ -1,11 +1,11 @@
 """The values of a document, as a form offers them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, Self
 
-from ..paths import LONGEST_PATH, Match, Segment, path_text
+from ..paths import LONGEST_PATH, Match, Segment, find, path_text
 from .element_key import element_key, is_told_by_position
 
 _MOST_LEAVES: Final = 500
@@ -15,6 +15,9 @@ _SHARES: Final = (_MOST_LEAVES, 200, 100, 50, 20, 10, 5, 2, 1)
 # An object with up to so many members is always listed in full.
 _FEWEST_MEMBERS: Final = 50
 _LONGEST_SAMPLE: Final = 60
+
+# The keys and positions that lead to a value, however it is found, and the value.
+type _Place = tuple[tuple[Segment, ...], object]
 
 
 class Leaf(NamedTuple):
@@ -53,6 +56,32 @@ def leaves(document: object) -> list[Leaf]:
         if len(found) <= _MOST_LEAVES:
             break
     return [leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= LONGEST_PATH]
+
+
+def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
+    """Return leaves without those that lead where an earlier one does.
+
+    A key and a position that lead to an element are two things, as the next task is none in
+    particular, unless the element is the only one.
+    """
+    places: dict[tuple[Segment, ...], _Place] = {(): ((), document)}
+
+    def place_of(segments: tuple[Segment, ...]) -> _Place:
+        if segments not in places:
+            above, node = place_of(segments[:-1])
+            segment = segments[-1]
+            inside = find(node, (segment,))
+            if isinstance(node, list) and isinstance(segment, int):
+                segment %= len(node)
+            elif isinstance(node, list) and len(node) == 1:
+                segment = 0
+            places[segments] = (*above, segment), inside
+        return places[segments]
+
+    first: dict[tuple[Segment, ...], Leaf] = {}
+    for leaf in found:
+        first.setdefault(place_of(leaf.segments)[0], leaf)
+    return [*first.values()]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,14 @@ import re
 from typing import Final
 
 from ..scalars import as_number
-from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
+from .doubts import (
+    is_about,
+    is_below_settings,
+    is_imperial_beside,
+    is_limit,
+    is_on_the_clock,
+    is_score,
+)
 from .money import Measure, counted, decimals
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
 from .place import MOST_NEIGHBOURS, Place
@@ -22,6 +29,7 @@ from .vocabulary import (
     OF_A_PART,
     QUALIFIERS,
     Quantity,
+    words_in,
 )
 from .words import words_of
 
@@ -31,8 +39,14 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
 _LONGEST_NUMBER: Final = 16
+# A time as digits, which no quantity has: 20240901120000.
+_WRITTEN_MOMENT: Final = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
+)
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
+_MOST_BARS: Final = 5
 # A larger number is the time of a temperature.
 _WARM: Final = 60
 _MOST_DEGREES: Final = 1000
@@ -40,20 +54,8 @@ _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
 # Words of what is hotter than a home, in a unit that may be the same.
-_HOT: Final = frozenset(
-    {
-        "board",
-        "boiler",
-        "coffee",
-        "core",
-        "cpu",
-        "flow",
-        "gpu",
-        "heater",
-        "oven",
-        "return",
-    }
-    | {"steam", "supply", "tank", "water"}
+_HOT: Final = words_in(
+    "board boiler coffee core cpu flow gpu heater oven return steam supply tank water"
 )
 _READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 _BATTERIES: Final = frozenset({"bat", "batt"})
@@ -69,6 +71,8 @@ _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
 def measure(place: Place, number: float, text: str | None) -> Measure:
     """Return what a number measures, also one that is written as `text`."""
     if (text is not None and _is_a_code(text)) or is_on_the_clock(place):
+        return Measure()
+    if _WRITTEN_MOMENT.fullmatch(str(number).removesuffix(".0")):
         return Measure()
     phrase = phrase_of(place)
     if not phrase.quantities and is_a_name(place.meaning):
@@ -169,7 +173,9 @@ def _default(
         if place.position is not None and quantity.device_class == "duration":
             # The elements may be hours and minutes.
             continue
-        if quantity.device_class == "battery" and (is_current or _is_voltage(number)):
+        if quantity.device_class == "battery" and (
+            is_current or _is_voltage(number) or _may_be_bars(place, number)
+        ):
             continue
         if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
             place.words
@@ -182,6 +188,7 @@ def _default(
             and _is_likely(quantity, number)
             and not is_share
             and (quantity.device_class != "temperature" or _agree(place, quantity))
+            and not (quantity.unit == "°C" and is_imperial_beside(place))
         ):
             return quantity, quantity.unit
     return None
@@ -216,6 +223,11 @@ def _is_raw(place: Place) -> bool:
 def _is_voltage(number: float) -> bool:
     """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
     return number < _MOST_VOLTS and not float(number).is_integer()
+
+
+def _may_be_bars(place: Place, number: float) -> bool:
+    """Return whether the number of a battery may be one of up to five bars, or a level of a few."""
+    return 0 < number <= _MOST_BARS and "battery" in place.words
 
 
 def _agree(place: Place, quantity: Quantity) -> bool:
@@ -280,7 +292,8 @@ def _is_count(place: Place, number: float, text: str | None) -> bool:
     if isinstance(number, float) and not number.is_integer():
         return True
     words = place.words
-    if not words or abs(number) >= _MOST_COUNTED:
+    if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
+        # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.
         return False
     head = counted(place)
     if number in (0, 1) and head in _MAY_BE_FLAGS:
@@ -288,7 +301,8 @@ def _is_count(place: Place, number: float, text: str | None) -> bool:
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True
     # Plurals count: followers, items, goals. But 0 and 1 may be a flag.
-    return number > 1 and _PLURAL.search(words[-1]) is not None
+    is_plural = _PLURAL.search(words[-1]) is not None
+    return number > 1 and is_plural and not is_below_settings(place)
 
 
 def _is_a_code(text: str) -> bool:

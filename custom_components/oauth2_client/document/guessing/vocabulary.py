@@ -84,7 +84,8 @@ def _gas(device_class: str, unit: str | None = None, most: float = 1000) -> Quan
     )
 
 
-def _words(text: str) -> frozenset[str]:
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a table."""
     return frozenset(text.split())
 
 
@@ -107,7 +108,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             ),
         ),
         (
-            "moisture, soil humidity, soil moisture",
+            "moisture, soil humidity, soil hum, soil moisture",
             (Quantity(device_class="moisture", unit="%", precision=0),),
         ),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
@@ -120,8 +121,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             (Quantity(unit="K", between=_STATED),),
         ),
         ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
-        ("barometer, barometric pressure, air pressure", (_WEATHER,)),
-        ("absolute pressure", (_WEATHER,)),
+        ("barometer, barometric pressure, air pressure, barom rel", (_WEATHER,)),
+        ("absolute pressure, barom abs, barom", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
@@ -223,7 +224,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
 LONGEST_PHRASE: Final = 3
 
 # Words behind the measured quantity that do not name one: temp_max, battery.value.
-QUALIFIERS: Final = _words(
+QUALIFIERS: Final = words_in(
     """
     avg average mean max maximum min minimum median sum total current now today yesterday daily
     day night morn morning eve evening week month year lifetime last latest value reading actual
@@ -233,9 +234,9 @@ QUALIFIERS: Final = _words(
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.
-PREPOSITIONS: Final = _words("to until till since for before after without with")
+PREPOSITIONS: Final = words_in("to until till since for before after without with")
 # Words behind the plural of a unit: `minutes_asleep`, `miles_to_arrival`.
-AFTER_UNITS: Final = PREPOSITIONS | _words(
+AFTER_UNITS: Final = PREPOSITIONS | words_in(
     """
     of in on asleep awake remaining left active inactive sedentary lightly fairly very added
     played watched listened driven ridden walked run slept worked spent used consumed produced
@@ -243,25 +244,20 @@ AFTER_UNITS: Final = PREPOSITIONS | _words(
     """
 )
 # Time spans that a value is of: `energy_last_7_days`, `rain_24_hours`.
-PERIODS: Final = _words(
+PERIODS: Final = words_in(
     "minute minutes hour hours day days week weeks month months year years"
 )
-NUMERALS: Final = _words("two three four five six seven ten twelve thirty sixty ninety")
+NUMERALS: Final = words_in(
+    "two three four five six seven ten twelve thirty sixty ninety"
+)
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
 NOT_MEASURED: Final = frozenset(
     {"arrival time", "batch size", "departure time", "end time", "epoch", "fan speed"}
-    | {
-        "font size",
-        "page size",
-        "power level",
-        "speed level",
-        "start time",
-        "stop time",
-    }
-    | {"temp level", "temperature level", "time stamp", "wake time"}
+    | {"font size", "page size", "power level", "speed level", "start time"}
+    | {"stop time", "temp level", "temperature level", "time stamp", "wake time"}
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
-GROWTH: Final = _words(
+GROWTH: Final = words_in(
     """
     total lifetime cumulative counter meter today daily day week month year consumed produced
     imported exported import export reading
@@ -269,32 +265,32 @@ GROWTH: Final = _words(
 )
 METERED: Final = frozenset({"energy", "gas", "water"})
 # Words of a part of what a meter counts, which does not grow: the mileage of a trip.
-OF_A_PART: Final = _words(
+OF_A_PART: Final = words_in(
     """
     average avg mean trip trips session sessions start end until next due service inspection
     range remaining statistics per last
     """
 )
 
-_SUMS: Final = _words(
+_SUMS: Final = words_in(
     """
     balance amount cost total spend spent income revenue earnings budget savings debt worth
     value payout available due fee fees subtotal payment deposit
     """
 )
-_PRICES: Final = _words("price high low open close ask bid")
+_PRICES: Final = words_in("price high low open close ask bid")
 # Words for money, with the state class. A price is not a total and has none.
 MONEY: Final[Mapping[str, str | None]] = dict.fromkeys(_SUMS, TOTAL) | dict.fromkeys(
     _PRICES
 )
 
 # Words for what things cost, for each or for a unit of them.
-PRICES: Final = _words(
+PRICES: Final = words_in(
     "cent cents cost costs ct fee pence price prices rate rates spend spent tariff"
 )
 
 # Words for counts and scores, which are measured and have no unit. Other plurals count too.
-COUNTS: Final = _words(
+COUNTS: Final = words_in(
     """
     count counts total totals score karma rating streak points xp load unread pending queue
     queued followers following subscribers stars watchers forks likes views members users
@@ -304,14 +300,14 @@ COUNTS: Final = _words(
 )
 COUNTING: Final = frozenset({"num", "count", "total", "average", "avg", "mean"})
 # Words for numbers that identify or classify and measure nothing.
-NAMES: Final = _words(
+NAMES: Final = words_in(
     """
     id ids uid uuid guid version versions year month day weekday week hour minute phone mobile
     fax zip zipcode postal postcode plz code codes number nr no serial port pid status state
-    type types kind mode class category index isbn sku ean upc account iban mac ip address build
+    type types kind mode class category index indices isbn sku ean upc account iban mac ip address build
     model page pages order priority color colour hash key keys token pin rev revision generation
     errno http schema timezone offset flag flags channel quarter season episode permissions mask
-    settings options series ref reference extension
+    settings features options series ref reference extension
     """
 )
 

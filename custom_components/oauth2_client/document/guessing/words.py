@@ -10,6 +10,13 @@ from .units import UNIT_WORDS, currency_word
 _LONGEST_KEY: Final = 80
 _BETWEEN: Final = re.compile(r"[\W_]+")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# What weather stations write in one word: tempinf, temp1f, humidityin, baromrelin, windspeedmph.
+_RUN_TOGETHER: Final = re.compile(
+    r"(?:(soil)?(temp|feelslike|dewpoint|windchill)([0-9]{1,2})?(?P<a>in)?(f|c)"
+    r"|(soil)(hum)([0-9]{1,2})?|(humidity)([0-9]{1,2})?(?P<b>in)?|(barom)(rel|abs)(in|hpa)"
+    r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(max)(daily)(gust)|(solar)(radiation)"
+    r"|(event|daily|weekly|monthly|yearly|total)(rain)(in|mm)|(date)(utc))"
+)
 # Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
 _MIXED_CASE_WORDS: Final = (
     frozenset(
@@ -111,8 +118,18 @@ def words_of(text: str) -> tuple[str, ...]:
                 and (piece + pieces[0]).lower() in _MIXED_CASE_WORDS
             ):
                 piece += pieces.pop(0)
-            found.append(piece)
+            found += _apart(piece)
     return tuple(_with_heart_rate(found))
+
+
+def _apart(word: str) -> list[str]:
+    """Return the words that a weather station writes as one."""
+    apart = _RUN_TOGETHER.fullmatch(word.lower())
+    if apart is None:
+        return [word]
+    is_indoor = apart["a"] or apart["b"]
+    words = [each for each in apart.groups() if each]
+    return ["indoor" if is_indoor and each == "in" else each for each in words]
 
 
 def _with_heart_rate(words: list[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
 from .lenient_json import parse_lenient_json, parse_lines
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_WRITTEN_BY_HABIT: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
 
 def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> object:
@@ -96,22 +97,32 @@ def _xml(body: bytes, content_type: str | None) -> object:
     claimed = charset(content_type)
     while body.lstrip().startswith(_UTF8_MARK * 2):
         body = body.lstrip().removeprefix(_UTF8_MARK)
-    if claimed is None:
-        try:
-            return parse_xml(body.lstrip())
-        except UnreadableDocument as err:
-            claimed = declared_charset(first)
-            if err.reason != "not_xml" or _is_utf8(body):
-                raise
-    return parse_xml(decode(body, claimed).lstrip())
-
-
-def _is_utf8(body: bytes) -> bool:
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return parse_xml(
+            body.lstrip() if claimed is None else decode(body, claimed).lstrip()
+        )
+    except UnreadableDocument as err:
+        if err.reason != "not_xml":
+            raise
+    if claimed is None:
+        declared = declared_charset(first) or ""
+        # What is no UTF-8 although it declares so may be in any charset.
+        claimed = None if declared.lower() in _WRITTEN_BY_HABIT else declared
+    return _xml_as_meant(decode(body, claimed).lstrip())
+
+
+def _xml_as_meant(text: str) -> object:
+    """Read XML as a person would who sees its text, whatever it declares to be encoded in."""
+    from .markup import parse_xml  # noqa: PLC0415 - imported just now
+    from .repaired_xml import repaired_xml  # noqa: PLC0415 - most XML is well-formed
+
+    try:
+        return parse_xml(text)
+    except UnreadableDocument as err:
+        if err.reason != "not_xml":
+            raise
+    # A document type is refused again: it is written as text, outside of all elements.
+    return parse_xml(repaired_xml(text))
 
 
 def _csv(text: str) -> list[object]:

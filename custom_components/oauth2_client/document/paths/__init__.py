@@ -9,7 +9,7 @@ from .path import (
     Path,
     Segment,
     find,
-    find_in_one,
+    find_loosely,
 )
 from .reader import Reader, compile_paths
 from .syntax import AnyPath, compile_path, path_text
@@ -27,6 +27,6 @@ __all__ = [
     "compile_path",
     "compile_paths",
     "find",
-    "find_in_one",
+    "find_loosely",
     "path_text",
 ]

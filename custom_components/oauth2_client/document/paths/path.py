@@ -119,14 +119,18 @@ def find(document: object, segments: Iterable[Segment]) -> object:
     return node
 
 
-def find_in_one(document: object, segments: Sequence[Segment]) -> object:
+def find_loosely(document: object, segments: Sequence[Segment]) -> object:
     """Return what segments lead to where a list of one element is written as that element.
 
-    XML does not tell the two apart, and some APIs do not either. MISSING where it leads nowhere.
+    XML does not tell the two apart, and some APIs do not either. Where there was one element and now
+    are several, the first is the one. MISSING where it leads nowhere.
     """
     node = document
     for place, segment in enumerate(segments):
-        if not isinstance(segment, str) and not isinstance(node, list):
+        if isinstance(segment, str):
+            if isinstance(node, list) and node:
+                node = node[0]
+        elif not isinstance(node, list):
             is_end = place == len(segments) - 1
             is_element = isinstance(node, str | int | float) and place > 0 and is_end
             if not is_element and (is_end or not isinstance(node, dict)):

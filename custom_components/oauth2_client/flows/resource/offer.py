@@ -16,7 +16,7 @@ from ...account.preview import (
     sent_preview,
     shown_address,
 )
-from ...account.reading import async_read, async_with_token
+from ...account.reading import Renewing, async_read
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
@@ -25,9 +25,24 @@ from ...definitions.distinct import told_apart
 from ...definitions.fitting import fitting
 from ...definitions.resource import Resource
 from ...definitions.value import Value, keep_keys
-from ...document.guessing import Guess, Judged, Leaf, judge, leaves, named
+from ...document.guessing import (
+    Guess,
+    Judged,
+    Leaf,
+    first_of_each,
+    judge,
+    leaves,
+    named,
+)
 from ...document.parsing import UnreadableDocument
-from ...document.paths import MISSING, AnyPath, InvalidPath, Path, Segment, compile_path
+from ...document.paths import (
+    MISSING,
+    AnyPath,
+    InvalidPath,
+    Path,
+    compile_path,
+    find_loosely,
+)
 from ...document.told_error import ToldError, told_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
@@ -77,14 +92,15 @@ class Offer:
         document = redaction.redact(document)
         shown = masked_document(document)
         found = leaves(shown)
-        listed = _once(leaf for leaf in found if not _is_secret(leaf.value))
+        open_ = (leaf for leaf in found if not _is_secret(leaf.value))
+        listed = first_of_each(open_, shown)
         previous, asked = tuple(previous), tuple(asked)
         own = [value.path for value in previous]
         others = [path for value in previous for path in value.attributes]
         present = {
             path.text: path
             for path in (*own, *others, *asked)
-            if path.find(document) is not MISSING
+            if _found(path, document) is not MISSING
         }
         judged = {leaf.path: judge(leaf, shown) for leaf in listed}
         offered = [
@@ -178,7 +194,7 @@ async def async_prove(
             account,
             resource,
             lambda document: any(
-                value.path.find(document) is not MISSING for value in resource.values
+                _found(value.path, document) is not MISSING for value in resource.values
             ),
             is_found=bool,
         )
@@ -250,7 +266,7 @@ async def _async_read[Read](
         return answer, found
 
     try:
-        answer, found = await async_with_token(account, fetched)
+        answer, found = await Renewing(account).get(fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err, shown_address(account, request)) from err
     return request, answer, found
@@ -267,7 +283,7 @@ def _compiled(text: str) -> AnyPath:
 
 def _judged(path: AnyPath, document: object) -> Judged:
     segments = path.segments if isinstance(path, Path) else ()
-    return judge(Leaf(segments=segments, value=path.find(document)), document)
+    return judge(Leaf(segments=segments, value=_found(path, document)), document)
 
 
 def _value(text: str, guess: Guess) -> Value:
@@ -290,23 +306,12 @@ def _is_secret(value: object) -> bool:
     return isinstance(value, str) and (value == MASK or REDACTED in value)
 
 
-def _once(found: Iterable[Leaf]) -> list[Leaf]:
-    """Return leaves without those of a last element that are listed by its position as well."""
-    listed = [*found]
-    paths = {leaf.segments for leaf in listed}
-    lengths = {
-        leaf.segments: len(leaf.value)
-        for leaf in listed
-        if isinstance(leaf.value, list)
-    }
-
-    def is_twice(segments: tuple[Segment, ...]) -> bool:
-        for depth, segment in enumerate(segments):
-            if segment == -1 and (length := lengths.get(segments[:depth])):
-                return (*segments[:depth], length - 1, *segments[depth + 1 :]) in paths
-        return False
-
-    return [leaf for leaf in listed if not is_twice(leaf.segments)]
+def _found(path: AnyPath, document: object) -> object:
+    """Return what the entity of a path would show of a document, MISSING where that is nothing."""
+    found = path.find(document)
+    if found is not MISSING or not isinstance(path, Path):
+        return found
+    return find_loosely(document, path.segments)
 
 
 def _picked(
@@ -321,7 +326,7 @@ def _picked(
         text = value.path.text
         if text not in present:
             continue
-        found = value.path.find(shown)
+        found = _found(value.path, shown)
         sample = MASK if found is MISSING else Leaf(segments=(), value=found).sample
         label = _label(sample, value)
         if text in picked:

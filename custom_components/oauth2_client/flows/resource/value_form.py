@@ -38,6 +38,7 @@ from homeassistant.helpers.selector import (
 from ...definitions.fitting import Misfit, check_value
 from ...definitions.value import (
     CONF_ATTRIBUTES,
+    CONF_AVAILABILITY,
     CONF_CATEGORY,
     CONF_PRECISION,
     CONF_STATE_CLASS,
@@ -125,6 +126,7 @@ def value_schema(*, new: bool) -> vol.Schema:
             vol.Schema(
                 {
                     vol.Optional(CONF_TEMPLATE): TemplateSelector(),
+                    vol.Optional(CONF_AVAILABILITY): TemplateSelector(),
                     vol.Optional(CONF_ATTRIBUTES): TextSelector(
                         TextSelectorConfig(multiple=True)
                     ),
@@ -152,7 +154,7 @@ def form_of_value(value: Value) -> dict[str, Any]:
         )
         if key in stored
     }
-    more = (CONF_TEMPLATE, CONF_ATTRIBUTES, CONF_CATEGORY)
+    more = (CONF_TEMPLATE, CONF_AVAILABILITY, CONF_ATTRIBUTES, CONF_CATEGORY)
     form[SECTION_MORE] = {key: stored[key] for key in more if key in stored}
     if value.device_class is not None:
         form[_class_field(value.platform)] = value.device_class
@@ -176,12 +178,14 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
     value = Value(
         key="" if before is None else before.key,
         replaces=None if before is None else before.replaces,
+        icon=None if before is None else before.icon,
         name=name,
         path=_path_from_form(CONF_PATH, path),
         platform=platform,
         device_class=form.get(_class_field(platform)) or None,
         category=more.get(CONF_CATEGORY) or None,
         template=(more.get(CONF_TEMPLATE) or "").strip() or None,
+        availability=(more.get(CONF_AVAILABILITY) or "").strip() or None,
         attributes=tuple(
             _path_from_form(SECTION_MORE, text) for text in attributes if text
         ),

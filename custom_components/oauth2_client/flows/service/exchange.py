@@ -24,7 +24,12 @@ from .form import KNOWN_VARIABLES
 
 CONF_DEFINITION: Final = "definition"
 _LONGEST_DEFINITION: Final = 256 * 1024
-_NAMED_VALUES: Final = (*PAIRS, "api_headers")
+# What these hold are names of an answer or of a request, not values.
+_NAMES: Final = frozenset({"parameter_names", "token_fields"})
+_NAMED_VALUES: Final = (
+    *(each for each in PAIRS if each not in _NAMES),
+    *("api_headers", "api_query", "exchange_parameters", "renewal_parameters"),
+)
 _URLS_OF_SERVER: Final = ("authorize_url", "token_url", "device_authorization_url")
 # In place of an id while there is none: the name makes it.
 _NO_ID: Final = "user"

@@ -1,0 +1,1 @@
+"""Holds a Home Assistant integration against an authorization server with scripted faults."""

@@ -1,0 +1,13 @@
+"""The checks. To import this is to register them, in the order in which they are reported."""
+
+from . import (  # noqa: F401  # each registers its checks
+    life,
+    platform,
+    reauth,
+    reconfigure,
+    renewal,
+    renewal_answers,
+    secrecy,
+    sign_in,
+    sign_in_answers,
+)

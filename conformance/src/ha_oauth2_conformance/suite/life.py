@@ -1,0 +1,143 @@
+"""Unload, reload, removal, and credentials that are gone."""
+
+from ..home import Home
+from ..observed import remains
+from ..verdict import Severity, register, require
+
+
+@register(
+    "unload",
+    Severity.MUST,
+    "An entry is unloaded, and nothing of it goes on.",
+    "Unload the platforms in async_unload_entry, and give each listener and timer to"
+    " entry.async_on_unload.",
+)
+async def unload(home: Home) -> None:
+    entry = await home.loaded()
+    counts = []
+    for _ in range(3):
+        require(
+            await home.hass.config_entries.async_unload(entry.entry_id),
+            "unload says no",
+        )
+        await home.settle()
+        counts.append(remains(home.hass, home.subject.package))
+        await home.run_again(entry)
+    grown = counts[2] - counts[1]
+    require(not grown, f"left over after each unload: {', '.join(grown)}")
+
+
+@register(
+    "unload_is_quiet",
+    Severity.MUST,
+    "An unloaded entry sends no request, whatever time passes.",
+    "Stop timers and background tasks when the entry is unloaded.",
+)
+async def quiet(home: Home) -> None:
+    entry = await home.loaded()
+    await home.hass.config_entries.async_unload(entry.entry_id)
+    await home.settle()
+    before = len(home.server.requests)
+    for hours in (1, 25):
+        await home.pass_time(hours)
+    late = [
+        f"{request.method} {request.path}" for request in home.server.requests[before:]
+    ]
+    require(not late, f"it asked for {', '.join(late)}")
+
+
+@register(
+    "reload",
+    Severity.MUST,
+    "An entry that is reloaded works as before.",
+    "Keep nothing in modules or in hass.data that a second set-up trips over.",
+)
+async def reload(home: Home) -> None:
+    entry = await home.loaded()
+    for _ in range(2):
+        await home.run_again(entry)
+        require(
+            entry.state.value == "loaded",
+            f"set-up ends as {entry.state.value} ({home.set_up_failure(entry)})",
+        )
+
+
+@register(
+    "credential_deleted",
+    Severity.MUST,
+    "An entry whose credential is gone asks for a new sign-in, or waits; it does not crash.",
+    "Get the implementation with async_get_config_entry_implementation, and let its errors pass.",
+)
+async def credential_deleted(home: Home) -> None:
+    entry = await home.connected()
+    await home.hass.config_entries.async_unload(entry.entry_id)
+    collection = home.hass.data["application_credentials"]
+    collection.data.clear()
+    home.lines.exceptions.clear()
+    await home.run_again(entry)
+    crash = any("Error setting up entry" in text for _, text in home.lines.kept)
+    told = home.reauths or home.issues or entry.state.value == "setup_retry"
+    require(not crash, f"set-up crashed ({home.lines.last_exception()})")
+    require(told, f"set-up ends as {entry.state.value}, and nobody is told")
+
+
+@register(
+    "removal",
+    Severity.MUST,
+    "A removed entry is gone, and so are its tokens.",
+    "Delete in async_remove_entry what the integration keeps in files of its own.",
+)
+async def removal(home: Home) -> None:
+    entry = await home.connected()
+    home.lines.exceptions.clear()
+    await home.hass.config_entries.async_remove(entry.entry_id)
+    await home.settle()
+    require(not home.entries, "the entry is still there")
+    require(not home.lines.exceptions, f"it crashed ({home.lines.last_exception()})")
+    await home.stop()
+    stored = home.files()
+    require(
+        not any(secret in stored for secret in home.server.grants.secrets()),
+        "a token is still stored",
+    )
+
+
+@register(
+    "removal_offline",
+    Severity.MUST,
+    "An entry is removed though the provider cannot be reached.",
+    "Catch the errors of the sign-out in async_remove_entry.",
+)
+async def removal_offline(home: Home) -> None:
+    entry = await home.connected()
+    home.lines.exceptions.clear()
+    home.wires.cut = True
+    await home.hass.config_entries.async_remove(entry.entry_id)
+    await home.settle()
+    require(not home.entries, "the entry is still there")
+    require(not home.lines.exceptions, f"it crashed ({home.lines.last_exception()})")
+
+
+@register(
+    "removal_signs_out",
+    Severity.MAY,
+    "A removal ends the grant at the provider.",
+    "Send the refresh token to the revocation endpoint in async_remove_entry, where the"
+    " provider has one (RFC 7009).",
+)
+async def signs_out(home: Home) -> None:
+    entry = await home.connected()
+    await home.hass.config_entries.async_unload(entry.entry_id)
+    await home.settle()
+    before = len(home.server.requests)
+    await home.hass.config_entries.async_remove(entry.entry_id)
+    await home.settle()
+    secrets = home.server.grants.secrets()
+    require(
+        any(
+            request.mentions(secret)
+            for request in home.server.requests[before:]
+            for secret in secrets
+        ),
+        "no request with the token was sent at the removal",
+    )

@@ -1,0 +1,60 @@
+"""Reconfigure: a new sign-in that the person asks for."""
+
+from homeassistant.config_entries import HANDLERS
+
+from ..home import Home
+from ..server import GRACE
+from ..verdict import NotReached, Severity, register, require
+from .reauth import _need_two_accounts, _refused, _replaced
+
+
+@register(
+    "reconfigure",
+    Severity.MAY,
+    "An entry can be reconfigured.",
+    "Add async_step_reconfigure that starts a sign-in, and update the entry at its end.",
+)
+async def offered(home: Home) -> None:
+    require(_has(home), "there is no async_step_reconfigure")
+
+
+@register(
+    "reconfigure_same_account",
+    Severity.MUST,
+    "Reconfigure with the same account replaces the entry's tokens, and adds no entry.",
+    "Where the source is reconfigure, return async_update_reload_and_abort with"
+    " self._get_reconfigure_entry().",
+)
+async def same_account(home: Home) -> None:
+    entry = await home.connected()
+    if not _has(home):
+        raise NotReached("there is no reconfigure")
+    end = await home.flows.run("reconfigure", entry=entry)
+    await home.settle()
+    if len(home.server.code_requests) < 2 and not end.crash:
+        raise NotReached(f"reconfigure has no sign-in: {end}")
+    _replaced(home, entry, str(end))
+
+
+@register(
+    "reconfigure_wrong_account",
+    Severity.MUST,
+    "Reconfigure with another account is refused, and the entry stays as it was.",
+    "Call _abort_if_unique_id_mismatch() where the source is reconfigure, too.",
+)
+async def wrong_account(home: Home) -> None:
+    entry = await home.connected()
+    if not _has(home):
+        raise NotReached("there is no reconfigure")
+    await _need_two_accounts(home, entry)
+    signed_in = len(home.server.code_requests)
+    before = entry.unique_id
+    end = await home.flows.run("reconfigure", entry=entry, person=GRACE)
+    await home.settle()
+    if len(home.server.code_requests) == signed_in and not end.crash:
+        raise NotReached(f"reconfigure has no sign-in: {end}")
+    _refused(home, before, str(end))
+
+
+def _has(home: Home) -> bool:
+    return hasattr(HANDLERS.get(home.subject.domain), "async_step_reconfigure")

@@ -1,0 +1,130 @@
+"""Where no secret is to be found: logs, diagnostics, states, registries, reprs."""
+
+import json
+from typing import Any, Final
+
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..faults import page
+from ..home import OVER, Home
+from ..server import CLIENT_SECRET
+from ..verdict import NotReached, Severity, register, require
+
+# The client secret is looked for by itself: the client's id is a part of none.
+_DEPTH: Final = 4
+
+
+@register(
+    "secrets_not_logged",
+    Severity.MUST,
+    "No secret is logged at any level by the integration or its libraries.",
+    "Log that something happened, and not the token, the header or the answer.",
+)
+async def logged(home: Home) -> None:
+    entry = await home.connected(lifetime=OVER)
+    await home.run_again(entry)
+    home.server.refresh_fault = page(503)
+    await home.run_again(entry)
+    home.server.refresh_fault = None
+    await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    await home.hass.config_entries.async_remove(entry.entry_id)
+    await home.settle()
+    for line in home.lines.of(home.subject.package):
+        require(not _found(home, line), f"in: {_masked(home, line)[:160]}")
+
+
+@register(
+    "diagnostics",
+    Severity.MAY,
+    "There are diagnostics of an entry.",
+    "Add diagnostics.py that returns what helps, from an allow-list.",
+)
+async def has_diagnostics(home: Home) -> None:
+    require(home.subject.module("diagnostics"), "there is no diagnostics.py")
+
+
+@register(
+    "secrets_not_in_diagnostics",
+    Severity.MUST,
+    "No secret is in the diagnostics.",
+    "Return what is needed from an allow-list; a list of what to redact misses what is added later.",
+)
+async def diagnostics(home: Home) -> None:
+    platform = home.subject.module("diagnostics")
+    ask = getattr(platform, "async_get_config_entry_diagnostics", None)
+    if ask is None:
+        raise NotReached("there are no diagnostics of an entry")
+    entry = await home.loaded()
+    shown = json.dumps(await ask(home.hass, entry), default=repr)
+    require(not _found(home, shown), f"in: {_around(home, shown)}")
+
+
+@register(
+    "secrets_not_in_states",
+    Severity.MUST,
+    "No secret is in a state, an attribute or a registry.",
+    "Keep tokens out of names, unique ids, attributes and addresses of pictures.",
+)
+async def states(home: Home) -> None:
+    entry = await home.loaded()
+    devices = dr.async_entries_for_config_entry(dr.async_get(home.hass), entry.entry_id)
+    entities = er.async_entries_for_config_entry(
+        er.async_get(home.hass), entry.entry_id
+    )
+    shown = [
+        *(state.as_dict() for state in home.hass.states.async_all()),
+        *(repr(device) for device in devices),
+        *(repr(entity) for entity in entities),
+        entry.title,
+        entry.unique_id,
+    ]
+    for text in map(repr, shown):
+        require(not _found(home, text), f"in: {_around(home, text)}")
+
+
+@register(
+    "secrets_not_in_reprs",
+    Severity.SHOULD,
+    "No secret is in the repr of what the integration keeps for an entry.",
+    "Give fields with secrets repr=False: reprs end up in logs and in tracebacks.",
+)
+async def reprs(home: Home) -> None:
+    entry = await home.loaded()
+    for thing in _within(home, getattr(entry, "runtime_data", None), _DEPTH):
+        text = repr(thing)
+        require(
+            not _found(home, text),
+            f"in the repr of {type(thing).__name__}: {_around(home, text)}",
+        )
+
+
+def _within(home: Home, thing: Any, depth: int) -> list[Any]:
+    """Return an object and the objects of the integration that it holds."""
+    if depth == 0 or thing is None:
+        return []
+    if not type(thing).__module__.startswith(home.subject.package) and depth < _DEPTH:
+        return []
+    found = [thing]
+    for value in getattr(thing, "__dict__", {}).values():
+        found += _within(home, value, depth - 1)
+    return found
+
+
+def _secrets(home: Home) -> list[str]:
+    return [CLIENT_SECRET, *home.server.grants.secrets()]
+
+
+def _found(home: Home, text: str) -> bool:
+    return any(secret in text for secret in _secrets(home))
+
+
+def _masked(home: Home, text: str) -> str:
+    for secret in _secrets(home):
+        text = text.replace(secret, "…")
+    return text
+
+
+def _around(home: Home, text: str) -> str:
+    """Return what is before the first secret, which tells where it is."""
+    return f"…{_masked(home, text).partition('…')[0][-80:]}"

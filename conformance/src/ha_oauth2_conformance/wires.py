@@ -1,0 +1,121 @@
+"""Leads every request that leaves Home Assistant to the server on loopback.
+
+An address keeps its scheme and its host for whoever asks for it: `https://api.example/v1` is sent as plain
+bytes to loopback, with the host it names in `Host`. Nothing leaves the machine, and nothing is to be
+configured in the integration.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import importlib
+import ipaddress
+import socket
+from typing import Any, Final
+from unittest.mock import patch
+from urllib.parse import urlsplit, urlunsplit
+
+from aiohttp import ClientRequest, TCPConnector
+
+_LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class Wires:
+    """Where requests go: a port of loopback, or nowhere while the network is cut."""
+
+    port: int
+    cut: bool = False
+
+    def address(self, url: str) -> str:
+        """Return where a request to a URL is sent; raises OSError while the network is cut."""
+        if self.cut:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        _, _, path, query, _ = urlsplit(url)
+        return urlunsplit(("http", f"{_LOOPBACK}:{self.port}", path, query, ""))
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this machine, as that of Home Assistant's own test server."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def diverted(wires: Wires) -> Generator[None]:
+    """Divert aiohttp, httpx and requests for as long as it lasts."""
+    with _aiohttp(wires), _httpx(wires), _requests(wires):
+        yield
+
+
+@contextmanager
+def _aiohttp(wires: Wires) -> Generator[None]:
+    context, resolve = TCPConnector._get_ssl_context, TCPConnector._resolve_host
+
+    def get_ssl_context(self: TCPConnector, req: ClientRequest) -> Any:
+        return context(self, req) if is_loopback(req.url.raw_host) else None
+
+    async def resolve_host(
+        self: TCPConnector, host: str, port: int, traces: Any = None
+    ) -> Any:
+        if is_loopback(host):
+            return await resolve(self, host, port, traces)
+        if wires.cut:
+            raise OSError(None, "Name or service not known")
+        return [
+            {
+                "hostname": host,
+                "host": _LOOPBACK,
+                "port": wires.port,
+                "family": socket.AF_INET,
+                "proto": 0,
+                "flags": socket.AI_NUMERICHOST,
+            }
+        ]
+
+    with (
+        patch.object(TCPConnector, "_get_ssl_context", get_ssl_context),
+        patch.object(TCPConnector, "_resolve_host", resolve_host),
+    ):
+        yield
+
+
+@contextmanager
+def _httpx(wires: Wires) -> Generator[None]:
+    httpx = importlib.import_module("httpx")  # Home Assistant has it
+    send = httpx.AsyncHTTPTransport.handle_async_request
+
+    async def handle(self: Any, request: Any) -> Any:
+        if not is_loopback(request.url.host):
+            try:
+                request.url = httpx.URL(wires.address(str(request.url)))
+            except OSError as err:
+                raise httpx.ConnectError(str(err), request=request) from None
+        return await send(self, request)
+
+    with patch.object(httpx.AsyncHTTPTransport, "handle_async_request", handle):
+        yield
+
+
+@contextmanager
+def _requests(wires: Wires) -> Generator[None]:
+    requests = importlib.import_module("requests")  # Home Assistant has it
+    adapter = importlib.import_module("requests.adapters").HTTPAdapter
+    send = adapter.send
+
+    def divert(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        host = urlsplit(request.url).netloc
+        if not is_loopback(urlsplit(request.url).hostname):
+            request.headers["Host"] = host
+            try:
+                request.url = wires.address(request.url)
+            except OSError as err:
+                raise requests.ConnectionError(str(err)) from None
+        return send(self, request, *args, **kwargs)
+
+    with patch.object(adapter, "send", divert):
+        yield

@@ -1,0 +1,78 @@
+"""XML with the deviations that APIs have: a bare `&` or `<`, entities of HTML, control characters.
+
+In one pass. No entity is declared or expanded: a reference becomes the character that it names.
+"""
+
+from html import unescape
+import re
+from typing import Final
+
+# Which part of markup begins here, or a character that XML does not have.
+_SPECIAL: Final = re.compile(
+    r"<!--|<!\[CDATA\[|<\?|<|&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
+)
+# What ends the parts that stay as they are.
+_ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_NAME: Final = r"[A-Za-z_:\x80-\uffff][\w:.\-]{0,199}+"
+# Possessive: a text that is no tag is looked at once.
+_TAG: Final = re.compile(
+    rf"</?{_NAME}(?:\s++{_NAME}\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'))*+\s*+/?>"
+)
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});|&"
+)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_OF_XML: Final = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+_ESCAPED: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+)
+
+
+def repaired_xml(text: str) -> str:
+    """Return text as XML has to be written, where a person can see what is meant."""
+    parts: list[str] = []
+    # Ends that are nowhere after some place, so that they are not looked for again.
+    missing: set[str] = set()
+    position = 0
+    while (found := _SPECIAL.search(text, position)) is not None:
+        start = found.start()
+        parts.append(text[position:start])
+        part, position = _part(text, start, found.group(), missing)
+        parts.append(part)
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _part(text: str, start: int, special: str, missing: set[str]) -> tuple[str, int]:
+    """Return what to write of a part that begins at `start`, and where it ends."""
+    end_mark = _ENDS.get(special)
+    if end_mark is not None and end_mark not in missing:
+        end = text.find(end_mark, start + len(special))
+        if end >= 0:
+            end += len(end_mark)
+            return _CONTROL.sub("", text[start:end]), end
+        missing.add(end_mark)
+    if special.startswith("<"):
+        tag = _TAG.match(text, start)
+        return ("&lt;", start + 1) if tag is None else (_tag(tag.group()), tag.end())
+    if (reference := _REFERENCE.match(text, start)) is not None:
+        return _character(reference), reference.end()
+    return "", start + 1
+
+
+def _tag(tag: str) -> str:
+    """Return a tag whose attributes may have what text must not have either."""
+    inside = _CONTROL.sub("", tag[1:-1])
+    inside = _REFERENCE.sub(_character, inside)
+    return f"<{inside.replace('<', '&lt;')}>"
+
+
+def _character(found: re.Match[str]) -> str:
+    """Return what a reference stands for; one that HTML does not have either stays as text."""
+    reference = found.group()
+    if reference in _OF_XML:
+        return reference
+    character = unescape(reference)
+    if character == reference:
+        return reference.replace("&", "&amp;")
+    return _CONTROL.sub("", character).translate(_ESCAPED)

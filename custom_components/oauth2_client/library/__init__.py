@@ -1,0 +1,34 @@
+"""What other integrations may use: the account API. All of it is named in docs/library.md.
+
+Names, parameters and errors change only as SemVer allows. Other modules of this integration may change
+with every version.
+"""
+
+from ..account.account import Account
+from ..oauth2 import (
+    ClientRejected,
+    GrantRejected,
+    OAuth2Error,
+    RefusedByPolicy,
+    Response,
+    ScopeRejected,
+    TemporaryFailure,
+)
+from ..runtime import async_get_account
+from .choosing import async_account_selector
+from .listening import AccountChange, async_listen
+
+__all__ = [
+    "Account",
+    "AccountChange",
+    "ClientRejected",
+    "GrantRejected",
+    "OAuth2Error",
+    "RefusedByPolicy",
+    "Response",
+    "ScopeRejected",
+    "TemporaryFailure",
+    "async_account_selector",
+    "async_get_account",
+    "async_listen",
+]

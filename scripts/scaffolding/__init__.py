@@ -1,0 +1,1 @@
+"""Writes the repository of an integration for a provider."""

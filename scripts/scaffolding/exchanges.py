@@ -1,0 +1,135 @@
+"""What the tests of an integration ask and answer: requests, and the answers of two persons."""
+
+from ast import literal_eval
+from collections.abc import Iterator, Mapping
+import json
+from typing import Any, Final
+
+from jwt import encode
+
+from .answers import with_member
+from .integration import Integration
+
+_PERSON: Final = "ada"
+_OTHER: Final = "grace"
+# A key of a test: the token is read, and its signature checked by nobody.
+_KEY: Final = "0123456789abcdef" * 4
+
+
+class Exchanges:
+    """The tests of an integration. Answers are kept as the conformance kit reads them: HOST/PATH.json."""
+
+    def __init__(self, it: Integration) -> None:
+        self._it = it
+        account_id = it.account_id
+        self._claim = bool(account_id and account_id.is_claim)
+        self._told = bool(account_id and not account_id.url and not self._claim)
+
+    @property
+    def account_id(self) -> str:
+        """The unique id of the account."""
+        return _PERSON if self._it.account_id else self._it.domain
+
+    @property
+    def access_token(self) -> str:
+        """An access token, with the claims that tell whose it is."""
+        if not self._claim:
+            return "planted-access-token"
+        assert self._it.account_id is not None
+        claims = with_member({}, self._it.account_id.id_path[1:], _PERSON)
+        return encode(claims, _KEY, algorithm="HS256")
+
+    @property
+    def token_values(self) -> Mapping[str, Any]:
+        """What else a token answer has."""
+        return self._told_of(_PERSON)
+
+    @property
+    def parameter_names(self) -> Mapping[str, str]:
+        """The name of the client's id in the browser's address."""
+        return {
+            "client_id": self._it.server.parameter_names.get("client_id", "client_id")
+        }
+
+    @property
+    def requests(self) -> list[tuple[str, str, str]]:
+        """Method and address of each request, and the file of its answer."""
+        asked = [
+            (method, f"https://{host}{path}", _file(method, host, path))
+            for method, host, path, _ in self._asked()
+        ]
+        return list(dict.fromkeys(asked))
+
+    @property
+    def paths(self) -> list[tuple[str, str, str]]:
+        """As `requests`, with the addresses as an account of OAuth2 Client is asked for them."""
+        asked = [
+            (
+                each.method,
+                literal_eval(each.url),
+                _file(each.method, each.host, each.path),
+            )
+            for each in self._it.resources
+        ]
+        return list(dict.fromkeys(asked))
+
+    def files(self) -> dict[str, str]:
+        """Return the files of answers."""
+        answers: dict[str, Any] = {}
+        for method, host, path, answer in self._asked():
+            name = _file(method, host, path)
+            answers[name] = (
+                _merged(answers[name], answer) if name in answers else answer
+            )
+        account_id = self._it.account_id
+        if account_id is not None and account_id.url is not None:
+            name = _file(account_id.method, account_id.host, account_id.path)
+            own = answers[name]
+            answers[name] = with_member(own, account_id.id_path, _PERSON)
+            answers[f"other/{name}"] = with_member(own, account_id.id_path, _OTHER)
+        if self._told:
+            answers["token.json"] = self._told_of(_PERSON)
+            answers["other/token.json"] = self._told_of(_OTHER)
+        # The kit wants a folder.
+        answers.setdefault("token.json", {})
+        return {
+            name: json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+            for name, answer in answers.items()
+        }
+
+    def _asked(self) -> Iterator[tuple[str, str, str, Any]]:
+        """Yield method, host, path and answer of each request."""
+        for each in self._it.resources:
+            path = each.path.replace("{account_id}", _PERSON)
+            yield each.method, each.host, path, each.answer
+        account_id = self._it.account_id
+        if account_id is not None and account_id.url is not None:
+            answer: Any = {}
+            if account_id.name_path:
+                answer = with_member(answer, account_id.name_path, "Ada Lovelace")
+            answer = with_member(answer, account_id.id_path, _PERSON)
+            yield account_id.method, account_id.host, account_id.path, answer
+
+    def _told_of(self, person: str) -> Mapping[str, Any]:
+        if not self._told:
+            return {}
+        assert self._it.account_id is not None
+        told: dict[str, Any] = with_member({}, self._it.account_id.id_path, person)
+        return told
+
+
+def _file(method: str, host: str, path: str) -> str:
+    """Return where the kit looks for the answer of a request."""
+    name = f"{host}{path}".rstrip("/")
+    return f"{name}.json" if method == "GET" else f"{name}.post.json"
+
+
+def _merged(one: Any, other: Any) -> Any:
+    """Return an answer that serves two requests which differ in their query or body."""
+    if isinstance(one, list) and isinstance(other, list):
+        merged = [_merged(*pair) for pair in zip(one, other, strict=False)]
+        return [*merged, *one[len(merged) :], *other[len(merged) :]]
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return one
+    both = {key: _merged(one[key], other[key]) for key in one.keys() & other.keys()}
+    return {**other, **one, **both}

@@ -1,0 +1,333 @@
+"""All that the templates are filled in with."""
+
+from collections.abc import Iterator, Mapping
+from copy import replace
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from custom_components.oauth2_client.api.request import content_type
+from custom_components.oauth2_client.catalogue import Identity, Provider
+from custom_components.oauth2_client.oauth2 import AuthorizationServer
+
+from ..catalogue_data.conditions import WORDS
+from .answers import with_member
+from .expressions import Untranslatable, text_expression
+from .limits import limits
+from .names import plain, title_of
+from .resources import PLACES, Entity, Resource, resources_of
+
+# The key of the resource that is made of the identity request where no other is known.
+_ACCOUNT: Final = "account"
+_CLIENT: Final[Mapping[str, str]] = {
+    "client_id": "self._client_id",
+    "client_secret": "self._client_secret",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountId:
+    """How an account is told from another one: by a request, or by what the sign-in told.
+
+    `id` and `name` are expressions of `data`; of the token, without a request. `is_claim`: `data` are the
+    claims of the access token.
+    """
+
+    method: str = "GET"
+    url: str | None = None
+    path: str = ""
+    host: str = ""
+    body: str | None = None
+    body_type: str | None = None
+    id: str
+    name: str | None = None
+    is_claim: bool = False
+    id_path: tuple[str, ...] = ()
+    name_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integration:
+    """An integration that is to be written."""
+
+    domain: str
+    title: str
+    provider: Provider
+    is_account: bool
+    has_yaml: bool
+    resources: tuple[Resource, ...]
+    account_id: AccountId | None
+    limits: tuple[str, ...]
+    left: tuple[str, ...]
+
+    @property
+    def prefix(self) -> str:
+        """What the names of classes begin with."""
+        return "".join(word.title() for word in self.domain.split("_"))
+
+    @property
+    def server(self) -> AuthorizationServer:
+        """The authorization server."""
+        return self.provider.server
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What is asked for, by the known resources too."""
+        provider = self.provider
+        wanted = provider.scopes or provider.about.scopes
+        more = (scope for each in provider.known_resources for scope in each.scopes)
+        return tuple(dict.fromkeys((*wanted, *more)))
+
+    @property
+    def authorize_url(self) -> str:
+        """The authorization endpoint without its query, which some versions of the helper drop."""
+        return self.server.authorize_url.partition("?")[0]
+
+    @property
+    def authorize_parameters(self) -> dict[str, str]:
+        """What goes to the browser besides what each sign-in has."""
+        own = parse_qsl(urlsplit(self.server.authorize_url).query)
+        names = self.server.parameter_names
+        separator = self.server.scope_separator
+        scopes = {names.get("scope", "scope"): separator.join(self.scopes)}
+        parameters = {
+            key: text.replace("{scopes}", separator.join(self.scopes))
+            for key, text in self.server.authorize_parameters.items()
+        }
+        return {**dict(own), **(scopes if self.scopes else {}), **parameters}
+
+    @property
+    def refresh_parameters(self) -> dict[str, str]:
+        """What goes with a refresh; the address of a sign-in is not known then."""
+        return {
+            key: text
+            for key, text in self.server.refresh_parameters.items()
+            if "{redirect_uri}" not in text
+        }
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether the client is in the Authorization header."""
+        return self.server.client_authentication.startswith("client_secret_basic")
+
+    @property
+    def encodes_basic(self) -> bool:
+        """Whether the client is encoded there, as RFC 6749, 2.3.1, has it."""
+        return self.server.client_authentication == "client_secret_basic"
+
+    @property
+    def token_values(self) -> str:
+        """Where the parameters of a token request go."""
+        if self.server.token_method == "GET" or self.server.token_encoding == "query":
+            return "params"
+        return "json" if self.server.token_encoding == "json" else "data"
+
+    @property
+    def api_base_url(self) -> str:
+        """What addresses of the API begin with."""
+        return self.provider.api_base_url or ""
+
+    @property
+    def token_header(self) -> tuple[str, str]:
+        """The header of the token, and what stands before it."""
+        name, _, value = self.provider.api_token_header.partition(": ")
+        return name, value.removesuffix("{token}")
+
+    @property
+    def api_headers(self) -> dict[str, str]:
+        """The headers of each request to the API, as expressions."""
+        return _filled(self.provider.api_headers)
+
+    @property
+    def api_query(self) -> dict[str, str]:
+        """The parameters of each request to the API, as expressions."""
+        return _filled(self.provider.api_query)
+
+    @property
+    def needs_client(self) -> bool:
+        """Whether requests to the API have the client's id or secret."""
+        written = repr((self.api_headers, self.api_query))
+        return any(name in written for name in _CLIENT.values())
+
+    @property
+    def needs_account_id(self) -> bool:
+        """Whether addresses of the API have the account's id."""
+        return "self._account_id" in repr(self.resources)
+
+    @property
+    def sensors(self) -> tuple[Entity, ...]:
+        """All sensors."""
+        return tuple(entity for each in self.resources for entity in each.sensors)
+
+    @property
+    def binary_sensors(self) -> tuple[Entity, ...]:
+        """All binary sensors."""
+        return tuple(
+            entity for each in self.resources for entity in each.binary_sensors
+        )
+
+    def uses(self, name: str) -> bool:
+        """Tell whether the expression of a sensor has this."""
+        return any(name in each.value for each in self.sensors)
+
+    @property
+    def requests_use(self) -> str:
+        """All expressions of requests, in which a template looks for names."""
+        return repr([(e.url, e.query, e.headers, e.body) for e in self.resources])
+
+    @property
+    def uses_base_url(self) -> bool:
+        """Whether a request begins at the API's own address."""
+        account = (self.account_id.url,) if self.account_id else ()
+        urls = (*account, *(each.url for each in self.resources))
+        return any(url is not None and "://" not in url for url in urls)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The names of the platforms; sensors go first, and are there where nothing is known yet."""
+        return ("binary_sensor", "sensor") if self.binary_sensors else ("sensor",)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What the provider wants of a person, in sentences."""
+        return tuple(
+            f"{words[0].upper()}{words[1:]}."
+            for each in self.provider.about.conditions
+            for words in [WORDS[each.kind].format_map(each.values)]
+        )
+
+    @property
+    def console_url(self) -> str:
+        """Where applications are registered."""
+        provider = self.provider
+        about = provider.about.console_url
+        return provider.console_url or about or provider.docs_url or self.authorize_url
+
+
+def integration(
+    provider: Provider, domain: str, *, is_account: bool, has_yaml: bool
+) -> Integration:
+    """Return what is to be written for a provider."""
+    provider = replace(provider, name=plain(provider.name))
+    left: list[str] = []
+    resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
+    account_id = _account_id(provider)
+    if not resources and account_id and _can_show(account_id, is_account=is_account):
+        resources = (_of_account(account_id),)
+    if is_account:
+        # The account is OAuth2 Client's.
+        account_id = None
+    return Integration(
+        domain=domain,
+        title=title_of(domain, provider),
+        provider=provider,
+        is_account=is_account,
+        has_yaml=has_yaml,
+        resources=resources,
+        account_id=account_id,
+        limits=() if is_account else tuple(limits(provider)),
+        left=tuple(left),
+    )
+
+
+def _can_show(account_id: AccountId, *, is_account: bool) -> bool:
+    """Tell whether the request for whose account it is can stand for a resource."""
+    url = account_id.url
+    return url is not None and not (is_account and "self." in url)
+
+
+def _account_id(provider: Provider) -> AccountId | None:
+    identity = provider.identity
+    if identity is None and provider.server.userinfo_url is not None:
+        identity = Identity(
+            url=provider.server.userinfo_url, id=("sub",), name=("name",)
+        )
+    if identity is None:
+        return None
+    if not identity.url:
+        return _told_account_id(provider, identity)
+    parts = urlsplit(
+        identity.url
+        if "://" in identity.url
+        else (provider.api_base_url or "") + identity.url
+    )
+    try:
+        url = text_expression(identity.url, _CLIENT)
+    except Untranslatable:
+        return None
+    return AccountId(
+        method=identity.method,
+        url=url,
+        path=parts.path,
+        host=parts.netloc,
+        body=None if identity.body is None else repr(identity.body),
+        body_type=None if identity.body is None else content_type(identity.body),
+        id=_keys(identity.id),
+        name=_keys(identity.name) if identity.name else None,
+        id_path=identity.id,
+        name_path=identity.name,
+    )
+
+
+def _told_account_id(provider: Provider, identity: Identity) -> AccountId | None:
+    [name] = identity.id
+    keys = tuple(provider.server.token_values.get(name, "").split("."))
+    if keys[0] in ("access_token", "id_token"):
+        return AccountId(id=_keys(keys[1:]), is_claim=True, id_path=keys)
+    return AccountId(id=_keys(keys), id_path=keys) if keys[0] else None
+
+
+def _of_account(account_id: AccountId) -> Resource:
+    """Return the resource that shows whose account it is."""
+    name = Entity(
+        key=_ACCOUNT,
+        name="Account",
+        resource=_ACCOUNT,
+        value=account_id.name or account_id.id,
+        unit=None,
+        device_class=None,
+        state_class=None,
+        precision=None,
+        is_diagnostic=True,
+        icon="mdi:account",
+    )
+    headers = {"Content-Type": repr(account_id.body_type)} if account_id.body else {}
+    return Resource(
+        key=_ACCOUNT,
+        name="Account",
+        method=account_id.method,
+        url=account_id.url or "",
+        query={},
+        headers=headers,
+        body=account_id.body,
+        interval=3600,
+        path=account_id.path,
+        host=account_id.host,
+        sensors=(name,),
+        binary_sensors=(),
+        answer=with_member(
+            with_member({}, account_id.name_path or account_id.id_path, "Ada Lovelace"),
+            account_id.id_path,
+            "ada",
+        ),
+    )
+
+
+def _keys(keys: tuple[str, ...]) -> str:
+    """Return the expression for a list of keys, in which numbers are positions."""
+    return "data" + "".join(
+        f"[{key}]" if key.isdigit() else f"[{key!r}]" for key in keys
+    )
+
+
+def _filled(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return expressions for texts that may name the client; what names anything else is left out."""
+    return dict(_fillable(texts))
+
+
+def _fillable(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, text in texts.items():
+        try:
+            yield name, text_expression(text, _CLIENT)
+        except Untranslatable:
+            continue

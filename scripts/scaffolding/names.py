@@ -1,0 +1,147 @@
+"""The provider and the names of an integration: found, or refused with what is near."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+import json
+from pathlib import Path
+import re
+from typing import Final
+
+from custom_components.oauth2_client.catalogue import (
+    InvalidProvider,
+    InvalidVariable,
+    Provider,
+    UnknownProvider,
+    load_gone,
+    load_provider,
+    load_summaries,
+    parse_provider,
+)
+from custom_components.oauth2_client.const import DOMAIN
+from homeassistant import components
+
+# As Home Assistant's `core.valid_domain` has it.
+_DOMAIN: Final = re.compile(r"(?!.+__)(?!_)[\da-z_]+(?<!_)")
+# Quotation marks, escapes and the braces of placeholders.
+_BREAKING: Final = re.compile(r"[\"\\{}`\x00-\x1f]+")
+_MOST_NEAR: Final = 5
+
+
+class Refused(Exception):
+    """Why nothing is written, in words for a person."""
+
+
+def find_provider(wanted: str, values: Mapping[str, str]) -> Provider:
+    """Return the provider of an id or a JSON file, its variables filled in. Raises Refused."""
+    provider = _of_file(Path(wanted)) if _is_file(wanted) else _of_catalogue(wanted)
+    names = {variable.name: variable.default for variable in provider.variables}
+    if unknown := values.keys() - names.keys():
+        raise Refused(f"{provider.name} has no variable {min(unknown)!r}.")
+    given = {name: values.get(name, default) for name, default in names.items()}
+    if missing := [name for name, value in given.items() if value is None]:
+        wanted_values = " ".join(f"--set {name}=…" for name in missing)
+        raise Refused(f"{provider.name} is not the same for everybody: {wanted_values}")
+    try:
+        return provider.resolve({name: value or "" for name, value in given.items()})
+    except InvalidVariable as err:
+        raise Refused(f"{given[err.name]!r} cannot be {err.name!r}.") from None
+
+
+def check_domain(domain: str) -> None:
+    """Raise Refused unless an integration may have this domain."""
+    if _DOMAIN.fullmatch(domain) is None or not domain[0].isalpha():
+        raise Refused(
+            f"{domain!r} is no domain: small letters, digits and single underscores, a letter first."
+        )
+    if any((Path(folder) / domain).is_dir() for folder in components.__path__):
+        raise Refused(
+            f"{domain!r} is an integration of Home Assistant itself. Take another one, such as 'my_{domain}'."
+        )
+    if domain == DOMAIN:
+        raise Refused(f"{domain!r} is this integration's own. Take another one.")
+
+
+def check_folder(folder: Path) -> None:
+    """Raise Refused where something would be overwritten."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refused(f"{folder} exists, and nothing of it is overwritten.")
+
+
+def title_of(domain: str, provider: Provider) -> str:
+    """Return the name of an integration: `My Spotify` for `my_spotify`."""
+    own = f"_{provider.id}_"
+    before, found, after = f"_{domain}_".partition(own)
+    if not found:
+        return provider.name
+    first, last = (part.replace("_", " ").title() for part in (before, after))
+    return " ".join(f"{first} {provider.name} {last}".split())
+
+
+def plain(name: str) -> str:
+    """Return a name without what would end the text that it is written in."""
+    return " ".join(_BREAKING.sub(" ", name).split())
+
+
+def _is_file(wanted: str) -> bool:
+    return wanted.endswith(".json") or "/" in wanted
+
+
+def _of_file(path: Path) -> Provider:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as err:
+        raise Refused(f"{path} cannot be read: {err}") from None
+    if isinstance(raw, list) and len(raw) == 1:
+        [raw] = raw
+    if not isinstance(raw, Mapping):
+        raise Refused(f"{path} is not one provider: a JSON object is wanted.")
+    try:
+        provider = parse_provider(raw, category="user")
+        # These are read when they are used, and their mistakes found then.
+        _ = provider.known_resources, provider.about
+    except (InvalidProvider, InvalidVariable) as err:
+        raise Refused(
+            f"{path}: {err} is missing or wrong; docs/contributing-providers.md says what is wanted."
+        ) from None
+    return provider
+
+
+def _of_catalogue(wanted: str) -> Provider:
+    try:
+        provider = load_provider(wanted)
+    except UnknownProvider:
+        raise Refused(_unknown(wanted)) from None
+    if (ended := provider.about.ended) is not None:
+        after = provider.about.successor
+        instead = f" {after!r} took its place." if after else ""
+        raise Refused(
+            f"{provider.name} cannot be connected any more, since {ended}.{instead}"
+        )
+    return provider
+
+
+def _unknown(wanted: str) -> str:
+    if gone := [each for each in load_gone() if each.id == wanted]:
+        instead = gone[0].instead
+        return (
+            f"{gone[0].name} cannot be connected ({gone[0].what}, since {gone[0].since})."
+            + (f" Instead: {instead}." if instead else "")
+        )
+    near = _nearest(wanted)
+    listed = f" Near: {', '.join(near)}." if near else ""
+    return (
+        f"No provider is called {wanted!r}.{listed} docs/providers.md has all of them."
+    )
+
+
+def _nearest(wanted: str) -> list[str]:
+    """Return the ids that a person may have meant, the nearest first."""
+    names: dict[str, str] = {}
+    for each in load_summaries():
+        names |= dict.fromkeys((each.id, each.name.lower()), each.id)
+        names |= {alias.lower(): each.id for alias in each.aliases}
+    wanted = wanted.lower()
+    found = get_close_matches(wanted, names, n=_MOST_NEAR, cutoff=0.6)
+    # Half a name is not close, and still meant.
+    found += [name for name in names if len(wanted) > 2 and wanted in name]
+    return list(dict.fromkeys(names[name] for name in found))[:_MOST_NEAR]

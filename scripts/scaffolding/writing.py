@@ -1,0 +1,107 @@
+"""Fills in the templates, and writes what they make."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .exchanges import Exchanges
+from .integration import Integration
+
+_TEMPLATES: Final = Path(__file__).parents[1] / "scaffold_templates"
+_SUFFIX: Final = ".jinja"
+_BASE: Final = "{API_BASE_URL}"
+_UNITS: Final = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+
+
+def write(it: Integration, folder: Path) -> None:
+    """Write a repository into a folder that is empty or does not exist."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in _files(it):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    # The formatter and the order of imports are core's.
+    ruff = shutil.which("ruff", path=Path(sys.executable).parent) or "ruff"
+    for command in (("check", "--fix-only", "--select", "F401,I,UP034"), ("format",)):
+        # Also where a repository around the folder ignores it.
+        options = ("--quiet", "--no-cache", "--no-respect-gitignore")
+        subprocess.run([ruff, *command, *options, "."], cwd=folder, check=True)
+
+
+def _files(it: Integration) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file."""
+    environment = _environment()
+    tested = Exchanges(it)
+    for branch in ("both", "account" if it.is_account else "credentials"):
+        root = _TEMPLATES / branch
+        for path in sorted(root.rglob("*")):
+            if path.is_dir() or not _is_wanted(path, it):
+                continue
+            name = str(path.relative_to(root)).replace("DOMAIN", it.domain)
+            if path.suffix != _SUFFIX:
+                yield name, path.read_text(encoding="utf-8")
+                continue
+            template = environment.get_template(str(path.relative_to(_TEMPLATES)))
+            name = name.removesuffix(_SUFFIX)
+            text = template.render(it=it, tested=tested).strip("\n") + "\n"
+            yield name, _as_json(text) if name.endswith(".json") else text
+    for name, text in tested.files().items():
+        yield f"tests/answers/{name}", text
+
+
+def _is_wanted(path: Path, it: Integration) -> bool:
+    """Tell whether this integration has a file."""
+    return bool(it.binary_sensors) or not path.name.startswith("binary_sensor")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # What is made is Python, JSON and Markdown.
+        autoescape=False,
+    )
+    environment.filters |= {
+        "json": lambda value: json.dumps(value, ensure_ascii=False),
+        "py": _py,
+        "address": _address,
+        "interval": _interval,
+    }
+    return environment
+
+
+def _as_json(text: str) -> str:
+    """Return JSON as Home Assistant's own files have it."""
+    return json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def _py(value: Any) -> str:
+    """Return the literal of a value. The formatter chooses the quotation marks."""
+    return repr(dict(value) if isinstance(value, dict) else value)
+
+
+def _address(expression: str) -> str:
+    """Return the expression of a whole address for one that may begin at the API's."""
+    is_formatted = expression.startswith("f")
+    text = expression.removeprefix("f")
+    if "://" in text:
+        return expression
+    quote, inner = text[0], text[1:-1]
+    if not is_formatted:
+        inner = inner.replace("{", "{{").replace("}", "}}")
+    return f"f{quote}{_BASE}{inner}{quote}"
+
+
+def _interval(seconds: int) -> str:
+    """Return the timedelta of some seconds in the largest unit that fits."""
+    unit, size = next(each for each in _UNITS if seconds % each[1] == 0)
+    return f"timedelta({unit}={seconds // size})"

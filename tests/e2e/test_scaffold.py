@@ -1,0 +1,49 @@
+"""Repositories that scripts/scaffold writes pass their own checks, the conformance kit's among them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.scaffold.own_tests import faults, scaffold
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        # Basic authentication; binary sensors.
+        "spotify",
+        # Neither a lifetime nor a refresh token, as its applications answer.
+        "github",
+        # A wrapped answer with errors of its own, and who it is in the token answer.
+        "withings --yaml",
+        # Another name for scopes, no PKCE.
+        "slack",
+        # Offline access asked for in the browser; a request whose dates change.
+        "google",
+        # A variable with a default, ids that the API tells.
+        "microsoft",
+        # The client's id with each request, the account's id in addresses.
+        "twitch",
+        # Its own address, which a person types.
+        "gitea --set base_url=https://git.example.com",
+        # Who it is in the claims of the access token.
+        "daikin_onecta",
+        # Binary sensors of several devices.
+        "home_connect",
+        # Token requests in JSON under other names; nothing known of its API.
+        "dingtalk",
+        # For accounts of OAuth2 Client.
+        "strava --account",
+    ],
+)
+def test_it_passes_its_own_checks(
+    tmp_path: Path, say: Callable[[str], None], arguments: str
+) -> None:
+    provider, *options = arguments.split()
+    say(f"{arguments}: written, linted, typed, tested")
+    done = scaffold(provider, f"my_{provider}", str(tmp_path / "new"), *options)
+    assert done.returncode == 0, done.stderr
+
+    found = faults(tmp_path / "new", is_account="--account" in options)
+    assert found == ""

@@ -1,0 +1,1 @@
+"""The conformance kit, held to faults that are planted."""

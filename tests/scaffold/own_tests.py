@@ -1,0 +1,66 @@
+"""Runs what a scaffolded repository says about itself: its linters, its types, its own tests."""
+
+import os
+from pathlib import Path
+import subprocess
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+_BIN: Final = ROOT / ".venv/bin"
+_KIT: Final = ROOT / "conformance/src"
+_PLUGIN: Final = "ha_oauth2_conformance.plugin"
+
+
+def scaffold(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command, and return what it said."""
+    return _run(ROOT, ROOT / "scripts/scaffold", *arguments)
+
+
+def faults(folder: Path, *, is_account: bool = False, is_whole: bool = True) -> str:
+    """Return what is wrong with a repository, nothing where all of its checks pass.
+
+    Types and the conformance kit take long: they are left out unless it is to be whole.
+    """
+    paths = [folder, *([ROOT] if is_account else [])]
+    checks = [
+        _run(folder, _BIN / "ruff", "check", "--no-cache"),
+        _run(folder, _BIN / "ruff", "format", "--check", "--no-cache"),
+        _run(
+            folder,
+            *(_BIN / "python", "-m", "pytest", "-q", "-n", "0"),
+            *("-p", "no:cacheprovider"),
+            *_kit_options(with_kit=is_whole and not is_account),
+            PYTHONPATH=_joined([*paths, _KIT]),
+        ),
+    ]
+    if is_whole:
+        # What Home Assistant aliases when it runs, and where OAuth2 Client is.
+        types = _joined([ROOT / "scripts/stubs", *paths[1:]])
+        checks.append(_run(folder, _BIN / "mypy", MYPYPATH=types))
+    return "\n".join(
+        check.stdout + check.stderr for check in checks if check.returncode
+    )
+
+
+def _kit_options(*, with_kit: bool) -> list[str]:
+    if not (with_kit and _KIT.is_dir()):
+        return ["--ignore", "tests/test_conformance.py"]
+    # Where it is installed, pytest finds the plugin by itself, and must not be told.
+    return [] if any(_KIT.glob("*.egg-info")) else ["-p", _PLUGIN]
+
+
+def _run(
+    folder: Path, *command: str | Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*map(str, command)],
+        cwd=folder,
+        env=os.environ | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def _joined(paths: list[Path]) -> str:
+    return os.pathsep.join(map(str, paths))

@@ -1,0 +1,45 @@
+"""The answers that the tests of a scaffolded integration get."""
+
+from collections.abc import Iterator
+import json
+
+import pytest
+
+from custom_components.oauth2_client.catalogue import (
+    Provider,
+    load_provider,
+    load_summaries,
+)
+from custom_components.oauth2_client.document.paths import MISSING
+from scripts.scaffolding.answers import found
+from scripts.scaffolding.exchanges import Exchanges
+from scripts.scaffolding.integration import integration
+from scripts.scaffolding.limits import check_possible
+from scripts.scaffolding.names import find_provider
+
+VALUES = {"text": "common", "host": "h.example.com", "url": "https://b.example.com"}
+
+
+def _with_resources() -> Iterator[Provider]:
+    """Yield the providers that have known resources, their variables filled in."""
+    for summary in load_summaries():
+        provider = load_provider(summary.id)
+        if provider.known_resources:
+            values = {each.name: VALUES[each.kind] for each in provider.variables}
+            yield find_provider(provider.id, values)
+
+
+@pytest.mark.parametrize("provider", _with_resources(), ids=lambda each: each.id)
+def test_each_value_is_in_the_answer_of_its_request(provider: Provider) -> None:
+    check_possible(provider)
+    it = integration(provider, "my_service", is_account=False, has_yaml=False)
+    files = Exchanges(it).files()
+    written = {resource.key: resource for resource in it.resources}
+    for known in provider.known_resources:
+        if (resource := written.get(known.id)) is None:
+            continue
+        host, path = resource.host, resource.path.replace("{account_id}", "ada")
+        suffix = ".json" if resource.method == "GET" else ".post.json"
+        answer = json.loads(files[f"{host}{path}".rstrip("/") + suffix])
+        for value in known.values:
+            assert found(value, answer) not in (None, MISSING), value.path

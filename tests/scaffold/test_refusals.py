@@ -1,0 +1,125 @@
+"""What scripts/scaffold does not do, and says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.scaffolding.__main__ import main
+
+PROVIDER: dict[str, Any] = {
+    "id": "example",
+    "name": "Example",
+    "authorize_url": "https://example.com/oauth/authorize",
+    "token_url": "https://example.com/oauth/token",
+}
+
+
+def _said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Run the command, which writes nothing, and return why."""
+    assert main([*arguments]) == 1
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("provider", "said"),
+    [
+        ("spotfy", "Near: spotify"),
+        ("Spotify", "Near: spotify"),
+        ("azure", "Near: microsoft"),
+        ("zzzz", "docs/providers.md"),
+        ("fitbit", "'google_health' took its place"),
+        ("tado", "use --account"),
+        ("gitea", "--set base_url=…"),
+    ],
+)
+def test_a_provider_that_cannot_be_written_is_told_with_what_can(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, provider: str, said: str
+) -> None:
+    assert said in _said(capsys, provider, "my_service", str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("domain", "said"),
+    [
+        ("spotify", "integration of Home Assistant itself"),
+        ("My-Spotify", "no domain"),
+        ("my__spotify", "no domain"),
+        ("_spotify", "no domain"),
+        ("2spotify", "no domain"),
+        ("../spotify", "no domain"),
+        ("", "no domain"),
+        ("oauth2_client", "this integration's own"),
+    ],
+)
+def test_a_domain_that_cannot_be_taken_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, domain: str, said: str
+) -> None:
+    assert said in _said(capsys, "spotify", domain, str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_nothing_that_is_there_is_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+
+    assert "nothing of it is overwritten" in _said(
+        capsys, "spotify", "my_spotify", str(tmp_path)
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_in_the_place_of_the_folder_stays(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "taken"
+    file.write_text("mine", encoding="utf-8")
+
+    assert "overwritten" in _said(capsys, "spotify", "my_spotify", str(file))
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "cannot be read"),
+        ("[]", "not one provider"),
+        (json.dumps({**PROVIDER, "token_url": 5}), "token_url"),
+        (json.dumps({**PROVIDER, "colour": "red"}), "colour"),
+        (json.dumps({**PROVIDER, "known_resources": [{"url": "/x"}]}), "is missing"),
+    ],
+)
+def test_a_file_that_is_no_provider_is_told_with_what_is_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, said: str
+) -> None:
+    file = tmp_path / "provider.json"
+    file.write_text(content, encoding="utf-8")
+
+    assert said in _said(capsys, str(file), "my_service", str(tmp_path / "new"))
+
+
+def test_a_file_that_is_not_there_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert "cannot be read" in _said(
+        capsys, str(tmp_path / "none.json"), "my_service", str(tmp_path / "new")
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("base_url", "not NAME=VALUE"),
+        ("colour=red", "no variable 'colour'"),
+        ("base_url=no address", "cannot be 'base_url'"),
+    ],
+)
+def test_a_variable_that_cannot_be_filled_in_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, given: str, said: str
+) -> None:
+    assert said in _said(
+        capsys, "gitea", "my_gitea", str(tmp_path / "new"), "--set", given
+    )

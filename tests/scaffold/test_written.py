@@ -1,0 +1,194 @@
+"""What scripts/scaffold writes: what Home Assistant and HACS want of it, and its own tests."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+from homeassistant.util.yaml import parse_yaml
+from scripts.scaffolding.__main__ import main
+
+from .own_tests import faults, scaffold
+
+DOMAIN = "my_service"
+PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40}")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("spotify",),
+        ("spotify", "--yaml"),
+        ("spotify", "--account"),
+        ("github",),
+        ("withings",),
+        ("dingtalk",),
+    ],
+    ids=" ".join,
+)
+def folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Repositories of several kinds, each in turn."""
+    provider, *options = request.param
+    new = tmp_path_factory.mktemp("scaffold") / "new"
+    assert main([provider, DOMAIN, str(new), *options]) == 0
+    return new
+
+
+def _integration(folder: Path) -> Path:
+    return folder / "custom_components" / DOMAIN
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _python(folder: Path) -> str:
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in _integration(folder).glob("*.py")
+    )
+
+
+def _used(node: Any) -> Iterator[str]:
+    """Yield each action of a workflow."""
+    for job in node["jobs"].values():
+        for step in job["steps"]:
+            if "uses" in step:
+                yield step["uses"]
+
+
+def test_the_manifest_is_as_hassfest_wants_it(folder: Path) -> None:
+    manifest = _json(_integration(folder) / "manifest.json")
+    domain, name, *others = manifest
+
+    assert (domain, name) == ("domain", "name")
+    assert others == sorted(others)
+    assert manifest["domain"] == DOMAIN
+    assert manifest["config_flow"] is True
+    assert manifest["version"] == "0.1.0"
+
+
+def test_every_entity_and_error_has_words(folder: Path) -> None:
+    written = _python(folder)
+    words = _json(_integration(folder) / "translations/en.json")
+    keys = re.findall(r'translation_key="(\w+)"', written)
+    named = [*words["exceptions"], *words.get("issues", ())]
+    for platform in words["entity"].values():
+        named += platform
+        assert len({each["name"] for each in platform.values()}) == len(platform)
+
+    assert set(keys) == set(named)
+
+
+def test_every_end_of_a_flow_has_words(folder: Path) -> None:
+    written = _python(folder)
+    words = _json(_integration(folder) / "translations/en.json")["config"]
+    reasons = set(re.findall(r'reason="(\w+)"', written))
+
+    # Those of core are in core's own translations, but for this one.
+    assert reasons <= words["abort"].keys()
+    unused = words["abort"].keys() - reasons
+    assert unused <= {"already_configured", "missing_configuration"}
+
+
+def test_every_icon_belongs_to_an_entity(folder: Path) -> None:
+    words = _json(_integration(folder) / "translations/en.json")["entity"]
+    icons = _json(_integration(folder) / "icons.json")["entity"]
+
+    for platform, entities in icons.items():
+        assert entities.keys() <= words[platform].keys()
+
+
+def test_the_quality_scale_has_every_rule_with_its_reason(folder: Path) -> None:
+    scale = parse_yaml(
+        (_integration(folder) / "quality_scale.yaml").read_text(encoding="utf-8")
+    )
+    assert isinstance(scale, dict)
+
+    assert len(scale["rules"]) == 54
+    for rule in scale["rules"].values():
+        if rule != "done":
+            assert rule["status"] in ("done", "exempt", "todo")
+            assert rule["comment"]
+
+
+def test_workflows_pin_actions_and_grant_nothing(folder: Path) -> None:
+    workflows = sorted((folder / ".github/workflows").iterdir())
+    assert workflows
+    for path in workflows:
+        workflow: Any = parse_yaml(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {}
+        assert all(PINNED.fullmatch(each) for each in _used(workflow))
+
+
+def test_nothing_of_the_templates_is_left(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix != ".json":
+            text = path.read_text(encoding="utf-8").replace("${{", "")
+            assert not re.search(r"\{%|\{\{ it\.|None\b.*\bUndefined", text), path
+
+
+def test_it_needs_oauth2_client_only_where_that_was_asked_for(
+    folder: Path, request: pytest.FixtureRequest
+) -> None:
+    is_account = "--account" in request.node.name
+    dependencies = _json(_integration(folder) / "manifest.json")["dependencies"]
+
+    assert ("oauth2_client" in dependencies) is is_account
+    assert ("custom_components.oauth2_client" in _python(folder)) is is_account
+
+
+def test_what_cannot_be_done_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["instagram", DOMAIN, str(tmp_path / "new")]) == 0
+
+    said = capsys.readouterr().out
+    readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    for text in (said, readme):
+        assert "exchanges the token" in text
+        assert "--account" in text
+
+
+def test_what_is_left_to_the_author_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["withings", DOMAIN, str(tmp_path / "new")]) == 0
+
+    readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    for text in (capsys.readouterr().out, readme):
+        assert "Body: Weight" in text
+
+
+def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "provider.json"
+    provider = {
+        "id": "example",
+        "name": 'Ex"""ample\\ {x} "Home"',
+        "authorize_url": "https://example.com/authorize?audience=x",
+        "token_url": "https://example.com/token",
+    }
+    file.write_text(json.dumps(provider), encoding="utf-8")
+    assert main([str(file), DOMAIN, str(tmp_path / "new")]) == 0
+
+    for path in _integration(tmp_path / "new").glob("*.py"):
+        compile(path.read_text(encoding="utf-8"), path.name, "exec")
+    assert '"audience": "x"' in _python(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    # The last one takes a plain challenge only.
+    ["spotify --yaml", "spotify --account", "myanimelist"],
+)
+def test_what_is_written_passes_its_own_checks(tmp_path: Path, arguments: str) -> None:
+    folder = tmp_path / "new"
+    provider, *options = arguments.split()
+    done = scaffold(provider, f"my_{provider}", str(folder), *options)
+    assert done.returncode == 0, done.stderr
+
+    assert faults(folder, is_account="--account" in options, is_whole=False) == ""
