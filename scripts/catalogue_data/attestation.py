@@ -1,5 +1,7 @@
 """Tells which entries are confirmed: by sources that do not copy each other, one of them current, or by the vendor.
 
+Addresses alone do not sign anybody in: where an entry deviates from the standard, somebody has looked that up too.
+
 What has an entry's addresses is in `attestations.json`, which `seen.py` writes, and in decisions. It counts
 only as long as the entry has these very addresses. A source without a date confirms nothing by itself.
 """
@@ -21,6 +23,14 @@ VENDOR: Final = "vendor"
 _DATE: Final = re.compile(r"\b20[12]\d(?:-[01]\d)?\b")
 # So many independent sources outvote single others.
 _MANY: Final = 3
+# What of an entry is a dialect: wrong or missing, nobody can sign in, or nothing can be read.
+_DIALECT: Final = frozenset(
+    {
+        *("parameter_names", "token_encoding", "token_method", "token_headers"),
+        *("token_path", "token_fields", "refresh_url", "exchange_url", "renewal_url"),
+        *("api_token_header", "api_token_query"),
+    }
+)
 
 
 class Attestations:
@@ -82,6 +92,20 @@ def is_confirmed(
     if record["agreement"].get("core") == "conflict":
         return _is_outvoted(record, len(current))
     return _agree(record) or len(told) > 1
+
+
+def is_dialect_told(
+    entry: Mapping[str, Any],
+    service: Mapping[str, Any] | None,
+    decided: Sequence[Decision],
+) -> bool:
+    """Tell whether somebody looked up how an entry deviates: the service, or each deviation by a decision."""
+    if service is not None:
+        return True
+    told: set[str] = set()
+    for each in decided:
+        told |= (each.whole or {}).keys() | (each.entry or {}).keys()
+    return _DIALECT & entry.keys() <= told
 
 
 def told_by(decided: Sequence[Decision], entry: Mapping[str, Any]) -> dict[str, str]:

@@ -167,6 +167,20 @@ def _address_faults(raw: Mapping[str, Any], provider: Provider) -> Iterator[str]
         yield f"`{{{name}}}` is no variable"
     for name in sorted(variables - used):
         yield f"the variable `{name}` is used nowhere"
+    yield from _server_faults(raw, provider)
     for scope in (*provider.scopes, *provider.about.scopes):
         if re.search(r"\s", scope):
             yield f"`{scope}` is more than one scope"
+
+
+def _server_faults(raw: Mapping[str, Any], provider: Provider) -> Iterator[str]:
+    """Return which variables ask for a server twice, or for one that no address has."""
+    addresses = json.dumps(
+        [each for key, each in raw.items() if re.search(r"_(url|hosts)$", key)]
+    )
+    servers = {each.name: each.kind for each in provider.variables}
+    for name, kind in servers.items():
+        if kind in ("url", "host") and f"{{{name}}}" not in addresses:
+            yield f"the variable `{name}` asks for a server, and is in no address"
+    if {"url", "host"} <= set(servers.values()):
+        yield "the variables ask for a server as `url` and as `host`: one is enough"

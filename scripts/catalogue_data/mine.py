@@ -13,7 +13,7 @@ from custom_components.oauth2_client.catalogue.fields import (
 )
 
 from .addresses import Unfit
-from .attestation import LOOKED_UP, Attestations, is_confirmed, told_by
+from .attestation import LOOKED_UP, Attestations, is_confirmed, is_dialect_told, told_by
 from .conditions import digest
 from .decisions import Decision, Decisions, merged
 from .providers import provider_entry
@@ -85,6 +85,7 @@ def mine(
                 if _has_own_addresses(decided)
                 else is_confirmed(entry, service, record, told)
             )
+            confirmed = confirmed and is_dialect_told(entry, service, decided)
             mined.entries[provider_id] = _attested(entry, confirmed=confirmed)
             if service is not None and not _is_read(service, decided):
                 mined.unread.append(provider_id)

@@ -15,6 +15,8 @@ _STATUSES: Final = {
     "legacy": "ended",
 }
 _TOKEN_HOSTS: Final = re.compile(r"^(api_host|instance_url|api_domain|base_url)")
+# Others unlink an account, or want the token as Bearer: no request of RFC 7009.
+_REVOCATION: Final = re.compile(r"[/_](revoke|revocation|revoke_token)/?$")
 
 
 def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,11 +34,15 @@ def provider_entry(record: Mapping[str, Any]) -> dict[str, Any]:
         "token_url": addresses.text(record["token_url"]),
     }
     for key in ("refresh_url", "revocation_url", "device_authorization_url"):
-        if url := record.get(key):
+        if (url := record.get(key)) and (
+            key != "revocation_url" or _REVOCATION.search(url)
+        ):
             entry[key] = addresses.text(url)
     entry |= _client(record) | _parameters(record, addresses) | _api(record, addresses)
+    if ends := dict(_ends(record)):
+        entry["grant_ends"] = ends
     entry |= _identity(record, addresses)
-    if (docs := record.get("docs_url")) and "{" not in docs:
+    if (docs := record.get("docs_url")) and not re.search(r"\{|//example\.", docs):
         entry["docs_url"] = docs
     entry |= _known_to_form(record, addresses)
     if variables := addresses.variables():
@@ -56,7 +62,8 @@ def _check(record: Mapping[str, Any]) -> None:
             r"state_not_returned|callback_hmac|client_secret_is_signed|second_token_exchange"
             r"|authorize_param_renamed:(state|response_type)|redirect_uri_forbidden|dpop_required"
             r"|access_token_is_api_key|client_secret_as_sha256|code_param_in_callback|partner_registration"
-            r"|authorize_url_has_fragment|callback_extra_params|jwt_bearer_grant|api_host_in_callback",
+            r"|authorize_url_has_fragment|callback_extra_params|jwt_bearer_grant|api_host_in_callback"
+            r"|token_response_camel_case_keys",
             quirk,
         ):
             raise Unfit(f"not covered: {quirk.partition(':')[0]}")
@@ -88,6 +95,15 @@ def _client(record: Mapping[str, Any]) -> dict[str, Any]:
     ):
         entry["grants"] = ["authorization_code", "device_code"]
     return entry
+
+
+def _ends(record: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield after how many days a sign-in ends, by the reason."""
+    for quirk in record.get("quirks") or {}:
+        if found := re.match(
+            r"refresh_token_(absolute|inactivity)_lifetime:(\d+)d$", quirk
+        ):
+            yield "always" if found[1] == "absolute" else "unused", int(found[2])
 
 
 def _parameters(record: Mapping[str, Any], addresses: Addresses) -> dict[str, Any]:

@@ -23,10 +23,13 @@ def told_values(provider: Provider) -> dict[str, str]:
     """Return what a sign-in could tell."""
     server = provider.server
     told = dict.fromkeys((*server.token_values, *server.callback_values), ACCOUNT_ID)
-    hosts = {
-        name: f"https://eu.{hosts[0]}" for name, hosts in provider.value_hosts.items()
+    base = provider.api_base_url or ""
+    return told | {
+        name: f"eu.{hosts[0]}"
+        if base.startswith(f"https://{{{name}}}")
+        else f"https://eu.{hosts[0]}"
+        for name, hosts in provider.value_hosts.items()
     }
-    return told | hosts
 
 
 def examples(provider: Provider) -> dict[str, str]:

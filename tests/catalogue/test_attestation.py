@@ -138,6 +138,37 @@ def test_a_look_at_the_vendors_own_pages_confirms(
     assert about.get("confirmed", True) is confirmed
 
 
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("token_body", "json"),
+        ("refresh_url", "https://example.test/again"),
+        ("bearer", {"header": "X-Token", "prefix": ""}),
+        ("quirks", {"client_id_param:appid": "sourced"}),
+    ],
+)
+def test_addresses_do_not_confirm_how_an_entry_deviates(
+    tmp_path: Path, fact: str, value: object
+) -> None:
+    by = ["new", "also_new"]
+
+    about = _about(tmp_path, {**AGREE, fact: value}, None, by)
+
+    assert about == {"confirmed": False}
+
+
+def test_a_deviation_that_somebody_looked_up_is_confirmed(tmp_path: Path) -> None:
+    facts = {**AGREE, "token_body": "json"}
+    looked = Decision(why="Looked up.", entry={"token_encoding": "json"})
+    other = Decision(why="Looked up.", entry={"pkce": False})
+
+    told = _about(tmp_path, facts, None, ["new", "also_new"], looked)
+    untold = _about(tmp_path, facts, None, ["new", "also_new"], other)
+
+    assert told.get("confirmed", True)
+    assert untold == {"confirmed": False}
+
+
 def test_sources_are_searched_for_the_addresses_of_entries(tmp_path: Path) -> None:
     entries: dict[str, Entry] = {
         "plain": {"id": "plain", **ADDRESSES},

@@ -75,6 +75,26 @@ def _condition(**condition: Any) -> dict[str, Any]:
         ({**GOOD, "scopes": ["a b"]}, "more than one scope"),
         ({**GOOD, "api_base_url": "https://x.test/{who}"}, "`{who}` is no variable"),
         ({**GOOD, "variables": [{"name": "who"}]}, "`who` is used nowhere"),
+        (
+            {
+                **GOOD,
+                "variables": [{"name": "base_url", "kind": "url"}],
+                "authorize_parameters": {"aud": "{base_url}"},
+            },
+            "`base_url` asks for a server, and is in no address",
+        ),
+        (
+            {
+                **GOOD,
+                "variables": [
+                    {"name": "base_url", "kind": "url"},
+                    {"name": "host", "kind": "host"},
+                ],
+                "userinfo_url": "{base_url}/me",
+                "api_base_url": "https://{host}/api",
+            },
+            "as `url` and as `host`: one is enough",
+        ),
         ({**GOOD, "variables": [{"name": "who", "default": "a b"}]}, "default"),
         (
             {**GOOD, "about": {"conditions": [{"kind": "moon"}]}},

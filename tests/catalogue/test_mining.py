@@ -96,6 +96,7 @@ def test_one_string_is_one_scope_and_unconfirmed_ones_are_suggestions(
         ({"token_url": "https://localhost.test/token"}, "another one's"),
         ({"api_base_url": None}, "no API is known"),
         ({"quirks": {"callback_hmac": "sourced"}}, "not covered"),
+        ({"quirks": {"token_response_camel_case_keys": "sourced"}}, "not covered"),
         ({"token_url": "https://x.test/{policy}/token"}, "no words"),
         ({"authorize_url": "https://x.test/{client_id}"}, "the client in an address"),
         ({"authorize_params": {"password": "{password}"}}, "wants a password"),
@@ -119,6 +120,8 @@ def test_what_no_rule_makes_an_entry_of_is_left_out_with_its_reason(
         ("bearer_in_query:access_token", "api_token_query", "access_token"),
         ("api_key_query:key", "api_query", {"key": "{client_id}"}),
         ("token_params_in_query", "token_encoding", "query"),
+        ("refresh_token_absolute_lifetime:7d", "grant_ends", {"always": 7}),
+        ("refresh_token_inactivity_lifetime:60d", "grant_ends", {"unused": 60}),
     ],
 )
 def test_a_quirk_becomes_data(
@@ -217,6 +220,27 @@ def test_a_revocation_that_is_not_rfc_7009s_is_left_out(tmp_path: Path) -> None:
 
     assert plain["revocation_url"] == "https://example.test/revoke"
     assert "revocation_url" not in other
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("oauth/revoke", True),
+        ("oauth2/revocation/", True),
+        ("api/v1/revoke_token", True),
+        ("-/oauth_revoke", True),
+        ("v1/user/unlink", False),
+        ("oauth2/revokeoauth2", False),
+    ],
+)
+def test_a_mined_revocation_has_the_name_of_one(
+    tmp_path: Path, path: str, *, stays: bool
+) -> None:
+    url = f"https://example.test/{path}"
+
+    entry, _ = _mined(tmp_path, {"revocation_url": url})
+
+    assert entry.get("revocation_url") == (url if stays else None)
 
 
 def test_nothing_of_a_sentence_is_carried_over(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ from tests.scaffold.own_tests import faults, scaffold
         "daikin_onecta",
         # Binary sensors of several devices.
         "home_connect",
-        # Token requests in JSON under other names; nothing known of its API.
-        "dingtalk",
+        # Token requests in JSON, whose answer has another name for the token; nothing known of its API.
+        "qiita",
         # For accounts of OAuth2 Client.
         "strava --account",
     ],

@@ -25,7 +25,7 @@ PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40}")
         ("spotify", "--account"),
         ("github",),
         ("withings",),
-        ("dingtalk",),
+        ("qiita",),
     ],
     ids=" ".join,
 )
