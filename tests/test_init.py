@@ -430,6 +430,7 @@ async def test_what_deleted_accounts_and_credentials_left_is_removed_at_set_up(
     kept.write_text("{}")
     MockConfigEntry(domain=DOMAIN, entry_id="kept", disabled_by=None).add_to_hass(hass)
     assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
 
     assert not orphan.exists()
     assert other.exists()

@@ -13,7 +13,7 @@ import pytest
 from .plants import ANSWERS, GOOD, PLANTS
 
 # Each starts another pytest.
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
 
 _SOURCES: Final = Path(__file__).parents[2] / "conformance" / "src"
 _TEST: Final = _SOURCES / "ha_oauth2_conformance" / "checks.py::test_oauth2_conformance"

@@ -16,12 +16,11 @@ def scaffold(*arguments: str) -> subprocess.CompletedProcess[str]:
     return _run(ROOT, ROOT / "scripts/scaffold", *arguments)
 
 
-def faults(folder: Path, *, is_account: bool = False, is_whole: bool = True) -> str:
-    """Return what is wrong with a repository, nothing where all of its checks pass.
-
-    Types and the conformance kit take long: they are left out unless it is to be whole.
-    """
+def faults(folder: Path, *, is_account: bool = False) -> str:
+    """Return what is wrong with a repository, nothing where all of its checks pass."""
     paths = [folder, *([ROOT] if is_account else [])]
+    # What Home Assistant aliases when it runs, and where OAuth2 Client is.
+    types = _joined([ROOT / "scripts/stubs", *paths[1:]])
     checks = [
         _run(folder, _BIN / "ruff", "check", "--no-cache"),
         _run(folder, _BIN / "ruff", "format", "--check", "--no-cache"),
@@ -29,21 +28,18 @@ def faults(folder: Path, *, is_account: bool = False, is_whole: bool = True) -> 
             folder,
             *(_BIN / "python", "-m", "pytest", "-q", "-n", "0"),
             *("-p", "no:cacheprovider"),
-            *_kit_options(with_kit=is_whole and not is_account),
+            *_kit_options(with_kit=not is_account),
             PYTHONPATH=_joined([*paths, _KIT]),
         ),
+        _run(folder, _BIN / "mypy", MYPYPATH=types),
     ]
-    if is_whole:
-        # What Home Assistant aliases when it runs, and where OAuth2 Client is.
-        types = _joined([ROOT / "scripts/stubs", *paths[1:]])
-        checks.append(_run(folder, _BIN / "mypy", MYPYPATH=types))
     return "\n".join(
         check.stdout + check.stderr for check in checks if check.returncode
     )
 
 
 def _kit_options(*, with_kit: bool) -> list[str]:
-    if not (with_kit and _KIT.is_dir()):
+    if not with_kit:
         return ["--ignore", "tests/test_conformance.py"]
     # Where it is installed, pytest finds the plugin by itself, and must not be told.
     return [] if any(_KIT.glob("*.egg-info")) else ["-p", _PLUGIN]

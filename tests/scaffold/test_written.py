@@ -11,8 +11,6 @@ import pytest
 from homeassistant.util.yaml import parse_yaml
 from scripts.scaffolding.__main__ import main
 
-from .own_tests import faults, scaffold
-
 DOMAIN = "my_service"
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 
@@ -178,18 +176,3 @@ def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
     for path in _integration(tmp_path / "new").glob("*.py"):
         compile(path.read_text(encoding="utf-8"), path.name, "exec")
     assert '"audience": "x"' in _python(tmp_path / "new")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "arguments",
-    # The last one takes a plain challenge only.
-    ["spotify --yaml", "spotify --account", "myanimelist"],
-)
-def test_what_is_written_passes_its_own_checks(tmp_path: Path, arguments: str) -> None:
-    folder = tmp_path / "new"
-    provider, *options = arguments.split()
-    done = scaffold(provider, f"my_{provider}", str(folder), *options)
-    assert done.returncode == 0, done.stderr
-
-    assert faults(folder, is_account="--account" in options, is_whole=False) == ""

@@ -191,7 +191,9 @@ async def pkce_verifier(home: Home) -> None:
         raise NotReached("PKCE is not used")
     verifier = _code_form(home).get("code_verifier")
     require(verifier, "no code_verifier is sent")
-    require(proves(verifier, asked["code_challenge"]), "the verifier does not fit")
+    method = asked.get("code_challenge_method")
+    fits = proves(verifier, asked["code_challenge"], method)
+    require(fits, "the verifier does not fit")
     again = await _asked(home)
     require(again["code_challenge"] != asked["code_challenge"], "it is used again")
 
