@@ -9,6 +9,8 @@ from tests.translations import ENGLISH, subentry_words
 from .browser import Browser
 
 _LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
+# Milliseconds until a form has what was clicked, and a section is open, also on a busy machine.
+_TAKEN_OVER: Final = 500
 _SCHEMES: Final = ("light", "dark")
 # Milliseconds until a dialog is there, and until it is drawn again in another look.
 _SLIDES_IN: Final = 500
@@ -133,15 +135,18 @@ class Tour:
     def open(self, section: str) -> None:
         """Open a section of the form."""
         self.browser.page.locator(_DIALOG).get_by_text(section, exact=True).click()
+        self.browser.page.wait_for_timeout(_TAKEN_OVER)
 
     def tick(self, *labels: str) -> None:
         """Tick options, or choose one of a list."""
         for label in labels:
             self.browser.page.locator(_DIALOG).get_by_text(label).first.click()
+            self.browser.page.wait_for_timeout(_TAKEN_OVER)
 
     def switch(self) -> None:
         """Turn on what the form has a switch for."""
         self.browser.page.locator(f"{_DIALOG} ha-switch").first.click()
+        self.browser.page.wait_for_timeout(_TAKEN_OVER)
 
     def write(self, text: str) -> None:
         """Write into the first field for a longer text."""

@@ -19,11 +19,7 @@ _PATIENCE_SECONDS = 5.0
     "Use OAuth2Session and call async_ensure_token_valid in async_setup_entry.",
 )
 async def refresh(home: Home) -> None:
-    entry = await home.connected(lifetime=OVER)
-    if not home.server.refreshes:
-        # A client that allows for no clock that is off thinks it good for its second.
-        await asyncio.sleep(OVER)
-        await home.run_again(entry)
+    await home.connected(lifetime=OVER)
     require(home.server.refreshes, "the token was over, and nobody renewed it")
 
 
@@ -38,6 +34,7 @@ async def rotation(home: Home) -> None:
     entry = await home.connected(lifetime=OVER)
     need_refresh(home)
     require(home.server.grants.refresh_tokens[-1] in home.at_rest(), "it is not stored")
+    await home.outlive()
     await home.run_again(entry)
     newest_is_sent(home)
 
@@ -52,6 +49,7 @@ async def rotation_restart(home: Home) -> None:
     await home.connected(lifetime=OVER)
     need_refresh(home)
     count = len(home.server.refreshes)
+    await home.outlive()
     await home.restart()
     require(len(home.server.refreshes) > count, "nothing is renewed after the restart")
     newest_is_sent(home)
@@ -69,6 +67,7 @@ async def keeps(home: Home) -> None:
     entry = await home.connected(lifetime=OVER)
     need_refresh(home)
     require(home.server.grants.refresh_tokens[-1] in home.at_rest(), "it is gone")
+    await home.outlive()
     await home.run_again(entry)
     newest_is_sent(home)
 
@@ -129,4 +128,5 @@ async def _lasting(home: Home) -> ConfigEntry:
         raise NotReached(
             "there is neither an OAuth2Session nor a coordinator: say in use.json what uses the token"
         )
+    await home.outlive()
     return entry

@@ -90,6 +90,7 @@ for _row in TEMPORARY:
 async def network_gone(home: Home) -> None:
     entry = await home.connected(lifetime=OVER)
     need_refresh(home)
+    await home.outlive()
     home.wires.cut = True
     await home.run_again(entry)
     kept(home, entry, home.server.grants.refresh_tokens[-1])
