@@ -62,7 +62,7 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     # Token requests with a code or a refresh token that is not good, or no more.
     refused: list[Request] = field(default_factory=list)
-    # Seconds. A token of one second is over for every client, whose clock may be off.
+    # Seconds.
     lifetime: int = _LIFETIME
     rotate: bool = True
     code_fault: Fault | None = None
@@ -158,7 +158,9 @@ class Server:
         try:
             grant = self.grants.redeem(read.form)
         except Refused as err:
-            self.refused.append(read)
+            # One with neither asks whether somebody answers here.
+            if read.form.keys() & {"code", "refresh_token"}:
+                self.refused.append(read)
             return web.json_response({"error": str(err)}, status=400)
         other = grant.person != ADA
         rotate = self.rotate or "code" in read.form
