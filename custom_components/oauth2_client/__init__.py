@@ -61,6 +61,17 @@ _STARTING: Final = frozenset({CoreState.not_running, CoreState.starting})
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
+# What the event loop needs where something fails, or a limit is told. A start can do without.
+_ON_BAD_DAYS: Final = (
+    "account.rate_limit",
+    "api.redaction",
+    "api.refusal",
+    "document.told_error",
+    "errors",
+    "grant.backoff",
+    "oauth2.retry",
+    "oauth2.wait",
+)
 # When hosts may be asked again, by the id of the account's entry: kept from one set-up to the next.
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
@@ -229,6 +240,8 @@ def _platforms(
 
 
 async def _async_tidy(hass: HomeAssistant) -> None:
+    for module in _ON_BAD_DAYS:
+        await async_import_module(hass, f"{__package__}.{module}")
     await async_import_module(hass, f"{__package__}.account.leftovers")
     from .account.leftovers import async_tidy  # noqa: PLC0415 - imported just now, off the event loop
 

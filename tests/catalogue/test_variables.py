@@ -8,6 +8,7 @@ import pytest
 from yarl import URL
 
 from custom_components.oauth2_client.catalogue import (
+    USER_CATEGORY,
     InvalidProvider,
     InvalidVariable,
     Provider,
@@ -224,6 +225,23 @@ def test_what_may_have_any_value_ends_no_host(
         _provider(**changed)
 
     assert str(raised.value) == f"host: {host}"
+
+
+def test_who_enters_a_service_may_type_its_host_in_a_variable() -> None:
+    raw = {
+        "id": "own",
+        "name": "Own",
+        "token_url": "https://{host}/token",
+        "variables": [{"name": "host"}],
+    }
+    told = {**raw, "variables": [], "token_values": {"host": "host"}}
+
+    own = parse_provider(raw, category=USER_CATEGORY)
+
+    resolved = own.resolve({"host": "example.com"})
+    assert resolved.server.token_url == "https://example.com/token"
+    with pytest.raises(InvalidProvider):
+        parse_provider(told, category=USER_CATEGORY)
 
 
 def test_a_value_that_is_one_of_a_few_may_end_a_host() -> None:

@@ -57,10 +57,7 @@ def somewhere(name: str, host: str, *variables: str) -> dict[str, Any]:
         "authorize_url": f"https://{host}/auth",
         "token_url": f"https://{host}/token",
         "api_base_url": f"https://{host}/api",
-        "variables": [
-            {"name": name, "kind": "host" if name == "host" else "text"}
-            for name in variables
-        ],
+        "variables": [{"name": variable} for variable in variables],
     }
 
 

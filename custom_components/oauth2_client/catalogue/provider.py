@@ -234,7 +234,10 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     if provider.variables or told:
         from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
 
-        check_hosts(raw, {*told, *free_names(provider.variables)})
+        # Whoever enters a service types its hosts, and the values of its variables too.
+        is_own = category == USER_CATEGORY
+        typed = () if is_own else free_names(provider.variables)
+        check_hosts(raw, {*told, *typed})
     return provider
 
 
