@@ -189,7 +189,6 @@ async def _async_data(
         return redaction.redact(found)
 
     if pages is not None:
-        refuse = partial(refuse_error, now=dt_util.utcnow().timestamp())
         found = await async_read_answer(
             hass, responses, data, pages=pages, refuse=refuse
         )
