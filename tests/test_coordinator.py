@@ -249,7 +249,7 @@ async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
     [line] = _lines(caplog, logging.ERROR)
     assert line.startswith("Error fetching Tank data: ")
     assert told in line
-    assert server.base_url not in line
+    assert server.api_base_url in line
     assert "Fetching Tank data recovered" in _lines(caplog, logging.INFO)
     assert tank.state is ConfigEntryState.LOADED
 

@@ -41,12 +41,12 @@ def test_each_error_becomes_what_mends_it(
     error: OAuth2Error, at_set_up: type[Exception], at_update: type[Exception]
 ) -> None:
     assert type(as_set_up_error(error)) is at_set_up
-    assert type(as_update_failure(error)) is at_update
+    assert type(as_update_failure(error, "")) is at_update
     assert type(as_home_assistant_error(error, "")) is HomeAssistantError
 
 
 def test_the_time_to_wait_is_handed_on() -> None:
-    failure = as_update_failure(WAIT)
+    failure = as_update_failure(WAIT, "")
     assert isinstance(failure, UpdateFailed)
     assert failure.retry_after == 7
 

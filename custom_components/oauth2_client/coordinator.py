@@ -24,7 +24,7 @@ from .account.account import Account
 from .account.answers import Answer
 from .account.reading import Renewing, async_read
 from .api.answer import ApiRefused, async_run_sized
-from .api.request import InvalidRequest
+from .api.request import ApiRequest, InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
@@ -86,6 +86,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         self._version: int | None = None
         self._forced = False
+        self._sent: ApiRequest | None = None
         # Ends the wait of the poll that is under way.
         self._poll: asyncio.Timeout | None = None
         # How many fetches in a row did not reach the API.
@@ -182,10 +183,14 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         After a power cut, the router may come up later than Home Assistant.
         """
-        await async_import_module(self.hass, f"{__package__}.errors")
-        from .errors import as_update_failure  # noqa: PLC0415 - imported just now, off the event loop
+        for module in ("account.preview", "errors"):
+            await async_import_module(self.hass, f"{__package__}.{module}")
+        from .account.preview import told_address  # noqa: PLC0415 - imported just now, off the event loop
+        from .errors import as_update_failure  # noqa: PLC0415 - as above
 
-        failure = as_update_failure(err)
+        sent = self._sent
+        address = "" if sent is None else told_address(self._account, sent)
+        failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)
         if not isinstance(failure, UpdateFailed):
@@ -204,7 +209,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
         """Return the readings of a new answer, or `before` itself where the answer is the same."""
+        self._sent = None
         resource, request = self.resource, self._renderer.render()
+        self._sent = request
         fetch = partial(
             self._account.answers.fetch,
             request,

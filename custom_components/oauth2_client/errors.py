@@ -17,7 +17,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .api.answer import ApiRefused
-from .api.refusal import refusal_key
+from .api.refusal import refusal_error
 from .api.request import InvalidRequest
 from .const import DOMAIN
 from .document.parsing import UnreadableDocument
@@ -204,23 +204,27 @@ type FetchError = (
 )
 
 
-def as_update_failure(err: FetchError) -> UpdateFailed | ConfigEntryAuthFailed:
-    """Return the error for a coordinator: sign in again, or try at the next update."""
+def as_update_failure(
+    err: FetchError, address: str
+) -> UpdateFailed | ConfigEntryAuthFailed:
+    """Return the error for a coordinator: sign in again, or try at the next update.
+
+    `address` is where the request went, empty where none was sent.
+    """
     match err:
         case OAuth2Error():
-            return _as_update_failure(err)
+            return _as_update_failure(err, address)
         case ApiRefused():
             # This one goes to the log: with the API's message only where nothing else says what is
             # wrong.
-            message = err.message if err.is_told else ""
+            told = refusal_error(
+                err.status, err.message if err.is_told else "", address
+            )
             return UpdateFailed(
                 retry_after=err.retry_after,
                 translation_domain=DOMAIN,
-                translation_key=refusal_key(err.status),
-                translation_placeholders={
-                    "status": str(err.status),
-                    "message": message,
-                },
+                translation_key=told.translation_key,
+                translation_placeholders=told.translation_placeholders,
             )
         case TemplateError():
             return UpdateFailed(
@@ -232,10 +236,12 @@ def as_update_failure(err: FetchError) -> UpdateFailed | ConfigEntryAuthFailed:
                 translation_key=err.key,
                 translation_placeholders=err.placeholders,
             )
-    return UpdateFailed(**unreadable(err.reason))
+    return UpdateFailed(**unreadable(err.reason, address))
 
 
-def _as_update_failure(err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed:
+def _as_update_failure(
+    err: OAuth2Error, address: str
+) -> UpdateFailed | ConfigEntryAuthFailed:
     if isinstance(err, GrantRejected):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
@@ -246,5 +252,5 @@ def _as_update_failure(err: OAuth2Error) -> UpdateFailed | ConfigEntryAuthFailed
         retry_after=err.retry_after if isinstance(err, TemporaryFailure) else None,
         translation_domain=DOMAIN,
         translation_key=message_key(err),
-        translation_placeholders=message_placeholders(err),
+        translation_placeholders={**message_placeholders(err), **sent_to(address)},
     )

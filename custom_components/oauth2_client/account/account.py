@@ -182,6 +182,16 @@ class Account:
         """
         return self._sending.resolve_url(url, query)
 
+    def went(self, request: ApiRequest) -> list[URL]:
+        """Return where a request went last, as `Sending.went`.
+
+        Not to a host that a server chose and put a secret into.
+        """
+        first, *further = (
+            URL(address, encoded=True) for address in self._sending.went(request)
+        )
+        return [first, *(url for url in further if not self._is_secret(url.host))]
+
     def redaction(self, request: ApiRequest | None = None) -> Redaction:
         """Return the redaction for an answer that has arrived already.
 
@@ -225,7 +235,7 @@ class Account:
         host = err.host if isinstance(err, RefusedByPolicy) else None
         if host is not None:
             # A server chooses the host that it sends on to, and may put a secret into it.
-            if any(secret.lower() in host for secret in self._secrets()):
+            if self._is_secret(host):
                 return
             self._refused_hosts[source] = host
         elif err is not None or self._refused_hosts.pop(source, None) is None:
@@ -252,6 +262,9 @@ class Account:
     async def close(self) -> None:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
+
+    def _is_secret(self, host: str | None) -> bool:
+        return any(secret.lower() in (host or "") for secret in self._secrets())
 
     def _secrets(self) -> list[str]:
         secrets = [

@@ -1,5 +1,6 @@
 """Shows a request and its answer in a form, before a resource is made of them."""
 
+from collections.abc import Callable
 import json
 import re
 from typing import Final
@@ -35,13 +36,13 @@ def sent_preview(account: Account, request: ApiRequest) -> str:
 
 
 def shown_address(account: Account, request: ApiRequest) -> str:
-    """Return where a request is sent, for a message: its secrets masked, and cut."""
-    try:
-        text = _masked_address(account.resolve_url(request.url), request)
-    except RefusedByPolicy:
-        # It cannot be taken apart. Secrets are in its query, or before its host.
-        text = _USER.sub("//", request.url.partition("?")[0])
-    return _cut(str(account.redaction().redact(text)), _MAX_ADDRESS_CHARACTERS)
+    """Return where a request went, for a form: its secrets masked, and cut."""
+    return _went(account, request, _masked_query)
+
+
+def told_address(account: Account, request: ApiRequest) -> str:
+    """Return where a request went, for a log or an exception: without its query, and cut."""
+    return _went(account, request, _without_query)
 
 
 def answer_summary(answer: Answer) -> str:
@@ -60,6 +61,34 @@ def document_preview(document: object) -> str:
     """Return the beginning of a document, which is redacted already, as a block of Markdown."""
     text = document if isinstance(document, str) else _indented(document)
     return _block(_cut(text, _MAX_DOCUMENT_CHARACTERS))
+
+
+def _went(account: Account, request: ApiRequest, shown: Callable[[URL], str]) -> str:
+    """Return the address of a request, and the one that it was sent on to.
+
+    A server chooses that one, so that its query is not shown. Where the token could not be refreshed,
+    it is the address that was asked for another.
+    """
+    try:
+        first, *further = account.went(request)
+    except RefusedByPolicy:
+        # It cannot be taken apart. Secrets are in its query, or before its host.
+        addresses = [_USER.sub("//", request.url.partition("?")[0])]
+    else:
+        addresses = [shown(first), *map(_without_query, further)]
+    redact = account.redaction().redact
+    return " → ".join(
+        _cut(redact(address), _MAX_ADDRESS_CHARACTERS) for address in addresses
+    )
+
+
+def _masked_query(url: URL) -> str:
+    query = [(name, masked(name, value)) for name, value in url.query.items()]
+    return url.with_user(None).with_query(query).human_repr()
+
+
+def _without_query(url: URL) -> str:
+    return url.with_user(None).with_query(None).with_fragment(None).human_repr()
 
 
 def _masked_address(url: URL, request: ApiRequest) -> str:

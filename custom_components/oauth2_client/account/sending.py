@@ -12,12 +12,13 @@ from yarl import URL
 from homeassistant.helpers.importlib import async_import_module
 
 from ..api.answer import is_token_refused
-from ..api.request import ApiRequest, Pairs
+from ..api.request import ApiRequest, Pairs, of_client, redirected
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..grant.grant import Grant
 from ..oauth2 import (
     Client,
+    OAuth2Error,
     RefusedByPolicy,
     Request,
     Response,
@@ -71,7 +72,7 @@ class _Prepared:
     Not a dataclass either.
     """
 
-    __slots__ = ("budget", "headers", "path", "polls", "refused", "url")
+    __slots__ = ("budget", "headers", "path", "polls", "refused", "url", "went")
 
     def __init__(
         self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
@@ -83,6 +84,8 @@ class _Prepared:
         self.polls = polls
         # What the last refresh for this request led to, where the API refused that as well.
         self.refused: TokenSet | None = None
+        # Where it went last, unless that is its own address alone.
+        self.went: tuple[str, ...] = ()
 
 
 class Sending:
@@ -111,15 +114,18 @@ class Sending:
             {
                 "Accept": _ACCEPT,
                 **{
-                    name: _of_client(value, client)
+                    name: of_client(value, client)
                     for name, value in provider.api_headers.items()
                 },
             }
         )
         self._query = {
-            name: _of_client(value, client)
-            for name, value in provider.api_query.items()
+            name: of_client(value, client) for name, value in provider.api_query.items()
         }
+        server = provider.server
+        self._token_urls = (
+            server.renewal_url or server.refresh_url or server.token_url,
+        )
         self._token_query = provider.api_token_query
         self._token_header, _, template = provider.api_token_header.partition(": ")
         self._before_token, _, self._after_token = template.partition("{token}")
@@ -172,7 +178,8 @@ class Sending:
         timeout: float,
         max_bytes: int,
     ) -> Response:
-        used = await self._grant.usable()
+        prepared.went = ()
+        used = await self._usable(prepared)
         async with place:
             response = await self._send(request, prepared, used, timeout, max_bytes)
         if response.status < 400:
@@ -180,7 +187,7 @@ class Sending:
             return response
         if used is prepared.refused or not is_token_refused(response):
             return response
-        renewed = await self._grant.usable(rejected=used)
+        renewed = await self._usable(prepared, rejected=used)
         if renewed is used:
             return response
         async with place:
@@ -188,6 +195,24 @@ class Sending:
         if is_token_refused(response):
             prepared.refused = renewed
         return response
+
+    async def _usable(
+        self, prepared: _Prepared, rejected: TokenSet | None = None
+    ) -> TokenSet:
+        try:
+            return await self._grant.usable(rejected=rejected)
+        except OAuth2Error:
+            prepared.went = self._token_urls
+            raise
+
+    def went(self, request: ApiRequest) -> tuple[str, ...]:
+        """Return where a request went last: to its address, and to the one that it was sent on to.
+
+        Where its token could not be refreshed, that is the server for tokens. Raises RefusedByPolicy
+        as `resolve_url`.
+        """
+        prepared = self._prepared(request.url, request.query, request.headers)
+        return prepared.went or (prepared.url,)
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
@@ -260,7 +285,9 @@ class Sending:
             if not (location := response.header("Location")):
                 return response
             named_by = authorized.url
-            authorized = self._redirected(authorized, response.status, location)
+            authorized = self._redirected(
+                prepared, authorized, response.status, location
+            )
         raise TemporaryFailure("too_many_redirects")
 
     def _sender(self, named_by: str | None, timeout: float, max_bytes: int) -> Send:
@@ -301,33 +328,18 @@ class Sending:
             self._proofs = Proofs(key, clock=self._clock)
         return partial(self._proofs.send, send=send, access_token=access_token)
 
-    def _redirected(self, request: Request, status: int, location: str) -> Request:
+    def _redirected(
+        self, prepared: _Prepared, request: Request, status: int, location: str
+    ) -> Request:
         try:
             target = URL(request.url, encoded=True).join(URL(location))
+            prepared.went = (prepared.url, str(target))
             self._hosts.check(target)
         except RefusedByPolicy as err:
             raise RefusedByPolicy("redirect_refused", host=err.host) from None
         except ValueError:
             raise RefusedByPolicy("redirect_refused") from None
-        # RFC 9110, 15.4: 303 always becomes GET, 301 and 302 do so after a POST.
-        becomes_get = status == 303 or (
-            status in (301, 302) and request.method == "POST"
-        )
-        return Request(
-            method="GET" if becomes_get else request.method,
-            url=str(target),
-            headers=request.headers,
-            body=None if becomes_get else request.body,
-        )
-
-
-def _of_client(template: str, client: Client | None) -> str:
-    """Return a header or a parameter, with what is the client's in its place."""
-    if client is None:
-        return template.replace("{client_id}", "")
-    return template.replace("{client_id}", client.id).replace(
-        "{client_secret}", client.secret or ""
-    )
+        return redirected(request, status, str(target))
 
 
 def _with_query(request: Request, query: Mapping[str, str]) -> Request:

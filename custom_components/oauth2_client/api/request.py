@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
-from ..oauth2 import Response
+from ..oauth2 import Client, Request, Response
 from ..oauth2.frozen import Frozen
 
 type Pairs = tuple[tuple[str, str], ...]
@@ -59,6 +59,29 @@ def conditions(request: ApiRequest, response: Response) -> Pairs:
     if modified := response.header("Last-Modified"):
         return (("If-Modified-Since", modified),)
     return ()
+
+
+def of_client(template: str, client: Client | None) -> str:
+    """Return a header or a parameter, with what is the client's in its place."""
+    if client is None:
+        return template.replace("{client_id}", "")
+    return template.replace("{client_id}", client.id).replace(
+        "{client_secret}", client.secret or ""
+    )
+
+
+def redirected(request: Request, status: int, url: str) -> Request:
+    """Return the request that a redirect asks for (RFC 9110, 15.4).
+
+    303 always becomes GET, 301 and 302 do so after a POST.
+    """
+    becomes_get = status == 303 or (status in (301, 302) and request.method == "POST")
+    return Request(
+        method="GET" if becomes_get else request.method,
+        url=url,
+        headers=request.headers,
+        body=None if becomes_get else request.body,
+    )
 
 
 def content_type(body: str) -> str:

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.document.guessing import Guess, Leaf, guess_all
+from custom_components.oauth2_client.document.guessing import (
+    Guess,
+    Leaf,
+    guess_all,
+    judge,
+    leaves,
+    system_of,
+)
 from custom_components.oauth2_client.document.paths import Path, compile_path
 
 
@@ -754,17 +761,34 @@ def test_a_difference_of_temperatures_is_none(
         ({}, "°C"),
         ({"pressure": 1013}, "°C"),
         ({"humidity": 33}, "°C"),
-        ({"temperature_f": 104}, "°C"),
+        ({"temperature_f": 70}, "°C"),
         ({"pressure": 101.3}, "°C"),
         ({"windSpeedKmh": 12}, "°C"),
-        # Where they are in the units of the United States, it is likely to be as well.
+        ({"country": "DE"}, "°C"),
+        ({"timezone": "America/Sao_Paulo"}, "°C"),
+        # What a person has chosen to see is not what the API sends.
+        ({"gui_settings": {"gui_temperature_units": "F"}}, "°C"),
+        ({"wind": {"kmh": 12}, "country": "US"}, "°C"),
+        # Where the answer says in which units it is.
+        ({"units": "metric"}, "°C"),
+        ({"units": "imperial"}, "°F"),
+        ({"flags": {"units": "us"}}, "°F"),
+        ({"meta": {"unit_system": "us_customary"}}, "°F"),
+        ({"meta": {"unitSystem": "IMPERIAL"}}, "°F"),
+        # Where something is in the units of the United States, it is likely to be as well.
         ({"pressure": 29.9}, None),
         ({"barometer": "30.1"}, None),
         ({"wind_mph": 12}, None),
-        ({"visibility_miles": 10}, None),
+        ({"wind": {"speed": 12, "unit": "mph"}}, None),
+        ({"other": [{"visibility_miles": 10}]}, None),
         ({"tire_psi": 32}, None),
         ({"windspeedmph": 3.4}, None),
         ({"feels_like_f": 35}, None),
+        ({"country": "US"}, None),
+        ({"location": {"country": "United States of America"}}, None),
+        ({"locale": "en_US"}, None),
+        ({"timezone": "America/Chicago"}, None),
+        ({"units": "imperial", "indoor": {"units": "metric"}}, "°F"),
         # As before: another one that is warmer than any weather.
         ({"indoor_temperature": 71}, None),
     ],
@@ -773,10 +797,59 @@ def test_a_difference_of_temperatures_is_none(
 def test_a_temperature_that_may_be_in_fahrenheit_has_no_unit(
     beside: dict[str, object], unit: str | None
 ) -> None:
-    guessed = _guess("$.temperature", {"temperature": 40, **beside})
+    guessed = _guess("$.temperature", {"temperature": 24, **beside})
 
     assert guessed.unit == unit
     assert guessed.state_class == "measurement"
+
+
+@pytest.mark.parametrize(
+    ("document", "asked", "is_imperial_home", "unit"),
+    [
+        ({"temp": 32}, (), False, "°C"),
+        # Warm in °C, cold in °F.
+        ({"temp": 34}, (), False, None),
+        ({"temp": 34, "units": "metric"}, (), False, "°C"),
+        ({"temp": 21}, (), True, None),
+        ({"temp": 21, "wind_kmh": 12}, (), True, "°C"),
+        ({"temp": 291.2}, (), True, "K"),
+        ({"temp": 34}, (("units", "metric"),), True, "°C"),
+        ({"temp": 34}, (("units", "imperial"),), False, "°F"),
+        ({"temp": 84}, (("unitGroup", "us"),), False, "°F"),
+        ({"temp": 34}, (("temperature_unit", "fahrenheit"),), False, "°F"),
+        ({"temp": 34}, (("metric", "true"),), True, "°C"),
+        ({"temp": 34}, (("metric", "false"),), False, "°F"),
+        ({"temp": 34}, (("imperial", "1"),), False, "°F"),
+        ({"temp": 21}, (("units", "standard"),), False, None),
+        # A parameter that is about something else.
+        ({"temp": 21}, (("wind_speed_unit", "mph"),), False, "°C"),
+        ({"temp": 21}, (("unit_id", "us"),), False, "°C"),
+        ({"temp": 21}, (("q", "imperial"),), False, "°C"),
+        # What stands in the answer is its own.
+        ({"temp_c": 21}, (("units", "imperial"),), True, "°C"),
+    ],
+)
+def test_what_was_asked_for_and_the_home_tell_the_unit_of_a_temperature(
+    document: dict[str, object],
+    asked: tuple[tuple[str, str], ...],
+    is_imperial_home: bool,
+    unit: str | None,
+) -> None:
+    system = system_of(document, asked, is_imperial_home=is_imperial_home)
+    [leaf, *_] = leaves(document)
+
+    assert judge(leaf, document, system).guess.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("units", "unit"), [("imperial", "mph"), ("metric", None), (None, None)]
+)
+def test_a_speed_of_the_wind_has_a_unit_where_one_system_has_only_one(
+    units: str | None, unit: str | None
+) -> None:
+    guessed = _guess("$.wind.speed", {"units": units, "wind": {"speed": 7}})
+
+    assert (guessed.device_class == "wind_speed", guessed.unit) == (bool(unit), unit)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
+from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
 from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
@@ -212,3 +213,28 @@ async def test_a_value_that_was_picked_by_another_spelling_is_offered_once(
 
     assert "updated" in offered(result)
     assert "$.updated" not in offered(result)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_imperial_home", "label"),
+    [
+        ("", False, "Temperature · 21 °C"),
+        ("", True, "Temperature · 21"),
+        ("?units=imperial", False, "Temperature · 21 °F"),
+        ("?units=metric", True, "Temperature · 21 °C"),
+    ],
+)
+async def test_the_query_and_the_home_tell_the_unit_that_an_answer_leaves_out(
+    hass: HomeAssistant,
+    server: FakeServer,
+    adding: SubentryFlow,
+    query: str,
+    is_imperial_home: bool,
+    label: str,
+) -> None:
+    if is_imperial_home:
+        hass.config.units = US_CUSTOMARY_SYSTEM
+    server.api_faults.append(Fault.json(200, {"temp": 21}))
+    result = await adding.submit(url=f"/tank{query}")
+
+    assert _groups(result) == {"top": [f"{label} — temp"]}

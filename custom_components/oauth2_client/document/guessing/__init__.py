@@ -4,16 +4,20 @@ Used by forms alone: an account that runs has its values picked and does not imp
 values here are named tuples: a form waits for the import, and dataclasses would take most of it.
 """
 
+from .doubts import system_of
 from .guess import Guess, Judged, guess_all, judge, named
 from .leaves import Leaf, first_of_each, leaves
+from .place import System
 
 __all__ = [
     "Guess",
     "Judged",
     "Leaf",
+    "System",
     "first_of_each",
     "guess_all",
     "judge",
     "leaves",
     "named",
+    "system_of",
 ]

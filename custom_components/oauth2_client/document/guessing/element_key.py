@@ -38,6 +38,8 @@ _MOST_OTHER_KEYS: Final = 20
 _ENDS_IN_ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
 _LONGEST_VALUE: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
+# Those that things have; an event has a title.
+_NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
 # Words of the keys of times that an event has, and those that a thing has as well.
 _OF_EVENTS: Final = frozenset(
     {"begin", "booked", "booking", "date", "day", "effective", "posted"}
@@ -89,27 +91,34 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
     """Return whether the first element is wanted, whichever it is, although a key tells them apart.
 
     Times that go back say so; one that things have as well, such as that of their creation, from
-    three elements on. The number of a lone element that has only texts besides is a code: that of the
-    weather.
+    three elements on, and of elements without a name. A lone element with the time of an event is the
+    latest one. The number of one that has only texts besides is a code: that of the weather.
     """
     first = elements[0]
     if not isinstance(first, dict):
         return False
-    if len(elements) == 1:
-        others = [value for other, value in first.items() if other != key]
-        is_code = isinstance(first[key], int) and _NAMES.isdisjoint(first)
-        return (
-            is_code and bool(others) and all(isinstance(each, str) for each in others)
-        )
+    if len(elements) == 1 and _is_a_code(first, key):
+        return True
+    is_thing = not _NAMES_OF_THINGS.isdisjoint(first)
     for candidate in islice(first, _MOST_OTHER_KEYS):
         words = [word.lower() for word in words_of(candidate)]
         if not words or not _NOT_OF_AN_EVENT.isdisjoint(words):
             continue
         is_event = not _OF_EVENTS.isdisjoint(words)
-        is_time = not _OF_THINGS.isdisjoint(words) and len(elements) > 2
-        if (is_event or is_time) and _goes_back(elements, candidate):
+        if is_event and len(elements) == 1:
+            return _moment_of(first[candidate]) is not None
+        is_time = not is_thing and not _OF_THINGS.isdisjoint(words)
+        is_enough = is_event or (is_time and len(elements) > 2)
+        if is_enough and _goes_back(elements, candidate):
             return True
     return False
+
+
+def _is_a_code(element: dict[str, object], key: str) -> bool:
+    """Return whether the number of a lone element is no name, as it has no other."""
+    others = [value for other, value in element.items() if other != key]
+    is_code = isinstance(element[key], int) and _NAMES.isdisjoint(element)
+    return is_code and bool(others) and all(isinstance(each, str) for each in others)
 
 
 def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from ..scalars import as_flag, as_number
-from .doubts import is_of_another, is_setting
+from .doubts import is_of_another, is_setting, system_of
 from .leaves import Leaf
 from .measures import measure
 from .moments import is_day, is_moment
 from .money import Measure, money, price
 from .naming import Name, distinct, name_of
-from .place import Place
+from .place import Place, System
 from .vocabulary import FLAGS, MEASUREMENT
 
 _DIAGNOSTIC: Final = frozenset(
@@ -71,7 +71,8 @@ class Judged(NamedTuple):
 
 def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
     """Return what the values of a document are likely to be, no two with the same name."""
-    return named(judge(leaf, document) for leaf in leaves)
+    system = system_of(document)
+    return named(judge(leaf, document, system) for leaf in leaves)
 
 
 def named(values: Iterable[Judged]) -> list[Guess]:
@@ -84,9 +85,12 @@ def named(values: Iterable[Judged]) -> list[Guess]:
     ]
 
 
-def judge(leaf: Leaf, document: object) -> Judged:
-    """Return what a value of a document is likely to be. Keeps nothing of the document."""
-    place = Place.of(leaf, document)
+def judge(leaf: Leaf, document: object, system: System | None = None) -> Judged:
+    """Return what a value of a document is likely to be. Keeps nothing of the document.
+
+    `system` is that of the document's units.
+    """
+    place = Place.of(leaf, document, system)
     if (told := _entity_state(place, leaf.value)) is not None:
         return told
     made = _judge(place, leaf.value)

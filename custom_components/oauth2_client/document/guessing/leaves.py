@@ -45,8 +45,8 @@ def leaves(document: object) -> list[Leaf]:
     """Return the values of a document in its order, up to a bound.
 
     A list comes before its elements. Where a member identifies each element, all are found by it,
-    and the first and the last by position as well: before, where the newest comes first. A document with too many values lists the first
-    few of each list and each large object, as many as the bound allows.
+    after the first one by its position where the newest comes first. A document with too many values
+    lists the first few of each list and each large object, as many as the bound allows.
     """
     known: dict[int, _Known] = {}
     found: list[Leaf] = []
@@ -59,11 +59,7 @@ def leaves(document: object) -> list[Leaf]:
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
-    """Return leaves without those that lead where an earlier one does.
-
-    A key and a position that lead to an element are two things, as the next task is none in
-    particular, unless the element is the only one.
-    """
+    """Return leaves without those that lead where an earlier one does."""
     places: dict[tuple[Segment, ...], _Place] = {(): ((), document)}
 
     def place_of(segments: tuple[Segment, ...]) -> _Place:
@@ -73,8 +69,8 @@ def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
             inside = find(node, (segment,))
             if isinstance(node, list) and isinstance(segment, int):
                 segment %= len(node)
-            elif isinstance(node, list) and len(node) == 1:
-                segment = 0
+            elif isinstance(node, list):
+                segment = next(at for at, each in enumerate(node) if each is inside)
             places[segments] = (*above, segment), inside
         return places[segments]
 
@@ -112,35 +108,29 @@ class _Walk:
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
         """Yield elements of a list, each with the segments that lead to it, the best ones first.
 
-        An element keeps what is its own, so that its key comes first. Of what has happened, the
+        An element keeps what is its own, so that it is found by its key. Of what has happened, the
         newest is wanted, whichever it is.
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
-        known = self.known[id(elements)]
-        by_position = self._by_position(elements, known)
-        if known.is_position_better:
-            yield from by_position
-        if known.key is not None:
-            for element in elements[: self.share]:
-                if isinstance(element, dict):
-                    yield Match(key=known.key, value=element[known.key]), element
-        if not known.is_position_better:
-            yield from by_position
-
-    def _by_position(
-        self, elements: list[object], known: _Known
-    ) -> Iterator[tuple[Segment, object]]:
-        yield from enumerate(elements[: self.share if known.key is None else 1])
-        if len(elements) > 1:
-            yield -1, elements[-1]
+        key, is_newest_first = self.known[id(elements)]
+        if key is None:
+            yield from enumerate(elements[: self.share])
+            if len(elements) > 1:
+                yield -1, elements[-1]
+            return
+        if is_newest_first:
+            yield 0, elements[0]
+        for element in elements[: self.share]:
+            if isinstance(element, dict):
+                yield Match(key=key, value=element[key]), element
 
 
 class _Known(NamedTuple):
-    """The key that identifies the elements of a list, and whether a position is better."""
+    """The key that identifies the elements of a list, and whether the first is better told by its place."""
 
     key: str | None
-    is_position_better: bool
+    is_newest_first: bool
 
     @classmethod
     def of(cls, elements: list[object]) -> Self:

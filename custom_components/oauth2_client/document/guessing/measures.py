@@ -6,17 +6,10 @@ import re
 from typing import Final
 
 from ..scalars import as_number
-from .doubts import (
-    is_about,
-    is_below_settings,
-    is_imperial_beside,
-    is_limit,
-    is_on_the_clock,
-    is_score,
-)
+from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
 from .money import Measure, counted, decimals
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
-from .place import MOST_NEIGHBOURS, Place
+from .place import MOST_NEIGHBOURS, Place, System
 from .units import CLASS_OF, UNITS_OF
 from .vocabulary import (
     COUNTING,
@@ -50,6 +43,14 @@ _MOST_BARS: Final = 5
 # A larger number is the time of a temperature.
 _WARM: Final = 60
 _MOST_DEGREES: Final = 1000
+_WARMEST_BARE: Final = 32
+# Units that are assumed only in these systems, None where nothing tells of one.
+_ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
+    "°C": (None, "metric"),
+    "°F": ("imperial",),
+    "K": (None, "standard", "unclear"),
+    "mph": ("imperial",),
+}
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
@@ -188,7 +189,7 @@ def _default(
             and _is_likely(quantity, number)
             and not is_share
             and (quantity.device_class != "temperature" or _agree(place, quantity))
-            and not (quantity.unit == "°C" and is_imperial_beside(place))
+            and _is_in_system(place, quantity, number)
         ):
             return quantity, quantity.unit
     return None
@@ -207,6 +208,19 @@ def _may_be_share(place: Place, number: float) -> bool:
 def _is_likely(quantity: Quantity, number: float) -> bool:
     low, high = quantity.between
     return low <= number <= high
+
+
+def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
+    """Return whether a unit that is assumed is one of the system that the answer is in.
+
+    Where nothing tells, what is warm in °C is as likely to be cold in °F.
+    """
+    if quantity.unit is None or quantity.unit not in _ASSUMED_IN:
+        return True
+    is_bare = quantity.unit == "°C" and place.system is None
+    return place.system in _ASSUMED_IN[quantity.unit] and not (
+        is_bare and number > _WARMEST_BARE
+    )
 
 
 def _is_raw(place: Place) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 import re
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from ..paths import Match, Segment, find
 from .leaves import Leaf
@@ -97,6 +97,9 @@ _LONGEST_TITLE: Final = 40
 _SEVERAL_WORDS: Final = re.compile(
     r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
 )
+# Of units; `unclear` where °F are as likely as °C.
+type System = Literal["imperial", "metric", "standard", "unclear"]
+
 # How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
@@ -110,7 +113,7 @@ class Place:
     first, and `segments` the path to it without the key. `siblings` is the object that has the
     key, `parent` the object above that one. `elements` has the names of elements that the path
     finds by a member, by their index in `segments`, and an empty text where an id is all; `titled`
-    are those that have a member for their name.
+    are those that have a member for their name. `system` is that of the answer's units.
     """
 
     key: str
@@ -122,9 +125,10 @@ class Place:
     parent: Mapping[str, object] = field(repr=False)
     elements: Mapping[int, str] = field(repr=False)
     titled: frozenset[int]
+    system: System | None = None
 
     @classmethod
-    def of(cls, leaf: Leaf, document: object) -> Self:
+    def of(cls, leaf: Leaf, document: object, system: System | None = None) -> Self:
         """Return the place of a value of a document."""
         segments = leaf.segments
         end = len(segments)
@@ -160,6 +164,7 @@ class Place:
             parent=objects[-2] if len(objects) > 1 else {},
             elements=elements,
             titled=frozenset(titled),
+            system=system,
         )
 
     @property

@@ -42,7 +42,9 @@ _STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
 _RATE: Final = Quantity(device_class="data_rate")
 _SPEED: Final = Quantity(device_class="speed", precision=1)
-_WIND: Final = Quantity(device_class="wind_speed", precision=1)
+_WIND: Final = Quantity(
+    device_class="wind_speed", unit="mph", between=(0, 250), precision=1
+)
 _DIRECTION: Final = Quantity(
     device_class="wind_direction",
     state_class="measurement_angle",
@@ -55,9 +57,13 @@ _TEMPERATURE: Final = Quantity(
 )
 _SETPOINT: Final = Quantity(device_class="temperature", between=(1, 0), precision=1)
 # Weather services answer in kelvin when the request names no units.
+_FAHRENHEIT: Final = Quantity(
+    device_class="temperature", unit="°F", between=(-60, 130), precision=1
+)
 _KELVIN: Final = Quantity(
     device_class="temperature", unit="K", between=(220, 330), precision=1
 )
+_TEMPERATURES: Final = (_TEMPERATURE, _FAHRENHEIT, _KELVIN)
 _WEATHER: Final = Quantity(
     device_class="atmospheric_pressure", unit="hPa", between=(850, 1100), precision=1
 )
@@ -93,13 +99,13 @@ def words_in(text: str) -> frozenset[str]:
 QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     phrase: quantities
     for phrases, quantities in (
-        ("temperature, temp, temperatures, temps", (_TEMPERATURE, _KELVIN)),
-        ("feels like, feelslike, dew point, dewpoint", (_TEMPERATURE, _KELVIN)),
+        ("temperature, temp, temperatures, temps", _TEMPERATURES),
+        ("feels like, feelslike, dew point, dewpoint", _TEMPERATURES),
         (
             "heat setpoint, cool setpoint, heating setpoint, cooling setpoint",
             (_SETPOINT,),
         ),
-        ("wind chill, windchill, heat index, heatindex", (_TEMPERATURE, _KELVIN)),
+        ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
         (
             "humidity, hum, relative humidity",
             (

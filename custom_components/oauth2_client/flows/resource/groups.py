@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from ...definitions.value import Value
+from ...document.guessing import Guess
 from ...document.guessing.words import capitalized, spelled, words_of
 from ...document.paths import Match, Segment, path_text
 
@@ -46,6 +48,20 @@ class Group(NamedTuple):
     def name(self) -> str:
         """The keys and elements that lead to it, as words; empty at the top of the answer."""
         return " › ".join(map(_words, self.prefix[self.unnamed :]))
+
+
+def label_of(sample: str, what: Guess | Value) -> str:
+    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`."""
+    return " · ".join([what.name, f"{sample} {what.unit or ''}".strip()])
+
+
+def with_picked(
+    offered: Iterable[Choice], picked: Iterable[Choice]
+) -> tuple[Choice, ...]:
+    """Return what is offered, with what was picked before in its place, or after it."""
+    left = {choice.segments or choice.path: choice for choice in picked}
+    replaced = [left.pop(choice.segments, choice) for choice in offered]
+    return (*replaced, *left.values())
 
 
 def grouped(choices: Iterable[Choice]) -> list[Group]:

@@ -5,7 +5,7 @@ from copy import replace
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from homeassistant.const import CONF_BASE
+from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
 from ...account.account import Account
@@ -29,10 +29,12 @@ from ...document.guessing import (
     Guess,
     Judged,
     Leaf,
+    System,
     first_of_each,
     judge,
     leaves,
     named,
+    system_of,
 )
 from ...document.parsing import UnreadableDocument
 from ...document.paths import (
@@ -46,7 +48,7 @@ from ...document.paths import (
 from ...document.told_error import ToldError, told_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
-from .groups import Choice
+from .groups import Choice, label_of, with_picked
 from .pick_form import SECTION_ANSWER
 
 # The user waits while the form fetches.
@@ -83,8 +85,10 @@ class Offer:
         *,
         redaction: Redaction,
         asked: Iterable[AnyPath] = (),
+        sent: Iterable[tuple[str, str]] = (),
+        is_imperial_home: bool = False,
     ) -> Self:
-        """Return what a document offers.
+        """Return what a document offers that was asked for with the parameters `sent`.
 
         Values that contain a secret of the account, or have the name of a secret, are not listed.
         The latter can still be asked for.
@@ -102,9 +106,10 @@ class Offer:
             for path in (*own, *others, *asked)
             if _found(path, document) is not MISSING
         }
-        judged = {leaf.path: judge(leaf, shown) for leaf in listed}
+        system = system_of(shown, sent, is_imperial_home=is_imperial_home)
+        judged = {leaf.path: judge(leaf, shown, system) for leaf in listed}
         offered = [
-            Choice(leaf.path, leaf.segments, _label(leaf.sample, guess))
+            Choice(leaf.path, leaf.segments, label_of(leaf.sample, guess))
             for leaf in listed
             for guess in named([judged[leaf.path]])
         ]
@@ -112,11 +117,11 @@ class Offer:
         return cls(
             found=judged,
             asked={
-                path.text: _judged(path, document)
+                path.text: _judged(path, document, system)
                 for path in asked
                 if path.text in present
             },
-            choices=_replaced(offered, picked.values()),
+            choices=with_picked(offered, picked.values()),
             lost=tuple(
                 Choice(value.path.text, (), value.name)
                 for value in previous
@@ -193,6 +198,7 @@ async def async_prove(
             hass,
             account,
             resource,
+            render_request(hass, account, resource.request),
             lambda document: any(
                 _found(value.path, document) is not MISSING for value in resource.values
             ),
@@ -215,13 +221,21 @@ async def async_offer(
 
     Raises FormError.
     """
-    redaction = account.redaction
-    request, answer, offer = await _async_read(
+    request = render_request(hass, account, resource.request)
+    sent = account.resolve_url(request.url, request.query).query
+    is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
+    answer, offer = await _async_read(
         hass,
         account,
         resource,
+        request,
         lambda document: Offer.of(
-            document, resource.values, redaction=redaction(), asked=asked
+            document,
+            resource.values,
+            redaction=account.redaction(),
+            asked=asked,
+            sent=sent.items(),
+            is_imperial_home=is_imperial,
         ),
         is_found=lambda offer: not offer.is_refusal,
         max_age=max_age,
@@ -238,13 +252,13 @@ async def _async_read[Read](
     hass: HomeAssistant,
     account: Account,
     resource: Resource,
+    request: ApiRequest,
     read: Callable[[object], Read],
     *,
     is_found: Callable[[Read], bool],
     max_age: float = 0.0,
-) -> tuple[ApiRequest, Answer, Read]:
-    """Return what is read of a resource's answer, with what was sent. Raises FormError."""
-    request = render_request(hass, account, resource.request)
+) -> tuple[Answer, Read]:
+    """Return the answer of a resource, and what is read of it. Raises FormError."""
 
     async def fetched() -> tuple[Answer, Read]:
         answer = await account.answers.fetch(
@@ -266,10 +280,9 @@ async def _async_read[Read](
         return answer, found
 
     try:
-        answer, found = await Renewing(account).get(fetched)
+        return await Renewing(account).get(fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err, shown_address(account, request)) from err
-    return request, answer, found
 
 
 def _compiled(text: str) -> AnyPath:
@@ -281,9 +294,10 @@ def _compiled(text: str) -> AnyPath:
         ) from err
 
 
-def _judged(path: AnyPath, document: object) -> Judged:
+def _judged(path: AnyPath, document: object, system: System | None) -> Judged:
     segments = path.segments if isinstance(path, Path) else ()
-    return judge(Leaf(segments=segments, value=_found(path, document)), document)
+    leaf = Leaf(segments=segments, value=_found(path, document))
+    return judge(leaf, document, system)
 
 
 def _value(text: str, guess: Guess) -> Value:
@@ -328,23 +342,9 @@ def _picked(
             continue
         found = _found(value.path, shown)
         sample = MASK if found is MISSING else Leaf(segments=(), value=found).sample
-        label = _label(sample, value)
+        label = label_of(sample, value)
         if text in picked:
             label = f"{picked[text].label} / {label}"
         segments = value.path.segments if isinstance(value.path, Path) else ()
         picked[text] = Choice(text, segments, label)
     return picked
-
-
-def _replaced(
-    offered: Iterable[Choice], picked: Iterable[Choice]
-) -> tuple[Choice, ...]:
-    """Return what is offered, with what was picked before in its place, or after it."""
-    left = {choice.segments or choice.path: choice for choice in picked}
-    replaced = [left.pop(choice.segments, choice) for choice in offered]
-    return (*replaced, *left.values())
-
-
-def _label(sample: str, what: Guess | Value) -> str:
-    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`."""
-    return " · ".join([what.name, f"{sample} {what.unit or ''}".strip()])
