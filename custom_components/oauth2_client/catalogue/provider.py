@@ -12,6 +12,7 @@ from .fields import (
     Reader,
     as_json,
     assertion_audience,
+    callback_names,
     client_authentication,
     code_challenge_method,
     day_counts,
@@ -123,9 +124,12 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
 
     @property
     def shows_secret(self) -> bool:
-        """Whether the API, or an exchange of tokens, takes the client's secret."""
-        exchange = self.server.exchange_parameters
-        shown = (self.api_headers, self.api_query, exchange)
+        """Whether the API takes the client's secret, or a token request in a way of its own."""
+        server = self.server
+        shown = (
+            *(self.api_headers, self.api_query),
+            *(server.token_headers, server.exchange_parameters),
+        )
         return any(
             "{client_secret}" in text for each in shown for text in each.values()
         )
@@ -290,6 +294,8 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_encoding": token_encoding,
     "token_method": token_method,
     "parameter_names": mapping,
+    "token_parameter_names": mapping,
+    "callback_names": callback_names,
     "scope_separator": text,
     "pkce": flag,
     "code_challenge_method": code_challenge_method,
