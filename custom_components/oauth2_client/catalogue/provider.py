@@ -50,12 +50,13 @@ JWT_BEARER: Final = "jwt_bearer"
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
-# When a token is renewed: near its end and at least once a day, since refresh tokens may end when they
-# are not used; near its end; or near its end, but only for a request.
+# When a token is renewed: near its end and at least once a day, since refresh tokens may end when not
+# used; near its end; when it has ended; or near its end, but only for a request.
 DAILY: Final = "daily"
 NEAR_END: Final = "near_end"
+AT_END: Final = "at_end"
 BEFORE_USE: Final = "before_use"
-_TIMES: Final = (DAILY, NEAR_END, BEFORE_USE)
+_TIMES: Final = (DAILY, NEAR_END, AT_END, BEFORE_USE)
 
 # What every account may have in its addresses: the id that its identity request told.
 _ACCOUNT_ID: Final = "account_id"
