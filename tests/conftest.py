@@ -19,6 +19,9 @@ from custom_components.oauth2_client.account.client_document import (
 )
 from custom_components.oauth2_client.account.sign_in_window import async_get_openings
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.credentials.redirect_uri import (
+    async_get_names_view,
+)
 from custom_components.oauth2_client.diagnostics import (
     async_get_config_entry_diagnostics,
 )
@@ -137,6 +140,7 @@ async def flow(
     # aiohttp's test client takes no views later, as Home Assistant's own server does.
     async_get_openings(hass)
     async_serve_client_document(hass)
+    async_get_names_view(hass)
     yield AccountFlow(hass, server, await hass_client_no_auth())
     await _search(hass)
 

@@ -23,7 +23,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .account.account import Account
 from .account.renewal import Renewal, async_keep_renewed
-from .catalogue import BEFORE_USE, DAILY, Provider
+from .catalogue import BEFORE_USE, Provider
 from .const import DOMAIN
 from .coordinator import (
     ResourceCoordinator,
@@ -287,7 +287,7 @@ async def _async_account(
             backoff=store.backoff(entry.entry_id),
             spread=random(),
             is_busy=lambda: hass.state in _STARTING,
-            is_daily=provider.renew == DAILY,
+            renew=provider.renew,
         ),
         transport=async_get_transport(hass),
         clock=clock,

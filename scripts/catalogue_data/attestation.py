@@ -26,7 +26,8 @@ _MANY: Final = 3
 # What of an entry is a dialect: wrong or missing, nobody can sign in, or nothing can be read.
 _DIALECT: Final = frozenset(
     {
-        *("parameter_names", "token_encoding", "token_method", "token_headers"),
+        *("parameter_names", "token_parameter_names", "callback_names"),
+        *("token_encoding", "token_method", "token_headers"),
         *("token_path", "token_fields", "refresh_url", "exchange_url", "renewal_url"),
         *("api_token_header", "api_token_query"),
     }

@@ -34,6 +34,7 @@ WORDS: Final[Mapping[str, str]] = {
     "own_server": "the client is registered at one's own server",
     "quota": "{count} requests a {per}",
     "new_host": "the API moves to {host}",
+    "own_headers": "requests need the headers {names}",
 }
 # What of a record a person read to find its conditions.
 _READ: Final = (

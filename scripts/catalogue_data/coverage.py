@@ -23,7 +23,7 @@ _NOT_JOINED: Final = frozenset(
     {"ended", "closed_to_new", "partner_only", "probably_defunct", "legacy"}
     | {"registration_closed_or_restricted", "sunset_announced"}
 )
-_LISTS: Final = ("fields", "quirks", "keys", "services")
+_LISTS: Final = ("fields", "quirks", "keys", "services", "not_of")
 _NO_API: Final = frozenset({"apple", "world_id"})
 
 type _Record = Mapping[str, Any]
@@ -33,7 +33,8 @@ class Need(Frozen):
     """Something that services need besides the RFCs.
 
     `fields` are those of the schema that say it; `always` is whether it is done without being said. With
-    neither, it is missing. `quirks` are the beginnings of the facts' words for it, `keys` their fields.
+    neither, it is missing. `quirks` are the beginnings of the facts' words for it, `keys` their fields. `not_of` are services that
+    facts say it of, while whoever looked them up found otherwise.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Need(Frozen):
     quirks: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
 
     @property
     def is_met(self) -> bool:
@@ -50,6 +52,8 @@ class Need(Frozen):
 
     def is_of(self, service: str, record: _Record) -> bool:
         """Tell whether a service needs it."""
+        if service in self.not_of:
+            return False
         if service in self.services or any(record.get(key) for key in self.keys):
             return True
         quirks = [*(record.get("quirks") or ())]

@@ -42,6 +42,7 @@ from custom_components.oauth2_client.oauth2 import (
     TokenSet,
     device_token_request,
 )
+from custom_components.oauth2_client.oauth2.callback import usual_names
 from custom_components.oauth2_client.wire.clock import async_get_clock
 from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
@@ -83,7 +84,9 @@ class Service:
         if kind == "token" and "planted-access" in request.query.values():
             # At the same address, with the method of its own.
             kind = "exchange"
-        if kind == "api" or (kind == "token" and not _is_token_request(request, body)):
+        if kind == "api" or (
+            kind == "token" and not self._is_token_request(request, body)
+        ):
             return self._api(request, body)
         self.asked.append(kind)
         if kind == "device":
@@ -99,9 +102,15 @@ class Service:
             self._check(request, body)
         return web.json_response(self._tokens(body))
 
+    def _is_token_request(self, request: web.Request, body: str) -> bool:
+        """Tell apart what one address is for two things."""
+        named = self.provider.server.token_parameter_names
+        grant_type = named.get("grant_type", "grant_type")
+        return grant_type in body or grant_type in request.query or "code" in body
+
     def _check(self, request: web.Request, body: str) -> None:
         server = self.provider.server
-        names = server.parameter_names
+        names = {**server.parameter_names, **server.token_parameter_names}
         sent = dict(request.query) | _fields(body)
         if request.method != server.token_method:
             self._problem("method")
@@ -119,8 +128,11 @@ class Service:
             client_id = b64decode(credentials).decode().partition(":")[0]
         if client_id != _ID:
             self._problem("client")
-        grant_type = sent.get("grant_type")
+        self._check_headers(request, server.token_headers)
+        grant_type = sent.get(names.get("grant_type", "grant_type"))
         if grant_type == "authorization_code":
+            if sent.get(names.get("code", "code")) != "planted-code":
+                self._problem("code")
             if (
                 sent.get(names.get("code_verifier", "code_verifier")) == _VERIFIER
             ) is not server.pkce:
@@ -171,12 +183,7 @@ class Service:
         )
         if found != wanted:
             self._problem("token at the API")
-        for header, value in provider.api_headers.items():
-            shown = value.replace("{client_id}", _ID).replace(
-                "{client_secret}", _SECRET
-            )
-            if request.headers.get(header) != shown:
-                self._problem(f"header {header}")
+        self._check_headers(request, provider.api_headers)
         for key in provider.api_query:
             if key not in request.query:
                 self._problem(f"query {key}")
@@ -189,6 +196,14 @@ class Service:
             )
         return web.json_response(answer)
 
+    def _check_headers(self, request: web.Request, wanted: Mapping[str, str]) -> None:
+        for header, value in wanted.items():
+            shown = value.replace("{client_id}", _ID).replace(
+                "{client_secret}", _SECRET
+            )
+            if request.headers.get(header) != shown:
+                self._problem(f"header {header}")
+
     def _problem(self, what: str) -> None:
         self.problems.append(f"{self.provider.id}: {what}")
 
@@ -198,11 +213,6 @@ def _fields(body: str) -> dict[str, str]:
         fields: dict[str, str] = json.loads(body)
         return fields
     return dict(parse_qsl(body))
-
-
-def _is_token_request(request: web.Request, body: str) -> bool:
-    """Tell apart what one address is for two things."""
-    return "grant_type" in body or "grant_type" in request.query or "code" in body
 
 
 def _moved(provider: Provider, origin: str) -> Provider:
@@ -245,11 +255,18 @@ async def _sign_in(client: ProviderClient, way: str) -> TokenSet:
         names = client.server.parameter_names
         query: Mapping[str, str] = URL(url).query
         assert query[names.get("client_id", "client_id")] == _ID
-        assert query["state"] == "state-1"
+        state = query[names.get("state", "state")]
         assert ("code_challenge" in query) is pkce
+        callback = client.server.callback_names
+        brought = {
+            callback.get("code", "code"): "planted-code",
+            callback.get("state", "state"): state,
+        }
+        answer = dict(usual_names([*brought.items()], callback))
+        assert answer["state"] == "state-1"
         return await async_exchange(
             client,
-            code="planted-code",
+            code=answer["code"],
             redirect_uri=_BACK,
             code_verifier=_VERIFIER if pkce else None,
             values=dict.fromkeys(client.server.callback_values, ACCOUNT_ID),

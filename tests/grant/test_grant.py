@@ -105,7 +105,7 @@ class Parts:
         spread: float = 0.0,
         clock: StoppedClock | None = None,
         backoff: Backoff | None = None,
-        is_daily: bool = True,
+        renew: str = "daily",
     ) -> None:
         self.clock = clock or StoppedClock()
         self.is_busy = False
@@ -122,7 +122,7 @@ class Parts:
             backoff=backoff,
             spread=spread,
             is_busy=lambda: self.is_busy,
-            is_daily=is_daily,
+            renew=renew,
         )
 
     async def _report(self, err: OAuth2Error | None) -> None:
@@ -579,9 +579,22 @@ def test_a_token_may_be_renewed_late_in_its_life_only(
     lifetime: int | None, seconds: int | None
 ) -> None:
     expires_at = None if lifetime is None else 1_000_000.0 + lifetime
-    parts = Parts(token_set(0, expires_at=expires_at), is_daily=False)
+    parts = Parts(token_set(0, expires_at=expires_at), renew="near_end")
 
     assert parts.grant.renew_in == seconds
+
+
+async def test_a_token_that_may_not_be_renewed_while_it_works_is_used_to_its_end() -> (
+    None
+):
+    parts = Parts(token_set(0, expires_at=1_172_800.0), renew="at_end")
+    parts.clock.move(172_799)
+    assert await parts.grant.usable() is parts.grant.token_set
+    assert parts.server.seen == []
+
+    parts.clock.move(1)
+    await parts.grant.usable()
+    assert parts.server.seen == ["refresh-0"]
 
 
 def test_without_refresh_token_a_token_is_used_to_its_end() -> None:

@@ -232,3 +232,40 @@ def test_what_was_told_is_in_no_repr() -> None:
 def test_values_that_were_stored_otherwise_are_refused(values: object) -> None:
     with pytest.raises(ValueError, match="values"):
         TokenSet.from_dict({"access_token": "a", "values": values})
+
+
+def test_a_header_of_token_requests_may_have_the_client_in_it() -> None:
+    headers = {"Client-ID": "{client_id}", "secret_key": "{client_secret}"}
+    server = _server(token_headers=headers, client_authentication="none")
+    refreshed = refresh_request(server, CLIENT, refresh_token="r")
+    for request in (_exchange(server), refreshed):
+        assert request.headers["Client-ID"] == "client-1"
+        assert request.headers["secret_key"] == "very-secret"
+        assert "very-secret" not in (request.body or b"").decode()
+        assert "very-secret" not in repr(request)
+
+
+def test_a_client_without_a_secret_sends_no_header_for_it() -> None:
+    server = _server(token_headers={"secret_key": "{client_secret}", "X": "y"})
+    request = authorization_code_request(
+        server, Client(id="client-1"), code="c", redirect_uri="https://home.example/"
+    )
+
+    assert "secret_key" not in request.headers
+    assert request.headers["X"] == "y"
+
+
+def test_a_parameter_may_have_another_name_in_token_requests_only() -> None:
+    server = _server(
+        parameter_names={"client_id": "client_key"},
+        token_parameter_names={"client_id": "clientId", "code": "auth_code"},
+    )
+    asked = authorization_parameters(
+        server, CLIENT, redirect_uri="https://home.example/back", state="s"
+    )
+    fields = _fields(_exchange(server).body)
+    device = _fields(device_authorization_request(server, CLIENT).body)
+
+    assert (asked["client_key"], device["client_key"]) == ("client-1", "client-1")
+    assert (fields["clientId"], fields["auth_code"]) == ("client-1", "c/d")
+    assert "client_key" not in fields

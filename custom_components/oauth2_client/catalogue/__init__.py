@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .known_resource import KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
     from .provider import (
+        AT_END,
         AUTHORIZATION_CODE,
         BEFORE_USE,
         CLIENT_CREDENTIALS,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .variable import Variable
 
 __all__ = [
+    "AT_END",
     "AUTHORIZATION_CODE",
     "BEFORE_USE",
     "CLIENT_CREDENTIALS",
@@ -61,6 +63,7 @@ __all__ = [
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
+    "AT_END": "provider",
     "AUTHORIZATION_CODE": "provider",
     "BEFORE_USE": "provider",
     "CLIENT_CREDENTIALS": "provider",

@@ -17,6 +17,7 @@ _METHODS: Final = ("POST", "GET")
 _CHALLENGE_METHODS: Final = ("S256", "plain")
 # A service ends grants of applications that are in testing, those that were not used, or each.
 _REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
+_CALLBACK_NAMES: Final = frozenset({"code", "state"})
 _AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
@@ -96,6 +97,14 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise InvalidProvider(where)
     return {text(key, where): text(item, where) for key, item in value.items()}
+
+
+def callback_names(value: object, where: str) -> Mapping[str, str]:
+    """Return a server's own names in what the browser brings back, by the RFC's (RFC 6749, 4.1.2)."""
+    named = mapping(value, where)
+    if named.keys() - _CALLBACK_NAMES:
+        raise InvalidProvider(where)
+    return named
 
 
 def lists(value: object, where: str) -> Mapping[str, tuple[str, ...]]:

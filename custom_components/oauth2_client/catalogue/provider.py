@@ -12,6 +12,7 @@ from .fields import (
     Reader,
     as_json,
     assertion_audience,
+    callback_names,
     client_authentication,
     code_challenge_method,
     day_counts,
@@ -49,12 +50,13 @@ JWT_BEARER: Final = "jwt_bearer"
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
-# When a token is renewed: near its end and at least once a day, since refresh tokens may end when they
-# are not used; near its end; or near its end, but only for a request.
+# When a token is renewed: near its end and at least once a day, since refresh tokens may end when not
+# used; near its end; when it has ended; or near its end, but only for a request.
 DAILY: Final = "daily"
 NEAR_END: Final = "near_end"
+AT_END: Final = "at_end"
 BEFORE_USE: Final = "before_use"
-_TIMES: Final = (DAILY, NEAR_END, BEFORE_USE)
+_TIMES: Final = (DAILY, NEAR_END, AT_END, BEFORE_USE)
 
 # What every account may have in its addresses: the id that its identity request told.
 _ACCOUNT_ID: Final = "account_id"
@@ -123,9 +125,12 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
 
     @property
     def shows_secret(self) -> bool:
-        """Whether the API, or an exchange of tokens, takes the client's secret."""
-        exchange = self.server.exchange_parameters
-        shown = (self.api_headers, self.api_query, exchange)
+        """Whether the API takes the client's secret, or a token request in a way of its own."""
+        server = self.server
+        shown = (
+            *(self.api_headers, self.api_query),
+            *(server.token_headers, server.exchange_parameters),
+        )
         return any(
             "{client_secret}" in text for each in shown for text in each.values()
         )
@@ -290,6 +295,8 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "token_encoding": token_encoding,
     "token_method": token_method,
     "parameter_names": mapping,
+    "token_parameter_names": mapping,
+    "callback_names": callback_names,
     "scope_separator": text,
     "pkce": flag,
     "code_challenge_method": code_challenge_method,

@@ -70,6 +70,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
     @property
     @override
     def redirect_uri(self) -> str:
+        if self._redirect_uri is None and self.at_provider.server.callback_names:
+            from .redirect_uri import async_redirect_uris  # noqa: PLC0415 - loaded with the flow that asks
+
+            own = async_redirect_uris(self.hass, self.at_provider.provider)
+            return own[0] if own else super().redirect_uri
         return self._redirect_uri or super().redirect_uri
 
     def ask_for(self, scopes: Sequence[str]) -> None:
@@ -79,9 +84,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
         """Return the authorization URL to open. Raises what `parse_pushed` raises."""
-        from .sign_in import async_authorize_url, new_code_verifier  # noqa: PLC0415 - loaded with the flow that asks
+        from .redirect_uri import async_take_back  # noqa: PLC0415 - loaded with the flow that asks
+        from .sign_in import async_authorize_url, new_code_verifier  # noqa: PLC0415 - as above
 
         client = self.at_provider
+        async_take_back(self.hass, client.provider)
         # Kept, since the address that the browser uses is not known when its window opens again.
         self._redirect_uri = self.redirect_uri
         if client.server.pkce and self._code_verifier is None:

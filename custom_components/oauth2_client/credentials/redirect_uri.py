@@ -1,6 +1,7 @@
 """The redirect URIs of this Home Assistant, one of which the user registers at the provider."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
@@ -15,12 +16,14 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_redirect_uri,
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.singleton import singleton
+from homeassistant.util.hass_dict import HassKey
 
 from ..catalogue import Provider
 from ..const import DOMAIN
 from ..errors import as_code
 from ..oauth2 import AuthorizationServer, RefusedByPolicy
-from ..oauth2.callback import check_issuer
+from ..oauth2.callback import check_issuer, usual_names
 from ..wire.host_policy import authority
 
 # Native clients are often registered with it (RFC 8252, 7.3).
@@ -28,6 +31,8 @@ NATIVE_REDIRECT_URI: Final = "http://localhost"
 # Shown where Home Assistant does not know its address.
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
+# Where an answer comes back that has other names than Home Assistant's callback knows.
+_NAMES_PATH: Final = f"/api/{DOMAIN}/callback"
 # What a redirect URI of one provider alone has in its query: the host of its token endpoint.
 _SERVER: Final = DOMAIN
 # How `get_url` is asked for the external and for the internal URL.
@@ -38,22 +43,79 @@ _URLS: Final[tuple[dict[str, Any], ...]] = (
 
 
 @callback
-def async_redirect_uris(hass: HomeAssistant) -> list[str]:
+def async_redirect_uris(
+    hass: HomeAssistant, provider: Provider | None = None
+) -> list[str]:
     """Return the redirect URIs that lead back to this Home Assistant, the usual one first.
 
     The others are My Home Assistant, the address that the browser uses now, and the external and
-    the internal URL of this Home Assistant, as far as they are set. None may be known.
+    the internal URL of this Home Assistant, as far as they are set. None may be known. A `provider`
+    whose answers have names of their own has a path of its own, which My Home Assistant does not know.
     """
     usual = _usual_redirect_uri(hass)
-    return list(dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)]))
+    uris = dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)])
+    if provider is None or not provider.server.callback_names:
+        return list(uris)
+    return [
+        f"{uri.removesuffix(AUTH_CALLBACK_PATH)}{_NAMES_PATH}/{provider.id}"
+        for uri in uris
+        if uri != MY_AUTH_CALLBACK_PATH
+    ]
+
+
+class NamesView(http.HomeAssistantView):
+    """Gives an answer its usual names, and leads the browser on to Home Assistant's own callback.
+
+    That one finds the flow, and refuses what is of none: whoever comes here needs no token.
+    """
+
+    requires_auth = False
+    url = f"{_NAMES_PATH}/{{provider_id}}"
+    name = f"api:{DOMAIN}:callback"
+
+    def __init__(self) -> None:
+        self.names: dict[str, Mapping[str, str]] = {}
+
+    async def get(self, request: web.Request, provider_id: str) -> web.Response:
+        """Redirect to the callback."""
+        if (names := self.names.get(provider_id)) is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        query = usual_names([*request.query.items()], names)
+        return web.Response(
+            status=HTTPStatus.FOUND,
+            headers={
+                "Location": str(URL(AUTH_CALLBACK_PATH).with_query(query)),
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+            },
+        )
+
+
+@singleton(HassKey[NamesView](f"{DOMAIN}.callback"))
+@callback
+def async_get_names_view(hass: HomeAssistant) -> NamesView:
+    """Return the view, registered when it is first needed."""
+    view = NamesView()
+    hass.http.register_view(view)
+    return view
+
+
+@callback
+def async_take_back(hass: HomeAssistant, provider: Provider) -> None:
+    """See to it that an answer with a provider's own names reaches its flow."""
+    if provider.server.callback_names:
+        async_get_names_view(hass).names[provider.id] = provider.server.callback_names
 
 
 @callback
 def async_own_redirect_uri(hass: HomeAssistant, provider: Provider) -> str | None:
     """Return a redirect URI that no other provider's server has (RFC 9700, 4.4.2.2).
 
-    None where Home Assistant knows no address of its own: My Home Assistant leaves the query out.
+    None where Home Assistant knows no address of its own: My Home Assistant leaves the query out. Where
+    answers have names of their own, each one is the provider's already.
     """
+    if provider.server.callback_names:
+        return None
     for uri in async_redirect_uris(hass):
         if uri != MY_AUTH_CALLBACK_PATH:
             server = authority(URL(provider.server.token_url))

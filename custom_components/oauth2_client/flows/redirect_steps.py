@@ -61,7 +61,7 @@ class RedirectSteps(OwnServiceSteps):
         """
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(credential)
-        uris = async_redirect_uris(self.hass)
+        uris = async_redirect_uris(self.hass, self._provider)
         if (own := async_own_redirect_uri(self.hass, self._provider)) is not None:
             uris.append(own)
         if chosen is not None and chosen.pasted:

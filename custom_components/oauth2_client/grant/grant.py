@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from homeassistant.util.file import WriteError
 
+from ..catalogue import DAILY
 from ..oauth2 import GrantRejected, OAuth2Error, TemporaryFailure, TokenSet
 from ..wire.clock import Clock
 from .held import HeldTokenSet
@@ -58,7 +59,7 @@ class Grant:
     `report` is awaited after a refresh that succeeded, with None, and with the error of one that
     failed once the token in hand cannot be used either. `backoff` is that of the grant before.
     `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
-    `is_busy`, a token that works is not renewed. `is_daily` is that of `HeldTokenSet`.
+    `is_busy`, a token that works is not renewed. `renew` is that of `HeldTokenSet`.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Grant:
         backoff: Backoff | None = None,
         spread: float = 0.0,
         is_busy: Callable[[], bool] = lambda: False,
-        is_daily: bool = True,
+        renew: str = DAILY,
     ) -> None:
         # Called when a newer token set has been saved.
         self.on_renewal: Callable[[], None] | None = None
@@ -84,7 +85,7 @@ class Grant:
         self._clock = clock
         self._spread = spread
         self._is_busy = is_busy
-        self._is_daily = is_daily
+        self._when = renew
         self._held = self._hold(token_set)
         self._refreshing: asyncio.Task[TokenSet] | None = None
         self._unsaved = False
@@ -154,7 +155,7 @@ class Grant:
 
     def _hold(self, token_set: TokenSet) -> HeldTokenSet:
         return HeldTokenSet(
-            token_set, clock=self._clock, spread=self._spread, is_daily=self._is_daily
+            token_set, clock=self._clock, spread=self._spread, renew=self._when
         )
 
     def _works(self, rejected: TokenSet | None) -> bool:

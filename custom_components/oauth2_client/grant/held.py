@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ..catalogue import AT_END, DAILY
 from ..oauth2 import TokenSet
 from ..wire.clock import Clock
 
@@ -15,14 +16,14 @@ _LONGEST_AGE_SECONDS: Final = 86400.0
 class HeldTokenSet:
     """A token set in this process. `spread`, from 0 to 1, moves the time of its renewal.
 
-    Unless `is_daily`, it is renewed near its end only.
+    `renew` is a provider's: `DAILY`, `AT_END`, or else near its end.
     """
 
     def __init__(
-        self, token_set: TokenSet, *, clock: Clock, spread: float, is_daily: bool = True
+        self, token_set: TokenSet, *, clock: Clock, spread: float, renew: str = DAILY
     ) -> None:
         self.token_set = token_set
-        self._is_daily = is_daily
+        self._renew = renew
         self._clock = clock
         now, expires_at = clock.now(), token_set.expires_at
         self._received_at = token_set.received_at
@@ -62,10 +63,10 @@ class HeldTokenSet:
     def _renewal_age(self, spread: float) -> float | None:
         """Return the age in seconds at which the token set is to be renewed, None: never."""
         lifetime = self._lifetime
-        if self.token_set.refresh_token is None:
+        if self.token_set.refresh_token is None or self._renew == AT_END:
             return lifetime
         daily = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)
         if lifetime is None:
-            return daily if self._is_daily else None
+            return daily if self._renew == DAILY else None
         near_end = lifetime * (1 - _LAST_SHARE - _SPREAD_SHARE * spread)
-        return min(daily, near_end) if self._is_daily else near_end
+        return min(daily, near_end) if self._renew == DAILY else near_end

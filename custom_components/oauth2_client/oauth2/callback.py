@@ -1,7 +1,7 @@
 """The answer to an authorization request, as a person pastes it (RFC 6749, 4.1.2; RFC 9207)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from hmac import compare_digest
 import re
@@ -141,12 +141,25 @@ def parse_callback(
     if whole and address:
         _check_address(address, redirect_uri, server)
         pairs = _without_own_query(pairs, redirect_uri)
+    pairs = usual_names(pairs, server.callback_names)
     read = _read(pairs)
     if not read.keys() & {"code", "error"}:
         asked = _OF_A_REQUEST & {name for name, _ in pairs}
         raise InvalidCallback("sign_in_page" if asked else "no_answer")
     brought = _read(pairs, server.callback_values.values())
     return replace(_checked(read, server, state=state, whole=whole), brought=brought)
+
+
+def usual_names(
+    pairs: Sequence[tuple[str, str]], names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Return an answer's pairs under the RFC's names in place of a server's own ones.
+
+    Where an answer has both, the server's own one counts.
+    """
+    usual = {theirs: ours for ours, theirs in names.items()}
+    told = {usual[name] for name, _ in pairs if name in usual}
+    return [(usual.get(name, name), value) for name, value in pairs if name not in told]
 
 
 def _checked(

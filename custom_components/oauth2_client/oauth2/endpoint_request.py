@@ -10,7 +10,7 @@ from .client import (
     none,
 )
 from .errors import ClientRejected
-from .message import Request
+from .message import Request, filled_parameters
 from .server import AuthorizationServer
 
 
@@ -33,10 +33,10 @@ def token_request(
     request = TokenRequest(
         url=url or server.token_url,
         parameters=asked,
-        headers=server.token_headers,
+        headers=_headers(server, client),
         encoding=server.token_encoding,
         method=server.token_method,
-        names=server.parameter_names,
+        names={**server.parameter_names, **server.token_parameter_names},
     )
     return _authenticated(request, server, client, authenticate).encode(
         server.resources
@@ -60,9 +60,21 @@ def endpoint_request(
     function.
     """
     request = TokenRequest(
-        url=url, parameters=parameters, headers=server.token_headers, names=names
+        url=url,
+        parameters=parameters,
+        headers=_headers(server, client),
+        names=names,
     )
     return _authenticated(request, server, client, authenticate).encode(resources)
+
+
+def _headers(server: AuthorizationServer, client: Client | None) -> Mapping[str, str]:
+    """Return the further headers of a request; those that name a client that there is not are left out."""
+    return filled_parameters(
+        server.token_headers,
+        client_id=None if client is None else client.id,
+        client_secret=None if client is None else client.secret,
+    )
 
 
 def _authenticated(

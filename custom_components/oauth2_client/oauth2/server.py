@@ -39,7 +39,9 @@ class AuthorizationServer(
 
     `token_encoding` is where the parameters of token requests go; with the method GET it is always the
     query. `parameter_names` maps the RFCs' names of parameters to the server's, in requests of the
-    browser, of devices and for tokens. `device_pkce`: a device proves that it is the one that asked.
+    browser, of devices and for tokens; `token_parameter_names` come before them in those for tokens.
+    `callback_names` maps names of the browser's answer. `{client_id}` and `{client_secret}` in
+    `token_headers` are filled in. `device_pkce`: a device proves that it is the one that asked.
     `exchange_url` answers a GET request with a token that lasts longer; `{access_token}`, `{client_id}`
     and `{client_secret}` in `exchange_parameters` are filled in. So does `renewal_url` with its parameters,
     in place of a refresh. `token_values` names what else of the
@@ -72,6 +74,8 @@ class AuthorizationServer(
     token_encoding: TokenEncoding = "form"
     token_method: TokenMethod = "POST"
     parameter_names: Mapping[str, str] = {}
+    token_parameter_names: Mapping[str, str] = {}
+    callback_names: Mapping[str, str] = {}
     scope_separator: str = " "
     pkce: bool = True
     code_challenge_method: ChallengeMethod = "S256"

@@ -39,7 +39,8 @@ MANUAL: Final = "manual"
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
 # Those that the translations have a label for.
 KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
-    *("account", "api_key", "project_id", "realm", "subdomain", "version")
+    *("account", "api_key", "application_id", "project_id", "realm"),
+    *("subdomain", "version"),
 }
 
 

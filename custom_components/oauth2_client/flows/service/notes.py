@@ -50,6 +50,7 @@ LATER: Final = (
     "quota",
     "single_use_refresh",
     "new_host",
+    "own_headers",
 )
 # What a grant's end is told as, by its reason, in place of a condition that says less.
 _ENDS: Final = (
