@@ -16,7 +16,7 @@ from .mine import Entry, as_json
 _URL: Final = re.compile(r"https?://[^\s\"'`<>)\\,;]+")
 _PLACE: Final = re.compile(r"\$?\{+[^{}]*\}+|\[subdomain\]")
 _TEXTS: Final = frozenset(
-    {".cs", ".js", ".json", ".mjs", ".php", ".py", ".rb", ".ts", ".yaml"}
+    {".cs", ".go", ".js", ".json", ".mjs", ".php", ".py", ".rb", ".ts", ".yaml"}
 )
 # The longest file is a platform's list of all its services.
 _MOST_BYTES: Final = 4_000_000
