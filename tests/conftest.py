@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from datetime import UTC
+import inspect
 import logging
 import os
 from pathlib import Path
 import re
+import threading
 from typing import Final
 
 from hypothesis import settings
 import pytest
+from pytest_asyncio import is_async_test
+from pytest_homeassistant_custom_component.plugins import HASocketBlockedError
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
@@ -27,6 +32,7 @@ from custom_components.oauth2_client.diagnostics import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
@@ -41,6 +47,50 @@ SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
 # The access log, which has the callback's address (off by default), and the test plugin, which
 # logs the stores that it keeps in memory.
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
+
+
+# What Home Assistant's plugin does for every test, and only one that runs in an event loop needs.
+_FOR_LOOPS: Final = {
+    "configure_event_loop",
+    "disable_http_server",
+    "enable_event_loop_debug",
+    "skip_stop_scripts",
+    "verify_cleanup",
+}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give no event loop to a test that needs none.
+
+    Four of five tests are such: to make a loop for each, with two threads, takes longer than they do.
+    """
+    if isinstance(item, pytest.Function) and not _runs_in_a_loop(item):
+        names = item.fixturenames
+        # The tests of one function share this list.
+        names[:] = [name for name in names if name not in _FOR_LOOPS]
+
+
+def _runs_in_a_loop(test: pytest.Function) -> bool:
+    """Return whether a test or one of its fixtures is asynchronous."""
+    return is_async_test(test) or any(
+        inspect.iscoroutinefunction(fixture.func)
+        or inspect.isasyncgenfunction(fixture.func)
+        for name, (*_, fixture) in test._fixtureinfo.name2fixturedefs.items()
+        if name not in _FOR_LOOPS and fixture.scope == "function"
+    )
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(request: pytest.FixtureRequest) -> Generator[None]:
+    """Find what a test without a loop leaves; `verify_cleanup` does so where there is one."""
+    if "verify_cleanup" in request.fixturenames:
+        yield
+        return
+    before = threading.enumerate()
+    yield
+    assert threading.enumerate() == before
+    assert dt_util.DEFAULT_TIME_ZONE is UTC
+    assert not HASocketBlockedError.instances  # type: ignore[misc]  # a list of the class itself
 
 
 @pytest.fixture(autouse=True)

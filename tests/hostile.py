@@ -152,7 +152,7 @@ DOCUMENTS: Final[Mapping[str, Callable[[int], object]]] = {
         {"id": 0, "name": "a"},
     ],
     "objects with many keys": lambda size: [
-        {f"a{key}_id": number for key in range(30)} for number in range(size // 256)
+        {f"a{key}_id": number for key in range(30)} for number in range(size // 256 + 1)
     ],
     "different keys": lambda size: {
         f"key_{number}": "v" for number in range(size // 16)

@@ -1,51 +1,16 @@
 """Every regular expression of the package takes linear time, whatever it meets."""
 
 import re
-from time import thread_time
 
 import pytest
 
+from .growth import takes_more_than_linear_time
 from .patterns import Used, pumps, used_patterns
-
-# A text this long, or one that takes this long, tells how the time grows.
-_LONGEST = 1 << 15
-_TELLING_SECONDS = 0.02
-# Four times as much text takes four times as long in linear time, and sixteen times in quadratic.
-_MOST_GROWTH = 11.0
-
-
-def _seconds(used: Used, text: str) -> float:
-    lasted = []
-    for _ in range(3):
-        begun = thread_time()
-        used.run(text)
-        lasted.append(thread_time() - begun)
-    return min(lasted)
 
 
 def _grows_too_fast(used: Used, before: str, piece: str, end: str) -> bool:
-    """Return whether the time grows by more than the text, as it is doubled again and again.
-
-    At first by single pieces: one piece more may double the time.
-    """
-    shortest = _seconds(used, before + piece * 16 + end)
-    for count in (20, 24, 28):
-        longer = _seconds(used, before + piece * count + end)
-        if longer > max(8 * shortest, _TELLING_SECONDS):
-            return True
-    count = 64
-    while count * len(piece) < _LONGEST:
-        count *= 2
-        if _seconds(used, before + piece * count + end) > _TELLING_SECONDS:
-            break
-    # Three times: another process may have had its turn.
-    return all(
-        _seconds(used, before + piece * count + end)
-        > max(
-            _MOST_GROWTH * _seconds(used, before + piece * (count // 4) + end),
-            _TELLING_SECONDS,
-        )
-        for _ in range(3)
+    return takes_more_than_linear_time(
+        lambda size: before + piece * (size // len(piece) or 1) + end, used.run
     )
 
 

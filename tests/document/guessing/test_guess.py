@@ -1,8 +1,7 @@
 """What values of real answers are guessed to be, and what is left open."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
-from time import thread_time
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -34,6 +33,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 
+from ...growth import takes_longer
 from .answers import ANSWERS
 
 
@@ -826,12 +826,10 @@ def test_any_value_can_be_read_as_what_it_is_guessed_to_be(document: object) -> 
             assert as_number(leaf.value) is not None
 
 
-def _seconds(document: object, count: int) -> float:
+def _guessing(document: object, count: int) -> Callable[[], object]:
     found = _scalars(document)
     assert len(found) == count
-    start = thread_time()
-    guess_all(found, document)
-    return thread_time() - start
+    return lambda: guess_all(found, document)
 
 
 @pytest.mark.parametrize(
@@ -844,13 +842,9 @@ def _seconds(document: object, count: int) -> float:
 )
 def test_four_times_the_values_take_about_four_times_as_long(make: Any) -> None:
     few, many = 500, 2000
-    _seconds(make(few), few)
-
-    short = min(_seconds(make(few), few) for _ in range(5))
-    long = min(_seconds(make(many), many) for _ in range(5))
 
     # It would be sixteen times if each value were compared with every other.
-    assert long < 9 * short
+    assert not takes_longer(_guessing(make(many), many), _guessing(make(few), few), 9)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The values of a document, as they are offered to be picked."""
 
 from collections.abc import Iterator
-from time import thread_time
 from typing import Any
 
 from hypothesis import assume, given
@@ -10,6 +9,7 @@ import pytest
 from custom_components.oauth2_client.document.guessing import first_of_each, leaves
 from custom_components.oauth2_client.document.paths import compile_path, compile_paths
 
+from ...growth import takes_longer
 from ..documents import DOCUMENTS
 
 MOST = 500
@@ -263,15 +263,14 @@ def test_a_long_list_leaves_room_for_the_other_values(endless: object) -> None:
 
 
 def test_a_large_document_takes_linear_time() -> None:
-    def seconds(size: int) -> float:
+    def make(size: int) -> object:
         document = [{"id": number, "b_id": 1, "t": [number]} for number in range(size)]
         document[-1]["id"] = 0
-        start = thread_time()
-        leaves(document)
-        return thread_time() - start
+        return document
 
+    long, short = make(160_000), make(10_000)
     # Quadratic time would be 256 times as long for sixteen times as much.
-    assert seconds(160_000) < 128 * max(seconds(10_000), 0.01)
+    assert not takes_longer(lambda: leaves(long), lambda: leaves(short), 128)
 
 
 LISTED = [{"id": 4, "t": 1}, {"id": 5, "t": 2}, {"id": 6, "t": 3}]

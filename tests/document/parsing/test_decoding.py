@@ -1,12 +1,11 @@
 """A page is recognized by its beginning, in linear time."""
 
-from time import thread_time
-from timeit import repeat
-
 import pytest
 
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.document.parsing.decoding import looks_like_html
+
+from ...growth import takes_more_than_linear_time
 
 
 @pytest.mark.parametrize(
@@ -28,17 +27,7 @@ def test_a_page_is_recognized_by_its_first_element(
 
 
 def test_comments_before_the_first_element_take_linear_time() -> None:
-    def seconds(comments: int) -> float:
-        beginning = "<!---->" * comments + "<a>1</a>"
-        return min(
-            repeat(
-                lambda: looks_like_html(beginning),
-                timer=thread_time,
-                number=1,
-                repeat=5,
-            )
-        )
-
-    # If each comment doubled the time, eight more would take 256 times as long.
-    assert seconds(20) < 64 * max(seconds(12), 1e-6)
+    assert not takes_more_than_linear_time(
+        lambda comments: "<!---->" * comments + "<a>1</a>", looks_like_html
+    )
     assert parse_document(b"<!---->" * 5000 + b"<a>1</a>", None) == {"a": "1"}

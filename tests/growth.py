@@ -1,0 +1,86 @@
+"""How the time of a function grows with what it is given, whatever else the machine does.
+
+Time is this thread's on the processor, without the collections of garbage that others caused.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import gc
+from time import thread_time
+from typing import Final
+
+# At first by little, where one more may double the time. Each is short enough for cubic time to end
+# within seconds.
+_SIZES: Final = (16, 20, 24, 32, 512, 1 << 14)
+# What takes this long tells how the time grows.
+_TELLING_SECONDS: Final = 0.005
+# A size to compare with, and how much longer eight times as much may take: eight times in linear
+# time, and sixty-four times in quadratic.
+_SHARE: Final = 8
+_MOST_GROWTH: Final = 24.0
+# Enough for one run of each length that nothing disturbs.
+_REPEATS: Final = 5
+
+
+def takes_more_than_linear_time[T](
+    make: Callable[[int], T], run: Callable[[T], object]
+) -> bool:
+    """Return whether the time that `run` takes grows by more than the size of what `make` makes."""
+
+    def seconds(size: int) -> float:
+        made = make(size)
+        begun = thread_time()
+        run(made)
+        return thread_time() - begun
+
+    with _no_collection():
+        # A plain loop: most end in microseconds, and there are a hundred thousand.
+        for size in _SIZES:
+            if seconds(size) > _TELLING_SECONDS:
+                break
+        else:
+            return False
+        return _takes_longer(
+            lambda: seconds(size), lambda: seconds(size // _SHARE), _MOST_GROWTH
+        )
+
+
+def takes_longer(
+    long: Callable[[], object], short: Callable[[], object], times: float
+) -> bool:
+    """Return whether a job takes more than so many times as long as another."""
+
+    def seconds(job: Callable[[], object]) -> float:
+        begun = thread_time()
+        job()
+        return thread_time() - begun
+
+    with _no_collection():
+        return _takes_longer(lambda: seconds(long), lambda: seconds(short), times)
+
+
+def _takes_longer(
+    long: Callable[[], float], short: Callable[[], float], times: float
+) -> bool:
+    """Compare the fastest runs of both, which take turns: both meet the same machine.
+
+    A time below `_TELLING_SECONDS` is not long.
+    """
+    longest, shortest = [], []
+    for _ in range(_REPEATS):
+        shortest.append(short())
+        longest.append(long())
+        if min(longest) <= max(_TELLING_SECONDS, times * min(shortest)):
+            return False
+    return True
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
