@@ -32,7 +32,7 @@ RUNS: Final = {
         account readings request_template resource schedule stored value
     """,
     "document": """
-        numbering parsing parsing.formats parsing.parse parsing.plain_json paths
+        numbering parsing parsing.formats paths
         paths.path paths.reader paths.syntax scalars
     """,
     "grant": """
