@@ -33,7 +33,7 @@ RUNS: Final = {
     """,
     "document": """
         numbering parsing parsing.formats paths
-        paths.path paths.reader paths.syntax scalars
+        paths.path paths.reader scalars
     """,
     "grant": """
         grant hand_over held token_file token_store
