@@ -23,16 +23,16 @@ RUNS: Final = {
         answer request
     """,
     "catalogue": """
-        fields identity load provider
+        fields identity provider
     """,
     "credentials": """
         collection
     """,
     "definitions": """
-        account readings request_template resource schedule stored value
+        account readings request_template resource stored value
     """,
     "document": """
-        numbering parsing parsing.formats paths
+        parsing parsing.formats paths
         paths.path paths.reader scalars
     """,
     "grant": """
