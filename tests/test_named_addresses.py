@@ -74,7 +74,7 @@ ENDPOINTS: Final = (
 )
 
 if TYPE_CHECKING:
-    from custom_components.oauth2_client.grant.grant import NextTokenSet
+    from custom_components.oauth2_client.grant.refreshing import NextTokenSet
 
 
 def _metadata(issuer: str = ISSUER, **changes: Any) -> dict[str, Any]:

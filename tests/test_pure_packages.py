@@ -238,7 +238,7 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
 def test_importing_the_documents_imports_nothing_slow(slow: str) -> None:
     imported = _printed(_run(PARENT + IMPORT_ONE, COMPONENT, "document.parsing"))
 
-    assert {"parent.document.parsing.parse", "orjson"} <= imported
+    assert {"parent.document.parsing.formats", "orjson"} <= imported
     assert {name for name in imported if name.partition(".")[0] == slow} == set()
 
 

@@ -19,8 +19,7 @@ from custom_components.oauth2_client.credentials.implementation import (
 )
 from custom_components.oauth2_client.definitions.command import Command
 from custom_components.oauth2_client.definitions.request_template import RequestTemplate
-from custom_components.oauth2_client.definitions.resource import Resource
-from custom_components.oauth2_client.definitions.schedule import Schedule
+from custom_components.oauth2_client.definitions.resource import Resource, Schedule
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
     Client,

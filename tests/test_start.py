@@ -23,17 +23,17 @@ RUNS: Final = {
         answer request
     """,
     "catalogue": """
-        fields identity load provider
+        fields identity provider
     """,
     "credentials": """
         collection
     """,
     "definitions": """
-        account readings request_template resource schedule stored value
+        account readings request_template resource stored value
     """,
     "document": """
-        numbering parsing parsing.formats parsing.parse parsing.plain_json paths
-        paths.path paths.reader paths.syntax scalars
+        parsing parsing.formats paths
+        paths.path paths.reader scalars
     """,
     "grant": """
         grant hand_over held token_file token_store

@@ -68,7 +68,7 @@ _ON_BAD_DAYS: Final = (
     "api.refusal",
     "document.told_error",
     "errors",
-    "grant.backoff",
+    "grant.refreshing",
     "oauth2.retry",
     "oauth2.wait",
 )
@@ -208,6 +208,7 @@ async def _async_wait_for_token(hass: HomeAssistant, account: Account) -> None:
     """
     if account.has_working_token:
         return
+    await async_import_module(hass, f"{__package__}.grant.refreshing")
     try:
         async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
             await account.usable_token()

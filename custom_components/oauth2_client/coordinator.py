@@ -28,8 +28,7 @@ from .api.request import ApiRequest, InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
-from .definitions.resource import Resource, has_pages
-from .definitions.schedule import MIN_INTERVAL_SECONDS
+from .definitions.resource import MIN_INTERVAL_SECONDS, Resource, has_pages
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 _TEMPLATES: Final = f"{__package__}.definitions.template_texts"
+# What is needed where a value is a text: it may repeat a secret.
+_OF_TEXTS: Final = ("api.redaction", "api.spellings", "definitions.redacted_readings")
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
 # early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
@@ -245,9 +246,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         return readings
 
     async def _async_redacted(self, readings: Readings, answer: Answer) -> Readings:
-        for module in ("redaction", "spellings"):
-            await async_import_module(self.hass, f"{__package__}.api.{module}")
-        redact = partial(readings.redacted, self._account.redaction())
+        for module in _OF_TEXTS:
+            await async_import_module(self.hass, f"{__package__}.{module}")
+        from .definitions.redacted_readings import redacted  # noqa: PLC0415 - imported just now, off the event loop
+
+        redact = partial(redacted, readings, self._account.redaction())
         return await async_run_sized(self.hass, answer.responses, redact)
 
     async def _async_polled(

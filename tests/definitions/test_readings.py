@@ -10,6 +10,7 @@ from custom_components.oauth2_client.definitions.readings import (
     Elements,
     ValueReader,
 )
+from custom_components.oauth2_client.definitions.redacted_readings import redacted
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
 
@@ -71,7 +72,7 @@ def test_a_text_is_cut_to_what_a_state_shows_once_it_has_no_secret() -> None:
     secret = "planted-token"
     text = f"{'x' * (MAX_TEXT_CHARACTERS - 5)}{secret}{'y' * 100}"
     readings = READER.read({"steps": text, "body": {"weight": 1, "unit": text}})
-    shown = readings.redacted(Redaction([secret]))
+    shown = redacted(readings, Redaction([secret]))
 
     for seen in (shown.values["steps"], shown.attributes["weight"]["unit"]):
         assert isinstance(seen, str)
@@ -83,7 +84,7 @@ def test_a_text_for_a_template_is_not_cut() -> None:
     reader = ValueReader([replace(STEPS, template="{{ value | length }}")])
     text = "x" * 2 * MAX_TEXT_CHARACTERS
 
-    shown = reader.read({"steps": text}).redacted(Redaction([]))
+    shown = redacted(reader.read({"steps": text}), Redaction([]))
     assert shown.values == {"steps": text}
 
 
@@ -101,7 +102,7 @@ def test_of_an_attribute_with_many_elements_their_number_is_shown(
 ) -> None:
     readings = READER.read({"steps": 1, "body": {"weight": 1, "unit": unit}})
 
-    attributes = readings.redacted(Redaction([])).attributes["weight"]
+    attributes = redacted(readings, Redaction([])).attributes["weight"]
     assert attributes["unit"] == shown
 
 

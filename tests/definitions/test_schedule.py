@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.oauth2_client.definitions.schedule import Schedule
+from custom_components.oauth2_client.definitions.resource import Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = Schedule(interval=3600, start=time(7), end=time(22))

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.definitions.distinct import keep_keys
 from custom_components.oauth2_client.definitions.stored import InvalidDefinition
-from custom_components.oauth2_client.definitions.value import Value, keep_keys
+from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import compile_path
 
 STORED: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant
 
 from ..document.parsing import DocumentFormat, parse_document
-from ..document.parsing.plain_json import check_elements
+from ..document.parsing.formats import check_elements
 from ..oauth2 import Response
 
 if TYPE_CHECKING:

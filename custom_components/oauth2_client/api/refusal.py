@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..document.parsing import parse_document
-from ..document.parsing.plain_json import parse_plain_json
+from ..document.parsing.formats import parse_plain_json
 from ..oauth2 import Response, retry_after
 from .answer import ApiRefused
 from .redaction import Redaction

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .about import About, Condition
-    from .fields import InvalidProvider, InvalidVariable, headers, token_header
+    from .fields import (
+        InvalidProvider,
+        InvalidVariable,
+        UnknownProvider,
+        headers,
+        token_header,
+    )
     from .gone import Gone, load_gone
     from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
     from .known_resource import KnownResource, KnownValue
-    from .load import UnknownProvider, load_provider
+    from .load import load_provider
     from .provider import (
         AT_END,
         AUTHORIZATION_CODE,
@@ -83,7 +89,7 @@ _MODULES: Final = {
     "KnownValue": "known_resource",
     "Provider": "provider",
     "Summary": "index",
-    "UnknownProvider": "load",
+    "UnknownProvider": "fields",
     "Variable": "variable",
     "headers": "fields",
     "load_gone": "gone",

@@ -30,6 +30,10 @@ class InvalidProvider(ValueError):
     """A provider's JSON does not fit the schema. The text names the key."""
 
 
+class UnknownProvider(ValueError):
+    """The catalogue has no provider of this id."""
+
+
 class InvalidVariable(ValueError):
     """A value does not fit its variable. `name` is the variable's."""
 

@@ -6,16 +6,12 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
-from .fields import InvalidProvider, InvalidVariable, identifier
+from .fields import InvalidProvider, InvalidVariable, UnknownProvider, identifier
 from .provider import Provider, parse_provider
 
 _LOGGER = logging.getLogger(__name__)
 
 _FOLDER: Final = Path(__file__).parent / "providers"
-
-
-class UnknownProvider(ValueError):
-    """The catalogue has no provider of this id."""
 
 
 def load_provider(provider_id: str) -> Provider:

@@ -1,6 +1,6 @@
-"""Names that tell the values of a resource apart."""
+"""Names and keys that tell the values of a resource apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import replace
 
 from homeassistant.util import slugify
@@ -24,6 +24,36 @@ def told_apart(values: Iterable[Value], others: Iterable[Value] = ()) -> list[Va
         taken.add(slugify(name))
         distinct.append(replace(value, name=name))
     return distinct
+
+
+def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
+    """Return values with the keys of their previous versions, else new ones, so that entities stay.
+
+    The previous version of a value has the same path and name, else the same path, else the same
+    name. The keys that `values` have are ignored.
+    """
+    wanted, left = list(values), list(previous)
+    taken = {value.key for value in left}
+    keys: dict[int, str] = {}
+    for identity in (_path_and_name, _path_text, _name):
+        for index, value in enumerate(wanted):
+            match = next(
+                (old for old in left if identity(old) == identity(value)), None
+            )
+            if index in keys or match is None:
+                continue
+            keys[index] = match.key
+            left.remove(match)
+    for index, value in enumerate(wanted):
+        if index not in keys:
+            keys[index] = free_key(value.name, taken)
+            taken.add(keys[index])
+    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
+
+
+def free_key(name: str, taken: Collection[str]) -> str:
+    """Return a key for a new value, one that is not taken."""
+    return next(key for key in numbered_names(slugify(name)) if key not in taken)
 
 
 def _names(value: Value) -> Iterator[str]:
@@ -50,3 +80,15 @@ def _above(segments: tuple[Segment, ...]) -> Iterator[str]:
         if words:
             yield capitalized((*words, *positions))
             positions = ()
+
+
+def _path_and_name(value: Value) -> tuple[str, str]:
+    return value.path.text, value.name
+
+
+def _path_text(value: Value) -> str:
+    return value.path.text
+
+
+def _name(value: Value) -> str:
+    return value.name

@@ -2,23 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from ..document.numbering import numbered_names
 from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_loosely
 from ..oauth2.frozen import Frozen
 from .value import Value
 
-if TYPE_CHECKING:
-    from ..api.redaction import Redaction
-
 # Values of these types, as most are, cannot contain a secret.
-_NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
+NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 # About what Home Assistant's recorder accepts as the attributes of one state (16 KiB).
 MAX_TEXT_CHARACTERS: Final = 16 * 1024
-# How many elements an attribute has at most; so many characters of its texts count as one more.
-_MOST_ELEMENTS: Final = 2_000
-_CHARACTERS_OF_ONE: Final = 32
 # What a template calls all picked values.
 _ALL_VALUES: Final = "values"
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
@@ -58,35 +51,7 @@ class Readings(Frozen):
     def may_have_secrets(self) -> bool:
         """Whether anything that was read has texts. Most answers are read for numbers."""
         types = set(map(type, self.values.values()))
-        return bool(self.attributes) or not types <= _NO_TEXTS
-
-    def redacted(self, redaction: Redaction) -> Readings:
-        """Return the readings without an account's secrets, and without what no state shows.
-
-        Some APIs repeat what they are sent. Texts are cut once no secret is left in them, since half
-        of one would not be found.
-        """
-        keys = [
-            key for key, value in self.values.items() if type(value) not in _NO_TEXTS
-        ]
-        # All of them at once, which takes one search.
-        values: list[Any] = [self.values[key] for key in keys]
-        attributes: list[Any] = [*self.attributes.values()]
-        values, attributes = redaction.redact([values, attributes])
-        return Readings(
-            values={
-                **self.values,
-                **{
-                    key: value if key in self.whole else _cut(value)
-                    for key, value in zip(keys, values, strict=True)
-                },
-            },
-            attributes={
-                key: {name: _bounded(value) for name, value in shown.items()}
-                for key, shown in zip(self.attributes, attributes, strict=True)
-            },
-            whole=self.whole,
-        )
+        return bool(self.attributes) or not types <= NO_TEXTS
 
     def changed_since(self, before: Readings) -> frozenset[str]:
         """Return the keys of the values that changed, or whose attributes did."""
@@ -140,7 +105,7 @@ class ValueReader:
         """Return the values of a document."""
         found = self._reader.read(document)
         values = dict(zip(self._keys, found, strict=False))
-        if not _NO_TEXTS.issuperset(map(type, found)):
+        if not NO_TEXTS.issuperset(map(type, found)):
             for place, segments in self._segments:
                 if found[place] is MISSING:
                     found[place] = find_loosely(document, segments)
@@ -188,38 +153,10 @@ def _shown(value: object) -> object:
     return value
 
 
-def _cut(value: object) -> object:
-    return value[:MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
-
-
-def _bounded(value: object) -> object:
-    """Return an attribute as it is shown: of a text its beginning, of many elements their number.
-
-    Home Assistant writes attributes in the event loop, at each change of a state.
-    """
-    if isinstance(value, list | dict) and _has_many(value):
-        return len(value)
-    return _cut(value)
-
-
-def _has_many(container: list[Any] | dict[str, Any]) -> bool:
-    """Return whether a list or an object has too many elements or characters for an attribute."""
-    nodes: list[object] = [container]
-    size = 0
-    while nodes:
-        node = nodes.pop()
-        size += 1 + (len(node) if isinstance(node, str) else 0) // _CHARACTERS_OF_ONE
-        if isinstance(node, list | dict):
-            if len(node) > _MOST_ELEMENTS:
-                return True
-            nodes += node.values() if isinstance(node, dict) else node
-        if size > _MOST_ELEMENTS:
-            return True
-    return False
-
-
 def attribute_names(paths: Iterable[AnyPath]) -> list[str]:
     """Return the names of attributes: the last key of each path, numbered where equal."""
+    from ..document.numbering import numbered_names  # noqa: PLC0415 - few values have attributes
+
     names: list[str] = []
     for path in paths:
         candidates = numbered_names(_last_key(path) or path.text)

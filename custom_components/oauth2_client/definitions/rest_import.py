@@ -26,7 +26,14 @@ from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
-from .resource import CONF_FORMAT, CONF_INTERVAL, CONF_VALUES, Resource
+from .distinct import keep_keys
+from .resource import (
+    CONF_FORMAT,
+    CONF_INTERVAL,
+    CONF_VALUES,
+    MIN_INTERVAL_SECONDS,
+    Resource,
+)
 from .rest_values import (
     BINARY_SENSOR,
     ENTITY_OPTIONS,
@@ -39,9 +46,7 @@ from .rest_values import (
     RestValues,
     platform_of,
 )
-from .schedule import MIN_INTERVAL_SECONDS
 from .stored import InvalidDefinition
-from .value import keep_keys
 
 _REST: Final = "rest"
 _PACKAGES: Final = "packages"

@@ -25,8 +25,8 @@ from homeassistant.helpers.template import is_template_string
 from homeassistant.util import slugify
 
 from ..document.parsing import DocumentFormat
-from ..document.paths import path_text
 from ..document.paths.jsonpath import read_jsonpath
+from ..document.paths.syntax import path_text
 from ..oauth2.frozen import Frozen
 from .fitting import Misfit, check_value, fitting
 from .stored import InvalidDefinition

@@ -1,7 +1,5 @@
 """A value: one thing picked from a resource's answer."""
 
-from collections.abc import Collection, Iterable
-from copy import replace
 from typing import Any, Final, Self
 
 from homeassistant.const import (
@@ -12,9 +10,7 @@ from homeassistant.const import (
     CONF_PLATFORM,
     Platform,
 )
-from homeassistant.util import slugify
 
-from ..document.numbering import numbered_names
 from ..document.paths import AnyPath, InvalidPath, compile_path
 from ..oauth2.frozen import Frozen
 from .stored import (
@@ -121,48 +117,6 @@ class Value(Frozen):
             CONF_REPLACES: self.replaces,
         }
         return {key: item for key, item in stored.items() if item is not None}
-
-
-def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
-    """Return values with the keys of their previous versions, else new ones, so that entities stay.
-
-    The previous version of a value has the same path and name, else the same path, else the same
-    name. The keys that `values` have are ignored.
-    """
-    wanted, left = list(values), list(previous)
-    taken = {value.key for value in left}
-    keys: dict[int, str] = {}
-    for identity in (_path_and_name, _path_text, _name):
-        for index, value in enumerate(wanted):
-            match = next(
-                (old for old in left if identity(old) == identity(value)), None
-            )
-            if index in keys or match is None:
-                continue
-            keys[index] = match.key
-            left.remove(match)
-    for index, value in enumerate(wanted):
-        if index not in keys:
-            keys[index] = free_key(value.name, taken)
-            taken.add(keys[index])
-    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
-
-
-def free_key(name: str, taken: Collection[str]) -> str:
-    """Return a key for a new value, one that is not taken."""
-    return next(key for key in numbered_names(slugify(name)) if key not in taken)
-
-
-def _path_and_name(value: Value) -> tuple[str, str]:
-    return value.path.text, value.name
-
-
-def _path_text(value: Value) -> str:
-    return value.path.text
-
-
-def _name(value: Value) -> str:
-    return value.name
 
 
 def _path(text: object, where: str) -> AnyPath:

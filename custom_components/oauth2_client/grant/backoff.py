@@ -5,7 +5,6 @@ from typing import Any, Final, Self
 
 from ..oauth2 import OAuth2Error, TemporaryFailure
 from ..oauth2.frozen import Frozen
-from .held import HeldTokenSet
 
 # The pause after a failed refresh. It doubles with each failure in a row.
 _FIRST_PAUSE_SECONDS: Final = 10.0
@@ -71,9 +70,12 @@ class Backoff(Frozen):
 
 
 def backoff_after(
-    err: OAuth2Error, before: Backoff | None, held: HeldTokenSet, *, now: float
+    err: OAuth2Error, before: Backoff | None, left: float | None, *, now: float
 ) -> Backoff:
-    """Return the backoff after one more refresh that failed."""
+    """Return the backoff after one more refresh that failed.
+
+    `left` is for how many seconds the token in hand still works, None where that is not known.
+    """
     failures = 1 if before is None else before.failures + 1
     unclear = 0 if before is None else before.unclear
     since = 0.0 if before is None else before.unclear_since
@@ -82,19 +84,19 @@ def backoff_after(
     return Backoff(
         code=err.code,
         noted_at=now,
-        until=now + _pause(err, failures, held),
+        until=now + _pause(err, failures, left),
         failures=failures,
         unclear=unclear,
         unclear_since=since,
     )
 
 
-def _pause(err: OAuth2Error, failures: int, held: HeldTokenSet) -> float:
+def _pause(err: OAuth2Error, failures: int, left: float | None) -> float:
     """Return the seconds until the next refresh may be sent."""
     doublings = min(failures - 1, _MOST_DOUBLINGS)
     pause: float = min(_FIRST_PAUSE_SECONDS * 2**doublings, _LONGEST_PAUSE_SECONDS)
     if isinstance(err, TemporaryFailure):
         return max(pause, err.retry_after or 0.0)
-    if (left := held.seconds_left) is None:
+    if left is None:
         return _REFUSED_PAUSE_SECONDS
     return max(pause, left - min(_NEAR_END_SECONDS, left * _NEAR_END_SHARE))

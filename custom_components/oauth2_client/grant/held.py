@@ -1,4 +1,4 @@
-"""A token set in hand, and what the clocks tell of its age."""
+"""The token set in hand, and what the clocks tell of its age."""
 
 from typing import Final
 
@@ -14,27 +14,36 @@ _LONGEST_AGE_SECONDS: Final = 86400.0
 
 
 class HeldTokenSet:
-    """A token set in this process. `spread`, from 0 to 1, moves the time of its renewal.
+    """The token set of a grant. `spread`, from 0 to 1, moves the time of its renewal.
 
     `renew` is a provider's: `DAILY`, `AT_END`, or else near its end.
     """
 
+    token_set: TokenSet
+
     def __init__(
         self, token_set: TokenSet, *, clock: Clock, spread: float, renew: str = DAILY
     ) -> None:
-        self.token_set = token_set
         self._renew = renew
         self._clock = clock
-        now, expires_at = clock.now(), token_set.expires_at
+        self._spread = spread
+        self.take(token_set)
+
+    def take(self, token_set: TokenSet) -> None:
+        """Hold another token set from now on."""
+        self.token_set = token_set
+        now, expires_at = self._clock.now(), token_set.expires_at
         self._received_at = token_set.received_at
         if expires_at is not None and expires_at <= self._received_at:
             # Another component's, which does not say when it was received.
             self._received_at = now
         self._lifetime = None if expires_at is None else expires_at - self._received_at
-        self._due = self._renewal_age(spread)
+        self._due = self._renewal_age()
         # On the timer. A time that lies in the future is that of a clock that was wrong: it is taken
         # for now.
-        self._received_on_timer = clock.timer() - max(0.0, now - self._received_at)
+        self._received_on_timer = self._clock.timer() - max(
+            0.0, now - self._received_at
+        )
 
     @property
     def works(self) -> bool:
@@ -52,6 +61,13 @@ class HeldTokenSet:
         """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
         return None if self._due is None else self._due - self._age
 
+    def is_token_of(self, token_set: TokenSet | None) -> bool:
+        """Return whether it has the same access token; its refresh token may be newer."""
+        return (
+            token_set is not None
+            and token_set.access_token == self.token_set.access_token
+        )
+
     @property
     def _age(self) -> float:
         """Seconds since the token set was received; on the timer where the clock was set back."""
@@ -60,9 +76,9 @@ class HeldTokenSet:
             by_clock if by_clock >= 0 else self._clock.timer() - self._received_on_timer
         )
 
-    def _renewal_age(self, spread: float) -> float | None:
+    def _renewal_age(self) -> float | None:
         """Return the age in seconds at which the token set is to be renewed, None: never."""
-        lifetime = self._lifetime
+        lifetime, spread = self._lifetime, self._spread
         if self.token_set.refresh_token is None or self._renew == AT_END:
             return lifetime
         daily = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)

@@ -4,12 +4,33 @@ A dataclass compiles its methods when its module is imported. That took a quarte
 setting up an account took (docs/decisions/0008).
 """
 
-from annotationlib import Format, get_annotations
+from annotationlib import Format
 from collections.abc import Collection
+from types import FunctionType
 from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, override
 
 # Names that come from files may have any order.
 _MOST_REMEMBERED: Final = 32
+
+
+class _AnyType:
+    """Stands for every type, and for what is made of types."""
+
+    def __or__(self, other: object) -> Self:
+        return self
+
+    __ror__ = __or__
+
+    def __getitem__(self, arguments: object) -> Self:
+        return self
+
+
+class _AnyNames(dict[str, Any]):
+    """Globals in which every name is that of a type."""
+
+    def __missing__(self, name: str) -> _AnyType:
+        """Return what stands for the type."""
+        return _AnyType()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -30,8 +51,7 @@ class Frozen:
     @override
     def __init_subclass__(cls, *, secret: Collection[str] = ()) -> None:
         """Read the fields of a class."""
-        # As forward references: some types are imported for type checkers only.
-        fields = tuple(get_annotations(cls, format=Format.FORWARDREF))
+        fields = _annotated_names(cls)
         if unknown := {*secret}.difference(fields):
             raise TypeError(f"{cls.__name__} has no field {min(unknown)}")
         cls._fields = fields
@@ -91,3 +111,18 @@ class Frozen:
 
     def _values(self) -> tuple[object, ...]:
         return tuple([getattr(self, name) for name in self._fields])
+
+
+def _annotated_names(cls: type) -> tuple[str, ...]:
+    """Return the names that a class annotates, in order.
+
+    Their types are not looked up: that takes most of the time in which a class is made, and some are
+    imported for type checkers only. `Format` says how an annotate function is called for that.
+    """
+    annotate = cls.__annotate__
+    if not isinstance(annotate, FunctionType):
+        return ()
+    without_types = FunctionType(
+        annotate.__code__, _AnyNames(), closure=annotate.__closure__
+    )
+    return tuple(without_types(Format.VALUE_WITH_FAKE_GLOBALS))

@@ -19,12 +19,10 @@ from ..catalogue import (
     InvalidVariable,
     Provider,
     UnknownProvider,
-    load_provider,
     parse_provider,
 )
 from ..const import DOMAIN
 from ..definitions.account import Binding
-from ..document.numbering import numbered_names
 from ..oauth2.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -106,7 +104,7 @@ class ProviderStore:
         """
         if (raw := self._providers.get(provider_id)) is not None:
             return parse_provider(raw, category=USER_CATEGORY)
-        return await self._hass.async_add_executor_job(load_provider, provider_id)
+        return await self._hass.async_add_executor_job(_of_catalogue, provider_id)
 
     async def async_complete_provider(self, binding: Binding) -> Provider | None:
         """Return a provider with its variables filled in, None where there is no such provider."""
@@ -173,6 +171,8 @@ class ProviderStore:
         `raw` has the catalogue's shape without an id. Of the ids that are taken, those in `free` may
         be taken again. Raises InvalidProvider.
         """
+        from ..document.numbering import numbered_names  # noqa: PLC0415 - for a service that is entered
+
         taken = (self._providers.keys() | self._draft_ids) - set(free)
         name = slugify(str(raw.get("name")))
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
@@ -341,3 +341,9 @@ def _registration(raw: Mapping[str, Any]) -> Registration:
     from ..oauth2 import Registration  # noqa: PLC0415 - for registered clients, in the executor
 
     return Registration.from_dict(raw)
+
+
+def _of_catalogue(provider_id: str) -> Provider:
+    from ..catalogue import load_provider  # noqa: PLC0415 - for services of the catalogue, in the executor
+
+    return load_provider(provider_id)

@@ -9,9 +9,11 @@ from custom_components.oauth2_client.document.paths import (
     MISSING,
     InvalidPath,
     compile_path,
+)
+from custom_components.oauth2_client.document.paths.syntax import (
+    compile_singular,
     path_text,
 )
-from custom_components.oauth2_client.document.paths.syntax import compile_singular
 
 DOCUMENT: dict[str, Any] = {
     "user": {"name": "ada", "e-mail": "a@example.com", "": "nameless"},

@@ -9,8 +9,8 @@ from custom_components.oauth2_client.document.paths import (
     Segment,
     compile_path,
     compile_paths,
-    path_text,
 )
+from custom_components.oauth2_client.document.paths.syntax import path_text
 
 from ...growth import takes_longer
 from ..documents import DOCUMENTS, SEGMENTS

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, Self
 
-from ..paths import LONGEST_PATH, Match, Segment, find, path_text
+from ..paths import LONGEST_PATH, Match, Segment, find
+from ..paths.syntax import path_text
 from .element_key import element_key, is_told_by_position
 
 _MOST_LEAVES: Final = 500

@@ -1,6 +1,12 @@
-"""The formats of answers, the bounds of documents, and why a body is no document."""
+"""The formats of answers, the bounds of documents, why a body is no document, and plain JSON.
 
+Plain JSON is what most APIs send; orjson reads it.
+"""
+
+from collections.abc import Iterable
 from typing import Final, Literal
+
+import orjson
 
 type DocumentFormat = Literal["auto", "json", "ndjson", "xml", "csv", "text"]
 
@@ -23,6 +29,13 @@ MAX_ELEMENTS: Final = 1_000_000
 # The same for XML and CSV, whose elements become larger objects.
 MAX_NODES: Final = 500_000
 
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
+# orjson reads an integer beyond 64 bits as a float, which loses digits. The smallest ones are
+# 2**64, of 20 digits, and -2**63 - 1, of 19.
+_LONG_INTEGERS: Final = (b"0" * 20, b"-" + b"0" * 19)
+_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
+
 
 class UnreadableDocument(ValueError):
     """The bytes are no document. `reason` says why, and the error's text is the reason alone."""
@@ -30,3 +43,65 @@ class UnreadableDocument(ValueError):
     def __init__(self, reason: UnreadableReason) -> None:
         super().__init__(reason)
         self.reason: Final = reason
+
+
+def parse_plain_json(body: bytes) -> object:
+    """Return the document of a body in UTF-8 that holds JSON without any deviation.
+
+    Raises UnreadableDocument for a document that is nested too deeply or has too many elements,
+    and another ValueError for everything that `parse_lenient_json` may still be able to read.
+    """
+    check_elements(body)
+    document: object = orjson.loads(body)
+    zeros = body.translate(_DIGITS)
+    if any(digits in zeros for digits in _LONG_INTEGERS):
+        raise ValueError("may have an integer beyond 64 bits")
+    if _may_be_deep(body):
+        check_depth(document)
+    return document
+
+
+def check_elements(body: bytes) -> None:
+    """Raise UnreadableDocument for JSON with too many elements, before it is parsed."""
+    if len(body) <= MAX_ELEMENTS:
+        return
+    from .elements import has_more_elements  # noqa: PLC0415 - for large answers only
+
+    if has_more_elements(body, MAX_ELEMENTS):
+        raise UnreadableDocument("too_large")
+
+
+def check_depth(document: object) -> None:
+    """Raise UnreadableDocument for a document that is nested too deeply."""
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in _containers(node)]
+        if not level:
+            return
+    raise UnreadableDocument("too_deep")
+
+
+def _may_be_deep(body: bytes) -> bool:
+    """Return whether a document may be nested too deeply, judged by the brackets of its body.
+
+    Each step removes the innermost pairs, so that few steps are left with none. True, and so a
+    look at the document itself, where steps remove too little to be quick, and where brackets
+    inside texts are left without a partner.
+    """
+    brackets = body.translate(_BRACKETS, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        left = brackets.replace(b"[]", b"")
+        if not left:
+            return False
+        if len(left) > MAX_DEPTH and len(left) > 0.9 * len(brackets):
+            return True
+        brackets = left
+    return True
+
+
+def _containers(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return [child for child in node.values() if isinstance(child, dict | list)]
+    if isinstance(node, list):
+        return [child for child in node if isinstance(child, dict | list)]
+    return ()

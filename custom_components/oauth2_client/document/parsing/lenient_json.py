@@ -5,8 +5,7 @@ import math
 import re
 from typing import Final
 
-from .formats import MAX_ELEMENTS, UnreadableDocument
-from .plain_json import check_depth, check_elements
+from .formats import MAX_ELEMENTS, UnreadableDocument, check_depth, check_elements
 from .repaired_json import repaired_json
 
 # Some servers put this in front, so that a script on another site cannot run the answer.

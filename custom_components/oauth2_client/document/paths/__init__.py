@@ -1,4 +1,7 @@
-"""Paths lead to the values of a document: as a person types them, and many read at once."""
+"""Paths lead to the values of a document: as a person types them, and many read at once.
+
+`syntax` is imported where a path is more than names, or is written.
+"""
 
 from .path import (
     LONGEST_PATH,
@@ -11,8 +14,7 @@ from .path import (
     find,
     find_loosely,
 )
-from .reader import Reader, compile_paths
-from .syntax import AnyPath, compile_path, path_text
+from .reader import AnyPath, Reader, compile_path, compile_paths
 
 __all__ = [
     "LONGEST_PATH",
@@ -28,5 +30,4 @@ __all__ = [
     "compile_paths",
     "find",
     "find_loosely",
-    "path_text",
 ]

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from .path import LONGEST_PATH, InvalidPath, Path
-from .syntax import compile_path
+from .reader import compile_path
 
 # Each rewrites what RFC 9535 has no such syntax for.
 _DIFFERENCES: Final = (

@@ -1,11 +1,19 @@
-"""Many values of a document at once: what their paths have in common is followed once."""
+"""Paths are compiled here; the values of many are read at once.
+
+What their paths have in common is followed once.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .path import MISSING, Path, Segment
-from .syntax import AnyPath
+from .path import LONGEST_PATH, MISSING, InvalidPath, Path, Segment
+
+if TYPE_CHECKING:
+    # At run time it is imported by the function that compiles a query: few people type one.
+    from .query import Query
+
+type AnyPath = Path | Query
 
 # Values that no `Match` finds: in Python, True equals 1, and the others have no hash.
 _NEVER_MATCHED: Final = (bool, dict, list)
@@ -94,6 +102,30 @@ class _Step:
         if isinstance(segment, int):
             return self.indexes[segment]
         return self.matches[segment.key][segment.value]
+
+
+def compile_path(text: str) -> AnyPath:
+    """Return the path of a text, `$.user.name` as well as `user.name`, or its query.
+
+    A filter `[?@.key == literal]` with a text or an integer belongs to a path: it finds the first
+    element that matches, not a list of all.
+
+    Raises InvalidPath, which says how far it could be read.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_PATH:
+        raise InvalidPath(1)
+    try:
+        text.encode()
+    except UnicodeEncodeError as err:
+        # A surrogate without its other half is no character.
+        raise InvalidPath(err.start + 1) from None
+    names = text.removeprefix("$.").split(".")
+    if all(map(str.isidentifier, names)):
+        return Path(text, tuple(names))
+    from .syntax import compile_written  # noqa: PLC0415 - most paths are names with dots between them
+
+    return compile_written(text)
 
 
 def compile_paths(paths: Iterable[AnyPath]) -> Reader:

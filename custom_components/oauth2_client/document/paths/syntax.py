@@ -9,15 +9,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from .path import LONGEST_PATH, MAX_INDEX, InvalidPath, Match, Path, Segment
+from .path import MAX_INDEX, InvalidPath, Match, Path, Segment
 
 if TYPE_CHECKING:
     # At run time it is imported by the function that compiles a query: few people type one.
     from .query import Query
 
-type AnyPath = Path | Query
-
-# Patterns are compiled when they are used: most paths are names with dots between them.
 _SPACE: Final = r"[ \t\n\r]*"
 # RFC 9535, 2.5.1.1: member-name-shorthand, by the characters of ASCII that it does not have.
 # Surrogates, which it does not have either, are refused before.
@@ -44,22 +41,8 @@ _ESCAPES: Final = str.maketrans(
 )
 
 
-def compile_path(text: str) -> AnyPath:
-    """Return the path of a text, `$.user.name` as well as `user.name`, or its query.
-
-    A filter `[?@.key == literal]` with a text or an integer belongs to a path: it finds the first
-    element that matches, not a list of all.
-
-    Raises InvalidPath, which says how far it could be read.
-    """
-    text = text.strip()
-    if not text or len(text) > LONGEST_PATH:
-        raise InvalidPath(1)
-    try:
-        text.encode()
-    except UnicodeEncodeError as err:
-        # A surrogate without its other half is no character.
-        raise InvalidPath(err.start + 1) from None
+def compile_written(text: str) -> Path | Query:
+    """Return the path of a text that is more than names, or its query. Raises InvalidPath."""
     try:
         return compile_singular(text)
     except InvalidPath as err:
@@ -69,11 +52,8 @@ def compile_path(text: str) -> AnyPath:
 def compile_singular(text: str) -> Path:
     """Return the path of a text that leads to one value.
 
-    Raises InvalidPath, also for queries that may find several values: see `compile_path`.
+    Raises InvalidPath, also for queries that may find several values.
     """
-    names = text.removeprefix("$.").split(".")
-    if all(map(str.isidentifier, names)):
-        return Path(text, tuple(names))
     if text.startswith("$"):
         return Path(text, tuple(_segments(text, 1)))
     if name := re.match(_NAME, text):

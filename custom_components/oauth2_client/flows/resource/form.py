@@ -39,13 +39,11 @@ from ...definitions.resource import (
     CONF_FORMAT,
     CONF_INTERVAL,
     CONF_START,
-    Resource,
-    formats,
-)
-from ...definitions.schedule import (
     DEFAULT_INTERVAL_SECONDS,
     MIN_INTERVAL_SECONDS,
+    Resource,
     Schedule,
+    formats,
 )
 from ...definitions.value import Value
 from ..request_form import (

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from ...definitions.value import Value
 from ...document.guessing import Guess
 from ...document.guessing.words import capitalized, spelled, words_of
-from ...document.paths import Match, Segment, path_text
+from ...document.paths import Match, Segment
+from ...document.paths.syntax import path_text
 
 # As many sections as the translations of the form have, beside that of the top.
 MAX_GROUPS: Final = 20

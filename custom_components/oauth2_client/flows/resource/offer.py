@@ -21,10 +21,10 @@ from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.request import ApiRequest
-from ...definitions.distinct import told_apart
+from ...definitions.distinct import keep_keys, told_apart
 from ...definitions.fitting import fitting
 from ...definitions.resource import Resource
-from ...definitions.value import Value, keep_keys
+from ...definitions.value import Value
 from ...document.guessing import (
     Guess,
     Judged,

@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
 )
 
-from ...document.paths import path_text
+from ...document.paths.syntax import path_text
 from .groups import Choice, Group
 
 CONF_ADJUST: Final = "adjust"

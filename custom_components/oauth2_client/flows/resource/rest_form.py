@@ -24,7 +24,8 @@ from ...definitions.rest_import import RestImport, imports_from_rest
 from ...definitions.rest_values import InvalidRest, Note, OldEntity
 from ...definitions.value import Value
 from ...document.numbering import numbered_names
-from ...document.paths import AnyPath, Path, compile_path, path_text
+from ...document.paths import AnyPath, Path, compile_path
+from ...document.paths.syntax import path_text
 from ..request_form import FormError
 from ..words import async_words
 

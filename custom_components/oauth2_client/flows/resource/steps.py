@@ -19,8 +19,7 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from ...account.account import Account
 from ...const import ADD_SCOPES, DOMAIN, SUBENTRY_RESOURCE
-from ...definitions.resource import Resource
-from ...definitions.schedule import MIN_INTERVAL_SECONDS
+from ...definitions.resource import MIN_INTERVAL_SECONDS, Resource
 from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath

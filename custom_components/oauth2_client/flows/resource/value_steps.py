@@ -7,7 +7,8 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME, CONF_PATH
 from homeassistant.util import slugify
 
-from ...definitions.value import Value, free_key
+from ...definitions.distinct import free_key
+from ...definitions.value import Value
 from ..request_form import FormError
 from .pick_steps import PickSteps
 from .value_form import (
