@@ -105,6 +105,19 @@ async def test_a_resource_is_fetched_once_an_interval(
     assert (len(server.api_requests) - sent, state_of(hass, TANK)) == (2, "3")
 
 
+async def test_a_resource_is_not_polled_where_a_person_turned_that_off(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(tank, pref_disable_polling=True)
+    await hass.config_entries.async_reload(tank.entry_id)
+    await settle(hass)
+    sent = len(server.api_requests)
+    for _ in range(3):
+        await wait(ALMOST + BEYOND)
+
+    assert len(server.api_requests) == sent
+
+
 async def test_a_resource_can_be_fetched_when_asked_for(
     hass: HomeAssistant, server: FakeServer, tank: ConfigEntry
 ) -> None:

@@ -32,7 +32,7 @@ from .definitions.resource import MIN_INTERVAL_SECONDS, Resource, has_pages
 from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error
-from .wire.turns import async_get_turns
+from .wire.turns import async_get_timetable, async_get_turns
 
 if TYPE_CHECKING:
     from .errors import FetchError
@@ -45,7 +45,8 @@ _OF_TEXTS: Final = ("api.redaction", "api.spellings", "definitions.redacted_read
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
 # early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
-# The pause after a failure of the network. It doubles with each in a row, up to the interval.
+# The pause after a failure of the network, whose router may come up later than Home Assistant. It
+# doubles with each in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
 _OF_THE_NETWORK: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
 # Between the first fetches of an account's resources while Home Assistant starts.
@@ -80,6 +81,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._account = account
         self._renewing = Renewing(account)
         self._turns = async_get_turns(hass)
+        self._timetable = async_get_timetable(hass)
+        self._unschedule = partial(self._timetable.remove, self)
+        self._entry = entry
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
         self._templated = frozenset(
@@ -108,14 +112,26 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def async_refresh(self) -> None:
-        await self._turns.turn()
+        await self._timetable.turn()
         await super().async_refresh()
 
+    @callback
     @override
-    async def _handle_refresh_interval(self, _now: datetime | None = None) -> None:
-        # Where the loop or the machine stood still, all timers are due at once.
-        await self._turns.turn()
-        await super()._handle_refresh_interval(_now)
+    def _schedule_refresh(self) -> None:
+        if self._update_interval_seconds is None or self._entry.pref_disable_polling:
+            return
+        seconds, self._retry_after = self._retry_after, None
+        if seconds is None:
+            seconds = self._update_interval_seconds
+        self._timetable.add(self, seconds)
+        self._unsub_refresh = self._unschedule
+
+    @callback
+    def async_begin(self) -> None:
+        """Poll in the background, as the timetable wants it."""
+        self._entry.async_create_background_task(
+            self.hass, self._handle_refresh_interval(), self.name
+        )
 
     @override
     async def async_request_refresh(self) -> None:
@@ -144,16 +160,6 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def _async_update_data(self) -> Readings:
-        clock = self._account.clock
-        try:
-            readings = await self._async_fetch()
-        except HomeAssistantError as err:
-            self.failed_at, self.failure = clock.now(), err.translation_key
-            raise
-        self.succeeded_at = clock.now()
-        return readings
-
-    async def _async_fetch(self) -> Readings:
         """Return the readings. Raises UpdateFailed and ConfigEntryAuthFailed."""
         forced, self._forced = self._forced, False
         before: Readings | None = self.data if self.last_update_success else None
@@ -162,8 +168,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             seconds=self.resource.schedule.delay(dt_util.now())
         )
         try:
-            read = partial(self._async_read, before, forced)
-            readings = await self._renewing.get(read)
+            readings = await self._renewing.get(self._async_read, before, forced)
         except (
             OAuth2Error,
             ApiRefused,
@@ -171,19 +176,22 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             TemplateError,
             InvalidRequest,
         ) as err:
-            raise await self._async_failure(err) from err
+            failure = await self._async_failure(err)
+            self.failed_at = self._account.clock.now()
+            self.failure = failure.translation_key
+            raise failure from err
         self._unreachable = 0
-        if before is not None:
+        self.succeeded_at = self._account.clock.now()
+        if readings is before:
+            self._changed = self._templated
+        elif before is not None:
             self._changed = readings.changed_since(before) | self._templated
         return readings
 
     async def _async_failure(
         self, err: FetchError
     ) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return the failure of a fetch; one of the network is tried again before the interval ends.
-
-        After a power cut, the router may come up later than Home Assistant.
-        """
+        """Return the failure of a fetch; one of the network is tried again before the interval ends."""
         for module in ("account.preview", "errors"):
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .account.preview import told_address  # noqa: PLC0415 - imported just now, off the event loop

@@ -60,7 +60,7 @@ class _Kept:
         answer: Answer,
         content: object,
         conditions: Pairs,
-        followed: _Followed,
+        followed: _Followed | None,
         received_at: float,
     ) -> None:
         self.answer = answer
@@ -81,11 +81,7 @@ class Answers:
     """Fetches the answers of one account, and shares them between equal requests."""
 
     def __init__(
-        self,
-        send: Send,
-        resolve: Callable[[str], str],
-        *,
-        clock: Clock,
+        self, send: Send, resolve: Callable[[str], str], *, clock: Clock
     ) -> None:
         self._send = send
         self._resolve = resolve
@@ -196,8 +192,8 @@ class Answers:
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
-            return await self._keep(key, (response,), {}, has_asked_on=False)
-        before = {} if kept is None else kept.followed
+            return await self._keep(key, (response,), None, has_asked_on=False)
+        before = (None if kept is None else kept.followed) or {}
         followed: _Followed = {}
         try:
             async with asyncio.timeout(_pages_timeout(timeout)):
@@ -259,7 +255,7 @@ class Answers:
         self,
         key: _Key,
         responses: tuple[Response, ...],
-        followed: _Followed,
+        followed: _Followed | None,
         *,
         has_asked_on: bool,
     ) -> Answer:
@@ -270,19 +266,22 @@ class Answers:
         size = sum(len(response.body) for response in responses)
         is_small = size <= _MAX_KEPT_BYTES
         content = _content(responses) if is_small else await _digest(responses)
-        kept = self._kept.pop(key, None)
-        if kept is not None and kept.content == content:
-            version = kept.answer.version
-        else:
-            version = next(self._versions)
         # A 304 for the first page does not mean that later pages are unchanged. Where a header links
         # to the next page, it does not mean that there is none either.
         is_linked = has_asked_on or (key[1] is not None and key[1].are_linked)
-        answer = Answer(responses=responses, version=version)
+        confirmable = () if is_linked else conditions(key[0], responses[0])
+        kept = self._kept.get(key)
+        if kept is not None and kept.content == content:
+            # With the objects of before: Python looks for garbage among new ones.
+            kept.followed, kept.conditions = followed, confirmable
+            answer = self._keep_on(key, kept)
+            return answer if is_small else replace(answer, responses=responses)
+        answer = Answer(responses=responses, version=next(self._versions))
+        self._kept.pop(key, None)
         self._kept[key] = _Kept(
             answer=answer if is_small else replace(answer, responses=()),
             content=content,
-            conditions=() if is_linked else conditions(key[0], responses[0]),
+            conditions=confirmable,
             followed=followed,
             received_at=self._clock.now(),
         )

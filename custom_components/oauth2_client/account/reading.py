@@ -40,14 +40,19 @@ class Renewing:
         self._account = account
         self._in_vain: TokenSet | None = None
 
-    async def get[Got](self, get: Callable[[], Awaitable[Got]]) -> Got:
+    async def get[**Given, Got](
+        self,
+        get: Callable[Given, Awaitable[Got]],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Got:
         """Return what `get` does; once more with a new token where the answer says that it is dead.
 
         Raises what `get` and a refresh raise.
         """
         used = self._account.token_set
         try:
-            got = await get()
+            got = await get(*args, **kwargs)
         except ApiRefused as err:
             if not _tells_of_dead_token(err) or used is self._in_vain:
                 raise
@@ -58,7 +63,7 @@ class Renewing:
             return got
         renewed = self._account.token_set
         try:
-            return await get()
+            return await get(*args, **kwargs)
         except ApiRefused as err:
             if _tells_of_dead_token(err):
                 self._in_vain = renewed
