@@ -196,7 +196,7 @@ async def test_an_id_of_another_integration_is_never_taken(
     )
     assert other.entity_id == OLD
     adding, result = await _start(hass, account, _rest(server))
-    assert result["description_placeholders"]["entity_ids"] == "–"
+    assert result["description_placeholders"]["entity_ids"] == ("none that can be kept")
     result = await adding.submit()
     await adding.pick(*ticks(result))
     await settle(hass)
