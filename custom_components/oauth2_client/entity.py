@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 import logging
-from typing import Any, Literal, override
+import re
+from typing import Any, Final, Literal, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
@@ -28,6 +29,8 @@ from .definitions.value import Value
 from .document.paths import MISSING
 from .runtime import OAuth2ClientConfigEntry
 
+# The name of an icon in its set: `mdi:lan`.
+_ICON: Final = re.compile(r"[\w-]+:[\w-]+")
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -60,10 +63,10 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._replaces and _is_unused(coordinator.hass, self._replaces):
             # Only of use for an entity that is new.
             self.entity_id = self._replaces
-        self._attr_icon = value.icon
-        self._template, self._availability = (
+        self._attr_icon = None if value.icon_template else value.icon
+        self._template, self._availability, self._icon_template = (
             None if text is None else Template(text, coordinator.hass)
-            for text in (value.template, value.availability)
+            for text in (value.template, value.availability, value.icon_template)
         )
         self._is_rendered = bool(value.templates)
 
@@ -93,6 +96,14 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         rendered = self._rendered(self._availability, found)
         # As elsewhere in Home Assistant, one that fails makes nothing unavailable.
         return rendered is None or result_as_boolean(rendered)
+
+    @property
+    @override
+    def icon(self) -> str | None:
+        if self._icon_template is None or (found := self.found) is MISSING:
+            return self._attr_icon
+        icon = (self._rendered(self._icon_template, found) or "").strip()
+        return icon if _ICON.fullmatch(icon) else None
 
     @property
     @override

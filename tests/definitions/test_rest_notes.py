@@ -89,7 +89,8 @@ def test_what_is_taken_over_or_changes_nothing_is_not_named(
 @pytest.mark.parametrize(
     ("option", "value", "note"),
     [
-        ("icon", "{{ 'mdi:a' if value_json.a else 'mdi:b' }}", "icon"),
+        ("icon", "{{ 'mdi:a' if value_json.a else 'mdi:b' }}", None),
+        ("icon", "{{ 'mdi:a' if this.state == '1' else 'mdi:b' }}", "icon"),
         ("picture", "{{ value_json.picture }}", "picture"),
         ("force_update", True, "force_update"),
         ("json_attributes_path", "$..recipe", "attributes"),
@@ -160,14 +161,27 @@ def test_each_entity_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("icon", "taken"), [("mdi:a", "mdi:a"), ("{{ 'mdi:a' }}", None), ("", None)]
-)
-def test_an_icon_is_taken_over_unless_it_is_a_template(
-    icon: str, taken: str | None
+    ("icon", "path", "taken"),
+    [
+        ("mdi:a", "$.a", "mdi:a"),
+        ("", "$.a", None),
+        ("{{ 'mdi:a' }}", "$.a", "{{ 'mdi:a' }}"),
+        (
+            "{% if value_json.a == 'on' %}mdi:a{% else %}mdi:b{% endif %}",
+            "$.a",
+            "{% if value == 'on' %}mdi:a{% else %}mdi:b{% endif %}",
+        ),
+        ("{{ 'mdi:a' if is_state('sun.sun', 'x') }}", "$.a", "{{ 'mdi:a' if is_state('sun.sun', 'x') }}"),
+        # The former state of the old entity.
+        ("{{ this.state }}", "$.a", None),
+    ],
+)  # fmt: skip
+def test_an_icon_is_taken_over_also_one_that_a_template_chooses(
+    icon: str, path: str, taken: str | None
 ) -> None:
     [value] = _of({}, icon=icon).resource.values
 
-    assert value.icon == taken
+    assert (value.path.text, value.icon) == (path, taken)
     assert Value.from_dict(value.as_dict(), "value") == value
 
 

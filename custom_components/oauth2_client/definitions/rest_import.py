@@ -6,7 +6,10 @@ from typing import Any, Final, NamedTuple
 
 import voluptuous as vol
 
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
+    CONF_DEVICE_CLASS,
     CONF_HEADERS,
     CONF_METHOD,
     CONF_NAME,
@@ -44,7 +47,6 @@ from .rest_values import (
     Notes,
     OldEntity,
     RestValues,
-    platform_of,
 )
 from .stored import InvalidDefinition
 
@@ -231,7 +233,7 @@ def _entities(definition: _Definition) -> Iterator[tuple[str, Mapping[str, Any]]
     if CONF_PLATFORM in raw or (
         not inner and raw.keys() & {CONF_VALUE_TEMPLATE, JSON_ATTRIBUTES, CONF_NAME}
     ):
-        yield platform or platform_of(raw), raw
+        yield platform or _platform_of(raw), raw
         return
     for key in inner:
         for item in cv.ensure_list(raw.get(key)):
@@ -329,3 +331,11 @@ def _note_rest_of(definition: _Definition, notes: Notes) -> None:
     if CONF_PLATFORM in raw or not raw.keys() & {SENSOR, BINARY_SENSOR}:
         known = known | ENTITY_OPTIONS
     notes.add("unknown", *sorted(str(key) for key in raw.keys() - known))
+
+
+def _platform_of(item: Mapping[str, Any]) -> str:
+    """Return the platform of an entity by its device class, which may be one of binary sensors only."""
+    device_class = str(item.get(CONF_DEVICE_CLASS))
+    if device_class in {*BinarySensorDeviceClass} - {*SensorDeviceClass}:
+        return BINARY_SENSOR
+    return SENSOR

@@ -5,8 +5,6 @@ from copy import replace
 import re
 from typing import Any, Final
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
-from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.components.sensor.const import AMBIGUOUS_UNITS
 from homeassistant.const import (
     CONF_DEVICE_CLASS,
@@ -62,6 +60,7 @@ ENTITY_OPTIONS: Final = frozenset(
         _PICTURE,
     }
 )
+_TEMPLATES: Final = (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY, CONF_ICON)
 _NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
     Platform.SENSOR: "REST Sensor",
     Platform.BINARY_SENSOR: "REST Binary Sensor",
@@ -92,6 +91,7 @@ _REST_VARIABLES: Final = (
 _TEXT_VARIABLES: Final = "{% set value_json = value | from_json(none) %}"
 # The variable `value`, not an attribute or a key of that name.
 _VALUE: Final = re.compile(r"(?<![\w.'\"])value(?![\w'\"]|\s*+=[^=])")
+_AT_PATH: Final = re.compile(rf"(?<![\w.'\"])value_json({_KEYS})(?![\w\[(.])")
 _LOOP_OVER_VALUES: Final = re.compile(r"\bfor\s++(?:\w++\s*+,\s*+)?+value\s++in\b")
 _JSON: Final = re.compile(r"\bvalue_json\b")
 _THIS: Final = re.compile(r"(?<![\w.'\"])this\b(?!['\"])")
@@ -163,7 +163,7 @@ class RestValues:
     def _value(self, platform: str, item: Mapping[str, Any]) -> tuple[Value, OldEntity]:
         """Return a value without its key in the resource, and what it takes the place of."""
         name = self._name(platform, item)
-        path, template, availability = self._path_and_templates(item, name)
+        path, template, availability, icon = self._path_and_templates(item, name)
         try:
             value = Value.from_dict(
                 {
@@ -173,7 +173,7 @@ class RestValues:
                     CONF_PLATFORM: platform,
                     CONF_TEMPLATE: template,
                     CONF_AVAILABILITY: availability,
-                    CONF_ICON: self._icon(item, name),
+                    CONF_ICON: icon,
                     CONF_UNIT: _unit(item),
                     CONF_DEVICE_CLASS: item.get(CONF_DEVICE_CLASS),
                     CONF_STATE_CLASS: item.get(CONF_STATE_CLASS),
@@ -217,19 +217,25 @@ class RestValues:
 
     def _path_and_templates(
         self, item: Mapping[str, Any], name: str
-    ) -> tuple[str, str | None, str | None]:
-        """Return the path that is read, with the templates of the value there and of availability."""
+    ) -> tuple[str, str | None, str | None, str | None]:
+        """Return the path that is read, the template of the value there, those of availability and icon.
+
+        Where one of the last two needs the whole answer, all are made of it.
+        """
         template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
         path, rest = self._read_by(template)
         availability = str(item.get(CONF_AVAILABILITY) or "").strip()
-        if not availability:
-            return path, rest, None
-        if _is_presence(availability, path):
+        if availability and _is_presence(availability, path):
             self._notes.add("availability_known", name)
-            return path, rest, None
-        # Both need the whole answer.
+            availability = ""
+        icon = self._icon(item, name)
+        icon_there = _made_of(icon, path) if icon else None
+        if not availability and (icon_there or not icon):
+            return path, rest, None, icon_there
+        icon = f"{self._variables}{icon}" if icon and is_template_string(icon) else icon
         template = f"{self._variables}{template or '{{ value }}'}"
-        return "$", template, f"{self._variables}{availability}"
+        whole = f"{self._variables}{availability}" if availability else None
+        return "$", template, whole, icon
 
     def _read_by(self, template: str) -> tuple[str, str | None]:
         if not template:
@@ -251,9 +257,9 @@ class RestValues:
         )
 
     def _icon(self, item: Mapping[str, Any], name: str) -> str | None:
-        """Return the icon, None for one that a template chooses."""
+        """Return the icon or its template, None for one that depends on the former state."""
         icon = str(item.get(CONF_ICON) or "").strip()
-        if not is_template_string(icon):
+        if not _THIS.search(icon):
             return icon or None
         self._notes.add(CONF_ICON, name)
         return None
@@ -277,24 +283,14 @@ class RestValues:
             self._notes.add(_PICTURE, name)
         if str(item.get(_FORCE_UPDATE, "")).lower() in ("true", "yes", "on", "1"):
             self._notes.add(_FORCE_UPDATE, name)
-        texts = [
-            str(item.get(key, "")) for key in (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY)
-        ]
-        if any(map(_THIS.search, texts)):
+        texts = [str(item.get(key) or "") for key in _TEMPLATES]
+        if any(map(_THIS.search, texts[:2])):
             self._notes.add("this", name)
         if not self._reads_text and any(map(_uses_text, texts)):
             self._notes.add("text", name)
         if CONF_PLATFORM not in item and "resource" not in item:
             unknown = {str(key) for key in item.keys() - ENTITY_OPTIONS}
             self._notes.add("unknown", *sorted(unknown))
-
-
-def platform_of(item: Mapping[str, Any]) -> str:
-    """Return the platform of an entity by its device class, which may be one of binary sensors only."""
-    device_class = str(item.get(CONF_DEVICE_CLASS))
-    if device_class in {*BinarySensorDeviceClass} - {*SensorDeviceClass}:
-        return BINARY_SENSOR
-    return SENSOR
 
 
 def _uses_text(template: str) -> bool:
@@ -305,11 +301,7 @@ def _uses_text(template: str) -> bool:
 def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
     """Return whether an answer is to be read as text, and whether templates use its JSON as well."""
     items = list(items)
-    templates = [
-        str(item.get(key) or "")
-        for item in items
-        for key in (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY)
-    ]
+    templates = [str(item.get(key) or "") for item in items for key in _TEMPLATES]
     uses_json = any(map(_JSON.search, templates))
     has_attributes = any(item.get(JSON_ATTRIBUTES) for item in items)
     # Attributes are read from JSON alone.
@@ -326,6 +318,15 @@ def _unit(item: Mapping[str, Any]) -> object:
     if unit in ("C", "F") and item.get(CONF_DEVICE_CLASS) == "temperature":
         return f"°{unit}"
     return AMBIGUOUS_UNITS.get(unit, unit)
+
+
+def _made_of(icon: str, path: str) -> str | None:
+    """Return an icon's template for the value at a path, None where it needs more of the answer."""
+    there = _AT_PATH.sub(
+        lambda found: "value" if _path_of(found[1]) == path else found[0], icon
+    )
+    needs_more = _JSON.search(there) or _VALUE.search(icon)
+    return None if needs_more and is_template_string(icon) else there
 
 
 def _is_presence(availability: str, path: str) -> bool:

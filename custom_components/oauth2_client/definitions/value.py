@@ -10,6 +10,7 @@ from homeassistant.const import (
     CONF_PLATFORM,
     Platform,
 )
+from homeassistant.helpers.template import is_template_string
 
 from ..document.paths import AnyPath, InvalidPath, compile_path
 from ..oauth2.frozen import Frozen
@@ -44,7 +45,7 @@ class Value(Frozen):
     `key` identifies it within its resource and never changes, since it is part of the entity's
     unique id. `template` is rendered with the value, and its result is the state; where that of
     `availability` is false, the entity is unavailable. `attributes` are the paths of the state's
-    attributes. `precision` is the number of decimals that are shown.
+    attributes. `precision` is the number of decimals that are shown. `icon` may be a template too.
     `replaces` is the id of another integration's entity, which this one gets when it is free.
     """
 
@@ -66,7 +67,13 @@ class Value(Frozen):
     @property
     def templates(self) -> str:
         """All that is rendered with the value, empty where nothing is."""
-        return (self.template or "") + (self.availability or "")
+        templates = (self.template, self.availability, self.icon_template)
+        return "".join(filter(None, templates))
+
+    @property
+    def icon_template(self) -> str | None:
+        """The icon where a template chooses it."""
+        return self.icon if self.icon and is_template_string(self.icon) else None
 
     @classmethod
     def from_dict(cls, stored: object, where: str) -> Self:

@@ -42,7 +42,7 @@ from .account_form import (
 )
 from .placing import placed
 from .redirect_steps import RedirectSteps
-from .service.described import described_service
+from .service.described import async_described_service
 from .service.form import CATALOGUE, CHOSEN, CORRECT
 from .service.notes import async_notes
 
@@ -189,10 +189,9 @@ class CredentialForms(RedirectSteps):
         document = self._document()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
-            "provider": provider.name,
             "redirect_uris": as_markdown_list(redirect_uris),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
-            **described_service(provider),
+            **await async_described_service(self.hass, provider),
             "document_url": document or "–",
             "document_uris": ", ".join(listed or ()),
             **notes,

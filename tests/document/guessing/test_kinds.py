@@ -7,6 +7,7 @@ import pytest
 from custom_components.oauth2_client.document.guessing import (
     Guess,
     Leaf,
+    first_of_each,
     guess_all,
     judge,
     leaves,
@@ -996,3 +997,145 @@ def test_what_is_written_as_a_number_may_be_none(
     path: str, document: object, state_class: str | None
 ) -> None:
     assert _measure(path, document)[2] == state_class
+
+
+def _names(document: object) -> dict[str, Guess]:
+    """Return what the values of a document are offered as, by their paths."""
+    found = first_of_each(leaves(document), document)
+    guesses = guess_all(found, document)
+    return {leaf.path: each for leaf, each in zip(found, guesses, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "value", "name", "expected"),
+    [
+        # The codes of Sensor.Community are public.
+        ("value_type", "P1", "12.30", "PM10", ("pm10", "μg/m³")),
+        ("value_type", "P2", "5.10", "PM2.5", ("pm25", "μg/m³")),
+        ("value_type", "SDS_P1", "12.30", "Sds PM10", ("pm10", "μg/m³")),
+        ("value_type", "humidity", "44.30", "Humidity", ("humidity", "%")),
+        (
+            "value_type",
+            "BMP_temperature",
+            "7.1",
+            "BMP temperature",
+            ("temperature", "°C"),
+        ),
+        (
+            "value_type",
+            "pressure",
+            "100812.3",
+            "Pressure",
+            ("atmospheric_pressure", "Pa"),
+        ),
+        ("type", "pm10", 12.3, "PM10", ("pm10", "μg/m³")),
+        ("parameterType", "no2", 11, "NO2", (None, None)),
+        ("metric", "co2", 640, "CO2", ("carbon_dioxide", "ppm")),
+        # A code that nobody knows is the name, and says no more.
+        ("value_type", "P9", "12.30", "List P9", (None, None)),
+        ("type", "P1", "12.30", "List P1", (None, None)),
+        ("value_type", "max_micro", "20026", "List max micro", (None, None)),
+    ],
+)
+def test_a_reading_is_found_and_called_by_what_it_is_of(
+    key: str,
+    kind: str,
+    value: object,
+    name: str,
+    expected: tuple[str | None, str | None],
+) -> None:
+    # The ids are those of the moment.
+    other = {"id": 169745467, key: "other", "value": 1}
+    document = {"list": [{"id": 169745466, key: kind, "value": value}, other]}
+    found = _names(document)[f"$.list[?@.{key} == '{kind}'].value"]
+
+    assert (found.name, (found.device_class, found.unit)) == (name, expected)
+
+
+@pytest.mark.parametrize(
+    ("elements", "key"),
+    [
+        ([{"id": 1, "value_type": "a", "value": 1}, {"id": 2, "value_type": "b", "value": 2}], "value_type"),
+        ([{"id": 1, "value_type": "a", "value": 1}], "value_type"),
+        ([{"measurementType": "net", "w": 1}, {"measurementType": "gross", "w": 2}], "measurementType"),
+        # Two of one kind.
+        ([{"id": 1, "type": "a", "value": 1}, {"id": 2, "type": "a", "value": 2}], "id"),
+        # No readings: their ids are their own, and a kind is theirs by chance.
+        ([{"id": 1, "type": "a", "on": 1}, {"id": 2, "type": "b", "on": 2}], "id"),
+        ([{"PlantType": "Tree", "n": 1}, {"PlantType": "Grass", "n": 2}], None),
+        ([{"id": 1, "value": 1}, {"id": 2, "value": 2}], "id"),
+    ],
+)  # fmt: skip
+def test_readings_are_known_by_their_kind_rather_than_by_their_ids(
+    elements: list[dict[str, object]], key: str | None
+) -> None:
+    place = "[0]" if key is None else f"[?@.{key} == "
+
+    assert any(path.startswith(f"${place}") for path in _names(elements))
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "state_class"),
+    [
+        ("$.wh_lifetime", {"wh_lifetime": 5000}, "total_increasing"),
+        # What comes and goes is no meter.
+        ("$.wh_lifetime", {"wh_lifetime": -5000}, None),
+        ("$.net_energy_total_kwh", {"net_energy_total_kwh": 12.5}, None),
+        ("$.net.total_kwh", {"net": {"total_kwh": 12.5}}, None),
+        ("$.wh_lifetime", {"type": "net-consumption", "wh_lifetime": 50}, None),
+        ("$.mileage_km", {"mileage_km": 266}, "total_increasing"),
+        # For how long it was driven stands beside it.
+        ("$.mileage_km", {"mileage_km": 266, "travel_time_min": 470}, "measurement"),
+        (
+            "$.odometer_km",
+            {"odometer_km": 266, "travel_time_min": 470},
+            "total_increasing",
+        ),
+    ],
+)
+def test_a_meter_only_grows(
+    path: str, document: object, state_class: str | None
+) -> None:
+    assert _guess(path, document).state_class == state_class
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("pm1.0", 3, ("pm1", "μg/m³")),
+        ("pm10.0", 3, ("pm10", "μg/m³")),
+        ("pm2.5_10minute", 3.2, ("pm25", "μg/m³")),
+        ("pressure", 100812.3, ("atmospheric_pressure", "Pa")),
+        ("pressure", 1013.2, ("atmospheric_pressure", "hPa")),
+        ("pressure", 60_000, (None, None)),
+        # An emission of a car, or of a power plant.
+        ("co2", 118, (None, None)),
+        ("co2", 640, ("carbon_dioxide", "ppm")),
+        # In °F, or nothing that a thermometer shows.
+        ("max_temperature", 226, (None, None)),
+        ("max_temperature", 291.2, ("temperature", "K")),
+    ],
+)
+def test_a_number_alone_decides_where_one_unit_is_likely(
+    key: str, value: object, expected: tuple[str | None, str | None]
+) -> None:
+    assert _read(key, value) == expected
+
+
+def test_the_kind_of_a_reading_may_name_its_unit() -> None:
+    states = [{"code": "battery_percentage", "value": 80}, {"code": "x", "value": 1}]
+
+    assert _measure(
+        "$.states[?@.code == 'battery_percentage'].value", {"states": states}
+    ) == (
+        "battery",
+        "%",
+        "measurement",
+    )
+
+
+def test_an_index_may_be_an_object_and_no_mark() -> None:
+    document = {"AqIndex": {"Identyfikator": 552, "recovery": 81}}
+
+    assert _guess("$.AqIndex.Identyfikator", document).state_class is None
+    assert _guess("$.AqIndex.recovery", document).state_class == "measurement"

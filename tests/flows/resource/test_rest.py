@@ -106,11 +106,48 @@ async def test_every_note_has_words(
 ) -> None:
     name = "A `name` with\nodd {braces} and *stars*"
     _, result = await _start(
-        hass, account, _rest(server, name=name, icon="{{ 'mdi:a' }}")
+        hass, account, _rest(server, name=name, icon="{{ this.state }}")
     )
 
     notes = result["description_placeholders"]["notes"]
-    assert "{braces} and *stars*`: `icon` is a template, and left out." in notes
+    assert "{braces} and *stars*`: `icon` depends on the former state" in notes
+
+
+@pytest.mark.parametrize(
+    "icon",
+    [
+        "{{ 'mdi:lan' if value_json.counters.devices > 5 else 'mdi:lan-off' }}",
+        "mdi:{% if value_json.counters.devices | int > 5 %}lan{% else %}lan-off{% endif %}",
+        # These need more of the answer than the state does.
+        "{{ 'mdi:lan' if value_json.counters['devices'] > 5 else 'mdi:lan-off' }}",
+        "{{ 'mdi:lan' if value_json['counters'].devices > 5 else 'mdi:lan-off' }}",
+        "{{ 'mdi:lan' if '7' in value else 'mdi:lan-off' }}",
+    ],
+)
+async def test_an_icon_that_a_template_chooses_changes_with_the_state(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, icon: str
+) -> None:
+    await _add(hass, account, _rest(server, icon=icon))
+    [coordinator] = account.runtime_data.resources.values()
+    before = hass.states.get(OLD)
+    server.api_faults.append(Fault.json(200, {"counters": {"devices": 1}}))
+    await coordinator.async_fetch_now()
+    after = hass.states.get(OLD)
+
+    assert before is not None
+    assert after is not None
+    assert (before.state, before.attributes["icon"]) == ("7", "mdi:lan")
+    assert (after.state, after.attributes["icon"]) == ("1", "mdi:lan-off")
+
+
+async def test_what_is_no_icon_is_none(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    await _add(hass, account, _rest(server, icon="{{ value_json.counters }}"))
+    state = hass.states.get(OLD)
+
+    assert state is not None
+    assert "icon" not in state.attributes
 
 
 async def test_an_id_that_is_free_is_given_at_once(
@@ -196,7 +233,7 @@ async def test_an_id_of_another_integration_is_never_taken(
     )
     assert other.entity_id == OLD
     adding, result = await _start(hass, account, _rest(server))
-    assert result["description_placeholders"]["entity_ids"] == "–"
+    assert result["description_placeholders"]["entity_ids"] == ("none that can be kept")
     result = await adding.submit()
     await adding.pick(*ticks(result))
     await settle(hass)

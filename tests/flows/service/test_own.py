@@ -45,6 +45,7 @@ async def _kept(hass: HomeAssistant, flow: AccountFlow, **changed: Any) -> None:
         "api_base_url": flow.server.api_base_url,
         **changed,
     }
+    raw = {key: value for key, value in raw.items() if value is not None}
     await store.async_keep_provider(store.draft_provider(raw))
 
 
@@ -74,6 +75,19 @@ async def test_a_service_shows_where_it_leads_and_who_uses_it(
     shown = result["description_placeholders"]
     assert shown["token_url"] == f"`{server.token_url}`"
     assert "ada" in shown["accounts"]
+
+
+async def test_what_a_service_does_not_have_is_told_in_words(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    await _kept(hass, flow, name="Weather", api_base_url=None)
+    await flow.start()
+    await flow.submit(next_step_id="own_services")
+    result = await flow.submit(next_step_id="choose_own")
+
+    shown = result["description_placeholders"]
+    assert shown["api_base_url"] == "none. Each address is entered whole."
+    assert "–" not in shown.values()
 
 
 async def test_one_of_several_is_chosen(

@@ -60,6 +60,16 @@ _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
     *("data_type", "dataType", "component", "comp", "property", "label", "displayName"),
 )
+# Other keys end in one of these, and begin with what is measured: `measurementType`. Those of a
+# reading may begin with any word: `value_type`.
+_ENDINGS_OF_KINDS: Final = frozenset(
+    {"kind", "metric", "parameter", "quantity", "type"}
+)
+_OF_MEASURES: Final = frozenset(
+    {"data", "measure", "measurement", "metric", "parameter", "sensor", "value"}
+)
+# Keys of a reading. Its id may be that of the moment, and another one at the next.
+_READINGS: Final = frozenset({"measurement", "reading", "val", "value"})
 _WHERE: Final = frozenset(
     {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}
 )
@@ -122,6 +132,14 @@ def _is_a_code(element: dict[str, object], key: str) -> bool:
 
 
 def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
+    is_reading = not _READINGS.isdisjoint(element)
+    kinds = [
+        key
+        for key in _kinds(element, is_reading=is_reading)
+        if isinstance(element[key], str)
+    ]
+    if is_reading:
+        yield from kinds
     yield from (key for key in _USUAL_KEYS if key in element)
     ids = [
         key for key in element if key not in _USUAL_KEYS and _ENDS_IN_ID.fullmatch(key)
@@ -129,9 +147,19 @@ def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
     yield from ids[:_MOST_OTHER_KEYS]
     if several:
         # Of one element alone, nobody knows whether its kind is its own.
-        yield from (key for key in _KINDS if isinstance(element.get(key), str))
+        yield from kinds
         near = islice(element, _MOST_OTHER_KEYS)
         yield from (key for key in near if _says_where(key, element[key]))
+
+
+def _kinds(element: dict[str, object], *, is_reading: bool) -> Iterator[str]:
+    yield from (key for key in _KINDS if key in element)
+    for key in islice(element, _MOST_OTHER_KEYS):
+        words = [word.lower() for word in words_of(key)]
+        if len(words) < 2 or words[-1] not in _ENDINGS_OF_KINDS:
+            continue
+        if is_reading or words[0] in _OF_MEASURES:
+            yield key
 
 
 def _says_where(key: str, value: object) -> bool:

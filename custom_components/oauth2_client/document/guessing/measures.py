@@ -43,6 +43,9 @@ _MOST_BARS: Final = 5
 # A larger number is the time of a temperature.
 _WARM: Final = 60
 _MOST_DEGREES: Final = 1000
+_MOST_MARKS: Final = 100
+_NET: Final = words_in("balance net")
+_TRAVELLED: Final = words_in("journey travel trip trips")
 _WARMEST_BARE: Final = 32
 # Units that are assumed only in these systems, None where nothing tells of one.
 _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
@@ -80,7 +83,8 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure()
     if _is_raw(place):
         return Measure()
-    has_score = is_score(place) and "aqi" not in place.words
+    is_mark = 0 <= number <= _MOST_MARKS and "aqi" not in place.words
+    has_score = is_mark and is_score(place)
     if has_score:
         phrase = phrase._replace(quantities=())
     found = _found(place, phrase, number)
@@ -272,7 +276,8 @@ def _measured(
 ) -> Measure:
     state_class, device_class = quantity.state_class, quantity.device_class
     if device_class in METERED:
-        state_class = None if GROWTH.isdisjoint(place.meaning) else GROWING
+        is_growing = number >= 0 and not GROWTH.isdisjoint(place.meaning)
+        state_class = GROWING if is_growing and not _is_net(place) else None
     elif state_class == GROWING and _is_of_a_part(place):
         state_class = MEASUREMENT
     if device_class == "battery" and is_limit(place):
@@ -293,9 +298,23 @@ def _measured(
 
 def _is_of_a_part(place: Place) -> bool:
     """Return whether a meter's words are those of a part of it: the mileage of a trip."""
-    return not OF_A_PART.isdisjoint(place.words) or any(
-        not OF_A_PART.isdisjoint(words) for words in place.above
-    )
+    levels = [place.words, *place.above]
+    if "mileage" in place.words:
+        # For how long it was driven stands beside it.
+        near = islice(place.siblings, MOST_NEIGHBOURS)
+        levels += [words for key in near if (words := _travelled(key))]
+    return any(not OF_A_PART.isdisjoint(words) for words in levels)
+
+
+def _travelled(key: str) -> tuple[str, ...]:
+    words = [word.lower() for word in words_of(key)]
+    return ("trip",) if not _TRAVELLED.isdisjoint(words) else ()
+
+
+def _is_net(place: Place) -> bool:
+    """Return whether a meter counts what comes and goes, so that it falls as well."""
+    kind = [word.lower() for word in place.kind]
+    return not _NET.isdisjoint((*place.meaning, *kind))
 
 
 def _is_count(place: Place, number: float, text: str | None) -> bool:

@@ -69,7 +69,7 @@ _LONGEST_COMPOUND: Final = 4
 
 # The number of a phase, a sensor or a length of time, behind the quantity: l1, t2t3, 24h, 7d.
 _NUMBERED: Final = re.compile(
-    r"(?:l|p|t|ph|phase|ch)[0-9](?:[ltn][0-9]?)?|[0-9]+(?:[dhmw]|min|days?|hours?)"
+    r"(?:l|p|t|ph|phase|ch)[0-9](?:[ltn][0-9]?)?|[0-9]+(?:[dhmw]|min|minutes?|days?|hours?|weeks?)"
 )
 # Endings of the keys of a unit that belongs to one value: `speed_unit` beside `speed`.
 _UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
@@ -221,7 +221,7 @@ def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
     """
     words = whole = [*place.meaning]
     is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
-    others = len(words) - len(place.words) if is_below else 0
+    others = len(words) - len(place.own_meaning) if is_below else 0
     while len(words) > others:
         if period := _length_of_period(words):
             # `wh_last_seven_days` is no number of days.
@@ -286,7 +286,7 @@ def _length_of_compound(words: list[str]) -> int:
 
 def _head(words: list[str], place: Place) -> list[str]:
     """Return words up to a preposition: `distance_to_empty_battery` is a distance."""
-    first = len(place.meaning) - len(place.words)
+    first = len(place.meaning) - len(place.own_meaning)
     for index in range(first + 1, len(words)):
         if words[index] in PREPOSITIONS:
             return words[:index]

@@ -62,6 +62,15 @@ _KINDS: Final = (
         "key",
     ),
 )
+# Others, which may as well say how a value is written, or meant.
+_OTHER_KINDS: Final = (
+    *("value_type", "valueType", "measurementType", "measurement_type"),
+    *("parameterType", "parameter_type", "metricType", "metric_type"),
+)
+# What codes mean that are public: those of Sensor.Community.
+_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "value_type": {"P0": "PM1", "P1": "PM10", "P2": "PM2.5"}
+}
 # Keys of objects in which an element may have its name: `attributes.system.name`.
 _DESCRIPTIONS: Final = (
     *("attributes", "system", "device", "info", "details", "snippet", "general"),
@@ -95,7 +104,7 @@ _GROUPS: Final = frozenset(
 )
 _LONGEST_TITLE: Final = 40
 _SEVERAL_WORDS: Final = re.compile(
-    r"[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
+    r"[a-z]+(?:[_-][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
 )
 # Of units; `unclear` where °F are as likely as °C.
 type System = Literal["imperial", "metric", "standard", "unclear"]
@@ -192,9 +201,14 @@ class Place:
     def meaning(self) -> tuple[str, ...]:
         """The words that may say what the value is, the most specific ones at the end."""
         near = [word for words in reversed(self.above[:2]) for word in words]
+        return (*near, *self.own_meaning)
+
+    @property
+    def own_meaning(self) -> tuple[str, ...]:
+        """The same without the keys above: the words of its kind, and of its key."""
         is_of_a_kind = self.is_value or "amount" in self.words
         kind = self.kind or self.kind_above if is_of_a_kind else ()
-        return (*near, *(word.lower() for word in kind), *self.words)
+        return (*(word.lower() for word in kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
         """Return the values whose keys are this key with one of some endings: `speed_unit`."""
@@ -215,10 +229,11 @@ def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
     """Return the words of the names and kinds of an object that say more than JSON does."""
     return [
         words
-        for text in (node.get(key) for key in (*_TITLES, *_KINDS))
-        if isinstance(text, str) and len(text) <= _LONGEST_TITLE
-        for words in (words_of(last_part(text)),)
+        for key in (*_TITLES, *_KINDS, *_OTHER_KINDS)
+        if isinstance(text := node.get(key), str) and len(text) <= _LONGEST_TITLE
+        for words in (words_of(last_part(_decoded(key, text))),)
         if not all(word.lower() in _TYPES_OF_JSON for word in words)
+        if key not in _OTHER_KINDS or _is_quantity(words)
     ]
 
 
@@ -239,12 +254,19 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 
 def _spelled_key(segment: Match) -> str:
     """Return the value that identifies an element, as words where it is a kind or has several."""
-    text = str(segment.value).rpartition("/")[2]
+    text = _decoded(segment.key, str(segment.value)).rpartition("/")[2]
     part = last_part(text)
     is_kind = segment.key in _KINDS[:-1] and text.islower()
+    is_kind = is_kind or segment.key in _OTHER_KINDS
     if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
         return text
     return " ".join(spelled(word) for word in words_of(part))
+
+
+def _decoded(key: str, text: str) -> str:
+    """Return a text with the meaning of a code at its end: `SDS_P1` is `SDS_PM10`."""
+    before, mark, code = text.rpartition("_")
+    return before + mark + _CODES.get(key, {}).get(code, code)
 
 
 def last_part(text: str) -> str:

@@ -42,9 +42,7 @@ _STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
 _RATE: Final = Quantity(device_class="data_rate")
 _SPEED: Final = Quantity(device_class="speed", precision=1)
-_WIND: Final = Quantity(
-    device_class="wind_speed", unit="mph", between=(0, 250), precision=1
-)
+_WIND: Final = _SPEED._replace(device_class="wind_speed", unit="mph", between=(0, 250))
 _DIRECTION: Final = Quantity(
     device_class="wind_direction",
     state_class="measurement_angle",
@@ -57,16 +55,13 @@ _TEMPERATURE: Final = Quantity(
 )
 _SETPOINT: Final = Quantity(device_class="temperature", between=(1, 0), precision=1)
 # Weather services answer in kelvin when the request names no units.
-_FAHRENHEIT: Final = Quantity(
-    device_class="temperature", unit="°F", between=(-60, 130), precision=1
-)
-_KELVIN: Final = Quantity(
-    device_class="temperature", unit="K", between=(220, 330), precision=1
-)
+_FAHRENHEIT: Final = _TEMPERATURE._replace(unit="°F", between=(-60, 130))
+_KELVIN: Final = _TEMPERATURE._replace(unit="K", between=(240, 330))
 _TEMPERATURES: Final = (_TEMPERATURE, _FAHRENHEIT, _KELVIN)
 _WEATHER: Final = Quantity(
     device_class="atmospheric_pressure", unit="hPa", between=(850, 1100), precision=1
 )
+_PASCALS: Final = _WEATHER._replace(unit="Pa", between=(85_000, 110_000), precision=0)
 _PRESSURE: Final = Quantity(device_class="pressure")
 _BLOOD_PRESSURE: Final = Quantity(
     device_class="pressure", unit="mmHg", between=(30, 260), precision=0
@@ -78,16 +73,16 @@ _SIGNAL: Final = Quantity(
 _COORDINATE: Final = Quantity(
     state_class=None, unit="°", between=(-180, 180), precision=5
 )
+# Less than outdoors is an emission.
+_CO2: Final = Quantity("carbon_dioxide", MEASUREMENT, "ppm", (300, 10_000), precision=0)
 _WEIGHT: Final = Quantity(device_class="weight", precision=1)
 _VOLUME: Final = Quantity(device_class="volume_storage")
 _VOC: Final = Quantity(device_class="volatile_organic_compounds")
 _VOC_PARTS: Final = Quantity(device_class="volatile_organic_compounds_parts")
 
 
-def _gas(device_class: str, unit: str | None = None, most: float = 1000) -> Quantity:
-    return Quantity(
-        device_class=device_class, unit=unit, between=(0, most), precision=0
-    )
+def _gas(device_class: str, unit: str | None = None) -> Quantity:
+    return Quantity(device_class, MEASUREMENT, unit, (0, 1000), precision=0)
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -101,11 +96,11 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     for phrases, quantities in (
         ("temperature, temp, temperatures, temps", _TEMPERATURES),
         ("feels like, feelslike, dew point, dewpoint", _TEMPERATURES),
+        ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
         (
             "heat setpoint, cool setpoint, heating setpoint, cooling setpoint",
             (_SETPOINT,),
         ),
-        ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
         (
             "humidity, hum, relative humidity",
             (
@@ -126,14 +121,20 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             "color temperature, colour temperature, color temp",
             (Quantity(unit="K", between=_STATED),),
         ),
-        ("pressure, sea level, grnd level, ground level", (_WEATHER, _PRESSURE)),
-        ("barometer, barometric pressure, air pressure, barom rel", (_WEATHER,)),
+        (
+            "pressure, sea level, grnd level, ground level",
+            (_WEATHER, _PASCALS, _PRESSURE),
+        ),
+        (
+            "barometer, barometric pressure, air pressure, barom rel",
+            (_WEATHER, _PASCALS),
+        ),
         ("absolute pressure, barom abs, barom", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
         ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
-        ("co2, carbon dioxide", (_gas("carbon_dioxide", "ppm", 10_000),)),
+        ("co2, carbon dioxide", (_CO2,)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
         ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
         ("pm10", (_gas("pm10", "μg/m³"),)),

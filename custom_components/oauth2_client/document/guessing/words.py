@@ -24,8 +24,9 @@ _MIXED_CASE_WORDS: Final = (
     )
     | UNIT_WORDS.keys()
 )
-# The one measure whose name has a point in it, which keys write as a point or an underscore.
-_PM25: Final = re.compile(r"(?i)pm2[._]5")
+# Measures whose names have a point in them, which keys write as a point or an underscore.
+_PM25: Final = re.compile(r"(?i)pm2[._]5(?![0-9])")
+_WHOLE_PM: Final = re.compile(r"(?i)(pm(?:10|1))[._]0(?![0-9])")
 # `hr` is the heart rate beside one of these, and else an hour: maxHr, hr_average.
 _OF_HEART_RATE: Final = frozenset(
     {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min"}
@@ -105,6 +106,7 @@ _SPELLINGS: Final = {
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a key; upper and lower case stay as they are in the key."""
     text = _PM25.sub("pm25", text[:_LONGEST_KEY])
+    text = _WHOLE_PM.sub(r"\1", text)
     if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
         text = text.lower()
     found: list[str] = []

@@ -26,6 +26,7 @@ from ...definitions.value import Value
 from ...document.numbering import numbered_names
 from ...document.paths import AnyPath, Path, compile_path
 from ...document.paths.syntax import path_text
+from ...errors import as_markdown
 from ..request_form import FormError
 from ..words import async_words
 
@@ -104,6 +105,13 @@ async def async_told(hass: HomeAssistant, notes: Iterable[Note]) -> str:
         "- " + words[note.key].format(names=_listed(note.names))
         for note in tuple(notes) or (_NOTHING,)
     )
+
+
+async def async_listed_ids(hass: HomeAssistant, ids: Iterable[str]) -> str:
+    """Return entity ids for Markdown, or that there are none to keep."""
+    if listed := as_markdown(", ".join(ids)):
+        return listed
+    return (await async_words(hass, _NOTES))["no_entity_ids"]
 
 
 def _listed(names: Iterable[str]) -> str:

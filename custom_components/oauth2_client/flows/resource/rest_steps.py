@@ -8,13 +8,13 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from ...definitions.resource import Resource
 from ...definitions.rest_import import RestImport
-from ...errors import as_markdown
 from ..request_form import FormError
 from .offer import Offer
 from .request_steps import RequestSteps
 from .rest_form import (
     CONF_CHOSEN,
     CONF_KEEP_ENTITY_IDS,
+    async_listed_ids,
     async_told,
     choice_schema,
     chosen_imports,
@@ -95,7 +95,7 @@ class RestSteps(RequestSteps):
             None,
             resource=imported.resource.name,
             notes=await async_told(self.hass, imported.notes),
-            entity_ids=as_markdown(", ".join(ids.values())) or "–",
+            entity_ids=await async_listed_ids(self.hass, ids.values()),
         )
 
     @override

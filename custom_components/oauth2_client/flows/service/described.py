@@ -13,18 +13,18 @@ from .exchange import left_out
 _OWN_SERVICE: Final = "own_service"
 
 
-def described_service(provider: Provider) -> dict[str, str]:
-    """Return a provider's name and addresses."""
-    server = provider.server
-    addresses = {
-        "authorize_url": server.authorize_url,
-        "token_url": server.token_url,
-        "api_base_url": provider.api_base_url,
-    }
+async def async_described_service(
+    hass: HomeAssistant, provider: Provider
+) -> dict[str, str]:
+    """Return a provider's name and addresses, and in words which it does not have."""
+    words = await async_words(hass, _OWN_SERVICE)
+    sign_in, base = provider.server.authorize_url, provider.api_base_url
     return {
         "provider": provider.name,
         "service": as_markdown(provider.name),
-        **{key: as_code(url) if url else "–" for key, url in addresses.items()},
+        "authorize_url": as_code(sign_in) if sign_in else words["no_authorize_url"],
+        "token_url": as_code(provider.server.token_url),
+        "api_base_url": as_code(base) if base else words["no_api_base_url"],
     }
 
 
@@ -38,7 +38,7 @@ async def async_described_own(
     names = ", ".join(map(as_markdown, left_out(provider)))
     deleted = words["credentials"].format(count=str(credentials))
     return {
-        **described_service(provider),
+        **await async_described_service(hass, provider),
         "accounts": accounts or words["none"],
         "used": words["used"].format(accounts=accounts)
         if accounts
