@@ -43,7 +43,6 @@ _MARKUP: Final = {
     "document_url",
     "later",
     "notes",
-    "redirect_uris",
     "sent",
     "told",
     "unseen",
@@ -88,6 +87,8 @@ def check_result(result: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         described = step.get("menu_option_descriptions")
         assert described is None or offered <= set(described)
         plain, markdown = [step["title"]], [step["description"]]
+        plain += [step["menu_options"][option] for option in offered]
+        plain += [text for key, text in (described or {}).items() if key in offered]
     elif result["type"] is FlowResultType.SHOW_PROGRESS:
         markdown = [words["progress"][result["progress_action"]]]
     elif result["type"] is FlowResultType.ABORT:

@@ -406,13 +406,13 @@ async def test_an_upload_that_is_no_key_file_is_told(
     [
         (
             {"client_authentication": "none"},
-            ["client_id", "redirect_uri", "other_redirect_uri"],
+            ["client_id", "redirect"],
         ),
         (
             {"grants": ["jwt_bearer"], "authorize_url": ""},
             ["client_secret", "key_file"],
         ),
-        ({}, ["client_id", "client_secret", "redirect_uri", "other_redirect_uri"]),
+        ({}, ["client_id", "client_secret", "redirect"]),
     ],
     ids=["public", "service-account", "usual"],
 )

@@ -1,6 +1,6 @@
 """The forms of a credential: of those that are stored, or of a new one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -17,14 +17,14 @@ from ..account.client_document import (
 )
 from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
     CONF_SCOPES,
     Binding,
 )
-from ..errors import message_placeholders, shown_address
+from ..errors import as_code, message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
 from ..providers.store import RedirectUri
 from .account_form import (
@@ -109,9 +109,10 @@ class CredentialForms(RedirectSteps):
             schema = stored_schema(choices, self._provider, hosts=reconfigure, **shown)
             step_id = "reconfigure" if reconfigure else STORED
         suggested = self._suggested(client_id, selected, hosts, redirect_uri)
-        if is_redirect_uri(redirect_uri.uri):
-            uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
-        placeholders = await self._async_described(uris)
+        shown_uri = redirect_uri.uri
+        if not is_redirect_uri(shown_uri):
+            shown_uri = next(iter(uris), NATIVE_REDIRECT_URI)
+        placeholders = await self._async_described(shown_uri)
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._asked or self._provider.server.token_url
@@ -177,7 +178,7 @@ class CredentialForms(RedirectSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    async def _async_described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
+    async def _async_described(self, redirect_uri: str) -> dict[str, str]:
         provider, notes = self._provider, {}
         if self._is_new:
             notes = await async_notes(
@@ -185,12 +186,13 @@ class CredentialForms(RedirectSteps):
                 provider,
                 browser=self._has_browser,
                 new_account=self.source == SOURCE_USER,
+                by_itself=bool(self._ways()),
             )
         document = self._document()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "provider": provider.name,
-            "redirect_uris": as_markdown_list(redirect_uris),
+            "redirect_uri": as_code(redirect_uri),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **described_service(provider),
             "document_url": document or "–",
