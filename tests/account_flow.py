@@ -88,6 +88,9 @@ class AccountFlow:
         elif "credential" in answers and "client_id" in fields:
             answers.pop("credential")
         redirect = {key: answers.pop(key) for key in _REDIRECT if key in answers}
+        if "key_file" in answers and "key_file" not in _fields(self.result):
+            details = {**answers["details"], "key_file": answers.pop("key_file")}
+            answers["details"] = details
         if "redirect" in _fields(self.result):
             answers["redirect"] = answers.get("redirect", {}) | redirect
         if "client_secret" in fields and (

@@ -43,6 +43,7 @@ _MARKUP: Final = {
     "document_url",
     "later",
     "notes",
+    "redirect_uris",
     "sent",
     "told",
     "unseen",

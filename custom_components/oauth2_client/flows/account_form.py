@@ -107,13 +107,18 @@ def credential_schema(
     """Return the form for a new credential, scopes and grant type.
 
     Of the `redirect_uris`, and the choice to paste, `redirect_choice` is selected, in a section; without
-    a `browser`, there is none. `ways` are those to become a client without a console, of which
+    a `browser`, there is none. A key file has its field beside the way to sign in, where there is
+    another way. `ways` are those to become a client without a console, of which
     `preset` is ticked. `leads` are the ways to go on, the usual one first.
     """
     fields = {**_way_fields(ways, preset), **secret_fields(provider)}
+    of_details = {}
+    if has_client_id(provider) and CONF_KEY_FILE in fields:
+        of_details = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
     if browser:
         fields |= _redirect_field(redirect_uris, redirect_choice)
-    return vol.Schema({**fields, **_details_field(provider), **_leads_field(leads)})
+    fields |= _details_field(provider, of_details)
+    return vol.Schema({**fields, **_leads_field(leads)})
 
 
 def stored_schema(
@@ -158,8 +163,10 @@ def stored_schema(
     return vol.Schema({**fields, **_leads_field(leads)})
 
 
-def _details_field(provider: Provider, *, hosts: bool = False) -> dict[Any, Any]:
-    """Return the section with scopes, grant type and, with `hosts`, further hosts."""
+def _details_field(
+    provider: Provider, further: Mapping[Any, Any] | None = None, *, hosts: bool = False
+) -> dict[Any, Any]:
+    """Return the section with scopes, grant type, `further` fields and, with `hosts`, further hosts."""
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -173,6 +180,7 @@ def _details_field(provider: Provider, *, hosts: bool = False) -> dict[Any, Any]
                 )
             )
         )
+    details |= further or {}
     if hosts:
         details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
     return {

@@ -1,6 +1,6 @@
 """The forms of a credential: of those that are stored, or of a new one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, override
 
 from homeassistant.config_entries import (
@@ -17,7 +17,7 @@ from ..account.client_document import (
 )
 from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
@@ -112,7 +112,7 @@ class CredentialForms(RedirectSteps):
         shown_uri = redirect_uri.uri
         if not is_redirect_uri(shown_uri):
             shown_uri = next(iter(uris), NATIVE_REDIRECT_URI)
-        placeholders = await self._async_described(shown_uri)
+        placeholders = await self._async_described(shown_uri, uris)
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._asked or self._provider.server.token_url
@@ -178,7 +178,9 @@ class CredentialForms(RedirectSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    async def _async_described(self, redirect_uri: str) -> dict[str, str]:
+    async def _async_described(
+        self, redirect_uri: str, redirect_uris: Iterable[str]
+    ) -> dict[str, str]:
         provider, notes = self._provider, {}
         if self._is_new:
             notes = await async_notes(
@@ -193,6 +195,7 @@ class CredentialForms(RedirectSteps):
         return {
             "provider": provider.name,
             "redirect_uri": as_code(redirect_uri),
+            "redirect_uris": as_markdown_list(redirect_uris),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **described_service(provider),
             "document_url": document or "–",
