@@ -87,6 +87,12 @@ class AccountFlow:
             answers = await self._choose_credential(answers)
         elif "credential" in answers and "client_id" in fields:
             answers.pop("credential")
+        redirect = {key: answers.pop(key) for key in _REDIRECT if key in answers}
+        if "key_file" in answers and "key_file" not in _fields(self.result):
+            details = {**answers["details"], "key_file": answers.pop("key_file")}
+            answers["details"] = details
+        if "redirect" in _fields(self.result):
+            answers["redirect"] = answers.get("redirect", {}) | redirect
         if "client_secret" in fields and (
             kept := suggested(self.result)["client_secret"]
         ):
@@ -100,16 +106,12 @@ class AccountFlow:
 
     async def _choose_credential(self, answers: dict[str, Any]) -> dict[str, Any]:
         """Return what is sent where stored credentials are offered, or of a new one after that."""
-        redirect = {key: answers.pop(key) for key in _REDIRECT if key in answers}
         of_new = {key: answers.pop(key) for key in _OF_NEW if key in answers}
-        if "redirect" in _fields(self.result):
-            answers.setdefault("redirect", redirect)
         if not any(of_new.values()):
             return answers
         await self.submit(**{**answers, "credential": "new"})
-        if "redirect_uri" not in _fields(self.result):
-            redirect = {}
-        return {**of_new, **redirect, "details": answers["details"]}
+        kept = {"details", "redirect", *_REDIRECT} & answers.keys()
+        return {**of_new, **{key: answers[key] for key in kept}}
 
     async def choose(self, name: str) -> Result:
         """Add an integration and choose a provider."""
@@ -259,6 +261,13 @@ def suggested(result: Result) -> dict[str, Any]:
         elif not isinstance(key.default, vol.Undefined):
             values[str(key)] = key.default()
     return values
+
+
+def redirect_uris(result: Result) -> list[str]:
+    """Return the redirect URIs that a form offers, the selected one first."""
+    fields = result["data_schema"].schema["redirect"].schema.schema
+    options = fields["redirect_uri"].config["options"]
+    return [option["value"] for option in options]
 
 
 def private_pem(key: Any) -> str:

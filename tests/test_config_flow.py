@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_entry_oauth2_flow
 
-from .account_flow import SCOPES, AccountFlow
+from .account_flow import SCOPES, AccountFlow, redirect_uris
 from .fake_server import FakeServer, Fault
 
 CALLBACK = "https://example.com/auth/external/callback"
@@ -84,11 +84,13 @@ async def test_the_redirect_uri_that_is_shown_is_the_one_that_is_sent(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     result = await flow.to_credential()
-    shown = result["description_placeholders"]["redirect_uris"]
-    assert shown.split("\n")[0] == f"- `{CALLBACK}`"
+    assert result["description_placeholders"]["redirect_uri"] == f"`{CALLBACK}`"
+    # One address is enough to register: all others are in a section that is closed.
+    assert result["data_schema"].schema["redirect"].options == {"collapsed": True}
     # Nothing is known of the pages of a service that was entered by hand.
     pages = result["description_placeholders"]["developer_pages"]
-    assert pages == f"- {server.base_url}"
+    assert pages.startswith("- They are not known here.")
+    assert server.base_url in pages
     await flow.to_sign_in()
     await flow.sign_in()
 
@@ -102,10 +104,9 @@ async def test_the_redirect_uri_that_is_chosen_is_sent_and_kept(
     await hass.config.async_update(external_url="https://home.example.org")
     chosen = "https://home.example.org/auth/external/callback"
     result = await flow.to_credential()
-    shown = result["description_placeholders"]["redirect_uris"]
     # The usual one first: My Home Assistant, where it is set up.
-    assert shown.split("\n")[0] == "- `https://my.home-assistant.io/redirect/oauth`"
-    assert f"- `{CALLBACK}`" in shown
+    assert redirect_uris(result)[0] == "https://my.home-assistant.io/redirect/oauth"
+    assert CALLBACK in redirect_uris(result)
     result = await flow.to_sign_in(redirect_uri=chosen)
     assert URL(result["url"]).query["redirect_uri"] == chosen
     await flow.sign_in()
@@ -115,8 +116,7 @@ async def test_the_redirect_uri_that_is_chosen_is_sent_and_kept(
     [account] = hass.config_entries.async_entries(DOMAIN)
     await hass.config.async_update(external_url="https://other.example.org")
     result = await flow.reconfigure(account)
-    shown = result["description_placeholders"]["redirect_uris"]
-    assert shown.split("\n")[0] == f"- `{chosen}`"
+    assert redirect_uris(result)[0] == chosen
     hass.config_entries.flow.async_abort(result["flow_id"])
     account.async_start_reauth(hass)
     await hass.async_block_till_done()
@@ -380,9 +380,18 @@ async def test_a_name_that_is_nearly_one_is_asked_about(flow: AccountFlow) -> No
     result = await flow.choose("gihtub")
 
     assert result["step_id"] == "which_service"
-    assert _options(result, "provider") == ["github", "discover", "manual"]
+    assert _options(result, "provider") == ["github", "discover", "manual", "catalogue"]
     result = await flow.submit(provider="github")
     assert result["step_id"] == "credential"
+
+
+async def test_whoever_means_none_of_the_names_that_are_alike_searches_again(
+    flow: AccountFlow,
+) -> None:
+    await flow.choose("gihtub")
+    result = await flow.submit(provider="catalogue")
+
+    assert result["step_id"] == "catalogue"
 
 
 async def test_variables_complete_a_provider(flow: AccountFlow) -> None:

@@ -88,6 +88,8 @@ def check_result(result: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         described = step.get("menu_option_descriptions")
         assert described is None or offered <= set(described)
         plain, markdown = [step["title"]], [step["description"]]
+        plain += [step["menu_options"][option] for option in offered]
+        plain += [text for key, text in (described or {}).items() if key in offered]
     elif result["type"] is FlowResultType.SHOW_PROGRESS:
         markdown = [words["progress"][result["progress_action"]]]
     elif result["type"] is FlowResultType.ABORT:

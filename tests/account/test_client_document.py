@@ -97,7 +97,7 @@ async def test_an_account_is_made_without_a_client_id(
     result = await _to_credential(flow)
     assert suggested(result)["document"] is True
     assert result["description_placeholders"]["document_url"] == CLIENT_ID
-    assert suggested(result)["redirect_uri"] == CALLBACK
+    assert suggested(result)["redirect"]["redirect_uri"] == CALLBACK
     entry = await _account_from_here(flow)
     server.expire_access_tokens()
     assert (await entry.runtime_data.account.request("GET", "/me")).status == 200
@@ -288,7 +288,7 @@ async def test_the_browser_comes_back_only_to_where_the_document_says(
     await _to_credential(flow)
     elsewhere = "http://192.168.1.2:8123/auth/external/callback"
     result = await _send(flow, redirect_uri=elsewhere)
-    assert result["errors"] == {"redirect_uri": "redirect_uri_not_listed"}
+    assert result["errors"] == {"redirect": "redirect_uri_not_listed"}
     assert result["description_placeholders"]["document_uris"] == CALLBACK
     assert _ids(hass) == []
     result = await _send(flow, redirect_uri=CALLBACK)
@@ -302,10 +302,10 @@ async def test_an_address_is_pasted_only_where_the_document_lists_it(
     await _to_credential(flow)
     chosen = {"redirect_uri": "paste", "other_redirect_uri": "http://localhost"}
     result = await _send(flow, **chosen)
-    assert result["errors"] == {"redirect_uri": "redirect_uri_not_listed"}
+    assert result["errors"] == {"redirect": "redirect_uri_not_listed"}
     assert _ids(hass) == []
     # What was chosen stays, to be changed.
-    assert suggested(result) | chosen == suggested(result)
+    assert suggested(result)["redirect"] == chosen
     # A browser that does not reach it is no reason not to use it.
     result = await _send(flow, **chosen | {"other_redirect_uri": CALLBACK})
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "paste")
@@ -317,7 +317,7 @@ async def test_my_home_assistant_is_a_place_to_come_back_to(
 ) -> None:
     hass.config.components.add("my")
     result = await _to_credential(flow)
-    assert suggested(result)["redirect_uri"] == MY
+    assert suggested(result)["redirect"]["redirect_uri"] == MY
     await _send(flow)
     await server.sign_in(await flow.open_window())
 

@@ -7,7 +7,14 @@ from typing import Any, Final
 from urllib.request import ProxyHandler, Request, build_opener
 
 from tests.e2e.provider import Provider, sign_in
-from tests.live.flows import FlowFailed, finish_account, start_account, step, where
+from tests.live.flows import (
+    FlowFailed,
+    credential_answers,
+    finish_account,
+    start_account,
+    step,
+    where,
+)
 from tests.live.rest import RequestFailed, Rest
 
 from .report import Outcome
@@ -90,7 +97,7 @@ class Account:
         result = step(self.rest, flow_id, {})
         if result.get("step_id") == "credential":
             credential = {**self.client, "details": {"scopes": _SCOPES}}
-            result = step(self.rest, flow_id, credential)
+            result = step(self.rest, flow_id, credential_answers(result, credential))
         if result["type"] != "external":
             raise ReauthFailed(str(result))
         sign_in(result["url"], login=self.login)

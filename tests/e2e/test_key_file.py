@@ -51,6 +51,8 @@ def test_a_person_uploads_a_key_file(
         browser.fill(name="Certified", api_base_url=provider.api_base_url, scopes="")
         browser.submit()
         browser.see("Credential for Certified")
+        section = browser.page.locator("ha-expansion-panel")
+        section.filter(has_text="Scopes and way to sign in").click()
         browser.upload(file)
         browser.see("key.json")
         browser.shoot("key-file")

@@ -31,6 +31,7 @@ def _to_paste(browser: Browser, provider: Provider, redirect_uri: str) -> None:
     # Do not register: the client exists.
     browser.page.locator("ha-formfield, ha-checkbox, ha-switch").first.click()
     browser.fill(client_id=provider.client_id, client_secret=provider.client_secret)
+    browser.page.locator("ha-expansion-panel").filter(has_text="Redirect URI").click()
     browser.page.get_by_text("Another address: after the sign-in").click()
     browser.fill(other_redirect_uri=redirect_uri)
     browser.shoot("credential")

@@ -9,6 +9,8 @@ from tests.translations import ENGLISH, subentry_words
 from .browser import Browser
 
 _LOOKS: Final = {"desktop": (1100, 900), "phone": (412, 915)}
+# Pixels. No form is higher.
+_HIGHEST: Final = 12_000
 # Milliseconds until a form has what was clicked, and a section is open, also on a busy machine.
 _TAKEN_OVER: Final = 500
 _SCHEMES: Final = ("light", "dark")
@@ -39,6 +41,19 @@ _TEXT: Final = f"""() => {{
      ...(node.assignedNodes ? node.assignedNodes() : [])].map(text).join(" ");
   {_FIND_DIALOG}
   return text(dialog);
+}}"""
+# How many pixels of it are out of view. Editors and fields for text are as high as they are.
+_OUT_OF_VIEW: Final = f"""() => {{
+  const most = (node) => {{
+    if (["TEXTAREA", "HA-CODE-EDITOR"].includes(node.nodeName)) return 0;
+    const scrolls = node.nodeType === Node.ELEMENT_NODE &&
+      ["auto", "scroll"].includes(getComputedStyle(node).overflowY);
+    return Math.max(
+      scrolls ? node.scrollHeight - node.clientHeight : 0,
+      ...[...(node.shadowRoot?.childNodes ?? []), ...node.childNodes].map(most));
+  }};
+  {_FIND_DIALOG}
+  return dialog ? most(dialog) : 0;
 }}"""
 # What looks like a key or an unfilled placeholder. What OAuth2 and HA call their own is a word.
 _RAW_KEY: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\{\w+\}")
@@ -110,17 +125,31 @@ class Tour:
         self.look(label)
 
     def look(self, name: str) -> None:
-        """See the page in each look."""
+        """See the page in each look: as it opens, and the whole of a form that is longer."""
         page = self.browser.page
         page.wait_for_timeout(_SLIDES_IN)
         for device, (width, height) in _LOOKS.items():
-            page.set_viewport_size({"width": width, "height": height})
             for scheme in _SCHEMES:
+                page.set_viewport_size({"width": width, "height": height})
                 page.emulate_media(color_scheme=scheme)
-                self.browser.shoot(f"{name}-{device}-{scheme}", settle=_REDRAWN)
+                shown = f"{name}-{device}-{scheme}"
+                self.browser.shoot(shown, settle=_REDRAWN)
+                if self._grow(width, height):
+                    self.browser.shoot(f"{shown}-whole", settle=_REDRAWN)
         width, height = _LOOKS["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
+
+    def _grow(self, width: int, height: int) -> bool:
+        """Make the window as high as the form; return whether that is more than it has."""
+        grown = height
+        while more := self.browser.page.evaluate(_OUT_OF_VIEW):
+            grown += more
+            if grown > _HIGHEST:
+                raise AssertionError("The form does not end")
+            self.browser.page.set_viewport_size({"width": width, "height": grown})
+            self.browser.page.wait_for_timeout(_TAKEN_OVER)
+        return grown > height
 
     def take(self, option: str) -> None:
         """Take an option of the menu that is open, or that is about to open."""
@@ -134,7 +163,8 @@ class Tour:
 
     def open(self, section: str) -> None:
         """Open a section of the form."""
-        self.browser.page.locator(_DIALOG).get_by_text(section, exact=True).click()
+        panels = self.browser.page.locator(f"{_DIALOG} ha-expansion-panel")
+        panels.filter(has_text=section).first.click()
         self.browser.page.wait_for_timeout(_TAKEN_OVER)
 
     def tick(self, *labels: str) -> None:

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.http import current_request
 
-from ..account_flow import AccountFlow
+from ..account_flow import AccountFlow, redirect_uris
 from ..fake_server import FakeServer
 
 CALLBACK: Final = "/auth/external/callback"
@@ -43,10 +43,9 @@ async def _to_sign_in(flow: AccountFlow, **answers: Any) -> str:
     result = await flow.confirm_found(
         name="Sandbox", api_base_url=flow.server.api_base_url
     )
-    listed = result["description_placeholders"]["redirect_uris"]
-    [own] = [line for line in listed.split("\n") if "?oauth2_client=" in line]
+    [own] = [uri for uri in redirect_uris(result) if "?oauth2_client=" in uri]
     await flow.to_sign_in(**answers)
-    return str(own.strip("- `"))
+    return own
 
 
 @pytest.mark.parametrize("is_named", [True, False])

@@ -16,7 +16,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import http
 from homeassistant.helpers.network import NoURLAvailableError
 
-from ..account_flow import SCOPES, AccountFlow, suggested
+from ..account_flow import SCOPES, AccountFlow, redirect_uris, suggested
 from ..credentials.registering import made
 from ..fake_server import FakeServer
 
@@ -34,7 +34,7 @@ def _link(flow: AccountFlow) -> str:
 
 def _own(flow: AccountFlow) -> dict[str, str]:
     """Return the redirect URI of Home Assistant's own that is selected."""
-    return {"redirect_uri": suggested(flow.result)["redirect_uri"]}
+    return {"redirect_uri": suggested(flow.result)["redirect"]["redirect_uri"]}
 
 
 async def _paste(flow: AccountFlow) -> Any:
@@ -146,13 +146,14 @@ async def test_a_wrong_redirect_uri_is_told_and_kept_to_be_mended(
 ) -> None:
     result = await _to_paste(flow, uri)
     assert result["step_id"] == "credential"
-    assert result["errors"] == {"other_redirect_uri": "redirect_uri_wrong"}
-    shown = {
-        str(key): key.description["suggested_value"]
-        for key in result["data_schema"].schema
-        if str(key) == "other_redirect_uri"
-    }
-    assert shown == {"other_redirect_uri": uri}
+    # Above the section, which is open.
+    assert result["errors"] == {"redirect": "redirect_uri_wrong"}
+    section = result["data_schema"].schema["redirect"]
+    assert section.options == {"collapsed": False}
+    assert suggested(result)["redirect"]["other_redirect_uri"] == uri
+    # What cannot be registered is not what to register.
+    told = result["description_placeholders"]["redirect_uri"]
+    assert told == f"`{redirect_uris(result)[0]}`"
 
 
 async def test_a_wrong_redirect_uri_does_not_matter_where_nobody_is_sent_back(
@@ -164,7 +165,7 @@ async def test_a_wrong_redirect_uri_does_not_matter_where_nobody_is_sent_back(
         "other_redirect_uri": "localhost",
     }
     result = await flow.to_sign_in(**wrong)
-    assert result["errors"] == {"other_redirect_uri": "redirect_uri_wrong"}
+    assert result["errors"] == {"redirect": "redirect_uri_wrong"}
     result = await flow.to_sign_in(**wrong, details={"grant": "client_credentials"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -186,8 +187,11 @@ async def test_where_no_address_is_known_pasting_is_the_choice(
         patched.setattr(redirect_uri, "get_url", unknown)
         patched.setattr(http, "current_request", nothing)
         result = await flow.to_credential()
-        shown = result["description_placeholders"]["redirect_uris"]
-        assert shown == "- `http://localhost`"
+        shown = result["description_placeholders"]["redirect_uri"]
+        assert shown == "`http://localhost`"
+        # There is no other choice, so it is not hidden.
+        section = result["data_schema"].schema["redirect"]
+        assert section.options == {"collapsed": False}
         result = await flow.to_sign_in(other_redirect_uri="http://localhost")
 
         assert result["step_id"] == "paste"

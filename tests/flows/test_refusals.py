@@ -105,7 +105,7 @@ def _refused(words: str, code: str = "invalid_client") -> Fault:
         ),
         (
             _refused("x", "redirect_uri_mismatch"),
-            {"base": "redirect_uri_rejected", "redirect_uri": "look_at_redirect_uri"},
+            {"base": "redirect_uri_rejected", "redirect": "look_at_redirect_uri"},
         ),
         (
             _refused("x", "unauthorized_grant_type"),
@@ -175,7 +175,7 @@ async def test_a5_nothing_that_was_typed_is_lost(
 
     kept = suggested(result)
     assert kept["client_id"] == "demo-client"
-    assert kept["redirect_uri"] == address
+    assert kept["redirect"]["redirect_uri"] == address
     assert kept["details"]["scopes"] == ["read", "own"]
     assert kept["details"]["grant"] == "authorization_code"
     assert "demo-secret" not in str(result)

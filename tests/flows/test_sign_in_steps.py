@@ -373,7 +373,9 @@ async def _upload(client: ClientSessionGenerator, content: str) -> str:
 async def test_a_key_file_that_is_uploaded_signs_in_and_is_deleted(
     flow: AccountFlow, server: FakeServer, hass_client: ClientSessionGenerator
 ) -> None:
-    await flow.to_credential(grants=["authorization_code", "jwt_bearer"])
+    result = await flow.to_credential(grants=["authorization_code", "jwt_bearer"])
+    # Most sign in with the browser: the field is where one chooses another way.
+    assert "key_file" not in result["data_schema"].schema
     answer = {"access_token": "planted-robot", "expires_in": 3600}
     server.token_faults.append(Fault.json(200, answer))
     file = await _upload(hass_client, key_file())
@@ -406,13 +408,13 @@ async def test_an_upload_that_is_no_key_file_is_told(
     [
         (
             {"client_authentication": "none"},
-            ["client_id", "redirect_uri", "other_redirect_uri"],
+            ["client_id", "redirect"],
         ),
         (
             {"grants": ["jwt_bearer"], "authorize_url": ""},
             ["client_secret", "key_file"],
         ),
-        ({}, ["client_id", "client_secret", "redirect_uri", "other_redirect_uri"]),
+        ({}, ["client_id", "client_secret", "redirect"]),
     ],
     ids=["public", "service-account", "usual"],
 )

@@ -17,6 +17,9 @@ _DETAILS: Final = {
 }
 
 
+_REDIRECT: Final = ("redirect_uri", "other_redirect_uri")
+
+
 class FlowFailed(Exception):
     """A flow does not stand where it should: the text is where it stands."""
 
@@ -44,13 +47,14 @@ def start_account(
         "scopes": " ".join(scopes),
         "details": _DETAILS,
     }
-    _expect_credential(rest.request("POST", path, provider))
+    form = _expect_credential(rest.request("POST", path, provider))
     credential = {
         "client_id": client_id,
         "client_secret": client_secret,
         "details": {"scopes": scopes},
     }
-    result = _expect(rest.request("POST", path, credential), type="external")
+    answers = credential_answers(form, credential)
+    result = _expect(rest.request("POST", path, answers), type="external")
     return flow["flow_id"], result["url"]
 
 
@@ -72,8 +76,18 @@ def find_account(
     form = _expect(rest.request("POST", path, {"address": address}), step_id="found")
     found = suggested(form["data_schema"])
     provider = {**found, **changed, "details": {**found["details"], **details}}
-    _expect_credential(rest.request("POST", path, provider))
-    return rest.request("POST", path, credential)
+    form = _expect_credential(rest.request("POST", path, provider))
+    return rest.request("POST", path, credential_answers(form, credential))
+
+
+def credential_answers(form: Any, credential: dict[str, Any]) -> dict[str, Any]:
+    """Return a credential as its form takes it: the redirect URI is in a section, where there is one."""
+    names = {field["name"] for field in form["data_schema"]}
+    if "redirect" not in names:
+        return credential
+    answers = {**credential}
+    redirect = {key: answers.pop(key) for key in _REDIRECT if key in answers}
+    return {**answers, "redirect": redirect}
 
 
 def suggested(schema: list[dict[str, Any]]) -> dict[str, Any]:
@@ -130,10 +144,11 @@ def add_resource(
     _expect(rest.request("POST", path, ticks), type="create_entry")
 
 
-def _expect_credential(result: Any) -> None:
+def _expect_credential(result: Any) -> Any:
     """Expect the form for a new credential, with a redirect URI or without."""
     if not str(result.get("step_id")).startswith("credential"):
         raise FlowFailed(str(result))
+    return result
 
 
 def _expect(result: Any, **wanted: str) -> Any:

@@ -106,14 +106,19 @@ def credential_schema(
 ) -> vol.Schema:
     """Return the form for a new credential, scopes and grant type.
 
-    Of the `redirect_uris`, and the choice to paste, `redirect_choice` is selected; without a
-    `browser`, there is no redirect URI. `ways` are those to become a client without a console, of which
+    Of the `redirect_uris`, and the choice to paste, `redirect_choice` is selected, in a section; without
+    a `browser`, there is none. A key file has its field beside the way to sign in, where there is
+    another way. `ways` are those to become a client without a console, of which
     `preset` is ticked. `leads` are the ways to go on, the usual one first.
     """
     fields = {**_way_fields(ways, preset), **secret_fields(provider)}
+    of_details = {}
+    if has_client_id(provider) and CONF_KEY_FILE in fields:
+        of_details = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
     if browser:
-        fields |= _redirect_fields(redirect_uris, redirect_choice)
-    return vol.Schema({**fields, **_details_field(provider), **_leads_field(leads)})
+        fields |= _redirect_field(redirect_uris, redirect_choice)
+    fields |= _details_field(provider, of_details)
+    return vol.Schema({**fields, **_leads_field(leads)})
 
 
 def stored_schema(
@@ -154,13 +159,14 @@ def stored_schema(
         **_details_field(provider, hosts=hosts),
     }
     if browser:
-        redirect = vol.Schema(_redirect_fields(redirect_uris, redirect_choice))
-        fields[vol.Required(SECTION_REDIRECT)] = section(redirect, {"collapsed": True})
+        fields |= _redirect_field(redirect_uris, redirect_choice)
     return vol.Schema({**fields, **_leads_field(leads)})
 
 
-def _details_field(provider: Provider, *, hosts: bool = False) -> dict[Any, Any]:
-    """Return the section with scopes, grant type and, with `hosts`, further hosts."""
+def _details_field(
+    provider: Provider, further: Mapping[Any, Any] | None = None, *, hosts: bool = False
+) -> dict[Any, Any]:
+    """Return the section with scopes, grant type, `further` fields and, with `hosts`, further hosts."""
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -174,6 +180,7 @@ def _details_field(provider: Provider, *, hosts: bool = False) -> dict[Any, Any]
                 )
             )
         )
+    details |= further or {}
     if hosts:
         details[vol.Optional(CONF_ALLOWED_HOSTS)] = _list_of_text(())
     return {
@@ -232,11 +239,14 @@ def sign_in_field() -> dict[Any, Any]:
     return way_field(CHOSEN, CONF_CREDENTIAL, words="sign_in")
 
 
-def _redirect_fields(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]:
-    """Return the choice of a redirect URI, and the field for one that leads elsewhere."""
+def _redirect_field(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]:
+    """Return the section with the redirect URIs, and the field for one that leads elsewhere.
+
+    It is open where an answer has to be pasted.
+    """
     options = [SelectOptionDict(value=uri, label=uri) for uri in redirect_uris]
     options.append(SelectOptionDict(value=PASTE, label=PASTE))
-    return {
+    fields: dict[Any, Any] = {
         vol.Required(CONF_REDIRECT_URI, default=choice): SelectSelector(
             SelectSelectorConfig(
                 options=options,
@@ -248,6 +258,8 @@ def _redirect_fields(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any
             TextSelectorConfig(autocomplete="off")
         ),
     }
+    redirect = section(vol.Schema(fields), {"collapsed": choice != PASTE})
+    return {vol.Required(SECTION_REDIRECT): redirect}
 
 
 def secret_fields(provider: Provider) -> dict[Any, Any]:

@@ -24,7 +24,7 @@ from ..definitions.account import (
     CONF_SCOPES,
     Binding,
 )
-from ..errors import message_placeholders, shown_address
+from ..errors import as_code, message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
 from ..providers.store import RedirectUri
 from .account_form import (
@@ -109,9 +109,10 @@ class CredentialForms(RedirectSteps):
             schema = stored_schema(choices, self._provider, hosts=reconfigure, **shown)
             step_id = "reconfigure" if reconfigure else STORED
         suggested = self._suggested(client_id, selected, hosts, redirect_uri)
-        if is_redirect_uri(redirect_uri.uri):
-            uris = list(dict.fromkeys([redirect_uri.uri, *uris]))
-        placeholders = await self._async_described(uris)
+        shown_uri = redirect_uri.uri
+        if not is_redirect_uri(shown_uri):
+            shown_uri = next(iter(uris), NATIVE_REDIRECT_URI)
+        placeholders = await self._async_described(shown_uri, uris)
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._asked or self._provider.server.token_url
@@ -177,7 +178,9 @@ class CredentialForms(RedirectSteps):
             return None
         return async_client_id(self.hass, self._provider)
 
-    async def _async_described(self, redirect_uris: Iterable[str]) -> dict[str, str]:
+    async def _async_described(
+        self, redirect_uri: str, redirect_uris: Iterable[str]
+    ) -> dict[str, str]:
         provider, notes = self._provider, {}
         if self._is_new:
             notes = await async_notes(
@@ -185,10 +188,12 @@ class CredentialForms(RedirectSteps):
                 provider,
                 browser=self._has_browser,
                 new_account=self.source == SOURCE_USER,
+                by_itself=bool(self._ways()),
             )
         document = self._document()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
+            "redirect_uri": as_code(redirect_uri),
             "redirect_uris": as_markdown_list(redirect_uris),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **await async_described_service(self.hass, provider),

@@ -95,7 +95,7 @@ class CredentialSteps(CredentialForms):
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
         hosts_fit = self._take_details(details)
-        answers = {**answers, **answers.get(SECTION_REDIRECT, {})}
+        answers = {**answers, **answers.get(SECTION_REDIRECT, {}), **details}
         uri_fits = self._take_redirect_uri(answers)
         typed = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)

@@ -106,7 +106,7 @@ class ProviderSteps(GoneSteps):
             return self._show_services("which_service", schema)
         if (chosen := user_input.get(CONF_PROVIDER)) is None:
             return self._show_services("which_service", schema, error="service_missing")
-        if chosen in (DISCOVER, MANUAL):
+        if chosen in (DISCOVER, MANUAL, CATALOGUE):
             return await self._async_go(chosen)
         return await self._async_use_service(chosen)
 

@@ -37,6 +37,7 @@ from .account_form import (
     callback_schema,
 )
 from .service.form import CHOSEN, CONF_WAY
+from .service.notes import needs_https
 from .service.own_steps import OwnServiceSteps
 
 
@@ -57,13 +58,16 @@ class RedirectSteps(OwnServiceSteps):
     ) -> tuple[RedirectUri, list[str]]:
         """Return the one that is chosen, stored or usual, and all that lead back here.
 
-        Where none leads back here, the usual one is one whose answer is pasted.
+        Where none leads back here, the usual one is one whose answer is pasted. Of a service that is
+        known to take https only, the usual one is the first with https, if there is one.
         """
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(credential)
         uris = async_redirect_uris(self.hass, self._provider)
         if (own := async_own_redirect_uri(self.hass, self._provider)) is not None:
             uris.append(own)
+        if needs_https(self._provider):
+            uris.sort(key=lambda uri: not uri.startswith("https://"))
         if chosen is not None and chosen.pasted:
             return chosen, uris
         if chosen is not None:

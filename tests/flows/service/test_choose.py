@@ -49,9 +49,9 @@ async def test_another_name_leads_to_the_service(flow: AccountFlow, typed: str) 
 
 async def test_several_services_are_offered(flow: AccountFlow) -> None:
     result = await flow.choose("git")
-    *found, discover, manual = _values(result, "provider")
+    *found, discover, manual, again = _values(result, "provider")
     assert {"github", "gitlab"} <= set(found)
-    assert (discover, manual) == ("discover", "manual")
+    assert (discover, manual, again) == ("discover", "manual", "catalogue")
     result = await flow.submit()
     assert result["errors"] == {"provider": "service_missing"}
     result = await flow.submit(provider="gitlab")

@@ -28,6 +28,7 @@ async def test_a_service_that_ended_is_found_by_its_name(
 async def test_its_successor_is_named_and_connected(flow: AccountFlow) -> None:
     await flow.choose("Fitbit")
     assert "**Google Health**" in _told(flow)
+    assert flow.result["description_placeholders"]["successor"] == "Google Health"
     result = await flow.submit(next_step_id="successor")
 
     assert result["step_id"] == "credential"

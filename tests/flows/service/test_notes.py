@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.catalogue import load_summaries
+from custom_components.oauth2_client.credentials import redirect_uri
 from custom_components.oauth2_client.flows.service.notes import (
     AT_CONSOLE,
     BEFORE,
@@ -17,14 +18,16 @@ from custom_components.oauth2_client.flows.service.notes import (
 )
 from homeassistant.core import HomeAssistant
 
-from ...account_flow import AccountFlow
+from ...account_flow import AccountFlow, redirect_uris, suggested
 from ...catalogue.completed import every_provider
+from ...fake_server import FakeServer
 from ...translations import ENGLISH
 
 WORDS = ENGLISH["selector"]["notes"]["options"]
 KINDS = {*BEFORE, *OF_REDIRECT_URI, *AT_CONSOLE, *LATER}
 # Those that the catalogue has under another key.
 _ENDS = {"testing_days"}
+HOME = "http://192.168.1.2:8123/auth/external/callback"
 SERVICE = {
     "id": "acme",
     "name": "Acme",
@@ -73,13 +76,43 @@ def test_every_kind_has_words() -> None:
         assert WORDS[kind].endswith(".")
 
 
-async def test_of_an_ordinary_service_nothing_is_said(
+async def test_of_an_ordinary_service_only_its_server_is_said(
     flow: AccountFlow, folder: Path
 ) -> None:
     told = await _told(flow, folder, {})
 
-    assert told["developer_pages"] == "- https://acme.example"
+    assert told["developer_pages"] == (
+        f"- {WORDS['no_console'].format(url='https://acme.example')}"
+    )
     assert not told["before"] + told["at_console"] + told["later"]
+
+
+async def test_that_nobody_has_to_register_is_said_before_how_to(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes["registration_endpoint"] = endpoint
+    await flow.discover(server.base_url)
+    result = await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    told = result["description_placeholders"]
+
+    assert suggested(result)["register"] is True
+    assert told["before"] == f"- {WORDS['by_itself']}\n\n"
+
+
+@pytest.mark.parametrize("needs_https", [True, False])
+async def test_where_a_service_wants_https_the_usual_redirect_uri_has_it(
+    flow: AccountFlow, folder: Path, *, needs_https: bool
+) -> None:
+    # The browser is at https://example.com.
+    conditions = [{"kind": "https_redirect"}] if needs_https else []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(redirect_uri, "_usual_redirect_uri", lambda _: HOME)
+        told = await _told(flow, folder, {"conditions": conditions})
+
+    usual = "https://example.com/auth/external/callback" if needs_https else HOME
+    assert told["redirect_uri"] == f"`{usual}`"
+    assert set(redirect_uris(flow.result)) >= {usual, HOME}
 
 
 async def test_what_stops_a_person_comes_first(flow: AccountFlow, folder: Path) -> None:
@@ -109,8 +142,9 @@ async def test_an_account_that_there_is_is_not_sent_to_another_integration(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:
     spotify = next(each for each in every_provider() if each.id == "spotify")
-    changed = await async_notes(hass, spotify, browser=True, new_account=False)
-    new = await async_notes(hass, spotify, browser=True, new_account=True)
+    told: dict[str, bool] = {"browser": True, "by_itself": False}
+    changed = await async_notes(hass, spotify, new_account=False, **told)
+    new = await async_notes(hass, spotify, new_account=True, **told)
 
     assert "domain=spotify" in new["before"]
     assert "domain=spotify" not in changed["before"]

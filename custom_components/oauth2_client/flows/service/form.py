@@ -55,7 +55,7 @@ def services_schema(
         SelectOptionDict(value=each.id, label=_label(each, categories[each.category]))
         for each in summaries
     ]
-    return _services_schema(options, SelectSelectorMode.LIST)
+    return _services_schema(options, SelectSelectorMode.LIST, CATALOGUE)
 
 
 def catalogue_schema(
@@ -79,9 +79,10 @@ def catalogue_schema(
 
 
 def _services_schema(
-    options: Iterable[SelectOptionDict], mode: SelectSelectorMode
+    options: Iterable[SelectOptionDict], mode: SelectSelectorMode, *back: str
 ) -> vol.Schema:
-    others = [SelectOptionDict(value=way, label=way) for way in (DISCOVER, MANUAL)]
+    ways = (DISCOVER, MANUAL, *back)
+    others = [SelectOptionDict(value=way, label=way) for way in ways]
     selector = SelectSelector(
         SelectSelectorConfig(
             options=[*options, *others],

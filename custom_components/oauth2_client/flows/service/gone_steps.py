@@ -50,14 +50,18 @@ class GoneSteps(EntrySteps):
         gone = self._gone
         words = await async_words(self.hass, GONE)
         store = await async_get_provider_store(self.hass)
-        successor, link, rest = None, None, None
+        successor, link, rest = "", None, None
         if gone.successor is not None:
-            successor = as_markdown((await store.async_provider(gone.successor)).name)
+            successor = (await store.async_provider(gone.successor)).name
         if gone.integration is not None:
             link = await async_link_to(self.hass, gone.integration)
         if gone.instead == PERSONAL_TOKEN:
             rest = await async_link_to(self.hass, REST)
-        places = ((SUCCESSOR, successor), ("integration", link), (PERSONAL_TOKEN, rest))
+        places = (
+            (SUCCESSOR, as_markdown(successor)),
+            ("integration", link),
+            (PERSONAL_TOKEN, rest),
+        )
         instead = [
             words[key].format(instead=place) for key, place in places if place
         ] or [words["nothing"]]
@@ -70,7 +74,10 @@ class GoneSteps(EntrySteps):
         return self.async_show_menu(
             step_id="gone",
             menu_options=[*options, CATALOGUE],
-            description_placeholders={"told": "\n\n".join([became, *instead])},
+            description_placeholders={
+                "told": "\n\n".join([became, *instead]),
+                "successor": successor,
+            },
         )
 
     async def async_step_successor(

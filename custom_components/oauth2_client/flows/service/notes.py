@@ -60,17 +60,21 @@ _ENDS: Final = (
 
 
 async def async_notes(
-    hass: HomeAssistant, provider: Provider, *, browser: bool, new_account: bool
+    hass: HomeAssistant,
+    provider: Provider,
+    *,
+    browser: bool,
+    new_account: bool,
+    by_itself: bool,
 ) -> dict[str, str]:
     """Return what is told of a service, in Markdown. All but its pages are empty or end a paragraph.
 
     Without a `browser` nothing is told of redirect URIs, and Home Assistant's own integration is only
-    for a `new_account`. Of a service that a person entered, only where its server is told.
+    for a `new_account`. `by_itself` tells that nobody needs to register an application. Of a service
+    that a person entered, nothing else is known than where its server is.
     """
-    if provider.category == USER_CATEGORY:
-        empty = dict.fromkeys(("before", "at_console", "later"), "")
-        return {"developer_pages": _list(_pages(provider)).rstrip(), **empty}
-    about = about_of(provider)
+    is_own = provider.category == USER_CATEGORY
+    about = About() if is_own else about_of(provider)
     notes = _Notes(
         provider=provider,
         about=about,
@@ -87,7 +91,7 @@ async def async_notes(
         own = await async_link_to(hass, about.integration)
     return {
         "developer_pages": _list(notes.pages()).rstrip(),
-        "before": _list(notes.before(own)),
+        "before": _list(notes.before(own, by_itself=by_itself)),
         "at_console": _list(
             notes.at_console(browser=browser), notes.note("at_console")
         ),
@@ -117,6 +121,11 @@ def about_of(provider: Provider) -> About:
         return About()
 
 
+def needs_https(provider: Provider) -> bool:
+    """Tell whether a service is known to take no redirect URI without https."""
+    return any(each.kind == "https_redirect" for each in about_of(provider).conditions)
+
+
 class _Notes(Frozen):
     """What can be told of a service. `words` may be filled with `filled`, whatever they are of."""
 
@@ -131,14 +140,21 @@ class _Notes(Frozen):
 
     def pages(self) -> Iterator[str]:
         """Yield where an application is registered, as far as that is known, and what explains it."""
-        suggested = self.about.console_url
-        if self.provider.console_url is None and suggested is not None:
-            yield from _pages(self.provider, self.note("console", url=suggested))
+        provider, suggested = self.provider, self.about.console_url
+        if provider.console_url is not None:
+            yield provider.console_url
+        elif suggested is not None:
+            yield self.note("console", url=suggested)
         else:
-            yield from _pages(self.provider)
+            origin = URL(provider.server.token_url).origin()
+            yield self.note("no_console", url=str(origin))
+        if provider.docs_url is not None:
+            yield provider.docs_url
 
-    def before(self, own: str | None) -> Iterator[str]:
+    def before(self, own: str | None, *, by_itself: bool) -> Iterator[str]:
         """Yield what may stop a person. `own` is the link to Home Assistant's own integration."""
+        if by_itself:
+            yield self.note("by_itself")
         if own:
             yield self.note("integration", integration=own)
         yield from self._conditions(BEFORE)
@@ -203,13 +219,6 @@ class _Notes(Frozen):
                 return "shared_client_id"
             case kind:
                 return kind
-
-
-def _pages(provider: Provider, console: str | None = None) -> Iterator[str]:
-    origin = URL(provider.server.token_url).origin()
-    yield console or provider.console_url or str(origin)
-    if provider.docs_url is not None:
-        yield provider.docs_url
 
 
 def _list(notes: Iterable[str], heading: str = "") -> str:
