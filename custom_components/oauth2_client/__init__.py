@@ -111,6 +111,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Bring what an earlier version stored of an account up to date."""
+    module = await async_import_module(hass, f"{__package__}.providers.migration")
+    return bool(await module.async_migrate(hass, entry))
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> bool:

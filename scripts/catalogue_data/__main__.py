@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["seen", facts, sources]:
             entries = mine(Path(facts), read_decisions()).entries
-            SEEN.write_text(seen(Path(sources), entries), encoding="utf-8")
+            kept = json.loads(SEEN.read_text(encoding="utf-8"))
+            SEEN.write_text(seen(Path(sources), entries, kept), encoding="utf-8")
             return 0
         case ["check", *files] if len(files) <= 1:
             return _check([*map(Path, files)])

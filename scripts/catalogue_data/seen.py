@@ -2,6 +2,7 @@
 
 They are downloaded by whoever gathers facts: a folder has each of them unpacked in a folder of its own, and
 `sources.json` with `{"<folder>": {"what": name and version, "date": its release, "copies": another folder}}`.
+What is known of sources that are not in the folder stays.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,10 +23,14 @@ _TEXTS: Final = frozenset(
 _MOST_BYTES: Final = 4_000_000
 
 
-def seen(folder: Path, entries: Mapping[str, Entry]) -> str:
-    """Return what `attestations.json` holds: which source has which entry's addresses."""
-    sources = json.loads((folder / "sources.json").read_text(encoding="utf-8"))
-    urls = {name: set(_urls(folder / name)) for name in sources}
+def seen(folder: Path, entries: Mapping[str, Entry], kept: Mapping[str, Any]) -> str:
+    """Return what `attestations.json` holds: which source has which entry's addresses.
+
+    `kept` is what it holds now.
+    """
+    new = json.loads((folder / "sources.json").read_text(encoding="utf-8"))
+    sources = {**kept.get("sources", {}), **new}
+    urls = {name: set(_urls(folder / name)) for name in new}
     found: dict[str, Any] = {}
     for service, entry in entries.items():
         wanted = addresses(entry)
@@ -33,7 +38,14 @@ def seen(folder: Path, entries: Mapping[str, Entry]) -> str:
         # A variable in the place of the whole host could be anybody's.
         if any(re.match(r"(https://)?\{\}(/|$)", url) for url in plain):
             continue
-        if by := [name for name in sources if plain <= urls[name]]:
+        known = kept.get("seen", {}).get(service, {})
+        is_same = {key: known[key] for key in known if key != "by"} == wanted
+        before = known["by"] if is_same else ()
+        if by := [
+            name
+            for name in sources
+            if (plain <= urls[name] if name in urls else name in before)
+        ]:
             found[service] = {**wanted, "by": by}
     return as_json({"sources": sources, "seen": found})
 

@@ -193,7 +193,7 @@ def test_sources_are_searched_for_the_addresses_of_entries(tmp_path: Path) -> No
     sources = {name: SOURCES[name] for name in ("new", "old")}
     (tmp_path / "sources.json").write_text(json.dumps(sources))
 
-    found = json.loads(seen(tmp_path, entries))
+    found = json.loads(seen(tmp_path, entries, {}))
 
     assert found["sources"] == sources
     assert {name: each["by"] for name, each in found["seen"].items()} == {
@@ -203,6 +203,28 @@ def test_sources_are_searched_for_the_addresses_of_entries(tmp_path: Path) -> No
     assert found["seen"]["plain"] == {**ADDRESSES, "by": ["new"]}
 
 
+def test_what_is_known_of_other_sources_stays(tmp_path: Path) -> None:
+    entries: dict[str, Entry] = {
+        "plain": {"id": "plain", **ADDRESSES},
+        "moved": {"id": "moved", "token_url": "https://new.test/token"},
+    }
+    kept = {
+        "sources": {"old": SOURCES["old"], "new": SOURCES["old"]},
+        "seen": {
+            "plain": {**ADDRESSES, "by": ["old", "new"]},
+            "moved": {"token_url": "https://old.test/token", "by": ["old"]},
+        },
+    }
+    (tmp_path / "new").mkdir()
+    (tmp_path / "sources.json").write_text(json.dumps({"new": SOURCES["new"]}))
+
+    found = json.loads(seen(tmp_path, entries, kept))
+
+    assert found["sources"] == {"old": SOURCES["old"], "new": SOURCES["new"]}
+    # The new release has it no more; and what was seen was of another address.
+    assert found["seen"] == {"plain": {**ADDRESSES, "by": ["old"]}}
+
+
 def test_the_command_line_writes_what_was_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +232,7 @@ def test_the_command_line_writes_what_was_seen(
     (tmp_path / "services.jsonl").write_text("")
     (tmp_path / "sources.json").write_text("{}")
     written = tmp_path / "attestations.json"
+    written.write_text("{}")
     monkeypatch.setattr("scripts.catalogue_data.__main__.SEEN", written)
 
     assert main(["seen", str(tmp_path), str(tmp_path)]) == 0

@@ -228,6 +228,43 @@ def test_a_way_to_sign_in_has_its_address() -> None:
                 assert provider.server.device_authorization_url
 
 
+# Vendors that have their tokens in another domain than their sign-in. Secrets go there.
+TOKENS_ELSEWHERE = {
+    ("accounts.google.com", "oauth2.googleapis.com"),
+    ("account.withings.com", "wbsapi.withings.net"),
+    ("app.aladdinconnect.com", "execute-api.us-east-2.amazonaws.com"),
+    ("app.hubspot.com", "api.hubapi.com"),
+    ("badgr.com", "api.badgr.io"),
+    ("flow.polar.com", "polarremote.com"),
+    ("marketplace.gohighlevel.com", "services.leadconnectorhq.com"),
+    ("nestservices.google.com", "www.googleapis.com"),
+    ("sparkplatform.com", "sparkapi.com"),
+    ("www.dropbox.com", "api.dropboxapi.com"),
+    ("www.epicgames.com", "api.epicgames.dev"),
+    ("www.sageone.com", "oauth.accounting.sage.com"),
+    ("www.tiktok.com", "open.tiktokapis.com"),
+}
+
+
+def test_a_token_is_asked_for_at_the_vendor() -> None:
+    for provider in PROVIDERS.values():
+        server = provider.server
+        first = urlsplit(server.authorize_url).netloc
+        asked = urlsplit(server.token_url).netloc
+        if "{" in first + asked or not first:
+            continue
+        pair = first, asked.removeprefix("twdvzuefzh.")
+        is_same = first.split(".")[-2:] == asked.split(".")[-2:]
+        assert is_same or pair in TOKENS_ELSEWHERE, provider.id
+        for url in (server.refresh_url, server.revocation_url, server.exchange_url):
+            host = urlsplit(url or "").netloc
+            assert host.split(".")[-2:] in (
+                [""],
+                first.split(".")[-2:],
+                asked.split(".")[-2:],
+            ), provider.id
+
+
 def test_every_variable_has_its_words() -> None:
     for provider in PROVIDERS.values():
         step = TRANSLATIONS["config"]["step"]["variables"]

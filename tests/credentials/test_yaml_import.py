@@ -83,3 +83,43 @@ async def test_what_is_no_credential_is_refused_without_its_secret(
 ) -> None:
     assert not await _set_up(hass, provider=None, client_secret="yaml-secret")
     assert "Invalid config for 'oauth2_client'" in caplog.text
+
+
+KEYED: dict[str, Any] = {
+    "provider": "volvo",
+    "variables": {"api_key": "planted-key/+=="},
+}
+
+
+def _logged(caplog: pytest.LogCaptureFixture) -> str:
+    """Return what we logged: the tests' own storage logs what it writes."""
+    own = [each for each in caplog.records if each.name.startswith("custom_")]
+    return " ".join(each.getMessage() for each in own)
+
+
+async def test_a_key_of_ones_own_is_bound_as_a_secret(
+    hass: HomeAssistant,
+    integration: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await _set_up(hass, **KEYED)
+
+    [item] = hass.data[DATA_COMPONENT].async_items()
+    binding = (await async_get_provider_store(hass)).binding(item["id"])
+    assert binding is not None
+    assert (binding.variables, binding.secrets) == ({}, KEYED["variables"])
+    assert _issues(hass) == ["yaml_imported"]
+    issues = ir.async_get(hass).issues.values()
+    assert "planted-key" not in f"{binding!r} {[*issues]} {_logged(caplog)}"
+
+
+async def test_a_key_beside_a_provider_that_is_not_known_is_told_nowhere(
+    hass: HomeAssistant,
+    integration: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await _set_up(hass, **{**KEYED, "provider": "gone"})
+
+    assert _issues(hass) == ["yaml_provider_unknown"]
+    issues = ir.async_get(hass).issues.values()
+    assert "planted-key" not in f"{[*issues]} {_logged(caplog)}"

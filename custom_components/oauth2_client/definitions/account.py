@@ -9,9 +9,10 @@ from ..catalogue import AUTHORIZATION_CODE, Provider
 from ..const import CONF_VARIABLES
 from ..oauth2.frozen import Frozen
 
-# The version of what the entry and its subentries store.
+# The version of what the entry and its subentries store. Before minor version 2, variables that are
+# secret were stored among the others.
 ENTRY_VERSION: Final = 1
-ENTRY_MINOR_VERSION: Final = 1
+ENTRY_MINOR_VERSION: Final = 2
 
 CONF_ALLOWED_HOSTS: Final = "allowed_hosts"
 CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
@@ -103,3 +104,25 @@ class AccountSettings(Frozen):
             CONF_SCOPES: list(self.scopes),
             CONF_ALLOWED_HOSTS: list(self.allowed_hosts),
         }
+
+
+def moved_unique_id(
+    unique_id: str | None, before: AccountSettings, after: AccountSettings
+) -> str | None:
+    """Return the unique id of an account whose binding or credential changes.
+
+    It begins with the binding; where the account has no name, the credential follows.
+    """
+    if unique_id is None:
+        return None
+    for old, new in (
+        (
+            (*before.binding.identity, before.credential),
+            (*after.binding.identity, after.credential),
+        ),
+        (before.binding.identity, after.binding.identity),
+    ):
+        beginning = ":".join(old)
+        if unique_id == beginning or unique_id.startswith(f"{beginning}:"):
+            return ":".join(new) + unique_id.removeprefix(beginning)
+    return unique_id

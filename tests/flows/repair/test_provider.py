@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.catalogue import parse_provider
 from custom_components.oauth2_client.flows.repair import provider
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.providers.store import (
@@ -130,3 +131,29 @@ async def test_a_provider_that_is_entered_again_sets_the_account_up_at_once(
     await settle(hass)
 
     assert _state(account) is ConfigEntryState.LOADED
+
+
+async def test_what_is_secret_at_the_new_service_is_kept_as_a_secret(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    # Without its service, nothing tells which of an account's variables are secret.
+    data = {**account.data, "variables": {"api_key": "planted-key"}}
+    hass.config_entries.async_update_entry(
+        account, data=data, unique_id=f"{data['provider']}:planted-key:7"
+    )
+    keyed = {
+        "id": "user_keyed",
+        "name": "Keyed",
+        "token_url": server.token_url,
+        "allow_http": True,
+        "variables": [{"name": "api_key"}],
+    }
+    store = await async_get_provider_store(hass)
+    await store.async_keep_provider(parse_provider(keyed, category="user"))
+    await issue.open("provider_gone")
+    await issue.submit(provider="user_keyed")
+    await settle(hass)
+
+    assert account.data["variables"] == {}
+    assert account.data["secrets"] == {"api_key": "planted-key"}
+    assert account.unique_id == "user_keyed:7"

@@ -49,7 +49,10 @@ class ProviderFlow(ReconfigureFlow):
         settings = AccountSettings.from_entry(self._entry)
         binding = Binding(provider=chosen)
         if fitting[chosen][1]:
-            binding = replace(settings.binding, provider=chosen)
+            store = await async_get_provider_store(self.hass)
+            provider = await store.async_provider(chosen)
+            # Which of them are secret is another provider's matter too.
+            binding = Binding.of(provider, settings.binding.values)
         trial = None
         try:
             trial = await Trial.async_of(self.hass, self._entry, binding)

@@ -14,7 +14,7 @@ from ...credentials.any_implementation import AnyImplementation
 from ...credentials.choices import CredentialChoices
 from ...credentials.collection import async_stored_credentials
 from ...credentials.implementation import implementation_at
-from ...definitions.account import AccountSettings, Binding
+from ...definitions.account import AccountSettings, Binding, moved_unique_id
 from ...grant.token_store import AccountTokens, async_get_token_store
 from ...health.issues import async_client_accepted, async_report_provider
 from ...oauth2 import GrantRejected, OAuth2Error
@@ -161,28 +161,6 @@ def _async_move(
     hass.config_entries.async_update_entry(
         entry,
         data={**entry.data, **after.as_dict()},
-        unique_id=_moved(entry.unique_id, before, after),
+        unique_id=moved_unique_id(entry.unique_id, before, after),
     )
     hass.config_entries.async_schedule_reload(entry.entry_id)
-
-
-def _moved(
-    unique_id: str | None, before: AccountSettings, after: AccountSettings
-) -> str | None:
-    """Return the unique id of an account whose binding or credential changes.
-
-    It begins with the binding; where the account has no name, the credential follows.
-    """
-    if unique_id is None:
-        return None
-    for old, new in (
-        (
-            (*before.binding.identity, before.credential),
-            (*after.binding.identity, after.credential),
-        ),
-        (before.binding.identity, after.binding.identity),
-    ):
-        beginning = ":".join(old)
-        if unique_id == beginning or unique_id.startswith(f"{beginning}:"):
-            return ":".join(new) + unique_id.removeprefix(beginning)
-    return unique_id
