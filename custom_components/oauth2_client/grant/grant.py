@@ -49,9 +49,7 @@ class Grant:
         self._spawn = spawn
         self._clock = clock
         self._is_busy = is_busy
-        self._held = HeldTokenSet(
-            token_set, clock=clock, spread=spread, renew=renew
-        )
+        self._held = HeldTokenSet(token_set, clock=clock, spread=spread, renew=renew)
         self._task: asyncio.Task[TokenSet] | None = None
         self._refreshing: Refreshing | None = None
         if backoff is not None:
