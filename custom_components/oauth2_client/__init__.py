@@ -21,7 +21,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
-from .account.account import Account
+from .account import Account
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import BEFORE_USE, DAILY, Provider
 from .const import DOMAIN
@@ -30,17 +30,13 @@ from .coordinator import (
     async_make_coordinators,
     async_start_polling,
 )
-from .credentials.collection import (
-    async_is_stored,
-    async_stored_credentials,
-    is_own_document,
-)
+from .credentials import async_is_stored, async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .entity import async_add_account_device
-from .grant.grant import Grant
+from .grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .health.account_health import (
+from .health import (
     AccountHealth,
     async_forget,
     async_forget_disabled,
@@ -50,8 +46,8 @@ from .oauth2 import OAuth2Error, TokenSet
 from .providers.store import async_get_provider_store
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .services import async_register_actions
+from .wire import async_get_transport
 from .wire.clock import async_get_clock
-from .wire.transport import async_get_transport
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.enum import try_parse_enum
 
-from .account.account import Account
+from .account import Account
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value

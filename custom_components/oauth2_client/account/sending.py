@@ -15,7 +15,7 @@ from ..api.answer import is_token_refused
 from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..const import PACKAGE
-from ..grant.grant import Grant
+from ..grant import Grant
 from ..oauth2 import (
     Client,
     RefusedByPolicy,
@@ -24,9 +24,9 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
 )
+from ..wire import Send, Transport
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
-from ..wire.transport import Send, Transport
 from .host_budgets import HostBudget, HostBudgets, Place
 
 if TYPE_CHECKING:

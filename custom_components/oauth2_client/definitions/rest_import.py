@@ -26,6 +26,7 @@ from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
+from . import InvalidDefinition
 from .distinct import keep_keys
 from .resource import (
     CONF_FORMAT,
@@ -46,7 +47,6 @@ from .rest_values import (
     RestValues,
     platform_of,
 )
-from .stored import InvalidDefinition
 
 _REST: Final = "rest"
 _PACKAGES: Final = "packages"

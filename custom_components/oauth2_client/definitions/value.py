@@ -13,7 +13,7 @@ from homeassistant.const import (
 
 from ..document.paths import AnyPath, InvalidPath, compile_path
 from ..oauth2.frozen import Frozen
-from .stored import (
+from . import (
     InvalidDefinition,
     stored_list,
     stored_mapping,

@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import load_json_object
 
 from ..const import DOMAIN
-from ..health.account_health import async_note_storage
+from ..health import async_note_storage
 from ..oauth2 import TokenSet
 from .token_file import (
     NextTokens,
