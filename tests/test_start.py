@@ -40,9 +40,7 @@ RUNS: Final = {
     "oauth2": """
         client errors frozen home_network message server token_set
     """,
-    "providers": """
-        store
-    """,
+    "providers": "",
     "wire": """
         clock host_policy turns
     """,

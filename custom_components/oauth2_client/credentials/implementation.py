@@ -14,7 +14,7 @@ from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
 from ..oauth2 import BASIC, BASIC_UNENCODED, OPENID_SCOPE, TokenSet
-from ..providers.store import RedirectUri
+from ..providers import RedirectUri
 from . import is_own_document
 from .provider_client import ProviderClient
 

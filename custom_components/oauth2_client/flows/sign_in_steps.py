@@ -38,7 +38,7 @@ from ..oauth2 import (
     TokenSet,
     authorization_error,
 )
-from ..providers.store import RedirectUri
+from ..providers import RedirectUri
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_DOCUMENT,

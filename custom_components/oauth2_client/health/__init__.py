@@ -13,7 +13,7 @@ from ..catalogue import Provider
 from ..const import DOMAIN, STORAGE_NOT_WRITABLE
 from ..definitions.account import CONF_LASTED, AccountSettings
 from ..oauth2 import OAuth2Error, Response, TokenSet
-from ..providers.store import async_get_provider_store
+from ..providers import async_get_providers
 
 
 class AccountHealth:
@@ -46,9 +46,9 @@ class AccountHealth:
 
         The returned function ends the wait for the end of the client's secret.
         """
-        store = await async_get_provider_store(self._hass)
+        providers = await async_get_providers(self._hass)
         credential = AccountSettings.from_entry(self._entry).credential
-        if credential not in store.registered() and not self._has_issues():
+        if credential not in providers.registered() and not self._has_issues():
             return lambda: None
         await self._async_import("issues")
         from .issues import async_forget_requests, async_watch_secret  # noqa: PLC0415 - imported just now, off the event loop
