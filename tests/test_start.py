@@ -38,7 +38,7 @@ RUNS: Final = {
     """,
     "health": "",
     "oauth2": """
-        client errors frozen home_network message server token_set
+        errors frozen home_network message server token_set
     """,
     "providers": "",
     "wire": """

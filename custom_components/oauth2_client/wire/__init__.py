@@ -23,7 +23,6 @@ from homeassistant.helpers.aiohttp_client import (
     async_create_clientsession,
     async_get_clientsession,
 )
-from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
@@ -122,12 +121,12 @@ class Transport:
         self._session.detach()
 
 
-@singleton(_KEY)
 @callback
 def async_get_transport(hass: HomeAssistant) -> Transport:
     """Return the transport that all accounts and flows share."""
-    transport = Transport(hass)
-    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
+    if (transport := hass.data.get(_KEY)) is None:
+        transport = hass.data[_KEY] = Transport(hass)
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
     return transport
 
 

@@ -5,7 +5,6 @@ from collections import deque
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
@@ -49,8 +48,7 @@ class Turns:
             asyncio.get_running_loop().call_soon(self._next_pass)
 
 
-@singleton(_KEY)
 @callback
 def async_get_turns(hass: HomeAssistant) -> Turns:
     """Return the turns that all accounts share."""
-    return Turns()
+    return hass.data.setdefault(_KEY, Turns())
