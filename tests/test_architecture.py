@@ -17,6 +17,16 @@ MODULES: Final = {
     if path.name != "__init__.py" or path.parent == PACKAGE
 }
 FOLDERS: Final = {path.parent for path in MODULES.values()} - {PACKAGE}
+# Folders that hold more than their modules: what is imported of one is its own.
+OWN: Final = {
+    ".".join(folder.relative_to(PACKAGE).parts): folder / "__init__.py"
+    for folder in FOLDERS
+    if any(
+        isinstance(node, ast.ClassDef | ast.FunctionDef)
+        for node in ast.parse((folder / "__init__.py").read_text("utf-8")).body
+    )
+}
+ALL: Final = {**MODULES, **{f"{name}.__init__": path for name, path in OWN.items()}}
 
 # The modules in the package's root that Home Assistant finds by their names, and the platforms.
 TOP: Final = frozenset(
@@ -42,16 +52,19 @@ MOST_IN_FOLDER: Final = 14
 
 
 def _imported(name: str, path: Path) -> set[str]:
-    """Return the modules that one imports; a package stands for all of its modules."""
+    """Return the modules that one imports; a package without its own stands for all of its modules."""
     imported: set[str] = set()
     folder = name.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
         above = folder[: len(folder) - node.level + 1]
-        names = [node.module] if node.module else [item.name for item in node.names]
-        for module in names:
-            target = ".".join([*above, *module.split(".")])
+        target = ".".join([*above, *(node.module or "").split(".")]).rstrip(".")
+        if target in OWN:
+            imported.add(f"{target}.__init__")
+        elif node.module is None:
+            imported |= {".".join([*above, item.name]) for item in node.names}
+        else:
             inside = [item for item in MODULES if item.startswith(f"{target}.")]
             imported.update(inside or {target})
     return imported
@@ -74,25 +87,25 @@ def _rows() -> dict[str, int]:
 
 
 def test_no_import_leads_back_to_where_it_came_from() -> None:
-    graph = {name: _imported(name, path) for name, path in MODULES.items()}
-    assert set().union(*graph.values()) <= set(MODULES)
+    graph = {name: _imported(name, path) for name, path in ALL.items()}
+    assert set().union(*graph.values()) <= set(ALL)
     # Raises CycleError, which names the modules of a circle.
-    assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)
+    assert len(list(TopologicalSorter(graph).static_order())) == len(ALL)
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_imports_go_to_the_right(name: str) -> None:
     rows = _rows()
     own = name.partition(".")[0]
-    rooms = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
+    rooms = {module.partition(".")[0] for module in _imported(name, ALL[name])}
 
     assert own in rows, f"{name} is in no room of the line"
     assert {room for room in rooms - {own} if rows[room] < rows[own]} == set()
 
 
 def test_the_rooms_of_the_last_row_know_nothing_of_each_other() -> None:
-    for name in MODULES:
-        rooms = {module.partition(".")[0] for module in _imported(name, MODULES[name])}
+    for name in ALL:
+        rooms = {module.partition(".")[0] for module in _imported(name, ALL[name])}
         if (own := name.partition(".")[0]) in ("oauth2", "document"):
             assert rooms <= {own}, name
 

@@ -10,11 +10,11 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import Request, Response, TemporaryFailure
-from custom_components.oauth2_client.wire.transport import async_get_transport
+from custom_components.oauth2_client.wire import async_get_transport
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er

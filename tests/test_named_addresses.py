@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.account.identity import async_identify
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.catalogue import Provider, parse_provider
@@ -29,7 +29,7 @@ from custom_components.oauth2_client.credentials.token_requests import (
     async_exchange,
     async_refresh,
 )
-from custom_components.oauth2_client.grant.grant import Grant
+from custom_components.oauth2_client.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     Client,
     OAuth2Error,
@@ -38,8 +38,8 @@ from custom_components.oauth2_client.oauth2 import (
     TokenSet,
 )
 from custom_components.oauth2_client.providers.discovery import async_discover
+from custom_components.oauth2_client.wire import async_get_transport
 from custom_components.oauth2_client.wire.clock import async_get_clock
-from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
 
 from .account_flow import AccountFlow, suggested

@@ -225,6 +225,7 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
                 "lifetime",
                 "message",
                 "retry",
+                "scopes",
                 "server",
                 "token_requests",
                 "token_response",

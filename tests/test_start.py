@@ -17,7 +17,7 @@ RUNS: Final = {
         repairs runtime sensor services system_health
     """,
     "account": """
-        account answers host_budgets reading renewal sending
+        answers host_budgets reading renewal sending
     """,
     "api": """
         answer request
@@ -25,30 +25,24 @@ RUNS: Final = {
     "catalogue": """
         fields identity provider
     """,
-    "credentials": """
-        collection
-    """,
+    "credentials": "",
     "definitions": """
-        account readings request_template resource stored value
+        account readings request_template resource value
     """,
     "document": """
         parsing parsing.formats paths
         paths.path paths.reader scalars
     """,
     "grant": """
-        grant hand_over held token_file token_store
+        hand_over held token_file token_store
     """,
-    "health": """
-        account_health
-    """,
+    "health": "",
     "oauth2": """
-        client errors frozen home_network message server token_set
+        errors frozen home_network message server token_set
     """,
-    "providers": """
-        store
-    """,
+    "providers": "",
     "wire": """
-        clock host_policy transport turns
+        clock host_policy turns
     """,
 }
 

@@ -21,7 +21,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
-from .account.account import Account
+from .account import Account
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import BEFORE_USE, Provider
 from .const import DOMAIN
@@ -30,28 +30,24 @@ from .coordinator import (
     async_make_coordinators,
     async_start_polling,
 )
-from .credentials.collection import (
-    async_is_stored,
-    async_stored_credentials,
-    is_own_document,
-)
+from .credentials import async_is_stored, async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .entity import async_add_account_device
-from .grant.grant import Grant
+from .grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .health.account_health import (
+from .health import (
     AccountHealth,
     async_forget,
     async_forget_disabled,
     async_note_storage,
 )
 from .oauth2 import OAuth2Error, TokenSet
-from .providers.store import async_get_provider_store
+from .providers import async_get_providers
 from .runtime import OAuth2ClientConfigEntry, Runtime
 from .services import async_register_actions
+from .wire import async_get_transport
 from .wire.clock import async_get_clock
-from .wire.transport import async_get_transport
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,8 +86,8 @@ CONFIG_SCHEMA: Final = vol.Schema(
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
     async_register_actions(hass)
-    provider_store = await async_get_provider_store(hass)
-    provider_store.on_write = lambda worked: async_note_storage(hass, writable=worked)
+    providers = await async_get_providers(hass)
+    providers.on_write = lambda worked: async_note_storage(hass, writable=worked)
     async_dispatcher_connect(
         hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
     )
@@ -312,9 +308,9 @@ async def _async_provider(
 
     Raises ConfigEntryError where the provider no longer exists.
     """
-    store = await async_get_provider_store(hass)
+    providers = await async_get_providers(hass)
     binding, credential = settings.binding, settings.credential
-    provider = await store.async_complete_provider(binding)
+    provider = await providers.async_complete_provider(binding)
     await health.async_note_provider(binding.provider if provider is None else None)
     if provider is None:
         raise ConfigEntryError(
@@ -322,9 +318,15 @@ async def _async_provider(
             translation_key="unknown_provider",
             translation_placeholders={"provider": binding.provider},
         )
-    await store.async_keep_for_good(binding.provider)
-    if async_is_stored(hass, credential) and store.binding(credential) is None:
-        await store.async_bind(credential, binding)
+    is_unbound = async_is_stored(hass, credential) and not providers.binding(credential)
+    if is_unbound or providers.is_draft(binding.provider):
+        await async_import_module(hass, f"{__package__}.providers.store")
+        from .providers.store import async_get_provider_store  # noqa: PLC0415 - imported just now, off the event loop
+
+        store = await async_get_provider_store(hass)
+        await store.async_keep_for_good(binding.provider)
+        if is_unbound:
+            await store.async_bind(credential, binding)
     return provider
 
 

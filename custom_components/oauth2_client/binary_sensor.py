@@ -14,7 +14,7 @@ from homeassistant.util.enum import try_parse_enum
 
 from .definitions.readings import Elements
 from .definitions.value import Value
-from .document.scalars import as_flag
+from .document.flags import as_flag
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
 

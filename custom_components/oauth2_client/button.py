@@ -15,8 +15,8 @@ from homeassistant.helpers.importlib import async_import_module
 
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .coordinator import async_fetch_all_now
+from .definitions import InvalidDefinition
 from .definitions.request_template import RequestRenderer, Variables
-from .definitions.stored import InvalidDefinition
 from .entity import account_device, command_signal
 from .runtime import OAuth2ClientConfigEntry
 

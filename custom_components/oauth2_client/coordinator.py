@@ -20,16 +20,16 @@ from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .account.account import Account
+from .account import Account
 from .account.answers import Answer
 from .account.reading import Renewing, async_read
 from .api.answer import ApiRefused, async_run_sized
 from .api.request import ApiRequest, InvalidRequest
 from .const import DOMAIN, SUBENTRY_RESOURCE
+from .definitions import InvalidDefinition
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
 from .definitions.resource import MIN_INTERVAL_SECONDS, Resource, has_pages
-from .definitions.stored import InvalidDefinition
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error
 from .wire.turns import async_get_timetable, async_get_turns

@@ -7,7 +7,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.service import async_get_config_entry
 
-from .account.account import Account
+from .account import Account
 from .const import DOMAIN
 from .coordinator import ResourceCoordinator
 from .oauth2.frozen import Frozen

@@ -30,12 +30,12 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.enum import try_parse_enum
 
-from .account.account import Account
+from .account import Account
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value
 from .document.paths import MISSING
-from .document.scalars import as_day, as_moment, as_number
+from .document.scalars import as_number
 from .entity import (
     ResourceEntity,
     account_device,
@@ -205,10 +205,8 @@ def state_value(
     if value is None or value is MISSING:
         return None
     match description.device_class:
-        case SensorDeviceClass.TIMESTAMP | SensorDeviceClass.UPTIME:
-            return as_moment(value, zone=dt_util.get_default_time_zone())
-        case SensorDeviceClass.DATE:
-            return as_day(value, zone=dt_util.get_default_time_zone())
+        case device_class if device_class in _MOMENTS:
+            return _as_time(value, device_class)
         case SensorDeviceClass.ENUM:
             return _as_text_or_number(value)
         case None if not _is_quantity(description):
@@ -223,6 +221,15 @@ def _is_quantity(description: SensorEntityDescription) -> bool:
         or description.state_class is not None
         or description.suggested_display_precision is not None
     )
+
+
+def _as_time(value: object, device_class: SensorDeviceClass) -> date | datetime | None:
+    from .document.times import as_day, as_moment  # noqa: PLC0415 - few values are times
+
+    zone = dt_util.get_default_time_zone()
+    if device_class is SensorDeviceClass.DATE:
+        return as_day(value, zone=zone)
+    return as_moment(value, zone=zone)
 
 
 def _as_text_or_number(value: object) -> str | int | float | None:

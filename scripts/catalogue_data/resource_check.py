@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from custom_components.oauth2_client.catalogue import KnownResource, Provider
+from custom_components.oauth2_client.definitions import InvalidDefinition
 from custom_components.oauth2_client.definitions.fitting import Misfit, check_value
 from custom_components.oauth2_client.definitions.resource import Resource
-from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 
 from .resources import shortest_interval
 

@@ -7,7 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.grant.token_store import TokenStore
 from custom_components.oauth2_client.oauth2 import (
@@ -18,8 +18,8 @@ from custom_components.oauth2_client.oauth2 import (
     TemporaryFailure,
 )
 from custom_components.oauth2_client.runtime import async_get_account
+from custom_components.oauth2_client.wire import async_get_transport
 from custom_components.oauth2_client.wire.thread import async_get_threaded_transport
-from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError

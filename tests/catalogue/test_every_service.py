@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 import pytest
 from yarl import URL
 
-from custom_components.oauth2_client.account.account import Account
+from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.account.identity import async_identify
 from custom_components.oauth2_client.catalogue import (
     AUTHORIZATION_CODE,
@@ -34,7 +34,7 @@ from custom_components.oauth2_client.credentials.token_requests import (
     async_refresh,
     async_token_set,
 )
-from custom_components.oauth2_client.grant.grant import Grant
+from custom_components.oauth2_client.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     Client,
     DeviceAuthorization,
@@ -43,8 +43,8 @@ from custom_components.oauth2_client.oauth2 import (
     device_token_request,
 )
 from custom_components.oauth2_client.oauth2.callback import usual_names
+from custom_components.oauth2_client.wire import async_get_transport
 from custom_components.oauth2_client.wire.clock import async_get_clock
-from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
 
 from .completed import ACCOUNT_ID, completed, every_provider, told_values

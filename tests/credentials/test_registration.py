@@ -19,7 +19,7 @@ from custom_components.oauth2_client.oauth2 import (
     Registration,
     TemporaryFailure,
 )
-from custom_components.oauth2_client.wire.transport import Transport
+from custom_components.oauth2_client.wire import Transport
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.api.request import content_type
+from custom_components.oauth2_client.definitions import InvalidDefinition
 from custom_components.oauth2_client.definitions.request_template import (
     RequestRenderer,
     RequestTemplate,
 )
-from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
 

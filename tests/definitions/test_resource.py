@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.definitions import InvalidDefinition
 from custom_components.oauth2_client.definitions.resource import Resource
-from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 from homeassistant.config_entries import ConfigSubentry
 
 STORED: dict[str, Any] = {

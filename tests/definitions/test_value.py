@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.definitions import InvalidDefinition
 from custom_components.oauth2_client.definitions.distinct import keep_keys
-from custom_components.oauth2_client.definitions.stored import InvalidDefinition
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import compile_path
 

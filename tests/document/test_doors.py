@@ -33,7 +33,9 @@ def _imported(name: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["parsing", "paths", "scalars", "numbering"])
+@pytest.mark.parametrize(
+    "name", ["parsing", "paths", "scalars", "times", "flags", "numbering"]
+)
 def test_what_an_account_runs_imports_no_guesses(name: str) -> None:
     imported = _imported(name)
 
@@ -41,7 +43,7 @@ def test_what_an_account_runs_imports_no_guesses(name: str) -> None:
     assert not {each for each in imported if each.startswith("document.guessing")}
 
 
-@pytest.mark.parametrize("name", ["parsing", "paths", "scalars"])
+@pytest.mark.parametrize("name", ["parsing", "paths", "scalars", "times"])
 def test_what_few_answers_need_is_loaded_when_it_is_used(name: str) -> None:
     rare = {"any_format", "csv", "email", "query", "xml"}
 

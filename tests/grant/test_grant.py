@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.credentials.provider_client import Keep
+from custom_components.oauth2_client.grant import Grant
 from custom_components.oauth2_client.grant.backoff import Backoff
-from custom_components.oauth2_client.grant.grant import Grant
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
     GrantRejected,

@@ -9,6 +9,8 @@ import pytest
 
 from custom_components.oauth2_client.oauth2 import (
     CLIENT_AUTHENTICATION,
+    CLIENT_AUTHENTICATIONS,
+    SIGNING_AUTHENTICATIONS,
     Client,
     Request,
     TokenRequest,
@@ -190,3 +192,7 @@ def test_no_secret_is_in_a_repr(
         "czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3",
     ):
         assert secret not in shown
+
+
+def test_each_way_to_authenticate_has_what_does_it_or_signs() -> None:
+    assert (*CLIENT_AUTHENTICATION, *SIGNING_AUTHENTICATIONS) == CLIENT_AUTHENTICATIONS

@@ -7,8 +7,9 @@ import pytest
 from custom_components.oauth2_client.catalogue import InvalidProvider
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.account import Binding
+from custom_components.oauth2_client.providers import RedirectUri
 from custom_components.oauth2_client.providers.listing import async_summaries
-from custom_components.oauth2_client.providers.store import ProviderStore, RedirectUri
+from custom_components.oauth2_client.providers.store import ProviderStore
 from homeassistant.core import HomeAssistant
 
 RAW: dict[str, Any] = {

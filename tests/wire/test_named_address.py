@@ -9,8 +9,8 @@ from custom_components.oauth2_client.oauth2 import (
     Request,
     TemporaryFailure,
 )
+from custom_components.oauth2_client.wire import async_get_transport
 from custom_components.oauth2_client.wire.named_address import async_send_named
-from custom_components.oauth2_client.wire.transport import async_get_transport
 from homeassistant.core import HomeAssistant
 
 from ..internet import ELSEWHERE, HOME, OUTSIDE, Internet

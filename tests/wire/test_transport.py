@@ -5,10 +5,7 @@ import gzip
 import pytest
 
 from custom_components.oauth2_client.oauth2 import Request, TemporaryFailure
-from custom_components.oauth2_client.wire.transport import (
-    Transport,
-    async_get_transport,
-)
+from custom_components.oauth2_client.wire import Transport, async_get_transport
 from homeassistant.core import HomeAssistant
 
 from ..fake_server import FakeServer, Fault

@@ -1,1 +1,312 @@
-"""A signed-in account."""
+"""A signed-in account: one config entry with one grant. Sends requests with its token."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from yarl import URL
+
+from homeassistant.helpers.json import json_bytes
+
+from ..api.answer import is_refusal
+from ..api.request import ApiRequest, Pairs
+from ..catalogue import Provider
+from ..grant import Grant
+from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet
+from ..wire import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
+from ..wire.clock import Clock
+from .answers import Answer, Answers
+from .host_budgets import BUSY, HostBudgets
+from .sending import Sending
+
+if TYPE_CHECKING:
+    from ..api.redaction import Redaction
+    from .rate_limit import RateLimit
+
+# An answer may repeat an earlier token, since tokens are renewed while a request is under way.
+_REMEMBERED_TOKEN_SETS: Final = 3
+# Statuses with which an API may say that the token lacks a scope (RFC 6750, 3.1).
+_FORBIDDING: Final = frozenset({401, 403})
+_MOST_FORBIDDEN: Final = 16
+
+
+class Account:
+    """Sends requests as one signed-in account, and keeps it signed in."""
+
+    def __init__(
+        self,
+        *,
+        entry_id: str,
+        title: str,
+        provider: Provider,
+        client: Client | None,
+        allowed_hosts: tuple[str, ...] = (),
+        grant: Grant,
+        transport: Transport,
+        clock: Clock,
+        pauses: dict[str, float] | None = None,
+    ) -> None:
+        self.entry_id = entry_id
+        self.title = title
+        self.provider = provider
+        self.clock = clock
+        self._grant = grant
+        self._client = client
+        self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
+        self._redaction: Redaction | None = None
+        self._listeners: list[Callable[[], None]] = []
+        # Awaited with an answer that forbids what was asked, and with None once nothing of what was
+        # forbidden is so any more.
+        self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
+        self._forbidden: set[str] = set()
+        # Called with a host that a resource or a command leads to and that may not receive the token,
+        # and with None once none does any more.
+        self.on_refused_host: Callable[[str | None], None] | None = None
+        self._refused_hosts: dict[object, str] = {}
+        self._pauses = {} if pauses is None else pauses
+        self._budgets = HostBudgets(
+            clock=clock, changed=self._notify, pauses=self._pauses
+        )
+        self._sending = Sending(
+            provider=provider,
+            client=client,
+            allowed_hosts=allowed_hosts,
+            grant=grant,
+            budgets=self._budgets,
+            transport=transport,
+            clock=clock,
+        )
+        # Resources fetch through this, so that equal requests of two of them are sent once.
+        self.answers = Answers(
+            self.send, lambda url: str(self.resolve_url(url)), clock=clock
+        )
+        grant.on_renewal = self._renewed
+
+    @property
+    def token_set(self) -> TokenSet:
+        """The newest token set."""
+        return self._grant.token_set
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit with the fewest requests left, None where the API reports none."""
+        return self._budgets.tightest
+
+    @property
+    def renew_in(self) -> float | None:
+        """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
+        return self._grant.renew_in
+
+    @property
+    def has_working_token(self) -> bool:
+        """Whether the token in hand can still be used, as far as its lifetime tells."""
+        return self._grant.works
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the token set may be renewed again after a failure, else 0."""
+        return self._grant.pause
+
+    @property
+    def request_pause(self) -> float:
+        """Seconds until requests may be sent again to the host that wants the longest pause, else 0."""
+        until = max(self._pauses.values(), default=0.0)
+        return max(0.0, until - self.clock.timer())
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        text: str | None = None,
+        data: bytes | None = None,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_API_BYTES,
+    ) -> Response:
+        """Send a request as this account and return the response, whatever its status.
+
+        `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
+        exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
+        Content-Type. `timeout` is in seconds, and for all of what follows: waiting for a place among
+        the requests to the host, a refresh and another try after a 401, and redirects, which are
+        followed within the allowed hosts.
+
+        Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
+        TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
+        (nothing was sent).
+        """
+        body, content_type = data, None
+        if json is not None:
+            body, content_type = json_bytes(json), "application/json"
+        elif text is not None:
+            body, content_type = text.encode(), "text/plain; charset=utf-8"
+        request = ApiRequest(
+            method=method.upper(),
+            url=url,
+            query=tuple(query.items()) if query else (),
+            headers=tuple(headers.items()) if headers else (),
+            body=body,
+        )
+        if content_type is not None:
+            request = request.with_content_type(content_type)
+        return await self.send(request, timeout=timeout, max_bytes=max_bytes)
+
+    async def send(
+        self,
+        request: ApiRequest,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_API_BYTES,
+        is_poll: bool = False,
+    ) -> Response:
+        """Send a request; redirects, a 401 and errors are handled as by `request`.
+
+        A poll leaves a place to what a person or an automation asks for.
+        """
+        response = await self._sending.send(
+            request, timeout=timeout, max_bytes=max_bytes, is_poll=is_poll
+        )
+        if response.status in _FORBIDDING or self._forbidden:
+            await self._note_forbidden(request.url, response)
+        return response
+
+    def resolve_url(self, url: str, query: Pairs = ()) -> URL:
+        """Return the absolute URL of a request of this account.
+
+        Raises RefusedByPolicy: `invalid_url`, `no_api_base_url`, `host_not_allowed` or
+        `https_required`.
+        """
+        return self._sending.resolve_url(url, query)
+
+    def went(self, request: ApiRequest) -> list[URL]:
+        """Return where a request went last, as `Sending.went`.
+
+        Not to a host that a server chose and put a secret into.
+        """
+        first, *further = (
+            URL(address, encoded=True) for address in self._sending.went(request)
+        )
+        return [first, *(url for url in further if not self._is_secret(url.host))]
+
+    def redaction(self, request: ApiRequest | None = None) -> Redaction:
+        """Return the redaction for an answer that has arrived already.
+
+        It removes the secrets of the newest and of earlier token sets, since the token may have
+        been renewed while the request was under way. With `request`, it also removes what that
+        request sent.
+        """
+        if request is None and self._redaction is not None:
+            return self._redaction
+        from ..api.redaction import Redaction, sent_texts  # noqa: PLC0415 - answers of numbers need none
+
+        secrets = self._secrets()
+        if request is not None:
+            sent = sent_texts(request, self.resolve_url(request.url))
+            return Redaction(secrets, sent=sent)
+        self._redaction = Redaction(secrets)
+        return self._redaction
+
+    def check_answer(self, request: ApiRequest, answer: Answer) -> None:
+        """Raise ApiRefused, with the API's message, for an answer that is not a success."""
+        response = answer.responses[-1]
+        if is_refusal(response):
+            from ..api.refusal import refusal  # noqa: PLC0415 - few APIs refuse
+
+            raise refusal(
+                response, now=self.clock.now(), redaction=self.redaction(request)
+            )
+
+    def note_wait(self, request: ApiRequest, status: int, wait: float | None) -> None:
+        """Pause the host of a request that was told so in its answer, as if by that status."""
+        if wait is not None and wait > 0 and status in BUSY:
+            host = self.resolve_url(request.url).host or ""
+            self._budgets.of(host).pause(wait)
+
+    def note_host(self, source: object, err: OAuth2Error | None) -> None:
+        """Note whether a resource or a command leads to a host that may not receive the token.
+
+        `source` is the resource or the command, `err` the error of its request, None where it was
+        sent.
+        """
+        host = err.host if isinstance(err, RefusedByPolicy) else None
+        if host is not None:
+            # A server chooses the host that it sends on to, and may put a secret into it.
+            if self._is_secret(host):
+                return
+            self._refused_hosts[source] = host
+        elif err is not None or self._refused_hosts.pop(source, None) is None:
+            return
+        if self.on_refused_host is not None:
+            self.on_refused_host(next(iter(self._refused_hosts.values()), None))
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` when token set or rate limit change; return a function that ends that."""
+        self._listeners.append(callback)
+        return partial(self._listeners.remove, callback)
+
+    async def usable_token(self) -> None:
+        """Refresh the token set if it has to be. Raises what `request` raises."""
+        await self._grant.usable()
+
+    async def renew(self, *, rejected: TokenSet) -> bool:
+        """Refresh a token set that an API has refused; return whether there is a newer one now.
+
+        Raises what `request` raises.
+        """
+        return await self._grant.usable(rejected=rejected) is not rejected
+
+    async def close(self) -> None:
+        """Wait until a refresh in flight is saved. The account must not be used afterwards."""
+        await self._grant.close()
+
+    def _is_secret(self, host: str | None) -> bool:
+        return any(secret.lower() in (host or "") for secret in self._secrets())
+
+    def _secrets(self) -> list[str]:
+        secrets = [
+            secret
+            for token_set in tuple(self._token_sets)
+            for secret in token_set.secrets
+        ]
+        if self._client is not None and self._client.secret is not None:
+            secrets.append(self._client.secret)
+        provider = self.provider
+        secrets += provider.secret_values
+        if provider.api_headers or provider.api_query:
+            from ..api.secret_names import kind_of  # noqa: PLC0415 - few services have such keys
+
+            values = (*provider.api_headers.items(), *provider.api_query.items())
+            # What is filled in of the client is no secret, or is among those above.
+            secrets += [
+                value
+                for name, value in values
+                if kind_of(name) is not None and "{" not in value
+            ]
+        return secrets
+
+    async def _note_forbidden(self, url: str, response: Response) -> None:
+        if response.status in _FORBIDDING:
+            if len(self._forbidden) < _MOST_FORBIDDEN:
+                self._forbidden.add(url)
+        elif response.status < 400:
+            # Also a 304: nothing forbids what has not changed.
+            self._forbidden.discard(url)
+        if self.on_forbidden is None:
+            return
+        if response.status in _FORBIDDING:
+            await self.on_forbidden(response)
+        elif not self._forbidden:
+            await self.on_forbidden(None)
+
+    def _renewed(self) -> None:
+        self._token_sets.append(self._grant.token_set)
+        self._redaction = None
+        self._notify()
+
+    def _notify(self) -> None:
+        for callback in tuple(self._listeners):
+            callback()

@@ -14,8 +14,8 @@ from ..api.request import ApiRequest, Pairs, conditions
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
 from ..oauth2.frozen import Frozen
+from ..wire import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 from ..wire.clock import Clock
-from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES
 
 if TYPE_CHECKING:
     from ..api.paging import PageAfter, Pages

@@ -21,7 +21,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..catalogue import AUTHORIZATION_CODE, Provider
 from ..const import CLIENT_DOCUMENT_PATH, DOMAIN
-from ..credentials.collection import async_stored_credentials, is_own_document
+from ..credentials import async_stored_credentials, is_own_document
 from ..oauth2 import client_document, is_at_home, is_client_document_url
 
 _CLIENT_NAME: Final = "Home Assistant"

@@ -14,8 +14,8 @@ from ..api.request import ApiRequest, content_type
 from ..catalogue import FirstRequest, Identity, Provider
 from ..credentials.provider_client import Keep, async_send_to_provider
 from ..document.parsing import UnreadableDocument
+from ..grant import Grant
 from ..grant.backoff import Backoff
-from ..grant.grant import Grant
 from ..oauth2 import (
     AuthorizationServer,
     Client,
@@ -30,9 +30,9 @@ from ..oauth2 import (
     id_token_subject,
     id_token_tenant,
 )
+from ..wire import async_get_transport
 from ..wire.clock import async_get_clock
-from ..wire.transport import async_get_transport
-from .account import Account
+from . import Account
 
 # The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"

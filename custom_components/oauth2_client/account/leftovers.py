@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
 
 from ..const import DOMAIN, PACKAGE
-from ..credentials.collection import async_stored_credentials
+from ..credentials import async_stored_credentials
 from ..definitions.account import CONF_AUTH_IMPLEMENTATION, CONF_PROVIDER
 from ..grant.token_store import async_get_token_store
 from ..providers.store import async_get_provider_store

@@ -10,7 +10,7 @@ from yarl import URL
 from ..api.masking import MASK, masked, masked_body
 from ..api.request import FORM, ApiRequest, content_type
 from ..oauth2 import RefusedByPolicy
-from .account import Account
+from . import Account
 from .answers import Answer
 
 _MAX_DOCUMENT_CHARACTERS: Final = 1000

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from ..api.answer import ApiRefused, async_read_answer
 from ..api.request import ApiRequest
 from ..document.parsing import DocumentFormat
-from .account import Account
+from . import Account
 from .answers import Answer
 
 if TYPE_CHECKING:

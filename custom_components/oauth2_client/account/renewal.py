@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_call_at
 from homeassistant.helpers.importlib import async_import_module
 
 from ..const import DOMAIN, PACKAGE
-from ..credentials.collection import async_stored_credentials
+from ..credentials import async_stored_credentials
 from ..definitions.account import AccountSettings
 from ..oauth2 import (
     Client,
@@ -22,7 +22,7 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
 )
-from .account import Account
+from . import Account
 
 if TYPE_CHECKING:
     from ..credentials.any_implementation import AnyImplementation

@@ -15,7 +15,7 @@ from ..api.answer import is_token_refused
 from ..api.request import ApiRequest, Pairs, of_client, redirected
 from ..catalogue import Provider
 from ..const import PACKAGE
-from ..grant.grant import Grant
+from ..grant import Grant
 from ..oauth2 import (
     Client,
     OAuth2Error,
@@ -25,9 +25,9 @@ from ..oauth2 import (
     TemporaryFailure,
     TokenSet,
 )
+from ..wire import Send, Transport
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
-from ..wire.transport import Send, Transport
 from .host_budgets import HostBudget, HostBudgets, Place
 
 if TYPE_CHECKING:

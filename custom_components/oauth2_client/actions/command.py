@@ -7,7 +7,7 @@ from homeassistant.const import CONF_HEADERS, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..account.account import Account
+from ..account import Account
 from ..account.preview import told_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
 from ..api.answer import ApiRefused, async_read_answer

@@ -15,13 +15,13 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.importlib import async_import_module
 
-from ..account.account import Account
+from ..account import Account
 from ..catalogue import USER_CATEGORY
 from ..const import PACKAGE, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from ..coordinator import ResourceCoordinator
+from ..definitions import InvalidDefinition
 from ..definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT, AccountSettings
 from ..definitions.resource import Resource
-from ..definitions.stored import InvalidDefinition
 from ..health.story import Refreshed, async_story
 from ..oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
 from ..runtime import OAuth2ClientConfigEntry

@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
-from ..account.account import Account
+from ..account import Account
 from ..account.preview import told_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
 from ..api.answer import ApiRefused, async_read_answer, async_run_sized

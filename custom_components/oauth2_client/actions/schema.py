@@ -16,7 +16,7 @@ from homeassistant.const import (
 from homeassistant.helpers import config_validation as cv
 
 from ..const import CONF_PAGES, CONF_QUERY, METHODS
-from ..wire.transport import DEFAULT_TIMEOUT_SECONDS
+from ..wire import DEFAULT_TIMEOUT_SECONDS
 
 CONF_ACCOUNT: Final = "account"
 CONF_CONTENT_TYPE: Final = "content_type"

@@ -14,8 +14,9 @@ from ..catalogue import Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings, Binding
 from ..oauth2 import Registration
-from ..providers.store import ProviderStore, RedirectUri, async_get_provider_store
-from .collection import (
+from ..providers import RedirectUri
+from ..providers.store import ProviderStore, async_get_provider_store
+from . import (
     async_delete_credential,
     async_is_stored,
     async_store_credential,

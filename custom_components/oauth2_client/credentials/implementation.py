@@ -14,8 +14,8 @@ from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
 from ..oauth2 import BASIC, BASIC_UNENCODED, OPENID_SCOPE, TokenSet
-from ..providers.store import RedirectUri
-from .collection import is_own_document
+from ..providers import RedirectUri
+from . import is_own_document
 from .provider_client import ProviderClient
 
 _NONCE_BYTES: Final = 16

@@ -20,9 +20,9 @@ from ..oauth2 import (
     is_key_file,
     none,
 )
+from ..wire import DEFAULT_TIMEOUT_SECONDS, Receive, async_get_transport
 from ..wire.clock import async_get_clock
 from ..wire.host_policy import check_scheme, parse_url
-from ..wire.transport import DEFAULT_TIMEOUT_SECONDS, Receive, async_get_transport
 
 if TYPE_CHECKING:
     from ..oauth2 import SigningKey

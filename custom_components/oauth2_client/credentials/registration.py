@@ -20,7 +20,7 @@ from ..oauth2 import (
 )
 from ..providers.store import async_get_provider_store
 from ..wire.clock import async_get_clock
-from .collection import async_delete_credential, async_stored_credentials
+from . import async_delete_credential, async_stored_credentials
 from .provider_client import async_send_to_provider
 
 _LOGGER = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from ..const import CONF_VARIABLES, DOMAIN
 from ..definitions.account import CONF_PROVIDER, Binding
 from ..errors import as_markdown
 from ..providers.store import async_get_provider_store
-from .collection import async_store_credential, async_stored_credentials
+from . import async_store_credential, async_stored_credentials
 
 YAML_IMPORTED: Final = "yaml_imported"
 YAML_PROVIDER_UNKNOWN: Final = "yaml_provider_unknown"

@@ -11,7 +11,7 @@ from homeassistant.helpers.template import is_template_string
 from ..api.request import ApiRequest, content_type
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
-from .stored import InvalidDefinition, stored_optional_text, stored_text, stored_texts
+from . import InvalidDefinition, stored_optional_text, stored_text, stored_texts
 
 if TYPE_CHECKING:
     from .template_texts import TemplateTexts

@@ -9,14 +9,14 @@ from homeassistant.config_entries import ConfigSubentry
 from ..const import CONF_PAGES
 from ..document.parsing import DocumentFormat
 from ..oauth2.frozen import Frozen
-from .request_template import RequestTemplate
-from .stored import (
+from . import (
     InvalidDefinition,
     stored_list,
     stored_mapping,
     stored_number,
     stored_optional_text,
 )
+from .request_template import RequestTemplate
 from .value import CONF_KEY, Value
 
 if TYPE_CHECKING:

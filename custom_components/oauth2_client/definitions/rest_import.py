@@ -29,6 +29,7 @@ from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
+from . import InvalidDefinition
 from .distinct import keep_keys
 from .resource import (
     CONF_FORMAT,
@@ -48,7 +49,6 @@ from .rest_values import (
     OldEntity,
     RestValues,
 )
-from .stored import InvalidDefinition
 
 _REST: Final = "rest"
 _PACKAGES: Final = "packages"

@@ -26,8 +26,8 @@ from ..document.parsing import DocumentFormat
 from ..document.paths.jsonpath import read_jsonpath
 from ..document.paths.syntax import path_text
 from ..oauth2.frozen import Frozen
+from . import InvalidDefinition
 from .fitting import Misfit, check_value, fitting
-from .stored import InvalidDefinition
 from .value import (
     CONF_ATTRIBUTES,
     CONF_AVAILABILITY,

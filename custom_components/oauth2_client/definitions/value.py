@@ -14,7 +14,7 @@ from homeassistant.helpers.template import is_template_string
 
 from ..document.paths import AnyPath, InvalidPath, compile_path
 from ..oauth2.frozen import Frozen
-from .stored import (
+from . import (
     InvalidDefinition,
     stored_list,
     stored_mapping,

@@ -22,8 +22,8 @@ from homeassistant.data_entry_flow import FlowResultType
 from ..account.identity import AccountIdentity
 from ..catalogue import WITHOUT_PERSON
 from ..const import DOMAIN, SIGN_IN, SUBENTRY_RESOURCE
+from ..credentials import async_stored_credentials
 from ..credentials.any_implementation import AnyImplementation
-from ..credentials.collection import async_stored_credentials
 from ..definitions.account import ENTRY_MINOR_VERSION, ENTRY_VERSION, AccountSettings
 from ..errors import as_markdown
 from ..grant.token_store import async_get_token_store

@@ -22,7 +22,7 @@ from ..const import (
     SECRET_EXPIRES,
     USE_CLIENT,
 )
-from ..credentials.collection import async_stored_credentials, is_own_document
+from ..credentials import async_stored_credentials, is_own_document
 from ..definitions.account import AccountSettings
 from ..errors import CONF_REFUSAL, as_markdown
 from ..oauth2 import Client

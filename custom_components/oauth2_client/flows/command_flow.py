@@ -15,8 +15,8 @@ from homeassistant.helpers.selector import TextSelector
 from homeassistant.util import slugify
 
 from ..const import SUBENTRY_COMMAND
+from ..definitions import InvalidDefinition
 from ..definitions.command import Command
-from ..definitions.stored import InvalidDefinition
 from ..errors import as_code, as_markdown
 from ..runtime import OAuth2ClientConfigEntry, async_is_loaded
 from .request_form import (

@@ -26,7 +26,7 @@ from ..definitions.account import (
 )
 from ..errors import as_code, message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
-from ..providers.store import RedirectUri
+from ..providers import RedirectUri
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_DOCUMENT,

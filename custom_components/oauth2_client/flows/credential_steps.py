@@ -10,8 +10,8 @@ from homeassistant.const import CONF_CLIENT_ID
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 
 from ..catalogue import AUTHORIZATION_CODE, JWT_BEARER
+from ..credentials import is_own_document
 from ..credentials.any_implementation import AnyImplementation
-from ..credentials.collection import is_own_document
 from ..definitions.account import CONF_ALLOWED_HOSTS, CONF_GRANT_TYPE, CONF_SCOPES
 from ..health.issues import async_look_for_providers
 from ..oauth2 import (

@@ -27,7 +27,8 @@ from ..oauth2 import (
     is_redirect_uri,
     parse_callback,
 )
-from ..providers.store import RedirectUri, async_get_provider_store
+from ..providers import RedirectUri
+from ..providers.store import async_get_provider_store
 from .account_form import (
     CONF_CALLBACK,
     CONF_DOCUMENT,

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.helpers.template import is_template_string
 
-from ..account.account import Account
+from ..account import Account
 from ..account.preview import shown_address
 from ..api.answer import ApiRefused
 from ..api.headers import InvalidHeader, check_headers

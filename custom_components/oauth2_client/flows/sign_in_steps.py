@@ -19,8 +19,8 @@ from ..account.identity import AccountIdentity, async_identify
 from ..account.sign_in_window import async_opening_url
 from ..account.sign_out import async_end_unused
 from ..catalogue import AUTHORIZATION_CODE, DEVICE_CODE, WITHOUT_PERSON
+from ..credentials import is_own_document
 from ..credentials.any_implementation import AnyImplementation
-from ..credentials.collection import is_own_document
 from ..credentials.implementation import ProviderImplementation
 from ..credentials.sign_in import (
     async_device_authorization,
@@ -38,7 +38,7 @@ from ..oauth2 import (
     TokenSet,
     authorization_error,
 )
-from ..providers.store import RedirectUri
+from ..providers import RedirectUri
 from .account_form import (
     CONF_CREDENTIAL,
     CONF_DOCUMENT,

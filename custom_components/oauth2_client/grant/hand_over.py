@@ -19,7 +19,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.util.file import WriteError
 
 from ..const import DOMAIN, SIGN_IN
-from ..credentials.collection import (
+from ..credentials import (
     async_delete_credential,
     async_store_credential,
     async_stored_credentials,

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
-from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import load_json_object
 
 from ..const import DOMAIN
-from ..health.account_health import async_note_storage
+from ..health import async_note_storage
 from ..oauth2 import TokenSet
 from .token_file import (
     NextTokens,
@@ -248,11 +247,12 @@ class AccountTokens:
         await self._store.async_keep_backoff(self._entry_id, backoff)
 
 
-@singleton(_KEY)
 @callback
 def async_get_token_store(hass: HomeAssistant) -> TokenStore:
     """Return the token store of this Home Assistant."""
-    return TokenStore(hass)
+    if (store := hass.data.get(_KEY)) is None:
+        store = hass.data[_KEY] = TokenStore(hass)
+    return store
 
 
 def _read_backoff(path: Path) -> Backoff | None:

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..catalogue import Provider
 from ..const import DOCUMENT_REJECTED, REGISTRATION_LOST
-from ..credentials.collection import async_stored_credentials, is_own_document
+from ..credentials import async_stored_credentials, is_own_document
 from ..definitions.account import AccountSettings
 from ..errors import message_placeholders, reauth_data
 from ..oauth2 import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected

@@ -4,7 +4,7 @@ Names, parameters and errors change only as SemVer allows. Other modules of this
 with every version.
 """
 
-from ..account.account import Account
+from ..account import Account
 from ..oauth2 import (
     ClientRejected,
     GrantRejected,

@@ -32,12 +32,7 @@ if TYPE_CHECKING:
     from .callback import InvalidCallback, is_redirect_uri, parse_callback
     from .challenge import challenged_scopes, resource_metadata_url, usable_scopes
     from .client import (
-        BASIC,
-        BASIC_UNENCODED,
         CLIENT_AUTHENTICATION,
-        CLIENT_AUTHENTICATIONS,
-        SIGNING_AUTHENTICATIONS,
-        Client,
         ClientAuthentication,
         TokenRequest,
         authentication_elsewhere,
@@ -99,7 +94,16 @@ if TYPE_CHECKING:
     )
     from .retry import retry_after
     from .revocation import is_revoked, revocation_error, revocation_requests
-    from .server import AuthorizationServer, TokenEncoding
+    from .scopes import OPENID_SCOPE, missing_scopes
+    from .server import (
+        BASIC,
+        BASIC_UNENCODED,
+        CLIENT_AUTHENTICATIONS,
+        SIGNING_AUTHENTICATIONS,
+        AuthorizationServer,
+        Client,
+        TokenEncoding,
+    )
     from .service_account import (
         ServiceAccount,
         parse_service_account,
@@ -113,7 +117,7 @@ if TYPE_CHECKING:
         renewal_request,
     )
     from .token_response import parse_token_response
-    from .token_set import OPENID_SCOPE, TokenSet, missing_scopes
+    from .token_set import TokenSet
 
 __all__ = [
     "BASIC",
@@ -225,17 +229,17 @@ __all__ = [
 
 # The module of each public name. Type checkers go by the imports above; a test compares them.
 _MODULES: Final = {
-    "BASIC": "client",
-    "BASIC_UNENCODED": "client",
+    "BASIC": "server",
+    "BASIC_UNENCODED": "server",
     "CLIENT_AUTHENTICATION": "client",
-    "CLIENT_AUTHENTICATIONS": "client",
+    "CLIENT_AUTHENTICATIONS": "server",
     "DEVICE_CODE_GRANT_TYPE": "device",
     "JWT_BEARER_GRANT_TYPE": "assertion",
-    "OPENID_SCOPE": "token_set",
-    "SIGNING_AUTHENTICATIONS": "client",
+    "OPENID_SCOPE": "scopes",
+    "SIGNING_AUTHENTICATIONS": "server",
     "AuthorizationServer": "server",
     "Candidate": "discovery",
-    "Client": "client",
+    "Client": "server",
     "ClientAuthentication": "client",
     "ClientRejected": "errors",
     "DeviceAuthorization": "device",
@@ -298,7 +302,7 @@ _MODULES: Final = {
     "is_revoked": "revocation",
     "is_same_issuer": "metadata",
     "may_be_of_the_audience": "assertion",
-    "missing_scopes": "token_set",
+    "missing_scopes": "scopes",
     "named_parameters": "blame",
     "new_key": "dpop",
     "none": "client",

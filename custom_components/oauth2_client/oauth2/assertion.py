@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from .base64url import base64url
-from .client import Client, ClientAuthentication, TokenRequest
+from .client import ClientAuthentication, TokenRequest
 from .endpoint_answer import json_object
 from .endpoint_request import token_request
 from .error_codes import error_from_code
 from .errors import ClientRejected, GrantRejected, OAuth2Error, TemporaryFailure
 from .message import Request
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey

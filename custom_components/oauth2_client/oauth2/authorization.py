@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from .client import Client
 from .error_codes import error_from_code, is_code
 from .errors import GrantRejected, OAuth2Error
 from .message import added_to_query, filled_parameters, renamed
 from .pkce import code_challenge
 from .refusal import Refusal, is_plain, known_code, normalised, shown_words
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 
 def authorization_parameters(

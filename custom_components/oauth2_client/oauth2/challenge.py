@@ -9,7 +9,7 @@ from .discovery import refusal, split_url
 from .endpoint_answer import json_object
 from .home_network import is_at_home
 from .message import Response
-from .token_set import split_scopes
+from .scopes import split_scopes
 
 _LONGEST_HEADER: Final = 8192
 # RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.

@@ -1,4 +1,4 @@
-"""The client, and how it authenticates at the token endpoint (RFC 6749, 2.3)."""
+"""How a client authenticates at the token endpoint (RFC 6749, 2.3)."""
 
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,20 +9,20 @@ from urllib.parse import quote_plus, urlencode
 
 from .frozen import Frozen
 from .message import Request, added_to_query, renamed
-from .server import AuthorizationServer, TokenEncoding, TokenMethod
+from .server import (
+    BASIC,
+    BASIC_UNENCODED,
+    AuthorizationServer,
+    Client,
+    TokenEncoding,
+    TokenMethod,
+)
 
 # The type of Google's key files (RFC 7523, 2.1, as Google uses it).
 SERVICE_ACCOUNT_TYPE: Final = "service_account"
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _JSON: Final = "application/json"
-
-
-class Client(Frozen, secret=("secret",)):
-    """A registered OAuth2 client (RFC 6749, 2). A public client has no secret."""
-
-    id: str
-    secret: str | None = None
 
 
 class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
@@ -118,21 +118,13 @@ def none(request: TokenRequest, client: Client) -> TokenRequest:
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
-BASIC: Final = "client_secret_basic"
-# Our own name, which no server knows.
-BASIC_UNENCODED: Final = "client_secret_basic_unencoded"
-
-# By the names that RFC 7591, 2 registers.
+# By their names; the others of `CLIENT_AUTHENTICATIONS` sign.
 CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     BASIC: client_secret_basic,
     BASIC_UNENCODED: client_secret_basic_unencoded,
     "client_secret_post": client_secret_post,
     "none": none,
 }
-
-# Those that sign each request anew (RFC 7523, 2.2): see assertion.py.
-SIGNING_AUTHENTICATIONS: Final = ("client_secret_jwt", "private_key_jwt")
-CLIENT_AUTHENTICATIONS: Final = (*CLIENT_AUTHENTICATION, *SIGNING_AUTHENTICATIONS)
 
 
 def authentication_elsewhere(

@@ -6,7 +6,7 @@ import re
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from .client import Client, ClientAuthentication
+from .client import ClientAuthentication
 from .dpop import DpopKey
 from .echo import sent_values
 from .endpoint_answer import json_object
@@ -17,7 +17,7 @@ from .lifetime import expires_at
 from .message import Request, Response, filled_parameters
 from .pkce import code_challenge
 from .refusal import Refusal, device_code_of, read_refusal, shown_words
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 from .token_response import parse_token_response
 from .token_set import TokenSet
 

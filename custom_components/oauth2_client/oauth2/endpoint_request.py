@@ -2,16 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from .client import (
-    CLIENT_AUTHENTICATION,
-    Client,
-    ClientAuthentication,
-    TokenRequest,
-    none,
-)
+from .client import CLIENT_AUTHENTICATION, ClientAuthentication, TokenRequest, none
 from .errors import ClientRejected
 from .message import Request, filled_parameters
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 
 def token_request(

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from .client import Client, ClientAuthentication
+from .client import ClientAuthentication
 from .echo import sent_values
 from .endpoint_answer import answered_object
 from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 type TokenHint = Literal["access_token", "refresh_token"]
 

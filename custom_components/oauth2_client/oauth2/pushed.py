@@ -9,13 +9,13 @@ import re
 from typing import Final
 
 from .authorization import authorization_url
-from .client import Client, ClientAuthentication
+from .client import ClientAuthentication
 from .echo import sent_values
 from .endpoint_answer import answered_object
 from .endpoint_request import endpoint_request
 from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 # A URI in RFC 9126, 2.2. Only its characters are checked: it is encoded as a parameter.
 _REQUEST_URI: Final = re.compile(r"[\x21-\x7E]{1,2048}")

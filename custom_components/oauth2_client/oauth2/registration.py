@@ -9,13 +9,13 @@ import re
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from .client import BASIC, BASIC_UNENCODED, CLIENT_AUTHENTICATION, Client
+from .client import CLIENT_AUTHENTICATION
 from .discovery import normalized
 from .echo import sent_values
 from .endpoint_answer import answered_object, json_object
 from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
-from .server import AuthorizationServer
+from .server import BASIC, BASIC_UNENCODED, AuthorizationServer, Client
 
 # RFC 7591, 3.2.2. `invalid_token` and `access_denied`: we may not register clients.
 _CLIENT_CODES: Final = frozenset(

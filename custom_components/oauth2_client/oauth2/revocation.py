@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from .client import Client, ClientAuthentication
+from .client import ClientAuthentication
 from .endpoint_answer import json_object
 from .endpoint_request import endpoint_request
 from .error_codes import error_from_code
 from .errors import OAuth2Error, TemporaryFailure
 from .message import Request, Response
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 from .token_set import TokenSet
 
 # RFC 7009, 2.2: an invalid token counts as revoked. Some servers answer 400 for it.

@@ -1,13 +1,34 @@
-"""The settings of an authorization server: endpoints, and how it differs from the RFCs."""
+"""The two sides: an authorization server, with how it differs from the RFCs, and the client there."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from .frozen import Frozen
 
 type TokenEncoding = Literal["form", "json", "query"]
 type TokenMethod = Literal["POST", "GET"]
 type ChallengeMethod = Literal["S256", "plain"]
+
+BASIC: Final = "client_secret_basic"
+# Our own name, which no server knows.
+BASIC_UNENCODED: Final = "client_secret_basic_unencoded"
+# Those that sign each request anew (RFC 7523, 2.2): see assertion.py.
+SIGNING_AUTHENTICATIONS: Final = ("client_secret_jwt", "private_key_jwt")
+# How a client may authenticate, by the names that RFC 7591, 2 registers.
+CLIENT_AUTHENTICATIONS: Final = (
+    BASIC,
+    BASIC_UNENCODED,
+    "client_secret_post",
+    "none",
+    *SIGNING_AUTHENTICATIONS,
+)
+
+
+class Client(Frozen, secret=("secret",)):
+    """A registered OAuth2 client (RFC 6749, 2). A public client has no secret."""
+
+    id: str
+    secret: str | None = None
 
 
 class AuthorizationServer(

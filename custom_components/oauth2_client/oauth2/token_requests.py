@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from .client import Client, ClientAuthentication
+from .client import ClientAuthentication
 from .endpoint_request import token_request
 from .errors import RefusedByPolicy
 from .message import Request, added_to_query, filled_parameters
-from .server import AuthorizationServer
+from .server import AuthorizationServer, Client
 
 
 def authorization_code_request(

@@ -21,8 +21,9 @@ from .errors import (
 from .lifetime import expires_at
 from .message import Request, Response
 from .retry import is_temporary, retry_after
+from .scopes import split_scopes
 from .server import AuthorizationServer
-from .token_set import TokenSet, split_scopes
+from .token_set import TokenSet
 
 if TYPE_CHECKING:
     from .dpop import DpopKey

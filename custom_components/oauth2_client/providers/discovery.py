@@ -7,7 +7,7 @@ import asyncio
 from typing import Final
 
 from ..oauth2 import RefusedByPolicy, TemporaryFailure, candidates_above
-from ..wire.transport import Transport
+from ..wire import Transport
 from .found import Found
 from .search import Search
 

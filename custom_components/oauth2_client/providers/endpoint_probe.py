@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from ..errors import message_key
 from ..oauth2 import Request, TemporaryFailure, shown_target
-from ..wire.transport import Transport
+from ..wire import Transport
 
 _TIMEOUT_SECONDS: Final = 10.0
 # Pages for people are larger than answers of a token endpoint.

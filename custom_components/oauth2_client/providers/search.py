@@ -25,9 +25,9 @@ from ..oauth2 import (
     redirect_target,
     resource_metadata_url,
 )
+from ..wire import Transport
 from ..wire.host_policy import parse_url
 from ..wire.named_address import async_is_there, async_leads_home, async_send_named
-from ..wire.transport import Transport
 from .found import Found
 
 # For one document.

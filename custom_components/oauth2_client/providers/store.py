@@ -1,121 +1,30 @@
 """Stores to which provider credentials belong, the user's own providers and registered clients."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
+from homeassistant.core import CoreState, HassJob, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.json import json_bytes
-from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.storage import Store
 from homeassistant.util import slugify
-from homeassistant.util.hass_dict import HassKey
 
-from ..catalogue import (
-    USER_CATEGORY,
-    InvalidProvider,
-    InvalidVariable,
-    Provider,
-    UnknownProvider,
-    parse_provider,
-)
+from ..catalogue import USER_CATEGORY, Provider, parse_provider
 from ..const import DOMAIN
 from ..definitions.account import Binding
-from ..oauth2.frozen import Frozen
+from . import VERSION, RedirectUri, StoredProviders, async_get_providers
 
 if TYPE_CHECKING:
     from ..oauth2 import Registration
 
-    class _Stored(TypedDict):
-        bindings: dict[str, dict[str, Any]]
-        providers: dict[str, dict[str, Any]]
-        registrations: NotRequired[dict[str, dict[str, Any]]]
-        redirect_uris: NotRequired[dict[str, str]]
-        assertion_audiences: NotRequired[dict[str, str]]
-        pasted_redirects: NotRequired[list[str]]
-        drafts: NotRequired[list[str]]
-
-
-_VERSION: Final = 1
-_KEY: HassKey[ProviderStore] = HassKey(f"{DOMAIN}.provider_store")
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
 
 
-class RedirectUri(Frozen):
-    """A redirect URI; `pasted` where a person brings back the address that the browser ends at."""
-
-    uri: str
-    pasted: bool = False
-
-
-class ProviderStore:
-    """Bindings, user-made providers and registered clients, kept in `.storage/oauth2_client`."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self._hass = hass
-        self._store: Store[_Stored] = Store(
-            hass, _VERSION, DOMAIN, private=True, atomic_writes=True
-        )
-        self._bindings: dict[str, Binding] = {}
-        # Parsed on demand, so that one that cannot be read does not hide the others.
-        self._providers: dict[str, Mapping[str, Any]] = {}
-        self._draft_ids: set[str] = set()
-        # Those of them that no account has had yet, and those that an earlier process has left so.
-        self._drafts: set[str] = set()
-        self._left_drafts: frozenset[str] = frozenset()
-        self._registrations: dict[str, Mapping[str, Any]] = {}
-        self._redirect_uris: dict[str, RedirectUri] = {}
-        # By the endpoint that takes them, where they are not what is tried first.
-        self._assertion_audiences: dict[str, str] = {}
-        # Awaited after each write, with whether it worked. One that did not is tried again.
-        self.on_write: Callable[[bool], Awaitable[None]] | None = None
-        self._cancel_retry: CALLBACK_TYPE | None = None
-
-    async def async_load(self) -> None:
-        """Read what is stored."""
-        if (stored := await self._store.async_load()) is None:
-            return
-        self._bindings = {
-            credential: Binding(**binding)
-            for credential, binding in stored["bindings"].items()
-        }
-        self._providers = dict(stored["providers"])
-        self._registrations = {
-            # Earlier versions repeated the secret of the credential.
-            credential: {key: raw[key] for key in raw if key != "client_secret"}
-            for credential, raw in stored.get("registrations", {}).items()
-        }
-        pasted = stored.get("pasted_redirects", [])
-        self._redirect_uris = {
-            credential: RedirectUri(uri=uri, pasted=credential in pasted)
-            for credential, uri in stored.get("redirect_uris", {}).items()
-        }
-        self._assertion_audiences = dict(stored.get("assertion_audiences", {}))
-        self._left_drafts = frozenset(stored.get("drafts", []))
-        self._drafts = set(self._left_drafts)
-
-    async def async_provider(self, provider_id: str) -> Provider:
-        """Return a provider without its variables filled in.
-
-        Raises UnknownProvider, InvalidProvider.
-        """
-        if (raw := self._providers.get(provider_id)) is not None:
-            return parse_provider(raw, category=USER_CATEGORY)
-        return await self._hass.async_add_executor_job(_of_catalogue, provider_id)
-
-    async def async_complete_provider(self, binding: Binding) -> Provider | None:
-        """Return a provider with its variables filled in, None where there is no such provider."""
-        try:
-            return (await self.async_provider(binding.provider)).resolve(binding.values)
-        except InvalidProvider, InvalidVariable, UnknownProvider:
-            return None
-
-    def binding(self, credential: str) -> Binding | None:
-        """Return the binding of a credential by the id of its stored item."""
-        return self._bindings.get(credential)
+class ProviderStore(StoredProviders):
+    """Keeps bindings, user-made providers and registered clients in `.storage/oauth2_client`."""
 
     async def async_bind(self, credential: str, binding: Binding) -> None:
         """Store which provider a credential belongs to."""
@@ -248,10 +157,6 @@ class ProviderStore:
         registration = self._registrations.get(credential, {})
         return registration.get("client_authentication")
 
-    def registered(self) -> set[str]:
-        """Return the credentials of all clients that were registered automatically."""
-        return set(self._registrations)
-
     async def async_keep_registration(
         self, credential: str, registration: Registration
     ) -> None:
@@ -278,7 +183,7 @@ class ProviderStore:
             # It is written when everything has stopped.
             return True
         try:
-            reader: Store[_Stored] = Store(self._hass, _VERSION, DOMAIN)
+            reader: Store[dict[str, Any]] = Store(self._hass, VERSION, DOMAIN)
             stored = await reader.async_load()
         except HomeAssistantError:
             stored = None
@@ -300,7 +205,7 @@ class ProviderStore:
         self._cancel_retry = None
         await self.async_save()
 
-    def _as_dict(self) -> _Stored:
+    def _as_dict(self) -> dict[str, Any]:
         return {
             "bindings": {
                 credential: {
@@ -329,21 +234,15 @@ class ProviderStore:
         }
 
 
-@singleton(_KEY, async_=True)
 async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     """Return the provider store of this Home Assistant."""
-    store = ProviderStore(hass)
-    await store.async_load()
-    return store
+    providers = await async_get_providers(hass)
+    # A start made it, and changed nothing.
+    providers.__class__ = ProviderStore
+    return cast(ProviderStore, providers)
 
 
 def _registration(raw: Mapping[str, Any]) -> Registration:
     from ..oauth2 import Registration  # noqa: PLC0415 - for registered clients, in the executor
 
     return Registration.from_dict(raw)
-
-
-def _of_catalogue(provider_id: str) -> Provider:
-    from ..catalogue import load_provider  # noqa: PLC0415 - for services of the catalogue, in the executor
-
-    return load_provider(provider_id)

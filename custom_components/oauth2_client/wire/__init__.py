@@ -1,1 +1,182 @@
-"""What sends requests, and where it may send them."""
+"""Sends one request with aiohttp and reads one bounded response."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Final
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+)
+from aiohttp.abc import ResolveResult
+from yarl import URL
+
+from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.aiohttp_client import (
+    HomeAssistantTCPConnector,
+    async_create_clientsession,
+    async_get_clientsession,
+)
+from homeassistant.util.hass_dict import HassKey
+
+from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
+from .clock import TimeLimits
+
+type Send = Callable[[Request], Awaitable[Response]]
+# Acts on a response in the thread that has read it. Blocks, and raises nothing.
+type Receive = Callable[[Response], None]
+
+_KEY: HassKey[Transport] = HassKey("oauth2_client.transport")
+DEFAULT_TIMEOUT_SECONDS: Final = 30.0
+# Token answers are a few kilobytes; this leaves room for id tokens full of claims.
+MAX_TOKEN_BYTES: Final = 256 * 1024
+MAX_API_BYTES: Final = 16 * 1024 * 1024
+_CHUNK_BYTES: Final = 64 * 1024
+# Home Assistant has a hundred connections to each host, for all that goes there.
+_POLLS_OF_ONE_HOST: Final = 64
+_NO_TYPE: Final = ("Content-Type",)
+# aiohttp takes a while to leave a header out, and gives these no type anyway.
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
+
+
+class AddressRefused(OSError):
+    """A name leads to addresses that must not be connected to."""
+
+
+class Transport:
+    """Sends requests. Follows no redirects, keeps no cookies, and bounds time and size."""
+
+    def __init__(
+        self, hass: HomeAssistant, session: ClientSession | None = None
+    ) -> None:
+        self.hass = hass
+        # Not Home Assistant's shared session: it keeps cookies, which two accounts of one provider
+        # must not share. With auto_cleanup, unloading the first entry would detach it for all.
+        self._session = session or async_create_clientsession(
+            hass, auto_cleanup=False, cookie_jar=DummyCookieJar()
+        )
+        self._polls: dict[str, asyncio.Semaphore] = {}
+        self.limits = TimeLimits()
+
+    def polls(self, host: str) -> asyncio.Semaphore:
+        """Return the share of a host's connections that the polls of all accounts have together."""
+        if (polls := self._polls.get(host)) is None:
+            polls = self._polls[host] = asyncio.Semaphore(_POLLS_OF_ONE_HOST)
+        return polls
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_TOKEN_BYTES,
+    ) -> Response:
+        """Send a request and return its response, whatever the status.
+
+        `timeout` is in seconds and covers everything from the name look-up to the last byte. None is
+        for a caller with a time limit of its own.
+
+        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; RefusedByPolicy
+        (`private_address`) where its session does not connect to what a name leads to.
+        """
+        try:
+            async with self._session.request(
+                request.method,
+                # Already encoded: the URL that was signed or checked is sent unchanged.
+                URL(request.url, encoded=True),
+                headers=request.headers,
+                data=request.body,
+                skip_auto_headers=None if _has_type(request) else _NO_TYPE,
+                allow_redirects=False,
+                timeout=_client_timeout(timeout),
+            ) as response:
+                if _is_bounded(response, max_bytes):
+                    # aiohttp reads exactly as many bytes as were announced.
+                    body = await response.read()
+                else:
+                    body = await _read(response, max_bytes)
+                return Response(
+                    status=response.status, headers=_headers(response), body=body
+                )
+        except TimeoutError:
+            raise TemporaryFailure("timeout") from None
+        except (ClientError, OSError, ValueError) as err:
+            if isinstance(err, ClientConnectorError) and isinstance(
+                err.os_error, AddressRefused
+            ):
+                raise RefusedByPolicy("private_address") from None
+            # Without aiohttp's text, which quotes URLs, whose queries may contain secrets.
+            raise TemporaryFailure("cannot_connect") from None
+
+    @callback
+    def detach(self, _event: Event | None = None) -> None:
+        """Release the connector, which belongs to Home Assistant."""
+        self.limits.close()
+        self._session.detach()
+
+
+@callback
+def async_get_transport(hass: HomeAssistant) -> Transport:
+    """Return the transport that all accounts and flows share."""
+    if (transport := hass.data.get(_KEY)) is None:
+        transport = hass.data[_KEY] = Transport(hass)
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, transport.detach)
+    return transport
+
+
+async def async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
+    """Return where a name leads, as Home Assistant resolves it. Raises OSError."""
+    connector = async_get_clientsession(hass).connector
+    if not isinstance(connector, HomeAssistantTCPConnector):
+        raise OSError("no resolver")
+    if not (found := await connector.async_resolve_host(host)):
+        raise OSError("no address")
+    return found
+
+
+@lru_cache(16)
+def _client_timeout(seconds: float | None) -> ClientTimeout:
+    return ClientTimeout(total=seconds)
+
+
+def _has_type(request: Request) -> bool:
+    """Return whether aiohttp is right about the type of a body.
+
+    To other methods than these, it gives a type where there is no body; Dropbox refuses that.
+    """
+    return request.body is not None or request.method in _WITHOUT_BODY
+
+
+def _headers(response: ClientResponse) -> dict[str, str]:
+    """Return headers by name; values of repeated ones are joined with commas (RFC 9110, 5.3)."""
+    headers = response.headers
+    joined = dict(headers)
+    if len(joined) < len(headers):
+        joined = {name: ", ".join(headers.getall(name)) for name in joined}
+    return joined
+
+
+def _is_bounded(response: ClientResponse, max_bytes: int) -> bool:
+    """Return whether a body cannot become larger: one that is compressed (RFC 9110, 8.4) may."""
+    length = response.content_length
+    return (
+        length is not None
+        and length <= max_bytes
+        and "Content-Encoding" not in response.headers
+    )
+
+
+async def _read(response: ClientResponse, max_bytes: int) -> bytes:
+    """Return a body. Raises TemporaryFailure (`response_too_large`)."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > max_bytes:
+            raise TemporaryFailure("response_too_large")
+    return bytes(body)

@@ -25,9 +25,7 @@ from homeassistant.util.ssl import get_default_context
 from ..oauth2 import RefusedByPolicy, Request, Response, is_at_home
 from ..oauth2.discovery import split_url
 from ..oauth2.home_network import parse_address
-from .host_policy import check_scheme, parse_url
-from .thread import async_get_threaded_transport
-from .transport import (
+from . import (
     DEFAULT_TIMEOUT_SECONDS,
     MAX_TOKEN_BYTES,
     AddressRefused,
@@ -35,6 +33,8 @@ from .transport import (
     Transport,
     async_resolve,
 )
+from .host_policy import check_scheme, parse_url
+from .thread import async_get_threaded_transport
 
 # Headers may be as long as in Home Assistant's own sessions.
 _LONGEST_HEADER_BYTES: Final = 64 * 1024

@@ -6,8 +6,8 @@ import secrets
 from yarl import URL
 
 from ..oauth2 import DpopKey, Request, Response, dpop_nonce, dpop_proof, wants_nonce
+from . import Send
 from .clock import Clock
-from .transport import Send
 
 
 class Proofs:

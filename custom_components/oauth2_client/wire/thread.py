@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import SSL_ALPN_HTTP11, client_context
 
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at_home
-from .transport import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
+from . import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
 
 # Threads of Home Assistant's pool, which has 64, that may wait for responses: of one host, and in all.
 _MOST_OF_A_HOST: Final = 4

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final, Protocol
 
 from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
-from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
@@ -182,15 +181,15 @@ class Timetable:
         return self._loop.call_at(when, call, self._job, context=self._context)
 
 
-@singleton(_KEY)
 @callback
 def async_get_turns(hass: HomeAssistant) -> Turns:
     """Return the turns that all accounts share."""
-    return Turns()
+    return hass.data.setdefault(_KEY, Turns())
 
 
-@singleton(_TIMETABLE)
 @callback
 def async_get_timetable(hass: HomeAssistant) -> Timetable:
     """Return the timetable of the polls of all accounts."""
-    return Timetable(hass.loop)
+    if (timetable := hass.data.get(_TIMETABLE)) is None:
+        timetable = hass.data[_TIMETABLE] = Timetable(hass.loop)
+    return timetable

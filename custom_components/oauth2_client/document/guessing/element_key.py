@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from ..paths import MAX_INDEX
-from ..scalars import as_moment
+from ..times import as_moment
 from .words import words_of
 
 # Keys that usually identify an element, the best first; others that end in `id` come after them.

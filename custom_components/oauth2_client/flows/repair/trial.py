@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from ...catalogue import WITHOUT_PERSON, Provider
 from ...const import DOMAIN
+from ...credentials import async_stored_credentials
 from ...credentials.any_implementation import AnyImplementation
 from ...credentials.choices import CredentialChoices
-from ...credentials.collection import async_stored_credentials
 from ...credentials.implementation import implementation_at
 from ...definitions.account import AccountSettings, Binding, moved_unique_id
 from ...grant.token_store import AccountTokens, async_get_token_store

@@ -8,7 +8,7 @@ from typing import Final, Self
 from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 
-from ...account.account import Account
+from ...account import Account
 from ...account.answers import Answer
 from ...account.preview import (
     answer_summary,

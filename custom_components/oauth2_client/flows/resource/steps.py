@@ -17,10 +17,10 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import FlowResultType
 
-from ...account.account import Account
+from ...account import Account
 from ...const import ADD_SCOPES, DOMAIN, SUBENTRY_RESOURCE
+from ...definitions import InvalidDefinition
 from ...definitions.resource import MIN_INTERVAL_SECONDS, Resource
-from ...definitions.stored import InvalidDefinition
 from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ...errors import as_code, as_markdown

@@ -27,8 +27,8 @@ from ...providers.found import Found
 from ...providers.listing import async_names_at, async_summaries
 from ...providers.store import async_get_provider_store
 from ...providers.users import async_unused
+from ...wire import async_get_transport
 from ...wire.host_policy import parse_url
-from ...wire.transport import async_get_transport
 from ..account_form import SECTION_DETAILS
 from ..placing import placed
 from .form import CONF_ADDRESS, CONF_WAY, DISCOVER, FOUND, MANUAL, discovery_schema

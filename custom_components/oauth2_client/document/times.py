@@ -1,0 +1,95 @@
+"""One value of an answer, read as a point in time or a day."""
+
+from datetime import UTC, date, datetime, tzinfo
+import re
+from typing import Final
+
+from .scalars import LONGEST_SCALAR, as_number
+
+# A number from here on is in milliseconds since the epoch: in seconds it would be beyond the year
+# 5000. From a thousand times that on it is in microseconds, and then in nanoseconds.
+_FIRST_MILLISECONDS: Final = 100_000_000_000
+EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
+
+# Patterns are compiled when they are used, since few answers have times.
+
+# The beginning of ISO 8601 and RFC 3339, and what is not theirs: a space before the offset, or UTC
+# and GMT in its place.
+_ISO: Final = r"[0-9]{4}-?[0-9W]"
+_ZONE: Final = r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))"
+# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes.
+_MAIL_DATE: Final = (
+    r"(?:[A-Za-z]{3,9},? )?"
+    r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
+    r" [0-9]{2}:[0-9]{2}"
+)
+
+
+def as_moment(value: object, *, zone: tzinfo) -> datetime | None:
+    """Return a point in time, in UTC.
+
+    A number is in seconds since the epoch, a large one in milliseconds, microseconds or
+    nanoseconds. A text is such a number, RFC 3339, ISO 8601, RFC 5322 or an HTTP date. Without an
+    offset, it is local time in `zone`.
+    """
+    try:
+        moment = _aware(value, zone)
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError, OSError, ValueError:
+        # Well formed, but there is no such time: February 30, or one before the year 1.
+        return None
+
+
+def as_day(value: object, *, zone: tzinfo) -> date | None:
+    """Return a day: ISO 8601 text, or the day of a point in time.
+
+    The day of a text is the one in its own offset. A number has none: its day is the one in `zone`.
+    """
+    if (
+        isinstance(value, str)
+        and re.match(_ISO, value)
+        and len(value) <= LONGEST_SCALAR
+    ):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    try:
+        moment = _aware(value, zone)
+    except OverflowError, OSError, ValueError:
+        return None
+    return None if moment is None else moment.date()
+
+
+def _aware(value: object, zone: tzinfo) -> datetime | None:
+    """Return a point in time, in the offset that it is written with.
+
+    Raises ValueError, OverflowError or OSError where there is no such time.
+    """
+    if (number := as_number(value)) is not None:
+        for scale in EPOCH_SCALES:
+            if abs(number) / scale < _FIRST_MILLISECONDS:
+                return datetime.fromtimestamp(number / scale, zone)
+        return None
+    if not isinstance(value, str) or len(value) > LONGEST_SCALAR:
+        return None
+    text = value.strip()
+    if re.match(_ISO, text):
+        moment = datetime.fromisoformat(re.sub(_ZONE, _offset, text.upper()))
+    elif re.match(_MAIL_DATE, text):
+        moment = _mail_date(text)
+    else:
+        return None
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
+
+
+def _offset(zone: re.Match[str]) -> str:
+    return "Z" if zone.group().strip() else ""
+
+
+def _mail_date(text: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - it imports thirty modules
+
+    moment = parsedate_to_datetime(text)
+    # RFC 5322, 3.3: -0000 is UTC at an unknown place, which Python makes a time without a zone.
+    return moment.replace(tzinfo=UTC) if text.endswith("-0000") else moment
