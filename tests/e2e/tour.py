@@ -80,6 +80,8 @@ _WORDS_OF_THE_FIELD: Final = frozenset(
         "refresh_token",
         "token_type",
         "token_endpoint_auth_method",
+        # A scope that the raised issues name.
+        "user_read",
     ]
 )
 
@@ -117,12 +119,14 @@ class Tour:
         shown = self._wait_for(lambda shown: shown == form)
         assert shown == form
         self.seen.add(form)
-        self._read(form)
         label = f"{form}-{name}" if name else form
         if label in self._shown:
-            return
-        self._shown.add(label)
-        self.look(label)
+            self.browser.page.wait_for_timeout(_SLIDES_IN)
+        else:
+            self._shown.add(label)
+            self.look(label)
+        # Markdown is drawn after the form.
+        self._read(form)
 
     def look(self, name: str) -> None:
         """See the page in each look: as it opens, and the whole of a form that is longer."""

@@ -17,14 +17,14 @@ from ..account.client_document import (
 )
 from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
     CONF_SCOPES,
     Binding,
 )
-from ..errors import as_code, message_placeholders, shown_address
+from ..errors import as_code, as_markdown, message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
 from ..providers.store import RedirectUri
 from .account_form import (
@@ -195,7 +195,10 @@ class CredentialForms(RedirectSteps):
         return {
             "provider": provider.name,
             "redirect_uri": as_code(redirect_uri),
-            "redirect_uris": as_markdown_list(redirect_uris),
+            # Not as code, which does not break between lines in the hint of a field.
+            "redirect_uris": "\n".join(
+                f"- {as_markdown(uri)}" for uri in redirect_uris
+            ),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **described_service(provider),
             "document_url": document or "–",
