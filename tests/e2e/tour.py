@@ -139,7 +139,7 @@ class Tour:
                 shown = f"{name}-{device}-{scheme}"
                 self.browser.shoot(shown, settle=_REDRAWN)
                 if self._grow(width, height):
-                    self.browser.shoot(f"{shown}-whole", settle=_REDRAWN)
+                    self.browser.shoot(f"{shown}-whole", settle=0)
         width, height = _LOOKS["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
