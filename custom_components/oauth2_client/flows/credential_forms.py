@@ -49,6 +49,8 @@ from .service.notes import async_notes
 # The step of a new credential, by whether a browser signs in with it.
 _STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
 STORED: Final = "stored_credential"
+# In place of a way to become a client without a console: none is wanted.
+NO_WAY: Final = ""
 
 
 class CredentialForms(RedirectSteps):
@@ -57,7 +59,7 @@ class CredentialForms(RedirectSteps):
     _credentials: CredentialChoices
     # What was typed or tried last. The secret is kept here and never sent back to the browser.
     _typed: Client | None = None
-    # The way to become a client that is ticked; None for the usual one of a new account.
+    # The way to become a client that is turned on; None for the usual one of a new account.
     _preset: str | None = None
     # The address that was asked last, None for the token URL.
     _asked: str | None = None
