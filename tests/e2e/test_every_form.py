@@ -285,6 +285,8 @@ def home_assistant(
         yield running
 
 
+# Some 400 pictures; also while the machine does something else.
+@pytest.mark.timeout(1800)
 def test_every_form_is_seen_and_shows_words(
     home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]
 ) -> None:

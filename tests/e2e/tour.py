@@ -80,6 +80,8 @@ _WORDS_OF_THE_FIELD: Final = frozenset(
         "refresh_token",
         "token_type",
         "token_endpoint_auth_method",
+        # A scope that the raised issues name.
+        "user_read",
     ]
 )
 
@@ -117,12 +119,14 @@ class Tour:
         shown = self._wait_for(lambda shown: shown == form)
         assert shown == form
         self.seen.add(form)
-        self._read(form)
         label = f"{form}-{name}" if name else form
         if label in self._shown:
-            return
-        self._shown.add(label)
-        self.look(label)
+            self.browser.page.wait_for_timeout(_SLIDES_IN)
+        else:
+            self._shown.add(label)
+            self.look(label)
+        # Markdown is drawn after the form.
+        self._read(form)
 
     def look(self, name: str) -> None:
         """See the page in each look: as it opens, and the whole of a form that is longer."""
@@ -135,7 +139,7 @@ class Tour:
                 shown = f"{name}-{device}-{scheme}"
                 self.browser.shoot(shown, settle=_REDRAWN)
                 if self._grow(width, height):
-                    self.browser.shoot(f"{shown}-whole", settle=_REDRAWN)
+                    self.browser.shoot(f"{shown}-whole", settle=0)
         width, height = _LOOKS["desktop"]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")

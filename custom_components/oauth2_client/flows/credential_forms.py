@@ -17,14 +17,14 @@ from ..account.client_document import (
 )
 from ..catalogue import AUTHORIZATION_CODE, USER_CATEGORY, Provider
 from ..credentials.choices import CredentialChoices
-from ..credentials.redirect_uri import NATIVE_REDIRECT_URI, as_markdown_list
+from ..credentials.redirect_uri import NATIVE_REDIRECT_URI
 from ..definitions.account import (
     CONF_ALLOWED_HOSTS,
     CONF_GRANT_TYPE,
     CONF_SCOPES,
     Binding,
 )
-from ..errors import as_code, message_placeholders, shown_address
+from ..errors import as_code, as_markdown, message_placeholders, shown_address
 from ..oauth2 import Client, OAuth2Error, is_redirect_uri
 from ..providers import RedirectUri
 from .account_form import (
@@ -49,6 +49,8 @@ from .service.notes import async_notes
 # The step of a new credential, by whether a browser signs in with it.
 _STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
 STORED: Final = "stored_credential"
+# In place of a way to become a client without a console: none is wanted.
+NO_WAY: Final = ""
 
 
 class CredentialForms(RedirectSteps):
@@ -57,7 +59,7 @@ class CredentialForms(RedirectSteps):
     _credentials: CredentialChoices
     # What was typed or tried last. The secret is kept here and never sent back to the browser.
     _typed: Client | None = None
-    # The way to become a client that is ticked; None for the usual one of a new account.
+    # The way to become a client that is turned on; None for the usual one of a new account.
     _preset: str | None = None
     # The address that was asked last, None for the token URL.
     _asked: str | None = None
@@ -194,7 +196,10 @@ class CredentialForms(RedirectSteps):
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "redirect_uri": as_code(redirect_uri),
-            "redirect_uris": as_markdown_list(redirect_uris),
+            # Not as code, which does not break between lines in the hint of a field.
+            "redirect_uris": "\n".join(
+                f"- {as_markdown(uri)}" for uri in redirect_uris
+            ),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **await async_described_service(self.hass, provider),
             "document_url": document or "–",

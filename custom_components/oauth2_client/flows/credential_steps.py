@@ -37,7 +37,7 @@ from .account_form import (
     async_typed_client_id,
     async_typed_secret,
 )
-from .credential_forms import STORED, CredentialForms
+from .credential_forms import NO_WAY, STORED, CredentialForms
 from .service.form import CATALOGUE, CHOSEN, CONF_WAY
 
 
@@ -136,6 +136,8 @@ class CredentialSteps(CredentialForms):
         """
         if ticked and not (typed or secret):
             return await self._async_become_client(ticked)
+        if typed or not ticked:
+            self._preset = NO_WAY
         try:
             client_id = await async_typed_client_id(
                 self.hass,

@@ -72,6 +72,12 @@ def test_what_was_left_out_stays_where_it_is_put_back() -> None:
     assert _provider(raw) == provider
 
 
+def test_what_is_shared_begins_as_the_form_does() -> None:
+    shared = json.loads(shared_definition(load_provider("github")))
+
+    assert [*shared][:3] == ["name", "authorize_url", "token_url"]
+
+
 def test_an_address_is_shared_without_its_secrets_and_gets_them_back() -> None:
     url = "https://acme.example/token?api_key=planted-key&v={version}&page=2"
     provider = _provider({**MINIMAL, "token_url": url})

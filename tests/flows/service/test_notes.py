@@ -115,6 +115,19 @@ async def test_where_a_service_wants_https_the_usual_redirect_uri_has_it(
     assert set(redirect_uris(flow.result)) >= {usual, HOME}
 
 
+async def test_what_was_turned_off_is_not_turned_on_again(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    endpoint = f"{server.api_base_url}/register"
+    server.settings.metadata_changes["registration_endpoint"] = endpoint
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    result = await flow.to_sign_in("", "", register=False)
+
+    assert result["errors"] == {"client_id": "client_id_missing"}
+    assert suggested(result)["register"] is False
+
+
 async def test_what_stops_a_person_comes_first(flow: AccountFlow, folder: Path) -> None:
     told = await _told(
         flow,

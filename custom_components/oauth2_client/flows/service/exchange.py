@@ -31,6 +31,8 @@ _NAMED_VALUES: Final = (
     *("api_headers", "api_query", "exchange_parameters", "renewal_parameters"),
 )
 _URLS_OF_SERVER: Final = ("authorize_url", "token_url", "device_authorization_url")
+# What a person looks for first, in the order of the form.
+_FIRST: Final = ("name", "authorize_url", "token_url", "api_base_url", "scopes")
 # In place of an id while there is none: the name makes it.
 _NO_ID: Final = "user"
 # What is filled in at each request, and what is no secret whatever its name.
@@ -61,7 +63,8 @@ def shared_definition(provider: Provider) -> str:
     for field, url in _addresses_with_secrets(raw):
         raw[field] = _without_secrets(url)
     shared = {key: value for key, value in raw.items() if value != {}}
-    return json.dumps({"name": shared.pop("name"), **shared}, indent=2, default=list)
+    first = {key: shared.pop(key) for key in _FIRST if key in shared}
+    return json.dumps({**first, **shared}, indent=2, default=list)
 
 
 def left_out(provider: Provider) -> list[str]:
