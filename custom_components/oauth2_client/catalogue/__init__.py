@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .gone import Gone, load_gone
     from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
-    from .known_resource import KnownResource, KnownValue
+    from .known_resource import Elements, KnownResource, KnownValue
     from .load import UnknownProvider, load_provider
     from .provider import (
         AT_END,
@@ -42,6 +42,7 @@ __all__ = [
     "WITHOUT_PERSON",
     "About",
     "Condition",
+    "Elements",
     "FirstRequest",
     "Gone",
     "Identity",
@@ -74,6 +75,7 @@ _MODULES: Final = {
     "WITHOUT_PERSON": "provider",
     "About": "about",
     "Condition": "about",
+    "Elements": "known_resource",
     "FirstRequest": "identity",
     "Gone": "gone",
     "Identity": "identity",
