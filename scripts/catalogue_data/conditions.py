@@ -33,7 +33,7 @@ WORDS: Final[Mapping[str, str]] = {
     "secret_once": "the secret is shown once",
     "own_server": "the client is registered at one's own server",
     "quota": "{count} requests a {per}",
-    "new_host": "the API moves to {host}",
+    "new_base_url": "the API moves to {url}",
     "own_headers": "requests need the headers {names}",
 }
 # What of a record a person read to find its conditions.

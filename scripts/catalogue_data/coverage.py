@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from custom_components.oauth2_client.oauth2.frozen import Frozen
 
+from .decisions import FOLDER
 from .mine import read_facts
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs/protocol.md"
@@ -25,6 +26,8 @@ _NOT_JOINED: Final = frozenset(
 )
 _LISTS: Final = ("fields", "quirks", "keys", "services", "not_of")
 _NO_API: Final = frozenset({"apple", "world_id"})
+# Those that were looked at one by one.
+_SIGN_IN_ONLY: Final = FOLDER / "sign_in_only.json"
 
 type _Record = Mapping[str, Any]
 
@@ -125,6 +128,7 @@ def written(text: str, folder: Path) -> str:
 def _joined(folder: Path) -> Iterator[tuple[str, _Record]]:
     """Return the services that can be joined, with all that is known of each."""
     records, services = read_facts(folder)
+    without = _NO_API | json.loads(_SIGN_IN_ONLY.read_text(encoding="utf-8")).keys()
     for service in sorted(records.keys() | services.keys()):
         record, looked_up = records.get(service, {}), services.get(service, {})
         status = looked_up.get("status") or record.get("status")
@@ -136,7 +140,7 @@ def _joined(folder: Path) -> Iterator[tuple[str, _Record]]:
         has_addresses = known.get("token_url") and (
             known.get("authorize_url") or known.get("device_authorization_url")
         )
-        if status not in _NOT_JOINED and service not in _NO_API and has_addresses:
+        if status not in _NOT_JOINED and service not in without and has_addresses:
             yield service, known
 
 

@@ -4,6 +4,7 @@
 
 - `entry`: what it changes of the entry, as a merge patch (RFC 7396);
 - `whole`: an entry, with its `category`, that no facts are used for;
+- `each`: by the id of a known resource, the list whose elements each have its values;
 - `gone`: what the list of those that cannot be joined says of it;
 - `left_out`: true, where the reason is in no fact;
 - `attested`: that somebody looked an entry's addresses up, which are in it: `by` whom they are told (`vendor`, or
@@ -23,7 +24,8 @@ from custom_components.oauth2_client.oauth2.frozen import Frozen
 
 FOLDER: Final = Path(__file__).parent / "decisions"
 _KEYS: Final = frozenset(
-    {"why", "source", "entry", "whole", "gone", "left_out", "read", "attested"}
+    {"why", "source", "entry", "whole", "each"}
+    | {"gone", "left_out", "read", "attested"}
 )
 
 
@@ -38,6 +40,7 @@ class Decision(Frozen):
     source: str | None = None
     entry: Mapping[str, Any] | None = None
     whole: Mapping[str, Any] | None = None
+    each: Mapping[str, Mapping[str, Any]] | None = None
     gone: Mapping[str, str] | None = None
     left_out: bool = False
     attested: Mapping[str, str] | None = None

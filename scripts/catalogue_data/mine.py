@@ -15,7 +15,7 @@ from custom_components.oauth2_client.catalogue.fields import (
 from .addresses import Unfit
 from .attestation import LOOKED_UP, Attestations, is_confirmed, is_dialect_told, told_by
 from .conditions import digest
-from .decisions import Decision, Decisions, merged
+from .decisions import Decision, Decisions, WrongDecision, merged
 from .providers import provider_entry
 from .resources import within_quota
 from .services import service_entry
@@ -194,8 +194,23 @@ def _entry(
     entry = _of_facts(service, record, decided) if whole is None else dict(whole)
     for each in decided:
         entry = merged(entry, each.entry or {})
+    for each in decided:
+        entry = _with_lists(entry, each.each or {})
     filled = {key: each for key, each in entry.items() if each not in ({}, [])}
     return within_quota(filled)
+
+
+def _with_lists(entry: Entry, lists: Mapping[str, Mapping[str, Any]]) -> Entry:
+    """Return an entry whose known resources have values for each element of these lists."""
+    if not lists:
+        return entry
+    known = [
+        {**each, "each": lists[each["id"]]} if each["id"] in lists else each
+        for each in entry["known_resources"]
+    ]
+    if missing := lists.keys() - {each["id"] for each in known}:
+        raise WrongDecision(f"{entry['id']}: {min(missing)}")
+    return {**entry, "known_resources": known}
 
 
 def _of_facts(

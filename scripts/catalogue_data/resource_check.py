@@ -44,6 +44,10 @@ def _definition_faults(known: KnownResource) -> Iterator[str]:
     except InvalidDefinition as err:
         yield f"`{err}` is wrong"
         return
+    if known.each is not None:
+        path = known.each.path
+        if not any(value.path.startswith(f"{path}[0]") for value in known.values):
+            yield f"no value of `each` begins with `{path}[0]`"
     for value in resource.values:
         try:
             check_value(value)

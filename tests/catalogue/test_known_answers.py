@@ -1,5 +1,6 @@
 """The known resources of the catalogue: Home Assistant accepts what each makes of an answer."""
 
+from copy import deepcopy
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +15,9 @@ from custom_components.oauth2_client.catalogue.load import read_entries
 from custom_components.oauth2_client.definitions.fitting import check_value
 from custom_components.oauth2_client.definitions.readings import ValueReader
 from custom_components.oauth2_client.definitions.resource import Resource
-from custom_components.oauth2_client.document.paths import MISSING
+from custom_components.oauth2_client.document.paths import MISSING, compile_path
 from custom_components.oauth2_client.entity import render_value
+from custom_components.oauth2_client.providers.elements import first_path, for_each
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 
@@ -128,6 +130,48 @@ def test_each_value_is_in_a_real_answer(name: str, known: KnownResource) -> None
 
     missing = {key for key, value in found.values.items() if value is MISSING}
     assert missing == set()
+
+
+_LISTS: Final = {name: known for name, known in _KNOWN.items() if known.each}
+
+
+def _twice(known: KnownResource, name: str) -> Any:
+    """Return an answer that lists its first thing once more, with another key."""
+    answer = deepcopy(_answer(name))
+    assert known.each is not None
+    listed = compile_path(known.each.path).find(answer)
+    assert isinstance(listed, list)
+    other = deepcopy(listed[0])
+    key = other[known.each.key]
+    other[known.each.key] = key + 1 if isinstance(key, int) else f"{key}-2"
+    listed[1:] = [other]
+    return answer
+
+
+def _names_of(known: KnownResource) -> set[str]:
+    """Return the paths to what a thing is called, which is in the names of its values."""
+    assert known.each is not None
+    return {f"{known.each.path}[0].{name}" for name in known.each.name}
+
+
+@pytest.mark.parametrize("name", _LISTS)
+def test_each_thing_that_an_answer_lists_has_the_values(name: str) -> None:
+    known = _LISTS[name]
+    answer = _twice(known, name)
+    both = for_each(known, answer)
+    resource = Resource.from_dict(known.name, both.as_dict())
+    found = ValueReader(resource.values).read(answer)
+
+    own = [each for each in known.values if each.path not in _names_of(known)]
+    assert known.each is not None
+    first = f"{known.each.path}[0]"
+    listed = sum(each.path.startswith(first) for each in own)
+    assert len(resource.values) == len(own) + listed
+    assert MISSING not in found.values.values()
+    assert len({value.name for value in both.values}) == len(both.values)
+    # And what was added is known again.
+    paths = {first_path(known, value.path) for value in both.values}
+    assert paths == {first_path(known, value.path) for value in own}
 
 
 async def test_each_body_is_told_for_what_it_is(hass: HomeAssistant) -> None:

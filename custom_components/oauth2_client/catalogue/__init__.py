@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .gone import Gone, load_gone
     from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
-    from .known_resource import KnownResource, KnownValue
+    from .known_resource import Elements, KnownResource, KnownValue
     from .load import load_provider
     from .provider import (
         AT_END,
@@ -48,6 +48,7 @@ __all__ = [
     "WITHOUT_PERSON",
     "About",
     "Condition",
+    "Elements",
     "FirstRequest",
     "Gone",
     "Identity",
@@ -80,6 +81,7 @@ _MODULES: Final = {
     "WITHOUT_PERSON": "provider",
     "About": "about",
     "Condition": "about",
+    "Elements": "known_resource",
     "FirstRequest": "identity",
     "Gone": "gone",
     "Identity": "identity",

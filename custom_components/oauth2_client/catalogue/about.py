@@ -23,7 +23,7 @@ _VALUES: Final[Mapping[str, frozenset[str]]] = {
     "quota": frozenset({"count", "per"}),
     "users": frozenset({"count"}),
     "sign_in_again": frozenset({"days"}),
-    "new_host": frozenset({"host"}),
+    "new_base_url": frozenset({"url"}),
     "own_headers": frozenset({"names"}),
 }
 _SPANS: Final = frozenset({"second", "minute", "hour", "day", "month"})
@@ -34,7 +34,7 @@ class Condition(Frozen):
 
     `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
     A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`,
-    `new_host` its `host`, `own_headers` their `names`.
+    `new_base_url` its `url`, `own_headers` their `names`.
     """
 
     kind: str

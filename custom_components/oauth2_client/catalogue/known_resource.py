@@ -44,11 +44,24 @@ class KnownValue(Frozen):
         return stored
 
 
+class Elements(Frozen):
+    """The list whose elements each have the values of a resource.
+
+    `path` leads to it: values whose path goes on with `[0]` are those of an element. `key` is what tells
+    elements apart; `name` leads to what a person calls one, by keys with dots, the best first.
+    """
+
+    path: str
+    key: str
+    name: tuple[str, ...] = ()
+
+
 class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
-    `scopes` are those that it needs besides the provider's own. `confirmed`: someone with an account has
+    `scopes` are those that it needs besides the provider's own. `each` is the list of things that it
+    has values of. `confirmed`: someone with an account has
     seen that it gives these values.
     """
 
@@ -65,6 +78,7 @@ class KnownResource(Frozen):
     scopes: tuple[str, ...] = ()
     confirmed: bool = False
     values: tuple[KnownValue, ...] = ()
+    each: Elements | None = None
 
     @property
     def gives(self) -> str:
@@ -77,7 +91,7 @@ class KnownResource(Frozen):
         """Return the stored resource, without its name."""
         stored: dict[str, Any] = as_json(self)
         # These are the catalogue's, not the stored resource's.
-        for key in ("id", "name", "scopes", "confirmed"):
+        for key in ("id", "name", "scopes", "confirmed", "each"):
             stored.pop(key, None)
         return stored
 
@@ -89,6 +103,12 @@ def parse_known_resource(raw: Mapping[str, Any]) -> KnownResource:
     return KnownResource(
         **read_fields(raw, _RESOURCE, required=("id", "name", "url", "values"))
     )
+
+
+def _each(raw: object, where: str) -> Elements:
+    if not isinstance(raw, Mapping) or raw.keys() - _ELEMENTS.keys():
+        raise InvalidProvider(where)
+    return Elements(**read_fields(raw, _ELEMENTS, required=("path", "key")))
 
 
 def _values(raw: object, where: str) -> tuple[KnownValue, ...]:
@@ -132,7 +152,9 @@ _RESOURCE: Final[Mapping[str, Reader]] = {
     "scopes": names,
     "confirmed": flag,
     "values": _values,
+    "each": _each,
 }
+_ELEMENTS: Final[Mapping[str, Reader]] = {"path": text, "key": text, "name": names}
 _VALUE: Final[Mapping[str, Reader]] = {
     "key": identifier,
     "name": text,

@@ -266,3 +266,37 @@ async def test_scopes_are_asked_for_after_something_else(
 
     assert _titles(account) == ["Sandbox secret", "Sandbox usage"]
     assert result["next_flow"][0] == "config_flow"
+
+
+MOWERS: Any = {
+    "id": "mowers",
+    "name": "Mowers",
+    "url": "/mowers",
+    "each": {"path": "$.mowers", "key": "id", "name": ["name"]},
+    "values": [{"key": "level", "name": "Battery", "path": "$.mowers[0].level"}],
+}
+
+
+async def test_each_thing_that_is_listed_has_its_own_entities(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    account = await flow.add_account()
+    _know(account, MOWERS)
+    listed = [
+        {"id": "a", "name": "Lawn", "level": 81},
+        {"id": "b", "name": "Back", "level": 64},
+    ]
+    answer = Fault.json(200, {"mowers": listed})
+    turned = Fault.json(200, {"mowers": listed[::-1]})
+    server.api_faults.extend([answer, turned, turned])
+    adding = SubentryFlow(hass, account)
+    await adding.start()
+    await adding.submit(known=["mowers"])
+    await settle(hass)
+
+    states = {each.name: each.state for each in hass.states.async_all("sensor")}
+    assert states["Sandbox mowers Lawn battery"] == "81"
+    assert states["Sandbox mowers Back battery"] == "64"
+    # It is known again, and not offered once more.
+    _know(account, MOWERS, WIND)
+    assert list(_labels(await SubentryFlow(hass, account).start())) == ["wind", "other"]

@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
 from ...catalogue import KnownResource
 from ...definitions.account import AccountSettings
 from ...definitions.resource import CONF_VALUES, Resource
+from ...providers.elements import first_path, for_each
 from ..request_form import FormError
 from ..service.notes import async_unseen
 from .offer import async_prove
@@ -92,16 +93,10 @@ class KnownSteps(RequestSteps):
         One that is refused and needs scopes that the account lacks is among the first: the sign-in
         that asks for them follows the flow.
         """
-        resources = [
-            Resource.from_dict(self._default_name(item.name), item.as_dict())
-            for item in chosen
-        ]
-        errors = await asyncio.gather(
-            *(async_prove(self.hass, self._account, each) for each in resources)
-        )
+        proven = await asyncio.gather(*map(self._async_prove_one, chosen))
         made: list[Resource] = []
         failed: list[_Failed] = []
-        for item, resource, err in zip(chosen, resources, errors, strict=True):
+        for item, (resource, err) in zip(chosen, proven, strict=True):
             lacking = self._lacked_by(item)
             if err is None:
                 made.append(resource)
@@ -111,6 +106,18 @@ class KnownSteps(RequestSteps):
             else:
                 failed.append((item, err))
         return made, failed
+
+    async def _async_prove_one(
+        self, item: KnownResource
+    ) -> tuple[Resource, FormError | None]:
+        """Return a resource with the values of each element that it lists, or why it cannot be fetched."""
+        name = self._default_name(item.name)
+        resource = Resource.from_dict(name, item.as_dict())
+        try:
+            document = await async_prove(self.hass, self._account, resource)
+        except FormError as err:
+            return resource, err
+        return Resource.from_dict(name, for_each(item, document).as_dict()), None
 
     def _lacked_by(self, known: KnownResource) -> list[str]:
         """Return the scopes that a known resource needs and the account has not asked for."""
@@ -132,8 +139,10 @@ def _is_same(known: KnownResource, stored: Mapping[str, Any]) -> bool:
     request = Resource.from_dict(known.name, known.as_dict()).request.as_dict()
     if not request.items() <= {**stored}.items():
         return False
-    paths = {value.path for value in known.values}
-    return any(value[CONF_PATH] in paths for value in stored[CONF_VALUES])
+    paths = {first_path(known, value.path) for value in known.values}
+    return any(
+        first_path(known, value[CONF_PATH]) in paths for value in stored[CONF_VALUES]
+    )
 
 
 def _not_added(failed: Sequence[_Failed]) -> FormError:

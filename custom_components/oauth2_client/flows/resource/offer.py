@@ -191,22 +191,26 @@ class Offer:
 
 async def async_prove(
     hass: HomeAssistant, account: Account, resource: Resource
-) -> FormError | None:
-    """Fetch a known resource once; return why it cannot be. It may have no content now."""
+) -> object:
+    """Fetch a known resource once; return its document, None where that is empty. Raises FormError."""
+
+    def has_any(read: object) -> bool:
+        return any(_found(each.path, read) is not MISSING for each in resource.values)
+
     try:
-        await _async_read(
+        *_, document = await _async_read(
             hass,
             account,
             resource,
             render_request(hass, account, resource.request),
-            lambda document: any(
-                _found(value.path, document) is not MISSING for value in resource.values
-            ),
-            is_found=bool,
+            lambda document: document,
+            is_found=has_any,
         )
     except FormError as err:
-        return None if err.key == "answer_empty" else err
-    return None
+        if err.key != "answer_empty":
+            raise
+        return None
+    return document
 
 
 async def async_offer(

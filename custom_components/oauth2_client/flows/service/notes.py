@@ -49,7 +49,7 @@ LATER: Final = (
     "sign_in_again",
     "quota",
     "single_use_refresh",
-    "new_host",
+    "new_base_url",
     "own_headers",
 )
 # What a grant's end is told as, by its reason, in place of a condition that says less.

@@ -29,7 +29,7 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
     """Return the services that a text may mean, none where it means none that is known.
 
     One that is called exactly so comes alone. Otherwise those of which a name begins like the text,
-    or is a part of it; else those with nearly such a name.
+    or is a part of it; else those with nearly such a name, or else a word of it.
     """
     summaries = tuple(summaries)
     if (named := service_named(summaries, text)) is not None:
@@ -41,7 +41,7 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
         (item, [_words(name) for name in (item.name, *item.aliases)])
         for item in summaries
     ]
-    for fits in (_is_called, _begins, _is_part, _is_alike):
+    for fits in (_is_called, _begins, _is_part, _is_nearly_called, _has_nearly):
         if found := tuple(item for item, names in known if fits(names, typed)):
             return found
     return ()
@@ -76,10 +76,18 @@ def _is_part(names: _Names, typed: tuple[str, ...]) -> bool:
     return any(name and set(name) <= set(typed) for name in names)
 
 
-def _is_alike(names: _Names, typed: tuple[str, ...]) -> bool:
+def _is_nearly_called(names: _Names, typed: tuple[str, ...]) -> bool:
+    return _any_alike(("".join(name) for name in names), typed)
+
+
+def _has_nearly(names: _Names, typed: tuple[str, ...]) -> bool:
+    return _any_alike(chain.from_iterable(names), typed)
+
+
+def _any_alike(texts: Iterable[str], typed: tuple[str, ...]) -> bool:
     matcher = SequenceMatcher(b="".join(typed))
-    for word in chain.from_iterable((*name, "".join(name)) for name in names):
-        matcher.set_seq1(word)
+    for text in texts:
+        matcher.set_seq1(text)
         # The quick ones are never below the exact one.
         if (
             matcher.real_quick_ratio() >= _ALIKE
