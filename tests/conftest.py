@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC
+import gc
 import inspect
 import logging
 import os
@@ -47,6 +48,16 @@ SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
 # The access log, which has the callback's address (off by default), and the test plugin, which
 # logs the stores that it keeps in memory.
 _NOT_OURS: Final = {"aiohttp.access", "pytest_homeassistant_custom_component.common"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while tests are collected: all that is made then stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 # What Home Assistant's plugin does for every test, and only one that runs in an event loop needs.
@@ -97,16 +108,18 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Generator[None]:
 def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
     """Turn on the loop's debug mode with LOOP_DEBUG only; Home Assistant's plugin does so for all.
 
-    It notes a stack for each task and timer, which takes as long as the tests themselves. Not
-    PYTHONASYNCIODEBUG: it makes aiohttp refuse answers that it takes otherwise.
+    It takes time with each task and timer. Not PYTHONASYNCIODEBUG: it makes aiohttp refuse answers
+    that it takes otherwise.
     """
     if os.environ.get("LOOP_DEBUG"):
         request.getfixturevalue("event_loop_in_debug_mode")
 
 
 @pytest.fixture
-async def event_loop_in_debug_mode() -> None:
+async def event_loop_in_debug_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find calls from the wrong thread."""
+    # The stack that is noted for each task and timer; what finds the thread needs none.
+    monkeypatch.setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
     asyncio.get_running_loop().set_debug(True)
 
 

@@ -52,12 +52,15 @@ async def watch(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Watch:
     """A Home Assistant that tells all that it does, each of its libraries too."""
     caplog.set_level(logging.DEBUG)
     for component in ("trace", "diagnostics", "repairs", "system_health"):
         assert await async_setup_component(hass, component, {})
-    # What the loop has run is logged with its arguments and results.
+    # What the loop has run is logged with its arguments and results. The stack that is noted for
+    # each holds only lines of code.
+    monkeypatch.setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
     hass.loop.set_debug(True)
     hass.loop.slow_callback_duration = 0
     return Watch(hass, caplog, hass_storage)
