@@ -1,11 +1,16 @@
 """What an account may ask of a host, and when it leaves the host alone."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 
 import pytest
 
-from custom_components.oauth2_client.account.host_budgets import HostBudgets, Place
+from custom_components.oauth2_client.account.host_budgets import (
+    HostBudget,
+    HostBudgets,
+    Place,
+)
 from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
 
 from ..clock import StoppedClock
@@ -17,6 +22,19 @@ GITHUB = {
     "x-ratelimit-reset": "1800000060",
 }
 REDDIT = {"x-ratelimit-remaining": "299.0", "x-ratelimit-reset": "60"}
+
+
+@asynccontextmanager
+async def _in_place(
+    budget: HostBudget, path: str, polls: asyncio.Semaphore | None = None
+) -> AsyncGenerator[None]:
+    place = Place(budget, path, polls)
+    if not place.take():
+        await place.wait()
+    try:
+        yield
+    finally:
+        place.leave()
 
 
 def _response(status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -36,7 +54,7 @@ class _Hosts:
 
     async def answer(self, response: Response, host: str = HOST) -> None:
         budget = self.budgets.of(host)
-        async with Place(budget, "/"):
+        async with _in_place(budget, "/"):
             budget.note(response)
 
 
@@ -137,7 +155,7 @@ class _Asking:
 
         async def ask() -> None:
             polls = asyncio.Semaphore(1000) if is_poll else None
-            async with Place(self.budgets.of(host), path, polls):
+            async with _in_place(self.budgets.of(host), path, polls):
                 self.under_way.append(name)
                 try:
                     await let_go.wait()
@@ -255,7 +273,7 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
         await asking.ask(f"{number}", path or f"/{number}", is_poll=is_poll)
     polls = asyncio.Semaphore() if is_poll else None
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with Place(asking.budgets.of(HOST), path or "/new", polls):
+        async with _in_place(asking.budgets.of(HOST), path or "/new", polls):
             pass
 
     # Of another path, and no poll: the first have a place, and as many as there is room for wait.
@@ -263,7 +281,7 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
         await asking.ask(f"other{number}", f"/other{number}")
     assert len(asking.under_way) == 4
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with Place(asking.budgets.of(HOST), "/one-too-many"):
+        async with _in_place(asking.budgets.of(HOST), "/one-too-many"):
             pass
     await asking.let_all_go()
 
@@ -276,8 +294,8 @@ async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
             budgets.of(HOST).note(_response(429, {"Retry-After": "3600"}))
             continue
         with pytest.raises(TemporaryFailure, match="rate_limited"):
-            async with Place(budgets.of(HOST), "/"):
+            async with _in_place(budgets.of(HOST), "/"):
                 pass
         time.move(3600)
-        async with Place(budgets.of(HOST), "/"):
+        async with _in_place(budgets.of(HOST), "/"):
             pass

@@ -1,8 +1,8 @@
 """Time limits that share one timer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import suppress
 from unittest import mock
 
 import pytest
@@ -20,20 +20,9 @@ def limits() -> Iterator[TimeLimits]:
     limits.close()
 
 
-@asynccontextmanager
-async def _limited(limits: TimeLimits, seconds: float) -> AsyncGenerator[None]:
-    async with asyncio.timeout(None) as limit:
-        limits.begin(limit, seconds)
-        try:
-            yield
-        finally:
-            limits.end(limit)
-
-
 async def test_what_takes_too_long_ends(limits: TimeLimits) -> None:
-    with pytest.raises(TimeoutError):
-        async with _limited(limits, SHORT):
-            await asyncio.Event().wait()
+    with pytest.raises(TimeoutError), limits.within(SHORT):
+        await asyncio.Event().wait()
 
 
 async def test_a_limit_that_begins_later_may_end_first(limits: TimeLimits) -> None:
@@ -41,7 +30,7 @@ async def test_a_limit_that_begins_later_may_end_first(limits: TimeLimits) -> No
 
     async def wait(seconds: float) -> None:
         try:
-            async with _limited(limits, seconds):
+            with limits.within(seconds):
                 await asyncio.Event().wait()
         except TimeoutError:
             ended.append(seconds)
@@ -58,15 +47,14 @@ async def test_a_limit_that_begins_later_may_end_first(limits: TimeLimits) -> No
 async def test_a_limit_holds_although_others_were_taken_back(
     limits: TimeLimits,
 ) -> None:
-    async with _limited(limits, SHORT):
+    with limits.within(SHORT):
         pass
-    with pytest.raises(TimeoutError):
-        async with _limited(limits, 2 * SHORT):
-            await asyncio.Event().wait()
+    with pytest.raises(TimeoutError), limits.within(2 * SHORT):
+        await asyncio.Event().wait()
 
 
 async def test_what_is_done_in_time_is_not_ended_later(limits: TimeLimits) -> None:
-    async with _limited(limits, SHORT):
+    with limits.within(SHORT):
         pass
     await asyncio.sleep(2 * SHORT)
 
@@ -75,7 +63,47 @@ async def test_limits_share_one_timer(limits: TimeLimits) -> None:
     loop = asyncio.get_running_loop()
     with mock.patch.object(loop, "call_at", wraps=loop.call_at) as call_at:
         for _ in range(100):
-            async with _limited(limits, LONG):
+            with limits.within(LONG):
                 pass
 
     assert call_at.call_count == 1
+
+
+async def test_who_is_cancelled_is_not_told_of_a_limit(limits: TimeLimits) -> None:
+    async def wait() -> None:
+        with limits.within(SHORT):
+            await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    [error] = await asyncio.gather(waiting, return_exceptions=True)
+
+    assert isinstance(error, asyncio.CancelledError)
+
+
+async def test_who_is_cancelled_as_the_time_ends_stays_cancelled(
+    limits: TimeLimits,
+) -> None:
+    async def wait() -> None:
+        with limits.within(SHORT):
+            try:
+                await asyncio.Event().wait()
+            finally:
+                waiting.cancel()
+
+    waiting = asyncio.create_task(wait())
+    [error] = await asyncio.gather(waiting, return_exceptions=True)
+
+    assert isinstance(error, asyncio.CancelledError)
+
+
+async def test_what_ends_late_by_itself_leaves_nothing_cancelled(
+    limits: TimeLimits,
+) -> None:
+    with limits.within(SHORT), suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    await asyncio.sleep(0)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from ..oauth2 import Response, TemporaryFailure
 from ..wire.clock import Clock
@@ -175,7 +175,7 @@ class HostBudget:
 
 
 class Place:
-    """A place among the requests to a host, taken with `async with`, also more than once.
+    """A place among the requests to a host: waited for where it cannot be taken, then left.
 
     A poll is what nobody waits for; `polls` is the share that those of all accounts have together.
     """
@@ -191,7 +191,17 @@ class Place:
         self._budget = budget
         self._polls = polls
 
-    async def __aenter__(self) -> Self:
+    def take(self) -> bool:
+        """Take the place if it is free and no poll's; return whether it was.
+
+        Raises TemporaryFailure (`rate_limited`).
+        """
+        if self.is_poll:
+            return False
+        self._budget.check_pause()
+        return self._budget.take(self)
+
+    async def wait(self) -> None:
         """Wait for the place. Raises TemporaryFailure: `rate_limited` or `host_busy`."""
         budget = self._budget
         self.is_waiting = True
@@ -206,9 +216,8 @@ class Place:
             budget.leave(self)
             raise
         self.is_waiting = False
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
+    def leave(self) -> None:
         """Free the place."""
         if self._polls is not None:
             self._polls.release()

@@ -153,16 +153,11 @@ class Sending:
         budget = prepared.budget
         budget.check_pause()
         place = Place(budget, prepared.path, prepared.polls if is_poll else None)
-        limits = self._transport.limits
         try:
-            async with asyncio.timeout(None) as limit:
-                limits.begin(limit, timeout)
-                try:
-                    response = await self._send_in(
-                        place, request, prepared, timeout, max_bytes
-                    )
-                finally:
-                    limits.end(limit)
+            with self._transport.limits.within(timeout):
+                response = await self._send_in(
+                    place, request, prepared, timeout, max_bytes
+                )
         except TimeoutError:
             raise TemporaryFailure(
                 "host_busy" if place.is_waiting else "timeout"
@@ -179,9 +174,10 @@ class Sending:
         max_bytes: int,
     ) -> Response:
         prepared.went = ()
-        used = await self._usable(prepared)
-        async with place:
-            response = await self._send(request, prepared, used, timeout, max_bytes)
+        used = self._grant.in_hand or await self._usable(prepared)
+        response = await self._send(
+            place, request, prepared, used, timeout=timeout, max_bytes=max_bytes
+        )
         if response.status < 400:
             prepared.refused = None
             return response
@@ -190,8 +186,9 @@ class Sending:
         renewed = await self._usable(prepared, rejected=used)
         if renewed is used:
             return response
-        async with place:
-            response = await self._send(request, prepared, renewed, timeout, max_bytes)
+        response = await self._send(
+            place, request, prepared, renewed, timeout=timeout, max_bytes=max_bytes
+        )
         if is_token_refused(response):
             prepared.refused = renewed
         return response
@@ -249,14 +246,52 @@ class Sending:
 
     async def _send(
         self,
+        place: Place,
         request: ApiRequest,
         prepared: _Prepared,
         token_set: TokenSet,
+        *,
         timeout: float,
         max_bytes: int,
     ) -> Response:
-        """Send with the token; follow redirects to hosts that may receive it."""
-        authorized = Request(
+        """Send with the token, in a place; follow redirects to hosts that may receive it."""
+        if not place.take():
+            await place.wait()
+        try:
+            authorized = self._authorized(request, prepared, token_set)
+            named_by = request.named_by
+            for _ in range(_MAX_REDIRECTS + 1):
+                if self._token_query is not None:
+                    authorized = _with_query(
+                        authorized, {self._token_query: token_set.access_token}
+                    )
+                if named_by is None and token_set.dpop_key is None:
+                    # Nearly every request, and most of what a poll costs.
+                    response = await self._transport.send(
+                        authorized, timeout=None, max_bytes=max_bytes
+                    )
+                else:
+                    send = self._sender(named_by, timeout, max_bytes)
+                    if (key := token_set.dpop_key) is not None:
+                        send = self._proving(key, token_set.access_token, send)
+                    response = await send(authorized)
+                if response.status not in _REDIRECTS:
+                    return response
+                if not (location := response.header("Location")):
+                    return response
+                named_by = authorized.url
+                authorized = self._redirected(
+                    prepared, authorized, response.status, location
+                )
+        finally:
+            place.leave()
+        raise TemporaryFailure("too_many_redirects")
+
+    def _authorized(
+        self, request: ApiRequest, prepared: _Prepared, token_set: TokenSet
+    ) -> Request:
+        """Return a request with the token, but for one that goes into the query."""
+        return Request(
             method=request.method,
             url=prepared.url,
             headers=prepared.headers.without_token
@@ -264,31 +299,6 @@ class Sending:
             else prepared.headers.authorized(token_set, self._authorization),
             body=request.body,
         )
-        named_by = request.named_by
-        for _ in range(_MAX_REDIRECTS + 1):
-            if self._token_query is not None:
-                authorized = _with_query(
-                    authorized, {self._token_query: token_set.access_token}
-                )
-            if named_by is None and token_set.dpop_key is None:
-                # Nearly every request, and most of what a poll costs.
-                response = await self._transport.send(
-                    authorized, timeout=None, max_bytes=max_bytes
-                )
-            else:
-                send = self._sender(named_by, timeout, max_bytes)
-                if (key := token_set.dpop_key) is not None:
-                    send = self._proving(key, token_set.access_token, send)
-                response = await send(authorized)
-            if response.status not in _REDIRECTS:
-                return response
-            if not (location := response.header("Location")):
-                return response
-            named_by = authorized.url
-            authorized = self._redirected(
-                prepared, authorized, response.status, location
-            )
-        raise TemporaryFailure("too_many_redirects")
 
     def _sender(self, named_by: str | None, timeout: float, max_bytes: int) -> Send:
         """Return what sends to a URL that a person wrote, or that an answer of `named_by` named."""

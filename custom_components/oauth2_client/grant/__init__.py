@@ -71,6 +71,13 @@ class Grant:
         return self._held.works
 
     @property
+    def in_hand(self) -> TokenSet | None:
+        """The token set if it can be used as it is, None where `usable` has to be waited for."""
+        if self._refreshing is not None or self._unsaved or self._is_due(None):
+            return None
+        return self._held.token_set
+
+    @property
     def pause(self) -> float:
         """Seconds until the next refresh may be sent after one that failed, else 0."""
         return 0.0 if self._refreshing is None else self._refreshing.pause

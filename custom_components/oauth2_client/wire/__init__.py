@@ -156,7 +156,7 @@ def _has_type(request: Request) -> bool:
 def _headers(response: ClientResponse) -> dict[str, str]:
     """Return headers by name; values of repeated ones are joined with commas (RFC 9110, 5.3)."""
     headers = response.headers
-    joined = dict(headers)
+    joined = dict(headers.items())
     if len(joined) < len(headers):
         joined = {name: ", ".join(headers.getall(name)) for name in joined}
     return joined

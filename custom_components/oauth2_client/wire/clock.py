@@ -31,6 +31,43 @@ class Clock:
         self.timer = timer
 
 
+class TimeLimit:
+    """Ends what its task does in `with`, with TimeoutError, as `asyncio.timeout` does.
+
+    That has a timer of its own, and two coroutines.
+    """
+
+    __slots__ = ("_cancelling", "_is_over", "_limits", "_task", "ends")
+
+    def __init__(self, limits: set[TimeLimit], ends: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.ends = ends
+        self._limits = limits
+        self._task = task
+        self._cancelling = task.cancelling()
+        self._is_over = False
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._limits.add(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Raise TimeoutError where the time was over before it ended."""
+        self._limits.discard(self)
+        # Somebody else may have cancelled the task as well.
+        if not self._is_over or self._task.uncancel() > self._cancelling:
+            return
+        if kind is asyncio.CancelledError:
+            raise TimeoutError from None
+
+    def end(self) -> None:
+        """End it now."""
+        self._limits.discard(self)
+        self._is_over = True
+        self._task.cancel()
+
+
 class TimeLimits:
     """Ends what takes too long, with one timer for all.
 
@@ -38,20 +75,20 @@ class TimeLimits:
     """
 
     def __init__(self) -> None:
-        self._ends: dict[asyncio.Timeout, float] = {}
+        self._limits: set[TimeLimit] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self, limit: asyncio.Timeout, seconds: float) -> None:
-        """End what is in `asyncio.timeout(None) as limit` after so many seconds, until `end`."""
+    def within(self, seconds: float) -> TimeLimit:
+        """Return what ends what is done in it after so many seconds from now.
+
+        The timer stays for the next one: where requests follow each other, few are set.
+        """
         loop = asyncio.get_running_loop()
-        self._ends[limit] = ends = loop.time() + seconds
+        ends = loop.time() + seconds
         if self._timer is None or ends < self._timer.when():
             self.close()
             self._timer = loop.call_at(ends, self._look)
-
-    def end(self, limit: asyncio.Timeout) -> None:
-        """Take a limit back. The timer stays: where requests follow each other, few are set."""
-        del self._ends[limit]
+        return TimeLimit(self._limits, ends)
 
     def close(self) -> None:
         """Cancel the timer."""
@@ -63,15 +100,12 @@ class TimeLimits:
         assert self._timer is not None
         # Not the clock's: timers may be early, by less than it can tell.
         now, self._timer = self._timer.when(), None
-        left = []
-        for limit, ends in self._ends.items():
-            if ends > now:
-                left.append(ends)
-            elif limit.when() is None:
-                limit.reschedule(now)
-        if left:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(min(left), self._look)
+        for limit in tuple(self._limits):
+            if limit.ends <= now:
+                limit.end()
+        if self._limits:
+            ends = min(limit.ends for limit in self._limits)
+            self._timer = asyncio.get_running_loop().call_at(ends, self._look)
 
 
 # Set by tests, before the integration is set up.
