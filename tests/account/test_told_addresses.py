@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account_flow import AccountFlow
 from ..fake_server import FakeServer, Fault
 from ..request_action import send_request
-from ..resources import LEVEL, SubentryFlow, add_resource
+from ..resources import LEVEL, SubentryFlow, add_resource, settle
 
 
 @pytest.fixture
@@ -152,3 +152,58 @@ async def test_an_action_names_both_without_a_query(
 
     base = server.api_base_url
     assert f"({base}/tank → {base}/status/404)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("format_", "body", "key"),
+    [
+        ("auto", b"", "answer_empty"),
+        ("auto", b"<html>Sign in</html>", "answer_html"),
+        ("json", b"<a/>", "answer_not_json"),
+        ("xml", b"{}", "answer_not_xml"),
+        ("csv", b"a\n" + b"x" * 200_000, "answer_not_csv"),
+        ("text", b"a\0b c", "answer_not_text"),
+        ("json", b"[" * 2000 + b"]" * 2000, "answer_too_deep"),
+        ("json", b"[" + b"1," * 1_000_001 + b"1]", "answer_too_large"),
+    ],
+)
+async def test_an_answer_that_cannot_be_read_names_where_it_came_from(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    format_: str,
+    body: bytes,
+    key: str,
+) -> None:
+    server.api_faults.extend([Fault.json(200, {"level": 1})] * 2)
+    subentry = await add_resource(hass, account, **LEVEL)
+    data = {**subentry.data, "format": format_}
+    hass.config_entries.async_update_subentry(account, subentry, data=data)
+    await settle(hass)
+    [coordinator] = account.runtime_data.resources.values()
+    server.api_faults.append(Fault(200, {}, body))
+    with pytest.raises(HomeAssistantError) as raised:
+        await coordinator.async_fetch_now()
+
+    assert raised.value.translation_key == key
+    assert f"({server.api_base_url}/tank)" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [("/a/{{ 1 / 0 }}", "template_failed"), ("/a/{{ '..' }}", "leaves_segment")],
+)
+async def test_what_could_not_be_sent_names_no_address(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, url: str, key: str
+) -> None:
+    server.api_faults.extend([Fault.json(200, {"level": 1})] * 2)
+    subentry = await add_resource(hass, account, **LEVEL)
+    data = {**subentry.data, "url": url}
+    hass.config_entries.async_update_subentry(account, subentry, data=data)
+    await settle(hass)
+    [coordinator] = account.runtime_data.resources.values()
+    with pytest.raises(HomeAssistantError) as raised:
+        await coordinator.async_fetch_now()
+
+    assert raised.value.translation_key == key
+    assert server.base_url not in str(raised.value)

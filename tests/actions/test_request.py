@@ -262,6 +262,13 @@ async def test_a_request_without_an_answer_that_can_be_read_names_its_address(
         ({"pages": {"kind": "scroll"}}, "pages_kind"),
         ({"pages": {"kind": "cursor", "path": "$.a"}}, "pages_parameter"),
         ({"pages": {"kind": "next_url", "path": "$["}}, "pages_path"),
+        ({"pages": {"kind": "link", "items": "$..a"}}, "pages_items"),
+        ({"pages": {"kind": "link", "most": 1}}, "pages_most"),
+        ({"pages": {"kind": "page", "parameter": "p", "size": 0}}, "pages_size"),
+        (
+            {"pages": {"kind": "page", "parameter": "p", "in_body": "often"}},
+            "pages_in_body",
+        ),
         ({"response_path": "$.a["}, "invalid_path"),
         ({"response_path": "$.nothing"}, "path_not_found"),
         ({"save_to": "/etc/planted"}, "target_not_allowed"),

@@ -65,6 +65,23 @@ async def test_numbers_and_flags_are_stored_as_apis_spell_them(
         ({"url": " "}, "url", "address_missing"),
         ({"url": "https://elsewhere.example/x"}, "url", "host_not_allowed"),
         ({"url": "/{{ nothing( }}"}, "url", "invalid_template"),
+        ({"url": "http://example.com/me"}, "url", "https_required"),
+        ({"url": "ftp://example.com/me"}, "url", "invalid_url"),
+        (
+            {"request": {"method": "POST", "query": {"a": "{{ nothing( }}"}}},
+            "request",
+            "query_template",
+        ),
+        (
+            {"request": {"method": "POST", "headers": {"X-A": "{{ nothing( }}"}}},
+            "request",
+            "headers_template",
+        ),
+        (
+            {"request": {"method": "POST", "headers": [1]}},
+            "request",
+            "headers_not_a_mapping",
+        ),
         (
             {"request": {"method": "POST", "body": "{% if %}"}},
             "request",
@@ -109,6 +126,16 @@ async def test_a_mistake_is_shown_at_its_field_and_can_be_mended(
 
     assert (result["type"], result["errors"]) == (FlowResultType.FORM, {field: error})
     assert (await adding.submit(**FORM))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_without_an_api_base_an_address_has_to_be_whole(
+    account: ConfigEntry, adding: SubentryFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending = account.runtime_data.account._sending
+    monkeypatch.setattr(sending, "_base_url", "")
+
+    result = await adding.submit(**FORM)
+    assert result["errors"] == {"url": "no_api_base_url"}
 
 
 async def test_a_template_in_the_address_is_not_checked_before_it_is_known(

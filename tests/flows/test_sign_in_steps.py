@@ -7,7 +7,12 @@ from unittest.mock import AsyncMock
 
 from aiohttp import FormData
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    PublicFormat,
+)
 import jwt
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -280,8 +285,14 @@ EC_KEY = ec.generate_private_key(ec.SECP256R1())
             .decode(),
             "key_public_key",
         ),
+        (
+            EC_KEY.private_bytes(
+                Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word")
+            ).decode(),
+            "key_encrypted",
+        ),
     ],
-    ids=["nothing", "a-secret", "short", "curve", "public"],
+    ids=["nothing", "a-secret", "short", "curve", "public", "encrypted"],
 )
 async def test_a_wrong_key_is_told_before_anything_is_sent(
     flow: AccountFlow, server: FakeServer, secret: str, error: str

@@ -7,9 +7,13 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorMode
 
 # So many fields are in view when a form opens, closed sections among them.
 _IN_VIEW: Final = 4
+# So many rows may be above the button that sends the form, and in view with it.
+_ABOVE_THE_BUTTON: Final = 15
+_SEE_ABOVE: Final = "see_above"
 
 
 def placed(
@@ -20,6 +24,9 @@ def placed(
     The frontend shows no error inside of a section, so that of a field in it is shown above it. One
     without a field in this form is shown above the form, where nothing else is. So is one that is out
     of view, for the frontend does not scroll to it.
+
+    Nor does it scroll back from the button that sends a long form: what is too far above it is
+    pointed at beside it.
     """
     if not errors:
         return schema, None if errors is None else {}
@@ -45,7 +52,24 @@ def placed(
         shown[CONF_BASE] = next(iter(shown.values()))
     if CONF_BASE in errors:
         shown[CONF_BASE] = errors[CONF_BASE]
+    below: list[str] = []
+    for key in map(str, fields):
+        below = [] if key in shown else [*below, key]
+    rows = sum(_rows(field) for key, field in fields.items() if str(key) in below)
+    if rows > _ABOVE_THE_BUTTON:
+        shown[below[-1]] = _SEE_ABOVE
     return vol.Schema(fields), shown
+
+
+def _rows(field: Any) -> int:
+    """Return how many rows a field has: as many as a list has options, one for a closed section."""
+    if isinstance(field, section):
+        inside = sum(map(_rows, field.schema.schema.values()))
+        return 1 if field.options.get("collapsed") else inside
+    if isinstance(field, SelectSelector):
+        listed = field.config.get("mode") == SelectSelectorMode.LIST
+        return len(field.config["options"]) if listed else 1
+    return 1
 
 
 def _all_fields(schema: vol.Schema) -> list[Any]:

@@ -127,6 +127,31 @@ async def test_what_fails_is_told_as_in_the_form_and_nothing_is_stored(
     assert await async_get_token_store(hass).async_load(account.entry_id) == before
 
 
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.json(400, {"error": "unsupported_grant_type"}), "grant_type_rejected"),
+        (Fault.json(400, {"error": "invalid_scope"}), "scope_rejected"),
+        (Fault.json(400, {"error": "redirect_uri_mismatch"}), "redirect_uri_rejected"),
+        (Fault(302, {"Location": "https://other.example/"}), "redirect_refused"),
+        (Fault(disconnect=True), "cannot_connect"),
+        (Fault(200, {}, b"{" + b" " * 2_000_000), "response_too_large"),
+    ],
+)
+async def test_each_way_to_fail_is_told(
+    server: FakeServer,
+    account: ConfigEntry,
+    issue: IssueFlow,
+    fault: Fault,
+    error: str,
+) -> None:
+    await issue.open("client_rejected")
+    server.token_faults.extend([fault] * 3)
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+
+    assert result["errors"]["base"] == error
+
+
 async def test_all_accounts_with_the_credential_have_the_new_one(
     hass: HomeAssistant,
     account: ConfigEntry,

@@ -16,7 +16,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ...account_flow import AccountFlow
-from ...fake_server import FakeServer
+from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import settle
 
@@ -84,6 +84,35 @@ async def test_one_that_does_not_take_the_sign_in_is_told_and_not_used(
     assert result["errors"]["base"] in ("grant_rejected", "temporary_failure")
     assert account.data["provider"] == "user_sandbox"
     assert issue_keys(hass) == ["provider_gone"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.json(400, {"error": "invalid_grant"}), "grant_rejected"),
+        (Fault.json(400, {"error": "access_denied"}), "access_denied"),
+        (Fault.json(400, {"error": "invalid_scope"}), "scope_rejected"),
+        (Fault.json(401, {"error": "invalid_client"}), "client_rejected"),
+        (Fault(503), "temporary_failure"),
+        (Fault(302, {"Location": "https://other.example/"}), "redirect_refused"),
+        (Fault(disconnect=True), "cannot_connect"),
+        (Fault(200, {}, b"{" + b" " * 2_000_000), "response_too_large"),
+    ],
+)
+async def test_each_way_to_fail_is_told(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    issue: IssueFlow,
+    fault: Fault,
+    error: str,
+) -> None:
+    renamed = await _enter(hass, server)
+    await issue.open("provider_gone")
+    server.token_faults.extend([fault] * 3)
+    result = await issue.submit(provider=renamed)
+
+    assert error in result["errors"].values()
 
 
 async def test_where_none_fits_the_way_back_is_told(

@@ -817,7 +817,7 @@ async def test_values_are_picked_from_the_live_answer(
     assert labels["$.current.humidity"] == "Humidity · 48 % — humidity"
     assert labels["$.forecast"] == "Forecast count · 3 items"
     result = await adding.pick()
-    assert result["errors"] == {"base": "no_values"}
+    assert result["errors"] == {"base": "no_values", "answer": "see_above"}
     result = await adding.pick(
         "$.current.temperature", "$.forecast[0].high", "$.forecast"
     )

@@ -149,7 +149,7 @@ async def test_a_search_that_finds_nothing_shows_all(
     await _to_pick(adding, server, answer)
     result = await adding.pick("$.value_7", search="nowhere")
 
-    assert result["errors"] == {"search": "nothing_found"}
+    assert result["errors"] == {"search": "nothing_found", "answer": "see_above"}
     assert len(offered(result)) == 60
     assert ticks(result) == ["$.value_7"]
 
@@ -167,7 +167,7 @@ async def test_nothing_ticked_is_told_above_all(
 ) -> None:
     await _to_pick(adding, server, HOUSE)
 
-    assert (await adding.pick())["errors"] == {"base": "no_values"}
+    assert (await adding.pick())["errors"]["base"] == "no_values"
 
 
 async def test_a_path_that_finds_nothing_opens_the_section_it_was_typed_in(
@@ -238,3 +238,33 @@ async def test_the_query_and_the_home_tell_the_unit_that_an_answer_leaves_out(
     result = await adding.submit(url=f"/tank{query}")
 
     assert _groups(result) == {"top": [f"{label} — temp"]}
+
+
+@pytest.mark.parametrize(("count", "is_far"), [(12, False), (16, True)])
+async def test_an_error_far_above_the_button_is_pointed_at_beside_it(
+    server: FakeServer, adding: SubentryFlow, count: int, is_far: bool
+) -> None:
+    await _to_pick(adding, server, {f"key{number}": number for number in range(count)})
+    result = await adding.pick()
+
+    expected = {"base": "no_values"} | ({"answer": "see_above"} if is_far else {})
+    assert result["errors"] == expected
+
+
+async def test_what_is_closed_takes_one_row(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    # Of so many values, only the first groups are open.
+    answer = {
+        f"group{number}": {f"key{inside}": inside for inside in range(40)}
+        for number in range(3)
+    }
+    await _to_pick(adding, server, answer)
+    result = await adding.pick()
+
+    assert result["errors"] == {"base": "no_values", "answer": "see_above"}
+    result = await adding.pick(
+        "$.group2.key1",
+        typed=["$."],
+    )
+    assert result["errors"] == {"answer": "invalid_path", "base": "invalid_path"}
