@@ -25,11 +25,10 @@ from .account.answers import Answer
 from .account.reading import Renewing, async_read
 from .api.answer import ApiRefused, async_run_sized
 from .api.request import ApiRequest, InvalidRequest
-from .const import DOMAIN, SUBENTRY_RESOURCE
-from .definitions import InvalidDefinition
+from .const import DOMAIN
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
-from .definitions.resource import MIN_INTERVAL_SECONDS, Resource, has_pages
+from .definitions.resource import MIN_INTERVAL_SECONDS, Resource
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error
 from .wire.turns import async_get_timetable, async_get_turns
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-_TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 # What is needed where a value is a text: it may repeat a secret.
 _OF_TEXTS: Final = ("api.redaction", "api.spellings", "definitions.redacted_readings")
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
@@ -274,33 +272,6 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             return None
         finally:
             self._poll = None
-
-
-async def async_make_coordinators(
-    hass: HomeAssistant, entry: ConfigEntry, account: Account
-) -> dict[str, ResourceCoordinator]:
-    """Return the coordinators of an account's resources by the ids of their subentries.
-
-    A resource that is stored wrongly is logged and left out.
-    """
-    subentries = list(entry.get_subentries_of_type(SUBENTRY_RESOURCE))
-    if any(map(has_pages, subentries)):
-        await async_import_module(hass, f"{__package__}.api.paging")
-    coordinators = {}
-    for subentry in subentries:
-        try:
-            resource = Resource.from_subentry(subentry)
-            if resource.request.has_templates:
-                await async_import_module(hass, _TEMPLATES)
-        except InvalidDefinition as err:
-            _LOGGER.error(
-                "Resource %s is stored wrongly at %s", subentry.subentry_id, err
-            )
-            continue
-        coordinators[subentry.subentry_id] = ResourceCoordinator(
-            hass, entry, account, resource
-        )
-    return coordinators
 
 
 @callback

@@ -1,16 +1,25 @@
 """The runtime data of a loaded account, and how other integrations get the account."""
 
 from collections.abc import Sequence
+import logging
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.service import async_get_config_entry
 
 from .account import Account
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_RESOURCE
 from .coordinator import ResourceCoordinator
+from .definitions import InvalidDefinition
+from .definitions.resource import Resource, has_pages
 from .oauth2.frozen import Frozen
+
+_LOGGER = logging.getLogger(__name__)
+
+_TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 
 type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
 
@@ -44,3 +53,30 @@ def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
     """
     entry: OAuth2ClientConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
     return entry.runtime_data.account
+
+
+async def async_make_coordinators(
+    hass: HomeAssistant, entry: ConfigEntry, account: Account
+) -> dict[str, ResourceCoordinator]:
+    """Return the coordinators of an account's resources by the ids of their subentries.
+
+    A resource that is stored wrongly is logged and left out.
+    """
+    subentries = list(entry.get_subentries_of_type(SUBENTRY_RESOURCE))
+    if any(map(has_pages, subentries)):
+        await async_import_module(hass, f"{__package__}.api.paging")
+    coordinators = {}
+    for subentry in subentries:
+        try:
+            resource = Resource.from_subentry(subentry)
+            if resource.request.has_templates:
+                await async_import_module(hass, _TEMPLATES)
+        except InvalidDefinition as err:
+            _LOGGER.error(
+                "Resource %s is stored wrongly at %s", subentry.subentry_id, err
+            )
+            continue
+        coordinators[subentry.subentry_id] = ResourceCoordinator(
+            hass, entry, account, resource
+        )
+    return coordinators

@@ -1,7 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
@@ -28,7 +27,8 @@ from ..oauth2 import (
 from ..wire import Send, Transport
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
-from .host_budgets import HostBudget, HostBudgets, Place
+from .host_budgets import HostBudgets, Place
+from .prepared import Headers, Prepared
 
 if TYPE_CHECKING:
     from ..oauth2 import DpopKey
@@ -40,52 +40,6 @@ _MAX_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # A resource sends the same request at each poll, so URLs and headers are prepared once and kept.
 _MAX_PREPARED_REQUESTS: Final = 64
-
-
-class _Headers:
-    """The headers of requests, without the token and with it.
-
-    Not a dataclass, whose repr would show them: they may contain secrets.
-    """
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self.without_token = headers
-        self._token_set: TokenSet | None = None
-        self._authorized: Mapping[str, str] = {}
-
-    def authorized(
-        self,
-        token_set: TokenSet,
-        authorization: Callable[[TokenSet], tuple[str, str]],
-    ) -> Mapping[str, str]:
-        """Return the headers with that of the token; the same ones until there is another token."""
-        if token_set is not self._token_set:
-            name, value = authorization(token_set)
-            self._authorized = {**self.without_token, name: value}
-            self._token_set = token_set
-        return self._authorized
-
-
-class _Prepared:
-    """The checked URL of a request, its headers, and the limits of its host.
-
-    Not a dataclass either.
-    """
-
-    __slots__ = ("budget", "headers", "path", "polls", "refused", "url", "went")
-
-    def __init__(
-        self, url: URL, headers: _Headers, budget: HostBudget, polls: asyncio.Semaphore
-    ) -> None:
-        self.url = str(url)
-        self.path = url.path
-        self.headers = headers
-        self.budget = budget
-        self.polls = polls
-        # What the last refresh for this request led to, where the API refused that as well.
-        self.refused: TokenSet | None = None
-        # Where it went last, unless that is its own address alone.
-        self.went: tuple[str, ...] = ()
 
 
 class Sending:
@@ -110,7 +64,7 @@ class Sending:
         )
         self._base_url = (provider.api_base_url or "").rstrip("/")
         # Of all requests that have none of their own.
-        self._headers = _Headers(
+        self._headers = Headers(
             {
                 "Accept": _ACCEPT,
                 **{
@@ -169,7 +123,7 @@ class Sending:
         self,
         place: Place,
         request: ApiRequest,
-        prepared: _Prepared,
+        prepared: Prepared,
         timeout: float,
         max_bytes: int,
     ) -> Response:
@@ -194,7 +148,7 @@ class Sending:
         return response
 
     async def _usable(
-        self, prepared: _Prepared, rejected: TokenSet | None = None
+        self, prepared: Prepared, rejected: TokenSet | None = None
     ) -> TokenSet:
         try:
             return await self._grant.usable(rejected=rejected)
@@ -228,7 +182,7 @@ class Sending:
         self._hosts.check(target)
         return target
 
-    def _prepare(self, url: str, query: Pairs, headers: Pairs) -> _Prepared:
+    def _prepare(self, url: str, query: Pairs, headers: Pairs) -> Prepared:
         target = self.resolve_url(url, query)
         merged = CIMultiDict(self._headers.without_token)
         merged.update(headers)
@@ -237,9 +191,9 @@ class Sending:
         host = target.host or ""
         if self._query:
             target = target.update_query(self._query)
-        return _Prepared(
+        return Prepared(
             target,
-            _Headers(dict(merged)) if headers else self._headers,
+            Headers(dict(merged)) if headers else self._headers,
             self._budgets.of(host),
             self._transport.polls(host),
         )
@@ -248,7 +202,7 @@ class Sending:
         self,
         place: Place,
         request: ApiRequest,
-        prepared: _Prepared,
+        prepared: Prepared,
         token_set: TokenSet,
         *,
         timeout: float,
@@ -288,7 +242,7 @@ class Sending:
         raise TemporaryFailure("too_many_redirects")
 
     def _authorized(
-        self, request: ApiRequest, prepared: _Prepared, token_set: TokenSet
+        self, request: ApiRequest, prepared: Prepared, token_set: TokenSet
     ) -> Request:
         """Return a request with the token, but for one that goes into the query."""
         return Request(
@@ -339,7 +293,7 @@ class Sending:
         return partial(self._proofs.send, send=send, access_token=access_token)
 
     def _redirected(
-        self, prepared: _Prepared, request: Request, status: int, location: str
+        self, prepared: Prepared, request: Request, status: int, location: str
     ) -> Request:
         try:
             target = URL(request.url, encoded=True).join(URL(location))

@@ -14,6 +14,8 @@ from homeassistant.components.sensor.const import (
 from homeassistant.const import Platform
 from homeassistant.util.enum import try_parse_enum
 
+from ..document.guessing import Guess
+from ..document.paths import compile_path
 from .value import Value
 
 _CLASSES: Final[Mapping[str, Iterable[str]]] = {
@@ -85,3 +87,20 @@ def fitting(value: Value) -> Value:
             continue
         return lesser
     return replace(value, state_class=None, device_class=None, unit=None)
+
+
+def value_of(path: str, guess: Guess) -> Value:
+    """Return the value that a guess makes of what is at a path. Its key is empty."""
+    return fitting(
+        Value(
+            key="",
+            name=guess.name,
+            path=compile_path(path),
+            platform=guess.platform,
+            unit=guess.unit,
+            device_class=guess.device_class,
+            state_class=guess.state_class,
+            precision=guess.precision,
+            category=guess.category,
+        )
+    )

@@ -14,8 +14,8 @@ from ..document.paths import (
     Segment,
     compile_path,
     find,
-    path_text,
 )
+from ..document.paths.syntax import path_text
 
 _MOST_ELEMENTS: Final = 20
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.document.parsing import plain_json
+from custom_components.oauth2_client.document.parsing import formats
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
@@ -75,7 +75,7 @@ async def test_an_answer_that_cannot_be_read_is_told(
 async def test_an_answer_with_too_many_values_is_told(
     adding: SubentryFlow, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plain_json, "MAX_ELEMENTS", 100)
+    monkeypatch.setattr(formats, "MAX_ELEMENTS", 100)
     server.api_faults.append(Fault.json(200, [*range(1000)]))
 
     assert await _submit(adding) == {"url": "answer_too_large"}

@@ -22,11 +22,10 @@ from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.request import ApiRequest
 from ...definitions.distinct import keep_keys, told_apart
-from ...definitions.fitting import fitting
+from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
 from ...definitions.value import Value
 from ...document.guessing import (
-    Guess,
     Judged,
     Leaf,
     System,
@@ -166,7 +165,7 @@ class Offer:
         kept = [value for value in self.previous if value.path.text in picked]
         new = [text for text in self.found if text in picked and text not in before]
         guesses = named(self.found[text] for text in new)
-        guessed = [_value(*each) for each in zip(new, guesses, strict=True)]
+        guessed = [value_of(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
         added = told_apart([*guessed, *typed], kept)
@@ -185,7 +184,7 @@ class Offer:
         path = compile_path(text)
         # A query has no single path, from whose keys a guess could be made.
         is_plain = isinstance(path, Path) and path.segments
-        value = _value(text, guess)
+        value = value_of(text, guess)
         return value if is_plain else replace(value, name=text)
 
 
@@ -302,22 +301,6 @@ def _judged(path: AnyPath, document: object, system: System | None) -> Judged:
     segments = path.segments if isinstance(path, Path) else ()
     leaf = Leaf(segments=segments, value=_found(path, document))
     return judge(leaf, document, system)
-
-
-def _value(text: str, guess: Guess) -> Value:
-    return fitting(
-        Value(
-            key="",
-            name=guess.name,
-            path=compile_path(text),
-            platform=guess.platform,
-            unit=guess.unit,
-            device_class=guess.device_class,
-            state_class=guess.state_class,
-            precision=guess.precision,
-            category=guess.category,
-        )
-    )
 
 
 def _is_secret(value: object) -> bool:
