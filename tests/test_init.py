@@ -276,6 +276,7 @@ async def test_without_a_token_the_person_is_asked_to_sign_in(
     _file(hass, account).unlink()
 
     assert await _restart(hass, account) is ConfigEntryState.SETUP_ERROR
+    assert account.error_reason_translation_key == "no_token_set"
     assert len(_reauths(hass)) == 1
 
 

@@ -112,6 +112,8 @@ RESOURCE: Final = subentry_words("resource")
 COMMAND: Final = subentry_words("command")
 # One for each field that describes pages.
 PAGES_ERRORS: Final = {f"pages_{field}" for field in pages_fields()}
+# The fields of the form have bounds of their own, and a switch is on or off.
+NOT_OF_THE_FORM: Final = {"pages_in_body", "pages_most", "pages_size"}
 KEY_ERRORS: Final = {f"key_{reason}" for reason in get_args(InvalidKeyReason.__value__)}
 CALLBACK_ERRORS: Final = {
     f"callback_{reason}" for reason in get_args(InvalidCallbackReason.__value__)
@@ -251,7 +253,7 @@ def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
             ENGLISH["config"]["error"],
             set(errors._FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
         ),
-        (RESOURCE["error"], REFUSALS | UNREADABLE | PAGES_ERRORS - {"pages_in_body"}),
+        (RESOURCE["error"], REFUSALS | UNREADABLE | PAGES_ERRORS - NOT_OF_THE_FORM),
     ],
 )
 def test_every_error_of_a_form_exists_and_is_used(

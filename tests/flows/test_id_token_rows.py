@@ -1,8 +1,11 @@
 """What is wrong with an id token is told, and no grant is left alive at the server (A10)."""
 
 import asyncio
+import json
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+import jwt
 import pytest
 
 from homeassistant.config_entries import ConfigEntry
@@ -15,10 +18,12 @@ from ..fake_server import FakeServer, Fault
 SCOPES = ["openid", "read"]
 
 
-async def _to_sign_in(flow: AccountFlow, **details: Any) -> Any:
-    """Go to the sign-in of a server whose revocation endpoint is known and whose keys are not."""
+async def _to_sign_in(
+    flow: AccountFlow, keys: str | None = None, **details: Any
+) -> Any:
+    """Go to the sign-in of a server whose revocation endpoint is known, and its `keys`, if any."""
     server = flow.server
-    server.settings.metadata_changes["jwks_uri"] = None
+    server.settings.metadata_changes["jwks_uri"] = keys
     await flow.discover(server.base_url)
     await flow.confirm_found(
         name="Sandbox", api_base_url=server.api_base_url, details=details
@@ -88,6 +93,32 @@ async def test_a10_a_fault_has_a_message_and_leaves_no_grant(
         "refresh_token"
     ]
     assert server.grants[-1].revoked
+
+
+@pytest.mark.parametrize(
+    ("is_published", "message"),
+    [(True, "id_token_signature"), (False, "id_token_key")],
+)
+async def test_a10_a_signature_that_is_not_the_servers_is_told(
+    flow: AccountFlow, server: FakeServer, is_published: bool, message: str
+) -> None:
+    own, other = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+
+    def signed(body: bytes) -> Fault:
+        document = json.loads(body)
+        claims = jwt.decode(document["id_token"], options={"verify_signature": False})
+        document["id_token"] = jwt.encode(claims, other, algorithm="ES256")
+        return Fault.json(200, document)
+
+    server.settings.id_token = {"sub": "user-1"}
+    key = jwt.algorithms.ECAlgorithm.to_jwk(own.public_key(), as_dict=True)
+    keys = [key] if is_published else []
+    server.api_faults.append(Fault.json(200, {"keys": keys}))
+    await _to_sign_in(flow, keys=f"{server.api_base_url}/keys")
+    server.token_faults.append(Fault(rewrite=signed))
+    result = await flow.sign_in()
+
+    assert result["errors"] == {"base": message}
 
 
 async def test_a10_a_server_that_never_repeats_the_nonce_has_a_switch(

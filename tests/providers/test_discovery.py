@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.oauth2_client.flows.service import manual_provider
 from custom_components.oauth2_client.providers.entered import (
     API_TOKEN_HEADER,
     DEVICE_PARAMETERS,
@@ -301,6 +302,19 @@ async def test_an_issuer_that_cannot_be_reached_is_told(flow: AccountFlow) -> No
     result = await flow.to_credential(issuer="http://127.0.0.1:9")
 
     assert result["errors"] == _told("issuer_unreachable")
+
+
+async def test_what_is_found_over_plain_http_unasked_is_told(
+    flow: AccountFlow, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if it were another machine of the home network.
+    monkeypatch.setattr(manual_provider, "is_loopback", lambda host: False)
+    result = await flow.discover(server.base_url.removeprefix("http://"))
+
+    assert (result["step_id"], result["errors"]) == (
+        "found",
+        {"base": "found_with_http"},
+    )
 
 
 async def test_d12_what_was_found_is_not_tried(

@@ -145,6 +145,30 @@ def test_what_cannot_be_read_is_named(text: str, key: str, place: str) -> None:
     assert (raised.value.key, raised.value.place) == (key, place)
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("{", "not_json"),
+        ("{}", "definition_wrong"),
+        ("[" * 100_000, "definition_too_long"),
+        (
+            json.dumps({**MINIMAL, "token_url": "http://acme.example/token"}),
+            "definition_address",
+        ),
+        (json.dumps({**MINIMAL, "variables": [{"name": "shop"}]}), "variable_unknown"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_where_it_was_pasted(
+    flow: AccountFlow, text: str, key: str
+) -> None:
+    result = await _paste(flow, text)
+
+    assert (result["step_id"], result["errors"]) == (
+        "import_service",
+        {"definition": key},
+    )
+
+
 async def test_a_service_that_was_pasted_shows_its_addresses_first(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:
