@@ -106,7 +106,7 @@ async def test_they_say_what_the_account_is_and_how_it_does(
     assert shown == {
         "entry": {
             "state": "loaded",
-            "version": "1.1",
+            "version": "1.2",
             "scopes_asked": scopes,
             "allowed_hosts": 0,
         },
@@ -241,7 +241,7 @@ async def test_an_account_that_is_not_loaded_has_them_too(
     assert shown == {
         "entry": {
             "state": "not_loaded",
-            "version": "1.1",
+            "version": "1.2",
             "scopes_asked": ["read", "…", "…", "…"],
             "allowed_hosts": 0,
         },

@@ -47,9 +47,9 @@ async def test_the_form_shows_only_redirect_uris_that_know_the_names(
     hass.config.components.add("my")
     result = await flow.connect_pasted(callback_names=NAMES)
 
-    listed = result["description_placeholders"]["redirect_uris"].split("\n")
-    assert {URL(line.strip("- `")).path for line in listed} == {PATH}
-    assert suggested(result)["redirect_uri"].endswith(PATH)
+    listed = result["description_placeholders"]["redirect_uris"].replace("\\", "")
+    assert {URL(line.strip("- ")).path for line in listed.split("\n")} == {PATH}
+    assert suggested(result)["redirect"]["redirect_uri"].endswith(PATH)
 
 
 async def test_a_refusal_keeps_its_usual_name(flow: AccountFlow) -> None:

@@ -164,6 +164,7 @@ def _first(document: object) -> str:
         ([{"id": 8, "name": "Run", "start_date": "2026-11-24T07:00:00Z"}], True),
         ([{"id": 8, "t": 1, "created_at": "2026-11-24T07:00:00Z"}], False),
         ([{"id": 8, "start": 9}], False),
+        ([{"_id": "70:ee", "date_setup": 1435834348, "t": 1}], False),
         # Things may be listed by when they were made, and are still themselves.
         (
             [
@@ -292,6 +293,10 @@ LISTED = [{"id": 4, "t": 1}, {"id": 5, "t": 2}, {"id": 6, "t": 3}]
         ({"a": [LISTED[:2]]}, ["$.a", "$.a[0]", *(f"$.a[0][?@.id == {n}].{k}" for n in (4, 5) for k in ("id", "t"))]),
         ([{"id": 4, "in": [{"id": 5, "t": 1}]}], ["$", "$[?@.id == 4].id", "$[?@.id == 4].in",
             "$[?@.id == 4].in[?@.id == 5].id", "$[?@.id == 4].in[?@.id == 5].t"]),
+        (
+            [{"id": 4, "due": "2026-11-24", "t": 1}, {"id": 5, "due": "2026-11-25", "t": 2}],
+            ["$", *(f"$[{way}].{key}" for way in ("?@.id == 4", "?@.id == 5", 0, -1) for key in ("id", "due", "t"))],
+        ),
         ({"a": {"only": {"t": 1}}}, ["$.a.only.t"]),
         (LISTED[:1], ["$", "$[?@.id == 4].id", "$[?@.id == 4].t"]),
         (["a", "b", "c"], ["$", "$[0]", "$[1]", "$[2]"]),

@@ -51,7 +51,16 @@ _OF_THINGS: Final = frozenset(
 _NOT_OF_AN_EVENT: Final = frozenset(
     {"birth", "change", "changed", "due", "end", "expiration", "expires", "expiry"}
     | {"install", "installation", "installed", "last", "modified", "next"}
-    | {"registration", "seen", "sync", "update", "updated", "valid", "warranty"}
+    | {
+        "registration",
+        "seen",
+        "setup",
+        "sync",
+        "update",
+        "updated",
+        "valid",
+        "warranty",
+    }
 )
 # Times before are numbers that mean something else.
 _FIRST_YEAR: Final = 1980
@@ -122,6 +131,21 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
         if is_enough and _goes_back(elements, candidate):
             return True
     return False
+
+
+def are_moments(elements: Sequence[object]) -> bool:
+    """Return whether elements are what happens, such as appointments: the next one is none in particular.
+
+    They have a time, and no name as things have.
+    """
+    first = elements[0]
+    if not isinstance(first, dict) or not _NAMES_OF_THINGS.isdisjoint(first):
+        return False
+    near = islice(first.values(), _MOST_OTHER_KEYS)
+    return any(
+        isinstance(value, str | dict) and _moment_of(value) is not None
+        for value in near
+    )
 
 
 def _is_a_code(element: dict[str, object], key: str) -> bool:
