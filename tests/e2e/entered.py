@@ -30,6 +30,7 @@ def certified(provider: Provider) -> dict[str, Any]:
         "authorize_url": provider.authorize_url,
         "token_url": provider.token_url,
         "api_base_url": provider.api_base_url,
+        "console_url": f"{provider.issuer}/developers",
         "scopes": ["openid", "email", "api:read"],
         "known_resources": [
             {
