@@ -106,6 +106,12 @@ class Integration:
         }
 
     @property
+    def token_parameter_names(self) -> dict[str, str]:
+        """The service's names of parameters in token requests."""
+        server = self.server
+        return {**server.parameter_names, **server.token_parameter_names}
+
+    @property
     def is_basic(self) -> bool:
         """Whether the client is in the Authorization header."""
         return self.server.client_authentication.startswith("client_secret_basic")

@@ -29,6 +29,9 @@ def limits(provider: Provider) -> Iterator[str]:
     if server.callback_values:
         names = ", ".join(sorted(server.callback_values.values()))
         yield f"It tells `{names}` in the address that the browser comes back with, which Home Assistant drops."
+    if server.callback_names:
+        names = ", ".join(sorted(server.callback_names.values()))
+        yield f"It has `{names}` in the address that the browser comes back with, which Home Assistant does not know."
     if provider.value_hosts:
         names = ", ".join(sorted(provider.value_hosts))
         yield f"The token answer says at which host the API is (`{names}`), which is not followed."

@@ -140,16 +140,36 @@ def test_it_needs_oauth2_client_only_where_that_was_asked_for(
     assert ("custom_components.oauth2_client" in _python(folder)) is is_account
 
 
+@pytest.mark.parametrize(
+    ("provider", "limit"),
+    [("instagram", "exchanges the token"), ("dingtalk", "`authCode` in the address")],
+)
 def test_what_cannot_be_done_is_said(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, provider: str, limit: str
 ) -> None:
-    assert main(["instagram", DOMAIN, str(tmp_path / "new")]) == 0
+    assert main([provider, DOMAIN, str(tmp_path / "new")]) == 0
 
     said = capsys.readouterr().out
     readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
     for text in (said, readme):
-        assert "exchanges the token" in text
+        assert limit in text
         assert "--account" in text
+
+
+@pytest.mark.parametrize(
+    ("provider", "written"),
+    [
+        ("trovo", '"Client-ID": f"{self.client_id}"'),
+        ("zalo", '"secret_key": f"{self.client_secret}"'),
+        ("tiktok_business", 'TOKEN_PARAMETERS = {"client_id": "client_id", '),
+    ],
+)
+def test_token_requests_name_the_client_as_the_service_does(
+    tmp_path: Path, provider: str, written: str
+) -> None:
+    assert main([provider, DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert written in _python(tmp_path / "new")
 
 
 def test_what_is_left_to_the_author_is_said(
