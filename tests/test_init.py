@@ -1,9 +1,11 @@
 """Set-up, unload and removal of accounts: where the token is, and what is left behind."""
 
+from collections.abc import Iterator
 from copy import replace
 from datetime import timedelta
 from pathlib import Path
 import stat
+import threading
 import time
 from typing import Any
 
@@ -13,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.oauth2_client.account.leftovers import async_tidy
 from custom_components.oauth2_client.const import DOMAIN, PACKAGE
 from custom_components.oauth2_client.grant.token_store import (
     TokenStore,
@@ -404,6 +407,29 @@ async def test_removal_leaves_nothing(
     assert not path.exists()
     assert not ir.async_get(hass).issues
     assert not dr.async_get(hass).devices
+
+
+async def test_an_account_that_signs_in_while_leftovers_are_removed_keeps_its_token(
+    hass: HomeAssistant, flow: AccountFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hass.async_block_till_done()
+    signed_in, glob = threading.Event(), Path.glob
+    late_ones = [signed_in]
+
+    def late(folder: Path, pattern: str) -> Iterator[Path]:
+        while late_ones:
+            late_ones.pop().wait(60)
+        return glob(folder, pattern)
+
+    monkeypatch.setattr(Path, "glob", late)
+    removal = hass.async_create_background_task(async_tidy(hass), "removal")
+    while late_ones:
+        await hass.async_add_executor_job(lambda: None)
+    account = await flow.add_account()
+    signed_in.set()
+    await removal
+
+    assert _file(hass, account).exists()
 
 
 async def test_a_credential_in_use_is_guarded_by_home_assistant(

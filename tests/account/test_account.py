@@ -426,11 +426,12 @@ async def test_a_token_endpoint_that_hangs_holds_no_place(
     server: FakeServer, account: Account
 ) -> None:
     server.expire_access_tokens()
-    server.token_faults.append(Fault(None, delay=1))
+    server.token_faults.append(Fault(None, delay=4))
     tokens_before, before = len(server.token_requests), len(server.api_requests)
-    # Their 401 makes all wait for the token endpoint: more of them than there are places.
+    # Their 401 makes all wait for the token endpoint: more of them than there are places. On a busy
+    # machine it takes a while until each has it.
     waiting = [
-        asyncio.create_task(account.request("GET", f"/echo/{number}", timeout=0.3))
+        asyncio.create_task(account.request("GET", f"/echo/{number}", timeout=2))
         for number in range(12)
     ]
     failures = await asyncio.gather(*waiting, return_exceptions=True)

@@ -20,11 +20,13 @@ from yarl import URL
 
 from custom_components.oauth2_client.flows import sign_in_steps
 from custom_components.oauth2_client.oauth2 import DeviceAuthorization
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from ..account_flow import SCOPES, AccountFlow, key_file, private_pem, suggested
+from ..clock import StoppedClock
 from ..fake_server import FakeServer, Fault
 
 
@@ -128,12 +130,20 @@ async def test_what_is_refused_on_the_other_device_is_told(
     )
 
 
+@pytest.fixture
+def clock(hass: HomeAssistant, server: FakeServer) -> StoppedClock:
+    """The clock of Home Assistant and of the provider, by which codes expire."""
+    clock = StoppedClock(time=time.time())
+    hass.data[CLOCK] = clock.clock
+    server._store.clock = lambda: clock.time
+    return clock
+
+
 async def test_a_code_that_has_expired_is_followed_by_a_new_one(
-    flow: AccountFlow, server: FakeServer
+    clock: StoppedClock, flow: AccountFlow, server: FakeServer
 ) -> None:
-    server.settings.device_lifetime = 2
     first = await _to_device(flow)
-    server.settings.device_lifetime = 600
+    clock.move(server.settings.device_lifetime)
     result = await _wait(flow)
     assert (result["step_id"], result["errors"]) == ("device", {"base": "new_code"})
     code = result["description_placeholders"]["user_code"]

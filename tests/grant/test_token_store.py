@@ -131,7 +131,7 @@ async def test_what_is_left_of_accounts_that_are_gone_is_removed(
         path.with_name(f"oauth2_client.{name}").write_text("")
     kept = path.with_name("oauth2_client")
     kept.write_text("")
-    await store.async_remove_orphans(["entry"])
+    await store.async_remove_orphans("entry".__eq__)
 
     assert set(path.parent.iterdir()) == {path, kept}
 

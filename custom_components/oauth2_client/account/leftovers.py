@@ -17,22 +17,25 @@ async def async_tidy(hass: HomeAssistant) -> None:
     account has had stays: the user may want it again. A kill leaves all of these as well: Home
     Assistant saves entries and credentials late.
     """
-    entries = hass.config_entries.async_entries(DOMAIN)
     await async_get_token_store(hass).async_remove_orphans(
-        {entry.entry_id for entry in entries}
+        lambda entry_id: hass.config_entries.async_get_entry(entry_id) is not None
     )
     store = await async_get_provider_store(hass)
     stored = set(async_stored_credentials(hass))
-    used = {str(entry.data.get(CONF_AUTH_IMPLEMENTATION)) for entry in entries}
-    await store.async_unbind_all_but(stored | used)
-    await store.async_remove_drafts(
-        {str(entry.data.get(CONF_PROVIDER)) for entry in entries}
-    )
+    await store.async_unbind_all_but(stored | _used(hass, CONF_AUTH_IMPLEMENTATION))
+    await store.async_remove_drafts(_used(hass, CONF_PROVIDER))
     for credential in store.registered() - stored:
         # The user deleted the credential: its client still exists at the provider.
         hass.async_create_background_task(
             _async_deregister(hass, credential), f"{DOMAIN} deregistration"
         )
+
+
+def _used(hass: HomeAssistant, key: str) -> set[str]:
+    """Return what accounts have at a key, now: one may be added while something is removed."""
+    return {
+        str(entry.data.get(key)) for entry in hass.config_entries.async_entries(DOMAIN)
+    }
 
 
 async def _async_deregister(hass: HomeAssistant, credential: str) -> None:

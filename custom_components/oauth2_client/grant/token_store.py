@@ -7,7 +7,7 @@ fails, and it delays a save while Home Assistant stops. Either may lose a rotate
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 import logging
@@ -166,11 +166,15 @@ class TokenStore:
             await self._async_forget_backoff(entry_id)
         self._locks.pop(entry_id, None)
 
-    async def async_remove_orphans(self, entry_ids: Collection[str]) -> None:
-        """Remove the token sets of accounts that no longer exist."""
-        await self._hass.async_add_executor_job(
-            _remove_orphans, self._folder, frozenset(entry_ids)
-        )
+    async def async_remove_orphans(self, exists: Callable[[str], bool]) -> None:
+        """Remove the token sets of accounts that no longer exist.
+
+        `exists` takes the id of an account. It is asked when the files are listed: one that has
+        signed in until then has its file among them.
+        """
+        found = await self._hass.async_add_executor_job(_files_by_entry, self._folder)
+        gone = [path for path, entry_id in found.items() if not exists(entry_id)]
+        await self._hass.async_add_executor_job(_remove_all, gone)
 
     async def _async_forget_backoff(self, entry_id: str) -> None:
         self._backoffs.pop(entry_id, None)
@@ -273,9 +277,16 @@ def _remove(path: Path) -> None:
         _LOGGER.debug("%s cannot be removed: %s", path, err.strerror)
 
 
-def _remove_orphans(folder: Path, entry_ids: Collection[str]) -> None:
-    for prefix in (_PREFIX, _BACKOFF_PREFIX):
-        for path in folder.glob(f"{prefix}*"):
-            # The entry's id, before what `token_file` adds to it.
-            if path.name.removeprefix(prefix).partition(".")[0] not in entry_ids:
-                _remove(path)
+def _files_by_entry(folder: Path) -> dict[Path, str]:
+    """Return all files of accounts, each with the id of its entry."""
+    return {
+        # The entry's id, before what `token_file` adds to it.
+        path: path.name.removeprefix(prefix).partition(".")[0]
+        for prefix in (_PREFIX, _BACKOFF_PREFIX)
+        for path in folder.glob(f"{prefix}*")
+    }
+
+
+def _remove_all(paths: Iterable[Path]) -> None:
+    for path in paths:
+        _remove(path)
