@@ -1,7 +1,7 @@
 """Keeps the event loop free where much is to be done at once: everybody has a turn."""
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from contextvars import Context
 from functools import partial
@@ -12,10 +12,9 @@ from homeassistant.util.hass_dict import HassKey
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
 _TIMETABLE: HassKey[Timetable] = HassKey("oauth2_client.timetable")
-# What is done in a turn takes up to a millisecond.
-_TURNS_OF_ONE_PASS: Final = 16
-# So many polls begin at once, and the next ones so much later: 48,000 in a minute.
-_POLLS_AT_ONCE: Final = 16
+# So many turns are given at once, and the next ones so much later: 48,000 in a minute. What is done in
+# one takes up to a millisecond.
+_TURNS_AT_ONCE: Final = 16
 _PACE_SECONDS: Final = 0.02
 # When in its second a poll is due, as those of Home Assistant's own coordinators.
 _WITHIN_A_SECOND: Final = 0.25
@@ -28,40 +27,74 @@ class Poll(Protocol):
         """Begin, and do the rest in a task."""
 
 
-class Turns:
-    """Gives few turns in each pass of the event loop, in the order in which they are asked for.
+class _Turn:
+    """Somebody who waits for a turn."""
 
-    Between two passes, the loop does what others wait for.
+    __slots__ = ("begun",)
+
+    def __init__(self, begun: asyncio.Future[None]) -> None:
+        self.begun = begun
+
+    def async_begin(self) -> None:
+        """Let go on who has not given up."""
+        if not self.begun.done():
+            self.begun.set_result(None)
+
+
+class Turns:
+    """Gives few turns at once, in the order in which they are asked for.
+
+    Meanwhile, the event loop does what others wait for.
     """
 
-    def __init__(self) -> None:
-        self._left = _TURNS_OF_ONE_PASS
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._is_counting = False
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        # Not that of the account that is the first one to wait.
+        self._context = Context()
+        self._job = HassJob(
+            self._give,
+            "OAuth2 Client turns",
+            cancel_on_shutdown=True,
+            job_type=HassJobType.Callback,
+        )
+        self._waiting: OrderedDict[Poll, None] = OrderedDict()
+        # How many more there are, until when.
+        self._left = 0
+        self._until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self) -> None:
         """Wait for a turn; what is done until the next wait is part of it."""
-        if not self._is_counting:
-            self._is_counting = True
-            asyncio.get_running_loop().call_soon(self._next_pass)
-        if self._left:
-            self._left -= 1
+        if not self._waiting and self._is_free():
             return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        await turn
+        turn = _Turn(self._loop.create_future())
+        self._waiting[turn] = None
+        self._go_on()
+        try:
+            await turn.begun
+        finally:
+            self._waiting.pop(turn, None)
 
-    def _next_pass(self) -> None:
-        self._left = _TURNS_OF_ONE_PASS
-        while self._left and self._waiting:
-            turn = self._waiting.popleft()
-            # Whoever was cancelled meanwhile takes no turn.
-            if not turn.done():
-                turn.set_result(None)
-                self._left -= 1
-        self._is_counting = self._left < _TURNS_OF_ONE_PASS
-        if self._is_counting:
-            asyncio.get_running_loop().call_soon(self._next_pass)
+    def _is_free(self) -> bool:
+        now = self._loop.time()
+        if now >= self._until:
+            self._until, self._left = now + _PACE_SECONDS, _TURNS_AT_ONCE
+        self._left -= 1
+        return self._left >= 0
+
+    def _give(self, _job: object = None) -> None:
+        self._timer = None
+        while self._waiting and self._is_free():
+            waiting, _ = self._waiting.popitem(last=False)
+            waiting.async_begin()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._waiting and self._timer is None:
+            self._timer = self._at(self._until, self._give)
+
+    def _at(self, when: float, call: Callable[[object], None]) -> asyncio.TimerHandle:
+        return self._loop.call_at(when, call, self._job, context=self._context)
 
 
 class _Second:
@@ -75,44 +108,17 @@ class _Second:
         self.timer: asyncio.TimerHandle | None = None
 
 
-class _Turn:
-    """Somebody who waits to begin."""
-
-    __slots__ = ("begun",)
-
-    def __init__(self, begun: asyncio.Future[None]) -> None:
-        self.begun = begun
-
-    def async_begin(self) -> None:
-        if not self.begun.done():
-            self.begun.set_result(None)
-
-
-class Timetable:
-    """Begins polls when they are due, few at a time, with one timer for all of a second.
+class Timetable(Turns):
+    """Begins polls when they are due and have a turn, with one timer for all of a second.
 
     Python looks for garbage among what is new. A timer for each poll would be seven such objects, and
     polls that begin at once have all that they need at the same time.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        # Not that of the account whose poll is the first of a second.
-        self._context = Context()
-        self._job = HassJob(
-            self._begin_some,
-            "OAuth2 Client polls",
-            cancel_on_shutdown=True,
-            job_type=HassJobType.Callback,
-        )
+        super().__init__(loop)
         self._seconds: dict[int, _Second] = {}
         self._second_of: dict[Poll, _Second] = {}
-        # What is to begin now, the first one first.
-        self._due: OrderedDict[Poll, None] = OrderedDict()
-        # How many more may begin, until when.
-        self._left = 0
-        self._until = 0.0
-        self._timer: asyncio.TimerHandle | None = None
 
     @callback
     def add(self, poll: Poll, seconds: float) -> None:
@@ -131,7 +137,7 @@ class Timetable:
         """Have a poll not begin."""
         second = self._second_of.pop(poll, None)
         if second is None:
-            self._due.pop(poll, None)
+            self._waiting.pop(poll, None)
             return
         del second.polls[poll]
         if not second.polls:
@@ -139,52 +145,21 @@ class Timetable:
             if second.timer is not None:
                 second.timer.cancel()
 
-    async def turn(self) -> None:
-        """Wait until few enough others begin."""
-        if not self._due and self._has_room():
-            return
-        turn = _Turn(self._loop.create_future())
-        self._due[turn] = None
-        self._wait_for_room()
-        try:
-            await turn.begun
-        finally:
-            self.remove(turn)
-
     def _begin_all(self, second: _Second, _job: object) -> None:
         del self._seconds[second.number]
         for poll in second.polls:
             del self._second_of[poll]
-        self._due.update(second.polls)
+        self._waiting.update(second.polls)
         if self._timer is None:
-            self._begin_some()
-
-    def _begin_some(self, _job: object = None) -> None:
-        self._timer = None
-        while self._due and self._has_room():
-            poll, _ = self._due.popitem(last=False)
-            poll.async_begin()
-        self._wait_for_room()
-
-    def _wait_for_room(self) -> None:
-        if self._due and self._timer is None:
-            self._timer = self._at(self._until, self._begin_some)
-
-    def _has_room(self) -> bool:
-        now = self._loop.time()
-        if now >= self._until:
-            self._until, self._left = now + _PACE_SECONDS, _POLLS_AT_ONCE
-        self._left -= 1
-        return self._left >= 0
-
-    def _at(self, when: float, call: Callable[[object], None]) -> asyncio.TimerHandle:
-        return self._loop.call_at(when, call, self._job, context=self._context)
+            self._give()
 
 
 @callback
 def async_get_turns(hass: HomeAssistant) -> Turns:
-    """Return the turns that all accounts share."""
-    return hass.data.setdefault(_KEY, Turns())
+    """Return the turns of all accounts at what answers bring."""
+    if (turns := hass.data.get(_KEY)) is None:
+        turns = hass.data[_KEY] = Turns(hass.loop)
+    return turns
 
 
 @callback
