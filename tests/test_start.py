@@ -34,7 +34,7 @@ RUNS: Final = {
         paths.path paths.reader scalars
     """,
     "grant": """
-        hand_over held token_file token_store
+        hand_over held stored_tokens token_store
     """,
     "health": "",
     "oauth2": """

@@ -18,7 +18,6 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
-from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
 
 from .account import Account
@@ -32,12 +31,7 @@ from .entity import async_add_account_device
 from .grant import Grant
 from .grant.hand_over import async_take_token_set
 from .grant.token_store import AccountTokens, async_get_token_store
-from .health import (
-    AccountHealth,
-    async_forget,
-    async_forget_disabled,
-    async_note_storage,
-)
+from .health import AccountHealth, async_forget_disabled, async_note_storage
 from .oauth2 import OAuth2Error, TokenSet
 from .providers import async_get_providers
 from .runtime import OAuth2ClientConfigEntry, Runtime, async_make_coordinators
@@ -61,6 +55,7 @@ _ON_BAD_DAYS: Final = (
     "document.told_error",
     "errors",
     "grant.refreshing",
+    "grant.token_file",
     "oauth2.retry",
     "oauth2.wait",
 )
@@ -164,28 +159,11 @@ async def async_unload_entry(
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Revoke the grant of a removed account; delete its client, token set and issues."""
-    store = async_get_token_store(hass)
-    try:
-        stored = await store.async_newest(entry.entry_id)
-    except WriteError:
-        stored = None
-    if stored is not None:
-        await async_import_module(hass, f"{__package__}.account.sign_out")
-        from .account.sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
-
-        await async_sign_out(hass, entry, stored.token_set)
-    await async_import_module(hass, f"{__package__}.credentials.registration")
-    from .credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
-
-    credential = AccountSettings.from_entry(entry).credential
-    await async_deregister(hass, credential, removed=entry.entry_id)
-    await store.async_remove(entry.entry_id)
     hass.data.get(_PAUSES, {}).pop(entry.entry_id, None)
-    await async_forget(hass, entry)
-    await async_import_module(hass, f"{__package__}.health.story")
-    from .health.story import async_forget_story  # noqa: PLC0415 - imported just now, off the event loop
+    await async_import_module(hass, f"{__package__}.account.leftovers")
+    from .account.leftovers import async_remove_account  # noqa: PLC0415 - imported just now, off the event loop
 
-    async_forget_story(hass, entry.entry_id)
+    await async_remove_account(hass, entry)
 
 
 @callback

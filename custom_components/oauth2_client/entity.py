@@ -19,7 +19,6 @@ from homeassistant.helpers.template import Template, result_as_boolean
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import slugify
-from homeassistant.util.signal_type import SignalType
 
 from .catalogue import Provider
 from .const import DOMAIN, PACKAGE, WAITS_FOR
@@ -27,7 +26,7 @@ from .coordinator import ResourceCoordinator
 from .definitions.readings import Readings
 from .definitions.value import Value
 from .document.paths import MISSING
-from .runtime import OAuth2ClientConfigEntry
+from .runtime import OAuth2ClientConfigEntry, account_device
 
 # The name of an icon in its set: `mdi:lan`.
 _ICON: Final = re.compile(r"[\w-]+:[\w-]+")
@@ -237,19 +236,6 @@ def async_add_account_device(
         entry_type=dr.DeviceEntryType.SERVICE,
         configuration_url=provider.console_url,
     )
-
-
-@callback
-def account_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry | None:
-    """Return the device of an account, None once the user has deleted it."""
-    return dr.async_get(hass).async_get_device_by_identifier(
-        (DOMAIN, entry.entry_id), entry.entry_id
-    )
-
-
-def command_signal(subentry: ConfigSubentry) -> SignalType[str]:
-    """Return the signal that a command was sent, with how that ended in words."""
-    return SignalType(f"{DOMAIN}_command_{subentry.subentry_id}")
 
 
 @callback

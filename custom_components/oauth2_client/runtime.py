@@ -1,4 +1,4 @@
-"""The runtime data of a loaded account, and how other integrations get the account."""
+"""The runtime data of a loaded account and its device, and how other integrations get the account."""
 
 from collections.abc import Sequence
 import logging
@@ -7,6 +7,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.service import async_get_config_entry
 
@@ -53,6 +54,14 @@ def async_get_account(hass: HomeAssistant, entry_id: str) -> Account:
     """
     entry: OAuth2ClientConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
     return entry.runtime_data.account
+
+
+@callback
+def account_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry | None:
+    """Return the device of an account, None once the user has deleted it."""
+    return dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, entry.entry_id), entry.entry_id
+    )
 
 
 async def async_make_coordinators(

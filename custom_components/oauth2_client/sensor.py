@@ -1,4 +1,4 @@
-"""Sensors for values of resources, answers to commands, and an account's token and requests left."""
+"""Sensors for values of resources, and for an account's token and requests left."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -14,7 +14,6 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.components.sensor.const import NON_NUMERIC_DEVICE_CLASSES
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     MAX_LENGTH_STATE_STATE,
@@ -24,8 +23,8 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 from homeassistant.util.enum import try_parse_enum
@@ -36,12 +35,7 @@ from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value
 from .document.paths import MISSING
 from .document.scalars import as_number
-from .entity import (
-    ResourceEntity,
-    account_device,
-    async_add_resource_entities,
-    command_signal,
-)
+from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
@@ -67,11 +61,11 @@ async def async_setup_entry(
         AccountSensor(entry, description, shown)
         for description, shown in _ACCOUNT_SENSORS
     )
-    for subentry in entry.get_subentries_of_type(SUBENTRY_COMMAND):
-        async_add_entities(
-            [CommandSensor(hass, entry, subentry)],
-            config_subentry_id=subentry.subentry_id,
-        )
+    if any(entry.get_subentries_of_type(SUBENTRY_COMMAND)):
+        await async_import_module(hass, f"{__package__}.actions.command_entities")
+        from .actions.command_entities import async_add_command_sensors  # noqa: PLC0415 - imported just now, off the event loop
+
+        async_add_command_sensors(hass, entry, async_add_entities)
     async_add_resource_entities(
         hass,
         entry,
@@ -304,35 +298,3 @@ class AccountSensor(SensorEntity):
     @override
     def native_value(self) -> datetime | int | None:
         return self._shown(self._account)
-
-
-class CommandSensor(SensorEntity):
-    """How a command was answered last: its status, or in words what went wrong."""
-
-    entity_description = SensorEntityDescription(key="answer", translation_key="answer")
-    _attr_has_entity_name = True
-    _attr_should_poll = False
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: OAuth2ClientConfigEntry,
-        subentry: ConfigSubentry,
-    ) -> None:
-        self._signal = command_signal(subentry)
-        self._attr_unique_id = f"{subentry.subentry_id}_answer"
-        self._attr_translation_placeholders = {"command": subentry.title}
-        # As an entry, since a device that is described would become the subentry's.
-        self.device_entry = account_device(hass, entry)
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        self.async_on_remove(
-            async_dispatcher_connect(self.hass, self._signal, self._answered)
-        )
-
-    @callback
-    def _answered(self, words: str) -> None:
-        self._attr_native_value = _as_text_or_number(words)
-        self.async_write_ha_state()

@@ -21,7 +21,6 @@ from homeassistant.helpers.service import (
     async_register_platform_entity_service,
 )
 
-from .button import CommandButton
 from .const import CONF_VARIABLES, DOMAIN
 
 ACTION_REFRESH_RESOURCE: Final = "refresh_resource"
@@ -81,6 +80,9 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_send_command(entity: Entity, call: ServiceCall) -> ServiceResponse:
+    await async_import_module(entity.hass, f"{__package__}.actions.command_entities")
+    from .actions.command_entities import CommandButton  # noqa: PLC0415 - loaded just now, off the event loop
+
     if not isinstance(entity, CommandButton):
         raise ServiceValidationError(
             translation_domain=DOMAIN,

@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.grant.token_file import StoredTokens
+from custom_components.oauth2_client.grant.stored_tokens import StoredTokens
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.oauth2 import TokenSet
 from custom_components.oauth2_client.providers.store import async_get_provider_store

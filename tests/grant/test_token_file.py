@@ -6,10 +6,12 @@ import stat
 
 import pytest
 
-from custom_components.oauth2_client.grant.token_file import (
-    NextTokens,
+from custom_components.oauth2_client.grant.stored_tokens import (
     StoredTokens,
     read_tokens,
+)
+from custom_components.oauth2_client.grant.token_file import (
+    NextTokens,
     remove_tokens,
     save_tokens,
 )

@@ -8,7 +8,8 @@ import stat
 import pytest
 
 from custom_components.oauth2_client.grant.backoff import Backoff
-from custom_components.oauth2_client.grant.token_file import NextTokens, StoredTokens
+from custom_components.oauth2_client.grant.stored_tokens import StoredTokens
+from custom_components.oauth2_client.grant.token_file import NextTokens
 from custom_components.oauth2_client.grant.token_store import (
     AccountTokens,
     TokenStore,

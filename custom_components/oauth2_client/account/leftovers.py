@@ -1,12 +1,19 @@
 """Removes what accounts and credentials that are gone have left behind."""
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
+from homeassistant.util.file import WriteError
 
 from ..const import DOMAIN, PACKAGE
 from ..credentials import async_stored_credentials
-from ..definitions.account import CONF_AUTH_IMPLEMENTATION, CONF_PROVIDER
+from ..definitions.account import (
+    CONF_AUTH_IMPLEMENTATION,
+    CONF_PROVIDER,
+    AccountSettings,
+)
 from ..grant.token_store import async_get_token_store
+from ..health import async_forget
 from ..providers.store import async_get_provider_store
 
 
@@ -43,3 +50,28 @@ async def _async_deregister(hass: HomeAssistant, credential: str) -> None:
     from ..credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
 
     await async_deregister(hass, credential)
+
+
+async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Revoke the grant of a removed account; delete its client, token set, issues and story."""
+    store = async_get_token_store(hass)
+    try:
+        stored = await store.async_newest(entry.entry_id)
+    except WriteError:
+        stored = None
+    if stored is not None:
+        await async_import_module(hass, f"{__package__}.sign_out")
+        from .sign_out import async_sign_out  # noqa: PLC0415 - imported just now, off the event loop
+
+        await async_sign_out(hass, entry, stored.token_set)
+    await async_import_module(hass, f"{PACKAGE}.credentials.registration")
+    from ..credentials.registration import async_deregister  # noqa: PLC0415 - imported just now, off the event loop
+
+    credential = AccountSettings.from_entry(entry).credential
+    await async_deregister(hass, credential, removed=entry.entry_id)
+    await store.async_remove(entry.entry_id)
+    await async_forget(hass, entry)
+    await async_import_module(hass, f"{PACKAGE}.health.story")
+    from ..health.story import async_forget_story  # noqa: PLC0415 - imported just now, off the event loop
+
+    async_forget_story(hass, entry.entry_id)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.file import WriteError
@@ -25,21 +26,17 @@ from homeassistant.util.json import load_json_object
 from ..const import DOMAIN
 from ..health import async_note_storage
 from ..oauth2 import TokenSet
-from .token_file import (
-    NextTokens,
-    StoredTokens,
-    read_tokens,
-    remove_tokens,
-    save_tokens,
-    write_private_file,
-)
+from .stored_tokens import StoredTokens, read_tokens
 
 if TYPE_CHECKING:
     from .backoff import Backoff
+    from .token_file import NextTokens
 
 _LOGGER = logging.getLogger(__name__)
 
 _KEY: HassKey[TokenStore] = HassKey("oauth2_client.token_store")
+# What writes: a start reads only.
+_FILE: Final = f"{__package__}.token_file"
 _PREFIX: Final = f"{DOMAIN}.token."
 # A file of its own: to note a pause, no token set is written again.
 _BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
@@ -103,6 +100,9 @@ class TokenStore:
         credential: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[NextTokens]:
         """Yield where the next token set can be put on disk. Raises WriteError where it cannot."""
+        await async_import_module(self._hass, _FILE)
+        from .token_file import NextTokens  # noqa: PLC0415 - imported just now, off the event loop
+
         path = self._path(entry_id)
         async with self._locks[entry_id]:
             try:
@@ -132,6 +132,9 @@ class TokenStore:
         this one stays in memory until the next save or load writes it.
         """
         self._unsaved[entry_id] = stored
+        await async_import_module(self._hass, _FILE)
+        from .token_file import save_tokens  # noqa: PLC0415 - imported just now, off the event loop
+
         async with self._locks[entry_id]:
             try:
                 await self._hass.async_add_executor_job(
@@ -150,6 +153,9 @@ class TokenStore:
         self._backoffs[entry_id] = backoff
         if backoff.until - backoff.noted_at < _LONG_PAUSE_SECONDS:
             return
+        await async_import_module(self._hass, _FILE)
+        from .token_file import write_private_file  # noqa: PLC0415 - imported just now, off the event loop
+
         path = self._path(entry_id, _BACKOFF_PREFIX)
         content = json_bytes(backoff.differing_fields())
         try:
@@ -161,6 +167,9 @@ class TokenStore:
     async def async_remove(self, entry_id: str) -> None:
         """Remove the token set of an account, if there is one. A disk that fails keeps it."""
         self._unsaved.pop(entry_id, None)
+        await async_import_module(self._hass, _FILE)
+        from .token_file import remove_tokens  # noqa: PLC0415 - imported just now, off the event loop
+
         async with self._locks[entry_id]:
             await self._hass.async_add_executor_job(remove_tokens, self._path(entry_id))
             await self._async_forget_backoff(entry_id)

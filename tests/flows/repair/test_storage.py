@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.grant.token_file import StoredTokens
+from custom_components.oauth2_client.grant.stored_tokens import StoredTokens
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.health.storage import async_report_storage
 from custom_components.oauth2_client.oauth2 import TemporaryFailure
