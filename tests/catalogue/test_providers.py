@@ -258,6 +258,9 @@ def test_a_token_is_asked_for_at_the_vendor() -> None:
         assert is_same or pair in TOKENS_ELSEWHERE, provider.id
         for url in (server.refresh_url, server.revocation_url, server.exchange_url):
             host = urlsplit(url or "").netloc
+            if "{" in host:
+                # The person's own server.
+                continue
             assert host.split(".")[-2:] in (
                 [""],
                 first.split(".")[-2:],
