@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 import re
 from re import _constants as sre, _parser  # type: ignore[attr-defined]  # nothing public reads a pattern
@@ -64,45 +65,42 @@ def used_patterns() -> set[Used]:
 
     Raises NameError for a pattern that is made of what only a function knows: see `_LOCALS`.
     """
-    trees = {
-        path.relative_to(_FOLDER).with_suffix("").as_posix(): ast.parse(
-            path.read_text(encoding="utf-8")
-        )
+    modules = {
+        path.relative_to(_FOLDER).with_suffix("").as_posix(): [
+            *ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        ]
         for path in sorted(_FOLDER.rglob("*.py"))
     }
-    everywhere = _methods_by_name(trees.values())
+    everywhere = _methods_by_name(chain.from_iterable(modules.values()))
     return {
         used
-        for where, tree in trees.items()
+        for where, nodes in modules.items()
         # The names of most patterns are their module's own.
-        for used in _used_in(where, tree, everywhere | _methods_by_name([tree]))
+        for used in _used_in(where, nodes, everywhere | _methods_by_name(nodes))
     }
 
 
-def _methods_by_name(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
+def _methods_by_name(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
     """Return which methods are called on each name that stands for a pattern."""
     methods: dict[str, set[str]] = {}
-    for tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in _METHODS:
-                name = ast.unparse(node.value).rpartition(".")[2]
-                methods.setdefault(name, set()).add(node.attr)
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+            name = ast.unparse(node.value).rpartition(".")[2]
+            methods.setdefault(name, set()).add(node.attr)
     return methods
 
 
 def _used_in(
-    where: str, tree: ast.Module, methods: Mapping[str, Collection[str]]
+    where: str, nodes: list[ast.AST], methods: Mapping[str, Collection[str]]
 ) -> Iterator[Used]:
     module = import_module(
         f"{PACKAGE}.{where.replace('/', '.')}".removesuffix(".__init__")
     )
-    targets = _targets(tree)
+    targets = _targets(nodes)
     at_once = {
-        id(node.value): [node.attr]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
+        id(node.value): [node.attr] for node in nodes if isinstance(node, ast.Attribute)
     }
-    for call in ast.walk(tree):
+    for call in nodes:
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             continue
         if ast.unparse(call.func.value) != "re" or not call.args:
@@ -123,10 +121,10 @@ def _used_in(
                 yield Used(pattern=pattern, method=method, where=where)
 
 
-def _targets(tree: ast.Module) -> dict[int, str]:
+def _targets(nodes: list[ast.AST]) -> dict[int, str]:
     """Return the names that calls are assigned to, by the `id()` of the call."""
     targets = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
             target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
             targets[id(node.value)] = ast.unparse(target).rpartition(".")[2]
