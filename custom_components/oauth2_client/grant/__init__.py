@@ -11,7 +11,7 @@ from .held import HeldTokenSet
 
 if TYPE_CHECKING:
     from .backoff import Backoff
-    from .refreshing import Refresh, Refreshing, Report, Storage
+    from .refreshing import Refresh, Refresher, Report, Storage
 
     type Spawn = Callable[[Coroutine[Any, Any, TokenSet]], asyncio.Task[TokenSet]]
 
@@ -50,8 +50,8 @@ class Grant:
         self._clock = clock
         self._is_busy = is_busy
         self._held = HeldTokenSet(token_set, clock=clock, spread=spread, renew=renew)
-        self._task: asyncio.Task[TokenSet] | None = None
-        self._refreshing: Refreshing | None = None
+        self._refreshing: asyncio.Task[TokenSet] | None = None
+        self._refresher: Refresher | None = None
         if backoff is not None:
             self._begin().resume(backoff)
 
@@ -73,14 +73,14 @@ class Grant:
     @property
     def in_hand(self) -> TokenSet | None:
         """The token set if it can be used as it is, None where `usable` has to be waited for."""
-        if self._task is not None or self._is_unsaved() or self._is_due(None):
+        if self._refreshing is not None or self._is_unsaved() or self._is_due(None):
             return None
         return self._held.token_set
 
     @property
     def pause(self) -> float:
         """Seconds until the next refresh may be sent after one that failed, else 0."""
-        return 0.0 if self._refreshing is None else self._refreshing.pause
+        return 0.0 if self._refresher is None else self._refresher.pause
 
     async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
         """Return a token set that can be used now, refreshed where it has to be.
@@ -91,39 +91,41 @@ class Grant:
 
         Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure.
         """
-        if self._task is None:
-            if not self._is_unsaved() and not self._is_due(rejected):
+        if self._refreshing is None:
+            if not self._unsaved and not self._is_due(rejected):
                 return self._held.token_set
-            self._task = self._spawn(self._renew(rejected))
-            self._task.add_done_callback(self._finished)
-        task = self._task
+            self._refreshing = self._spawn(self._renew(rejected))
+            self._refreshing.add_done_callback(self._finished)
+        refreshing = self._refreshing
         # Not shield(): after a caller is cancelled, asyncio would log a later failure as never
         # retrieved.
-        await asyncio.wait([task])
-        return task.result()
+        await asyncio.wait([refreshing])
+        return refreshing.result()
 
     async def close(self) -> None:
         """Wait until a refresh in flight has ended and its token set is saved."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        if self._refreshing is not None:
+            await asyncio.wait([self._refreshing])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
-        held, refreshing = self._held, self._refreshing
+        held, refresher = self._held, self._refresher
         if held.is_token_of(rejected):
-            return refreshing is None or not refreshing.was_forced
+            return refresher is None or not refresher.was_forced
         due = held.renew_in
         if due is None or due > 0:
             return False
         return not held.works or (self.pause == 0 and not self._is_busy())
 
-    def _is_unsaved(self) -> bool:
-        return self._refreshing is not None and self._refreshing.is_unsaved
+    @property
+    def _unsaved(self) -> bool:
+        """Whether the token set in hand is on no disk yet."""
+        return self._refresher is not None and self._refresher.is_unsaved
 
-    def _begin(self) -> Refreshing:
-        if self._refreshing is None:
-            from .refreshing import Refreshing  # noqa: PLC0415 - most starts have a token that works
+    def _begin(self) -> Refresher:
+        if self._refresher is None:
+            from .refreshing import Refresher  # noqa: PLC0415 - most starts have a token that works
 
-            self._refreshing = Refreshing(
+            self._refresher = Refresher(
                 self._held,
                 refresh=self._refresh,
                 storage=self._storage,
@@ -131,20 +133,20 @@ class Grant:
                 clock=self._clock,
                 notify=self._notify,
             )
-        return self._refreshing
+        return self._refresher
 
     async def _renew(self, rejected: TokenSet | None) -> TokenSet:
-        refreshing = self._begin()
-        await refreshing.save()
+        refresher = self._begin()
+        await refresher.save()
         if self._is_due(rejected):
             try:
-                await refreshing.refresh_or_keep(rejected)
+                await refresher.refresh_or_keep(rejected)
             finally:
-                await refreshing.save()
+                await refresher.save()
         return self.token_set
 
     def _finished(self, task: asyncio.Task[TokenSet]) -> None:
-        self._task = None
+        self._refreshing = None
         if not task.cancelled():
             # Marks it as retrieved. Otherwise asyncio logs it where all callers were cancelled.
             task.exception()

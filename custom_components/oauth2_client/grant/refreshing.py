@@ -54,7 +54,7 @@ class Storage(Protocol):
         """Keep a backoff for the grant of the next set-up."""
 
 
-class Refreshing:
+class Refresher:
     """Refreshes a token set in hand, one refresh at a time.
 
     `report` is that of `Grant`. `notify` is called when a newer token set has been saved.
