@@ -73,7 +73,7 @@ class Grant:
     @property
     def in_hand(self) -> TokenSet | None:
         """The token set if it can be used as it is, None where `usable` has to be waited for."""
-        if self._refreshing is not None or self._is_unsaved() or self._is_due(None):
+        if self._refreshing is not None or self._unsaved or self._is_due(None):
             return None
         return self._held.token_set
 
