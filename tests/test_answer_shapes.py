@@ -22,7 +22,7 @@ _TICKED: Final[dict[str, list[str]]] = {
         "$.summary.restingHeartRate",
         "$.summary.caloriesOut",
         "$.summary.sedentaryMinutes",
-        "$.summary.distances[0].distance",
+        "$.summary.distances[?@.activity == 'total'].distance",
         "$.goals.steps",
     ],
     "github_notifications": [

@@ -164,6 +164,7 @@ def _first(document: object) -> str:
         ([{"id": 8, "name": "Run", "start_date": "2026-11-24T07:00:00Z"}], True),
         ([{"id": 8, "t": 1, "created_at": "2026-11-24T07:00:00Z"}], False),
         ([{"id": 8, "start": 9}], False),
+        ([{"id": 8, "t": 1, "date_setup": 1772366400}], False),
         # Things may be listed by when they were made, and are still themselves.
         (
             [
@@ -307,6 +308,37 @@ def test_the_first_way_to_each_value_is_the_one(
     found = first_of_each(leaves(document), document)
 
     assert [leaf.path for leaf in found] == paths
+
+
+@pytest.mark.parametrize(
+    ("elements", "is_both"),
+    [
+        ([{"id": 8, "start": "2026-11-23"}, {"id": 9, "start": "2026-11-24"}], True),
+        ([{"id": 8, "due": "2026-11-23"}, {"id": 9, "due": None}], True),
+        (
+            [
+                {"id": 8, "updated_at": "2026-11-24T07:00:00Z"},
+                {"id": 9, "updated_at": "2026-11-23T07:00:00Z"},
+            ],
+            True,
+        ),
+        ([{"id": 8, "t": 1}, {"id": 9, "t": 2}], False),
+        (
+            [
+                {"id": 8, "name": "A", "updated_at": "2026-11-24T07:00:00Z"},
+                {"id": 9, "name": "B", "updated_at": "2026-11-23T07:00:00Z"},
+            ],
+            False,
+        ),
+    ],
+)
+def test_the_next_of_several_events_is_none_in_particular(
+    elements: list[Any], is_both: bool
+) -> None:
+    paths = [leaf.path for leaf in first_of_each(leaves(elements), elements)]
+
+    assert "$[?@.id == 8].id" in paths
+    assert ("$[0].id" in paths) is is_both
 
 
 def test_values_that_are_equal_are_not_one() -> None:

@@ -38,6 +38,8 @@ _MOST_OTHER_KEYS: Final = 20
 _ENDS_IN_ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
 _LONGEST_VALUE: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
+_CHANGED: Final = frozenset({"changed", "modified", "update", "updated"})
+_OF_ZONES: Final = frozenset({"local", "utc"})
 # Those that things have; an event has a title.
 _NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
 # Words of the keys of times that an event has, and those that a thing has as well.
@@ -116,10 +118,37 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
             continue
         is_event = not _OF_EVENTS.isdisjoint(words)
         if is_event and len(elements) == 1:
-            return _moment_of(first[candidate]) is not None
+            # `date_setup` is of a thing.
+            is_all = {*words} <= _OF_EVENTS | _OF_THINGS | _OF_ZONES
+            return is_all and _moment_of(first[candidate]) is not None
         is_time = not is_thing and not _OF_THINGS.isdisjoint(words)
         is_enough = is_event or (is_time and len(elements) > 2)
         if is_enough and _goes_back(elements, candidate):
+            return True
+    return False
+
+
+def is_in_order(elements: Sequence[object]) -> bool:
+    """Return whether elements are events that come one after the other, or go back by their changes.
+
+    Whoever wants the next event or task wants the first, whichever it is; each is found by its key as
+    well.
+    """
+    first = elements[0]
+    if len(elements) < 2 or not isinstance(first, dict):
+        return False
+    for candidate in islice(first, _MOST_OTHER_KEYS):
+        words = {word.lower() for word in words_of(candidate)}
+        if "due" in words:
+            return True
+        if words & _CHANGED and _NAMES_OF_THINGS.isdisjoint(first):
+            is_in_order = _goes_back(elements, candidate)
+        else:
+            is_in_order = bool(words & _OF_EVENTS) and words.isdisjoint(
+                _NOT_OF_AN_EVENT
+            )
+            is_in_order = is_in_order and _goes_back(elements[::-1], candidate)
+        if is_in_order:
             return True
     return False
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, NamedTuple, Self
 
 from ..paths import LONGEST_PATH, Match, Segment, find, path_text
-from .element_key import element_key, is_told_by_position
+from .element_key import element_key, is_in_order as is_ordered, is_told_by_position
 
 _MOST_LEAVES: Final = 500
 # How many elements of each list and members of each large object are listed: the first of these
@@ -59,7 +59,18 @@ def leaves(document: object) -> list[Leaf]:
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
-    """Return leaves without those that lead where an earlier one does."""
+    """Return leaves without those that lead where an earlier one does.
+
+    The next of several events is none of them in particular.
+    """
+    ordered: dict[int, bool] = {}
+
+    def is_in_order(elements: list[object]) -> bool:
+        if id(elements) not in ordered:
+            is_by_key = element_key(elements) is not None
+            ordered[id(elements)] = is_by_key and is_ordered(elements)
+        return ordered[id(elements)]
+
     places: dict[tuple[Segment, ...], _Place] = {(): ((), document)}
 
     def place_of(segments: tuple[Segment, ...]) -> _Place:
@@ -68,8 +79,9 @@ def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
             segment = segments[-1]
             inside = find(node, (segment,))
             if isinstance(node, list) and isinstance(segment, int):
-                segment %= len(node)
-            elif isinstance(node, list):
+                if not is_in_order(node):
+                    segment %= len(node)
+            elif isinstance(node, list) and not is_in_order(node):
                 segment = next(at for at, each in enumerate(node) if each is inside)
             places[segments] = (*above, segment), inside
         return places[segments]
@@ -113,7 +125,7 @@ class _Walk:
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
-        key, is_newest_first = self.known[id(elements)]
+        key, is_newest_first, is_in_order = self.known[id(elements)]
         if key is None:
             yield from enumerate(elements[: self.share])
             if len(elements) > 1:
@@ -124,6 +136,9 @@ class _Walk:
         for element in elements[: self.share]:
             if isinstance(element, dict):
                 yield Match(key=key, value=element[key]), element
+        if is_in_order and not is_newest_first:
+            yield 0, elements[0]
+            yield -1, elements[-1]
 
 
 class _Known(NamedTuple):
@@ -131,11 +146,14 @@ class _Known(NamedTuple):
 
     key: str | None
     is_newest_first: bool
+    is_in_order: bool
 
     @classmethod
     def of(cls, elements: list[object]) -> Self:
         key = element_key(elements)
-        return cls(key, key is not None and is_told_by_position(elements, key))
+        if key is None:
+            return cls(None, is_newest_first=False, is_in_order=False)
+        return cls(key, is_told_by_position(elements, key), is_ordered(elements))
 
 
 def _cut(text: str) -> str:
