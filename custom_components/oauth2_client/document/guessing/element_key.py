@@ -38,6 +38,8 @@ _MOST_OTHER_KEYS: Final = 20
 _ENDS_IN_ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
 _LONGEST_VALUE: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
+_CHANGED: Final = frozenset({"changed", "modified", "update", "updated"})
+_OF_ZONES: Final = frozenset({"local", "utc"})
 # Those that things have; an event has a title.
 _NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
 # Words of the keys of times that an event has, and those that a thing has as well.
@@ -51,16 +53,7 @@ _OF_THINGS: Final = frozenset(
 _NOT_OF_AN_EVENT: Final = frozenset(
     {"birth", "change", "changed", "due", "end", "expiration", "expires", "expiry"}
     | {"install", "installation", "installed", "last", "modified", "next"}
-    | {
-        "registration",
-        "seen",
-        "setup",
-        "sync",
-        "update",
-        "updated",
-        "valid",
-        "warranty",
-    }
+    | {"registration", "seen", "sync", "update", "updated", "valid", "warranty"}
 )
 # Times before are numbers that mean something else.
 _FIRST_YEAR: Final = 1980
@@ -125,7 +118,9 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
             continue
         is_event = not _OF_EVENTS.isdisjoint(words)
         if is_event and len(elements) == 1:
-            return _moment_of(first[candidate]) is not None
+            # `date_setup` is of a thing.
+            is_all = {*words} <= _OF_EVENTS | _OF_THINGS | _OF_ZONES
+            return is_all and _moment_of(first[candidate]) is not None
         is_time = not is_thing and not _OF_THINGS.isdisjoint(words)
         is_enough = is_event or (is_time and len(elements) > 2)
         if is_enough and _goes_back(elements, candidate):
@@ -133,19 +128,29 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
     return False
 
 
-def are_moments(elements: Sequence[object]) -> bool:
-    """Return whether elements are what happens, such as appointments: the next one is none in particular.
+def is_in_order(elements: Sequence[object]) -> bool:
+    """Return whether elements are events that come one after the other, or go back by their changes.
 
-    They have a time, and no name as things have.
+    Whoever wants the next event or task wants the first, whichever it is; each is found by its key as
+    well.
     """
     first = elements[0]
-    if not isinstance(first, dict) or not _NAMES_OF_THINGS.isdisjoint(first):
+    if len(elements) < 2 or not isinstance(first, dict):
         return False
-    near = islice(first.values(), _MOST_OTHER_KEYS)
-    return any(
-        isinstance(value, str | dict) and _moment_of(value) is not None
-        for value in near
-    )
+    for candidate in islice(first, _MOST_OTHER_KEYS):
+        words = {word.lower() for word in words_of(candidate)}
+        if "due" in words:
+            return True
+        if words & _CHANGED and _NAMES_OF_THINGS.isdisjoint(first):
+            is_in_order = _goes_back(elements, candidate)
+        else:
+            is_in_order = bool(words & _OF_EVENTS) and words.isdisjoint(
+                _NOT_OF_AN_EVENT
+            )
+            is_in_order = is_in_order and _goes_back(elements[::-1], candidate)
+        if is_in_order:
+            return True
+    return False
 
 
 def _is_a_code(element: dict[str, object], key: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 
 from ..paths import LONGEST_PATH, Match, Segment, find
 from ..paths.syntax import path_text
-from .element_key import are_moments, element_key, is_told_by_position
+from .element_key import element_key, is_in_order as is_ordered, is_told_by_position
 
 _MOST_LEAVES: Final = 500
 # How many elements of each list and members of each large object are listed: the first of these
@@ -62,9 +62,16 @@ def leaves(document: object) -> list[Leaf]:
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
     """Return leaves without those that lead where an earlier one does.
 
-    A key and a position that lead to an element are two things, as the next task is none in
-    particular, unless the element is the only one.
+    The next of several events is none of them in particular.
     """
+    ordered: dict[int, bool] = {}
+
+    def is_in_order(elements: list[object]) -> bool:
+        if id(elements) not in ordered:
+            is_by_key = element_key(elements) is not None
+            ordered[id(elements)] = is_by_key and is_ordered(elements)
+        return ordered[id(elements)]
+
     places: dict[tuple[Segment, ...], _Place] = {(): ((), document)}
 
     def place_of(segments: tuple[Segment, ...]) -> _Place:
@@ -73,9 +80,10 @@ def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
             segment = segments[-1]
             inside = find(node, (segment,))
             if isinstance(node, list) and isinstance(segment, int):
-                segment %= len(node)
-            elif isinstance(node, list) and len(node) == 1:
-                segment = 0
+                if not is_in_order(node):
+                    segment %= len(node)
+            elif isinstance(node, list) and not is_in_order(node):
+                segment = next(at for at, each in enumerate(node) if each is inside)
             places[segments] = (*above, segment), inside
         return places[segments]
 
@@ -114,11 +122,11 @@ class _Walk:
         """Yield elements of a list, each with the segments that lead to it, the best ones first.
 
         An element keeps what is its own, so that it is found by its key. Of what has happened, the
-        newest is wanted, whichever it is, and of what will happen, the next.
+        newest is wanted, whichever it is.
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
-        key, is_newest_first, are_moments = self.known[id(elements)]
+        key, is_newest_first, is_in_order = self.known[id(elements)]
         if key is None:
             yield from enumerate(elements[: self.share])
             if len(elements) > 1:
@@ -126,30 +134,27 @@ class _Walk:
             return
         if is_newest_first:
             yield 0, elements[0]
-        is_found_already = is_newest_first and len(elements) > 1
-        for element in elements[is_found_already : self.share]:
+        for element in elements[: self.share]:
             if isinstance(element, dict):
                 yield Match(key=key, value=element[key]), element
-        if are_moments and not is_newest_first and len(elements) > 1:
+        if is_in_order and not is_newest_first:
             yield 0, elements[0]
             yield -1, elements[-1]
 
 
 class _Known(NamedTuple):
-    """The key that identifies the elements of a list, and whether their places count as well.
-
-    `is_newest_first`: the first is better told by its place. `are_moments`: so are its ends, in other ways.
-    """
+    """The key that identifies the elements of a list, and whether the first is better told by its place."""
 
     key: str | None
-    is_newest_first: bool = False
-    are_moments: bool = False
+    is_newest_first: bool
+    is_in_order: bool
 
     @classmethod
     def of(cls, elements: list[object]) -> Self:
-        if (key := element_key(elements)) is None:
-            return cls(None)
-        return cls(key, is_told_by_position(elements, key), are_moments(elements))
+        key = element_key(elements)
+        if key is None:
+            return cls(None, is_newest_first=False, is_in_order=False)
+        return cls(key, is_told_by_position(elements, key), is_ordered(elements))
 
 
 def _cut(text: str) -> str:
