@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from .plants import ANSWERS, GOOD, PLANTS
+from .plants import ANSWERS, GOOD, PLANTS, WAITING
 
 # Each starts another pytest.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
@@ -131,6 +131,14 @@ def test_a_failure_below_the_level_does_not_fail_the_run(tmp_path: Path) -> None
 
     assert at_must.returncode == 0, at_must.stdout
     assert at_should.returncode == 1
+
+
+def test_a_flow_that_waits_goes_on_when_home_assistant_says_so(tmp_path: Path) -> None:
+    path = WAITING.write("waiting", tmp_path)
+
+    ran = run_kit(tmp_path, "--oauth2-integration", path, f"{_TEST}[waiting-sign_in]")
+
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_an_integration_without_application_credentials_is_told(tmp_path: Path) -> None:

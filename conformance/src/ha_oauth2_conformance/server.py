@@ -129,15 +129,15 @@ class Server:
         self.requests.append(read)
         if not read.is_for_tokens:
             return self._api(request, read)
-        fault = self.code_fault
         if read.form["grant_type"] == "refresh_token":
-            fault = self.refresh_fault
             # Made before it is held: a rotation takes effect when it is asked for.
-            response = self._token(request, read, fault)
+            response = self._token(request, read, self.refresh_fault)
             self.asked.set()
             if self.held is not None:
                 await self.held.wait()
             return response
+        # One without a code asks whether somebody answers here.
+        fault = self.code_fault if "code" in read.form else None
         return self._token(request, read, fault)
 
     def _api(self, request: web.Request, read: Request) -> web.StreamResponse:
