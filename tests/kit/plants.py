@@ -133,8 +133,8 @@ async def async_setup(hass, config):
 
 _TEMPORARY: Final = (*_STATUSES, *_OTHERS, *_UNUSABLE, "closed")
 
-# No fault: a step that waits, and that nobody asks for before it is done.
-WAITING: Final = Plant(
+# A step that waits, and that nobody asks for before it is done.
+_WAITING: Final = Plant(
     file="config_flow.py",
     there='        return self.async_create_entry(title=account["name"], data=data)\n',
     then="""\
@@ -158,6 +158,13 @@ WAITING: Final = Plant(
     found_by=(),
 )
 
+# No faults: what other integrations do another way.
+VARIANTS: Final = {
+    "waiting": _WAITING,
+    "in_query": Plant(
+        file="implementation.py", there="data=form", then="params=form", found_by=()
+    ),
+}
 PLANTS: Final = {
     "not_listed": Plant(
         file="manifest.json",

@@ -25,7 +25,7 @@ _LIFETIME: Final = 3600
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What came from the integration. `form` is empty where the body is none of OAuth's."""
+    """What came from the integration. `form` has a token request's parameters, wherever they are."""
 
     method: str
     host: str
@@ -189,12 +189,16 @@ async def _read(request: web.Request) -> Request:
         authorization = unquote_plus(
             b64decode(authorization[6:] + "==").decode("utf-8", "replace")
         )
+    form = _form(request.content_type, text)
+    if "grant_type" in request.query:
+        # Some providers take token requests as a query.
+        form = dict(request.query)
     return Request(
         method=request.method,
         host=urlsplit(f"//{request.host}").hostname or "",
         path=request.path,
         query=dict(request.query),
-        form=_form(request.content_type, text),
+        form=form,
         authorization=authorization,
     )
 
