@@ -120,7 +120,7 @@ class Exchanges:
 
 def _file(method: str, host: str, path: str) -> str:
     """Return where the kit looks for the answer of a request."""
-    name = f"{host}{path}".rstrip("/")
+    name = f"{host}/{path.strip('/') or 'index'}"
     return f"{name}.json" if method == "GET" else f"{name}.post.json"
 
 

@@ -97,6 +97,14 @@ class Integration:
         return {**dict(own), **(scopes if self.scopes else {}), **parameters}
 
     @property
+    def scope_parameter(self) -> str | None:
+        """The parameter that has nothing but scopes; None where there are not several."""
+        name = self.server.parameter_names.get("scope", "scope")
+        joined = self.server.scope_separator.join(self.scopes)
+        is_list = self.authorize_parameters.get(name) == joined
+        return name if is_list and len(self.scopes) > 1 else None
+
+    @property
     def refresh_parameters(self) -> dict[str, str]:
         """What goes with a refresh; the address of a sign-in is not known then."""
         return {

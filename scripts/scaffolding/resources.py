@@ -22,15 +22,12 @@ from .expressions import (
     template_expression,
     text_expression,
 )
+from .icons import icon_of
 from .names import plain
 
 # What a URL may name besides variables, which are filled in before.
 PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
 _ROOT: Final = "data"
-_ICONS: Final[Mapping[str, str]] = {
-    "sensor": "mdi:eye",
-    "binary_sensor": "mdi:check-circle",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +152,7 @@ def _entity(
         else None,
         precision=value.precision,
         is_diagnostic=value.category == "diagnostic",
-        icon=None if device_class else _ICONS[value.platform],
+        icon=None if device_class else icon_of(name, value),
     )
 
 
@@ -168,12 +165,25 @@ def _named(
     """Return a key and a name that no other entity has."""
     name = plain(value.name)
     if several and known.name.lower() not in name.lower():
-        name = f"{known.name} {name[0].lower()}{name[1:]}"
+        name, long_name = _joined(known.name, name)
+        if (value.platform, slugify(name)) in taken:
+            name = long_name
     key = slugify(name)
     while (value.platform, key) in taken:
         key += "_2"
     taken.add((value.platform, key))
     return key, name
+
+
+def _joined(resource: str, value: str) -> tuple[str, str]:
+    """Return the name of a value of a resource without words said twice, and with them."""
+    long_name = f"{resource} {value[0].lower()}{value[1:]}"
+    words, own = resource.lower().split(), value.lower().split()
+    if set(own) <= set(words):
+        return resource, long_name
+    if words[-1] == own[0]:
+        return f"{resource} {value.partition(' ')[2]}", long_name
+    return long_name, long_name
 
 
 def _expression(value: KnownValue, answer: Any) -> str:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.oauth2_client.credentials import any_implementation
 from custom_components.oauth2_client.oauth2 import ClientRejected
 from homeassistant.components.application_credentials import DATA_COMPONENT
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from ..account_flow import AccountFlow
@@ -96,6 +96,23 @@ async def test_a_credential_that_is_deleted_while_the_account_runs_is_told(
         await account.runtime_data.account.request("GET", "/me")
 
     assert _refreshes(server) == 0
+
+
+async def test_an_account_whose_credential_is_deleted_asks_for_a_new_sign_in(
+    hass: HomeAssistant, account: ConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    # What is written after a set-up has found it saved is without the credential.
+    await hass.config_entries.async_reload(account.entry_id)
+    await _later(hass, freezer, 55)
+    hass.data[DATA_COMPONENT].data.clear()
+
+    await hass.config_entries.async_reload(account.entry_id)
+    await hass.async_block_till_done()
+
+    assert account.state is ConfigEntryState.SETUP_ERROR
+    assert [
+        flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()
+    ] == [SOURCE_REAUTH]
 
 
 async def test_what_renews_is_imported_and_made_once_it_is_due(

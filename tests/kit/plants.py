@@ -133,6 +133,38 @@ async def async_setup(hass, config):
 
 _TEMPORARY: Final = (*_STATUSES, *_OTHERS, *_UNUSABLE, "closed")
 
+# A step that waits, and that nobody asks for before it is done.
+_WAITING: Final = Plant(
+    file="config_flow.py",
+    there='        return self.async_create_entry(title=account["name"], data=data)\n',
+    then="""\
+        self.title, self.tokens = account["name"], data
+        return await self.async_step_wait()
+
+    async def async_step_wait(self, user_input=None):
+        import asyncio
+        if not hasattr(self, "task"):
+            self.task = self.hass.async_create_task(asyncio.sleep(0.1))
+            return self.async_show_progress(
+                step_id="wait", progress_action="wait", progress_task=self.task
+            )
+        if not self.task.done():
+            raise ValueError("asked too early")
+        return self.async_show_progress_done(next_step_id="end")
+
+    async def async_step_end(self, user_input=None):
+        return self.async_create_entry(title=self.title, data=self.tokens)
+""",
+    found_by=(),
+)
+
+# No faults: what other integrations do another way.
+VARIANTS: Final = {
+    "waiting": _WAITING,
+    "in_query": Plant(
+        file="implementation.py", there="data=form", then="params=form", found_by=()
+    ),
+}
 PLANTS: Final = {
     "not_listed": Plant(
         file="manifest.json",

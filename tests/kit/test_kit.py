@@ -10,13 +10,13 @@ from typing import Final
 
 import pytest
 
-from .plants import ANSWERS, GOOD, PLANTS
+from .plants import ANSWERS, GOOD, PLANTS, VARIANTS
 
 # Each starts another pytest.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
 
-_SOURCES: Final = Path(__file__).parents[2] / "conformance" / "src"
-_TEST: Final = _SOURCES / "ha_oauth2_conformance" / "checks.py::test_oauth2_conformance"
+SOURCES: Final = Path(__file__).parents[2] / "conformance" / "src"
+_TEST: Final = SOURCES / "ha_oauth2_conformance" / "checks.py::test_oauth2_conformance"
 _ROW: Final = re.compile(
     r"^\| (\w+) \| (?:must|should|may) \| (held|failed|not reached) \|", re.MULTILINE
 )
@@ -38,7 +38,7 @@ def run_kit(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess
     return subprocess.run(  # this interpreter, with arguments of this test
         command,
         cwd=folder,
-        env=environment | {"PYTHONPATH": str(_SOURCES)},
+        env=environment | {"PYTHONPATH": str(SOURCES)},
         capture_output=True,
         text=True,
         check=False,
@@ -131,6 +131,19 @@ def test_a_failure_below_the_level_does_not_fail_the_run(tmp_path: Path) -> None
 
     assert at_must.returncode == 0, at_must.stdout
     assert at_should.returncode == 1
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_what_is_done_another_way_holds(name: str, tmp_path: Path) -> None:
+    path = VARIANTS[name].write(name, tmp_path)
+
+    ran = run_kit(
+        tmp_path,
+        *("--oauth2-integration", path),
+        *(f"{_TEST}[{name}-sign_in]", f"{_TEST}[{name}-refresh_rotation]"),
+    )
+
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_an_integration_without_application_credentials_is_told(tmp_path: Path) -> None:

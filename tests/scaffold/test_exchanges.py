@@ -41,6 +41,14 @@ def test_each_value_is_in_the_answer_of_its_request(provider: Provider) -> None:
             continue
         host, path = resource.host, resource.path.replace("{account_id}", "ada")
         suffix = ".json" if resource.method == "GET" else ".post.json"
-        answer = json.loads(files[f"{host}{path}".rstrip("/") + suffix])
+        answer = json.loads(files[f"{host}/{path.strip('/') or 'index'}{suffix}"])
         for value in known.values:
             assert found(value, answer) not in (None, MISSING), value.path
+
+
+def test_the_answer_of_a_hosts_root_is_where_the_kit_looks() -> None:
+    it = integration(
+        load_provider("anilist"), "my_service", is_account=False, has_yaml=False
+    )
+
+    assert "graphql.anilist.co/index.post.json" in Exchanges(it).files()

@@ -1,6 +1,7 @@
 """Walks through config flows as a person does, with the callback of the sign-in over real HTTP."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,8 +12,13 @@ from aiohttp.test_utils import TestClient, make_mocked_request
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigFlowContext
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, UnknownFlow, section
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.data_entry_flow import (
+    EVENT_DATA_ENTRY_FLOW_PROGRESSED,
+    FlowResultType,
+    UnknownFlow,
+    section,
+)
 from homeassistant.helpers import http
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
@@ -63,6 +69,10 @@ class Flows:
     # What each authorization request asked, and where its browser was sent.
     asked: list[dict[str, str]] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
+    # By flow: set where Home Assistant has gone on by itself.
+    _progressed: defaultdict[str, asyncio.Event] = field(
+        default_factory=lambda: defaultdict(asyncio.Event)
+    )
 
     async def run(
         self,
@@ -82,6 +92,7 @@ class Flows:
             context["unique_id"] = entry.unique_id
             context["title_placeholders"] = {"name": entry.title}
             data = dict(entry.data) if source == "reauth" else None
+        stop_listening = self._listen()
         try:
             with _in_browser():
                 async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -97,6 +108,17 @@ class Flows:
             return End(kind="abort", reason="the flow is gone")
         except Exception as err:  # noqa: BLE001  # whatever a flow raises is what the check is about
             return End(kind="crash", crash=f"{type(err).__name__}: {str(err)[:120]}")
+        finally:
+            stop_listening()
+
+    def _listen(self) -> CALLBACK_TYPE:
+        """Note what Home Assistant tells the frontend of flows that go on by themselves."""
+
+        @callback
+        def note(event: Event) -> None:
+            self._progressed[event.data["flow_id"]].set()
+
+        return self.hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, note)
 
     async def _walk(self, result: Any, *, deny: bool, stop_at_consent: bool) -> End:
         seen: list[str] = []
@@ -122,6 +144,7 @@ class Flows:
         configure = self.hass.config_entries.flow.async_configure
         if kind is FlowResultType.EXTERNAL_STEP:
             await self.consent(result["url"], deny=deny)
+            self._progressed[flow_id].clear()
             return await configure(flow_id)
         if kind is FlowResultType.FORM:
             return await configure(flow_id, self._filled(result))
@@ -130,7 +153,9 @@ class Flows:
             chosen = self._kept(result["step_id"], options[0])
             return await configure(flow_id, {"next_step_id": chosen})
         if kind is FlowResultType.SHOW_PROGRESS:
-            await asyncio.sleep(0.01)
+            # Who asks before they are told, as no frontend does, lets the next step begin twice.
+            await self._progressed[flow_id].wait()
+            self._progressed[flow_id].clear()
         return await configure(flow_id)
 
     def _kept(self, step: str, otherwise: Any) -> Any:

@@ -34,6 +34,9 @@ from .wires import Wires, diverted
 
 _PATIENCE_SECONDS: Final = 15.0
 _BACKGROUND_SECONDS: Final = 1.0
+# What Home Assistant does in the background may have asked for a token that is on its way.
+_MOST_LOOKS: Final = 20
+_LOOK_SECONDS: Final = 0.1
 _CREDENTIALS: Final = "application_credentials"
 # Seconds. A token of one is over at once for most clients, which allow for a clock that is off.
 OVER: Final = 1
@@ -192,6 +195,14 @@ class Home:
         # Home Assistant writes its entries a second later.
         return "\n".join([*stored, self.files(but="core.config_entries")])
 
+    async def stores_newest(self) -> bool:
+        """Tell whether the newest refresh token is stored; what is under way is waited for."""
+        for _ in range(_MOST_LOOKS):
+            if self.server.grants.refresh_tokens[-1] in self.at_rest():
+                return True
+            await asyncio.sleep(_LOOK_SECONDS)
+        return False
+
     def files(self, *, but: str = "") -> str:
         """Return what is in the files of Home Assistant's storage."""
         folder = self.config / ".storage"
@@ -207,7 +218,8 @@ class Home:
         self.observed.clear()
         self.hass = await _start(self._running, self.subject, self.config)
         self.flows = await _open(self._running, self.hass, self.subject, self.server)
-        await self.hass.config_entries.async_initialize()
+        if not self.entries:
+            raise Failure("no entry is there after the restart")
         entry: ConfigEntry = self.entries[0]
         if entry.state is ConfigEntryState.NOT_LOADED:
             await self.hass.config_entries.async_setup(entry.entry_id)
@@ -259,6 +271,8 @@ async def _start(
     frame.async_setup(hass)
     if not subject.is_core:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
+    # As at a start: an integration that is set up sees the entries that there are.
+    await hass.config_entries.async_initialize()
     for component in ("http", _CREDENTIALS):
         if not await async_setup_component(hass, component, {}):
             raise NotReached(f"{component} of Home Assistant cannot be set up")
@@ -274,6 +288,8 @@ async def _end(hass: HomeAssistant) -> None:
             await hass.config_entries.async_unload(entry.entry_id)
     for flow in hass.config_entries.flow.async_progress():
         hass.config_entries.flow.async_abort(flow["flow_id"])
+    # A stop does not wait for a file that is being written already; here, no process ends with it.
+    await hass.async_block_till_done()
     await hass.async_stop(force=True)
 
 

@@ -25,7 +25,7 @@ _LIFETIME: Final = 3600
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What came from the integration. `form` is empty where the body is none of OAuth's."""
+    """What came from the integration. `form` has a token request's parameters, wherever they are."""
 
     method: str
     host: str
@@ -129,15 +129,15 @@ class Server:
         self.requests.append(read)
         if not read.is_for_tokens:
             return self._api(request, read)
-        fault = self.code_fault
         if read.form["grant_type"] == "refresh_token":
-            fault = self.refresh_fault
             # Made before it is held: a rotation takes effect when it is asked for.
-            response = self._token(request, read, fault)
+            response = self._token(request, read, self.refresh_fault)
             self.asked.set()
             if self.held is not None:
                 await self.held.wait()
             return response
+        # One without a code asks whether somebody answers here.
+        fault = self.code_fault if "code" in read.form else None
         return self._token(request, read, fault)
 
     def _api(self, request: web.Request, read: Request) -> web.StreamResponse:
@@ -189,12 +189,16 @@ async def _read(request: web.Request) -> Request:
         authorization = unquote_plus(
             b64decode(authorization[6:] + "==").decode("utf-8", "replace")
         )
+    form = _form(request.content_type, text)
+    if "grant_type" in request.query:
+        # Some providers take token requests as a query.
+        form = dict(request.query)
     return Request(
         method=request.method,
         host=urlsplit(f"//{request.host}").hostname or "",
         path=request.path,
         query=dict(request.query),
-        form=_form(request.content_type, text),
+        form=form,
         authorization=authorization,
     )
 

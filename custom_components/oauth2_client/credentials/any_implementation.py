@@ -8,7 +8,10 @@ from aiohttp import ClientError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import OAuth2TokenRequestReauthError
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    OAuth2TokenRequestReauthError,
+)
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
@@ -121,9 +124,20 @@ async def async_implementation_of(
 ) -> AnyImplementation:
     """Return the implementation that an account is signed in with.
 
-    Raises ImplementationUnavailableError, and ValueError where the credential was deleted.
+    Raises ImplementationUnavailableError, and ValueError where the credential was deleted: one that
+    asks for a new sign-in where a set-up raises it.
     """
-    return AnyImplementation(await async_get_config_entry_implementation(hass, entry))
+    try:
+        found = await async_get_config_entry_implementation(hass, entry)
+    except ConfigEntryAuthFailed:
+        raise
+    except ValueError:
+        raise CredentialDeleted from None
+    return AnyImplementation(found)
+
+
+class CredentialDeleted(ConfigEntryAuthFailed, ValueError):
+    """As core's UnknownImplementationError, in whose place 2026.8 raises a mere ValueError."""
 
 
 @contextmanager

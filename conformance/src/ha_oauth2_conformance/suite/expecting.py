@@ -1,8 +1,9 @@
-"""What several checks ask of a renewal."""
+"""What several checks ask of a renewal, and of a second sign-in."""
 
 from homeassistant.config_entries import ConfigEntry
 
 from ..home import Home
+from ..server import GRACE
 from ..verdict import NotReached, require
 
 
@@ -26,3 +27,46 @@ def kept(home: Home, entry: ConfigEntry, refresh_token: str) -> None:
     require(not home.reauths, "the person is asked to sign in again")
     require(refresh_token in home.at_rest(), "the refresh token is gone")
     require(entry.state.value != "setup_error", "set-up ended for good")
+
+
+def replaced(home: Home, seen: str) -> None:
+    """Fail unless a second sign-in took the place of the first."""
+    require(len(home.entries) == 1, f"{seen}: {len(home.entries)} entries")
+    require(len(home.server.code_requests) == 2, f"{seen}: nobody signed in")
+    require(
+        home.server.grants.refresh_tokens[-1] in home.at_rest(),
+        f"{seen}: the new token is not stored",
+    )
+    require("crash" not in seen, seen)
+
+
+def refused(home: Home, unique_id: str | None, seen: str) -> None:
+    """Fail unless the entry is still that of the first person, whom the id names."""
+    require(len(home.entries) == 1, f"{seen}: {len(home.entries)} entries")
+    taken = [
+        grant.refresh_token
+        for grant in home.server.grants.all
+        if grant.person == GRACE and grant.refresh_token
+    ]
+    stored = home.at_rest()
+    require(
+        not any(token in stored for token in taken),
+        f"{seen}: the other account's token is stored",
+    )
+    require(
+        home.entries[0].unique_id == unique_id, f"{seen}: the unique id has changed"
+    )
+
+
+async def need_two_accounts(home: Home, entry: ConfigEntry) -> None:
+    """Go on only where the answers tell two accounts apart."""
+    if entry.unique_id is None:
+        raise NotReached("the entry has no unique id: see the check unique_id")
+    end = await home.flows.run(person=GRACE)
+    await home.settle()
+    if end.kind != "entry":
+        raise NotReached(
+            f"a second account cannot be added ({end}): give answers of another account in the folder other/"
+        )
+    await home.hass.config_entries.async_remove(end.entry.entry_id)
+    await home.settle()

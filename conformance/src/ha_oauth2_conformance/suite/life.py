@@ -1,6 +1,6 @@
 """Unload, reload, removal, and credentials that are gone."""
 
-from ..home import Home
+from ..home import OVER, Home
 from ..observed import remains
 from ..verdict import Severity, register, require
 
@@ -65,15 +65,18 @@ async def reload(home: Home) -> None:
 @register(
     "credential_deleted",
     Severity.MUST,
-    "An entry whose credential is gone asks for a new sign-in, or waits; it does not crash.",
+    "An entry whose credential is gone asks for a new sign-in, or waits, once its token is over;"
+    " it does not crash.",
     "Get the implementation with async_get_config_entry_implementation, and let its errors pass.",
 )
 async def credential_deleted(home: Home) -> None:
-    entry = await home.connected()
+    entry = await home.connected(lifetime=OVER)
     await home.hass.config_entries.async_unload(entry.entry_id)
     collection = home.hass.data["application_credentials"]
     collection.data.clear()
     home.lines.exceptions.clear()
+    # Until then nothing needs the credential.
+    await home.outlive()
     await home.run_again(entry)
     crash = any("Error setting up entry" in text for _, text in home.lines.kept)
     told = home.reauths or home.issues or entry.state.value == "setup_retry"

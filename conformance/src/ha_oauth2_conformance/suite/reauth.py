@@ -1,10 +1,9 @@
 """A new sign-in for an entry that there is."""
 
-from homeassistant.config_entries import ConfigEntry
-
 from ..home import Home
 from ..server import GRACE
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
+from .expecting import need_two_accounts, refused, replaced
 
 
 @register(
@@ -18,7 +17,7 @@ async def reauth(home: Home) -> None:
     entry = await home.connected()
     end = await home.flows.run("reauth", entry=entry)
     await home.settle()
-    _replaced(home, entry, str(end))
+    replaced(home, str(end))
 
 
 @register(
@@ -29,11 +28,11 @@ async def reauth(home: Home) -> None:
 )
 async def wrong_account(home: Home) -> None:
     entry = await home.connected()
-    await _need_two_accounts(home, entry)
+    await need_two_accounts(home, entry)
     before = entry.unique_id
     end = await home.flows.run("reauth", entry=entry, person=GRACE)
     await home.settle()
-    _refused(home, before, str(end))
+    refused(home, before, str(end))
     require(end.is_told, str(end))
 
 
@@ -50,44 +49,3 @@ async def denied(home: Home) -> None:
     require(end.is_told, str(end))
     require(home.server.grants.refresh_tokens[0] in home.at_rest(), "the token is gone")
     require(len(home.entries) == 1, f"{len(home.entries)} entries")
-
-
-def _replaced(home: Home, entry: ConfigEntry, seen: str) -> None:
-    require(len(home.entries) == 1, f"{seen}: {len(home.entries)} entries")
-    require(len(home.server.code_requests) == 2, f"{seen}: nobody signed in")
-    require(
-        home.server.grants.refresh_tokens[-1] in home.at_rest(),
-        f"{seen}: the new token is not stored",
-    )
-    require("crash" not in seen, seen)
-
-
-def _refused(home: Home, unique_id: str | None, seen: str) -> None:
-    require(len(home.entries) == 1, f"{seen}: {len(home.entries)} entries")
-    taken = [
-        grant.refresh_token
-        for grant in home.server.grants.all
-        if grant.person == GRACE and grant.refresh_token
-    ]
-    stored = home.at_rest()
-    require(
-        not any(token in stored for token in taken),
-        f"{seen}: the other account's token is stored",
-    )
-    require(
-        home.entries[0].unique_id == unique_id, f"{seen}: the unique id has changed"
-    )
-
-
-async def _need_two_accounts(home: Home, entry: ConfigEntry) -> None:
-    """Go on only where the answers tell two accounts apart."""
-    if entry.unique_id is None:
-        raise NotReached("the entry has no unique id: see the check unique_id")
-    end = await home.flows.run(person=GRACE)
-    await home.settle()
-    if end.kind != "entry":
-        raise NotReached(
-            f"a second account cannot be added ({end}): give answers of another account in the folder other/"
-        )
-    await home.hass.config_entries.async_remove(end.entry.entry_id)
-    await home.settle()

@@ -5,7 +5,7 @@ from homeassistant.config_entries import HANDLERS
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, Severity, register, require
-from .reauth import _need_two_accounts, _refused, _replaced
+from .expecting import need_two_accounts, refused, replaced
 
 
 @register(
@@ -33,7 +33,7 @@ async def same_account(home: Home) -> None:
     await home.settle()
     if len(home.server.code_requests) < 2 and not end.crash:
         raise NotReached(f"reconfigure has no sign-in: {end}")
-    _replaced(home, entry, str(end))
+    replaced(home, str(end))
 
 
 @register(
@@ -46,14 +46,14 @@ async def wrong_account(home: Home) -> None:
     entry = await home.connected()
     if not _has(home):
         raise NotReached("there is no reconfigure")
-    await _need_two_accounts(home, entry)
+    await need_two_accounts(home, entry)
     signed_in = len(home.server.code_requests)
     before = entry.unique_id
     end = await home.flows.run("reconfigure", entry=entry, person=GRACE)
     await home.settle()
     if len(home.server.code_requests) == signed_in and not end.crash:
         raise NotReached(f"reconfigure has no sign-in: {end}")
-    _refused(home, before, str(end))
+    refused(home, before, str(end))
 
 
 def _has(home: Home) -> bool:

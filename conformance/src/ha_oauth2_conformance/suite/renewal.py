@@ -33,7 +33,7 @@ async def rotation(home: Home) -> None:
     """RFC 6749, 6: the old one is worthless."""
     entry = await home.connected(lifetime=OVER)
     need_refresh(home)
-    require(home.server.grants.refresh_tokens[-1] in home.at_rest(), "it is not stored")
+    require(await home.stores_newest(), "it is not stored")
     await home.outlive()
     await home.run_again(entry)
     newest_is_sent(home)
@@ -48,6 +48,7 @@ async def rotation(home: Home) -> None:
 async def rotation_restart(home: Home) -> None:
     await home.connected(lifetime=OVER)
     need_refresh(home)
+    require(await home.stores_newest(), "it is not stored before the restart")
     count = len(home.server.refreshes)
     await home.outlive()
     await home.restart()
@@ -66,7 +67,7 @@ async def keeps(home: Home) -> None:
     home.server.rotate = False
     entry = await home.connected(lifetime=OVER)
     need_refresh(home)
-    require(home.server.grants.refresh_tokens[-1] in home.at_rest(), "it is gone")
+    require(await home.stores_newest(), "it is gone")
     await home.outlive()
     await home.run_again(entry)
     newest_is_sent(home)
@@ -116,9 +117,7 @@ async def cancelled(home: Home) -> None:
     with suppress(asyncio.CancelledError, Exception):
         await caller
     await home.settle()
-    await asyncio.sleep(0.1)
-    newest = home.server.grants.refresh_tokens[-1]
-    require(newest in home.at_rest(), "the new refresh token is lost")
+    require(await home.stores_newest(), "the new refresh token is lost")
 
 
 async def _lasting(home: Home) -> ConfigEntry:

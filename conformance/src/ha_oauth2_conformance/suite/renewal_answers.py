@@ -18,13 +18,7 @@ def _accepted(row: Row) -> None:
         home.server.refresh_fault = row.fault
         await home.connected(lifetime=OVER)
         need_refresh(home)
-        require(
-            any(
-                token in home.at_rest()
-                for token in home.server.grants.access_tokens[1:]
-            ),
-            "the new token is not stored",
-        )
+        require(await home.stores_newest(), "the new token is not stored")
         require(not home.reauths, "the person is asked to sign in again")
 
 
@@ -114,9 +108,7 @@ async def recovers(home: Home) -> None:
     home.server.refresh_fault = None
     await home.run_again(entry)
     require(not home.reauths, "the person is asked to sign in again")
-    require(
-        home.server.grants.refresh_tokens[-1] in home.at_rest(), "the token is gone"
-    )
+    require(await home.stores_newest(), "the token is gone")
     require(
         entry.state is state, f"set-up ends as {entry.state.value}, not {state.value}"
     )
