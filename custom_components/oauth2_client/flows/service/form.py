@@ -39,8 +39,25 @@ MANUAL: Final = "manual"
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
 # Those that the translations have a label for.
 KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
-    *("account", "api_key", "application_id", "project_id", "realm"),
-    *("subdomain", "version"),
+    "account",
+    "account_number",
+    "api_key",
+    "application_id",
+    "application_key",
+    "cluster",
+    "company_alias",
+    "data_center",
+    "environment",
+    "environment_id",
+    "product_host",
+    "project_id",
+    "realm",
+    "ru_name",
+    "server",
+    "shop_domain",
+    "storage_account",
+    "subdomain",
+    "version",
 }
 
 
