@@ -25,7 +25,10 @@ def _with_resources() -> Iterator[Provider]:
     for summary in load_summaries():
         provider = load_provider(summary.id)
         if provider.known_resources:
-            values = {each.name: VALUES[each.kind] for each in provider.variables}
+            values = {
+                each.name: each.options[0] if each.options else VALUES[each.kind]
+                for each in provider.variables
+            }
             yield find_provider(provider.id, values)
 
 
