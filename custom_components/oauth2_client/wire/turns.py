@@ -5,10 +5,20 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextvars import Context
 from functools import partial
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HassJob, HassJobType, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Poll(Protocol):
+        """What is done again and again. Hashable."""
+
+        def async_begin(self) -> None:
+            """Begin, and do the rest in a task."""
+
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
 _TIMETABLE: HassKey[Timetable] = HassKey("oauth2_client.timetable")
@@ -18,13 +28,6 @@ _TURNS_AT_ONCE: Final = 16
 _PACE_SECONDS: Final = 0.02
 # When in its second a poll is due, as those of Home Assistant's own coordinators.
 _WITHIN_A_SECOND: Final = 0.25
-
-
-class Poll(Protocol):
-    """What is done again and again. Hashable."""
-
-    def async_begin(self) -> None:
-        """Begin, and do the rest in a task."""
 
 
 class _Turn:
