@@ -193,6 +193,17 @@ def test_a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one(path: Path) ->
         read_tokens(path)
 
 
+def test_whoever_reads_meanwhile_does_not_take_the_room_of_the_next(path: Path) -> None:
+    # A refused refresh, or a sign-in, reads while a refresh is under way.
+    save_tokens(path, FIRST)
+    with NextTokens(path, sign_in=1) as opened:
+        assert read_tokens(path, is_alone=False) == FIRST
+        opened.write(SECOND.token_set)
+
+        assert opened.written == SECOND.token_set
+    assert read_tokens(path) == SECOND
+
+
 def test_a_removed_token_set_leaves_nothing(path: Path) -> None:
     save_tokens(path, FIRST)
     _left_by_a_kill(path, SECOND)

@@ -53,6 +53,20 @@ async def test_nothing_is_read_where_nothing_is(hass: HomeAssistant) -> None:
     assert await TokenStore(hass).async_load("entry") is None
 
 
+async def test_a_sign_in_meanwhile_does_not_keep_a_refresh_from_its_file(
+    hass: HomeAssistant,
+) -> None:
+    store = TokenStore(hass)
+    await store.async_save("entry", FIRST)
+    async with store.async_next("entry", sign_in=1) as opened:
+        assert await store.async_count_sign_in("entry") == 2
+        assert await AccountTokens(store, "entry").load() == FIRST.token_set
+        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+
+    assert opened.written == SECOND.token_set
+    assert await store.async_load("entry") == SECOND
+
+
 async def test_a_save_while_home_assistant_stops_is_done(hass: HomeAssistant) -> None:
     hass.set_state(CoreState.final_write)
     await TokenStore(hass).async_save("entry", FIRST)

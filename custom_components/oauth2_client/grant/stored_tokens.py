@@ -29,18 +29,20 @@ class StoredTokens(Frozen, secret=("credential",)):
     credential: Mapping[str, Any] | None = None
 
 
-def read_tokens(path: Path) -> StoredTokens | None:
+def read_tokens(path: Path, *, is_alone: bool = True) -> StoredTokens | None:
     """Return the newest of what is stored, None where there is nothing that can be read.
 
-    A `.next` that a kill has left takes its place now. Raises WriteError where the disk fails.
+    Where nobody can be writing, a `.next` is what a kill has left, and takes its place now or is removed.
+    Raises WriteError where the disk fails.
     """
     newer = next_of(path)
     stored = _parse(newer)
     try:
         if isinstance(stored, StoredTokens):
-            _finish(newer, path)
+            if is_alone:
+                _finish(newer, path)
             return stored
-        if stored is not None:
+        if stored is not None and is_alone:
             newer.unlink()
     except OSError as err:
         # A disk that takes nothing now can still be read.

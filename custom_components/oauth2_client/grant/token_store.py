@@ -76,11 +76,14 @@ class TokenStore:
         return self._backoffs.get(entry_id)
 
     async def async_newest(self, entry_id: str) -> StoredTokens | None:
-        """Return what `async_load` does, or what could not be saved yet. Raises WriteError."""
+        """Return what `async_load` does, or what could not be saved yet. Raises WriteError.
+
+        A refresh may be under way, which has taken the room of its next token set.
+        """
         if (unsaved := self._unsaved.get(entry_id)) is not None:
             return unsaved
         return await self._hass.async_add_executor_job(
-            read_tokens, self._path(entry_id)
+            partial(read_tokens, self._path(entry_id), is_alone=False)
         )
 
     async def async_count_sign_in(self, entry_id: str) -> int:
