@@ -87,6 +87,14 @@ def _sign_in(home_assistant: HomeAssistant, provider: Provider) -> str:
         url=f"/home?key={_KEY}",
         picked=["$.home.temperature", "$.updated"],
     )
+    # The new resource has the account reloaded.
+    for _ in range(60):
+        entries = home_assistant.rest.request(
+            "GET", "/api/config/config_entries/entry?domain=oauth2_client"
+        )
+        if all(each["state"] == "loaded" for each in entries):
+            break
+        time.sleep(0.5)
     return account
 
 

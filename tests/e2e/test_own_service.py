@@ -59,7 +59,7 @@ def test_a_person_shares_changes_and_removes_a_service(
 
     say("… and removes it")
     browser.click("Remove the service")
-    browser.see("Its name can be taken again")
+    browser.see("its name is free again")
     browser.shoot("remove")
     browser.click("Remove it")
     browser.see("The service is removed")
