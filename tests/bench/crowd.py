@@ -16,6 +16,10 @@ from typing import Any, Final
 import orjson
 
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.definitions.account import (
+    ENTRY_MINOR_VERSION,
+    ENTRY_VERSION,
+)
 from custom_components.oauth2_client.grant.stored_tokens import StoredTokens
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.oauth2 import TokenSet
@@ -157,8 +161,8 @@ def _entry(domain: str, number: int, data: dict[str, Any]) -> ConfigEntry:
     return ConfigEntry(
         domain=domain,
         title=f"Account {number}",
-        version=1,
-        minor_version=1,
+        version=ENTRY_VERSION,
+        minor_version=ENTRY_MINOR_VERSION,
         source=SOURCE_USER,
         unique_id=f"{number}",
         options={},

@@ -9,6 +9,10 @@ from typing import Any, Final
 import orjson
 
 from custom_components.oauth2_client.const import DOMAIN
+from custom_components.oauth2_client.definitions.account import (
+    ENTRY_MINOR_VERSION,
+    ENTRY_VERSION,
+)
 from custom_components.oauth2_client.providers.store import async_get_provider_store
 from custom_components.oauth2_client.sensor import ResourceSensor
 from homeassistant.components.application_credentials import DATA_COMPONENT
@@ -90,8 +94,9 @@ async def set_up_account(
     entry = ConfigEntry(
         domain=DOMAIN,
         title=name,
-        version=1,
-        minor_version=1,
+        version=ENTRY_VERSION,
+        # Else each start would bring it up to date.
+        minor_version=ENTRY_MINOR_VERSION,
         source=SOURCE_USER,
         unique_id=None,
         options={},

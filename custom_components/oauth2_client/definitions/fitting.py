@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -14,9 +14,11 @@ from homeassistant.components.sensor.const import (
 from homeassistant.const import Platform
 from homeassistant.util.enum import try_parse_enum
 
-from ..document.guessing import Guess
 from ..document.paths import compile_path
 from .value import Value
+
+if TYPE_CHECKING:
+    from ..document.guessing import Guess
 
 _CLASSES: Final[Mapping[str, Iterable[str]]] = {
     Platform.SENSOR: SensorDeviceClass,
