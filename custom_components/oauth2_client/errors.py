@@ -217,14 +217,14 @@ def as_update_failure(
         case ApiRefused():
             # This one goes to the log: with the API's message only where nothing else says what is
             # wrong.
-            told = refusal_error(
+            refused = refusal_error(
                 err.status, err.message if err.is_told else "", address
             )
             return UpdateFailed(
                 retry_after=err.retry_after,
                 translation_domain=DOMAIN,
-                translation_key=told.translation_key,
-                translation_placeholders=told.translation_placeholders,
+                translation_key=refused.translation_key,
+                translation_placeholders=refused.translation_placeholders,
             )
         case TemplateError():
             return UpdateFailed(

@@ -114,9 +114,9 @@ def refuse_error(document: object, *, now: float, is_certain: bool = False) -> N
     from ..document.told_error import told_error  # noqa: PLC0415 - few answers are errors
     from ..oauth2.retry import wait_in  # noqa: PLC0415 - as above
 
-    told = told_error(document)
-    if told is not None and (told.is_certain or not is_certain):
-        raise ErrorInAnswer(told, wait_in(document, now=now))
+    error = told_error(document)
+    if error is not None and (error.is_certain or not is_certain):
+        raise ErrorInAnswer(error, wait_in(document, now=now))
 
 
 def refused(

@@ -63,11 +63,11 @@ def is_token_refused(response: Response) -> bool:
         return True
     if response.status not in _REFUSING:
         return False
-    said = response.header("WWW-Authenticate") or ""
+    text = response.header("WWW-Authenticate") or ""
     if len(response.body) <= _LONGEST_REFUSAL_BYTES:
-        said += response.body.decode(errors="replace")
-    said = said.lower()
-    return _INVALID_TOKEN in said and _INSUFFICIENT_SCOPE not in said
+        text += response.body.decode(errors="replace")
+    text = text.lower()
+    return _INVALID_TOKEN in text and _INSUFFICIENT_SCOPE not in text
 
 
 async def async_read_answer[Wanted](

@@ -132,7 +132,7 @@ def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> st
 
 
 def fitting(
-    told: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
+    values: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
 ) -> dict[str, Value]:
     """Return what a sign-in told as it may stand in a provider.
 
@@ -141,7 +141,7 @@ def fitting(
     """
     return {
         name: fit
-        for name, text in told.items()
+        for name, text in values.items()
         if (fit := _fit(text, value_hosts.get(name))) is not None
     }
 

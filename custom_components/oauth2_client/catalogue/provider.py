@@ -194,18 +194,18 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
         self, values: Mapping[str, str], account_id: str | None = None
     ) -> Provider:
         """Return the provider with what the sign-in told in its addresses, as far as it fits."""
-        told = {
+        known = {
             name: values[name]
             for name in (*self.server.token_values, *self.server.callback_values)
             if name in values
         }
-        if account_id is not None and _ACCOUNT_ID not in told and self._names_account:
-            told[_ACCOUNT_ID] = account_id
-        if not told:
+        if account_id is not None and _ACCOUNT_ID not in known and self._names_account:
+            known[_ACCOUNT_ID] = account_id
+        if not known:
             return self
         from .filling import filled, fitting  # noqa: PLC0415 - few sign-ins tell anything
 
-        return filled(self, fitting(told, self.value_hosts))
+        return filled(self, fitting(known, self.value_hosts))
 
     @property
     def _names_account(self) -> bool:
@@ -235,14 +235,14 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
         if key in own:
             own[name] = own.pop(key)
     provider = Provider(category=category, server=server, **own)
-    told = {*server.token_values, *server.callback_values} - provider.value_hosts.keys()
-    if provider.variables or told:
+    free = {*server.token_values, *server.callback_values} - provider.value_hosts.keys()
+    if provider.variables or free:
         from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
 
         # Whoever enters a service types its hosts, and the values of its variables too.
         is_own = category == USER_CATEGORY
         typed = () if is_own else free_names(provider.variables)
-        check_hosts(raw, {*told, *typed})
+        check_hosts(raw, {*free, *typed})
     return provider
 
 

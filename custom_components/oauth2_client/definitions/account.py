@@ -90,8 +90,8 @@ class AccountSettings(Frozen):
     def account_id(self, entry: ConfigEntry) -> str | None:
         """Return the account's id at its provider, None where that did not tell one."""
         before, own = f"{':'.join(self.binding.identity)}:", entry.unique_id or ""
-        told = own.removeprefix(before)
-        return None if told in (own, self.credential) else told
+        identifier = own.removeprefix(before)
+        return None if identifier in (own, self.credential) else identifier
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the entry stores of them."""

@@ -57,8 +57,8 @@ def told_error(document: object) -> ToldError | None:
         if not isinstance(node, dict):
             return None
         members = _members(node)
-        if (told := _told(node, members)) is not None:
-            return told
+        if (error := _told(node, members)) is not None:
+            return error
         # What is around all of it: the elements of XML, `response`.
         inner = [value for name, value in members.items() if not name.startswith("@")]
         if len(inner) != 1:

@@ -93,16 +93,16 @@ class AgainSteps(SignInSteps):
         if user_input is None:
             fields = await self._async_reauth_fields() if is_known else {}
             # As an error of the form, which is text: a description would be Markdown.
-            told = {
+            placeholders = {
                 "name": as_markdown(self._get_reauth_entry().title),
                 **self._refusal,
             }
-            message = told.pop(CONF_ERROR, None)
+            message = placeholders.pop(CONF_ERROR, None)
             return self.async_show_form(
                 step_id="reauth_confirm",
                 data_schema=vol.Schema(fields),
                 errors=None if message is None else {CONF_BASE: message},
-                description_placeholders=told,
+                description_placeholders=placeholders,
             )
         if not is_known:
             return self.async_abort(reason="unknown_provider")

@@ -79,14 +79,14 @@ class _Watch:
     def follow(self, entry: OAuth2ClientConfigEntry) -> None:
         """Listen to the account that the entry has now."""
         account = entry.runtime_data.account
-        told = account.token_set
+        known = account.token_set
 
         @callback
         def renewed() -> None:
-            nonlocal told
+            nonlocal known
             # An account also tells of its rate limit.
-            if account.token_set is not told:
-                told = account.token_set
+            if account.token_set is not known:
+                known = account.token_set
                 self._listener(AccountChange.RENEWED)
 
         self._leave = account.listen(renewed)

@@ -158,8 +158,10 @@ def usual_names(
     Where an answer has both, the server's own one counts.
     """
     usual = {theirs: ours for ours, theirs in names.items()}
-    told = {usual[name] for name, _ in pairs if name in usual}
-    return [(usual.get(name, name), value) for name, value in pairs if name not in told]
+    present = {usual[name] for name, _ in pairs if name in usual}
+    return [
+        (usual.get(name, name), value) for name, value in pairs if name not in present
+    ]
 
 
 def _checked(

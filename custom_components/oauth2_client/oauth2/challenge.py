@@ -57,12 +57,12 @@ def insufficient_scopes(response: Response) -> tuple[str, ...] | None:
 
     Some say it in the body. None where the answer says nothing of the kind.
     """
-    said: Mapping[str, object] = dict(_parameters(response))
-    if said.get("error") != _INSUFFICIENT_SCOPE:
-        said = json_object(response.body) or {}
-    if said.get("error") != _INSUFFICIENT_SCOPE:
+    challenge: Mapping[str, object] = dict(_parameters(response))
+    if challenge.get("error") != _INSUFFICIENT_SCOPE:
+        challenge = json_object(response.body) or {}
+    if challenge.get("error") != _INSUFFICIENT_SCOPE:
         return None
-    scopes = said.get("scope")
+    scopes = challenge.get("scope")
     if not isinstance(scopes, str | list):
         return ()
     return usable_scopes(split_scopes(scopes))

@@ -100,6 +100,6 @@ def _error(
         return known
     if status not in _PROXY_STATUSES:
         # It refuses in a way that only this server knows. Nearly always it refuses the client.
-        said = "unknown_error" if refusal.codes or is_own else f"http_{status}"
-        return ClientRejected(code or said, description=words)
+        reason = "unknown_error" if refusal.codes or is_own else f"http_{status}"
+        return ClientRejected(code or reason, description=words)
     return TemporaryFailure(f"http_{status}", retry_after=wait)

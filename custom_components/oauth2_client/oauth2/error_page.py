@@ -54,12 +54,12 @@ def _of_page(text: str) -> dict[str, str]:
             continue
         inner = inner[: end.start()]
         fields[name] = unescape(re.sub(r"<[^<>]{0,500}>", " ", inner))
-    said = " – ".join(
+    message = " – ".join(
         dict.fromkeys(
             " ".join(part.split()) for part in fields.values() if part.strip()
         )
     )
-    return {"errordescription": said} if said else {}
+    return {"errordescription": message} if message else {}
 
 
 def _of_markup(text: str) -> dict[str, str]:

@@ -238,8 +238,8 @@ def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
     for key in MAYBE_CODE_KEYS:
         value = fields.get(key)
         code = _leading_code(value) if isinstance(value, str) else None
-        said = Refusal((code,)) if code else None
-        if code and said and (known_code(said) or device_code_of(said)):
+        alone = Refusal((code,)) if code else None
+        if code and alone and (known_code(alone) or device_code_of(alone)):
             yield code
     for key in CODE_KEYS:
         # Last: a number says nothing to a person.

@@ -217,8 +217,8 @@ def _error(
         return GrantRejected(code, description=description)
     if not refreshing and 400 <= status < 500:
         # At a first sign-in, what refuses without a reason refuses what was just entered.
-        told = f"http_{status}" if code in (None, "unknown_error") else code
-        return ClientRejected(told, description=description)
+        reason = f"http_{status}" if code in (None, "unknown_error") else code
+        return ClientRejected(reason, description=description)
     return TemporaryFailure(
         f"http_{status}",
         retry_after=wait,

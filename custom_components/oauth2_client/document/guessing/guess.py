@@ -92,8 +92,8 @@ def judge(leaf: Leaf, document: object, system: System | None = None) -> Judged:
     `system` is that of the document's units.
     """
     place = Place.of(leaf, document, system)
-    if (told := _entity_state(place, leaf.value)) is not None:
-        return told
+    if (stated := _entity_state(place, leaf.value)) is not None:
+        return stated
     made = _judge(place, leaf.value)
     if _is_diagnostic(place.words):
         made = made._replace(category="diagnostic")
@@ -117,13 +117,13 @@ def _entity_state(place: Place, value: object) -> Judged | None:
         return None
     if not isinstance(entity_id, str) or "." not in entity_id:
         return None
-    told = {
+    stated = {
         name: text.strip() or None
         for name, text in attributes.items()
         if name in _TOLD_OF_STATES and isinstance(text, str)
     }
-    domain, device_class = entity_id.partition(".")[0], told.get("device_class")
-    unit = told.get("unit_of_measurement")
+    domain, device_class = entity_id.partition(".")[0], stated.get("device_class")
+    unit = stated.get("unit_of_measurement")
     made = Guess(name="")
     if value in ("on", "off"):
         # The classes of switches and covers are others.
@@ -131,11 +131,11 @@ def _entity_state(place: Place, value: object) -> Judged | None:
         made = Guess(name="", platform="binary_sensor", device_class=device_class)
     elif domain == "sensor" and (unit or as_number(value) is not None):
         # Also while it is unavailable, which its unit outlives.
-        made = Guess("", "sensor", device_class, unit, told.get("state_class"))
+        made = Guess("", "sensor", device_class, unit, stated.get("state_class"))
     elif device_class in _MOMENTS:
         made = Guess(name="", device_class=device_class)
     name = name_of(place, unit=None, is_flag=False, is_list=False)
-    if (friendly := told.get("friendly_name")) is not None:
+    if (friendly := stated.get("friendly_name")) is not None:
         name = Name(words=(friendly,), more=((entity_id,),))
     return Judged(made, name)
 

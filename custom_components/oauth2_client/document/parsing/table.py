@@ -40,11 +40,11 @@ def parse_csv(text: str) -> list[object]:
 
     Raises UnreadableDocument.
     """
-    told = re.match(_SEPARATOR_LINE, text)
-    if told:
-        text = text[told.end() :]
+    separator_line = re.match(_SEPARATOR_LINE, text)
+    if separator_line:
+        text = text[separator_line.end() :]
     text = _without_comments(text.strip("\r\n"))
-    delimiter = told[1] if told else _delimiter(text)
+    delimiter = separator_line[1] if separator_line else _delimiter(text)
     rows = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True
     )

@@ -63,10 +63,10 @@ class ProviderFlow(ReconfigureFlow):
                     trial.credential.client_id, trial.credential.client_secret
                 )
         except OAuth2Error as err:
-            told = message_placeholders(err)
+            placeholders = message_placeholders(err)
             if trial is not None:
-                told["address"] = shown_address(trial.provider.server.token_url)
-            return self._show(fitting, chosen, message_key(err), told)
+                placeholders["address"] = shown_address(trial.provider.server.token_url)
+            return self._show(fitting, chosen, message_key(err), placeholders)
         except WriteError:
             return self._show(fitting, chosen, "token_not_saved")
         return self.async_create_entry(data={})
@@ -91,7 +91,7 @@ class ProviderFlow(ReconfigureFlow):
         fitting: dict[str, tuple[str, bool]],
         chosen: str | None = None,
         error: str | None = None,
-        told: Mapping[str, str] = MappingProxyType({}),
+        placeholders: Mapping[str, str] = MappingProxyType({}),
     ) -> RepairsFlowResult:
         if chosen is None:
             gone = AccountSettings.from_entry(self._entry).binding.provider
@@ -103,7 +103,7 @@ class ProviderFlow(ReconfigureFlow):
         selector = SelectSelector(
             SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
         )
-        described = {**self._described(), **told}
+        described = {**self._described(), **placeholders}
         return self.async_show_form(
             step_id="confirm",
             data_schema=self.add_suggested_values_to_schema(
