@@ -176,6 +176,66 @@ async def test_a_number_is_written_with_all_that_its_entity_shows(
     assert state.attributes["state_class"] == "measurement"
 
 
+async def test_what_changed_is_written_and_nothing_else(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    values = [
+        {"name": "In", "path": "$.in", "unit": "W"},
+        {"name": "Out", "path": "$.out", "unit": "W"},
+        {"name": "Mode", "path": "$.mode"},
+    ]
+    sensors = ("sensor.tank_in", "sensor.tank_out", "sensor.tank_mode")
+    server.api_faults.extend([Fault.json(200, {"in": 1, "out": 1, "mode": "a"})] * 2)
+    await add_resource(hass, account, **{**LEVEL, "values": values})
+    [coordinator] = account.runtime_data.resources.values()
+    written = []
+    for document in (
+        {"in": 2, "out": 2, "mode": "b"},
+        {"in": 3.5, "out": 2, "mode": "b"},
+        {"in": 3.5, "out": 2, "mode": "c"},
+        {"in": 4, "out": None, "mode": "c"},
+        {"in": 4, "out": 5, "mode": "d"},
+    ):
+        before = [hass.states.get(sensor) for sensor in sensors]
+        server.api_faults.append(Fault.json(200, document))
+        await coordinator.async_fetch_now()
+        after = [hass.states.get(sensor) for sensor in sensors]
+        written.append(
+            [
+                now.state if now and now is not then else None
+                for now, then in zip(after, before, strict=True)
+            ]
+        )
+
+    assert written == [
+        ["2", "2", "b"],
+        ["3.5", None, None],
+        [None, None, "c"],
+        ["4", "unknown", None],
+        [None, "5", "d"],
+    ]
+
+
+async def test_numbers_of_one_answer_are_written_without_their_entities(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    values = [
+        {"name": name, "path": f"$.{name}", "unit": "W"} for name in ("in", "out")
+    ]
+    server.api_faults.extend([Fault.json(200, {"in": 1, "out": 1})] * 2)
+    await add_resource(hass, account, **{**LEVEL, "values": values})
+    [coordinator] = account.runtime_data.resources.values()
+    server.api_faults.append(Fault.json(200, {"in": 2, "out": 3}))
+    await coordinator.async_fetch_now()
+    states = [
+        hass.states.get(sensor) for sensor in ("sensor.tank_in", "sensor.tank_out")
+    ]
+
+    assert [state.state for state in states if state] == ["2", "3"]
+    # Each write of an entity would have a context of its own.
+    assert len({state.context.id for state in states if state}) == 1
+
+
 async def test_hours_are_kept_and_the_values_stay(
     hass: HomeAssistant,
     server: FakeServer,

@@ -31,6 +31,7 @@ from .definitions.request_template import RequestRenderer
 from .definitions.resource import MIN_INTERVAL_SECONDS, Resource
 from .document.parsing import UnreadableDocument
 from .oauth2 import OAuth2Error
+from .wire.clock import TimeLimit
 from .wire.turns import async_get_timetable, async_get_turns
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
 # All of them together, however many there are.
 _FIRST_FETCHES_SECONDS: Final = 30.0
 
+# Writes a value, with the context of its answer and its time since the epoch; tells whether it did.
+type Shortcut = Callable[[object, Context, float], bool]
+
 # Accounts of one provider often have the same resources.
 _value_reader = lru_cache(64)(ValueReader)
 
@@ -72,8 +76,6 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             config_entry=entry,
             name=resource.name,
             update_interval=timedelta(seconds=resource.schedule.interval),
-            # A template may use more than the answer, for example the time.
-            always_update=any(value.templates for value in resource.values),
         )
         self.resource = resource
         self._account = account
@@ -84,29 +86,48 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._entry = entry
         self._renderer = RequestRenderer(hass, resource.request)
         self._reader = _value_reader(resource.values)
-        self._templated = frozenset(
-            value.key for value in resource.values if value.templates
-        )
+        self._templated = {value.key for value in resource.values if value.templates}
         self._version: int | None = None
         self._forced = False
         self._sent: ApiRequest | None = None
         # Ends the wait of the poll that is under way.
-        self._poll: asyncio.Timeout | None = None
+        self._poll: TimeLimit | None = None
         # How many fetches in a row did not reach the API.
         self._unreachable = 0
-        # Keys of the values that the last update changed, None where all may have changed.
-        self._changed: frozenset[str] | None = None
-        # Context and time of the last new answer; `updated_at` is in seconds since the epoch.
-        self.context = Context()
-        self.updated_at = 0.0
+        # Keys of the values whose entities have yet to write the last update, None: all.
+        self._unwritten: Collection[str] | None = None
+        # Of the last new answer; the time is in seconds since the epoch.
+        self._context, self._updated_at = Context(), 0.0
+        # What writes new values without their entities, by their keys.
+        self.shortcuts: dict[str, Shortcut] = {}
         # When the last fetch succeeded, and when the last one failed with the key of its message.
         self.succeeded_at: float | None = None
         self.failed_at: float | None = None
         self.failure: str | None = None
 
     def concerns(self, key: str) -> bool:
-        """Return whether the last update may have changed what the entity of a value shows."""
-        return self._changed is None or key in self._changed
+        """Return whether the entity of a value has to write what the last update brought."""
+        return self._unwritten is None or key in self._unwritten
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        if self._unwritten is not None:
+            self._unwritten = self._write_changed(self._unwritten)
+            if not self._unwritten:
+                return
+        super().async_update_listeners()
+
+    def _write_changed(self, changed: Iterable[str]) -> set[str]:
+        """Write changed values without their entities; return the keys of those that need these."""
+        values, context, updated_at = self.data.values, self._context, self._updated_at
+        # A template may use more than the answer, for example the time.
+        left = self._templated.copy()
+        for key in changed:
+            write = self.shortcuts.get(key)
+            if write is None or not write(values[key], context, updated_at):
+                left.add(key)
+        return left
 
     @override
     async def async_refresh(self) -> None:
@@ -153,7 +174,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         """Have the next fetch made as a person's; a poll under way does not hold it up."""
         self._forced = True
         if self._poll is not None:
-            self._poll.reschedule(0)
+            self._poll.end()
             self._poll = None
 
     @override
@@ -161,10 +182,9 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         """Return the readings. Raises UpdateFailed and ConfigEntryAuthFailed."""
         forced, self._forced = self._forced, False
         before: Readings | None = self.data if self.last_update_success else None
-        self._changed = None
-        self.update_interval = timedelta(
-            seconds=self.resource.schedule.delay(dt_util.now())
-        )
+        self._unwritten = None
+        if (schedule := self.resource.schedule).has_hours:
+            self.update_interval = timedelta(seconds=schedule.delay(dt_util.now()))
         try:
             readings = await self._renewing.get(self._async_read, before, forced)
         except (
@@ -180,10 +200,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             raise failure from err
         self._unreachable = 0
         self.succeeded_at = self._account.clock.now()
-        if readings is before:
-            self._changed = self._templated
-        elif before is not None:
-            self._changed = readings.changed_since(before) | self._templated
+        if before is not None:
+            self._unwritten = readings.changed_since(before)
         return readings
 
     async def _async_failure(
@@ -248,7 +266,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         if readings.may_have_secrets:
             readings = await self._async_redacted(readings, answer)
         self._version = answer.version
-        self.context, self.updated_at = Context(), self._account.clock.now()
+        self._context, self._updated_at = Context(), self._account.clock.now()
         return readings
 
     async def _async_redacted(self, readings: Readings, answer: Answer) -> Readings:
@@ -263,10 +281,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self, fetch: Callable[..., Awaitable[Answer]]
     ) -> Answer | None:
         """Return an answer, None where a person asked for another one meanwhile."""
+        # Another resource may have sent an equal request just now.
+        max_age = self.resource.schedule.interval / 2
+        self._poll = TimeLimit()
         try:
-            async with asyncio.timeout(None) as self._poll:
-                # Another resource may have sent an equal request just now.
-                max_age = self.resource.schedule.interval / 2
+            with self._poll:
                 return await fetch(max_age=max_age, is_poll=True)
         except TimeoutError:
             return None

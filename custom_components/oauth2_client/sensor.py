@@ -21,7 +21,7 @@ from homeassistant.const import (
     EntityCategory,
     Platform,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, State, StateMachine, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
@@ -47,7 +47,7 @@ ATTR_FULL_TEXT: Final = "full_text"
 _MOMENTS: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
-# `_write_quantity` leaves larger integers to `as_number`, which refuses those with too many digits.
+# `Quantity` leaves larger integers to `as_number`, which refuses those with too many digits.
 _DIRECT_INTEGER_LIMIT: Final = 2**63
 
 
@@ -76,24 +76,67 @@ async def async_setup_entry(
     )
 
 
+class Quantity:
+    """Writes the numbers of a sensor that shows them as they come, without the entity.
+
+    What Home Assistant computes at each usual write (attributes, names, categories) takes longer than
+    the rest of an update (docs/decisions/0006). It is unchanged while the state still has the same
+    attributes object, since every other write makes a new one.
+    """
+
+    __slots__ = ("_attributes", "_entity_id", "_states")
+
+    def __init__(self, states: StateMachine, shown: State) -> None:
+        self._states = states
+        self._entity_id = shown.entity_id
+        self._attributes = shown.attributes
+
+    @callback
+    def write(self, number: object, context: Context, timestamp: float) -> bool:
+        """Write a new number, with the attributes of the last state; return whether it did.
+
+        All quantities of an answer share one context; the logbook would show that as a cause, but it
+        does not show quantities.
+        """
+        if type(number) is float and isfinite(number):
+            text = f"{number:.15}"
+        elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
+            text = str(number)
+        else:
+            return False
+        last = self._states.get(self._entity_id)
+        if last is None or last.attributes is not self._attributes:
+            return False
+        self._states.async_set(
+            self._entity_id,
+            text,
+            self._attributes,
+            context=context,
+            state_info=last.state_info,
+            timestamp=timestamp,
+        )
+        return True
+
+
 class ResourceSensor(ResourceEntity, SensorEntity):
     """One value of a resource."""
 
     entity_description: SensorEntityDescription
     _unrecorded_attributes = frozenset({ATTR_FULL_TEXT})
-    # The attributes of the last state, while `_write_quantity` may use them again.
-    _attributes: Mapping[str, Any] | None = None
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if not self.coordinator.concerns(self._key) or self._write_quantity():
+        if not self.coordinator.concerns(self._key):
             return
         self.async_write_ha_state()
-        self._attributes = self._quantity_attributes()
+        shortcuts = self.coordinator.shortcuts
+        shortcuts.pop(self._key, None)
+        if (quantity := self._shown_quantity()) is not None:
+            shortcuts[self._key] = quantity.write
 
-    def _quantity_attributes(self) -> Mapping[str, Any] | None:
-        """Return the attributes just written, None where the state is not the received number."""
+    def _shown_quantity(self) -> Quantity | None:
+        """Return the quantity that was just written, None where the state is not one as it came."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None
@@ -103,40 +146,12 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         if state is None or state.state == STATE_UNAVAILABLE:
             return None
         # The user or Home Assistant may have chosen another unit, to which numbers are converted.
-        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        return state.attributes if unit == self.native_unit_of_measurement else None
-
-    def _write_quantity(self) -> bool:
-        """Write only the new number, with the attributes of the last state; return whether it did.
-
-        What Home Assistant computes at each usual write (attributes, names, categories) takes
-        longer than the rest of an update (docs/decisions/0006). It is unchanged while the state
-        still has the same attributes object, since every other write makes a new one. All
-        quantities of an answer share one context; the logbook would show that as a cause, but it
-        does not show quantities.
-        """
-        coordinator, states = self.coordinator, self.hass.states
-        if self._attributes is None or not coordinator.last_update_success:
-            return False
-        number = coordinator.data.values[self._key]
-        if type(number) is float and isfinite(number):
-            text = f"{number:.15}"
-        elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
-            text = str(number)
-        else:
-            return False
-        last = states.get(self.entity_id)
-        if last is None or last.attributes is not self._attributes:
-            return False
-        states.async_set(
-            self.entity_id,
-            text,
-            self._attributes,
-            context=coordinator.context,
-            state_info=last.state_info,
-            timestamp=coordinator.updated_at,
-        )
-        return True
+        if (
+            state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+            != self.native_unit_of_measurement
+        ):
+            return None
+        return Quantity(self.hass.states, state)
 
     @property
     @override

@@ -8,13 +8,13 @@ from typing import Final
 
 import orjson
 
-from .figures import CORE, FIGURES, FLOOR, OURS, REST, Measured
+from .figures import BEST, CORE, FIGURES, FLOOR, OURS, PLAIN, REST, Measured
 from .rounds import run
 
 _ROUNDS: Final = 15
 _WARM_UP: Final = 3
 _ACCOUNTS: Final = 1000
-_COLUMNS: Final = (OURS, REST, CORE, FLOOR)
+_COLUMNS: Final = (OURS, REST, CORE, FLOOR, BEST, PLAIN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,6 +8,9 @@ OURS: Final = "ours"
 REST: Final = "rest"
 CORE: Final = "core"
 FLOOR: Final = "floor"
+# Core's coordinator with a request: with the cheapest writes, and with plain sensors.
+BEST: Final = "best"
+PLAIN: Final = "plain"
 # The answers to a GET.
 SHORT: Final = "short"
 LONG: Final = "long"
@@ -187,12 +190,13 @@ class Figure:
         return round((measured[self.sample] - floor) / base / self.unit, 2)
 
 
-def _vs_rest(values: int, *, changed: bool = True) -> Figure:
+def _vs_rest(values: int, *, changed: bool = True, by: str = OURS) -> Figure:
     what = "all changed" if changed else "none changed"
+    whose = "" if by == OURS else f"{by}, "
     return Figure(
-        meaning=f"times as fast as rest: {values} values, {what}",
+        meaning=f"times as fast as rest: {whose}{values} values, {what}",
         sample=Update(by=REST, values=values, changed=changed),
-        base=Update(by=OURS, values=values, changed=changed),
+        base=Update(by=by, values=values, changed=changed),
     )
 
 
@@ -239,6 +243,10 @@ FIGURES: Final[Mapping[str, Figure]] = {
     "unchanged_10_vs_rest": _vs_rest(10, changed=False),
     "unchanged_100_vs_rest": _vs_rest(100, changed=False),
     "unchanged_1000_vs_rest": _vs_rest(1000, changed=False),
+    "best_10_vs_rest": _vs_rest(10, by=BEST),
+    "best_100_vs_rest": _vs_rest(100, by=BEST),
+    "plain_10_vs_rest": _vs_rest(10, by=PLAIN),
+    "plain_100_vs_rest": _vs_rest(100, by=PLAIN),
     "update_10_vs_floor": _vs_floor(10),
     "update_100_vs_floor": _vs_floor(100),
     "update_1000_vs_floor": _vs_floor(1000),

@@ -13,11 +13,14 @@ from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.core import HomeAssistant
 
 from .answers import answer, large_answer, large_numbers, numbers
+from .bare_updates import set_up_bare_updates
 from .catalogue import take_catalogue
 from .crowds import Crowds
 from .figures import (
+    BEST,
     FLOOR,
     OURS,
+    PLAIN,
     REST,
     Catalogue,
     Crowd,
@@ -136,11 +139,14 @@ async def _set_up(
     for path, reader in rest.items():
         check_alike(hass, ours[path], reader)
     floor = set_up_floor(hass, site, ours)
+    bare = {}
+    if any(sample.by in (BEST, PLAIN) for sample in updates):
+        bare = await set_up_bare_updates(hass, site, ours)
     [entry] = hass.config_entries.async_entries(DOMAIN)
     return Bench(
         hass,
         site,
-        readers={OURS: ours, REST: rest, FLOOR: floor},
+        readers={OURS: ours, REST: rest, FLOOR: floor, **bare},
         requests=await set_up_requests(hass, site, entry.entry_id),
         starts=starts,
         huge=await set_up_large_answer(hass, site, entry.entry_id)

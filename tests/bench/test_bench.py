@@ -47,6 +47,8 @@ def test_figures_are_measured_and_printed_as_json() -> None:
     # differ from startup_vs_rest in a list of integrations.
     names = [
         "update_10_vs_rest",
+        "best_10_vs_rest",
+        "plain_10_vs_rest",
         "update_10_vs_floor",
         "request_vs_bare",
         "request_100kb_vs_bare",

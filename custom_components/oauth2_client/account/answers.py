@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ..api.answer import is_large
+from ..api.answer import is_large, is_refusal, total_bytes
 from ..api.request import ApiRequest, Pairs, conditions
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
@@ -111,17 +111,17 @@ class Answers:
         Raises OAuth2Error.
         """
         key = (request, pages)
-        if (fresh := self._fresh(key, max_age, known)) is not None:
+        if max_age and (fresh := self._fresh(key, max_age, known)) is not None:
             return fresh
         in_flight = (key, self._condition_of(key, known), is_poll)
-        longest = timeout + _pages_timeout(timeout) * (pages is not None)
         while (shared := self._shared(in_flight)) is not None:
+            longest = timeout + _pages_timeout(timeout) * (pages is not None)
             if not (await asyncio.wait([shared], timeout=longest))[0]:
                 # Who asked first allows the API more time than this caller does.
                 raise TemporaryFailure("timeout")
             if not shared.cancelled():
                 return shared.result()
-        return await self._fetch_for_all(in_flight, known, timeout)
+        return await self._fetch_for_all(in_flight, timeout)
 
     def forget(self, request: ApiRequest, pages: Pages | None) -> None:
         """Let go of an answer that turned out to be of no use."""
@@ -135,9 +135,7 @@ class Answers:
             shared = self._in_flight.get(in_flight)
         return shared
 
-    async def _fetch_for_all(
-        self, in_flight: _InFlight, known: int | None, timeout: float
-    ) -> Answer:
+    async def _fetch_for_all(self, in_flight: _InFlight, timeout: float) -> Answer:
         """Fetch for this caller, and for those that wait for the same answer.
 
         If this caller is cancelled, one of the others sends the request again.
@@ -145,7 +143,7 @@ class Answers:
         shared: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._in_flight[in_flight] = shared
         try:
-            answer = await self._fetch(in_flight, known, timeout)
+            answer = await self._fetch(in_flight, timeout)
         except Exception as err:
             shared.set_exception(err)
             # Marks it as retrieved. Otherwise asyncio logs it where no other caller waits.
@@ -178,23 +176,21 @@ class Answers:
             return None
         return kept.answer.version
 
-    async def _fetch(
-        self, in_flight: _InFlight, known: int | None, timeout: float
-    ) -> Answer:
-        key, _, is_poll = in_flight
+    async def _fetch(self, in_flight: _InFlight, timeout: float) -> Answer:
+        key, condition, is_poll = in_flight
         request, pages = key
-        send = partial(self._send, timeout=timeout, is_poll=is_poll)
         kept = self._kept.get(key)
         conditional = request
-        if kept is not None and self._condition_of(key, known) is not None:
+        if kept and kept.conditions and kept.answer.version == condition:
             conditional = replace(request, headers=request.headers + kept.conditions)
-        response = await send(conditional)
+        response = await self._send(conditional, timeout=timeout, is_poll=is_poll)
         if response.status == 304 and kept and conditional is not request:
             return self._keep_on(key, kept)
         if pages is None:
             return await self._keep(key, (response,), None, has_asked_on=False)
         before = (None if kept is None else kept.followed) or {}
         followed: _Followed = {}
+        send = partial(self._send, timeout=timeout, is_poll=is_poll)
         try:
             async with asyncio.timeout(_pages_timeout(timeout)):
                 further, has_asked_on = await self._further(
@@ -260,10 +256,10 @@ class Answers:
         has_asked_on: bool,
     ) -> Answer:
         """Return the answer made of responses; keep it for reuse unless one is a refusal."""
-        if not all(200 <= response.status < 300 for response in responses):
+        if any(map(is_refusal, responses)):
             self._kept.pop(key, None)
             return Answer(responses=responses, version=next(self._versions))
-        size = sum(len(response.body) for response in responses)
+        size = total_bytes(responses)
         is_small = size <= _MAX_KEPT_BYTES
         content = _content(responses) if is_small else await _digest(responses)
         # A 304 for the first page does not mean that later pages are unchanged. Where a header links

@@ -1,7 +1,6 @@
 """Reads what is wanted of an answer; one that tells of an error in place of it is a refusal."""
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
@@ -88,12 +87,14 @@ async def async_read[Wanted](
     Raises ApiRefused, with the API's message, and UnreadableDocument.
     """
     account.check_answer(request, answer)
-    now = account.clock.now()
+
+    def refuse(document: object) -> None:
+        refuse_error(document, now=account.clock.now())
 
     def read_or_refuse(document: object) -> Wanted:
         wanted = read(document)
         if not is_found(wanted):
-            refuse_error(document, now=now)
+            refuse(document)
         return wanted
 
     try:
@@ -103,7 +104,7 @@ async def async_read[Wanted](
             read_or_refuse,
             format=format,
             pages=pages,
-            refuse=partial(refuse_error, now=now),
+            refuse=refuse,
         )
     except ErrorInAnswer as err:
         raise refused(account, request, err, pages=pages) from None

@@ -1,6 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
@@ -107,11 +107,18 @@ class Sending:
         budget = prepared.budget
         budget.check_pause()
         place = Place(budget, prepared.path, prepared.polls if is_poll else None)
+        send = partial(
+            self._send, place, request, prepared, timeout=timeout, max_bytes=max_bytes
+        )
+        prepared.went = ()
         try:
             with self._transport.limits.within(timeout):
-                response = await self._send_in(
-                    place, request, prepared, timeout, max_bytes
-                )
+                used = self._grant.in_hand or await self._usable(prepared)
+                response = await send(used)
+                if response.status < 400:
+                    prepared.refused = None
+                elif used is not prepared.refused and is_token_refused(response):
+                    response = await self._send_renewed(send, prepared, used, response)
         except TimeoutError:
             raise TemporaryFailure(
                 "host_busy" if place.is_waiting else "timeout"
@@ -119,30 +126,18 @@ class Sending:
         budget.note(response)
         return response
 
-    async def _send_in(
+    async def _send_renewed(
         self,
-        place: Place,
-        request: ApiRequest,
+        send: Callable[[TokenSet], Awaitable[Response]],
         prepared: Prepared,
-        timeout: float,
-        max_bytes: int,
+        used: TokenSet,
+        refusal: Response,
     ) -> Response:
-        prepared.went = ()
-        used = self._grant.in_hand or await self._usable(prepared)
-        response = await self._send(
-            place, request, prepared, used, timeout=timeout, max_bytes=max_bytes
-        )
-        if response.status < 400:
-            prepared.refused = None
-            return response
-        if used is prepared.refused or not is_token_refused(response):
-            return response
+        """Return the response to a newer token, or the refusal of the one used if there is none."""
         renewed = await self._usable(prepared, rejected=used)
         if renewed is used:
-            return response
-        response = await self._send(
-            place, request, prepared, renewed, timeout=timeout, max_bytes=max_bytes
-        )
+            return refusal
+        response = await send(renewed)
         if is_token_refused(response):
             prepared.refused = renewed
         return response

@@ -101,7 +101,9 @@ async def async_read_answer[Wanted](
                 refuse(document)
         return read(pages.join(documents))
 
-    return await async_run_sized(hass, responses, parse_and_read)
+    if is_large(responses):
+        return await hass.async_add_executor_job(parse_and_read)
+    return parse_and_read()
 
 
 async def async_run_sized[Made](
@@ -113,9 +115,14 @@ async def async_run_sized[Made](
     return job()
 
 
+def total_bytes(responses: Sequence[Response]) -> int:
+    """Return how many bytes responses have together."""
+    return sum(map(len, [response.body for response in responses]))
+
+
 def is_large(responses: Sequence[Response]) -> bool:
     """Return whether responses together have many bytes or many elements."""
-    size = sum(len(response.body) for response in responses)
+    size = total_bytes(responses)
     if size < _MANY_ELEMENTS:
         return False
     if size >= _LARGE_BYTES:

@@ -30,12 +30,14 @@ class Elements(Frozen):
 class Readings(Frozen):
     """Values by key, as `ValueReader` keeps them or MISSING; attributes by the key of their value.
 
-    `whole` are the keys of the values that a template may use, of whatever length.
+    `whole` are the keys of the values that a template may use, of whatever length. `may_have_secrets`
+    is false where nothing that was read is a text, as in most answers.
     """
 
     values: Mapping[str, object]
     attributes: Mapping[str, Mapping[str, object]] = _NO_ATTRIBUTES
     whole: frozenset[str] = frozenset()
+    may_have_secrets: bool = False
 
     @property
     def are_found(self) -> bool:
@@ -47,14 +49,10 @@ class Readings(Frozen):
         shown = self.attributes.values()
         return any(value is not None for each in shown for value in each.values())
 
-    @property
-    def may_have_secrets(self) -> bool:
-        """Whether anything that was read has texts. Most answers are read for numbers."""
-        types = set(map(type, self.values.values()))
-        return bool(self.attributes) or not types <= NO_TEXTS
-
-    def changed_since(self, before: Readings) -> frozenset[str]:
+    def changed_since(self, before: Readings) -> list[str]:
         """Return the keys of the values that changed, or whose attributes did."""
+        if self is before:
+            return []
         values, attributes = before.values, before.attributes
         changed = [key for key, value in self.values.items() if values[key] != value]
         if self.attributes or attributes:
@@ -63,7 +61,7 @@ class Readings(Frozen):
                 for key in self.values
                 if self.attributes.get(key) != attributes.get(key)
             ]
-        return frozenset(changed)
+        return changed
 
 
 class ValueReader:
@@ -104,29 +102,33 @@ class ValueReader:
     def read(self, document: object) -> Readings:
         """Return the values of a document."""
         found = self._reader.read(document)
-        values = dict(zip(self._keys, found, strict=False))
-        if not NO_TEXTS.issuperset(map(type, found)):
-            for place, segments in self._segments:
-                if found[place] is MISSING:
-                    found[place] = find_loosely(document, segments)
-            for place in self._measured:
-                if isinstance(found[place], list):
-                    found[place] = _first(found[place])
-            values = {
-                key: value if key in self._whole else _shown(value)
-                for key, value in zip(self._keys, found, strict=False)
-            }
+        values: dict[str, object]
+        if not self._attributes and NO_TEXTS.issuperset(map(type, found)):
+            values = dict(zip(self._keys, found, strict=True))
+            return Readings(values=values, whole=self._whole)
+        self._look_again(document, found)
         return Readings(
-            values=values,
+            values=dict(zip(self._keys, found, strict=False)),
             attributes=self._read_attributes(found),
             whole=self._whole,
+            may_have_secrets=True,
         )
+
+    def _look_again(self, document: object, found: list[object]) -> None:
+        """Put in place what lists lead to, and less of what is kept of lists and objects."""
+        for place, segments in self._segments:
+            if found[place] is MISSING:
+                found[place] = find_loosely(document, segments)
+        for place in self._measured:
+            if isinstance(found[place], list):
+                found[place] = _first(found[place])
+        for place, key in enumerate(self._keys):
+            if key not in self._whole:
+                found[place] = _shown(found[place])
 
     def _read_attributes(
         self, found: list[object]
     ) -> Mapping[str, Mapping[str, object]]:
-        if not self._attributes:
-            return _NO_ATTRIBUTES
         return {
             key: {
                 name: None if found[place] is MISSING else found[place]

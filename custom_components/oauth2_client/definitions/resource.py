@@ -44,6 +44,11 @@ class Schedule(Frozen):
     start: time | None = None
     end: time | None = None
 
+    @property
+    def has_hours(self) -> bool:
+        """Whether it is not for all day."""
+        return self.start is not None and self.end is not None
+
     def is_open(self, now: datetime) -> bool:
         """Return whether a local time is within the hours."""
         if self.start is None or self.end is None:

@@ -6,6 +6,7 @@ setting up an account took (docs/decisions/0008).
 
 from annotationlib import Format
 from collections.abc import Collection
+from operator import attrgetter
 from types import FunctionType
 from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, override
 
@@ -45,6 +46,8 @@ class Frozen:
     _names: ClassVar[frozenset[str]]
     _required: ClassVar[frozenset[str]]
     _shown: ClassVar[tuple[str, ...]]
+    # Returns what two values have in common if they are equal: all that is in their fields.
+    _parts: ClassVar[attrgetter[object]]
     # The names that values were made with, since the same are checked again and again.
     _complete: ClassVar[set[tuple[str, ...]]]
 
@@ -56,6 +59,7 @@ class Frozen:
             raise TypeError(f"{cls.__name__} has no field {min(unknown)}")
         cls._fields = fields
         cls._names = frozenset(fields)
+        cls._parts = attrgetter(*fields)
         cls._complete = set()
         # A default is an attribute of the class, found there by those that have none of their own.
         cls._required = frozenset(name for name in fields if name not in vars(cls))
@@ -98,19 +102,16 @@ class Frozen:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._values() == other._values()
+        return self is other or self._parts(self) == other._parts(other)
 
     @override
     def __hash__(self) -> int:
-        return hash(self._values())
+        return hash(self._parts(self))
 
     @override
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown)
         return f"{type(self).__name__}({shown})"
-
-    def _values(self) -> tuple[object, ...]:
-        return tuple([getattr(self, name) for name in self._fields])
 
 
 def _annotated_names(cls: type) -> tuple[str, ...]:

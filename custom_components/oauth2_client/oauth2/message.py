@@ -46,10 +46,11 @@ class Response(Frozen, secret=("headers", "body")):
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name (RFC 9110, 5.1)."""
         wanted = name.lower()
-        for key, value in self.headers.items():
-            if key.lower() == wanted:
-                return value
-        return None
+        if wanted not in map(str.lower, self.headers):
+            return None
+        return next(
+            value for key, value in self.headers.items() if key.lower() == wanted
+        )
 
 
 def renamed(

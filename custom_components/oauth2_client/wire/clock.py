@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 import time
 
 from homeassistant.core import HomeAssistant, callback
@@ -34,16 +35,17 @@ class Clock:
 class TimeLimit:
     """Ends what its task does in `with`, with TimeoutError, as `asyncio.timeout` does.
 
-    That has a timer of its own, and two coroutines.
+    That has a timer of its own, and two coroutines. `ends` is on the event loop's clock; by default it
+    ends only when it is told to.
     """
 
     __slots__ = ("_cancelling", "_is_over", "_limits", "_task", "ends")
 
-    def __init__(self, limits: set[TimeLimit], ends: float) -> None:
+    def __init__(self, limits: set[TimeLimit] | None = None, ends: float = inf) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.ends = ends
-        self._limits = limits
+        self._limits = set() if limits is None else limits
         self._task = task
         self._cancelling = task.cancelling()
         self._is_over = False

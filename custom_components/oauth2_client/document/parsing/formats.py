@@ -32,7 +32,8 @@ MAX_NODES: Final = 500_000
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 # orjson reads an integer beyond 64 bits as a float, which loses digits. The smallest ones are
 # 2**64, of 20 digits, and -2**63 - 1, of 19.
-_LONG_INTEGERS: Final = (b"0" * 20, b"-" + b"0" * 19)
+_LONG: Final = b"0" * 20
+_LONG_NEGATIVE: Final = b"-" + b"0" * 19
 _BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
 
@@ -54,7 +55,7 @@ def parse_plain_json(body: bytes) -> object:
     check_elements(body)
     document: object = orjson.loads(body)
     zeros = body.translate(_DIGITS)
-    if any(digits in zeros for digits in _LONG_INTEGERS):
+    if _LONG in zeros or _LONG_NEGATIVE in zeros:
         raise ValueError("may have an integer beyond 64 bits")
     if _may_be_deep(body):
         check_depth(document)
@@ -84,10 +85,12 @@ def check_depth(document: object) -> None:
 def _may_be_deep(body: bytes) -> bool:
     """Return whether a document may be nested too deeply, judged by the brackets of its body.
 
-    Each step removes the innermost pairs, so that few steps are left with none. True, and so a
-    look at the document itself, where steps remove too little to be quick, and where brackets
-    inside texts are left without a partner.
+    Most have too few for that. Else each step removes the innermost pairs, so that few steps are left
+    with none. True, and so a look at the document itself, where steps remove too little to be quick,
+    and where brackets inside texts are left without a partner.
     """
+    if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
+        return False
     brackets = body.translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
         left = brackets.replace(b"[]", b"")

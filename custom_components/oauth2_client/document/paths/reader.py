@@ -82,8 +82,7 @@ class _Step:
             found[number] = node
         if isinstance(node, dict):
             for key, number in self.last_keys:
-                if key in node:
-                    found[number] = node[key]
+                found[number] = node.get(key, MISSING)
             if self.keys:
                 for key, step in self.keys.items():
                     if key in node:
