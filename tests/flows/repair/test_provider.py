@@ -1,11 +1,12 @@
 """An account whose provider is gone gets another one, or its own one back."""
 
+from collections.abc import Iterator, Mapping
 from copy import replace
 from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.catalogue import load, parse_provider
 from custom_components.oauth2_client.flows.repair import provider
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.providers.store import (
@@ -115,13 +116,29 @@ async def test_each_way_to_fail_is_told(
     assert error in result["errors"].values()
 
 
+async def test_its_form_reads_the_catalogue_once(
+    account: ConfigEntry, issue: IssueFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_entries = load.read_entries
+    reads = []
+
+    def counted(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, Any]]]:
+        reads.append(containing)
+        return read_entries(containing)
+
+    monkeypatch.setattr(load, "read_entries", counted)
+    await issue.open("provider_gone")
+
+    assert reads == [b""]
+
+
 async def test_where_none_fits_the_way_back_is_told(
     hass: HomeAssistant,
     account: ConfigEntry,
     issue: IssueFlow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{provider.__name__}.async_summaries", _none)
+    monkeypatch.setattr(f"{provider.__name__}.async_providers", _none)
     result = await issue.open("provider_gone")
 
     assert (result["type"], result["reason"]) == ("abort", "no_provider_fits")
