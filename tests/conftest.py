@@ -118,8 +118,9 @@ def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 async def event_loop_in_debug_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find calls from the wrong thread."""
-    # The stack that is noted for each task and timer; what finds the thread needs none.
+    # The stack that is noted for each timer and each task; what finds the thread needs none.
     monkeypatch.setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
+    monkeypatch.setattr("sys.tracebacklimit", 1, raising=False)
     asyncio.get_running_loop().set_debug(True)
 
 
