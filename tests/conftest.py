@@ -65,8 +65,12 @@ _FOR_LOOPS: Final = {
     "configure_event_loop",
     "disable_http_server",
     "enable_event_loop_debug",
+    "expected_lingering_tasks",
+    "expected_lingering_timers",
+    "fail_on_log_exception",
     "skip_stop_scripts",
     "verify_cleanup",
+    "wait_for_stop_scripts_after_shutdown",
 }
 
 
