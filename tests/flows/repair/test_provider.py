@@ -20,6 +20,7 @@ from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import settle
+from .refused_trials import REFUSED_TRIALS
 
 
 @pytest.fixture
@@ -90,14 +91,9 @@ async def test_one_that_does_not_take_the_sign_in_is_told_and_not_used(
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
+        *REFUSED_TRIALS,
         (Fault.json(400, {"error": "invalid_grant"}), "grant_rejected"),
         (Fault.json(400, {"error": "access_denied"}), "access_denied"),
-        (Fault.json(400, {"error": "invalid_scope"}), "scope_rejected"),
-        (Fault.json(401, {"error": "invalid_client"}), "client_rejected"),
-        (Fault(503), "temporary_failure"),
-        (Fault(302, {"Location": "https://other.example/"}), "redirect_refused"),
-        (Fault(disconnect=True), "cannot_connect"),
-        (Fault(200, {}, b"{" + b" " * 2_000_000), "response_too_large"),
     ],
 )
 async def test_each_way_to_fail_is_told(
