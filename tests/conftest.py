@@ -65,8 +65,12 @@ _FOR_LOOPS: Final = {
     "configure_event_loop",
     "disable_http_server",
     "enable_event_loop_debug",
+    "expected_lingering_tasks",
+    "expected_lingering_timers",
+    "fail_on_log_exception",
     "skip_stop_scripts",
     "verify_cleanup",
+    "wait_for_stop_scripts_after_shutdown",
 }
 
 
@@ -118,8 +122,9 @@ def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 async def event_loop_in_debug_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find calls from the wrong thread."""
-    # The stack that is noted for each task and timer; what finds the thread needs none.
+    # The stack that is noted for each timer and each task; what finds the thread needs none.
     monkeypatch.setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
+    monkeypatch.setattr("sys.tracebacklimit", 1, raising=False)
     asyncio.get_running_loop().set_debug(True)
 
 

@@ -401,7 +401,7 @@ def _hostile(  # noqa: C901 - one case for each type
         case "str":
             return TEXTS | {"a token": _token}
         case "bytes" | "bytes | str":
-            return _mapped(TEXTS, _encoded) | _mapped(DOCUMENTS, _dumped)
+            return _mapped(TEXTS, _encoded) | _dumped_documents()
         case "object" | "Any" | "Shown" | "str | Sequence[object]":
             return {**TEXTS, **DOCUMENTS, **_by_keys(keys)}
         case (
@@ -412,9 +412,11 @@ def _hostile(  # noqa: C901 - one case for each type
         ):
             return {**_mapped(DOCUMENTS, _object), **_by_keys(keys)}
         case "Response" | "Sequence[Response]":
-            bodies = _mapped(TEXTS, _encoded) | _mapped(
-                {**DOCUMENTS, **_by_keys(keys)}, _dumped
-            )
+            bodies = {
+                **_mapped(TEXTS, _encoded),
+                **_dumped_documents(),
+                **_mapped(_by_keys(keys), _dumped),
+            }
             made = _mapped(bodies, _response) | _mapped(TEXTS, _with_headers)
             for name, make in _mapped(_by_keys(keys), _success).items():
                 made[f"{name} of a success"] = make
@@ -506,6 +508,13 @@ def _none(made: type) -> Any:
 
 def _encoded(text: str) -> bytes:
     return text.encode(errors="replace")
+
+
+@functools.cache
+def _dumped_documents() -> dict[str, Callable[[int], object]]:
+    """Return the documents as bytes, each length written once: most functions get them."""
+    written = _mapped(DOCUMENTS, _dumped)
+    return {name: functools.cache(make) for name, make in written.items()}
 
 
 def _dumped(document: object) -> bytes:

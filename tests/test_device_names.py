@@ -6,8 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.oauth2_client.api.redaction import Redaction
-from custom_components.oauth2_client.catalogue.index import Summary, load_summaries
-from custom_components.oauth2_client.catalogue.load import load_provider
+from custom_components.oauth2_client.catalogue import Provider, load_providers
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.entity import entity_names
@@ -22,6 +21,7 @@ from .account_flow import SCOPES, AccountFlow
 from .commands import add_command
 from .fake_server import FakeServer
 from .resources import TEMPERATURE, add_resource, entity_ids
+from .rows import check_rows
 
 ADA: Final = {"sub": "user-1", "name": "Ada"}
 GRACE: Final = {"sub": "user-2", "name": "Grace"}
@@ -125,17 +125,19 @@ async def test_a_default_name_is_written_as_a_sentence(
     assert resource.title == title
 
 
-@pytest.mark.parametrize("summary", load_summaries(), ids=lambda each: each.id)
-def test_what_a_service_gives_has_entity_ids_without_numbers(summary: Summary) -> None:
-    service = load_provider(summary.id)
-    ids: list[str] = []
-    for known in service.known_resources:
-        device = _named(service.name, known.name)
-        values = [Value.from_dict(value.as_dict(), "value") for value in known.values]
-        names = entity_names(device, values).values()
-        ids += [slugify(f"{device} {name or ''}") for name in names]
+def test_what_a_service_gives_has_entity_ids_without_numbers() -> None:
+    def check(service: Provider) -> None:
+        ids: list[str] = []
+        for known in service.known_resources:
+            device = _named(service.name, known.name)
+            values = [
+                Value.from_dict(value.as_dict(), "value") for value in known.values
+            ]
+            names = entity_names(device, values).values()
+            ids += [slugify(f"{device} {name or ''}") for name in names]
+        assert len(ids) == len(set(ids))
 
-    assert len(ids) == len(set(ids))
+    check_rows({each.id: each for each in load_providers()}, check)
 
 
 async def test_a_device_of_another_integration_keeps_its_name_to_itself(

@@ -21,6 +21,8 @@ from custom_components.oauth2_client.providers.elements import first_path, for_e
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 
+from ..rows import check_rows
+
 _ANSWERS: Final = Path(__file__).parents[1] / "answers"
 _OF_SERVICES: Final = Path(__file__).parent / "known_answers"
 # The file in tests/answers that each is tested with. All others have theirs in `known_answers`, in the file
@@ -72,18 +74,6 @@ _KNOWN: Final = {
 _WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health", "notion"})
 
 
-@pytest.fixture(params=_KNOWN)
-def name(request: pytest.FixtureRequest) -> str:
-    """Each known resource in turn."""
-    return str(request.param)
-
-
-@pytest.fixture
-def known(name: str) -> KnownResource:
-    """Return the known resource of a name."""
-    return _KNOWN[name]
-
-
 def _answer(name: str) -> Any:
     if (file := _ANSWER_OF.get(name)) is not None:
         return json.loads((_ANSWERS / f"{file}.json").read_text("utf-8"))
@@ -103,33 +93,38 @@ def test_no_answer_is_left_over() -> None:
             assert f"{path.stem}.{resource}" in _KNOWN
 
 
-def test_its_request_goes_where_the_token_may_go(
-    name: str, known: KnownResource
-) -> None:
-    provider = _PROVIDERS[name.partition(".")[0]]
-    host = urlsplit(known.url).netloc
+def test_its_request_goes_where_the_token_may_go() -> None:
+    def check(name: str) -> None:
+        known, provider = _KNOWN[name], _PROVIDERS[name.partition(".")[0]]
+        host = urlsplit(known.url).netloc
+        assert not host or host in provider.api_hosts
+        assert host or provider.api_base_url
+        assert known.method == "GET" or known.body or provider.id in _WITHOUT_BODY
 
-    assert not host or host in provider.api_hosts
-    assert host or provider.api_base_url
-    assert known.method == "GET" or known.body or provider.id in _WITHOUT_BODY
-
-
-def test_it_is_a_resource_that_home_assistant_takes(known: KnownResource) -> None:
-    resource = Resource.from_dict(known.name, known.as_dict())
-
-    assert [value.as_dict() for value in resource.values] == [
-        {"platform": "sensor", **value.as_dict()} for value in known.values
-    ]
-    for value in resource.values:
-        check_value(value)
+    check_rows({name: name for name in _KNOWN}, check)
 
 
-def test_each_value_is_in_a_real_answer(name: str, known: KnownResource) -> None:
-    resource = Resource.from_dict(known.name, known.as_dict())
-    found = ValueReader(resource.values).read(_answer(name))
+def test_it_is_a_resource_that_home_assistant_takes() -> None:
+    def check(known: KnownResource) -> None:
+        resource = Resource.from_dict(known.name, known.as_dict())
+        assert [value.as_dict() for value in resource.values] == [
+            {"platform": "sensor", **value.as_dict()} for value in known.values
+        ]
+        for value in resource.values:
+            check_value(value)
 
-    missing = {key for key, value in found.values.items() if value is MISSING}
-    assert missing == set()
+    check_rows(_KNOWN, check)
+
+
+def test_each_value_is_in_a_real_answer() -> None:
+    def check(name: str) -> None:
+        known = _KNOWN[name]
+        resource = Resource.from_dict(known.name, known.as_dict())
+        found = ValueReader(resource.values).read(_answer(name))
+        missing = {key for key, value in found.values.items() if value is MISSING}
+        assert missing == set()
+
+    check_rows({name: name for name in _KNOWN}, check)
 
 
 _LISTS: Final = {name: known for name, known in _KNOWN.items() if known.each}

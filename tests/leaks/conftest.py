@@ -17,6 +17,12 @@ def nothing_is_logged() -> None:
 
 
 @pytest.fixture
+def recorder_config() -> dict[str, int]:
+    """Let the recorder commit when it is read: in tests it does so for each event."""
+    return {"commit_interval": 3600}
+
+
+@pytest.fixture
 def clock(hass: HomeAssistant) -> StoppedClock:
     """The clock of Home Assistant and of the provider."""
     clock = StoppedClock(time=1_800_000_000.0)

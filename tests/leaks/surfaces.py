@@ -114,6 +114,8 @@ class Watch:
     async def surfaces(self) -> dict[str, str]:
         """Return the text of each surface that needs no user."""
         hass = self.hass
+        # First what waits: only what the recorder has taken is committed.
+        await get_instance(hass).async_block_till_done()
         await async_wait_recording_done(hass)
         recorded = await get_instance(hass).async_add_executor_job(_database, hass)
         return {

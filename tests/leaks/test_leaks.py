@@ -61,6 +61,7 @@ async def watch(
     # What the loop has run is logged with its arguments and results. The stack that is noted for
     # each holds only lines of code.
     monkeypatch.setattr("asyncio.constants.DEBUG_STACK_DEPTH", 1)
+    monkeypatch.setattr("sys.tracebacklimit", 1, raising=False)
     hass.loop.set_debug(True)
     hass.loop.slow_callback_duration = 0
     return Watch(hass, caplog, hass_storage)

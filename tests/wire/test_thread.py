@@ -21,6 +21,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_RESOLVER, SERVER_SOFTWARE
 
 from ..fake_server import FakeServer, Fault
+from .broken_answers import BROKEN_ANSWERS
 
 
 @pytest.fixture
@@ -95,19 +96,7 @@ async def test_a_response_that_is_compressed_unasked_is_read(
     assert response.body == b"{}"
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Fault(disconnect=True), "cannot_connect"),
-        (Fault(delay=5), "timeout"),
-        (Fault(200, {}, b"x" * 2000), "response_too_large"),
-        (
-            Fault(200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)),
-            "response_too_large",
-        ),
-        (Fault(200, {"Content-Encoding": "gzip"}, b"no gzip"), "cannot_connect"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "code"), BROKEN_ANSWERS)
 async def test_what_goes_wrong_is_temporary_and_not_received(
     server: FakeServer, transport: ThreadedTransport, fault: Fault, code: str
 ) -> None:

@@ -1,7 +1,5 @@
 """The only place that sends: bounded, without cookies, without redirects."""
 
-import gzip
-
 import pytest
 
 from custom_components.oauth2_client.oauth2 import Request, TemporaryFailure
@@ -9,6 +7,7 @@ from custom_components.oauth2_client.wire import Transport, async_get_transport
 from homeassistant.core import HomeAssistant
 
 from ..fake_server import FakeServer, Fault
+from .broken_answers import BROKEN_ANSWERS
 
 
 @pytest.fixture
@@ -73,19 +72,7 @@ async def test_what_was_encoded_is_sent_as_it_is(
     assert dict(server.api_requests[-1].query) == {"d": "+"}
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (Fault(disconnect=True), "cannot_connect"),
-        (Fault(delay=5), "timeout"),
-        (Fault(200, {}, b"x" * 2000), "response_too_large"),
-        (
-            Fault(200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)),
-            "response_too_large",
-        ),
-        (Fault(200, {"Content-Encoding": "gzip"}, b"no gzip"), "cannot_connect"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "code"), BROKEN_ANSWERS)
 async def test_what_goes_wrong_is_temporary(
     server: FakeServer, transport: Transport, fault: Fault, code: str
 ) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
     from .known_resource import Elements, KnownResource, KnownValue
-    from .load import load_provider
+    from .load import load_provider, load_providers
     from .provider import (
         AT_END,
         AUTHORIZATION_CODE,
@@ -63,6 +63,7 @@ __all__ = [
     "headers",
     "load_gone",
     "load_provider",
+    "load_providers",
     "load_summaries",
     "parse_provider",
     "token_header",
@@ -96,6 +97,7 @@ _MODULES: Final = {
     "headers": "fields",
     "load_gone": "gone",
     "load_provider": "load",
+    "load_providers": "load",
     "load_summaries": "index",
     "parse_provider": "provider",
     "token_header": "fields",

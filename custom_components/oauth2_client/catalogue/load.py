@@ -25,13 +25,19 @@ def load_provider(provider_id: str) -> Provider:
     except InvalidProvider:
         raise UnknownProvider(provider_id) from None
     for category, raw in read_entries(f'"id": "{wanted}"'.encode()):
-        if raw.get("id") != wanted:
-            continue
-        try:
-            return parse_provider(raw, category=category)
-        except (InvalidProvider, InvalidVariable) as err:
-            _LOGGER.error("The entry of %s in the catalogue is wrong: %s", wanted, err)
+        if raw.get("id") == wanted and (provider := _parsed(raw, category)) is not None:
+            return provider
     raise UnknownProvider(provider_id)
+
+
+def load_providers() -> Iterator[Provider]:
+    """Return all providers of the catalogue. Reads each file once.
+
+    What cannot be read is left out, and its fault is logged.
+    """
+    for category, raw in read_entries():
+        if (provider := _parsed(raw, category)) is not None:
+            yield provider
 
 
 def read_entries(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -56,3 +62,14 @@ def read_entries(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, An
                 yield path.stem, raw
             else:
                 _LOGGER.error("The catalogue's %s has what is no entry", path.name)
+
+
+def _parsed(raw: Mapping[str, Any], category: str) -> Provider | None:
+    """Return the provider of an entry, None for a wrong one, whose fault is logged."""
+    try:
+        return parse_provider(raw, category=category)
+    except (InvalidProvider, InvalidVariable) as err:
+        _LOGGER.error(
+            "The entry of %s in the catalogue is wrong: %s", raw.get("id"), err
+        )
+        return None

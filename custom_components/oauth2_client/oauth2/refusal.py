@@ -194,10 +194,11 @@ def shown_words(text: str, secrets: Sequence[str], longest: int = 200) -> str | 
         # Again afterwards: what stood inside a secret may have been a character that is not shown.
         for secret in by_length:
             text = text.replace(secret, "…")
-        text = "".join(
-            char if char.isprintable() else " " if char.isspace() else ""
-            for char in text
-        )
+        if not text.isprintable():
+            text = "".join(
+                char if char.isprintable() else " " if char.isspace() else ""
+                for char in text
+            )
         text = " ".join(text.split())
     if len(text) > longest:
         return f"{text[:longest]}…"

@@ -1,6 +1,7 @@
 """Lists providers, for forms."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant
@@ -8,9 +9,11 @@ from homeassistant.core import HomeAssistant
 from ..catalogue import (
     USER_CATEGORY,
     Gone,
+    InvalidProvider,
+    Provider,
     Summary,
     load_gone,
-    load_provider,
+    load_providers,
     load_summaries,
 )
 from .store import ProviderStore
@@ -19,6 +22,15 @@ from .store import ProviderStore
 async def async_summaries(hass: HomeAssistant, store: ProviderStore) -> list[Summary]:
     """Return the user's own providers, then those of the catalogue."""
     return await hass.async_add_executor_job(_summaries, store.own_names())
+
+
+async def async_providers(hass: HomeAssistant, store: ProviderStore) -> list[Provider]:
+    """Return what `async_summaries` lists, whole; one that cannot be read is left out."""
+    own = []
+    for provider_id in store.own_names():
+        with suppress(InvalidProvider):
+            own.append(await store.async_provider(provider_id))
+    return [*own, *await hass.async_add_executor_job(_catalogue)]
 
 
 async def async_gone(hass: HomeAssistant) -> tuple[Gone, ...]:
@@ -38,10 +50,15 @@ def _summaries(own: Mapping[str, str]) -> list[Summary]:
     return [*summaries, *load_summaries()]
 
 
+def _catalogue() -> list[Provider]:
+    providers = {provider.id: provider for provider in load_providers()}
+    listed = [summary.id for summary in load_summaries()]
+    return [providers[each] for each in listed if each in providers]
+
+
 def _names_at(host: str) -> list[str]:
-    providers = [load_provider(summary.id) for summary in load_summaries()]
     return [
         provider.name
-        for provider in providers
+        for provider in _catalogue()
         if urlsplit(provider.server.token_url).hostname == host
     ]

@@ -31,6 +31,7 @@ from ...account_flow import SCOPES, AccountFlow, private_pem
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
+from .refused_trials import REFUSED_TRIALS
 
 needs_next_flow = pytest.mark.skipif(
     not opens_flows(), reason="this Home Assistant opens no flow from a repair"
@@ -130,12 +131,9 @@ async def test_what_fails_is_told_as_in_the_form_and_nothing_is_stored(
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
+        *REFUSED_TRIALS,
         (Fault.json(400, {"error": "unsupported_grant_type"}), "grant_type_rejected"),
-        (Fault.json(400, {"error": "invalid_scope"}), "scope_rejected"),
         (Fault.json(400, {"error": "redirect_uri_mismatch"}), "redirect_uri_rejected"),
-        (Fault(302, {"Location": "https://other.example/"}), "redirect_refused"),
-        (Fault(disconnect=True), "cannot_connect"),
-        (Fault(200, {}, b"{" + b" " * 2_000_000), "response_too_large"),
     ],
 )
 async def test_each_way_to_fail_is_told(

@@ -1,11 +1,12 @@
 """An account whose provider is gone gets another one, or its own one back."""
 
+from collections.abc import Iterator, Mapping
 from copy import replace
 from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.catalogue import parse_provider
+from custom_components.oauth2_client.catalogue import load, parse_provider
 from custom_components.oauth2_client.flows.repair import provider
 from custom_components.oauth2_client.grant.token_store import async_get_token_store
 from custom_components.oauth2_client.providers.store import (
@@ -19,6 +20,7 @@ from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import settle
+from .refused_trials import REFUSED_TRIALS
 
 
 @pytest.fixture
@@ -89,14 +91,9 @@ async def test_one_that_does_not_take_the_sign_in_is_told_and_not_used(
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
+        *REFUSED_TRIALS,
         (Fault.json(400, {"error": "invalid_grant"}), "grant_rejected"),
         (Fault.json(400, {"error": "access_denied"}), "access_denied"),
-        (Fault.json(400, {"error": "invalid_scope"}), "scope_rejected"),
-        (Fault.json(401, {"error": "invalid_client"}), "client_rejected"),
-        (Fault(503), "temporary_failure"),
-        (Fault(302, {"Location": "https://other.example/"}), "redirect_refused"),
-        (Fault(disconnect=True), "cannot_connect"),
-        (Fault(200, {}, b"{" + b" " * 2_000_000), "response_too_large"),
     ],
 )
 async def test_each_way_to_fail_is_told(
@@ -115,13 +112,29 @@ async def test_each_way_to_fail_is_told(
     assert error in result["errors"].values()
 
 
+async def test_its_form_reads_the_catalogue_once(
+    account: ConfigEntry, issue: IssueFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_entries = load.read_entries
+    reads = []
+
+    def counted(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, Any]]]:
+        reads.append(containing)
+        return read_entries(containing)
+
+    monkeypatch.setattr(load, "read_entries", counted)
+    await issue.open("provider_gone")
+
+    assert reads == [b""]
+
+
 async def test_where_none_fits_the_way_back_is_told(
     hass: HomeAssistant,
     account: ConfigEntry,
     issue: IssueFlow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{provider.__name__}.async_summaries", _none)
+    monkeypatch.setattr(f"{provider.__name__}.async_providers", _none)
     result = await issue.open("provider_gone")
 
     assert (result["type"], result["reason"]) == ("abort", "no_provider_fits")

@@ -1,5 +1,7 @@
 """A folder that cannot be written is told once for the home, and tried again in the issue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -108,18 +110,25 @@ async def test_an_account_that_waited_is_set_up_at_once(
     assert account.state is ConfigEntryState.LOADED
 
 
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Let Home Assistant write none of its stores."""
+
+    async def full(*_: object) -> None:
+        raise WriteError("full")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Store, "_async_write_data", full)
+        yield
+
+
 async def test_settings_that_cannot_be_written_are_told_and_written_later(
     hass: HomeAssistant,
     flow: AccountFlow,
     issue: IssueFlow,
     hass_storage: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def full(*_: object) -> None:
-        raise WriteError("full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Store, "_async_write_data", full)
+    with _full_disk():
         await flow.to_credential()
         await flow.to_sign_in()
         assert issue_keys(hass) == ["storage_not_writable"]
@@ -135,13 +144,8 @@ async def test_they_are_tried_again_by_themselves(
     hass: HomeAssistant,
     flow: AccountFlow,
     hass_storage: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def full(*_: object) -> None:
-        raise WriteError("full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Store, "_async_write_data", full)
+    with _full_disk():
         await flow.to_credential()
         await flow.to_sign_in()
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))

@@ -8,23 +8,8 @@ from custom_components.oauth2_client.document.parsing import formats
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
 from ...resources import SubentryFlow, add_resource
-
-
-@pytest.fixture
-async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account that works."""
-    return await flow.add_account()
-
-
-@pytest.fixture
-async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
-    """The form of a new resource."""
-    adding = SubentryFlow(hass, account)
-    await adding.start()
-    return adding
 
 
 async def _submit(adding: SubentryFlow, **changed: Any) -> dict[str, str]:

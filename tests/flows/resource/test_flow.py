@@ -17,7 +17,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...account_flow import AccountFlow, suggested
+from ...account_flow import suggested
 from ...fake_server import FakeServer, Fault, grants
 from ...resources import (
     CONDITION,
@@ -37,22 +37,6 @@ from ...resources import (
 )
 
 HTML = Fault(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
-
-
-@pytest.fixture
-async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account that works."""
-    return await flow.add_account()
-
-
-@pytest.fixture
-async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
-    """The form of a new resource."""
-    adding = SubentryFlow(hass, account)
-    result = await adding.start()
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "address")
-    assert not result["errors"]
-    return adding
 
 
 REQUEST = {key: answer for key, answer in WEATHER.items() if key != "values"}

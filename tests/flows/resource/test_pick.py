@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
 
-from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
 from ...resources import SubentryFlow, add_resource, entity_ids, offered, settle, ticks
 
@@ -25,20 +24,6 @@ HOUSE: Final[dict[str, Any]] = {
         {"id": "bath", "temperature": 23.0, "humidity": 60, "window": True},
     ],
 }
-
-
-@pytest.fixture
-async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account that works."""
-    return await flow.add_account()
-
-
-@pytest.fixture
-async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
-    """The form of a new resource."""
-    adding = SubentryFlow(hass, account)
-    await adding.start()
-    return adding
 
 
 async def _to_pick(adding: SubentryFlow, server: FakeServer, answer: Any) -> Any:

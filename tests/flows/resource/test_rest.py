@@ -11,7 +11,6 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...account_flow import AccountFlow
 from ...fake_server import FakeServer, Fault
 from ...resources import (
     SubentryFlow,
@@ -23,12 +22,6 @@ from ...resources import (
 )
 
 OLD = "sensor.outside"
-
-
-@pytest.fixture
-async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account that works."""
-    return await flow.add_account()
 
 
 def _rest(server: FakeServer, **entity: Any) -> dict[str, Any]:

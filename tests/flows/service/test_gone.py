@@ -3,9 +3,11 @@
 import pytest
 
 from custom_components.oauth2_client.catalogue import Gone, load_gone
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from ...account_flow import AccountFlow
+from ...rows import row
 
 GONE = {each.id: each for each in load_gone()}
 
@@ -77,10 +79,16 @@ async def test_an_integration_of_yaml_is_linked_by_its_documentation(
     assert "[RESTful](https://www.home-assistant.io/integrations/rest" in told
 
 
-@pytest.mark.parametrize("gone", GONE.values(), ids=lambda each: each.id)
 async def test_what_became_of_each_is_told_and_each_leads_back(
-    flow: AccountFlow, gone: Gone
+    hass: HomeAssistant, flow: AccountFlow
 ) -> None:
+    for gone in GONE.values():
+        with row(gone.id):
+            await _check_told_and_back(flow, gone)
+            hass.config_entries.flow.async_abort(flow.result["flow_id"])
+
+
+async def _check_told_and_back(flow: AccountFlow, gone: Gone) -> None:
     result = await flow.choose(gone.name)
 
     became, *instead = _told(flow).split("\n\n")

@@ -1,7 +1,6 @@
 """Mends an account whose provider does not exist any more: it gets another one that fits."""
 
 from collections.abc import Mapping
-from copy import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, override
@@ -18,10 +17,11 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util.file import WriteError
 
+from ...catalogue import InvalidProvider, InvalidVariable, Provider
 from ...definitions.account import CONF_PROVIDER, AccountSettings, Binding
 from ...errors import message_key, message_placeholders, shown_address
 from ...oauth2 import OAuth2Error
-from ...providers.listing import async_summaries
+from ...providers.listing import async_providers
 from ...providers.store import async_get_provider_store
 from .reconfigure import ReconfigureFlow
 from .trial import Trial, async_move_to_sign_in
@@ -78,13 +78,11 @@ class ProviderFlow(ReconfigureFlow):
         """
         store = await async_get_provider_store(self.hass)
         own = AccountSettings.from_entry(self._entry).binding
-        fitting = {}
-        for summary in await async_summaries(self.hass, store):
-            binding = replace(own, provider=summary.id)
-            if await store.async_complete_provider(binding) is not None:
-                provider = await store.async_provider(summary.id)
-                fitting[summary.id] = summary.name, bool(provider.variables)
-        return fitting
+        return {
+            provider.id: (provider.name, bool(provider.variables))
+            for provider in await async_providers(self.hass, store)
+            if _takes(provider, own.values)
+        }
 
     def _show(
         self,
@@ -113,3 +111,12 @@ class ProviderFlow(ReconfigureFlow):
             errors=None if error is None else {CONF_BASE: error},
             description_placeholders=described,
         )
+
+
+def _takes(provider: Provider, values: Mapping[str, str]) -> bool:
+    """Return whether an account's variables are enough for a provider."""
+    try:
+        provider.resolve(values)
+    except InvalidProvider, InvalidVariable:
+        return False
+    return True
