@@ -27,7 +27,9 @@ from .vocabulary import (
     QUALIFIERS,
     QUANTITIES,
     Quantity,
+    words_in,
 )
+from .words import is_a_moment
 
 # Units of several words, whose last word alone would mean another unit, or none. Those without a
 # sign are quantities of their own: MET minutes are no minutes.
@@ -71,6 +73,7 @@ _LONGEST_COMPOUND: Final = 4
 _NUMBERED: Final = re.compile(
     r"(?:l|p|t|ph|phase|ch)[0-9](?:[ltn][0-9]?)?|[0-9]+(?:[dhmw]|min|minutes?|days?|hours?|weeks?)"
 )
+_POINTS: Final = words_in("center centre centroid geo gps loc location point position")
 # Endings of the keys of a unit that belongs to one value: `speed_unit` beside `speed`.
 _UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
 # Keys of a unit that may belong to all values of an object.
@@ -123,7 +126,7 @@ def _is_a_pair_of_coordinates(place: Place) -> bool:
     pair = place.siblings.get(place.key)
     return (
         place.words[-1:] != ()
-        and place.words[-1] in {"center", "centre", "location", "point", "position"}
+        and place.words[-1] in _POINTS
         and isinstance(pair, list)
         and len(pair) == 2
         and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
@@ -175,15 +178,21 @@ def _named_units(place: Place) -> list[object]:
 
 
 def _is_alone(place: Place) -> bool:
-    """Return whether a value is the only number of its object, so that a unit there is its own."""
+    """Return whether a value is the only number of its object, so that a unit there is its own.
+
+    `period_seconds` is in seconds, whatever the unit of the readings is.
+    """
     near = islice(place.siblings.values(), MOST_NEIGHBOURS)
     numbers = [
         value
         for value in near
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if (isinstance(value, int | float) and not isinstance(value, bool))
+        or (isinstance(value, dict) and "value" in value)
     ]
-    is_of_price = not PRICES.isdisjoint(place.words)
-    return place.position is None and len(numbers) == 1 and not is_of_price
+    *before, last = ("", *place.words)
+    is_of_another = last in UNIT_WORDS.keys() - WEAK_UNIT_WORDS and len(before) > 1
+    is_of_another = is_of_another or not PRICES.isdisjoint(place.words)
+    return place.position is None and len(numbers) == 1 and not is_of_another
 
 
 def shared_units(place: Place) -> tuple[str, ...]:
@@ -284,6 +293,20 @@ def _length_of_compound(words: list[str]) -> int:
     return 0
 
 
+def length_of_unit(words: tuple[str, ...], unit: str) -> int:
+    """Return how many words at the end write a unit out: `in_mg_per_dl`. Zero for a single word."""
+    length = _length_of_compound([*words])
+    if not length or unit not in _COMPOUND_UNITS[" ".join(words[-length:])]:
+        return 0
+    return length + (words[-length - 1 : -length] == ("in",))
+
+
+def may_be_in(unit: str, word: str) -> bool:
+    """Return whether a word is that of a quantity in a unit: no temperature is in hours."""
+    classes = [quantity.device_class for quantity in QUANTITIES.get(word, ())]
+    return any(unit in UNITS_OF.get(each or "", (unit,)) for each in classes)
+
+
 def _head(words: list[str], place: Place) -> list[str]:
     """Return words up to a preposition: `distance_to_empty_battery` is a distance."""
     first = len(place.meaning) - len(place.own_meaning)
@@ -311,6 +334,7 @@ def _says_no_more(word: str) -> bool:
         word in QUALIFIERS
         or word in VALUE_WORDS
         or word.isdecimal()
+        or is_a_moment(word)
         or _NUMBERED.fullmatch(word) is not None
     )
 

@@ -325,7 +325,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "connectivity": "online, connected, reachable, connection, connectivity",
         "motion": "motion, motion detected, movement",
         "door": "door, door open, door opened, open door",
-        "garage_door": "garage door, garage",
+        "garage_door": "garage door, garage, garage door open, garage open",
         "window": "window, window open, window opened, open window",
         "opening": "open, opened, contact, valve",
         "lock": "unlocked",
