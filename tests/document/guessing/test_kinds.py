@@ -1163,6 +1163,19 @@ def test_what_is_no_meter_does_not_only_grow(key: str, state_class: str | None) 
     assert _guess(f"$.{key}", {key: 12.5}).state_class == state_class
 
 
+def test_what_a_trip_shall_take_is_no_meter() -> None:
+    plan = {"destination_soe": 0.2, "total_charge_kwh": 52.5}
+
+    assert _measure("$.total_charge_kwh", plan) == ("energy", "kWh", None)
+
+
+@pytest.mark.parametrize("unit", ["Numeric", "index", "dimensionless", "bool"])
+def test_a_word_for_no_unit_is_none(unit: str) -> None:
+    reading = {"level": {"value": 3.5, "unit": unit}}
+
+    assert _measure("$.level.value", reading) == (None, None, "measurement")
+
+
 def test_the_count_of_a_day_that_is_over_grows_no_more() -> None:
     days = {"daily_energy_kwh": {"2026-03-01": 3.4}}
 
@@ -1247,6 +1260,8 @@ def test_a_unit_beside_several_readings_is_not_that_of_another_number(
         ("$.time.v", {"time": {"v": 1_772_366_400}}, None),
         ("$.time.value", {"time": {"value": 12.5}}, "measurement"),
         ("$.remaining_time", {"remaining_time": 1_772_366_400}, None),
+        ("$.dateTime.year", {"dateTime": {"year": "2026"}}, None),
+        ("$.dateTime.month", {"dateTime": {"month": 12}}, None),
         ("$.duration_ms", {"duration_ms": 1_772_366_400}, "measurement"),
     ],
 )
@@ -1261,6 +1276,8 @@ def test_a_point_in_time_is_no_length_of_time(
     [
         ("kilo_watt_hour", ("energy", "kWh", None)),
         ("watthour", ("energy", "Wh", None)),
+        ("charge_dur_s", ("duration", "s", "measurement")),
+        ("nozzle_temper", ("temperature", "°C", "measurement")),
         ("glucose_mmoll", ("blood_glucose_concentration", "mmol/L", "measurement")),
         ("hour", (None, None, None)),
         ("quarter_hour", (None, None, None)),
@@ -1269,7 +1286,7 @@ def test_a_point_in_time_is_no_length_of_time(
 def test_a_unit_in_words_is_read(
     key: str, measured: tuple[str | None, str | None, str | None]
 ) -> None:
-    assert _measure(f"$.{key}", {key: 66}) == measured
+    assert _measure(f"$.{key}", {key: 16}) == measured
 
 
 @pytest.mark.parametrize("unit", ["&deg;C", "&#176;C", "°C"])

@@ -44,12 +44,12 @@ _MOST_MARKS: Final = 100
 # Words of what is no meter's count, or falls as well.
 _FALLING: Final = words_in(
     """
-    allowance available average avg balance budget estimate estimated expected forecast forecasted
-    goal left limit max maximum mean min minimum net planned predicted projected quota remaining
-    target
+    available average avg balance budget estimate estimated expected forecast forecasted goal left
+    limit max maximum mean min minimum net planned predicted projected quota remaining target
     """
 )
-_TRAVELLED: Final = words_in("journey travel trip trips")
+_TRAVELLED: Final = words_in("destination journey origin route travel trip trips")
+_PARTS_OF_A_DATE: Final = words_in("year month week weekday day")
 _WARMEST_BARE: Final = 32
 # Units that are assumed only in these systems, None where nothing tells of one.
 _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
@@ -77,7 +77,6 @@ _EMITTED: Final = words_in(
     monthly offset reduced reduction saved saving savings today total week weekly year yearly
     """
 )
-_BATTERIES: Final = words_in("bat batt")
 # Classes whose step, accuracy or change is not of the class.
 _NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
@@ -111,10 +110,12 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
 
 
 def _is_a_moment(place: Place, phrase: Phrase, number: float) -> bool:
-    """Return whether a number that may be a length of time is a point in time: `time.v`."""
-    if not phrase.quantities or phrase.is_unit_plain or own_units(place):
+    """Return whether what may be a length of time is a point in time, or a part: `time.year`."""
+    first = next(iter(phrase.quantities), Quantity())
+    if first.device_class != "duration" or phrase.is_unit_plain or own_units(place):
         return False
-    return phrase.quantities[0].device_class == "duration" and is_epoch(number)
+    is_part = len(place.words) == 1 and place.words[0] in _PARTS_OF_A_DATE
+    return is_part or is_epoch(number)
 
 
 def _found(
@@ -215,9 +216,8 @@ def _default(
             place.meaning
         ):
             continue
-        if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
-            place.words
-        ):
+        is_of_battery = "bat" in place.words or "batt" in place.words
+        if quantity.device_class != "battery" and is_of_battery:
             # `batt_co2` is the charge of a sensor of CO2.
             continue
         is_share = quantity.unit == "%" and 0 < number < 1
@@ -309,8 +309,7 @@ def _measured(
 ) -> Measure:
     state_class, device_class = quantity.state_class, quantity.device_class
     if device_class in METERED:
-        is_growing = number >= 0 and not GROWTH.isdisjoint(place.meaning)
-        state_class = GROWING if is_growing and not _is_falling(place) else None
+        state_class = GROWING if number >= 0 and _is_growing(place) else None
     elif state_class == GROWING and _is_of_a_part(place):
         state_class = MEASUREMENT
     if device_class == "battery" and is_limit(place):
@@ -331,20 +330,20 @@ def _measured(
 
 def _is_of_a_part(place: Place) -> bool:
     """Return whether a meter's words are those of a part of it: the mileage of a trip."""
-    levels = [place.words, *place.above]
-    if "mileage" in place.words:
-        # For how long it was driven stands beside it.
-        near = islice(place.siblings, MOST_NEIGHBOURS)
-        levels += [words for key in near if (words := _travelled(key))]
-    return any(not OF_A_PART.isdisjoint(words) for words in levels)
+    if "mileage" in place.words and _is_travelled(place):
+        return True
+    return any(not OF_A_PART.isdisjoint(words) for words in (place.words, *place.above))
 
 
-def _travelled(key: str) -> tuple[str, ...]:
-    words = [word.lower() for word in words_of(key)]
-    return ("trip",) if not _TRAVELLED.isdisjoint(words) else ()
+def _is_travelled(place: Place) -> bool:
+    """Return whether a way stands beside a value, for which it was driven or used."""
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    return any(word.lower() in _TRAVELLED for key in near for word in words_of(key))
 
 
-def _is_falling(place: Place) -> bool:
-    """Return whether a meter falls as well, as `net_energy`, or counted on a day that is over."""
+def _is_growing(place: Place) -> bool:
+    """Return whether a meter only grows: neither `net_energy` nor that of a day or a trip does."""
     words = (*place.meaning, *(word.lower() for word in place.kind))
-    return not _FALLING.isdisjoint(words) or any(map(is_a_moment, words))
+    if any(map(is_a_moment, words)) or _is_travelled(place):
+        return False
+    return not GROWTH.isdisjoint(place.meaning) and _FALLING.isdisjoint(words)

@@ -20,7 +20,17 @@ _TIMES: Final = frozenset(
     | {"purchased", "recorded", "redeem", "refreshed", "registered", "reset"}
     | {"resets", "respond", "seconds", "seen", "since", "start", "startdate"}
     | {"started", "starts", "starttime", "sunrise", "sunset", "sync", "synced"}
-    | {"time", "timestamp", "timeutc", "ts", "unix", "until", "updated", "updatetime"}
+    | {
+        "time",
+        "timestamp",
+        "timeutc",
+        "ts",
+        "unix",
+        "unixtime",
+        "until",
+        "updated",
+        "updatetime",
+    }
     | {"utc", "when"}
 )
 # Seconds since the epoch of the years 2000 and 2100: a number between them may be a time.

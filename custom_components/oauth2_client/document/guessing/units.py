@@ -241,6 +241,7 @@ _UNIT_SHAPE: Final = re.compile(
 _NO_UNITS: Final = frozenset(
     {"boolean", "count", "enum", "float", "int", "integer", "none", "null", "number"}
     | {"string", "text", "unitless", "unknown", "undefined", "n/a", "na", "scalar"}
+    | {"bool", "code", "dimensionless", "flag", "index", "numeric", "ratio", "value"}
 )
 
 

@@ -94,7 +94,7 @@ def words_in(text: str) -> frozenset[str]:
 QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     phrase: quantities
     for phrases, quantities in (
-        ("temperature, temp, temperatures, temps", _TEMPERATURES),
+        ("temperature, temp, temperatures, temps, temper", _TEMPERATURES),
         ("feels like, feelslike, dew point, dewpoint", _TEMPERATURES),
         ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
         (
@@ -185,8 +185,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
-        ("rssi, signal strength, signal, connection strength", (_SIGNAL,)),
-        ("wifi strength, wifi signal, radio strength", (_SIGNAL,)),
+        ("rssi, rssi device, rssi peer, signal strength, signal", (_SIGNAL,)),
+        ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
         ("distance, range, altitude, elevation, elevation gain", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
         ("elev high, elev low", (_DISTANCE,)),
@@ -204,7 +204,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("uptime", (_UPTIME,)),
         ("time remaining, remaining time, time left, remain", (_DURATION,)),
         ("duration, latency, ping, delay, runtime, progress, position", (_DURATION,)),
-        ("ttl, sleep, time, interval, timeout, age", (_DURATION,)),
+        ("ttl, dur, sleep, time, interval, timeout, age", (_DURATION,)),
         ("energy consumption, fuel consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
         ("average consumption, electric consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
         ("size, memory, disk, usage, used, free, available, quota", (_SIZE,)),
