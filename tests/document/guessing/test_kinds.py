@@ -1345,3 +1345,79 @@ def test_things_with_long_ids_are_told_apart_by_the_ends_of_them() -> None:
 
     names = {guess.name for guess in guess_all(found[:2], document)}
     assert names == {"Devices 325c01 power", "Devices 9c77aa power"}
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        ("$.power_mw", {"power_mw": 5230, "voltage_mv": 125403}, "mW"),
+        ("$.power_mw", {"power_mw": 5230, "current_ma": 12}, "mW"),
+        ("$.powerMW", {"powerMW": 523}, "MW"),
+        ("$.power_mw", {"power_mw": 5230}, None),
+        ("$.power.value", {"power": {"value": 5, "unit": "MW"}}, "MW"),
+        ("$.power.value", {"power": {"value": 5, "unit": "mW"}}, "mW"),
+    ],
+)
+def test_thousandths_of_a_watt_are_no_millions(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _guess(path, document).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "unit"),
+    [
+        ("battery_voltage", 12.6, "V"),
+        ("battery_voltage", 52, "V"),
+        ("battery_voltage", 142, None),
+        ("battery_voltage", 384.5, "V"),
+        ("battery_voltage_v", 142, "V"),
+        ("voltage", 230, "V"),
+        ("cloud", 40, "%"),
+        ("low_cloud", 40, "%"),
+        ("iot_cloud", 1, None),
+    ],
+)
+def test_what_a_number_may_also_be_in_has_no_unit(
+    key: str, value: float, unit: str | None
+) -> None:
+    assert _guess(f"$.{key}", {key: value}).unit == unit
+
+
+@pytest.mark.parametrize("key", ["geopoint", "geo", "crd", "centroid"])
+def test_two_numbers_that_say_where_a_thing_is_are_no_statistics(key: str) -> None:
+    assert _measure(f"$.{key}[0]", {key: [51.056083, 3.740194]}) == (None, "°", None)
+
+
+@pytest.mark.parametrize(
+    ("key", "state_class"),
+    [
+        ("games_played", "measurement"),
+        ("bikes_in_use", "measurement"),
+        ("dns_queries_today", "measurement"),
+        ("puzzlesStarted", "measurement"),
+        ("status_updated", None),
+        ("terms_version", None),
+    ],
+)
+def test_things_are_counted_also_where_a_word_says_which_of_them(
+    key: str, state_class: str | None
+) -> None:
+    assert _guess(f"$.{key}", {key: 87}).state_class == state_class
+
+
+def test_a_share_may_say_of_what_it_is() -> None:
+    assert _read("percent_blocked", 2.5) == (None, "%")
+
+
+def test_the_id_inside_of_a_key_is_short_in_a_name() -> None:
+    document = {"get_info_802E3DB80CBEFAB28CFBAFFA": {"type": "plug"}, "type": "hub"}
+
+    [guessed, _] = guess_all(
+        [
+            Leaf(segments=("get_info_802E3DB80CBEFAB28CFBAFFA", "type"), value="plug"),
+            Leaf(segments=("type",), value="hub"),
+        ],
+        document,
+    )
+    assert guessed.name == "Get info fbaffa type"

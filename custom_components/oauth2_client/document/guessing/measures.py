@@ -69,7 +69,6 @@ _HOT: Final = words_in(
     supply tank tool water
     """
 )
-_READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 # Words of CO2 that was emitted or saved, in grams or more.
 _EMITTED: Final = words_in(
     """
@@ -87,7 +86,7 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure()
     phrase = phrase_of(place)
     is_named = bool(phrase.quantities) or phrase.is_unit_plain
-    if (not is_named and is_a_name(place.meaning)) or _is_raw(place):
+    if (not is_named and is_a_name(place.meaning)) or place.is_raw:
         return Measure()
     if is_written_moment(number) or _is_a_moment(place, phrase, number):
         return Measure()
@@ -216,6 +215,8 @@ def _default(
             place.meaning
         ):
             continue
+        if quantity.device_class == "voltage" and _may_be_decivolts(place, number):
+            continue
         is_of_battery = "bat" in place.words or "batt" in place.words
         if quantity.device_class != "battery" and is_of_battery:
             # `batt_co2` is the charge of a sensor of CO2.
@@ -260,15 +261,9 @@ def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
     )
 
 
-def _is_raw(place: Place) -> bool:
-    """Return whether a number is raw, and one that can be read stands beside it.
-
-    Miele's `value_raw: 4000` is in hundredths of the unit beside it.
-    """
-    near = islice(place.siblings, MOST_NEIGHBOURS)
-    return "raw" in place.words and any(
-        not _READABLE.isdisjoint(word.lower() for word in words_of(key)) for key in near
-    )
+def _may_be_decivolts(place: Place, number: float) -> bool:
+    """Return whether the voltage of a battery may be in tenths: 142 is likely that of a car."""
+    return "battery" in place.words and number > _MOST_VOLTS * 4 and number.is_integer()
 
 
 def _is_voltage(number: float) -> bool:

@@ -8,7 +8,16 @@ from ..scalars import as_number
 from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
 from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
-from .vocabulary import COUNTING, COUNTS, MEASUREMENT, MONEY, PRICES, QUALIFIERS, TOTAL
+from .vocabulary import (
+    AFTER_UNITS,
+    COUNTING,
+    COUNTS,
+    MEASUREMENT,
+    MONEY,
+    PRICES,
+    QUALIFIERS,
+    TOTAL,
+)
 from .words import words_of
 
 _CURRENCY_KEYS: Final = (
@@ -118,9 +127,18 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
         return False
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True
-    # Plurals count: followers, items, goals. But 0 and 1 may be a flag.
-    is_plural = _PLURAL.search(words[-1]) is not None
+    # Plurals count: followers, items, bikes in use, games played. But 0 and 1 may be a flag.
+    is_plural = any(
+        _PLURAL.search(word) is not None and all(map(_says_which, words[at + 1 :]))
+        for at, word in enumerate(words)
+    )
     return number > 1 and is_plural and not is_below_settings(place)
+
+
+def _says_which(word: str) -> bool:
+    """Return whether a word behind those that are counted says which of them: games played."""
+    is_known = word in AFTER_UNITS or word in QUALIFIERS or word == "use"
+    return is_known or word.endswith("ed")
 
 
 def decimals(number: float) -> int | None:

@@ -27,7 +27,6 @@ from .vocabulary import (
     QUALIFIERS,
     QUANTITIES,
     Quantity,
-    words_in,
 )
 from .words import is_a_moment
 
@@ -73,7 +72,6 @@ _LONGEST_COMPOUND: Final = 4
 _NUMBERED: Final = re.compile(
     r"(?:l|p|t|ph|phase|ch)[0-9](?:[ltn][0-9]?)?|[0-9]+(?:[dhmw]|min|minutes?|days?|hours?|weeks?)"
 )
-_POINTS: Final = words_in("center centre centroid geo gps loc location point position")
 # Endings of the keys of a unit that belongs to one value: `speed_unit` beside `speed`.
 _UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
 # Keys of a unit that may belong to all values of an object.
@@ -105,7 +103,7 @@ def phrase_of(place: Place) -> Phrase:
     """Return what the last words mean: `wind_speed_max_kmh` is wind speed, in km/h."""
     if place.words == ("long",) and "lat" in place.siblings:
         return _NOTHING._replace(quantities=QUANTITIES["lon"])
-    if _is_a_pair_of_coordinates(place):
+    if place.is_coordinate:
         return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
     leading = _leading_units(place.words)
     words, units, is_plain = _without_units(place)
@@ -119,18 +117,6 @@ def phrase_of(place: Place) -> Phrase:
     if not found and units:
         found = _quantities(words, has_unit=True)
     return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
-
-
-def _is_a_pair_of_coordinates(place: Place) -> bool:
-    """Return whether a value is one of two that say where something is: `location[0]`."""
-    pair = place.siblings.get(place.key)
-    return (
-        place.words[-1:] != ()
-        and place.words[-1] in _POINTS
-        and isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
-    )
 
 
 def is_a_name(words: tuple[str, ...]) -> bool:
@@ -248,12 +234,21 @@ def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
         if last in UNIT_WORDS and not _known(words, has_unit=False):
             if not _is_a_qualifier_too(last, rest):
                 is_plain = last not in WEAK_UNIT_WORDS or rest[-1:] == ["in"]
-                return _less_in(rest), UNIT_WORDS[last], is_plain
+                units = UNIT_WORDS[last] if last != "mw" else _milli_or_mega(place)
+                return _less_in(rest), units, is_plain
             whole = rest
         elif not _says_no_more(last) or _known(words, has_unit=False):
             break
         words = rest
     return whole, (), False
+
+
+def _milli_or_mega(place: Place) -> tuple[str, ...]:
+    """Return the unit of `power_mw`: mW beside mA or mV, MW where it is spelled so, else none."""
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    if any(key.lower().endswith(("_ma", "_mv")) for key in near):
+        return ("mW",)
+    return ("MW",) if "MW" in place.key else ()
 
 
 def _less_in(words: list[str]) -> list[str]:
@@ -323,7 +318,12 @@ def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
         is_plural = is_plural or word in {"percent", "percentage"}
         if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
             is_length = word in {"minutes", "seconds"} and words[0] == word
-            is_unit = following in AFTER_UNITS or (is_length and not is_a_name(words))
+            is_share = word.startswith("percent") and following.endswith("ed")
+            is_unit = (
+                is_share
+                or following in AFTER_UNITS
+                or (is_length and not is_a_name(words))
+            )
             return UNIT_WORDS[word] if is_unit else ()
     return ()
 

@@ -127,6 +127,10 @@ def words_of(text: str) -> tuple[str, ...]:
         text = text.lower()
     found: list[str] = []
     for part in _BETWEEN.split(text):
+        if shortened(part) != part:
+            # An id inside of a key: `device_info_802E3DB80CBEFAB2`.
+            found.append(shortened(part))
+            continue
         pieces = [piece for piece in _CAMEL_CASE.split(part) if piece]
         while pieces:
             piece = pieces.pop(0)
