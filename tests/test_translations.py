@@ -483,6 +483,10 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
+def test_every_word_for_a_place_in_an_answer_is_used() -> None:
+    assert set(ENGLISH["selector"]["place"]["options"]) <= _literals()
+
+
 def test_every_note_of_a_service_of_ones_own_is_used() -> None:
     assert set(ENGLISH["selector"]["own_service"]["options"]) <= _literals()
 

@@ -17,7 +17,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .api.answer import ApiRefused
-from .api.refusal import refusal_error
+from .api.refusal import quoted, refusal_error
 from .api.request import InvalidRequest
 from .const import DOMAIN
 from .document.parsing import UnreadableDocument
@@ -217,9 +217,9 @@ def as_update_failure(
         case ApiRefused():
             # This one goes to the log: with the API's message only where nothing else says what is
             # wrong.
-            refused = refusal_error(
-                err.status, err.message if err.is_told else "", address
-            )
+            is_shown = err.is_told or not err.message
+            message = quoted(err.message) if is_shown else "…"
+            refused = refusal_error(err.status, message, address)
             return UpdateFailed(
                 retry_after=err.retry_after,
                 translation_domain=DOMAIN,

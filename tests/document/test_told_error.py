@@ -118,6 +118,15 @@ ERRORS: dict[str, tuple[object, int, str]] = {
         401,
         "Authorization has been denied for this request.",
     ),
+    "Django, no token": (
+        {"detail": "Authentication credentials were not provided."},
+        401,
+        "Authentication credentials were not provided.",
+    ),
+    "flag of an error": ({"isError": True, "message": "No"}, 200, "No"),
+    "code in words": ({"code": "UNAUTHORIZED", "message": "No"}, 401, "No"),
+    "result code": ({"resultCode": "ERR", "resultMessage": "No"}, 200, "No"),
+    "response code": ({"responseCode": "9", "responseMessage": "Odd"}, 200, "Odd"),
     "OMDb": ({"Response": "False", "Error": "Not found!"}, 200, "Not found!"),
     "Tesla": (
         {"response": {"result": False, "reason": "already on", "string": ""}},

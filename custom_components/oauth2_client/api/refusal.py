@@ -63,18 +63,22 @@ def refusal_key(status: int) -> str:
     return _REFUSALS.get(status, "api_refused")
 
 
-def refusal_error(status: int, message: str, address: str) -> HomeAssistantError:
-    """Return the error for the caller of an action, with the API's message and where it was sent.
+def quoted(message: str) -> str:
+    """Return the words of a server as what they are, and a dash where it has none."""
+    return f"“{message}”" if message else "–"
+
+
+def refusal_error(status: int, said: str, address: str) -> HomeAssistantError:
+    """Return the error for the caller of an action: what the API said, and where it was sent.
 
     Home Assistant logs the errors of automations, so that the query is left out.
     """
-    sent = f"({address.partition('?')[0]})"
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=refusal_key(status),
         translation_placeholders={
             "status": str(status),
-            "message": f"{message} {sent}" if message else sent,
+            "message": f"{said} ({address.partition('?')[0]})",
         },
     )
 

@@ -17,6 +17,7 @@ from .told_words import (
     FAILURES,
     FIRST_REFUSAL,
     FLAGS,
+    FLAGS_OF_ERRORS,
     NONE,
     OF_WITHINGS,
     OUTCOMES,
@@ -152,10 +153,13 @@ def _fails(about: Mapping[str, object], *, is_all: bool, words: str) -> bool:
             return True
         if name in FLAGS and _says_no(value):
             return True
+        if name in FLAGS_OF_ERRORS and value is True:
+            return True
         # Tesla's `{"result": false, "reason": "already on"}`.
         if name == "result" and value is False and is_all and words:
             return True
-        if name in OUTCOMES and _squeezed(_text(value)) in FAILURES:
+        is_outcome = name in OUTCOMES or (name in CODES and is_all)
+        if is_outcome and _squeezed(_text(value)) in FAILURES:
             return True
         if name in CODES and (number := _number(value)) is not None:
             if FIRST_REFUSAL <= number < AFTER_REFUSALS:
@@ -194,7 +198,7 @@ def _is_beside(name: str, value: object) -> bool:
         return True
     if isinstance(value, dict) and name in ABOUT:
         return all(_is_beside(*member) for member in _members(value).items())
-    known = ERRORS | FLAGS | OUTCOMES | CODES | BESIDE
+    known = ERRORS | FLAGS | FLAGS_OF_ERRORS | OUTCOMES | CODES | BESIDE
     return name in known or name in WORDS
 
 

@@ -13,6 +13,8 @@ ERRORS: Final = frozenset(
 FLAGS: Final = frozenset(
     {"success", "succeeded", "successful", "issuccess", "issuccessful", "ok", "isok"}
 )
+# Those that are set where it went wrong.
+FLAGS_OF_ERRORS: Final = frozenset({"iserror", "haserror", "haserrors", "isfailed"})
 OUTCOMES: Final = frozenset(
     {"status", "result", "ret", "stat", "type", "outcome", "responsestatus"}
     | {"returnstatus"}
@@ -37,6 +39,7 @@ WORDS: Final = (
     *("errmsg", "faultstring", "reason", "msg", "title", "error", "errors", "fault"),
     # Of XML, the text of an element that has attributes.
     *("err", "exception", "text", "description"),
+    *("resultmessage", "responsemessage", "statusmessage"),
 )
 WORDS_OF_ERRORS: Final = frozenset(
     {"message", "errordescription", "detail", "errormessage", "errormsg", "errmsg"}
@@ -78,6 +81,7 @@ STATUSES: Final = {
         r"unauthori[sz]ed|unauthenticated|not ?auth(?:ed|enticated|ori[sz]ed)|not ?logged ?in"
         r"|invalid ?(?:auth|credential|session)|auth\w{0,20} ?(?:error|failed|failure|required)"
         r"|log ?in ?(?:failed|required)"
+        r"|credentials? (?:were |was )?not (?:provided|given|valid)"
         r"|(?:token|session)[\w ]{0,30}(?:invalid|expired|revoked|not ?valid|missing)"
         r"|(?:invalid|expired|revoked|bad|missing|wrong|validating)[\w ]{0,30}token"
         r"|authori[sz]ation ?has ?been ?denied"

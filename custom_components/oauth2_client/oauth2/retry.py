@@ -19,7 +19,8 @@ _ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
 # The names of headers and of members of a body, without what separates their words.
 _HEADER: Final = r"retryafter(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
 _MEMBER: Final = (
-    r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin)"
+    r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin|backoff"
+    r"|(?:seconds|time)(?:un)?til(?:reset|retry))"
     r"(?:seconds|secs?|utc)?(ms|milli(?:second)?s?)?"
 )
 _MOST_BODY_BYTES: Final = 64 * 1024

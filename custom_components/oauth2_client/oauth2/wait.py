@@ -58,7 +58,7 @@ def seconds_until(
     seconds, milliseconds, microseconds or nanoseconds, or a date. `now` is the time that dates are
     compared with, in seconds since the epoch. None where it is none of these.
     """
-    text = text.strip().strip('"')
+    text = text.strip(' ";+').removeprefix("in ")
     if not text or len(text) > _LONGEST_TEXT or not text.isascii():
         return None
     if re.fullmatch(_NUMBER, text):

@@ -619,7 +619,11 @@ def _guess(leaf: Leaf, document: object) -> Guess:
             "$.tracker.position.latitude",
             _sensor("Latitude", None, "°", precision=5),
         ),
-        ("device", "$.tracker.position.long", _sensor("Long", None, "°", precision=5)),
+        (
+            "device",
+            "$.tracker.position.long",
+            _sensor("Longitude", None, "°", precision=5),
+        ),
         ("names", "$.id", _sensor("ID")),
         ("names", "$.user_id", _sensor("User ID")),
         ("names", "$.version", _sensor("Version", category="diagnostic")),

@@ -1139,3 +1139,285 @@ def test_an_index_may_be_an_object_and_no_mark() -> None:
 
     assert _guess("$.AqIndex.Identyfikator", document).state_class is None
     assert _guess("$.AqIndex.recovery", document).state_class == "measurement"
+
+
+@pytest.mark.parametrize(
+    ("key", "state_class"),
+    [
+        ("energy_total_kwh", "total_increasing"),
+        ("energy_peak_total_kwh", "total_increasing"),
+        ("energy_imported_low_kwh", "total_increasing"),
+        ("average_daily_energy_kwh", None),
+        ("expected_energy_today_kwh", None),
+        ("energy_forecast_today_kwh", None),
+        ("energy_remaining_today_kwh", None),
+        ("energy_goal_today_kwh", None),
+        ("max_energy_day_kwh", None),
+        ("energy_budget_month_kwh", None),
+        ("water_limit_today_m3", None),
+        ("total_m3", None),
+        ("meter_reading_m3", None),
+    ],
+)
+def test_what_is_no_meter_does_not_only_grow(key: str, state_class: str | None) -> None:
+    assert _guess(f"$.{key}", {key: 12.5}).state_class == state_class
+
+
+def test_what_a_trip_shall_take_is_no_meter() -> None:
+    plan = {"destination_soe": 0.2, "total_charge_kwh": 52.5}
+
+    assert _measure("$.total_charge_kwh", plan) == ("energy", "kWh", None)
+
+
+@pytest.mark.parametrize("unit", ["Numeric", "index", "dimensionless", "bool"])
+def test_a_word_for_no_unit_is_none(unit: str) -> None:
+    reading = {"level": {"value": 3.5, "unit": unit}}
+
+    assert _measure("$.level.value", reading) == (None, None, "measurement")
+
+
+def test_the_count_of_a_day_that_is_over_grows_no_more() -> None:
+    days = {"daily_energy_kwh": {"2026-03-01": 3.4}}
+
+    path = "$.daily_energy_kwh['2026-03-01']"
+    assert _measure(path, days) == ("energy", "kWh", None)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        ("$.co2", {"co2": 612}, "ppm"),
+        ("$.indoor_co2", {"indoor_co2": 612}, "ppm"),
+        ("$.co2_ppm_today", {"co2_ppm_today": 612}, "ppm"),
+        ("$.co2_saved", {"co2_saved": 612}, None),
+        ("$.co2_to_date", {"co2_to_date": 7808}, None),
+        ("$.co2_emissions", {"co2_emissions": 612}, None),
+        ("$.savings.co2", {"savings": {"co2": 612}}, None),
+        ("$.co2_intensity", {"co2_intensity": 412}, None),
+    ],
+)
+def test_co2_that_is_emitted_or_saved_is_none_in_the_air(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _guess(path, document).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        ("$.temperature.celsius", {"temperature": {"celsius": "21"}}, "°C"),
+        ("$.temperature.celsius", {"temperature": {"celsius": "285"}}, None),
+        (
+            "$.temperature.celsius",
+            {"temperature": {"celsius": "95", "offset": "0"}},
+            None,
+        ),
+        ("$.oven.temp_c", {"oven": {"temp_c": 285}}, "°C"),
+        ("$.nozzle_temp_c", {"nozzle_temp_c": 215}, "°C"),
+        ("$.temp_f", {"temp_f": 705}, None),
+        ("$.temp_f", {"temp_f": 70.5}, "°F"),
+        ("$.temp.value", {"temp": {"value": 285, "unit": "°C"}}, "°C"),
+    ],
+)
+def test_a_temperature_in_tenths_has_no_unit_unless_it_is_stated(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _guess(path, document).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "measured"),
+    [
+        (
+            "$.equidistance",
+            {"unit": "cm", "equidistance": 15, "current": {"value": 715}},
+            (None, None),
+        ),
+        (
+            "$.period_seconds",
+            {"units": "percentile", "period_seconds": 300},
+            ("duration", "s"),
+        ),
+        ("$.level", {"unit": "cm", "level": 15, "gauge": {"name": "A"}}, (None, "cm")),
+        (
+            "$.battery_km",
+            {"battery_km": 43, "battery_km_unit": "mi"},
+            ("distance", "mi"),
+        ),
+    ],
+)
+def test_a_unit_beside_several_readings_is_not_that_of_another_number(
+    path: str, document: object, measured: tuple[str | None, str | None]
+) -> None:
+    guessed = _guess(path, document)
+
+    assert (guessed.device_class, guessed.unit) == measured
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "state_class"),
+    [
+        ("$.time.v", {"time": {"v": 1_772_366_400}}, None),
+        ("$.time.value", {"time": {"value": 12.5}}, "measurement"),
+        ("$.remaining_time", {"remaining_time": 1_772_366_400}, None),
+        ("$.dateTime.year", {"dateTime": {"year": "2026"}}, None),
+        ("$.dateTime.month", {"dateTime": {"month": 12}}, None),
+        ("$.duration_ms", {"duration_ms": 1_772_366_400}, "measurement"),
+    ],
+)
+def test_a_point_in_time_is_no_length_of_time(
+    path: str, document: object, state_class: str | None
+) -> None:
+    assert _guess(path, document).state_class == state_class
+
+
+@pytest.mark.parametrize(
+    ("key", "measured"),
+    [
+        ("kilo_watt_hour", ("energy", "kWh", None)),
+        ("watthour", ("energy", "Wh", None)),
+        ("charge_dur_s", ("duration", "s", "measurement")),
+        ("nozzle_temper", ("temperature", "°C", "measurement")),
+        ("glucose_mmoll", ("blood_glucose_concentration", "mmol/L", "measurement")),
+        ("hour", (None, None, None)),
+        ("quarter_hour", (None, None, None)),
+    ],
+)
+def test_a_unit_in_words_is_read(
+    key: str, measured: tuple[str | None, str | None, str | None]
+) -> None:
+    assert _measure(f"$.{key}", {key: 16}) == measured
+
+
+@pytest.mark.parametrize("unit", ["&deg;C", "&#176;C", "°C"])
+def test_a_unit_may_be_written_as_in_html(unit: str) -> None:
+    reading = {"name": "Room temp 1 actual value", "value": "18.2", "unit": unit}
+
+    assert _measure("$.value", reading) == ("temperature", "°C", "measurement")
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "name"),
+    [
+        (
+            "$.temperature_optimal_hours",
+            {"temperature_optimal_hours": 22},
+            "Temperature optimal hours",
+        ),
+        ("$.light_optimal_hours", {"light_optimal_hours": 22}, "Light optimal hours"),
+        ("$.average_power_watts", {"average_power_watts": 22}, "Average power"),
+        ("$.ValueInMgPerDl", {"ValueInMgPerDl": 91}, "Value"),
+        ("$.glucose_mg_per_dl", {"glucose_mg_per_dl": 91}, "Glucose"),
+        ("$.CubicMeter", {"CubicMeter": 4500.1}, "Cubic meter"),
+        ("$.iaqi.t.v", {"iaqi": {"t": {"v": 22}}}, "Iaqi t v"),
+        ("$.localization.en", {"localization": {"en": "a"}}, "Localization en"),
+        ("$.state.on", {"state": {"on": True}}, "State on"),
+        ("$.air.o3", {"air": {"o3": 22}}, "O3"),
+        ("$.net.ip", {"net": {"ip": "::1"}}, "IP"),
+        ("$.prices.e5", {"prices": {"e5": 1.739}}, "E5"),
+        ("$.has_battery", {"has_battery": True}, "Has battery"),
+        ("$.has_error", {"has_error": True}, "Error"),
+        ("$.is_dry", {"is_dry": True}, "Dry"),
+        ("$.at.long", {"at": {"lat": 1.5, "long": 2.5}}, "Longitude"),
+        (
+            "$.watts['2026-04-26T06:20:17+02:00']",
+            {"watts": {"2026-04-26T06:20:17+02:00": 270}},
+            "Watts 2026-04-26 06:20",
+        ),
+        (
+            "$.devices['3c3eaad9bccc3fa36de288360b99f93520ad1d0c'].power",
+            {"devices": {"3c3eaad9bccc3fa36de288360b99f93520ad1d0c": {"power": 15}}},
+            "Power",
+        ),
+    ],
+)
+def test_a_name_can_be_read_by_itself(path: str, document: object, name: str) -> None:
+    assert _guess(path, document).name == name
+
+
+def test_things_with_long_ids_are_told_apart_by_the_ends_of_them() -> None:
+    ids = [
+        "673594a9-f92d-4cb6-adf1-d2f7a8325c01",
+        "9a16635c-dea2-4e00-904a-c5034f9c77aa",
+    ]
+    document = {"devices": [{"id": each, "power": 15} for each in ids]}
+    found = [leaf for leaf in leaves(document) if leaf.segments[-1] == "power"]
+
+    names = {guess.name for guess in guess_all(found[:2], document)}
+    assert names == {"Devices 325c01 power", "Devices 9c77aa power"}
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        ("$.power_mw", {"power_mw": 5230, "voltage_mv": 125403}, "mW"),
+        ("$.power_mw", {"power_mw": 5230, "current_ma": 12}, "mW"),
+        ("$.powerMW", {"powerMW": 523}, "MW"),
+        ("$.power_mw", {"power_mw": 5230}, None),
+        ("$.power.value", {"power": {"value": 5, "unit": "MW"}}, "MW"),
+        ("$.power.value", {"power": {"value": 5, "unit": "mW"}}, "mW"),
+    ],
+)
+def test_thousandths_of_a_watt_are_no_millions(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _guess(path, document).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "unit"),
+    [
+        ("battery_voltage", 12.6, "V"),
+        ("battery_voltage", 52, "V"),
+        ("battery_voltage", 142, None),
+        ("battery_voltage", 384.5, "V"),
+        ("battery_voltage_v", 142, "V"),
+        ("voltage", 230, "V"),
+        ("cloud", 40, "%"),
+        ("low_cloud", 40, "%"),
+        ("iot_cloud", 1, None),
+    ],
+)
+def test_what_a_number_may_also_be_in_has_no_unit(
+    key: str, value: float, unit: str | None
+) -> None:
+    assert _guess(f"$.{key}", {key: value}).unit == unit
+
+
+@pytest.mark.parametrize("key", ["geopoint", "geo", "crd", "centroid"])
+def test_two_numbers_that_say_where_a_thing_is_are_no_statistics(key: str) -> None:
+    assert _measure(f"$.{key}[0]", {key: [51.056083, 3.740194]}) == (None, "°", None)
+
+
+@pytest.mark.parametrize(
+    ("key", "state_class"),
+    [
+        ("games_played", "measurement"),
+        ("bikes_in_use", "measurement"),
+        ("dns_queries_today", "measurement"),
+        ("puzzlesStarted", "measurement"),
+        ("status_updated", None),
+        ("terms_version", None),
+    ],
+)
+def test_things_are_counted_also_where_a_word_says_which_of_them(
+    key: str, state_class: str | None
+) -> None:
+    assert _guess(f"$.{key}", {key: 87}).state_class == state_class
+
+
+def test_a_share_may_say_of_what_it_is() -> None:
+    assert _read("percent_blocked", 2.5) == (None, "%")
+
+
+def test_the_id_inside_of_a_key_is_short_in_a_name() -> None:
+    document = {"get_info_802E3DB80CBEFAB28CFBAFFA": {"type": "plug"}, "type": "hub"}
+
+    [guessed, _] = guess_all(
+        [
+            Leaf(segments=("get_info_802E3DB80CBEFAB28CFBAFFA", "type"), value="plug"),
+            Leaf(segments=("type",), value="hub"),
+        ],
+        document,
+    )
+    assert guessed.name == "Get info fbaffa type"

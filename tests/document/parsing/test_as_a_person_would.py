@@ -47,6 +47,16 @@ MARK = "\ufeff"
         ('&&&START&&&{"a": 1}', {"a": 1}),
         ('{}&&{"a": 1}', {"a": 1}),
         ("while(true);[1]", [1]),
+        # What nobody sees in front, what JavaScript has behind, and a value that was left out.
+        ('\u200b{"a": 1}', {"a": 1}),
+        ('\xa0\u2060\n[1]', [1]),
+        ('{"a": 1};\n', {"a": 1}),
+        ('{"a":, "b": 1, "c":}', {"a": None, "b": 1, "c": None}),
+        ('{"a": "b:,}"}', {"a": "b:,}"}),
+        # JSON in a text of JSON.
+        (r'"{\"a\": [1]}"', {"a": [1]}),
+        ('"[draft]"', "[draft]"),
+        ('"{name}"', "{name}"),
         # What C leaves at the end.
         ('{"a": 1}\0', {"a": 1}),
         ('{"a": 1}\n\0\0', {"a": 1}),
@@ -190,6 +200,11 @@ def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
         ("d;v;n\n24.11.2026;1.2.3;4,5", [{"d": "24.11.2026", "v": "1.2.3", "n": "4.5"}]),
         ("a;n\nx;21,5\ny;warm, dry", [{"a": "x", "n": "21,5"}, {"a": "y", "n": "warm, dry"}]),
         ("a\tb\n1,5\t2", [{"a": "1,5", "b": "2"}]),
+        ("Report of today\n\na;b\n1;2\n", [{"a": "1", "b": "2"}]),
+        ("Station 5\nBerlin\n\na,b\r\n1,2\n", [{"a": "1", "b": "2"}]),
+        ("a\n\n1\n2\n", [{"a": "1"}, {"a": "2"}]),
+        ("a,b\n\n1,2\n", [{"a": "1", "b": "2"}]),
+        ('a;b\n="007";2\n', [{"a": "007", "b": "2"}]),
     ],
 )  # fmt: skip
 def test_tables_are_read_as_they_are_meant(text: str, rows: object) -> None:
@@ -256,3 +271,44 @@ def test_xml_that_is_nearly_right_is_read(body: str | bytes, document: object) -
 
 def test_a_reference_is_never_expanded_twice() -> None:
     assert parse_document(b"<a>& &amp;lt;b&amp;amp;</a>") == {"a": "& &lt;b&amp;"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/csv; charset=utf-8",
+        "text/tab-separated-values",
+        "text/comma-separated-values",
+        "application/csv",
+        "application/vnd.ms-excel",
+    ],
+)
+def test_a_table_has_many_types(kind: str) -> None:
+    assert parse_document(b"a\tb\n1\t2\n", kind) == [{"a": "1", "b": "2"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<br />\n<b>Warning</b>: Undefined variable in <b>/x.php</b><br />\n{"a": [1]}',
+        'Notice: Undefined index: a in /x.php on line 3\n{"a": [1]}\n',
+        '<br>{"a": [1]}',
+    ],
+)
+def test_the_warnings_that_php_writes_do_not_cost_the_answer(body: str) -> None:
+    assert parse_document(body.encode(), "text/html; charset=UTF-8") == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<html><script>\n{"a": 1}\n</script></html>',
+        "<html>\n{not json}",
+        "<!doctype html>{}]",
+    ],
+)
+def test_a_page_with_json_in_it_is_a_page(body: str) -> None:
+    with pytest.raises(UnreadableDocument) as raised:
+        parse_document(body.encode(), "text/html")
+
+    assert raised.value.reason == "html"

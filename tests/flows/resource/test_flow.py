@@ -420,12 +420,17 @@ def test_a_field_is_shown_where_it_means_something(
         ({"url": "http://example.com/me"}, "url", "https_required", {}),
         ({"url": "ftp://example.com/me"}, "url", "invalid_url", {}),
         ({"url": "https://[::1/me"}, "url", "invalid_url", {}),
-        ({"url": "/status/403"}, "url", "api_forbidden", {"status": "403"}),
+        (
+            {"url": "/status/403"},
+            "url",
+            "api_forbidden",
+            {"status": "403", "message": "–"},
+        ),
         (
             {"url": "/nothing"},
             "url",
             "api_not_found",
-            {"status": "404", "message": "There is no such resource"},
+            {"status": "404", "message": "“There is no such resource”"},
         ),
         ({"url": "/status/429"}, "url", "api_busy", {"status": "429"}),
         ({"url": "/status/503"}, "url", "api_busy", {"status": "503"}),
@@ -688,7 +693,7 @@ async def test_a_new_request_is_proven_before_it_is_stored(
     result = await changing.submit(**{**REQUEST, "url": "/weather?x=1"})
 
     assert (result["step_id"], result["errors"]) == ("request", {"url": "api_refused"})
-    assert result["description_placeholders"]["message"] == "Out of order"
+    assert result["description_placeholders"]["message"] == "“Out of order”"
     assert account.subentries[subentry.subentry_id] == subentry
 
 
@@ -955,7 +960,7 @@ async def test_an_answer_that_is_an_error_and_nothing_else_is_told(
     result = await adding.submit(name="Nothing", url="/echo", interval=60)
 
     assert (result["step_id"], result["errors"]) == ("address", {"url": error})
-    assert result["description_placeholders"]["message"] == words
+    assert result["description_placeholders"]["message"] == f"“{words}”"
 
 
 async def test_a_dead_token_that_is_told_in_the_first_answer_is_renewed_unseen(
@@ -982,7 +987,7 @@ async def test_what_may_be_an_error_is_told_and_can_be_picked(
     result = await adding.submit(name="Robot", url="/echo", interval=60)
 
     assert (result["step_id"], result["errors"]) == ("pick", {"base": "api_told_error"})
-    assert result["description_placeholders"]["message"] == words
+    assert result["description_placeholders"]["message"] == f"“{words}”"
     result = await adding.pick(next(iter(offered(result))))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

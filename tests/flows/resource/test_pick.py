@@ -253,3 +253,62 @@ async def test_what_is_closed_takes_one_row(
         typed=["$."],
     )
     assert result["errors"] == {"answer": "invalid_path", "base": "invalid_path"}
+
+
+@pytest.mark.parametrize(
+    ("key", "moment", "shown"),
+    [
+        ("seen_at", 1_767_225_600, "2025-12-31 16:00"),
+        ("seen_at", 1_767_225_605_123, "2025-12-31 16:00:05"),
+        ("seen_at", "2026-01-01T00:00:00Z", "2025-12-31 16:00"),
+        ("seen_at", "2026-01-01T09:30:00+09:00", "2025-12-31 16:30"),
+        ("seen_at", "Thu, 01 Jan 2026 00:00:00 GMT", "2025-12-31 16:00"),
+        ("seen_on", "2026-01-01", "2026-01-01"),
+        ("build", 1_767_225_600, "1767225600"),
+        ("opens", "08:30", "08:30"),
+    ],
+)
+async def test_a_point_in_time_is_shown_as_the_clock_at_home_does(
+    hass: HomeAssistant,
+    server: FakeServer,
+    adding: SubentryFlow,
+    key: str,
+    moment: object,
+    shown: str,
+) -> None:
+    await hass.config.async_set_time_zone("America/Los_Angeles")
+    result = await _to_pick(adding, server, {key: moment})
+
+    [[label]] = _groups(result).values()
+    assert label.partition(" · ")[2] == f"{shown} — {key}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ({"temp": 21, "name": "Home"}, "the whole answer"),
+        ([1, 2], "the whole answer"),
+        ({"data": {"now": {"temp": 21, "name": "Home"}}}, "$.data.now"),
+    ],
+)
+async def test_a_list_of_values_says_where_in_the_answer_they_are(
+    server: FakeServer, adding: SubentryFlow, answer: object, place: str
+) -> None:
+    result = await _to_pick(adding, server, answer)
+
+    assert result["description_placeholders"]["top_path"] == place
+
+
+async def test_a_search_says_how_many_of_all_values_it_found(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    many = {
+        f"{word}_{number}": number for word in ("in", "out") for number in range(15)
+    }
+    result = await _to_pick(adding, server, many)
+    told = result["description_placeholders"]
+    assert (told["listed"], told["all"]) == ("30", "30")
+
+    result = await adding.pick(search="out")
+    told = result["description_placeholders"]
+    assert (told["listed"], told["all"]) == ("15", "30")

@@ -5,6 +5,7 @@ And in which units an answer is, where its values do not say so: a bare `{"temp"
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+import re
 from typing import Final
 
 from ..scalars import as_number
@@ -131,6 +132,8 @@ _ZONES: Final = (
     *("America/Los_Angeles", "America/New_York", "America/North_Dakota"),
     "America/Phoenix",
 )
+_LONGEST_NUMBER: Final = 16
+_LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
 # So many members are looked at, however many an answer has.
 _MOST_MEMBERS: Final = 2_000
 _LONGEST_TEXT: Final = 40
@@ -330,3 +333,13 @@ def _is_twice(words: list[str], siblings: Mapping[str, object]) -> bool:
         if beside and beside == words[:-1]:
             return True
     return False
+
+
+def is_a_code(text: str) -> bool:
+    """Return whether digits are a code, not a number: 007, +49…, or more than a number has."""
+    text = text.strip()
+    return (
+        text.startswith("+")
+        or len(text) > _LONGEST_NUMBER
+        or _LEADING_ZERO.match(text) is not None
+    )

@@ -100,10 +100,20 @@ def judge(leaf: Leaf, document: object, system: System | None = None) -> Judged:
     name = name_of(
         place,
         unit=made.unit,
-        is_flag=made.platform == "binary_sensor",
+        asking=_asking(made),
         is_list=isinstance(leaf.value, list),
     )
     return Judged(made, name)
+
+
+def _asking(made: Guess) -> str:
+    """Return the words that ask in the key of a flag and are no part of its name.
+
+    `has_battery`, which no class explains, says whether there is one: Has battery.
+    """
+    if made.platform != "binary_sensor":
+        return ""
+    return "is has" if made.device_class else "is"
 
 
 def _entity_state(place: Place, value: object) -> Judged | None:
@@ -134,7 +144,7 @@ def _entity_state(place: Place, value: object) -> Judged | None:
         made = Guess("", "sensor", device_class, unit, stated.get("state_class"))
     elif device_class in _MOMENTS:
         made = Guess(name="", device_class=device_class)
-    name = name_of(place, unit=None, is_flag=False, is_list=False)
+    name = name_of(place, unit=None, asking="", is_list=False)
     if (friendly := stated.get("friendly_name")) is not None:
         name = Name(words=(friendly,), more=((entity_id,),))
     return Judged(made, name)

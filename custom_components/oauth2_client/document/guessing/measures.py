@@ -2,50 +2,54 @@
 
 from collections.abc import Mapping
 from itertools import islice
-import re
 from typing import Final
 
 from ..scalars import as_number
-from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
-from .money import Measure, counted, decimals
+from .doubts import (
+    is_a_code,
+    is_about,
+    is_below_settings,
+    is_limit,
+    is_on_the_clock,
+    is_score,
+)
+from .moments import is_epoch, is_written_moment
+from .money import Measure, decimals, is_count
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
 from .place import MOST_NEIGHBOURS, Place, System
 from .units import CLASS_OF, UNITS_OF
 from .vocabulary import (
-    COUNTING,
-    COUNTS,
     GROWING,
     GROWTH,
     MEASUREMENT,
     METERED,
-    MONEY,
     OF_A_PART,
     QUALIFIERS,
     Quantity,
     words_in,
 )
-from .words import words_of
+from .words import is_a_moment, words_of
 
-# The units of a workout at Strava and at APIs that are like it, which name none.
+# The units of a workout at Strava and at APIs like it, which name none.
 _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
-# A larger whole number is an id, not a count.
-_MOST_COUNTED: Final = 10**12
-_PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
-_LONGEST_NUMBER: Final = 16
-# A time as digits, which no quantity has: 20240901120000.
-_WRITTEN_MOMENT: Final = re.compile(
-    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-    r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
-)
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
 # A larger number is the time of a temperature.
 _WARM: Final = 60
 _MOST_DEGREES: Final = 1000
+# What is warmer has a word for it.
+_WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
 _MOST_MARKS: Final = 100
-_NET: Final = words_in("balance net")
-_TRAVELLED: Final = words_in("journey travel trip trips")
+# Words of what is no meter's count, or falls as well.
+_FALLING: Final = words_in(
+    """
+    available average avg balance budget estimate estimated expected forecast forecasted goal left
+    limit max maximum mean min minimum net planned predicted projected quota remaining target
+    """
+)
+_TRAVELLED: Final = words_in("destination journey origin route travel trip trips")
+_PARTS_OF_A_DATE: Final = words_in("year month week weekday day")
 _WARMEST_BARE: Final = 32
 # Units that are assumed only in these systems, None where nothing tells of one.
 _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
@@ -59,29 +63,32 @@ _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
 # Words of what is hotter than a home, in a unit that may be the same.
 _HOT: Final = words_in(
-    "board boiler coffee core cpu flow gpu heater oven return steam supply tank water"
+    """
+    bed board boiler chamber coffee collector color colour core cpu exhaust extruder flow flue food
+    furnace gpu grill heater hotend kiln meat nozzle oven probe return smoker solar steam stove
+    supply tank tool water
+    """
 )
-_READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
-_BATTERIES: Final = frozenset({"bat", "batt"})
+# Words of CO2 that was emitted or saved, in grams or more.
+_EMITTED: Final = words_in(
+    """
+    avoided daily date emission emissions emitted equivalent footprint intensity lifetime month
+    monthly offset reduced reduction saved saving savings today total week weekly year yearly
+    """
+)
 # Classes whose step, accuracy or change is not of the class.
-_NOT_ABOUT: Final = frozenset(
-    {"battery", "humidity", "moisture", "atmospheric_pressure"}
-)
-# Words for money that are flags as well: `sunroofOpen: 0`.
-_MAY_BE_FLAGS: Final = frozenset({"open", "close", "low", "high", "available", "due"})
-_LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
+_NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
 
 def measure(place: Place, number: float, text: str | None) -> Measure:
     """Return what a number measures, also one that is written as `text`."""
-    if (text is not None and _is_a_code(text)) or is_on_the_clock(place):
-        return Measure()
-    if _WRITTEN_MOMENT.fullmatch(str(number).removesuffix(".0")):
+    if (text is not None and is_a_code(text)) or is_on_the_clock(place):
         return Measure()
     phrase = phrase_of(place)
-    if not phrase.quantities and is_a_name(place.meaning):
+    is_named = bool(phrase.quantities) or phrase.is_unit_plain
+    if (not is_named and is_a_name(place.meaning)) or place.is_raw:
         return Measure()
-    if _is_raw(place):
+    if is_written_moment(number) or _is_a_moment(place, phrase, number):
         return Measure()
     is_mark = 0 <= number <= _MOST_MARKS and "aqi" not in place.words
     has_score = is_mark and is_score(place)
@@ -92,13 +99,22 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return _measured(place, *found, number)
     if has_score:
         return Measure(state_class=MEASUREMENT, precision=decimals(number))
-    if not phrase.quantities and not _is_count(place, number, text):
+    if not phrase.quantities and not is_count(place, number, text):
         return Measure()
     # Meters and coordinates are not measurements, also where their unit is not known.
     is_measured = all(quantity.state_class for quantity in phrase.quantities)
     return Measure(
         state_class=MEASUREMENT if is_measured else None, precision=decimals(number)
     )
+
+
+def _is_a_moment(place: Place, phrase: Phrase, number: float) -> bool:
+    """Return whether what may be a length of time is a point in time, or a part: `time.year`."""
+    first = next(iter(phrase.quantities), Quantity())
+    if first.device_class != "duration" or phrase.is_unit_plain or own_units(place):
+        return False
+    is_part = len(place.words) == 1 and place.words[0] in _PARTS_OF_A_DATE
+    return is_part or is_epoch(number)
 
 
 def _found(
@@ -114,8 +130,7 @@ def _found(
         # `percent_full: 0.3` may be thirty.
         return None
     units = own or phrase.units
-    if units[:1] in (("°C",), ("°F",)) and abs(number) >= _MOST_DEGREES:
-        # `{"temp": {"c": 1678}}` counts readings.
+    if not own and _is_in_tenths(place, units, number):
         return None
     stated = own or (phrase.units if phrase.is_unit_plain else ())
     found = _fit(quantities, units)
@@ -137,6 +152,19 @@ def _found(
     return found
 
 
+def _is_in_tenths(place: Place, units: tuple[str, ...], number: float) -> bool:
+    """Return whether a temperature is likely in tenths of the unit that only its key names.
+
+    Or in none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
+    """
+    if not units or units[0] not in _WARMEST:
+        return False
+    if place.key == "celsius" and "offset" in place.siblings:
+        return True
+    is_hot = not _HOT.isdisjoint(place.meaning)
+    return abs(number) >= (_MOST_DEGREES if is_hot else _WARMEST[units[0]])
+
+
 def _fit(
     quantities: tuple[Quantity, ...], units: tuple[str, ...]
 ) -> tuple[Quantity, str | None] | None:
@@ -155,7 +183,8 @@ def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
     The elements of a list may be those of a vector, whose mg are thousandths of g.
     """
     device_class = None if place.position is not None else CLASS_OF.get(unit)
-    state_class = None if device_class in METERED else MEASUREMENT
+    is_metered = device_class in METERED or unit in UNITS_OF["water"]
+    state_class = None if is_metered else MEASUREMENT
     return Quantity(device_class=device_class, state_class=state_class), unit
 
 
@@ -182,9 +211,14 @@ def _default(
             is_current or _is_voltage(number) or _may_be_bars(place, number)
         ):
             continue
-        if quantity.device_class != "battery" and not _BATTERIES.isdisjoint(
-            place.words
+        if quantity.device_class == "carbon_dioxide" and not _EMITTED.isdisjoint(
+            place.meaning
         ):
+            continue
+        if quantity.device_class == "voltage" and _may_be_decivolts(place, number):
+            continue
+        is_of_battery = "bat" in place.words or "batt" in place.words
+        if quantity.device_class != "battery" and is_of_battery:
             # `batt_co2` is the charge of a sensor of CO2.
             continue
         is_share = quantity.unit == "%" and 0 < number < 1
@@ -227,15 +261,9 @@ def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
     )
 
 
-def _is_raw(place: Place) -> bool:
-    """Return whether a number is raw, and one that can be read stands beside it.
-
-    Miele's `value_raw: 4000` is in hundredths of the unit beside it.
-    """
-    near = islice(place.siblings, MOST_NEIGHBOURS)
-    return "raw" in place.words and any(
-        not _READABLE.isdisjoint(word.lower() for word in words_of(key)) for key in near
-    )
+def _may_be_decivolts(place: Place, number: float) -> bool:
+    """Return whether the voltage of a battery may be in tenths: 142 is likely that of a car."""
+    return "battery" in place.words and number > _MOST_VOLTS * 4 and number.is_integer()
 
 
 def _is_voltage(number: float) -> bool:
@@ -276,8 +304,7 @@ def _measured(
 ) -> Measure:
     state_class, device_class = quantity.state_class, quantity.device_class
     if device_class in METERED:
-        is_growing = number >= 0 and not GROWTH.isdisjoint(place.meaning)
-        state_class = GROWING if is_growing and not _is_net(place) else None
+        state_class = GROWING if number >= 0 and _is_growing(place) else None
     elif state_class == GROWING and _is_of_a_part(place):
         state_class = MEASUREMENT
     if device_class == "battery" and is_limit(place):
@@ -298,51 +325,20 @@ def _measured(
 
 def _is_of_a_part(place: Place) -> bool:
     """Return whether a meter's words are those of a part of it: the mileage of a trip."""
-    levels = [place.words, *place.above]
-    if "mileage" in place.words:
-        # For how long it was driven stands beside it.
-        near = islice(place.siblings, MOST_NEIGHBOURS)
-        levels += [words for key in near if (words := _travelled(key))]
-    return any(not OF_A_PART.isdisjoint(words) for words in levels)
-
-
-def _travelled(key: str) -> tuple[str, ...]:
-    words = [word.lower() for word in words_of(key)]
-    return ("trip",) if not _TRAVELLED.isdisjoint(words) else ()
-
-
-def _is_net(place: Place) -> bool:
-    """Return whether a meter counts what comes and goes, so that it falls as well."""
-    kind = [word.lower() for word in place.kind]
-    return not _NET.isdisjoint((*place.meaning, *kind))
-
-
-def _is_count(place: Place, number: float, text: str | None) -> bool:
-    """Return whether a number is a quantity although its key names none that is known."""
-    if text is not None:
-        # A text such as "1.2" may be a version; only the word count makes it a number.
-        return place.words[-1:] == ("count",)
-    if isinstance(number, float) and not number.is_integer():
+    if "mileage" in place.words and _is_travelled(place):
         return True
-    words = place.words
-    if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
-        # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.
-        return False
-    head = counted(place)
-    if number in (0, 1) and head in _MAY_BE_FLAGS:
-        return False
-    if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
-        return True
-    # Plurals count: followers, items, goals. But 0 and 1 may be a flag.
-    is_plural = _PLURAL.search(words[-1]) is not None
-    return number > 1 and is_plural and not is_below_settings(place)
+    return any(not OF_A_PART.isdisjoint(words) for words in (place.words, *place.above))
 
 
-def _is_a_code(text: str) -> bool:
-    """Return whether digits are a code, not a number: 007, +49…, or more than a number has."""
-    text = text.strip()
-    return (
-        text.startswith("+")
-        or len(text) > _LONGEST_NUMBER
-        or _LEADING_ZERO.match(text) is not None
-    )
+def _is_travelled(place: Place) -> bool:
+    """Return whether a way stands beside a value, for which it was driven or used."""
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    return any(word.lower() in _TRAVELLED for key in near for word in words_of(key))
+
+
+def _is_growing(place: Place) -> bool:
+    """Return whether a meter only grows: neither `net_energy` nor that of a day or a trip does."""
+    words = (*place.meaning, *(word.lower() for word in place.kind))
+    if any(map(is_a_moment, words)) or _is_travelled(place):
+        return False
+    return not GROWTH.isdisjoint(place.meaning) and _FALLING.isdisjoint(words)

@@ -20,14 +20,29 @@ _TIMES: Final = frozenset(
     | {"purchased", "recorded", "redeem", "refreshed", "registered", "reset"}
     | {"resets", "respond", "seconds", "seen", "since", "start", "startdate"}
     | {"started", "starts", "starttime", "sunrise", "sunset", "sync", "synced"}
-    | {"time", "timestamp", "timeutc", "ts", "until", "updated", "updatetime", "utc"}
-    | {"when"}
+    | {
+        "time",
+        "timestamp",
+        "timeutc",
+        "ts",
+        "unix",
+        "unixtime",
+        "until",
+        "updated",
+        "updatetime",
+    }
+    | {"utc", "when"}
 )
 # Seconds since the epoch of the years 2000 and 2100: a number between them may be a time.
 _YEAR_2000: Final = 946_684_800
 _YEAR_2100: Final = 4_102_444_800
 
 _DAY: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+# A time as digits, which no quantity has: 20240901120000.
+_WRITTEN: Final = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
+)
 # A time of day is part of the text, so that it is neither a day nor a number.
 _TIME_OF_DAY: Final = re.compile(r"[0-9]{2}:[0-9]{2}|[0-9]T[0-9]{4,6}Z?$")
 _ZONES: Final = ("timeZone", "timezone", "time_zone", "tz")
@@ -54,7 +69,7 @@ def is_moment(place: Place, value: object) -> bool:
             return not _has_zone_beside_it(place)
         return not (_says_utc(value) and "local" in place.words)
     number = as_number(value)
-    if number is None or not _is_epoch(number) or is_a_name(place.words):
+    if number is None or not is_epoch(number) or is_a_name(place.words):
         return False
     if not _AMOUNTS.isdisjoint(place.words) or "local" in place.words:
         return False
@@ -92,5 +107,11 @@ def is_day(place: Place, value: object) -> bool:
     return True
 
 
-def _is_epoch(number: float) -> bool:
+def is_written_moment(number: float) -> bool:
+    """Return whether the digits of a number are those of a date and a time of day."""
+    return _WRITTEN.fullmatch(str(number).removesuffix(".0")) is not None
+
+
+def is_epoch(number: float) -> bool:
+    """Return whether a number may be a time of this century since 1970, in any unit."""
     return any(_YEAR_2000 <= number / scale < _YEAR_2100 for scale in EPOCH_SCALES)

@@ -1,12 +1,23 @@
-"""Amounts of money and prices, in the currency that stands in the key or beside it."""
+"""Amounts of money and prices, in the currency that stands in the key or beside it; and counts."""
 
 from itertools import islice
+import re
 from typing import Final, NamedTuple
 
 from ..scalars import as_number
+from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
 from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
-from .vocabulary import MEASUREMENT, MONEY, PRICES, QUALIFIERS, TOTAL
+from .vocabulary import (
+    AFTER_UNITS,
+    COUNTING,
+    COUNTS,
+    MEASUREMENT,
+    MONEY,
+    PRICES,
+    QUALIFIERS,
+    TOTAL,
+)
 from .words import words_of
 
 _CURRENCY_KEYS: Final = (
@@ -23,6 +34,11 @@ _PRICED: Final = frozenset(
     {"gal", "gallon", "gallons", "kwh", "liter", "liters", "litre", "litres", "m3"}
     | {"mwh"}
 )
+# A larger whole number is an id, not a count.
+_MOST_COUNTED: Final = 10**12
+_PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
+# Words for money that are flags as well: `sunroofOpen: 0`.
+_MAY_BE_FLAGS: Final = frozenset({"open", "close", "low", "high", "available", "due"})
 # More decimal places than this come from floating point. A person is shown one less.
 _MOST_DECIMALS: Final = 3
 _PRICE_DECIMALS: Final = 4
@@ -93,6 +109,36 @@ def counted(place: Place) -> str:
         if word in MONEY or not (currency_word(word) or word in QUALIFIERS):
             return word
     return ""
+
+
+def is_count(place: Place, number: float, text: str | None) -> bool:
+    """Return whether a number is a quantity although its key names none that is known."""
+    if text is not None:
+        # A text such as "1.2" may be a version; only the word count makes it a number.
+        return place.words[-1:] == ("count",)
+    if isinstance(number, float) and not number.is_integer():
+        return True
+    words = place.words
+    if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
+        # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.
+        return False
+    head = counted(place)
+    if number in (0, 1) and head in _MAY_BE_FLAGS:
+        return False
+    if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
+        return True
+    # Plurals count: followers, items, bikes in use, games played. But 0 and 1 may be a flag.
+    is_plural = any(
+        _PLURAL.search(word) is not None and all(map(_says_which, words[at + 1 :]))
+        for at, word in enumerate(words)
+    )
+    return number > 1 and is_plural and not is_below_settings(place)
+
+
+def _says_which(word: str) -> bool:
+    """Return whether a word behind those that are counted says which of them: games played."""
+    is_known = word in AFTER_UNITS or word in QUALIFIERS or word == "use"
+    return is_known or word.endswith("ed")
 
 
 def decimals(number: float) -> int | None:

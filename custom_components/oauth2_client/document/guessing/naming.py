@@ -1,52 +1,36 @@
 """What a value is called: by the words of its key, and of the keys above where those are needed."""
 
 from collections.abc import Iterable, Iterator
-import re
 from typing import Final, NamedTuple
 
 from ..numbering import numbered_names
 from ..paths import Match, Segment
+from .phrases import length_of_unit, may_be_in
 from .place import VALUE_WORDS, Place, is_wrapper, last_part
 from .units import UNIT_WORDS, currency_word
-from .vocabulary import QUALIFIERS, QUANTITIES
-from .words import capitalized, spelled_words, words_of
+from .vocabulary import QUALIFIERS, QUANTITIES, words_in
+from .words import capitalized, is_a_number, shortened, spelled, spelled_words, words_of
 
 # Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
-_DEPENDENT: Final = QUALIFIERS | frozenset(
-    {"id", "name", "title", "description", "type", "state", "status", "code", "version"}
-    | {
-        "amount",
-        "count",
-        "number",
-        "percent",
-        "all",
-        "price",
-        "goal",
-        "distance",
-        "unit",
-    }
-    | {"speed", "gust", "strength", "angle", "deg", "degree", "direction", "url"}
-    | {"start", "end", "from", "to", "date", "time", "email", "display", "timestamp"}
-    | {"at", "changed", "created", "modified", "updated"}
-    | {"health", "limit", "mode", "usage"}
+_DEPENDENT: Final = QUALIFIERS | words_in(
+    """
+    id name title description type state status code version amount count number percent all price
+    goal distance unit speed gust strength angle deg degree direction url start end from to date time
+    email display timestamp at changed created modified updated health limit mode usage
+    """
 )
 # Words of flags that need it as well, also behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
 # Last words of keys whose values say which of several things an element is.
-_PLACES: Final = frozenset(
-    {"activity", "area", "channel", "door", "kind", "phase", "side", "type"}
-    | {"wheel", "zone"}
-)
+_PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
 # Words for units that name what is measured as well: a workout has kilojoules.
 _NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
-# First words of a flag's key, left out of its name: `is_playing` is called Playing.
-_ASKING: Final = frozenset({"is", "has"})
+# A shorter word needs the key above, unless it is one for a quantity or an acronym: `iaqi.t`.
+_SHORTEST_NAME: Final = 3
 # A word for a unit with at least so many letters is a plural of a unit, not its sign.
 _SHORTEST_PLURAL: Final = 4
 # Equal names get up to so many keys from above; then a number, since they would get too long.
 _MOST_KEYS_ADDED: Final = 4
-# Digits, a UUID or an address: such a text is no name, and tells which one behind one.
-_NUMBER: Final = re.compile(r"[0-9]+|(?=.*[0-9])[0-9A-Fa-f:-]{12,}")
 _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 
 
@@ -81,12 +65,17 @@ class Name(NamedTuple):
         return self._replace(words=words, unit=None)
 
 
-def name_of(place: Place, *, unit: str | None, is_flag: bool, is_list: bool) -> Name:
-    """Return the name of a value, without the unit, which is shown beside it."""
+def name_of(place: Place, *, unit: str | None, asking: str, is_list: bool) -> Name:
+    """Return the name of a value, without the unit, which is shown beside it.
+
+    A flag is `asking` with words that are left out of its name: `is_playing` is called Playing.
+    """
     words = list(words_of(place.key))
+    if place.words == ("long",) and "lat" in place.siblings:
+        words = ["longitude"]
     if unit is not None:
         words = _without_unit(words, unit, place)
-    is_question = is_flag and len(words) > 1 and words[0].lower() in _ASKING
+    is_question = len(words) > 1 and words[0].lower() in asking.split()
     if is_question:
         del words[0]
     labels = _labels(place)
@@ -148,6 +137,9 @@ def _twice(texts: Iterable[str]) -> set[str]:
 def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     """Return words without the last one that means the unit, and without `in` before it."""
     lower = [word.lower() for word in words]
+    length = length_of_unit(tuple(lower), unit)
+    if 0 < length < len(words):
+        return words[:-length]
     if unit == "°" and lower[-1:] and lower[-1] in _DEGREES:
         is_coordinate = lower[-2:-1] and lower[-2].startswith(("lat", "lon", "lng"))
         return words[:-1] if is_coordinate else [*words[:-1], "direction"]
@@ -172,7 +164,7 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     rest = words[:start] + words[at + 1 :]
     # `average_watts` says only by its unit what is measured. A sign is left out: `average_kw`.
     if len(lower[at]) >= _SHORTEST_PLURAL and lower[at].endswith("s") and start == at:
-        if rest and not any(word.lower() in QUANTITIES for word in rest):
+        if rest and not any(may_be_in(unit, word.lower()) for word in rest):
             return words
     return rest
 
@@ -201,7 +193,7 @@ def _name_words(
     if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
         # Where nothing else is there to say it: Measures 1.
         above = 0
-        named = named or (spelt if all(map(_is_number, labels[0][1])) else ())
+        named = named or (spelt if all(map(is_a_number, labels[0][1])) else ())
     while above is not None:
         label = labels[above][1]
         named = _joined(label, named)
@@ -234,7 +226,7 @@ def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
     A number names nothing, and comes last.
     """
     above = tuple(word for part in above for word in part.split())
-    if above and all(_is_number(word) for word in above):
+    if above and all(is_a_number(word) for word in above):
         return (*words, *above)
     for shared in range(min(len(above), len(words)), 0, -1):
         end = [word.lower() for word in above[-shared:]]
@@ -250,9 +242,17 @@ def _depends(words: list[str]) -> bool:
         # `last_updated` and `last_seen` are names.
         return False
     return all(
-        word in vague or word.isdecimal() or (len(word) > 1 and _is_plain_unit(word))
+        word in vague
+        or is_a_number(word)
+        or (len(word) > 1 and _is_plain_unit(word))
+        or (len(words) == 1 and _is_a_letter(word))
         for word in (word.lower() for word in words)
     )
+
+
+def _is_a_letter(word: str) -> bool:
+    is_known = word in QUANTITIES or spelled(word) != word
+    return len(word) < _SHORTEST_NAME and word.isalpha() and not is_known
 
 
 def _says_nothing(words: list[str]) -> bool:
@@ -289,10 +289,6 @@ def _names_nothing(text: str, segment: Segment) -> bool:
     return " " not in text and any(map(str.isdigit, text)) or is_place
 
 
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
 def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
     """Return the segments above a value, the nearest first, each with the words for it.
 
@@ -308,8 +304,8 @@ def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
             continue
         text = place.elements[depth] if isinstance(segment, Match) else segment
         is_named = depth in place.titled or not isinstance(segment, Match)
-        if _is_number(text) or (not is_named and _names_nothing(text, segment)):
-            numbers = (text, *numbers)
+        if is_a_number(text) or (not is_named and _names_nothing(text, segment)):
+            numbers = (shortened(text), *numbers)
             numbered = segment if isinstance(segment, Match) else numbered
             continue
         is_key = isinstance(segment, str)

@@ -28,6 +28,7 @@ from .vocabulary import (
     QUANTITIES,
     Quantity,
 )
+from .words import is_a_moment
 
 # Units of several words, whose last word alone would mean another unit, or none. Those without a
 # sign are quantities of their own: MET minutes are no minutes.
@@ -102,7 +103,7 @@ def phrase_of(place: Place) -> Phrase:
     """Return what the last words mean: `wind_speed_max_kmh` is wind speed, in km/h."""
     if place.words == ("long",) and "lat" in place.siblings:
         return _NOTHING._replace(quantities=QUANTITIES["lon"])
-    if _is_a_pair_of_coordinates(place):
+    if place.is_coordinate:
         return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
     leading = _leading_units(place.words)
     words, units, is_plain = _without_units(place)
@@ -116,18 +117,6 @@ def phrase_of(place: Place) -> Phrase:
     if not found and units:
         found = _quantities(words, has_unit=True)
     return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
-
-
-def _is_a_pair_of_coordinates(place: Place) -> bool:
-    """Return whether a value is one of two that say where something is: `location[0]`."""
-    pair = place.siblings.get(place.key)
-    return (
-        place.words[-1:] != ()
-        and place.words[-1] in {"center", "centre", "location", "point", "position"}
-        and isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
-    )
 
 
 def is_a_name(words: tuple[str, ...]) -> bool:
@@ -175,15 +164,21 @@ def _named_units(place: Place) -> list[object]:
 
 
 def _is_alone(place: Place) -> bool:
-    """Return whether a value is the only number of its object, so that a unit there is its own."""
+    """Return whether a value is the only number of its object, so that a unit there is its own.
+
+    `period_seconds` is in seconds, whatever the unit of the readings is.
+    """
     near = islice(place.siblings.values(), MOST_NEIGHBOURS)
     numbers = [
         value
         for value in near
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if (isinstance(value, int | float) and not isinstance(value, bool))
+        or (isinstance(value, dict) and "value" in value)
     ]
-    is_of_price = not PRICES.isdisjoint(place.words)
-    return place.position is None and len(numbers) == 1 and not is_of_price
+    *before, last = ("", *place.words)
+    is_of_another = last in UNIT_WORDS.keys() - WEAK_UNIT_WORDS and len(before) > 1
+    is_of_another = is_of_another or not PRICES.isdisjoint(place.words)
+    return place.position is None and len(numbers) == 1 and not is_of_another
 
 
 def shared_units(place: Place) -> tuple[str, ...]:
@@ -239,12 +234,21 @@ def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
         if last in UNIT_WORDS and not _known(words, has_unit=False):
             if not _is_a_qualifier_too(last, rest):
                 is_plain = last not in WEAK_UNIT_WORDS or rest[-1:] == ["in"]
-                return _less_in(rest), UNIT_WORDS[last], is_plain
+                units = UNIT_WORDS[last] if last != "mw" else _milli_or_mega(place)
+                return _less_in(rest), units, is_plain
             whole = rest
         elif not _says_no_more(last) or _known(words, has_unit=False):
             break
         words = rest
     return whole, (), False
+
+
+def _milli_or_mega(place: Place) -> tuple[str, ...]:
+    """Return the unit of `power_mw`: mW beside mA or mV, MW where it is spelled so, else none."""
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    if any(key.lower().endswith(("_ma", "_mv")) for key in near):
+        return ("mW",)
+    return ("MW",) if "MW" in place.key else ()
 
 
 def _less_in(words: list[str]) -> list[str]:
@@ -284,6 +288,20 @@ def _length_of_compound(words: list[str]) -> int:
     return 0
 
 
+def length_of_unit(words: tuple[str, ...], unit: str) -> int:
+    """Return how many words at the end write a unit out: `in_mg_per_dl`. Zero for a single word."""
+    length = _length_of_compound([*words])
+    if not length or unit not in _COMPOUND_UNITS[" ".join(words[-length:])]:
+        return 0
+    return length + (words[-length - 1 : -length] == ("in",))
+
+
+def may_be_in(unit: str, word: str) -> bool:
+    """Return whether a word is that of a quantity in a unit: no temperature is in hours."""
+    classes = [quantity.device_class for quantity in QUANTITIES.get(word, ())]
+    return any(unit in UNITS_OF.get(each or "", (unit,)) for each in classes)
+
+
 def _head(words: list[str], place: Place) -> list[str]:
     """Return words up to a preposition: `distance_to_empty_battery` is a distance."""
     first = len(place.meaning) - len(place.own_meaning)
@@ -300,7 +318,12 @@ def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
         is_plural = is_plural or word in {"percent", "percentage"}
         if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
             is_length = word in {"minutes", "seconds"} and words[0] == word
-            is_unit = following in AFTER_UNITS or (is_length and not is_a_name(words))
+            is_share = word.startswith("percent") and following.endswith("ed")
+            is_unit = (
+                is_share
+                or following in AFTER_UNITS
+                or (is_length and not is_a_name(words))
+            )
             return UNIT_WORDS[word] if is_unit else ()
     return ()
 
@@ -311,6 +334,7 @@ def _says_no_more(word: str) -> bool:
         word in QUALIFIERS
         or word in VALUE_WORDS
         or word.isdecimal()
+        or is_a_moment(word)
         or _NUMBERED.fullmatch(word) is not None
     )
 

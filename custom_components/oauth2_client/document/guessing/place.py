@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from ..paths import Match, Segment, find
 from .leaves import Leaf
-from .vocabulary import QUANTITIES
+from .vocabulary import QUANTITIES, words_in
 from .words import spelled, words_of
 
 # Words of keys that do not name a value. The key above or a value beside it does.
@@ -109,6 +109,10 @@ _SEVERAL_WORDS: Final = re.compile(
 # Of units; `unclear` where °F are as likely as °C.
 type System = Literal["imperial", "metric", "standard", "unclear"]
 
+_POINTS: Final = words_in(
+    "center centre centroid geo geopoint geopoints gps loc location point position"
+)
+_READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
 # How many values beside one are looked at: bounded, so that a large object takes linear time.
 MOST_NEIGHBOURS: Final = 40
 
@@ -214,6 +218,30 @@ class Place:
         """Return the values whose keys are this key with one of some endings: `speed_unit`."""
         keys = [self.key + ending for ending in endings]
         return [self.siblings[key] for key in keys if key in self.siblings]
+
+    @property
+    def is_coordinate(self) -> bool:
+        """Whether a value is one of two that say where something is: `location[0]`."""
+        pair = self.siblings.get(self.key)
+        return (
+            self.words[-1:] != ()
+            and self.words[-1] in _POINTS
+            and isinstance(pair, list)
+            and len(pair) == 2
+            and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
+        )
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether a number is raw, and one that can be read stands beside it.
+
+        Miele's `value_raw: 4000` is in hundredths of the unit beside it.
+        """
+        near = islice(self.siblings, MOST_NEIGHBOURS)
+        return "raw" in self.words and any(
+            not _READABLE.isdisjoint(word.lower() for word in words_of(key))
+            for key in near
+        )
 
     def is_workout(self) -> bool:
         """Return whether the value is part of a workout, as Strava describes one.

@@ -1,6 +1,7 @@
 """Units and currencies as Home Assistant spells them, and as APIs write them."""
 
 from collections.abc import Mapping
+from html import unescape
 import re
 from typing import Final
 
@@ -83,8 +84,8 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "W": "w watt watts",
         "kW": "kw kilowatt kilowatts",
         "MW": "mw megawatt megawatts",
-        "Wh": "wh watthours",
-        "kWh": "kwh kwhr kilowatthours",
+        "Wh": "wh watthour watthours",
+        "kWh": "kwh kwhr kilowatthour kilowatthours",
         "MWh": "mwh",
         "J": "j joules",
         "kJ": "kj kilojoule kilojoules",
@@ -157,7 +158,7 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "lx": "lx lux",
         "W/m²": "wm2",
         "mg/dL": "mgdl",
-        "mmol/L": "mmol",
+        "mmol/L": "mmol mmoll",
         "bpm": "bpm",
         "rpm": "rpm",
     }.items()
@@ -240,6 +241,7 @@ _UNIT_SHAPE: Final = re.compile(
 _NO_UNITS: Final = frozenset(
     {"boolean", "count", "enum", "float", "int", "integer", "none", "null", "number"}
     | {"string", "text", "unitless", "unknown", "undefined", "n/a", "na", "scalar"}
+    | {"bool", "code", "dimensionless", "flag", "index", "numeric", "ratio", "value"}
 )
 
 
@@ -265,24 +267,10 @@ _CURRENCY_SIGNS: Final = {
     "₩": "KRW",
 }
 # Codes that mean a currency as a word of a key too. Others are English words: all, try, top.
-_CURRENCY_WORDS: Final = frozenset(
-    {
-        "usd",
-        "eur",
-        "gbp",
-        "chf",
-        "jpy",
-        "aud",
-        "cad",
-        "nzd",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-    }
-    | {"inr", "cny", "brl", "mxn", "huf", "zar"}
-)
+_WORDS_FOR_CURRENCIES: Final = """
+usd eur gbp chf jpy aud cad nzd sek nok dkk pln czk inr cny brl mxn huf zar
+"""
+_CURRENCY_WORDS: Final = frozenset(_WORDS_FOR_CURRENCIES.split())
 # Currencies without decimal places: a whole number is an amount, and not cents.
 _WITHOUT_CENTS: Final = frozenset(
     {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
@@ -292,10 +280,11 @@ _WITHOUT_CENTS: Final = frozenset(
 def read_unit(text: str) -> tuple[str, ...]:
     """Return the units that a text may mean, none for a text that is not a known unit.
 
-    >>> read_unit("wmoUnit:degC")
-    ('°C',)
+    >>> read_unit("wmoUnit:degC"), read_unit("&deg;C")
+    (('°C',), ('°C',))
     """
-    text = _PREFIX.sub("", text[:_LONGEST_UNIT], count=1).strip()
+    text = unescape(text[:_LONGEST_UNIT])
+    text = _PREFIX.sub("", text, count=1).strip()
     if text in _KNOWN:
         return (text,)
     lower = text.lower()

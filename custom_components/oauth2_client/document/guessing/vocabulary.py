@@ -77,6 +77,7 @@ _COORDINATE: Final = Quantity(
 _CO2: Final = Quantity("carbon_dioxide", MEASUREMENT, "ppm", (300, 10_000), precision=0)
 _WEIGHT: Final = Quantity(device_class="weight", precision=1)
 _VOLUME: Final = Quantity(device_class="volume_storage")
+_GLUCOSE: Final = Quantity(device_class="blood_glucose_concentration")
 _VOC: Final = Quantity(device_class="volatile_organic_compounds")
 _VOC_PARTS: Final = Quantity(device_class="volatile_organic_compounds_parts")
 
@@ -90,17 +91,20 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrases_in(text: str) -> frozenset[str]:
+    """Return the phrases of a table."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
+
+
 # By phrase. Where a phrase has several quantities, the unit or the value decides.
 QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     phrase: quantities
     for phrases, quantities in (
-        ("temperature, temp, temperatures, temps", _TEMPERATURES),
+        ("temperature, temp, temperatures, temps, temper", _TEMPERATURES),
         ("feels like, feelslike, dew point, dewpoint", _TEMPERATURES),
         ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
-        (
-            "heat setpoint, cool setpoint, heating setpoint, cooling setpoint",
-            (_SETPOINT,),
-        ),
+        ("heat setpoint, cool setpoint", (_SETPOINT,)),
+        ("heating setpoint, cooling setpoint", (_SETPOINT,)),
         (
             "humidity, hum, relative humidity",
             (
@@ -175,18 +179,16 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("energy", (_ENERGY,)),
         ("consumption, production, generation, yield", (_ENERGY, _POWER)),
         ("import, export", (_ENERGY, _POWER)),
-        (
-            "fuel, fuel level, fuel volume, tank, tank level, remaining fuel",
-            (_VOLUME, _STATED_PERCENT),
-        ),
+        ("fuel, fuel level, fuel volume", (_VOLUME, _STATED_PERCENT)),
+        ("tank, tank level, remaining fuel", (_VOLUME, _STATED_PERCENT)),
         ("flow, flow rate, water flow", (Quantity(device_class="volume_flow_rate"),)),
         ("gas", (Quantity(device_class="gas", state_class=None),)),
         ("water", (Quantity(device_class="water", state_class=None),)),
         ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
-        ("rssi, signal strength, signal, connection strength", (_SIGNAL,)),
-        ("wifi strength, wifi signal, radio strength", (_SIGNAL,)),
+        ("rssi, rssi device, rssi peer, signal strength, signal", (_SIGNAL,)),
+        ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
         ("distance, range, altitude, elevation, elevation gain", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
         ("elev high, elev low", (_DISTANCE,)),
@@ -196,25 +198,20 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("weight, mass", (_WEIGHT,)),
         ("body fat, fat ratio, fat percentage", (Quantity(unit="%", precision=1),)),
-        (
-            "glucose, blood glucose",
-            (Quantity(device_class="blood_glucose_concentration"),),
-        ),
+        ("glucose, blood glucose", (_GLUCOSE,)),
         ("elapsed time, moving time, expires in", (_SECONDS,)),
         ("uptime", (_UPTIME,)),
         ("time remaining, remaining time, time left, remain", (_DURATION,)),
         ("duration, latency, ping, delay, runtime, progress, position", (_DURATION,)),
-        ("ttl, sleep, time, interval, timeout, age", (_DURATION,)),
+        ("ttl, dur, sleep, time, interval, timeout, age", (_DURATION,)),
         ("energy consumption, fuel consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
         ("average consumption, electric consumption", (_PER_DISTANCE, _ENERGY, _POWER)),
         ("size, memory, disk, usage, used, free, available, quota", (_SIZE,)),
         ("storage", (_SIZE, _STORED)),
         ("download, upload, bandwidth, throughput, bitrate", (_RATE, _SIZE)),
         ("latitude, lat, longitude, lon, lng, latlng", (_COORDINATE,)),
-        (
-            "coordinates, coordinate, coords, lonlat, latlon, latlong, bbox",
-            (_COORDINATE,),
-        ),
+        ("coordinates, coordinate, coords, crd, bbox", (_COORDINATE,)),
+        ("lonlat, latlon, latlong", (_COORDINATE,)),
         (
             "spo2, oxygen saturation, blood oxygen",
             (Quantity(unit="%", between=(50, 100), precision=0),),
@@ -258,10 +255,12 @@ NUMERALS: Final = words_in(
     "two three four five six seven ten twelve thirty sixty ninety"
 )
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
-NOT_MEASURED: Final = frozenset(
-    {"arrival time", "batch size", "departure time", "end time", "epoch", "fan speed"}
-    | {"font size", "page size", "power level", "speed level", "start time"}
-    | {"stop time", "temp level", "temperature level", "time stamp", "wake time"}
+NOT_MEASURED: Final = phrases_in(
+    """
+    arrival time, batch size, departure time, device cloud, end time, epoch, fan speed, font size,
+    iot cloud, page size, power level, speed level, start time, stop time, temp level,
+    temperature level, time stamp, wake time
+    """
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
 GROWTH: Final = words_in(
@@ -325,7 +324,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "connectivity": "online, connected, reachable, connection, connectivity",
         "motion": "motion, motion detected, movement",
         "door": "door, door open, door opened, open door",
-        "garage_door": "garage door, garage",
+        "garage_door": "garage door, garage, garage door open, garage open",
         "window": "window, window open, window opened, open window",
         "opening": "open, opened, contact, valve",
         "lock": "unlocked",

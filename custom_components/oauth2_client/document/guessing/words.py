@@ -38,8 +38,22 @@ _OF_TEMPORARY: Final = frozenset(
     {"address", "clone", "dir", "directory", "email", "file", "files", "folder"}
     | {"id", "key", "link", "name", "password", "path", "token", "url", "user"}
 )
+# Some answers have the time of a value for its key.
+_MOMENT: Final = re.compile(
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,20})?"
+)
+_TO_THE_MINUTE: Final = 16
 # A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
 _LONGEST_ACRONYM: Final = 4
+
+# Digits, a UUID or an address, a day or a time: such a text is no name, and tells which one behind
+# one. Of a long one, the end is enough.
+_NUMBER: Final = re.compile(
+    r"[0-9]+|(?=.*[0-9])(?:[0-9A-Fa-f:-]{12,}|[0-9a-f]{6})"
+    r"|[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]{5})?|[0-9]{2}:[0-9]{2}"
+)
+_LONGEST_NUMBER: Final = 12
+_END_OF_NUMBER: Final = 6
 
 _EXPANSIONS: Final = {
     "avg": "average",
@@ -105,12 +119,18 @@ _SPELLINGS: Final = {
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a key; upper and lower case stay as they are in the key."""
+    if is_a_moment(text):
+        return (text[:_TO_THE_MINUTE].replace("T", " "),)
     text = _PM25.sub("pm25", text[:_LONGEST_KEY])
     text = _WHOLE_PM.sub(r"\1", text)
     if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
         text = text.lower()
     found: list[str] = []
     for part in _BETWEEN.split(text):
+        if shortened(part) != part:
+            # An id inside of a key: `device_info_802E3DB80CBEFAB2`.
+            found.append(shortened(part))
+            continue
         pieces = [piece for piece in _CAMEL_CASE.split(part) if piece]
         while pieces:
             piece = pieces.pop(0)
@@ -122,6 +142,24 @@ def words_of(text: str) -> tuple[str, ...]:
                 piece += pieces.pop(0)
             found += _apart(piece)
     return tuple(_with_heart_rate(found))
+
+
+def is_a_moment(text: str) -> bool:
+    """Return whether a key, or a word of one, is a day or a time as ISO 8601 writes it."""
+    return _MOMENT.fullmatch(text) is not None
+
+
+def is_a_number(text: str) -> bool:
+    """Return whether a text names nothing: digits, a day, a UUID or an address, or the end of one."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def shortened(text: str) -> str:
+    """Return the end of an id that is too long to be read: of a UUID, or of the hash of a device."""
+    is_short = len(text) <= _LONGEST_NUMBER or text.isdecimal()
+    if is_short or is_a_moment(text) or not is_a_number(text):
+        return text
+    return re.sub("[^0-9A-Za-z]", "", text)[-_END_OF_NUMBER:].lower()
 
 
 def _apart(word: str) -> list[str]:

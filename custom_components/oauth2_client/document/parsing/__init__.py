@@ -31,7 +31,8 @@ def parse_document(
     """
     if format in ("auto", "json"):
         try:
-            return parse_plain_json(body)
+            document = parse_plain_json(body)
+            return _as_meant(document) if isinstance(document, str) else document
         except UnreadableDocument:
             raise
         except ValueError:
@@ -40,3 +41,13 @@ def parse_document(
     from .any_format import parse_as  # noqa: PLC0415 - most accounts get plain JSON only
 
     return parse_as(format, body, content_type)
+
+
+def _as_meant(text: str) -> object:
+    """Return the document of JSON whose one text is JSON again, as some servers write it."""
+    if not text.startswith(("{", "[")):
+        return text
+    try:
+        return parse_plain_json(text.encode())
+    except ValueError:
+        return text

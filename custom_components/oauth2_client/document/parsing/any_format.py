@@ -1,5 +1,7 @@
 """A body that is not plain JSON, read in the format that it is in."""
 
+from itertools import islice
+import re
 from typing import Final
 
 from .decoding import (
@@ -10,10 +12,22 @@ from .decoding import (
     looks_like_html,
     media_type,
 )
-from .formats import DocumentFormat, UnreadableDocument, UnreadableReason
+from .formats import (
+    DocumentFormat,
+    UnreadableDocument,
+    UnreadableReason,
+    parse_plain_json,
+)
 from .lenient_json import parse_lenient_json, parse_lines
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
+_TABLES: Final = frozenset(
+    {"text/csv", "text/x-csv", "text/comma-separated-values", "application/csv"}
+    | {"text/tab-separated-values", "application/vnd.ms-excel"}
+)
+# Where JSON may begin behind what a server wrote in front of it, and how often it is looked for.
+_BEGINNING: Final = r"(?m)(?:^|>)[ \t]*+(?=[\[{])"
+_MOST_BEGINNINGS: Final = 4
 _WRITTEN_BY_HABIT: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
 
@@ -43,18 +57,20 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
         return _json(body, content_type)
     except UnreadableDocument as err:
         not_json = err.reason
-    if not_json in ("empty", "html", "too_deep", "too_large"):
+    if not_json in ("empty", "too_deep", "too_large"):
         raise UnreadableDocument(not_json)
+    if not_json == "html":
+        return _behind_warnings(decode(body, charset(content_type)))
     named, first = media_type(content_type), beginning(body)
     if first.startswith("<") or named.endswith(("/xml", "+xml")):
         return _markup(body, content_type)
     text = decode(body, charset(content_type))
-    if named == "text/csv":
+    if named in _TABLES:
         return _csv(text)
     if (lines := _lines(text)) is not None:
         return lines
     if named == "text/html":
-        raise UnreadableDocument("html")
+        return _behind_warnings(text)
     if named.startswith("text/"):
         return _plain_text(body, content_type)
     raise UnreadableDocument("not_json")
@@ -64,6 +80,21 @@ def _json(body: bytes, content_type: str | None) -> object:
     if looks_like_html(beginning(body)):
         raise UnreadableDocument("html")
     return parse_lenient_json(decode(body, charset(content_type)))
+
+
+def _behind_warnings(text: str) -> object:
+    """Return the JSON that a text ends with, behind the warnings that PHP wrote into it.
+
+    Raises UnreadableDocument for a page.
+    """
+    text = text.rstrip()
+    if text.endswith(("}", "]")):
+        for found in islice(re.finditer(_BEGINNING, text), _MOST_BEGINNINGS):
+            try:
+                return parse_plain_json(text[found.end() :].encode())
+            except ValueError:
+                continue
+    raise UnreadableDocument("html")
 
 
 def _lines(text: str) -> list[object] | None:
@@ -82,9 +113,9 @@ def _markup(body: bytes, content_type: str | None) -> object:
     try:
         return _xml(body, content_type)
     except UnreadableDocument as err:
-        if err.reason == "not_xml" and media_type(content_type) == "text/html":
-            raise UnreadableDocument("html") from None
-        raise
+        if err.reason != "not_xml" or media_type(content_type) != "text/html":
+            raise
+    return _behind_warnings(decode(body, charset(content_type)))
 
 
 def _xml(body: bytes, content_type: str | None) -> object:

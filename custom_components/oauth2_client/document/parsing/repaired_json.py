@@ -20,7 +20,12 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
-_TRAILING_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*+"?+)|,(?=\s*+[\]}])', re.DOTALL)
+# A comma behind the last value, or a colon that no value follows.
+_LACKING: Final = re.compile(
+    r"""("(?:[^"\\]|\\.)*+"?+)|,(?=\s*+[\]}])|(:)(?=\s*+[,}])""", re.DOTALL
+)
+# What nobody sees in front of a document.
+_INVISIBLE: Final = " \t\r\n\ufeff\u200b\u200c\u200d\u2060\xa0"
 _ESCAPE: Final = re.compile(
     r"""\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(['`$])|)|(")""", re.DOTALL
 )
@@ -35,11 +40,12 @@ def repaired_json(text: str) -> str | None:
     """Return a text that may be JSON, None for one that cannot be an object or a list.
 
     Comments, trailing commas and what is around the document are left out; names and texts are put
-    between quotation marks, and numbers are written as JSON has them. `nan` and its like become null.
+    between quotation marks, and numbers are written as JSON has them. `nan` and its like become null,
+    as does a value that is left out.
     """
-    text = text.strip().rstrip("\0\x1a").rstrip()
+    text = text.strip(_INVISIBLE).rstrip("\0\x1a").rstrip("; \t\r\n")
     if wrapper := _WRAPPER.match(text):
-        text = text[wrapper.end() :].rstrip("; \t\r\n")
+        text = text[wrapper.end() :]
         if wrapper[1]:
             if not text.endswith(")"):
                 return None
@@ -50,7 +56,7 @@ def repaired_json(text: str) -> str | None:
     text = _TOKEN.sub(_as_json, text).strip()
     if not text.startswith(("{", "[")):
         return None
-    return _TRAILING_COMMA.sub(_without_comma, text)
+    return _LACKING.sub(_as_meant, text)
 
 
 def _as_json(token: re.Match[str]) -> str:
@@ -103,5 +109,6 @@ def _number(text: str) -> str:
     return f"{sign}{whole.lstrip('0') or '0'}.{rest[:end] or '0'}{rest[end:]}"
 
 
-def _without_comma(found: re.Match[str]) -> str:
-    return found[1] or ""
+def _as_meant(found: re.Match[str]) -> str:
+    text, colon = found.groups()
+    return ": null" if colon else text or ""

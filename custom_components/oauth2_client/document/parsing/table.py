@@ -19,6 +19,8 @@ _LINE_END: Final = r"\r\n|\r|\n"
 _SEPARATOR_LINE: Final = r'(?i)\s*+"?sep=(.)"?[ \t]*+(?:\r\n|\r|\n|\Z)'
 # Lines before the header.
 _COMMENTS: Final = r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))++"
+# Some lines with an empty one after them.
+_TITLE: Final = r"(?:[^\r\n]++(?:\r\n|\r|\n)){1,5}?(?:[ \t]*+(?:\r\n|\r|\n))++"
 # Numbers as people write them, by language: a sign, digits in threes, a decimal part.
 _SIGN: Final = r"[-+]?"
 _ENGLISH: Final = rf"{_SIGN}(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?"
@@ -35,7 +37,7 @@ def parse_csv(text: str) -> list[object]:
 
     The delimiter is the one that a line `sep=;` tells, or the comma, semicolon, tab or bar that parts
     the first lines alike, outside of quotation marks. Lines that begin with `#` before the header are
-    left out. A short row lacks the last columns; cells beyond the header are left out. Numbers with a
+    left out, as is a title with an empty line below it. A short row lacks the last columns; cells beyond the header are left out. Numbers with a
     decimal comma or thousands apart are written as JSON has them, where a whole column tells.
 
     Raises UnreadableDocument.
@@ -43,7 +45,7 @@ def parse_csv(text: str) -> list[object]:
     separator_line = re.match(_SEPARATOR_LINE, text)
     if separator_line:
         text = text[separator_line.end() :]
-    text = _without_comments(text.strip("\r\n"))
+    text = _without_title(_without_comments(text.strip("\r\n")))
     delimiter = separator_line[1] if separator_line else _delimiter(text)
     rows = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True
@@ -57,13 +59,31 @@ def parse_csv(text: str) -> list[object]:
             if cells > MAX_NODES:
                 raise UnreadableDocument("too_large")
             if len(row) > 1 or any(map(str.strip, row)):
-                stripped = map(str.strip, row)
+                stripped = map(_cell, row)
                 document.append(dict(zip(columns, stripped, strict=False)))
     except csv.Error:
         raise UnreadableDocument("not_csv") from None
     if delimiter != "\t":
         _write_numbers(document, columns)
     return [*document]
+
+
+def _cell(text: str) -> str:
+    """Return what a cell has, also one that shall stay a text in Excel: `="007"`."""
+    text = text.strip()
+    is_formula = text.startswith('="') and text.endswith('"') and len(text) > 2
+    return text[2:-1] if is_formula else text
+
+
+def _without_title(text: str) -> str:
+    """Return a table without the lines above it that have no columns and an empty line below."""
+    title = re.match(_TITLE, text)
+    if title is None:
+        return text
+    table = text[title.end() :]
+    delimiter, header = _delimiter(table), next(_lines(table), "")
+    is_title = delimiter in header and delimiter not in _outside(title[0])
+    return table if is_title else text
 
 
 def _without_comments(text: str) -> str:

@@ -1,13 +1,15 @@
 """Groups the values of an answer as the answer groups them, so that a form can show hundreds."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from ...definitions.value import Value
-from ...document.guessing import Guess
+from ...document.guessing import Guess, Leaf
 from ...document.guessing.words import capitalized, spelled, words_of
 from ...document.paths import Match, Segment
 from ...document.paths.syntax import path_text
+from ...document.times import as_day, as_moment
 
 # As many sections as the translations of the form have, beside that of the top.
 MAX_GROUPS: Final = 20
@@ -51,9 +53,22 @@ class Group(NamedTuple):
         return " › ".join(map(_words, self.prefix[self.unnamed :]))
 
 
-def label_of(sample: str, what: Guess | Value) -> str:
-    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`."""
-    return " · ".join([what.name, f"{sample} {what.unit or ''}".strip()])
+def label_of(leaf: Leaf, what: Guess | Value, zone: tzinfo) -> str:
+    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`.
+
+    A point in time is shown as one of `zone`, that of the home.
+    """
+    return f"{what.name} · {_sample(leaf, what, zone)} {what.unit or ''}".strip()
+
+
+def _sample(leaf: Leaf, what: Guess | Value, zone: tzinfo) -> str:
+    if what.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
+        return day.isoformat()
+    if what.device_class == "timestamp" and (
+        moment := as_moment(leaf.value, zone=zone)
+    ):
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return leaf.sample
 
 
 def with_picked(

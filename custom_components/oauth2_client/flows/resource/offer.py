@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Final, Self
 
 from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
+from homeassistant.util.dt import get_default_time_zone
 
 from ...account import Account
 from ...account.answers import Answer
@@ -20,6 +22,7 @@ from ...account.reading import Renewing, async_read
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
+from ...api.refusal import quoted
 from ...api.request import ApiRequest
 from ...definitions.distinct import keep_keys, told_apart
 from ...definitions.fitting import value_of
@@ -47,6 +50,7 @@ from ...document.paths import (
 from ...document.told_error import ToldError, told_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
+from ..words import async_words
 from .groups import Choice, label_of, with_picked
 from .pick_form import SECTION_ANSWER
 
@@ -86,8 +90,11 @@ class Offer:
         asked: Iterable[AnyPath] = (),
         sent: Iterable[tuple[str, str]] = (),
         is_imperial_home: bool = False,
+        zone: tzinfo = UTC,
     ) -> Self:
         """Return what a document offers that was asked for with the parameters `sent`.
+
+        Its points in time are shown as those of `zone`.
 
         Values that contain a secret of the account, or have the name of a secret, are not listed.
         The latter can still be asked for.
@@ -108,11 +115,11 @@ class Offer:
         system = system_of(shown, sent, is_imperial_home=is_imperial_home)
         judged = {leaf.path: judge(leaf, shown, system) for leaf in listed}
         offered = [
-            Choice(leaf.path, leaf.segments, label_of(leaf.sample, guess))
+            Choice(leaf.path, leaf.segments, label_of(leaf, guess, zone))
             for leaf in listed
             for guess in named([judged[leaf.path]])
         ]
-        picked = _picked(previous, present, shown)
+        picked = _picked(previous, present, shown, zone)
         return cls(
             found=judged,
             asked={
@@ -145,7 +152,7 @@ class Offer:
         """The error that a document tells of that may as well be data."""
         if self.told is None:
             return None
-        return FormError(CONF_BASE, "api_told_error", message=self.told.words)
+        return FormError(CONF_BASE, "api_told_error", message=quoted(self.told.words))
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""
@@ -226,6 +233,7 @@ async def async_offer(
     """
     request = render_request(hass, account, resource.request)
     sent = account.resolve_url(request.url, request.query).query
+    zone = get_default_time_zone()
     is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
     answer, offer = await _async_read(
         hass,
@@ -239,6 +247,7 @@ async def async_offer(
             asked=asked,
             sent=sent.items(),
             is_imperial_home=is_imperial,
+            zone=zone,
         ),
         is_found=lambda offer: not offer.is_refusal,
         max_age=max_age,
@@ -247,6 +256,7 @@ async def async_offer(
         **offer.shown,
         "sent": sent_preview(account, request),
         "summary": answer_summary(answer),
+        **await async_words(hass, "place"),
     }
     return replace(offer, shown=shown)
 
@@ -316,7 +326,7 @@ def _found(path: AnyPath, document: object) -> object:
 
 
 def _picked(
-    previous: Iterable[Value], present: Collection[str], shown: object
+    previous: Iterable[Value], present: Collection[str], shown: object, zone: tzinfo
 ) -> dict[str, Choice]:
     """Return what is shown of values that were picked before and are there now, by their paths.
 
@@ -328,8 +338,8 @@ def _picked(
         if text not in present:
             continue
         found = _found(value.path, shown)
-        sample = MASK if found is MISSING else Leaf(segments=(), value=found).sample
-        label = label_of(sample, value)
+        leaf = Leaf(segments=(), value=MASK if found is MISSING else found)
+        label = label_of(leaf, value, zone)
         if text in picked:
             label = f"{picked[text].label} / {label}"
         segments = value.path.segments if isinstance(value.path, Path) else ()

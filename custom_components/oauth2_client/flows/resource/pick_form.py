@@ -86,13 +86,16 @@ def matching(choices: Iterable[Choice], searched: str) -> list[Choice]:
     ]
 
 
-def group_names(groups: Iterable[Group]) -> dict[str, str]:
-    """Return the placeholders of the form: what its sections are called."""
+def group_names(groups: Iterable[Group], whole: str) -> dict[str, str]:
+    """Return the placeholders of the form: what its sections are called.
+
+    `whole` are the words for the place of values that no key is above.
+    """
     names: dict[str, str] = {}
     for name, group in _sections(groups).items():
         if group.name:
             names[f"{name}_name"] = f"{group.name} ({len(group.choices)})"
-        names[f"{name}_path"] = path_text(group.prefix)
+        names[f"{name}_path"] = path_text(group.prefix) if group.prefix else whole
     return names
 
 

@@ -117,7 +117,8 @@ class PickSteps(RequestSteps):
     def _show_values(
         self, offer: Offer, mistake: FormError | None
     ) -> SubentryFlowResult:
-        groups = grouped(self._matching())
+        matching = self._matching()
+        groups = grouped(matching)
         schema = pick_schema(
             groups,
             offer.lost,
@@ -130,5 +131,7 @@ class PickSteps(RequestSteps):
             {SECTION_ANSWER: {CONF_PATHS: [*self._typed]}},
             mistake,
             **offer.shown,
-            **group_names(groups),
+            **group_names(groups, offer.shown["whole"]),
+            listed=str(len(matching)),
+            all=str(len(offer.choices)),
         )
