@@ -195,15 +195,15 @@ def _entity_names() -> set[str]:
 
 
 def _resource_schema() -> Any:
-    return resource_schema(new=True)
+    return resource_schema("user", new=True)
 
 
-def _pick_schema() -> Any:
+def _pick_schema(back: str = "address") -> Any:
     """Return the form with each section that it can have."""
     choice = Choice("$.a", ("a",), "A · 1")
     top = Group((), [choice], unnamed=0)
     groups = [Group((str(number),), [choice], 0) for number in range(MAX_GROUPS)]
-    return pick_schema([top, *groups], [choice], searched="")
+    return pick_schema([top, *groups], [choice], searched="", back=back)
 
 
 def _texts(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -410,11 +410,11 @@ def _check_named(step: Mapping[str, Any], *schemas: Any) -> None:
     [
         (RESOURCE, "user", known_schema([KNOWN])),
         (RESOURCE, "address", _resource_schema()),
-        (RESOURCE, "request", resource_schema(new=False)),
+        (RESOURCE, "request", resource_schema("reconfigure", new=False)),
         (RESOURCE, "pick", _pick_schema()),
         (RESOURCE, "rest", rest_schema(offers_ids=True)),
         (RESOURCE, "rest_choice", choice_schema((), base=None)),
-        (RESOURCE, "values", values_schema(())),
+        (RESOURCE, "values", values_schema((), back="pick")),
         (RESOURCE, "value", value_schema(new=False)),
         (COMMAND, "user", command_schema()),
         (COMMAND, "reconfigure", command_schema()),
@@ -428,9 +428,20 @@ def test_no_field_of_a_subentry_is_without_words_and_none_has_words_too_many(
 
 def test_every_choice_of_the_subentry_forms_has_a_name() -> None:
     fields = _fields(_resource_schema()) | _fields(command_schema())
-    fields |= _fields(values_schema(())) | _fields(value_schema(new=False))
+    fields |= _fields(value_schema(new=False))
     fields |= _fields(known_schema([KNOWN]))
-    _check_choices(fields)
+    _check_choices(fields, *(_fields(form) for form in _forms_that_lead_back()))
+
+
+def _forms_that_lead_back() -> list[Any]:
+    """Return the forms of which the ways back differ."""
+    return [
+        _resource_schema(),
+        resource_schema("reconfigure", new=False),
+        *(_pick_schema(back) for back in ("address", "request", "reconfigure")),
+        *(values_schema((), back=back) for back in ("pick", "reconfigure")),
+        value_schema(new=True),
+    ]
 
 
 def test_every_choice_of_the_account_forms_has_a_name() -> None:

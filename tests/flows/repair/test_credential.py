@@ -21,13 +21,14 @@ from custom_components.oauth2_client.health.issues import (
     async_client_accepted,
     async_create,
 )
-from custom_components.oauth2_client.oauth2 import ClientRejected
+from custom_components.oauth2_client.oauth2 import ClientRejected, OAuth2Error
 from homeassistant.components.application_credentials import DATA_COMPONENT
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ...account_flow import SCOPES, AccountFlow, private_pem
+from ...failures import each_failure, fail
 from ...fake_server import FakeServer, Fault
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
@@ -349,3 +350,18 @@ async def test_a_new_refresh_token_of_an_unusable_answer_is_kept_and_used_next(
     assert result["type"] == "create_entry"
     await hass.async_block_till_done()
     assert account.state is ConfigEntryState.LOADED
+
+
+@each_failure
+async def test_what_keeps_a_secret_from_being_tried_is_told(
+    account: ConfigEntry,
+    issue: IssueFlow,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: OAuth2Error,
+    key: str,
+) -> None:
+    await issue.open("client_rejected", account)
+    fail(monkeypatch, failure)
+    result = await issue.submit(client_id="demo-client", client_secret="new-secret")
+
+    assert result["errors"] == {"base": key}

@@ -267,7 +267,7 @@ async def test_a_mistake_in_a_value_is_told_at_its_field_and_the_answers_stay(
         errors["base"] = error
     assert (result["step_id"], result["errors"]) == ("value", errors)
     assert result["description_placeholders"].items() >= told.items()
-    assert suggested(result) == form
+    assert suggested(result) == {**form, "way": "chosen"}
     assert account.subentries == {}
     # The section that has the mistake is open.
     more = result["data_schema"].schema["more"]
@@ -609,6 +609,7 @@ async def test_the_forms_of_a_change_show_what_is_stored(
     assert suggested(await changing.submit(value="0")) == {
         **value_form(TEMPERATURE),
         "remove": False,
+        "way": "chosen",
     }
 
     await changing.change(subentry)

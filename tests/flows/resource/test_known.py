@@ -300,3 +300,15 @@ async def test_each_thing_that_is_listed_has_its_own_entities(
     # It is known again, and not offered once more.
     _know(account, MOWERS, WIND)
     assert list(_labels(await SubentryFlow(hass, account).start())) == ["wind", "other"]
+
+
+async def test_another_address_leads_back_to_what_is_known(
+    account: ConfigEntry, adding: SubentryFlow
+) -> None:
+    result = await adding.submit(known=["other"])
+    assert result["step_id"] == "address"
+
+    result = await adding.submit(interval=300, way="user")
+    assert (result["step_id"], result["errors"]) == ("user", {})
+    result = await adding.submit(known=["weather"])
+    assert result["type"] is FlowResultType.CREATE_ENTRY

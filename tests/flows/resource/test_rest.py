@@ -320,7 +320,7 @@ async def test_of_several_those_of_the_service_are_ticked_and_added_at_once(
 ) -> None:
     adding, result = await _start(hass, account, {"rest": _several(server)})
     assert result["step_id"] == "rest_choice"
-    [(key, field)] = result["data_schema"].schema.items()
+    [(key, field), _] = result["data_schema"].schema.items()
     assert [option["label"] for option in field.config["options"]] == [
         f"Outside · {server.api_base_url}/usage",
         f"Weather · {server.api_base_url}/weather",

@@ -16,8 +16,10 @@ class ResourceFlow(RestSteps, KnownSteps, ValueSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose what to change."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave()) is not None:
+            return left
+        # What was begun in another form is not stored.
+        self._offer = self._entered = None
         if self._stored() is None:
             return await self.async_step_request()
         return self.async_show_menu(

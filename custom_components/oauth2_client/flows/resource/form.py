@@ -53,6 +53,7 @@ from ..request_form import (
     request_fields,
     request_from_form,
 )
+from ..service.form import way_back
 from .rest_form import CONF_REST, SECTION_IMPORT
 
 SECTION_SCHEDULE: Final = "schedule"
@@ -61,8 +62,11 @@ _MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
 _MAX_PAGE_SIZE: Final = 10_000
 
 
-def resource_schema(*, new: bool) -> vol.Schema:
-    """Return the form of a resource. Only that of a `new` one has the import."""
+def resource_schema(*back: str, new: bool) -> vol.Schema:
+    """Return the form of a resource. Only that of a `new` one has the import.
+
+    `back` are the steps that it leads back to.
+    """
     fields: dict[Any, Any] = {
         vol.Optional(CONF_URL): TextSelector(),
         vol.Optional(CONF_NAME): TextSelector(),
@@ -84,7 +88,7 @@ def resource_schema(*, new: bool) -> vol.Schema:
         fields[vol.Required(SECTION_IMPORT)] = _section(
             {vol.Optional(CONF_REST): ObjectSelector()}
         )
-    return vol.Schema(fields)
+    return vol.Schema({**fields, **way_back(*back)})
 
 
 def pages_fields() -> dict[Any, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, override
 
 import voluptuous as vol
 
@@ -20,6 +20,7 @@ from ...definitions.account import AccountSettings
 from ...definitions.resource import CONF_VALUES, Resource
 from ...providers.elements import first_path, for_each
 from ..request_form import FormError
+from ..service.form import USER
 from ..service.notes import async_unseen
 from .offer import async_prove
 from .request_steps import RequestSteps
@@ -57,8 +58,8 @@ class KnownSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Tick what the service is known to have; where that is nothing, enter an address."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave()) is not None:
+            return left
         if not (known := self._known()):
             return await self.async_step_address()
         mistake: FormError | None = None
@@ -78,8 +79,8 @@ class KnownSteps(RequestSteps):
                 if not failed:
                     return await self.async_step_address()
                 mistake = _not_added(failed)
-                left = {OTHER, *(item.id for item, _ in failed)}
-                ticked = [each for each in ticked if each in left]
+                still = {OTHER, *(item.id for item, _ in failed)}
+                ticked = [each for each in ticked if each in still]
         answers = {CONF_KNOWN: [*ticked]}
         known = self._known()
         unseen = await async_unseen(self.hass, self._account.provider, known)
@@ -118,6 +119,10 @@ class KnownSteps(RequestSteps):
         except FormError as err:
             return resource, err
         return Resource.from_dict(name, for_each(item, document).as_dict()), None
+
+    @override
+    def _ways_back(self) -> tuple[str, ...]:
+        return (USER,) if self._known() else ()
 
     def _lacked_by(self, known: KnownResource) -> list[str]:
         """Return the scopes that a known resource needs and the account has not asked for."""

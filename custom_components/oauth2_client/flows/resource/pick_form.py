@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...document.paths.syntax import path_text
+from ..service.form import way_back
 from .groups import Choice, Group
 
 CONF_ADJUST: Final = "adjust"
@@ -39,8 +40,12 @@ def pick_schema(
     *,
     picked: Collection[str] = (),
     searched: str | None = None,
+    back: str,
 ) -> vol.Schema:
-    """Return the form to pick values. `searched` is None where they are too few for a search."""
+    """Return the form to pick values. `searched` is None where they are too few for a search.
+
+    `back` is the step that it leads back to.
+    """
     fields: dict[Any, Any] = {}
     if searched is not None:
         suggested = {"suggested_value": searched}
@@ -64,6 +69,8 @@ def pick_schema(
         {
             **fields,
             vol.Required(CONF_ADJUST, default=False): BooleanSelector(),
+            # Above the answer, which is long where it is opened.
+            **way_back(back),
             vol.Required(SECTION_ANSWER): section(
                 vol.Schema({vol.Optional(CONF_PATHS): typed}), {"collapsed": True}
             ),

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from copy import replace
 from typing import Any, override
 
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_BASE
 
 from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ..request_form import FormError
-from .form import form_of, resource_schema
+from ..service.form import ADDRESS, RECONFIGURE, REQUEST
 from .groups import Choice, grouped
 from .offer import Offer
 from .pick_form import (
@@ -42,8 +42,8 @@ class PickSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Pick values of the live answer."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave(user_input)) is not None:
+            return left
         if self._offer is None:
             return await self._async_pick_again()
         if user_input is None:
@@ -97,9 +97,14 @@ class PickSteps(RequestSteps):
         try:
             self._offer = await self._async_offer()
         except FormError as err:
-            schema = resource_schema(new=False)
-            return self._show("request", schema, form_of(stored), err)
+            return self._show_request(stored, err)
         return await self.async_step_pick()
+
+    def _before_ticks(self) -> str:
+        """Return the step that led to the form."""
+        if self.source != SOURCE_RECONFIGURE:
+            return ADDRESS
+        return RECONFIGURE if self._entered is None else REQUEST
 
     def _search(self, offer: Offer, searched: str) -> SubentryFlowResult:
         """Show what a search finds; where that is nothing, all values."""
@@ -124,6 +129,7 @@ class PickSteps(RequestSteps):
             offer.lost,
             picked=self._picked,
             searched=self._searched if is_searched(len(offer.choices)) else None,
+            back=self._before_ticks(),
         )
         return self._show(
             "pick",

@@ -8,6 +8,7 @@ from homeassistant.const import CONF_NAME
 
 from ...definitions.resource import Resource
 from ..request_form import FormError, render_request
+from ..service.form import RECONFIGURE
 from .form import form_of, resource_from_form, resource_schema
 from .steps import ResourceSteps
 
@@ -15,19 +16,28 @@ from .steps import ResourceSteps
 class RequestSteps(ResourceSteps):
     """Takes a request, and fetches what values are picked from."""
 
+    # The form of the request, as it was filled in last.
+    _entered: dict[str, Any] | None = None
+
     async def async_step_address(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Enter the address of a new resource, or paste a definition of `rest:`."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave(user_input)) is not None:
+            return left
         mistake: FormError | None = None
         if user_input is not None:
+            self._entered = user_input
             try:
                 return await self._async_add(user_input)
             except FormError as err:
                 mistake = err
-        return self._show("address", resource_schema(new=True), user_input, mistake)
+        schema = resource_schema(*self._ways_back(), new=True)
+        return self._show("address", schema, self._entered, mistake)
+
+    def _ways_back(self) -> tuple[str, ...]:
+        """Return the forms that are before that of an address."""
+        return ()
 
     async def _async_add(self, form: dict[str, Any]) -> SubentryFlowResult:
         """Go on with the resource of a filled-in form. Raises FormError."""
@@ -40,19 +50,26 @@ class RequestSteps(ResourceSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change what is sent, and when."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave(user_input)) is not None:
+            return left
         stored = self._stored()
         mistake: FormError | None = None
         if user_input is not None:
+            self._entered = user_input
             values = () if stored is None else stored.values
             try:
                 changed = resource_from_form(user_input, values)
                 return await self._async_go_on_with(changed, stored)
             except FormError as err:
                 mistake = err
-        answers = user_input or form_of(stored)
-        return self._show("request", resource_schema(new=False), answers, mistake)
+        return self._show_request(stored, mistake)
+
+    def _show_request(
+        self, stored: Resource | None, mistake: FormError | None
+    ) -> SubentryFlowResult:
+        ways = () if stored is None else (RECONFIGURE,)
+        schema = resource_schema(*ways, new=False)
+        return self._show("request", schema, self._entered or form_of(stored), mistake)
 
     async def _async_go_on_with(
         self, resource: Resource, stored: Resource | None = None

@@ -28,6 +28,7 @@ from ...document.paths import AnyPath, Path, compile_path
 from ...document.paths.syntax import path_text
 from ...errors import as_markdown
 from ..request_form import FormError
+from ..service.form import ADDRESS, way_back
 from ..words import async_words
 
 CONF_CHOSEN: Final = "chosen"
@@ -77,7 +78,10 @@ def choice_schema(imports: Sequence[RestImport], *, base: str | None) -> vol.Sch
         options=options, multiple=True, mode=SelectSelectorMode.LIST
     )
     return vol.Schema(
-        {vol.Optional(CONF_CHOSEN, default=ticked): SelectSelector(selector)}
+        {
+            vol.Optional(CONF_CHOSEN, default=ticked): SelectSelector(selector),
+            **way_back(ADDRESS),
+        }
     )
 
 
@@ -91,11 +95,8 @@ def chosen_imports(
 
 def rest_schema(*, offers_ids: bool) -> vol.Schema:
     """Return the form. It offers to keep entity ids where there are some."""
-    if not offers_ids:
-        return vol.Schema({})
-    return vol.Schema(
-        {vol.Required(CONF_KEEP_ENTITY_IDS, default=True): BooleanSelector()}
-    )
+    keep = {vol.Required(CONF_KEEP_ENTITY_IDS, default=True): BooleanSelector()}
+    return vol.Schema({**(keep if offers_ids else {}), **way_back(ADDRESS)})
 
 
 async def async_told(hass: HomeAssistant, notes: Iterable[Note]) -> str:

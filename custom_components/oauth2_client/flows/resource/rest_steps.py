@@ -39,7 +39,7 @@ class RestSteps(RequestSteps):
 
     @override
     async def _async_add(self, form: dict[str, Any]) -> SubentryFlowResult:
-        self._imports = imports_of(self.hass, form)
+        self._imports, self._ready = imports_of(self.hass, form), ()
         if not self._imports:
             return await super()._async_add(form)
         if len(self._imports) > 1:
@@ -50,8 +50,8 @@ class RestSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose which of several definitions are moved over."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave(user_input)) is not None:
+            return left
         if user_input is None:
             return self._show_choice(None)
         offered = self._imports
@@ -73,8 +73,8 @@ class RestSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Say what is done differently, and choose whether entity ids are kept."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave(user_input)) is not None:
+            return left
         if self._offer is None:
             return self.async_abort(reason="entry_not_loaded")
         imported = self._imports[0]

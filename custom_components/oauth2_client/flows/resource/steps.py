@@ -28,6 +28,7 @@ from ...runtime import OAuth2ClientConfigEntry, async_is_loaded
 from ..device_names import default_name
 from ..placing import placed
 from ..request_form import FormError
+from ..service.form import CHOSEN, CONF_WAY
 from .offer import Offer, async_offer
 
 # In an answer that is no older, paths are looked for that a form asks for.
@@ -52,13 +53,20 @@ class ResourceSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Pick values of the live answer."""
 
-    async def _async_take_account(self) -> SubentryFlowResult | None:
-        """Set the account; return the end of the flow where it is not loaded."""
+    async def _async_leave(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult | None:
+        """Set the account. Return the end of the flow without one, or the form that is gone back to."""
         entry: OAuth2ClientConfigEntry = self._get_entry()
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         self._account = entry.runtime_data.account
-        return None
+        way = CHOSEN if user_input is None else user_input.get(CONF_WAY, CHOSEN)
+        return None if way == CHOSEN else await self._async_go_back(way)
+
+    async def _async_go_back(self, step_id: str) -> SubentryFlowResult:
+        step: SubentryFlowResult = await getattr(self, f"async_step_{step_id}")()
+        return step
 
     def _stored(self) -> Resource | None:
         """Return the resource that is changed, None where it is stored wrongly."""

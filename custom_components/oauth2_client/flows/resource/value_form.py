@@ -50,6 +50,7 @@ from ...definitions.value import (
 )
 from ...document.paths import AnyPath, InvalidPath, compile_path
 from ..request_form import FormError
+from ..service.form import VALUES, way_back
 
 CONF_BINARY_CLASS: Final = "binary_class"
 CONF_REMOVE: Final = "remove"
@@ -68,17 +69,22 @@ _MAX_DECIMALS: Final = 6
 _MISFITS: Final = {"state_class_mismatch": CONF_STATE_CLASS}
 
 
-def values_schema(values: Sequence[Value]) -> vol.Schema:
-    """Return the form that lists values, to choose the next one to change."""
+def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
+    """Return the form that lists values, to choose the next one to change.
+
+    `back` is the step that it leads back to.
+    """
     options = [
         SelectOptionDict(value=str(index), label=f"{value.name} — {value.path.text}")
         for index, value in enumerate(values)
     ]
     # The translations name these.
-    done, new = (SelectOptionDict(value=key, label=key) for key in (DONE, NEW))
+    done, new, before = (
+        SelectOptionDict(value=key, label=key) for key in (DONE, NEW, back)
+    )
     many = len(options) > _MAX_LISTED_OPTIONS
     selector = SelectSelectorConfig(
-        options=[done, *options, new],
+        options=[done, *options, new, before],
         mode=SelectSelectorMode.DROPDOWN if many else SelectSelectorMode.LIST,
         translation_key=CONF_VALUE,
     )
@@ -106,8 +112,9 @@ def value_schema(*, new: bool) -> vol.Schema:
         min=0, max=_MAX_DECIMALS, step=1, mode=NumberSelectorMode.BOX
     )
     fields: dict[Any, Any] = {
-        vol.Required(CONF_NAME): TextSelector(),
-        vol.Required(CONF_PATH): TextSelector(),
+        # Home Assistant sends no form back that lacks a required field: nor one to go back with.
+        vol.Optional(CONF_NAME): TextSelector(),
+        vol.Optional(CONF_PATH): TextSelector(),
         vol.Required(CONF_PLATFORM, default=str(Platform.SENSOR)): SelectSelector(
             platforms
         ),
@@ -140,7 +147,7 @@ def value_schema(*, new: bool) -> vol.Schema:
     }
     if not new:
         fields[vol.Required(CONF_REMOVE, default=False)] = BooleanSelector()
-    return vol.Schema(fields)
+    return vol.Schema({**fields, **way_back(VALUES)})
 
 
 def form_of_value(value: Value) -> dict[str, Any]:
@@ -169,9 +176,9 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
 
     Raises FormError for the first mistake.
     """
-    if not (name := form[CONF_NAME].strip()):
+    if not (name := form.get(CONF_NAME, "").strip()):
         raise FormError(CONF_NAME, "name_missing")
-    if not (path := form[CONF_PATH].strip()):
+    if not (path := form.get(CONF_PATH, "").strip()):
         raise FormError(CONF_PATH, "path_missing")
     more, platform = form[SECTION_MORE], form[CONF_PLATFORM]
     attributes = [text.strip() for text in more.get(CONF_ATTRIBUTES) or ()]

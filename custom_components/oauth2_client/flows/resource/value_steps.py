@@ -10,6 +10,7 @@ from homeassistant.util import slugify
 from ...definitions.distinct import free_key
 from ...definitions.value import Value
 from ..request_form import FormError
+from ..service.form import CHOSEN, CONF_WAY, PICK, RECONFIGURE
 from .pick_steps import PickSteps
 from .value_form import (
     CONF_REMOVE,
@@ -30,22 +31,30 @@ class ValueSteps(PickSteps):
     # The values as they are changed so far, and the position of the one whose form is open.
     _changed: tuple[Value, ...] = ()
     _open: int | None = None
+    # The step that led to the list.
+    _before_values = PICK
 
     @override
     async def async_step_values(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose a value to change, or end."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave()) is not None:
+            return left
         if user_input is None:
+            self._before_values = RECONFIGURE if self._offer is None else PICK
             if self._offer is None:
                 if (stored := self._stored()) is None:
                     return self.async_abort(reason="stored_wrongly")
                 self._resource, self._ticked = stored, stored.values
             self._changed = self._ticked
             return self._show_list()
-        if (choice := user_input[CONF_VALUE]) != DONE:
+        choice = user_input[CONF_VALUE]
+        if choice == PICK and self._offer is not None:
+            return self._show_values(self._offer, None)
+        if choice == RECONFIGURE:
+            return await self._async_go_back(choice)
+        if choice != DONE:
             self._open = None if choice == NEW else int(choice)
             return await self.async_step_value()
         if not self._changed:
@@ -56,12 +65,14 @@ class ValueSteps(PickSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change one value, add one, or remove it."""
-        if (lost := await self._async_take_account()) is not None:
-            return lost
+        if (left := await self._async_leave()) is not None:
+            return left
         before = None if self._open is None else self._changed[self._open]
         if user_input is None:
             form = {} if before is None else form_of_value(before)
             return self._show_value(form)
+        if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+            return self._show_list()
         others = [value for value in self._changed if value is not before]
         if user_input.get(CONF_REMOVE):
             self._changed = tuple(others)
@@ -82,7 +93,8 @@ class ValueSteps(PickSteps):
         return self._show_list()
 
     def _show_list(self, mistake: FormError | None = None) -> SubentryFlowResult:
-        return self._show("values", values_schema(self._changed), None, mistake)
+        schema = values_schema(self._changed, back=self._before_values)
+        return self._show("values", schema, None, mistake)
 
     def _show_value(
         self, form: dict[str, Any], mistake: FormError | None = None
