@@ -12,7 +12,8 @@
 
 `read` is the digest of the facts that a person read for it: facts that say something else are told of.
 
-A service may have decisions in several files: they are taken in the order of the files' names.
+A service may have decisions in several files: they are taken in the order of the files' names. What was held
+against vendors' pages, entry by entry, is in `verified.json`, and so comes last.
 """
 
 from collections.abc import Mapping, Sequence

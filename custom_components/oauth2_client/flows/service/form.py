@@ -48,6 +48,7 @@ TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
 # Those that the translations have a label for.
 KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
     "account",
+    "account_identifier",
     "account_number",
     "api_key",
     "application_id",
