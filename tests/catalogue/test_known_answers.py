@@ -69,7 +69,7 @@ _KNOWN: Final = {
     for known in provider.known_resources
 }
 # What these take needs no body.
-_WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health", "notion"})
+_WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health"})
 
 
 @pytest.fixture(params=_KNOWN)
