@@ -71,7 +71,7 @@ _KNOWN: Final = {
     for known in provider.known_resources
 }
 # What these take needs no body.
-_WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health", "notion"})
+_WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health"})
 
 
 def _answer(name: str) -> Any:
