@@ -87,14 +87,8 @@ def _sign_in(home_assistant: HomeAssistant, provider: Provider) -> str:
         url=f"/home?key={_KEY}",
         picked=["$.home.temperature", "$.updated"],
     )
-    # The new resource has the account reloaded.
-    for _ in range(60):
-        entries = home_assistant.rest.request(
-            "GET", "/api/config/config_entries/entry?domain=oauth2_client"
-        )
-        if all(each["state"] == "loaded" for each in entries):
-            break
-        time.sleep(0.5)
+    # The account is reloaded for it; what it reads is there only afterwards.
+    _until(lambda: "21.5" in home_assistant.states().values())
     return account
 
 
