@@ -177,6 +177,17 @@ def test_templates_of_address_and_payload() -> None:
     assert resource.values[0].path.text == "$[0].rooms[-1].temperature"
 
 
+@pytest.mark.parametrize("typed", ["?filter={%22area%22:{}}", "/{{ states('a.b') }}"])
+def test_an_address_that_is_no_template_is_sent_as_it_is(typed: str) -> None:
+    sensor = {"platform": "rest", "resource": f"https://api.example{typed}"}
+    imported = _imported(sensor)
+
+    assert imported.resource.request.url == "https://api.example" + typed.replace(
+        "{", "%7B"
+    ).replace("}", "%7D")
+    assert imported.notes == ()
+
+
 def test_a_binary_sensor_with_an_address_of_its_own() -> None:
     [value] = _import(DOOR).values
 

@@ -248,6 +248,9 @@ def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     if isinstance(url, str):
         url, removed = _USER_INFO.subn("", url.strip())
         notes.add("sign_in", *["://…@"] * removed)
+        if CONF_RESOURCE_TEMPLATE not in raw and is_template_string(url):
+            # `rest` sends it as it is: `filter={%22area%22:5}` is no template.
+            url = url.replace("{", "%7B").replace("}", "%7D")
         notes.add("resource_template", *[CONF_URL] * is_template_string(url))
     method = str(raw.get(CONF_METHOD, "GET")).upper()
     if method not in METHODS:

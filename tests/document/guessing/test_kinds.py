@@ -1157,6 +1157,8 @@ def test_an_index_may_be_an_object_and_no_mark() -> None:
         ("water_limit_today_m3", None),
         ("total_m3", None),
         ("meter_reading_m3", None),
+        ("gallons_consumed", None),
+        ("content_liters", "measurement"),
     ],
 )
 def test_what_is_no_meter_does_not_only_grow(key: str, state_class: str | None) -> None:

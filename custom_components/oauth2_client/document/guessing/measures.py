@@ -183,7 +183,8 @@ def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
     The elements of a list may be those of a vector, whose mg are thousandths of g.
     """
     device_class = None if place.position is not None else CLASS_OF.get(unit)
-    is_metered = device_class in METERED or unit in UNITS_OF["water"]
+    is_counted = unit in UNITS_OF["water"] and not GROWTH.isdisjoint(place.words)
+    is_metered = device_class in METERED or unit in {"m³", "ft³"} or is_counted
     state_class = None if is_metered else MEASUREMENT
     return Quantity(device_class=device_class, state_class=state_class), unit
 
