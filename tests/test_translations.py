@@ -65,6 +65,7 @@ from custom_components.oauth2_client.flows.service.form import (
     CHOSEN,
     CORRECT,
     GONE,
+    OWN_SERVICE,
     catalogue_schema,
     discovery_schema,
     own_services_schema,
@@ -355,7 +356,7 @@ def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
 WAYS: Final = [CONF_DOCUMENT, CONF_REGISTER]
-LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE]
+LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE, OWN_SERVICE]
 
 
 def test_no_field_has_words_that_no_form_shows() -> None:
@@ -374,7 +375,10 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("manual", manual_schema()),
         ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
         ("stored_credential", stored_schema(CHOICES, PROVIDER, ways=WAYS, leads=LEADS)),
-        ("reconfigure", stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True)),
+        (
+            "reconfigure",
+            stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True, leads=LEADS),
+        ),
     ):
         _check_named(steps[step], schema)
     # Of one that takes a key file only, its field is not beside the way to sign in.
