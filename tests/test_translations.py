@@ -603,6 +603,35 @@ def test_the_kinds_of_pages_are_called_the_same_everywhere() -> None:
     assert labels == ENGLISH["selector"]["kind"]["options"]
 
 
+def test_each_thing_has_one_name() -> None:
+    """The word on the left is not used: that on the right is."""
+    others = {
+        r"API address": "API base URL",
+        r"consoles?": "developer pages",
+        r"entity ids?": "entity ID",
+        r"[Ii]d tokens?": "ID token",
+        r"please": "nothing",
+        r"redirects": "sends on",
+        r"[Ss]end (?:it|the form)": "submit",
+    }
+    used = {
+        word
+        for word in others
+        for text in _all_texts(ENGLISH)
+        if re.search(rf"\b{word}\b", text)
+    }
+    assert used == set()
+
+
+def _all_texts(words: Any) -> Iterator[str]:
+    """Yield each text, not its key."""
+    if isinstance(words, str):
+        yield re.sub(r"{\w+}", "", words)
+        return
+    for inner in words.values():
+        yield from _all_texts(inner)
+
+
 def test_no_key_is_there_twice() -> None:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
