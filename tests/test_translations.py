@@ -65,6 +65,7 @@ from custom_components.oauth2_client.flows.service.form import (
     CHOSEN,
     CORRECT,
     GONE,
+    OWN_SERVICE,
     catalogue_schema,
     discovery_schema,
     own_services_schema,
@@ -355,7 +356,7 @@ def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
 WAYS: Final = [CONF_DOCUMENT, CONF_REGISTER]
-LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE]
+LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE, OWN_SERVICE]
 
 
 def test_no_field_has_words_that_no_form_shows() -> None:
@@ -374,7 +375,10 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("manual", manual_schema()),
         ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
         ("stored_credential", stored_schema(CHOICES, PROVIDER, ways=WAYS, leads=LEADS)),
-        ("reconfigure", stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True)),
+        (
+            "reconfigure",
+            stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True, leads=LEADS),
+        ),
     ):
         _check_named(steps[step], schema)
     # Of one that takes a key file only, its field is not beside the way to sign in.
@@ -601,6 +605,35 @@ def test_the_kinds_of_pages_are_called_the_same_everywhere() -> None:
 
     labels = {option["value"]: option["label"] for option in options}
     assert labels == ENGLISH["selector"]["kind"]["options"]
+
+
+def test_each_thing_has_one_name() -> None:
+    """The word on the left is not used: that on the right is."""
+    others = {
+        r"API address": "API base URL",
+        r"consoles?": "developer pages",
+        r"entity ids?": "entity ID",
+        r"[Ii]d tokens?": "ID token",
+        r"please": "nothing",
+        r"redirects": "sends on",
+        r"[Ss]end (?:it|the form)": "submit",
+    }
+    used = {
+        word
+        for word in others
+        for text in _all_texts(ENGLISH)
+        if re.search(rf"\b{word}\b", text)
+    }
+    assert used == set()
+
+
+def _all_texts(words: Any) -> Iterator[str]:
+    """Yield each text, not its key."""
+    if isinstance(words, str):
+        yield re.sub(r"{\w+}", "", words)
+        return
+    for inner in words.values():
+        yield from _all_texts(inner)
 
 
 def test_no_key_is_there_twice() -> None:

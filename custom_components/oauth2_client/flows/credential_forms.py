@@ -43,7 +43,7 @@ from .account_form import (
 from .placing import placed
 from .redirect_steps import RedirectSteps
 from .service.described import async_described_service
-from .service.form import CATALOGUE, CHOSEN, CORRECT
+from .service.form import CATALOGUE, CHOSEN, CORRECT, OWN_SERVICE
 from .service.notes import async_notes
 
 # The step of a new credential, by whether a browser signs in with it.
@@ -132,14 +132,15 @@ class CredentialForms(RedirectSteps):
         )
 
     def _leads(self, choices: Mapping[str, object]) -> list[str]:
-        """Return the ways to go on; an account that there is has none but its own."""
+        """Return the ways to go on. An account that there is has no other service."""
         leads = [CHOSEN]
         if self._is_new and choices:
             leads.append(STORED)
+        is_own = self._provider.category == USER_CATEGORY
         if self.source == SOURCE_USER:
-            if self._provider.category == USER_CATEGORY:
-                leads.append(CORRECT)
-            leads.append(CATALOGUE)
+            leads += [CORRECT, CATALOGUE] if is_own else [CATALOGUE]
+        elif self.source == SOURCE_RECONFIGURE and is_own:
+            leads.append(OWN_SERVICE)
         return leads if len(leads) > 1 else []
 
     def _suggested(

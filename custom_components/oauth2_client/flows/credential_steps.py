@@ -38,7 +38,7 @@ from .account_form import (
     async_typed_secret,
 )
 from .credential_forms import NO_WAY, STORED, CredentialForms
-from .service.form import CATALOGUE, CHOSEN, CONF_WAY
+from .service.form import CATALOGUE, CHOSEN, CONF_WAY, OWN_SERVICE
 
 
 class CredentialSteps(CredentialForms):
@@ -77,6 +77,8 @@ class CredentialSteps(CredentialForms):
             return await self.async_step_catalogue()
         if way == STORED:
             return await self.async_step_stored_credential()
+        if way == OWN_SERVICE:
+            return await self._async_show_own(self._provider.id)
         store = await async_get_provider_store(self.hass)
         if not store.is_own(self._provider.id):
             # With what was found, if it was.

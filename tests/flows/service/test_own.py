@@ -215,6 +215,19 @@ async def test_an_account_shows_its_addresses_and_leads_to_them(
     assert result["step_id"] == "reconfigure"
 
 
+async def test_the_form_of_an_account_leads_back_to_its_service(
+    flow: AccountFlow, account: ConfigEntry
+) -> None:
+    before = {**account.data}
+    form = suggested(await flow.reconfigure(account))
+    result = await flow.submit(
+        **form | {"details": {"scopes": []}, "way": "own_service"}
+    )
+
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "own_service")
+    assert {**account.data} == before
+
+
 async def test_a_service_that_is_used_is_not_removed(
     hass: HomeAssistant, flow: AccountFlow, account: ConfigEntry
 ) -> None:

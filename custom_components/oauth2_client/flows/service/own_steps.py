@@ -24,7 +24,7 @@ from .exchange import (
     read_definition,
     shared_definition,
 )
-from .form import CHOSEN, CONF_WAY, OWN_SERVICES, own_services_schema
+from .form import CHOSEN, CONF_WAY, OWN_SERVICE, OWN_SERVICES, own_services_schema
 from .manual_provider import (
     MANUAL_EXAMPLES,
     change_schema,
@@ -41,7 +41,6 @@ from .stored_form import (
     published_before,
 )
 
-_OWN_SERVICE: Final = "own_service"
 ACCOUNT: Final = "account"
 
 
@@ -85,7 +84,7 @@ class OwnServiceSteps(ProviderSteps):
         )
 
     async def _async_show_own(
-        self, provider_id: str, step_id: str = _OWN_SERVICE
+        self, provider_id: str, step_id: str = OWN_SERVICE
     ) -> ConfigFlowResult:
         """Show a service: its addresses, its accounts, and what can be done with it."""
         store = await async_get_provider_store(self.hass)
@@ -93,10 +92,10 @@ class OwnServiceSteps(ProviderSteps):
         options = ["connect_own", "change_service", "export_service", "remove_service"]
         if self.source == SOURCE_RECONFIGURE:
             options = [ACCOUNT, "change_service", "export_service"]
-        elif step_id == _OWN_SERVICE:
+        elif step_id == OWN_SERVICE:
             options.append(OWN_SERVICES)
         else:
-            options = ["connect_own", _OWN_SERVICE]
+            options = ["connect_own", OWN_SERVICE]
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
@@ -264,9 +263,7 @@ class OwnServiceSteps(ProviderSteps):
         is_used = bool(async_accounts_of(self.hass, own.id))
         return self.async_show_menu(
             step_id="service_in_use" if is_used else "remove_service",
-            menu_options=[_OWN_SERVICE]
-            if is_used
-            else ["service_removed", _OWN_SERVICE],
+            menu_options=[OWN_SERVICE] if is_used else ["service_removed", OWN_SERVICE],
             description_placeholders=await async_described_own(
                 self.hass, own, credentials=credentials
             ),
