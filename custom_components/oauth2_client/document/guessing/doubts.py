@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from ..scalars import as_number
+from .. import as_number
 from .place import MOST_NEIGHBOURS, Place, System
 from .units import read_unit
 from .vocabulary import words_in

@@ -5,7 +5,7 @@ from itertools import islice
 import re
 from typing import Final
 
-from ..scalars import as_number
+from .. import as_number
 from .doubts import is_about, is_below_settings, is_limit, is_on_the_clock, is_score
 from .money import Measure, counted, decimals
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Final, NamedTuple
 
-from ..scalars import as_number
+from .. import as_number
 from .place import MOST_NEIGHBOURS, Place
 from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
 from .vocabulary import MEASUREMENT, MONEY, PRICES, QUALIFIERS, TOTAL
