@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 from yarl import URL
 
 from custom_components.oauth2_client import oauth2
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.page_end import Stated
 from custom_components.oauth2_client.api.paging import PageAfter, Pages
 from custom_components.oauth2_client.api.redaction import Redaction
-from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.api.spellings import Spellings
 from custom_components.oauth2_client.document.guessing import Leaf, judge, leaves
 from custom_components.oauth2_client.document.guessing.place import Place

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.oauth2_client.account import Account
-from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.oauth2 import Request, Response, TemporaryFailure
 from custom_components.oauth2_client.wire import async_get_transport

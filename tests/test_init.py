@@ -1,13 +1,16 @@
 """Set-up, unload and removal of accounts: where the token is, and what is left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import replace
 from datetime import timedelta
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 import stat
+import sys
 import threading
 import time
-from typing import Any
+from types import ModuleType
+from typing import Any, override
 
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -17,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.oauth2_client.account.leftovers import async_tidy
 from custom_components.oauth2_client.const import DOMAIN, PACKAGE
+from custom_components.oauth2_client.grant import refreshing
 from custom_components.oauth2_client.grant.token_store import (
     TokenStore,
     async_get_token_store,
@@ -32,6 +36,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers.importlib import DATA_IMPORT_CACHE
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -589,6 +594,37 @@ async def test_a6_a_pause_is_kept_across_set_ups_and_restarts(
     assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
 
     assert len(server.token_requests) == asked + 1
+
+
+async def test_a6_going_on_with_a_pause_imports_nothing_on_the_event_loop(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.token_faults.append(Fault.json(429, {}, Retry_After="3600"))
+    await _restart(hass, account, expires_at=1.0)
+    # As after a restart.
+    monkeypatch.delitem(sys.modules, refreshing.__name__)
+    hass.data.pop(DATA_IMPORT_CACHE)
+    importing: list[int] = []
+
+    class Watch(MetaPathFinder):
+        @override
+        def find_spec(
+            self,
+            fullname: str,
+            path: Sequence[str] | None,
+            target: ModuleType | None = None,
+        ) -> None:
+            if fullname == refreshing.__name__:
+                importing.append(threading.get_ident())
+
+    monkeypatch.setattr(sys, "meta_path", [Watch(), *sys.meta_path])
+    await _restart(hass, account)
+
+    assert importing
+    assert threading.get_ident() not in importing
 
 
 async def test_a6_a_sign_in_ends_the_pause(

@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.oauth2_client.account import Account
 from custom_components.oauth2_client.account.identity import async_identify
-from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.catalogue import Provider, parse_provider
 from custom_components.oauth2_client.credentials.provider_client import (
     Keep,

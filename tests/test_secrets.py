@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.catalogue import load_provider
 from custom_components.oauth2_client.credentials.implementation import (
     ProviderImplementation,

@@ -20,7 +20,7 @@ RUNS: Final = {
         answers host_budgets prepared reading renewal sending
     """,
     "api": """
-        answer request
+        answer
     """,
     "catalogue": """
         fields identity provider
@@ -30,8 +30,7 @@ RUNS: Final = {
         account readings request_template resource value
     """,
     "document": """
-        parsing parsing.formats paths
-        paths.path paths.reader scalars
+        parsing parsing.formats paths paths.path
     """,
     "grant": """
         hand_over held stored_tokens token_store

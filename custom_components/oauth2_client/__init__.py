@@ -247,6 +247,9 @@ async def _async_account(
     await health.async_tell_endings(provider)
     renewal = Renewal(hass, entry, settings)
     client = await renewal.async_client()
+    if (backoff := store.backoff(entry.entry_id)) is not None:
+        # Here, off the event loop: the grant imports it to go on with its pause.
+        await async_import_module(hass, f"{__package__}.grant.refreshing")
     clock = async_get_clock(hass)
     return Account(
         entry_id=entry.entry_id,
@@ -261,7 +264,7 @@ async def _async_account(
             report=partial(health.async_note_refresh, provider),
             spawn=partial(_async_spawn, hass),
             clock=clock,
-            backoff=store.backoff(entry.entry_id),
+            backoff=backoff,
             spread=random(),
             is_busy=lambda: hass.state in _STARTING,
             renew=provider.renew,

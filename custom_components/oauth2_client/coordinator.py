@@ -23,8 +23,8 @@ from homeassistant.util import dt as dt_util
 from .account import Account
 from .account.answers import Answer
 from .account.reading import Renewing, async_read
+from .api import ApiRequest, InvalidRequest
 from .api.answer import ApiRefused, async_run_sized
-from .api.request import ApiRequest, InvalidRequest
 from .const import DOMAIN
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer

@@ -29,7 +29,7 @@ from .document.paths import MISSING
 from .runtime import OAuth2ClientConfigEntry, account_device
 
 # The name of an icon in its set: `mdi:lan`.
-_ICON: Final = re.compile(r"[\w-]+:[\w-]+")
+_ICON: Final = r"[\w-]+:[\w-]+"
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -102,7 +102,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._icon_template is None or (found := self.found) is MISSING:
             return self._attr_icon
         icon = (self._rendered(self._icon_template, found) or "").strip()
-        return icon if _ICON.fullmatch(icon) else None
+        return icon if re.fullmatch(_ICON, icon) else None
 
     @property
     @override

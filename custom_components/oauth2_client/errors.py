@@ -16,9 +16,9 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
+from .api import InvalidRequest
 from .api.answer import ApiRefused
 from .api.refusal import quoted, refusal_error
-from .api.request import InvalidRequest
 from .const import DOMAIN
 from .document.parsing import UnreadableDocument
 from .oauth2 import (

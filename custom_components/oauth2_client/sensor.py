@@ -33,8 +33,8 @@ from .account import Account
 from .const import DOMAIN, SUBENTRY_COMMAND
 from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value
+from .document import as_number
 from .document.paths import MISSING
-from .document.scalars import as_number
 from .entity import ResourceEntity, async_add_resource_entities
 from .runtime import OAuth2ClientConfigEntry
 

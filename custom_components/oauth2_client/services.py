@@ -13,7 +13,6 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.service import (
@@ -27,7 +26,8 @@ ACTION_REFRESH_RESOURCE: Final = "refresh_resource"
 ACTION_REQUEST: Final = "request"
 ACTION_SEND_COMMAND: Final = "send_command"
 
-CONF_RESOURCE: Final = "resource"
+# The data is checked with the rest of an action's code, which a start does not import.
+_ANY: Final = vol.Schema(dict)
 
 
 @callback
@@ -38,8 +38,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
         DOMAIN,
         ACTION_REQUEST,
         _async_request,
-        # Checked with the rest of the action's code, which a start does not import.
-        schema=vol.Schema(dict),
+        schema=_ANY,
         supports_response=SupportsResponse.OPTIONAL,
     )
     async_register_platform_entity_service(
@@ -55,9 +54,7 @@ def async_register_actions(hass: HomeAssistant) -> None:
         DOMAIN,
         ACTION_REFRESH_RESOURCE,
         _async_refresh_resource,
-        schema=vol.Schema(
-            {vol.Required(CONF_RESOURCE): vol.All(cv.ensure_list, [cv.string])}
-        ),
+        schema=_ANY,
     )
 
 
@@ -93,7 +90,8 @@ async def _async_send_command(entity: Entity, call: ServiceCall) -> ServiceRespo
 
 
 async def _async_refresh_resource(call: ServiceCall) -> None:
+    """Fetch resources now. Raises voluptuous.Invalid too."""
     await async_import_module(call.hass, f"{__package__}.actions.refresh")
     from .actions.refresh import async_refresh  # noqa: PLC0415 - loaded just now, off the event loop
 
-    await async_refresh(call.hass, call.data[CONF_RESOURCE], call.context)
+    await async_refresh(call)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from custom_components.oauth2_client.api.request import content_type
+from custom_components.oauth2_client.api import content_type
 from custom_components.oauth2_client.catalogue import Identity, Provider
 from custom_components.oauth2_client.oauth2 import AuthorizationServer
 

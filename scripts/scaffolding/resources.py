@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from custom_components.oauth2_client.api.request import content_type
+from custom_components.oauth2_client.api import content_type
 from custom_components.oauth2_client.catalogue import (
     KnownResource,
     KnownValue,

@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.oauth2_client.account import Account
-from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.grant.token_store import TokenStore
 from custom_components.oauth2_client.oauth2 import (
     GrantRejected,

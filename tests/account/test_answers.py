@@ -8,8 +8,8 @@ import pytest
 
 from custom_components.oauth2_client.account import answers
 from custom_components.oauth2_client.account.answers import Answer, Answers
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.paging import Pages
-from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response, TemporaryFailure
 from custom_components.oauth2_client.wire.clock import Clock

@@ -9,10 +9,10 @@ from yarl import URL
 
 from custom_components.oauth2_client.account.answers import Answers
 from custom_components.oauth2_client.account.reading import async_read
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.answer import ApiRefused
 from custom_components.oauth2_client.api.page_end import PageEnd, Stated
 from custom_components.oauth2_client.api.paging import InvalidPages, Pages
-from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response
 from homeassistant.core import HomeAssistant

@@ -12,7 +12,7 @@ from custom_components.oauth2_client.account.preview import (
     document_preview,
     sent_preview,
 )
-from custom_components.oauth2_client.api.request import ApiRequest
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 from homeassistant.config_entries import ConfigEntry
 

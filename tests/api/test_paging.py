@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.next_address import next_link
 from custom_components.oauth2_client.api.paging import InvalidPages, Pages
-from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 
 URL = "https://api.example.com/v1/items"

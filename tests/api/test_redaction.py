@@ -11,13 +11,13 @@ from hypothesis import given, strategies as st
 import pytest
 from yarl import URL
 
+from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.redaction import (
     REDACTED,
     Redaction,
     sent_texts,
     shown_headers,
 )
-from custom_components.oauth2_client.api.request import ApiRequest
 from custom_components.oauth2_client.oauth2 import Response
 
 SECRET = "planted/secret+of & one~account"

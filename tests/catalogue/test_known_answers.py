@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.oauth2_client.api.request import content_type
+from custom_components.oauth2_client.api import content_type
 from custom_components.oauth2_client.catalogue import KnownResource, parse_provider
 from custom_components.oauth2_client.catalogue.load import read_entries
 from custom_components.oauth2_client.definitions.fitting import check_value

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.oauth2_client.api.request import InvalidRequest
+from custom_components.oauth2_client.api import InvalidRequest
 from custom_components.oauth2_client.definitions.request_template import (
     RequestRenderer,
     RequestTemplate,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.oauth2_client.document import as_number
 from custom_components.oauth2_client.document.flags import as_flag
-from custom_components.oauth2_client.document.scalars import as_number
 from custom_components.oauth2_client.document.times import as_day, as_moment
 
 ZONE = ZoneInfo("America/Los_Angeles")

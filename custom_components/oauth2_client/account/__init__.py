@@ -9,8 +9,8 @@ from yarl import URL
 
 from homeassistant.helpers.json import json_bytes
 
+from ..api import ApiRequest, Pairs
 from ..api.answer import is_refusal
-from ..api.request import ApiRequest, Pairs
 from ..catalogue import Provider
 from ..grant import Grant
 from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet

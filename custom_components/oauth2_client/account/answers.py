@@ -9,8 +9,8 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
+from ..api import ApiRequest, Pairs, conditions
 from ..api.answer import is_large, is_refusal, total_bytes
-from ..api.request import ApiRequest, Pairs, conditions
 from ..document.parsing import UnreadableDocument, parse_document
 from ..oauth2 import Response, TemporaryFailure
 from ..oauth2.frozen import Frozen

@@ -8,9 +8,9 @@ from typing import Any, Final, Self
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import json_loads
 
+from ..api import ApiRequest, content_type
 from ..api.answer import async_read_answer
 from ..api.redaction import REDACTED
-from ..api.request import ApiRequest, content_type
 from ..catalogue import FirstRequest, Identity, Provider
 from ..credentials.provider_client import Keep, async_send_to_provider
 from ..document.parsing import UnreadableDocument

@@ -7,8 +7,8 @@ from typing import Final
 
 from yarl import URL
 
+from ..api import FORM, ApiRequest, content_type
 from ..api.masking import MASK, masked, masked_body
-from ..api.request import FORM, ApiRequest, content_type
 from ..oauth2 import RefusedByPolicy
 from . import Account
 from .answers import Answer

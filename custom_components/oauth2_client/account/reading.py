@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
 
+from ..api import ApiRequest
 from ..api.answer import ApiRefused, async_read_answer
-from ..api.request import ApiRequest
 from ..document.parsing import DocumentFormat
 from . import Account
 from .answers import Answer

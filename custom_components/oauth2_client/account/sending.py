@@ -10,8 +10,8 @@ from yarl import URL
 
 from homeassistant.helpers.importlib import async_import_module
 
+from ..api import ApiRequest, Pairs, of_client, redirected
 from ..api.answer import is_token_refused
-from ..api.request import ApiRequest, Pairs, of_client, redirected
 from ..catalogue import Provider
 from ..const import PACKAGE
 from ..grant import Grant

@@ -10,9 +10,9 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account import Account
 from ..account.preview import told_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused, async_read_answer
 from ..api.refusal import provider_message, quoted, refusal_error
-from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
 from ..definitions.template_texts import FaultyTemplate

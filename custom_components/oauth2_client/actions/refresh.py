@@ -1,27 +1,40 @@
 """The action `refresh_resource`: fetches resources now."""
 
 from collections.abc import Sequence
+from typing import Final
+
+import voluptuous as vol
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 
 from ..const import DOMAIN
 from ..coordinator import ResourceCoordinator, async_fetch_all_now
 from ..runtime import OAuth2ClientConfigEntry
 
+CONF_RESOURCE: Final = "resource"
 
-async def async_refresh(
-    hass: HomeAssistant, device_ids: Sequence[str], context: Context
-) -> None:
+_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_RESOURCE): vol.All(cv.ensure_list, [cv.string])}
+)
+
+
+async def async_refresh(call: ServiceCall) -> None:
     """Fetch the resources of devices now, each once.
 
-    Raises Unauthorized for a user who may not control all of their entities, ServiceValidationError
-    for a device that is neither a resource's nor an account's, and, after all have been tried, the
-    error of the first that failed.
+    Raises voluptuous.Invalid as Home Assistant does with a schema, Unauthorized for a user who may
+    not control all of their entities, ServiceValidationError for a device that is neither a
+    resource's nor an account's, and, after all have been tried, the error of the first that failed.
     """
-    await _async_check_permission(hass, device_ids, context)
+    hass = call.hass
+    device_ids: list[str] = _SCHEMA(dict(call.data))[CONF_RESOURCE]
+    await _async_check_permission(hass, device_ids, call.context)
     coordinators = {
         id(coordinator): coordinator
         for device_id in device_ids

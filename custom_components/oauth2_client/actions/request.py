@@ -18,12 +18,12 @@ from homeassistant.util import dt as dt_util
 from ..account import Account
 from ..account.preview import told_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..api import ApiRequest
 from ..api.answer import ApiRefused, async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
 from ..api.paging import InvalidPages, Pages
 from ..api.redaction import Redaction, shown_headers
 from ..api.refusal import provider_message, quoted, refusal_error
-from ..api.request import ApiRequest
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
 from ..document.paths import MISSING, AnyPath, InvalidPath, compile_path

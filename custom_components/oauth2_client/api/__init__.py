@@ -1,1 +1,100 @@
-"""One request to an API and its answer, as values."""
+"""A request to an account's API, with its templates rendered. Beside it is what becomes of its answer."""
+
+from copy import replace
+import re
+from typing import Final
+
+from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
+
+from ..oauth2 import Client, Request, Response
+from ..oauth2.frozen import Frozen
+
+type Pairs = tuple[tuple[str, str], ...]
+
+FORM: Final = "application/x-www-form-urlencoded"
+
+_CONTENT_TYPE: Final = "Content-Type"
+_CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
+_FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
+
+
+class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by")):
+    """A request to an API. Hashable, since equal requests share one answer.
+
+    `url` is absolute, or relative to the provider's API base; `query` is added to the URL's own.
+    `named_by` is the URL whose answer named this one, None for what a person wrote.
+    """
+
+    url: str
+    method: str = "GET"
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: bytes | None = None
+    named_by: str | None = None
+
+    def with_content_type(self, content_type: str) -> ApiRequest:
+        """Return the request with the type of its body, unless its headers name one."""
+        if any(name.lower() == _CONTENT_TYPE.lower() for name, _ in self.headers):
+            return self
+        return replace(self, headers=(*self.headers, (_CONTENT_TYPE, content_type)))
+
+
+class InvalidRequest(ValueError):
+    """What the templates made cannot be sent. `key` and `placeholders` are those of its message."""
+
+    def __init__(self, key: str, **placeholders: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.placeholders = placeholders
+
+
+def conditions(request: ApiRequest, response: Response) -> Pairs:
+    """Return the headers that make the next request conditional, none where it cannot be."""
+    own = {name.lower() for name, _ in request.headers}
+    if request.method != "GET" or own & _CONDITIONS:
+        return ()
+    if etag := response.header("ETag"):
+        # RFC 9110, 13.1.3: beside it, If-Modified-Since would be ignored.
+        return (("If-None-Match", etag),)
+    if modified := response.header("Last-Modified"):
+        return (("If-Modified-Since", modified),)
+    return ()
+
+
+def of_client(template: str, client: Client | None) -> str:
+    """Return a header or a parameter, with what is the client's in its place."""
+    if client is None:
+        return template.replace("{client_id}", "")
+    return template.replace("{client_id}", client.id).replace(
+        "{client_secret}", client.secret or ""
+    )
+
+
+def redirected(request: Request, status: int, url: str) -> Request:
+    """Return the request that a redirect asks for (RFC 9110, 15.4).
+
+    303 always becomes GET, 301 and 302 do so after a POST.
+    """
+    becomes_get = status == 303 or (status in (301, 302) and request.method == "POST")
+    return Request(
+        method="GET" if becomes_get else request.method,
+        url=url,
+        headers=request.headers,
+        body=None if becomes_get else request.body,
+    )
+
+
+def content_type(body: str) -> str:
+    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
+    try:
+        json_loads(body)
+    except JSON_DECODE_EXCEPTIONS:
+        if is_form(body):
+            return FORM
+        return "text/plain; charset=utf-8"
+    return "application/json"
+
+
+def is_form(body: str) -> bool:
+    """Return whether a body looks like a form."""
+    return re.fullmatch(_FORM_BODY, body) is not None

@@ -7,7 +7,7 @@ from typing import Final, TypeIs
 from yarl import URL
 
 from ..oauth2 import Response
-from .request import ApiRequest
+from . import ApiRequest
 
 # RFC 8288, 3: a parameter of a link-value, and a link-value with its parameters.
 _LINK_PARAMETER: Final = (

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from yarl import URL
 
 from ..document.paths import InvalidPath, Path, compile_path
-from .request import ApiRequest, is_form
+from . import ApiRequest, is_form
 
 # A page or an offset. Bounded, since `int` refuses numbers with too many digits.
 _NUMBER: Final = r"[0-9]{1,15}"

@@ -9,11 +9,11 @@ from homeassistant.const import CONF_PATH
 from ..document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
 from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
+from . import ApiRequest
 from .next_address import counts_on, next_link, request_at
 from .page_end import PageEnd, Stated
 from .page_join import joined_lists, replaced
 from .page_parameter import asked, place_in_body, with_parameter
-from .request import ApiRequest
 
 CONF_IN_BODY: Final = "in_body"
 CONF_ITEMS: Final = "items"

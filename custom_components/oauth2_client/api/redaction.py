@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from ..oauth2 import Request, Response, sent_values
-from .request import ApiRequest
+from . import ApiRequest
 
 if TYPE_CHECKING:
     from .spellings import Spellings

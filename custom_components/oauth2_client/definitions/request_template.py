@@ -8,7 +8,7 @@ from homeassistant.const import CONF_HEADERS, CONF_METHOD, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import is_template_string
 
-from ..api.request import ApiRequest, content_type
+from ..api import ApiRequest, content_type
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..oauth2.frozen import Frozen
 from . import InvalidDefinition, stored_optional_text, stored_text, stored_texts

@@ -16,8 +16,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.template import Template, is_template_string
 
+from ..api import InvalidRequest, is_form
 from ..api.headers import InvalidHeader, check_headers
-from ..api.request import InvalidRequest, is_form
 from ..const import CONF_BODY, CONF_QUERY
 
 # A segment that leads out of its place (RFC 3986, 5.2.4).

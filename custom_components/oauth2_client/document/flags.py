@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .scalars import LONGEST_SCALAR
+from . import LONGEST_SCALAR
 
 _OPPOSITES: Final = {
     "true": "false",

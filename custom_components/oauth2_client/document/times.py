@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, tzinfo
 import re
 from typing import Final
 
-from .scalars import LONGEST_SCALAR, as_number
+from . import LONGEST_SCALAR, as_number
 
 # A number from here on is in milliseconds since the epoch: in seconds it would be beyond the year
 # 5000. From a thousand times that on it is in microseconds, and then in nanoseconds.

@@ -20,10 +20,10 @@ from homeassistant.helpers.template import is_template_string
 
 from ..account import Account
 from ..account.preview import shown_address
+from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused
 from ..api.headers import InvalidHeader, check_headers
 from ..api.refusal import quoted, refusal_key
-from ..api.request import ApiRequest, InvalidRequest
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
 from ..definitions.template_texts import FaultyTemplate

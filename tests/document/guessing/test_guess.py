@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.oauth2_client.document import as_number
 from custom_components.oauth2_client.document.flags import as_flag
 from custom_components.oauth2_client.document.guessing import (
     Guess,
@@ -20,7 +21,6 @@ from custom_components.oauth2_client.document.guessing.vocabulary import (
     QUANTITIES,
 )
 from custom_components.oauth2_client.document.paths import Path, Segment, compile_path
-from custom_components.oauth2_client.document.scalars import as_number
 from custom_components.oauth2_client.document.times import as_day, as_moment
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (

@@ -8,7 +8,7 @@ from itertools import islice
 import re
 from typing import Final
 
-from ..scalars import as_number
+from .. import as_number
 from .place import MOST_NEIGHBOURS, Place, System
 from .units import read_unit
 from .vocabulary import words_in

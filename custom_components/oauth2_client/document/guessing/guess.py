@@ -7,8 +7,8 @@ words of keys, the units beside the value and the value itself is guessed.
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
+from .. import as_number
 from ..flags import as_flag
-from ..scalars import as_number
 from .doubts import is_of_another, is_setting, system_of
 from .leaves import Leaf
 from .measures import measure

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from ..scalars import as_number
+from .. import as_number
 from .doubts import (
     is_a_code,
     is_about,

@@ -4,7 +4,7 @@ from datetime import UTC, date, timedelta, timezone
 import re
 from typing import Final
 
-from ..scalars import LONGEST_SCALAR, as_number
+from .. import LONGEST_SCALAR, as_number
 from ..times import EPOCH_SCALES, as_moment
 from .phrases import is_a_name
 from .place import Place

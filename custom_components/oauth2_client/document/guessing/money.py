@@ -4,7 +4,7 @@ from itertools import islice
 import re
 from typing import Final, NamedTuple
 
-from ..scalars import as_number
+from .. import as_number
 from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
 from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents

@@ -6,8 +6,8 @@ Several results are understood as the first of them, as the callers of other lib
 import re
 from typing import Final
 
+from . import compile_path
 from .path import LONGEST_PATH, InvalidPath, Path
-from .reader import compile_path
 
 # Each rewrites what RFC 9535 has no such syntax for.
 _DIFFERENCES: Final = (

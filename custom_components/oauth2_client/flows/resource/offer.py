@@ -19,11 +19,11 @@ from ...account.preview import (
     shown_address,
 )
 from ...account.reading import Renewing, async_read
+from ...api import ApiRequest
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import quoted
-from ...api.request import ApiRequest
 from ...definitions.distinct import keep_keys, told_apart
 from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
