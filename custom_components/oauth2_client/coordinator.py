@@ -113,7 +113,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     @override
     def async_update_listeners(self) -> None:
         if self._unwritten is not None:
-            self._unwritten = self._write_changed(self._unwritten)
+            self._unwritten = self._write_changed(self._unwritten) or ()
             if not self._unwritten:
                 return
         super().async_update_listeners()

@@ -5,7 +5,7 @@ setting up an account took (docs/decisions/0008).
 """
 
 from annotationlib import Format
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from operator import attrgetter
 from types import FunctionType
 from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, override
@@ -47,7 +47,7 @@ class Frozen:
     _required: ClassVar[frozenset[str]]
     _shown: ClassVar[tuple[str, ...]]
     # Returns what two values have in common if they are equal: all that is in their fields.
-    _parts: ClassVar[attrgetter[object]]
+    _parts: ClassVar[Callable[..., object]]
     # The names that values were made with, since the same are checked again and again.
     _complete: ClassVar[set[tuple[str, ...]]]
 
