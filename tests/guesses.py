@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
+from mimetypes import guess_type
 from pathlib import Path
 import sys
 from typing import Final
@@ -42,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for file in files:
         name = file.relative_to(folder)
         try:
-            rows = offered(parse_document(file.read_bytes()))
+            kind = guess_type(file.name)[0]
+            rows = offered(parse_document(file.read_bytes(), kind))
         except UnreadableDocument as err:
             print(f"== {name}: unreadable ({err.reason})\n")
             continue

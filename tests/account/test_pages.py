@@ -250,6 +250,9 @@ def _cursors(
         (_cursors(lambda n: f"c{n + 1}", paging=lambda n: {"hasNextPage": n < 3}), 3),
         (_cursors(lambda n: f"c{n + 1}", isLast=lambda n: n == 3), 3),
         (_cursors(lambda n: f"c{n + 1}", done=lambda n: n == 3), 3),
+        (_cursors(lambda n: f"c{n + 1}", no_more=lambda n: "true" if n == 3 else ""), 3),
+        (_cursors(lambda n: f"c{n + 1}", IsTruncated=lambda n: n < 3), 3),
+        (_cursors(lambda n: f"c{n + 1}", info=lambda n: {"more_records": n < 3}), 3),
     ],
 )  # fmt: skip
 async def test_cursors_end(server: Server, requests: int) -> None:
@@ -268,6 +271,8 @@ async def test_cursors_end(server: Server, requests: int) -> None:
         {"more": lambda n: []},
         {"last": lambda n: f"c{n}"},
         {"end": lambda n: "2026-11-28"},
+        {"truncated": lambda n: False},
+        {"info": lambda n: {"more": "details"}},
         {"done": lambda n: False},
     ],
 )

@@ -8,45 +8,19 @@ from ..document.paths import Path, find
 
 # Names of members, in lower case and without what separates their words.
 _MORE: Final = frozenset(
-    {
-        "hasmore",
-        "hasmoredata",
-        "hasmoreitems",
-        "hasmorepages",
-        "hasmoreresults",
-        "hasnext",
-        "hasnextpage",
-        "more",
-        "moreavailable",
-        "morefollows",
-        "moreresults",
-    }
+    {"hasmore", "hasmoredata", "hasmoreitems", "hasmorepages", "hasmorerecords"}
+    | {"hasmoreresults", "hasnext", "hasnextpage", "istruncated", "more"}
+    | {"moreavailable", "moredataavailable", "morefollows", "moreitems", "morepages"}
+    | {"morerecords", "moreresults", "moreresultsavailable", "nextpageavailable"}
 )
 _LAST: Final = frozenset(
-    {
-        "done",
-        "end",
-        "endoflist",
-        "endofrecords",
-        "isend",
-        "islast",
-        "islastpage",
-        "last",
-        "lastpage",
-    }
+    {"done", "end", "endoflist", "endofrecords", "endreached", "isend"}
+    | {"isfinalpage", "isfinished", "islast", "islastpage", "last", "lastpage"}
+    | {"nomore", "nomoredata", "reachedend"}
 )
 _PAGE_TOTALS: Final = frozenset(
-    {
-        "lastpage",
-        "nbpages",
-        "numberofpages",
-        "numpages",
-        "pagecount",
-        "pages",
-        "pagetotal",
-        "totalpagecount",
-        "totalpages",
-    }
+    {"lastpage", "nbpages", "numberofpages", "numpages", "pagecount", "pages"}
+    | {"pagetotal", "totalpagecount", "totalpages"}
 )
 _TOTALS: Final = frozenset(
     {
@@ -64,20 +38,9 @@ _PAGE_NUMBERS: Final = frozenset(
 )
 # Objects that tell of the pages, beside the list.
 _ABOUT: Final = frozenset(
-    {
-        "cursor",
-        "cursors",
-        "listinfo",
-        "meta",
-        "metadata",
-        "page",
-        "pageinfo",
-        "pages",
-        "pagination",
-        "paging",
-        "responsemetadata",
-        "resultinfo",
-    }
+    {"cursor", "cursors", "info", "listinfo", "meta", "metadata", "page"}
+    | {"pageinfo", "pager", "pages", "pagination", "paging", "responsemetadata"}
+    | {"resultinfo"}
 )
 _MOST_MEMBERS: Final = 64
 
@@ -102,7 +65,7 @@ class Stated:
         for name, value in self._members.items():
             if name in _MORE and value in (False, "false", "False"):
                 return True
-            if name in _LAST and value is True:
+            if name in _LAST and (value is True or value in ("true", "True")):
                 return True
         return False
 

@@ -204,6 +204,11 @@ def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
         ("Station 5\nBerlin\n\na,b\r\n1,2\n", [{"a": "1", "b": "2"}]),
         ("a\n\n1\n2\n", [{"a": "1"}, {"a": "2"}]),
         ("a,b\n\n1,2\n", [{"a": "1", "b": "2"}]),
+        ("Sites,,\na,b,c\n1,2,3\n", [{"a": "1", "b": "2", "c": "3"}]),
+        (
+            "a,,\n1,2,\n",
+            [{"a": "1", "column_2": "2", "column_3": ""}],
+        ),
         ('a;b\n="007";2\n', [{"a": "007", "b": "2"}]),
     ],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 import csv
 import io
-from itertools import islice
+from itertools import chain, islice
 import re
 from typing import Final
 
@@ -52,9 +52,10 @@ def parse_csv(text: str) -> list[object]:
     )
     document: list[dict[str, str]] = []
     try:
-        columns = _columns(next(rows, []))
+        header, *others = _headed(rows)
+        columns = _columns(header)
         cells = 0
-        for row in rows:
+        for row in chain(others, rows):
             cells += len(row)
             if cells > MAX_NODES:
                 raise UnreadableDocument("too_large")
@@ -66,6 +67,16 @@ def parse_csv(text: str) -> list[object]:
     if delimiter != "\t":
         _write_numbers(document, columns)
     return [*document]
+
+
+def _headed(rows: Iterator[list[str]]) -> list[list[str]]:
+    """Return the header, and what was read behind it to know it: a title fills one cell of many."""
+    first = next(rows, [])
+    if len(first) < 3 or not first[0].strip() or any(map(str.strip, first[1:])):
+        return [first]
+    second = next(rows, [])
+    is_title = len(second) == len(first) and all(map(str.strip, second))
+    return [second] if is_title else [first, second]
 
 
 def _cell(text: str) -> str:
