@@ -68,7 +68,7 @@ def quoted(message: str) -> str:
     return f"“{message}”" if message else "–"
 
 
-def refusal_error(status: int, said: str, address: str) -> HomeAssistantError:
+def refusal_error(status: int, words: str, address: str) -> HomeAssistantError:
     """Return the error for the caller of an action: what the API said, and where it was sent.
 
     Home Assistant logs the errors of automations, so that the query is left out.
@@ -78,7 +78,7 @@ def refusal_error(status: int, said: str, address: str) -> HomeAssistantError:
         translation_key=refusal_key(status),
         translation_placeholders={
             "status": str(status),
-            "message": f"{said} ({address.partition('?')[0]})",
+            "message": f"{words} ({address.partition('?')[0]})",
         },
     )
 

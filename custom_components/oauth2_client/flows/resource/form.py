@@ -53,7 +53,7 @@ from ..request_form import (
     request_fields,
     request_from_form,
 )
-from ..service.form import way_back
+from . import way_back
 from .rest_form import CONF_REST, SECTION_IMPORT
 
 SECTION_SCHEDULE: Final = "schedule"

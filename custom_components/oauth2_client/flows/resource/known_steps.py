@@ -20,8 +20,8 @@ from ...definitions.account import AccountSettings
 from ...definitions.resource import CONF_VALUES, Resource
 from ...providers.elements import first_path, for_each
 from ..request_form import FormError
-from ..service.form import USER
 from ..service.notes import async_unseen
+from . import USER
 from .offer import async_prove
 from .request_steps import RequestSteps
 

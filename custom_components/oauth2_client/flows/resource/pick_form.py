@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ...document.paths.syntax import path_text
-from ..service.form import way_back
+from . import way_back
 from .groups import Choice, Group
 
 CONF_ADJUST: Final = "adjust"

@@ -11,7 +11,7 @@ from homeassistant.const import CONF_BASE
 from ...definitions.value import Value
 from ...document.paths import AnyPath
 from ..request_form import FormError
-from ..service.form import ADDRESS, RECONFIGURE, REQUEST
+from . import ADDRESS, RECONFIGURE, REQUEST
 from .groups import Choice, grouped
 from .offer import Offer
 from .pick_form import (

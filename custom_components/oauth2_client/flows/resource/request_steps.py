@@ -8,7 +8,7 @@ from homeassistant.const import CONF_NAME
 
 from ...definitions.resource import Resource
 from ..request_form import FormError, render_request
-from ..service.form import RECONFIGURE
+from . import RECONFIGURE
 from .form import form_of, resource_from_form, resource_schema
 from .steps import ResourceSteps
 

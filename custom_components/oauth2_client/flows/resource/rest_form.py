@@ -28,8 +28,8 @@ from ...document.paths import AnyPath, Path, compile_path
 from ...document.paths.syntax import path_text
 from ...errors import as_markdown
 from ..request_form import FormError
-from ..service.form import ADDRESS, way_back
 from ..words import async_words
+from . import ADDRESS, way_back
 
 CONF_CHOSEN: Final = "chosen"
 CONF_KEEP_ENTITY_IDS: Final = "keep_entity_ids"

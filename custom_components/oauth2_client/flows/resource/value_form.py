@@ -50,7 +50,7 @@ from ...definitions.value import (
 )
 from ...document.paths import AnyPath, InvalidPath, compile_path
 from ..request_form import FormError
-from ..service.form import VALUES, way_back
+from . import VALUES, way_back
 
 CONF_BINARY_CLASS: Final = "binary_class"
 CONF_REMOVE: Final = "remove"

@@ -10,7 +10,8 @@ from homeassistant.util import slugify
 from ...definitions.distinct import free_key
 from ...definitions.value import Value
 from ..request_form import FormError
-from ..service.form import CHOSEN, CONF_WAY, PICK, RECONFIGURE
+from ..service.form import CHOSEN, CONF_WAY
+from . import PICK, RECONFIGURE
 from .pick_steps import PickSteps
 from .value_form import (
     CONF_REMOVE,

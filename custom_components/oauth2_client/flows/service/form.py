@@ -33,14 +33,6 @@ OWN_SERVICE: Final = "own_service"
 OWN_SERVICES: Final = "own_services"
 DISCOVER: Final = "discover"
 FOUND: Final = "found"
-# The steps that a form of a resource leads back to, and the translation key of them.
-ADDRESS: Final = "address"
-PICK: Final = "pick"
-RECONFIGURE: Final = "reconfigure"
-REQUEST: Final = "request"
-USER: Final = "user"
-VALUES: Final = "values"
-_BACK: Final = "back"
 # The category of what cannot be connected.
 GONE: Final = "gone"
 MANUAL: Final = "manual"
@@ -194,11 +186,6 @@ def way_field(*ways: str, words: str = CONF_WAY) -> dict[Any, Any]:
         )
     )
     return {vol.Required(CONF_WAY, default=ways[0]): selector}
-
-
-def way_back(*steps: str) -> dict[Any, Any]:
-    """Return the field to go back to a step of a resource's flow; none where there is no step."""
-    return way_field(CHOSEN, *steps, words=_BACK) if steps else {}
 
 
 def _label(summary: Summary, category: str) -> str:
