@@ -172,6 +172,39 @@ def test_token_requests_name_the_client_as_the_service_does(
     assert written in _python(tmp_path / "new")
 
 
+def test_a_token_that_is_its_own_refresh_token_stays_an_access_token(
+    tmp_path: Path,
+) -> None:
+    assert main(["threads", DOMAIN, str(tmp_path / "new")]) == 0
+
+    written = _python(tmp_path / "new")
+    assert 'answer["refresh_token"] = answer["access_token"]' in written
+    assert 'answer.pop("access_token")' not in written
+
+
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        ("linkedin", {"lacks": ["revocation", "pkce"]}),
+        ("google", {"lacks": []}),
+        ("myanimelist", {"lacks": ["revocation", "pkce"]}),
+        (
+            "printful",
+            {
+                "lacks": ["revocation", "pkce"],
+                "names": {"redirect_uri": "redirect_url"},
+            },
+        ),
+    ],
+)
+def test_the_kit_is_told_what_the_service_does_not_have(
+    tmp_path: Path, provider: str, told: dict[str, Any]
+) -> None:
+    assert main([provider, DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert _json(tmp_path / "new/tests/answers/provider.json") == told
+
+
 def test_what_is_left_to_the_author_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

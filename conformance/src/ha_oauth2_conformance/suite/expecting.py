@@ -58,6 +58,41 @@ def refused(home: Home, unique_id: str | None, seen: str) -> None:
     )
 
 
+async def second_account(home: Home, entry: ConfigEntry) -> ConfigEntry:
+    """Add another person's account and return it; NotReached where accounts cannot be told apart."""
+    end = await home.flows.run(person=GRACE)
+    await home.settle()
+    if end.kind != "entry" or len(home.entries) != 2:
+        raise NotReached(
+            f"a second account cannot be added ({end}): give answers of another account in the folder other/"
+        )
+    [other] = [each for each in home.entries if each.entry_id != entry.entry_id]
+    return other
+
+
+type Settings = tuple[dict[str, object], str]
+
+
+async def settings(home: Home, entry: ConfigEntry) -> Settings:
+    """Give an entry an option and a title of the person's, and return both."""
+    home.hass.config_entries.async_update_entry(
+        entry,
+        options={**entry.options, "conformance": True},
+        title="The person's own",
+    )
+    await home.settle()
+    return dict(entry.options), entry.title
+
+
+def kept_settings(entry: ConfigEntry, before: Settings, seen: str) -> None:
+    """Fail unless an entry has its options and its title."""
+    options, title = before
+    require("crash" not in seen, seen)
+    lost = [name for name, value in options.items() if entry.options.get(name) != value]
+    require(not lost, f"{seen}: an option is gone")
+    require(entry.title == title, f"{seen}: the title is {entry.title!r}")
+
+
 async def need_two_accounts(home: Home, entry: ConfigEntry) -> None:
     """Go on only where the answers tell two accounts apart."""
     if entry.unique_id is None:

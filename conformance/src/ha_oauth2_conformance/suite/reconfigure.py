@@ -5,7 +5,7 @@ from homeassistant.config_entries import HANDLERS
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, Severity, register, require
-from .expecting import need_two_accounts, refused, replaced
+from .expecting import kept_settings, need_two_accounts, refused, replaced, settings
 
 
 @register(
@@ -54,6 +54,24 @@ async def wrong_account(home: Home) -> None:
     if len(home.server.code_requests) == signed_in and not end.crash:
         raise NotReached(f"reconfigure has no sign-in: {end}")
     refused(home, before, str(end))
+
+
+@register(
+    "reconfigure_keeps_settings",
+    Severity.MUST,
+    "Reconfigure leaves the entry's options, and the title that a person gave it.",
+    "Give async_update_reload_and_abort the new data alone, without options and title.",
+)
+async def keeps_settings(home: Home) -> None:
+    entry = await home.connected()
+    if not _has(home):
+        raise NotReached("there is no reconfigure")
+    before = await settings(home, entry)
+    end = await home.flows.run("reconfigure", entry=entry)
+    await home.settle()
+    if len(home.server.code_requests) < 2 and not end.crash:
+        raise NotReached(f"reconfigure has no sign-in: {end}")
+    kept_settings(entry, before, str(end))
 
 
 def _has(home: Home) -> bool:
