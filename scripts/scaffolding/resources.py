@@ -85,7 +85,9 @@ def resources_of(
             left.append(f"{known.name}: `{known.method} {known.url}`")
             continue
         if known.pages:
-            left.append(f"{known.name}: the pages after the first")
+            left.append(
+                f"{known.name}: the pages after the first. What is counted is what the first one has"
+            )
         if entities:
             yield resource
 

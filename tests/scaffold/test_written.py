@@ -215,6 +215,41 @@ def test_what_is_left_to_the_author_is_said(
         assert "Body: Weight" in text
 
 
+@pytest.mark.parametrize(
+    ("found", "command"),
+    [
+        (("/usr/bin/uv", None), "uv"),
+        ((None, "/of setup/uv"), "'/of setup/uv'"),
+        ((None, None), "uv"),
+    ],
+    ids=["of the system", "of scripts/setup", "none"],
+)
+def test_the_command_that_tests_it_can_be_copied(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    found: tuple[str | None, str | None],
+    command: str,
+) -> None:
+    def which(name: str, path: str | None = None) -> str | None:
+        return found[path is not None]
+
+    monkeypatch.setattr("scripts.scaffolding.__main__.which", which)
+    assert main(["spotify", DOMAIN, str(tmp_path / "of mine")]) == 0
+
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said == (
+        f"Test it: cd '{tmp_path}/of mine' && {command} run --group test pytest"
+    )
+
+
+def test_pages_that_are_not_fetched_are_said(tmp_path: Path) -> None:
+    assert main(["todoist", DOMAIN, str(tmp_path / "new")]) == 0
+
+    readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    assert "Open tasks: the pages after the first." in readme
+
+
 def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
     file = tmp_path / "provider.json"
     provider = {
