@@ -502,13 +502,19 @@ PLANTS: Final = {
         file="config_flow.py",
         there="self._get_reauth_entry(), data=data",
         then="self._get_reauth_entry(), data=data, options={}",
-        found_by=("reauth_keeps_settings",),
+        found_by=("reauth_keeps_options",),
+    ),
+    "title_lost_at_reauth": Plant(
+        file="config_flow.py",
+        there="self._get_reauth_entry(), data=data",
+        then='self._get_reauth_entry(), data=data, title=account["name"]',
+        found_by=("reauth_keeps_title",),
     ),
     "options_lost_at_reconfigure": Plant(
         file="config_flow.py",
         there="self._get_reconfigure_entry(), data=data",
-        then='self._get_reconfigure_entry(), data=data, title=account["name"]',
-        found_by=("reconfigure_keeps_settings",),
+        then="self._get_reconfigure_entry(), data=data, options={}",
+        found_by=("reconfigure_keeps_options",),
     ),
     "renewed_at_set_up_alone": Plant(
         file="session.py",
@@ -579,7 +585,7 @@ PLANTS: Final = {
         there='"scope": entry.data["token"].get("scope")',
         then='"token": {key: value for key, value in entry.data["token"].items()'
         ' if key not in ("access_token", "refresh_token")}',
-        found_by=("secrets_not_in_diagnostics",),
+        found_by=("diagnostics_allow_list",),
     ),
     "title_is_secret": Plant(
         file="config_flow.py",

@@ -2,6 +2,7 @@
 
 from homeassistant.config_entries import ConfigEntry
 
+from ..flows import End
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, require
@@ -70,27 +71,20 @@ async def second_account(home: Home, entry: ConfigEntry) -> ConfigEntry:
     return other
 
 
-type Settings = tuple[dict[str, object], str]
-
-
-async def settings(home: Home, entry: ConfigEntry) -> Settings:
-    """Give an entry an option and a title of the person's, and return both."""
-    home.hass.config_entries.async_update_entry(
-        entry,
-        options={**entry.options, "conformance": True},
-        title="The person's own",
-    )
+async def with_option(home: Home, entry: ConfigEntry) -> dict[str, object]:
+    """Give an entry one more option, and return all."""
+    options = {**entry.options, "conformance": True}
+    home.hass.config_entries.async_update_entry(entry, options=options)
     await home.settle()
-    return dict(entry.options), entry.title
+    return dict(entry.options)
 
 
-def kept_settings(entry: ConfigEntry, before: Settings, seen: str) -> None:
-    """Fail unless an entry has its options and its title."""
-    options, title = before
-    require("crash" not in seen, seen)
-    lost = [name for name, value in options.items() if entry.options.get(name) != value]
-    require(not lost, f"{seen}: an option is gone")
-    require(entry.title == title, f"{seen}: the title is {entry.title!r}")
+def kept_options(entry: ConfigEntry, before: dict[str, object], end: End) -> None:
+    """Fail unless an entry has its options."""
+    if end.crash:
+        raise NotReached(f"{end}: no sign-in")
+    lost = [name for name, value in before.items() if entry.options.get(name) != value]
+    require(not lost, f"{end}: an option is gone")
 
 
 async def need_two_accounts(home: Home, entry: ConfigEntry) -> None:

@@ -5,12 +5,12 @@ from ..home import OVER, Home
 from ..server import GRACE
 from ..verdict import NotReached, Severity, register, require
 from .expecting import (
-    kept_settings,
+    kept_options,
     need_two_accounts,
     refused,
     replaced,
     second_account,
-    settings,
+    with_option,
 )
 
 
@@ -77,12 +77,8 @@ async def recovers(home: Home) -> None:
     end = await home.flows.run("reauth", entry=entry)
     await home.settle()
     replaced(home, str(end))
-    if home.subject.answers is None:
-        home.need_loaded(entry)
-    require(
-        entry.state.value == "loaded",
-        f"set-up ends as {entry.state.value} ({home.set_up_failure(entry)})",
-    )
+    require(entry.state.value != "setup_error", "nobody sets it up again")
+    home.need_loaded(entry)
 
 
 @register(
@@ -126,14 +122,32 @@ async def same_scopes(home: Home) -> None:
 
 
 @register(
-    "reauth_keeps_settings",
+    "reauth_keeps_options",
     Severity.MUST,
-    "A new sign-in leaves the entry's options, and the title that a person gave it.",
-    "Give async_update_reload_and_abort the new data alone, without options and title.",
+    "A new sign-in leaves the entry's options.",
+    "Give async_update_reload_and_abort the new data alone, without options.",
 )
-async def keeps_settings(home: Home) -> None:
+async def keeps_options(home: Home) -> None:
     entry = await home.connected()
-    before = await settings(home, entry)
+    before = await with_option(home, entry)
     end = await home.flows.run("reauth", entry=entry)
     await home.settle()
-    kept_settings(entry, before, str(end))
+    kept_options(entry, before, end)
+
+
+@register(
+    "reauth_keeps_title",
+    Severity.SHOULD,
+    "A new sign-in leaves the title that a person gave the entry.",
+    "Give async_update_reload_and_abort the new data alone, without title.",
+)
+async def keeps_title(home: Home) -> None:
+    entry = await home.connected()
+    title = "The person's own"
+    home.hass.config_entries.async_update_entry(entry, title=title)
+    await home.settle()
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    if end.crash:
+        raise NotReached(f"{end}: see the check reauth")
+    require(entry.title == title, f"{end}: it is {entry.title!r}")

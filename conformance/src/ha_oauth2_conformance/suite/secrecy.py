@@ -81,13 +81,26 @@ async def has_diagnostics(home: Home) -> None:
     "Return what is needed from an allow-list; a list of what to redact misses what is added later.",
 )
 async def diagnostics(home: Home) -> None:
+    await _require_clean_diagnostics(home)
+
+
+@register(
+    "diagnostics_allow_list",
+    Severity.SHOULD,
+    "A secret that a provider adds to its token answers is not in the diagnostics.",
+    "Return what is needed from an allow-list, and no token with some fields redacted.",
+)
+async def allow_list(home: Home) -> None:
+    home.server.more = {name: f"{name}-of-conformance" for name in _MORE_SECRETS}
+    home.server.grants.others += home.server.more.values()
+    await _require_clean_diagnostics(home)
+
+
+async def _require_clean_diagnostics(home: Home) -> None:
     platform = home.subject.module("diagnostics")
     ask = getattr(platform, "async_get_config_entry_diagnostics", None)
     if ask is None:
         raise NotReached("there are no diagnostics of an entry")
-    # What a list of what to redact may not name.
-    home.server.more = {name: f"{name}-of-conformance" for name in _MORE_SECRETS}
-    home.server.grants.others += home.server.more.values()
     entry = await home.loaded()
     shown = json.dumps(await ask(home.hass, entry), default=repr)
     require(not _found(home, shown), f"in: {_around(home, shown)}")
