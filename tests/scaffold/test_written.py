@@ -243,6 +243,18 @@ def test_the_command_that_tests_it_can_be_copied(
     )
 
 
+def test_no_request_goes_to_a_host_that_only_a_token_answer_names(
+    tmp_path: Path,
+) -> None:
+    assert main(["pipedrive", DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert "async_get_identity" not in _python(tmp_path / "new")
+    assert not list((tmp_path / "new/tests/answers").glob("*domain*"))
+    assert main(["pipedrive", DOMAIN, str(tmp_path / "account"), "--account"]) == 0
+    assert "async_get_account" in _python(tmp_path / "account")
+    assert "/v1/users/me" in _python(tmp_path / "account")
+
+
 def test_pages_that_are_not_fetched_are_said(tmp_path: Path) -> None:
     assert main(["todoist", DOMAIN, str(tmp_path / "new")]) == 0
 
