@@ -2,12 +2,18 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from shlex import quote
+from shutil import which
 import sys
+from typing import Final
 
 from .integration import Integration, integration
 from .limits import check_possible
 from .names import Refused, check_domain, check_folder, find_provider
 from .writing import write
+
+# Where scripts/setup puts its own.
+_TOOLS: Final = str(Path(__file__).parents[2] / ".tools/uv/bin")
 
 
 def main(arguments: list[str]) -> int:
@@ -65,7 +71,8 @@ def _pair(text: str) -> tuple[str, str]:
 def _tell(it: Integration, folder: Path) -> None:
     """Say what was made, and what was not."""
     entities = len(it.sensors) + len(it.binary_sensors)
-    print(f"{it.title}: {entities} entities, in {folder}")
+    noun = "entity" if entities == 1 else "entities"
+    print(f"{it.title}: {entities} {noun}, in {folder}")
     for limit in it.limits:
         print(f"It cannot do all that {it.provider.name} wants. {limit}")
     if it.limits:
@@ -74,7 +81,13 @@ def _tell(it: Integration, folder: Path) -> None:
         print(f"Left for you: {each}")
     if not entities:
         print("Left for you: what to fetch; README says where.")
-    print(f"Test it: cd {folder} && uv run --group test pytest")
+    print(f"Test it: cd {quote(str(folder))} && {_test_command()}")
+
+
+def _test_command() -> str:
+    """Return what runs the tests: with the uv of this repository where the system has none."""
+    uv = "uv" if which("uv") else which("uv", path=_TOOLS) or "uv"
+    return f"{quote(uv)} run --group test pytest"
 
 
 if __name__ == "__main__":

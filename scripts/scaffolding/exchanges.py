@@ -90,12 +90,21 @@ class Exchanges:
         if self._told:
             answers["token.json"] = self._told_of(_PERSON)
             answers["other/token.json"] = self._told_of(_OTHER)
-        # The kit wants a folder.
-        answers.setdefault("token.json", {})
+        if not self._it.is_account:
+            answers["provider.json"] = self._provider()
         return {
             name: json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
             for name, answer in answers.items()
         }
+
+    def _provider(self) -> dict[str, Any]:
+        """Return what the kit is to know of the provider: what it lacks, and its names of parameters."""
+        server = self._it.server
+        lacks = [] if server.revocation_url else ["revocation"]
+        if not server.pkce or server.code_challenge_method == "plain":
+            lacks.append("pkce")
+        names = {**server.token_parameter_names, **server.parameter_names}
+        return {"lacks": lacks, **({"names": names} if names else {})}
 
     def _asked(self) -> Iterator[tuple[str, str, str, Any]]:
         """Yield method, host, path and answer of each request."""

@@ -15,7 +15,7 @@ from .answers import with_member
 from .expressions import Untranslatable, text_expression
 from .limits import limits
 from .names import plain, title_of
-from .resources import PLACES, Entity, Resource, resources_of
+from .resources import PLACES, Entity, Resource, has_host, resources_of
 
 # The key of the resource that is made of the identity request where no other is known.
 _ACCOUNT: Final = "account"
@@ -226,6 +226,8 @@ def integration(
     left: list[str] = []
     resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
     account_id = _account_id(provider)
+    if account_id and account_id.url and not is_account:
+        account_id = account_id if has_host(provider, account_id.url) else None
     if not resources and account_id and _can_show(account_id, is_account=is_account):
         resources = (_of_account(account_id),)
     if is_account:

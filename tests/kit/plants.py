@@ -100,6 +100,16 @@ _STRICT: Final = """\
         if not isinstance(answer["expires_in"], int):
             raise OAuth2TokenRequestConnectionError(domain=self.domain)
 """
+_REQUEST: Final = """\
+        await self.session.async_ensure_token_valid()
+        try:
+            response = await self.session.async_request("GET", ME_URL)
+"""
+# The request of it without a renewal.
+_WITH: Final = """\
+            from homeassistant.helpers.config_entry_oauth2_flow import async_oauth2_request
+            response = await async_oauth2_request(self.hass, {token}, "GET", ME_URL)
+"""
 _VIEW: Final = """
 class View(HomeAssistantView):
     requires_auth = False
@@ -443,5 +453,157 @@ PLANTS: Final = {
         then="    def __repr__(self):\n        return repr(self.session.token)\n\n"
         "    @override\n    async def _async_update_data",
         found_by=("secrets_not_in_reprs",),
+    ),
+    "unique_id_is_address": Plant(
+        file="config_flow.py",
+        there='account["id"]',
+        then='account["email"]',
+        found_by=("unique_id_lasts",),
+    ),
+    "secret_in_entry": Plant(
+        file="config_flow.py",
+        there='title=account["name"], data=data',
+        then='title="x", data={**data, "client_secret": self.flow_impl.client_secret}',
+        found_by=("secret_not_in_entry",),
+    ),
+    "plain_http": Plant(
+        file="const.py",
+        there="https://auth.good.example/token",
+        then="http://auth.good.example/token",
+        found_by=("https_only",),
+    ),
+    "plain_http_in_browser": Plant(
+        file="const.py",
+        there="https://auth.good.example/authorize",
+        then="http://auth.good.example/authorize",
+        found_by=("https_only",),
+    ),
+    "reauth_without_reload": Plant(
+        file="config_flow.py",
+        there="self.async_update_reload_and_abort(\n                self._get_reauth_entry()",
+        then="self.async_update_and_abort(\n                self._get_reauth_entry()",
+        found_by=("reauth_recovers",),
+    ),
+    "reauth_of_another": Plant(
+        file="config_flow.py",
+        there="self._get_reauth_entry(), data=data",
+        then="self._async_current_entries()[0], data=data",
+        found_by=("reauth_right_entry",),
+    ),
+    "scopes_lost": Plant(
+        file="config_flow.py",
+        there=_STEP,
+        then="    @property\n    def extra_authorize_data(self):\n"
+        '        return {} if self.source == SOURCE_REAUTH else {"scope": "steps"}\n\n'
+        + _STEP,
+        found_by=("reauth_same_scopes",),
+    ),
+    "options_lost_at_reauth": Plant(
+        file="config_flow.py",
+        there="self._get_reauth_entry(), data=data",
+        then="self._get_reauth_entry(), data=data, options={}",
+        found_by=("reauth_keeps_options",),
+    ),
+    "title_lost_at_reauth": Plant(
+        file="config_flow.py",
+        there="self._get_reauth_entry(), data=data",
+        then='self._get_reauth_entry(), data=data, title=account["name"]',
+        found_by=("reauth_keeps_title",),
+    ),
+    "options_lost_at_reconfigure": Plant(
+        file="config_flow.py",
+        there="self._get_reconfigure_entry(), data=data",
+        then="self._get_reconfigure_entry(), data=data, options={}",
+        found_by=("reconfigure_keeps_options",),
+    ),
+    "renewed_at_set_up_alone": Plant(
+        file="session.py",
+        there=_REQUEST,
+        then="        try:\n" + _WITH.format(token="self.session.token"),
+        found_by=("running_renews",),
+    ),
+    "token_kept": Plant(
+        file="session.py",
+        there=_REQUEST,
+        then="        await self.session.async_ensure_token_valid()\n        try:\n"
+        '            kept = self.__dict__.setdefault("kept", dict(self.session.token))\n'
+        + _WITH.format(token="kept"),
+        found_by=("running_uses_new_token",),
+    ),
+    "refusal_is_no_update": Plant(
+        file="session.py",
+        there="        await self.session.async_ensure_token_valid()\n        try:\n",
+        then="        try:\n            session = self.session\n"
+        "            if not session.valid_token:\n"
+        "                new = await session.implementation.async_refresh_token(session.token)\n"
+        "                self.hass.config_entries.async_update_entry(session.config_entry,"
+        ' data={**session.config_entry.data, "token": new})\n',
+        found_by=("running_asks_after_refusal",),
+    ),
+    "outage_is_refusal": Plant(
+        file="session.py",
+        there="        await self.session.async_ensure_token_valid()\n",
+        then="        try:\n            await self.session.async_ensure_token_valid()\n"
+        "        except ClientError:\n            raise ConfigEntryAuthFailed from None\n",
+        found_by=("running_retries_503",),
+    ),
+    "refused_token_is_outage": Plant(
+        file="session.py",
+        there="if response.status == 401",
+        then="if response.status == 499",
+        found_by=("api_asks_after_401",),
+    ),
+    "api_outage_is_refusal": Plant(
+        file="session.py",
+        there="if response.status == 401",
+        then="if response.status >= 400",
+        found_by=("api_retries_503",),
+    ),
+    "one_session_for_all": Plant(
+        file="__init__.py",
+        there="    session = Session(hass, entry, implementation)\n",
+        then="    session = Session(hass, entry, implementation)\n"
+        '    session = hass.data.setdefault("planted", session)\n',
+        found_by=("accounts_apart",),
+    ),
+    "secret_in_set_up_failure": Plant(
+        file="session.py",
+        there='raise UpdateFailed(\n                translation_domain=DOMAIN, translation_key="cannot_connect"\n            ) from None',
+        then='raise UpdateFailed(f"not with {self.session.token}") from None',
+        found_by=("secrets_not_in_errors",),
+    ),
+    "secret_in_sign_in_failure": Plant(
+        file="implementation.py",
+        there='        if response.status >= 400 or "error" in answer:\n',
+        then="        if response.status >= 400:\n"
+        '            raise ValueError(f"refused: {form}")\n'
+        '        if "error" in answer:\n',
+        found_by=("secrets_not_in_errors",),
+    ),
+    "deny_list_in_diagnostics": Plant(
+        file="diagnostics.py",
+        there='"scope": entry.data["token"].get("scope")',
+        then='"token": {key: value for key, value in entry.data["token"].items()'
+        ' if key not in ("access_token", "refresh_token")}',
+        found_by=("diagnostics_allow_list",),
+    ),
+    "title_is_secret": Plant(
+        file="config_flow.py",
+        there='title=account["name"]',
+        then='title=data["token"]["access_token"]',
+        found_by=("secrets_not_in_states",),
+    ),
+    "client_secret_logged": Plant(
+        file="__init__.py",
+        there=_ENSURE,
+        then=_ENSURE + "    import logging\n"
+        '    logging.getLogger(__name__).debug("as %s", vars(implementation))\n',
+        found_by=("secrets_not_logged",),
+    ),
+    "two_sessions": Plant(
+        file="__init__.py",
+        there=_ENSURE,
+        then=_ENSURE + "    other = Session(hass, entry, implementation)\n",
+        found_by=("refresh_once",),
     ),
 }

@@ -172,6 +172,39 @@ def test_token_requests_name_the_client_as_the_service_does(
     assert written in _python(tmp_path / "new")
 
 
+def test_a_token_that_is_its_own_refresh_token_stays_an_access_token(
+    tmp_path: Path,
+) -> None:
+    assert main(["threads", DOMAIN, str(tmp_path / "new")]) == 0
+
+    written = _python(tmp_path / "new")
+    assert 'answer["refresh_token"] = answer["access_token"]' in written
+    assert 'answer.pop("access_token")' not in written
+
+
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        ("linkedin", {"lacks": ["revocation", "pkce"]}),
+        ("google", {"lacks": []}),
+        ("myanimelist", {"lacks": ["revocation", "pkce"]}),
+        (
+            "printful",
+            {
+                "lacks": ["revocation", "pkce"],
+                "names": {"redirect_uri": "redirect_url"},
+            },
+        ),
+    ],
+)
+def test_the_kit_is_told_what_the_service_does_not_have(
+    tmp_path: Path, provider: str, told: dict[str, Any]
+) -> None:
+    assert main([provider, DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert _json(tmp_path / "new/tests/answers/provider.json") == told
+
+
 def test_what_is_left_to_the_author_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -180,6 +213,53 @@ def test_what_is_left_to_the_author_is_said(
     readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
     for text in (capsys.readouterr().out, readme):
         assert "Body: Weight" in text
+
+
+@pytest.mark.parametrize(
+    ("found", "command"),
+    [
+        (("/usr/bin/uv", None), "uv"),
+        ((None, "/of setup/uv"), "'/of setup/uv'"),
+        ((None, None), "uv"),
+    ],
+    ids=["of the system", "of scripts/setup", "none"],
+)
+def test_the_command_that_tests_it_can_be_copied(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    found: tuple[str | None, str | None],
+    command: str,
+) -> None:
+    def which(name: str, path: str | None = None) -> str | None:
+        return found[path is not None]
+
+    monkeypatch.setattr("scripts.scaffolding.__main__.which", which)
+    assert main(["spotify", DOMAIN, str(tmp_path / "of mine")]) == 0
+
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said == (
+        f"Test it: cd '{tmp_path}/of mine' && {command} run --group test pytest"
+    )
+
+
+def test_no_request_goes_to_a_host_that_only_a_token_answer_names(
+    tmp_path: Path,
+) -> None:
+    assert main(["pipedrive", DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert "async_get_identity" not in _python(tmp_path / "new")
+    assert not list((tmp_path / "new/tests/answers").glob("*domain*"))
+    assert main(["pipedrive", DOMAIN, str(tmp_path / "account"), "--account"]) == 0
+    assert "async_get_account" in _python(tmp_path / "account")
+    assert "/v1/users/me" in _python(tmp_path / "account")
+
+
+def test_pages_that_are_not_fetched_are_said(tmp_path: Path) -> None:
+    assert main(["todoist", DOMAIN, str(tmp_path / "new")]) == 0
+
+    readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    assert "Open tasks: the pages after the first." in readme
 
 
 def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the API of a provider answers, from a folder that an author keeps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
@@ -37,6 +38,12 @@ class Canned:
         text = self._text(name, other=other)
         found: dict[str, Any] = {} if text is None else json.loads(text)
         return found
+
+    def standard[T](self, asked: Mapping[str, T]) -> dict[str, T]:
+        """Return parameters under their names of RFC 6749, where the provider has its own."""
+        names = self.document("provider.json").get("names", {})
+        standard = {own: name for name, own in names.items()}
+        return {standard.get(name, name): value for name, value in asked.items()}
 
     def _text(self, name: str, *, other: bool) -> str | None:
         if self.folder is None:

@@ -188,7 +188,7 @@ class Flows:
     async def consent(self, url: str, *, deny: bool = False) -> int:
         """Do what the person and the browser do at the provider; return the callback's status."""
         url = await self.opened(url)
-        asked = dict(parse_qsl(urlsplit(url).query))
+        asked = self.query(url)
         self.asked.append(asked)
         self.urls.append(url)
         answer = {"state": asked.get("state", "")}
@@ -197,6 +197,10 @@ class Flows:
         else:
             answer["code"] = self.server.grants.consent(self.server.person, asked)
         return await self.call_back(asked, answer)
+
+    def query(self, url: str) -> dict[str, str]:
+        """Return what an authorization request asks, under the names of RFC 6749."""
+        return self.canned.standard(dict(parse_qsl(urlsplit(url).query)))
 
     async def opened(self, url: str) -> str:
         """Return where the provider is: a page of Home Assistant's may lead there."""

@@ -27,6 +27,7 @@ class Grant:
     challenge: str | None
     method: str | None
     refresh_token: str = ""
+    access_tokens: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class Grants:
     access_tokens: list[str] = field(default_factory=list)
     refresh_tokens: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    # Whether the persons have other names and addresses now, which are no identity.
+    renamed: bool = False
 
     def consent(self, person: str, asked: Mapping[str, str]) -> str:
         """Return a code for what an authorization request asked."""
@@ -84,6 +87,7 @@ class Grants:
         """Return a token answer (RFC 6749, 5.1)."""
         token = self._jwt(grant, lifetime, claims)
         self.access_tokens.append(token)
+        grant.access_tokens.append(token)
         answer: dict[str, Any] = {
             "access_token": token,
             "token_type": "Bearer",
@@ -112,14 +116,19 @@ class Grants:
 
     def _jwt(self, grant: Grant, lifetime: int, claims: Mapping[str, Any]) -> str:
         now = int(time.time())
+        named = {
+            "email": f"{grant.person}@conformance.example",
+            "name": grant.person.title(),
+            "preferred_username": grant.person,
+        }
+        if self.renamed:
+            claims = {**claims, **{name: f"new-{text}" for name, text in named.items()}}
         return jwt.encode(
             {
                 "iss": "https://conformance.example",
                 "sub": grant.person,
                 "aud": grant.client_id,
-                "email": f"{grant.person}@conformance.example",
-                "name": grant.person.title(),
-                "preferred_username": grant.person,
+                **named,
                 "scope": grant.scope,
                 "scp": grant.scope.split(),
                 "iat": now,

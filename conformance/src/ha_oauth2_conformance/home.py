@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 import json
@@ -20,6 +20,7 @@ from homeassistant import loader
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame, issue_registry as ir
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
@@ -150,13 +151,37 @@ class Home:
         missed = dict.fromkeys(self.server.canned.missed)
         return f"; no answer for {', '.join(missed)}" if missed else ""
 
-    async def run_again(self, entry: ConfigEntry) -> None:
-        """Set an entry up anew, whatever became of it."""
-        self.observed.clear()
+    async def run_again(self, entry: ConfigEntry, *, forget: bool = True) -> None:
+        """Set an entry up anew, whatever became of it, and forget what was made for others."""
+        if forget:
+            self.observed.clear()
         if entry.state is ConfigEntryState.SETUP_IN_PROGRESS:
             await self.settle()
         await self.hass.config_entries.async_reload(entry.entry_id)
         await self.settle()
+
+    async def poll(self, entry: ConfigEntry) -> None:
+        """Let a running entry ask its API; what that raises is judged by what was sent."""
+        if self.flows.canned.document("use.json"):
+            with suppress(Exception):
+                await self.uses(entry)[0]()
+        elif coordinators := self._coordinators(entry):
+            for coordinator in coordinators:
+                await coordinator.async_refresh()
+        else:
+            await self.pass_time(1)
+        await self.settle()
+
+    def lacks(self, what: str) -> bool:
+        """Tell whether the author says that the provider does not have something."""
+        return what in self.flows.canned.document("provider.json").get("lacks", [])
+
+    def _coordinators(self, entry: ConfigEntry) -> list[DataUpdateCoordinator[Any]]:
+        return [
+            coordinator
+            for coordinator in self.observed.coordinators
+            if coordinator.config_entry is entry
+        ]
 
     def uses(self, entry: ConfigEntry) -> list[Callable[[], Awaitable[Any]]]:
         """Return what makes the integration need its token: twice each, for two callers."""
@@ -183,9 +208,7 @@ class Home:
             if session.config_entry.entry_id == entry.entry_id
         ]
         coordinators: list[Callable[[], Awaitable[Any]]] = [
-            coordinator.async_refresh
-            for coordinator in self.observed.coordinators
-            if coordinator.config_entry is entry
+            coordinator.async_refresh for coordinator in self._coordinators(entry)
         ]
         return (sessions or coordinators) * 2
 

@@ -14,6 +14,13 @@ _OTHERS: Final = (
     "ha_oauth2_conformance",
     "pytest_homeassistant_custom_component",
 )
+# Where Home Assistant logs what an integration raises.
+_TELLING: Final = (
+    "homeassistant.config_entries",
+    "homeassistant.data_entry_flow",
+    "homeassistant.components.config",
+    "homeassistant.helpers.entity_platform",
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +36,14 @@ class Lines:
             text
             for logger, text in self.kept
             if logger.startswith(package) or not logger.startswith(_OTHERS)
+        ]
+
+    def told_by(self, package: str) -> list[str]:
+        """Return what is logged of failures: by an integration, and by Home Assistant of it."""
+        return [
+            text
+            for logger, text in self.kept
+            if logger.startswith((package, *_TELLING))
         ]
 
     def last_exception(self) -> str:

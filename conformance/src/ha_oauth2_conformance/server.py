@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import json
+import re
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote_plus, urlsplit
@@ -21,6 +22,7 @@ CLIENT_SECRET: Final = "conformance-client-secret"
 ADA: Final = "ada"
 GRACE: Final = "grace"
 _LIFETIME: Final = 3600
+_ADDRESS: Final = re.compile(rb"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,8 @@ class Request:
     query: Mapping[str, str]
     form: Mapping[str, Any]
     authorization: str
+    # The values of all headers: some services have one of their own for the token.
+    headers: tuple[str, ...] = ()
 
     @property
     def is_for_tokens(self) -> bool:
@@ -48,6 +52,7 @@ class Request:
                 *self.query.values(),
                 self.path,
                 self.authorization,
+                *self.headers,
             )
         )
 
@@ -68,6 +73,8 @@ class Server:
     code_fault: Fault | None = None
     refresh_fault: Fault | None = None
     api_fault: Fault | None = None
+    # Further fields of each token answer.
+    more: dict[str, Any] = field(default_factory=dict)
     # Holds the answers to refreshes until it is set; `asked` is set when one came.
     held: asyncio.Event | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +122,11 @@ class Server:
         ]
 
     @property
+    def api_requests(self) -> list[Request]:
+        """The requests that are not for tokens."""
+        return [request for request in self.requests if not request.is_for_tokens]
+
+    @property
     def _token_requests(self) -> list[Request]:
         return [request for request in self.requests if request.is_for_tokens]
 
@@ -125,7 +137,7 @@ class Server:
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        read = await _read(request)
+        read = await _read(request, self.canned)
         self.requests.append(read)
         if not read.is_for_tokens:
             return self._api(request, read)
@@ -148,6 +160,8 @@ class Server:
         body = self.canned.answer(
             read.method, read.host, read.path, other=self.person != ADA
         )
+        if self.grants.renamed:
+            body = _ADDRESS.sub(rb"new-\g<0>", body)
         return web.Response(body=body, content_type="application/json")
 
     def _token(
@@ -167,6 +181,7 @@ class Server:
         claims = self.canned.document("claims.json", other=other)
         answer = self.grants.issue(grant, self.lifetime, claims, rotate=rotate)
         answer = _completed(answer, self.canned.document("token.json", other=other))
+        answer |= self.more
         if fault is not None and fault.rewrite is not None:
             body = fault.rewrite(answer)
             return web.Response(body=body, headers={"Content-Type": fault.content_type})
@@ -182,17 +197,17 @@ def _completed(answer: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return answer | more
 
 
-async def _read(request: web.Request) -> Request:
+async def _read(request: web.Request, canned: Canned) -> Request:
     text = (await request.read()).decode("utf-8", "replace")
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Basic "):
         authorization = unquote_plus(
             b64decode(authorization[6:] + "==").decode("utf-8", "replace")
         )
-    form = _form(request.content_type, text)
-    if "grant_type" in request.query:
+    form = canned.standard(_form(request.content_type, text))
+    if "grant_type" in (query := canned.standard(request.query)):
         # Some providers take token requests as a query.
-        form = dict(request.query)
+        form = query
     return Request(
         method=request.method,
         host=urlsplit(f"//{request.host}").hostname or "",
@@ -200,6 +215,7 @@ async def _read(request: web.Request) -> Request:
         query=dict(request.query),
         form=form,
         authorization=authorization,
+        headers=tuple(request.headers.values()),
     )
 
 

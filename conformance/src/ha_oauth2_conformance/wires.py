@@ -8,7 +8,7 @@ configured in the integration.
 from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import importlib
 import ipaddress
 import socket
@@ -30,12 +30,16 @@ class Wires:
 
     port: int
     cut: bool = False
+    # Hosts that were asked over plain HTTP.
+    plain: set[str] = field(default_factory=set)
 
     def address(self, url: str) -> str:
         """Return where a request to a URL is sent; raises OSError while the network is cut."""
         if self.cut:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        _, _, path, query, _ = urlsplit(url)
+        scheme, host, path, query, _ = urlsplit(url)
+        if scheme == "http":
+            self.plain.add(host)
         return urlunsplit(("http", f"{_LOOPBACK}:{self.port}", path, query, ""))
 
 
@@ -61,7 +65,11 @@ def _aiohttp(wires: Wires) -> Generator[None]:
     context, resolve = TCPConnector._get_ssl_context, TCPConnector._resolve_host
 
     def get_ssl_context(self: TCPConnector, req: ClientRequest) -> Any:
-        return context(self, req) if is_loopback(req.url.raw_host) else None
+        if is_loopback(req.url.raw_host):
+            return context(self, req)
+        if req.url.scheme == "http":
+            wires.plain.add(str(req.url.raw_host))
+        return None
 
     async def resolve_host(
         self: TCPConnector, host: str, port: int, traces: Any = None

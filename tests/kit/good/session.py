@@ -9,6 +9,7 @@ from aiohttp import ClientError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
@@ -46,6 +47,10 @@ class Coordinator(DataUpdateCoordinator[dict[str, Any]]):
         await self.session.async_ensure_token_valid()
         try:
             response = await self.session.async_request("GET", ME_URL)
+            if response.status == 401:
+                raise ConfigEntryAuthFailed(
+                    translation_domain=DOMAIN, translation_key="sign_in_ended"
+                )
             response.raise_for_status()
             document: dict[str, Any] = await response.json()
         except ClientError:

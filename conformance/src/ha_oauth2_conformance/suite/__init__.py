@@ -7,6 +7,7 @@ from . import (  # noqa: F401  # each registers its checks
     reconfigure,
     renewal,
     renewal_answers,
+    running,
     secrecy,
     sign_in,
     sign_in_answers,

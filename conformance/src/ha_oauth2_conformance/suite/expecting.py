@@ -2,6 +2,7 @@
 
 from homeassistant.config_entries import ConfigEntry
 
+from ..flows import End
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, require
@@ -56,6 +57,34 @@ def refused(home: Home, unique_id: str | None, seen: str) -> None:
     require(
         home.entries[0].unique_id == unique_id, f"{seen}: the unique id has changed"
     )
+
+
+async def second_account(home: Home, entry: ConfigEntry) -> ConfigEntry:
+    """Add another person's account and return it; NotReached where accounts cannot be told apart."""
+    end = await home.flows.run(person=GRACE)
+    await home.settle()
+    if end.kind != "entry" or len(home.entries) != 2:
+        raise NotReached(
+            f"a second account cannot be added ({end}): give answers of another account in the folder other/"
+        )
+    [other] = [each for each in home.entries if each.entry_id != entry.entry_id]
+    return other
+
+
+async def with_option(home: Home, entry: ConfigEntry) -> dict[str, object]:
+    """Give an entry one more option, and return all."""
+    options = {**entry.options, "conformance": True}
+    home.hass.config_entries.async_update_entry(entry, options=options)
+    await home.settle()
+    return dict(entry.options)
+
+
+def kept_options(entry: ConfigEntry, before: dict[str, object], end: End) -> None:
+    """Fail unless an entry has its options."""
+    if end.crash:
+        raise NotReached(f"{end}: no sign-in")
+    lost = [name for name, value in before.items() if entry.options.get(name) != value]
+    require(not lost, f"{end}: an option is gone")
 
 
 async def need_two_accounts(home: Home, entry: ConfigEntry) -> None:

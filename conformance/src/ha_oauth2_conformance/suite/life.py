@@ -2,7 +2,7 @@
 
 from ..home import OVER, Home
 from ..observed import remains
-from ..verdict import Severity, register, require
+from ..verdict import NotReached, Severity, register, require
 
 
 @register(
@@ -126,10 +126,12 @@ async def removal_offline(home: Home) -> None:
     Severity.MAY,
     "A removal ends the grant at the provider.",
     "Send the refresh token to the revocation endpoint in async_remove_entry, where the"
-    " provider has one (RFC 7009).",
+    " provider has one (RFC 7009); if it has none, say so in provider.json.",
 )
 async def signs_out(home: Home) -> None:
     entry = await home.connected()
+    if home.lacks("revocation"):
+        raise NotReached("the provider has no way to sign out, says provider.json")
     await home.hass.config_entries.async_unload(entry.entry_id)
     await home.settle()
     before = len(home.server.requests)

@@ -1,9 +1,17 @@
 """A new sign-in for an entry that there is."""
 
-from ..home import Home
+from ..faults import refusal
+from ..home import OVER, Home
 from ..server import GRACE
-from ..verdict import Severity, register, require
-from .expecting import need_two_accounts, refused, replaced
+from ..verdict import NotReached, Severity, register, require
+from .expecting import (
+    kept_options,
+    need_two_accounts,
+    refused,
+    replaced,
+    second_account,
+    with_option,
+)
 
 
 @register(
@@ -49,3 +57,97 @@ async def denied(home: Home) -> None:
     require(end.is_told, str(end))
     require(home.server.grants.refresh_tokens[0] in home.at_rest(), "the token is gone")
     require(len(home.entries) == 1, f"{len(home.entries)} entries")
+
+
+@register(
+    "reauth_recovers",
+    Severity.MUST,
+    "After a new sign-in, an entry whose grant had ended is set up again.",
+    "End with async_update_reload_and_abort: an entry that failed is loaded by a reload alone.",
+)
+async def recovers(home: Home) -> None:
+    home.server.refresh_fault = refusal(400, "invalid_grant")
+    entry = await home.connected(lifetime=OVER)
+    if not home.reauths:
+        raise NotReached("nobody is asked: see refresh_asks_after_400_invalid_grant")
+    home.server.refresh_fault = None
+    home.server.lifetime = 3600
+    for flow in home.reauths:
+        home.flows.abort(flow["flow_id"])
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    replaced(home, str(end))
+    require(entry.state.value != "setup_error", "nobody sets it up again")
+    home.need_loaded(entry)
+
+
+@register(
+    "reauth_right_entry",
+    Severity.MUST,
+    "Of two accounts, a new sign-in changes the one that it is for.",
+    "Update self._get_reauth_entry(), and no entry that is found another way.",
+)
+async def right_entry(home: Home) -> None:
+    first = await home.connected()
+    second = await second_account(home, first)
+    before = home.server.grants.refresh_tokens[0]
+    end = await home.flows.run("reauth", entry=second, person=GRACE)
+    await home.settle()
+    stored = home.at_rest()
+    require(len(home.entries) == 2, f"{end}: {len(home.entries)} entries")
+    require(before in stored, f"{end}: the other account's token is gone")
+    require(
+        home.server.grants.refresh_tokens[-1] in stored,
+        f"{end}: the new token is not stored",
+    )
+
+
+@register(
+    "reauth_same_scopes",
+    Severity.MUST,
+    "A new sign-in asks for the scopes of the first one.",
+    "Return the scopes from extra_authorize_data whatever the flow's source is.",
+)
+async def same_scopes(home: Home) -> None:
+    entry = await home.connected()
+    await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    if len(home.flows.asked) < 2:
+        raise NotReached("there was no second authorization request: see reauth")
+    first, again = (
+        {name: text for name, text in asked.items() if "scope" in name.lower()}
+        for asked in (home.flows.asked[0], home.flows.asked[-1])
+    )
+    require(first == again, f"{first} became {again}")
+
+
+@register(
+    "reauth_keeps_options",
+    Severity.MUST,
+    "A new sign-in leaves the entry's options.",
+    "Give async_update_reload_and_abort the new data alone, without options.",
+)
+async def keeps_options(home: Home) -> None:
+    entry = await home.connected()
+    before = await with_option(home, entry)
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    kept_options(entry, before, end)
+
+
+@register(
+    "reauth_keeps_title",
+    Severity.SHOULD,
+    "A new sign-in leaves the title that a person gave the entry.",
+    "Give async_update_reload_and_abort the new data alone, without title.",
+)
+async def keeps_title(home: Home) -> None:
+    entry = await home.connected()
+    title = "The person's own"
+    home.hass.config_entries.async_update_entry(entry, title=title)
+    await home.settle()
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    if end.crash:
+        raise NotReached(f"{end}: see the check reauth")
+    require(entry.title == title, f"{end}: it is {entry.title!r}")

@@ -5,7 +5,7 @@ from homeassistant.config_entries import HANDLERS
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, Severity, register, require
-from .expecting import need_two_accounts, refused, replaced
+from .expecting import kept_options, need_two_accounts, refused, replaced, with_option
 
 
 @register(
@@ -54,6 +54,24 @@ async def wrong_account(home: Home) -> None:
     if len(home.server.code_requests) == signed_in and not end.crash:
         raise NotReached(f"reconfigure has no sign-in: {end}")
     refused(home, before, str(end))
+
+
+@register(
+    "reconfigure_keeps_options",
+    Severity.MUST,
+    "Reconfigure leaves the entry's options.",
+    "Give async_update_reload_and_abort the new data alone, without options.",
+)
+async def keeps_options(home: Home) -> None:
+    entry = await home.connected()
+    if not _has(home):
+        raise NotReached("there is no reconfigure")
+    before = await with_option(home, entry)
+    end = await home.flows.run("reconfigure", entry=entry)
+    await home.settle()
+    if len(home.server.code_requests) < 2 and not end.crash:
+        raise NotReached(f"reconfigure has no sign-in: {end}")
+    kept_options(entry, before, end)
 
 
 def _has(home: Home) -> bool:

@@ -3,15 +3,18 @@
 import json
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..faults import page
+from ..faults import CLOSED, Fault, page, refusal
 from ..home import OVER, Home
 from ..server import CLIENT_SECRET
 from ..verdict import NotReached, Severity, register, require
 
 # The client secret is looked for by itself: the client's id is a part of none.
 _DEPTH: Final = 4
+# Fields of token answers: OpenID Connect Core, 3.1.3.3, and Native SSO.
+_MORE_SECRETS: Final = ("id_token", "device_secret")
 
 
 @register(
@@ -35,6 +38,33 @@ async def logged(home: Home) -> None:
 
 
 @register(
+    "secrets_not_in_errors",
+    Severity.MUST,
+    "No secret is in what a set-up or a sign-in that fails says.",
+    "Raise errors with words of your own, from None: the text of an error may quote a request.",
+)
+async def errors(home: Home) -> None:
+    entry = await home.connected(lifetime=OVER)
+    shown: list[str] = []
+    for fault in (page(503), Fault(401, b"{}"), CLOSED):
+        home.server.api_fault = fault
+        await home.run_again(entry)
+        shown.append(_reason(entry))
+    home.server.api_fault = None
+    for fault in (page(503), CLOSED, refusal(400, "invalid_grant")):
+        home.server.refresh_fault = home.server.code_fault = fault
+        await home.outlive()
+        await home.run_again(entry)
+        shown += [_reason(entry), str(await home.flows.run())]
+    for text in (*shown, *home.lines.told_by(home.subject.package)):
+        require(not _found(home, text), f"in: {_around(home, text)}")
+
+
+def _reason(entry: ConfigEntry) -> str:
+    return f"{entry.reason} {entry.error_reason_translation_placeholders}"
+
+
+@register(
     "diagnostics",
     Severity.MAY,
     "There are diagnostics of an entry.",
@@ -51,6 +81,22 @@ async def has_diagnostics(home: Home) -> None:
     "Return what is needed from an allow-list; a list of what to redact misses what is added later.",
 )
 async def diagnostics(home: Home) -> None:
+    await _require_clean_diagnostics(home)
+
+
+@register(
+    "diagnostics_allow_list",
+    Severity.SHOULD,
+    "A secret that a provider adds to its token answers is not in the diagnostics.",
+    "Return what is needed from an allow-list, and no token with some fields redacted.",
+)
+async def allow_list(home: Home) -> None:
+    home.server.more = {name: f"{name}-of-conformance" for name in _MORE_SECRETS}
+    home.server.grants.others += home.server.more.values()
+    await _require_clean_diagnostics(home)
+
+
+async def _require_clean_diagnostics(home: Home) -> None:
     platform = home.subject.module("diagnostics")
     ask = getattr(platform, "async_get_config_entry_diagnostics", None)
     if ask is None:

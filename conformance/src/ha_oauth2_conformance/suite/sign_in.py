@@ -1,11 +1,12 @@
 """A first sign-in: what is asked, what is checked, what is stored."""
 
+import json
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from ..flows import HOME, End
 from ..grants import proves
-from ..home import Home
+from ..home import OVER, Home
 from ..server import CLIENT_SECRET
 from ..verdict import NotReached, Severity, register, require
 
@@ -82,6 +83,24 @@ async def once(home: Home) -> None:
 
 
 @register(
+    "unique_id_lasts",
+    Severity.SHOULD,
+    "A person whose e-mail address and name have changed is the same account.",
+    "Take an id that never changes, such as the claim sub, and no address as the unique id.",
+)
+async def lasts(home: Home) -> None:
+    """OpenID Connect Core, 5.7: of the claims, only `sub` and `iss` are an identity."""
+    entry = await home.connected()
+    if entry.unique_id is None:
+        raise NotReached("the entry has no unique id: see the check unique_id")
+    home.server.grants.renamed = True
+    end = await home.flows.run()
+    await home.settle()
+    require(not end.crash, str(end))
+    require(len(home.entries) == 1, "it was added as another account")
+
+
+@register(
     "sign_in_denied",
     Severity.MUST,
     "Who refuses at the provider sees a message, and nothing is made.",
@@ -114,7 +133,7 @@ async def state(home: Home) -> None:
 )
 async def state_checked(home: Home) -> None:
     end = await home.flows.run(stop_at_consent=True)
-    asked = _query(end)
+    asked = _query(home, end)
     flow_id = end.entry["flow_id"]
     good = asked.get("state", "")
     forged = [flow_id, "made-up", f"{good[:-8]}AAAAAAAA", ""]
@@ -167,11 +186,13 @@ async def redirect_uri_of_home(home: Home) -> None:
     Severity.SHOULD,
     "The authorization request is bound to this client with PKCE (S256).",
     "Return LocalOAuth2ImplementationWithPkce from async_get_auth_implementation, unless the"
-    " provider refuses it (RFC 9700, 2.1.1).",
+    " provider refuses it (RFC 9700, 2.1.1); then say so in provider.json.",
 )
 async def pkce(home: Home) -> None:
     """RFC 7636."""
     asked = await _asked(home)
+    if home.lacks("pkce"):
+        raise NotReached("the provider does not take S256, says provider.json")
     require("code_challenge" in asked, "there is no code_challenge")
     method = asked.get("code_challenge_method", "plain")
     require(method == "S256", f"the method is {method}")
@@ -209,19 +230,47 @@ async def secret_in_url(home: Home) -> None:
     require(CLIENT_SECRET not in home.flows.urls[-1], "the secret is in the address")
 
 
+@register(
+    "secret_not_in_entry",
+    Severity.SHOULD,
+    "The client's secret is not stored in the entry.",
+    "Leave the credential to application credentials, and ask its implementation for it.",
+)
+async def secret_in_entry(home: Home) -> None:
+    entry = await home.connected()
+    require(
+        CLIENT_SECRET not in json.dumps(entry.as_dict(), default=str), "it is in there"
+    )
+
+
+@register(
+    "https_only",
+    Severity.MUST,
+    "The browser, tokens and requests to the API go over https.",
+    "Begin every address with https (RFC 6749, 3.1 and 3.2).",
+)
+async def https_only(home: Home) -> None:
+    entry = await home.connected(lifetime=OVER)
+    await home.hass.config_entries.async_remove(entry.entry_id)
+    await home.settle()
+    browser = [url for url in home.flows.urls if url.startswith("http://")]
+    plain = {*home.wires.plain, *(str(urlsplit(url).hostname) for url in browser)}
+    require(not plain, f"over plain HTTP: {', '.join(sorted(plain))}")
+
+
 async def _asked(home: Home) -> dict[str, str]:
     """Return what an authorization request asks, and abort its flow."""
     end = await home.flows.run(stop_at_consent=True)
-    asked = _query(end)
+    asked = _query(home, end)
     home.flows.urls.append(end.reason)
     home.flows.abort(end.entry["flow_id"])
     return asked
 
 
-def _query(end: End) -> dict[str, str]:
+def _query(home: Home, end: End) -> dict[str, str]:
     if end.kind != "consent":
         raise NotReached(f"no authorization request: {end}")
-    return dict(parse_qsl(urlsplit(end.reason).query))
+    return home.flows.query(end.reason)
 
 
 def _need_consent(home: Home) -> dict[str, str]:
