@@ -170,7 +170,7 @@ class CommandSensor(SensorEntity):
 def _async_leave_own_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry_id: str
 ) -> None:
-    """Move what is registered of a command to the account's device, and remove its own.
+    """Move a command's registered entities to the account's device, and remove its own device.
 
     Earlier versions made a device for each command. What the user called it, and where it is, stays.
     """

@@ -181,9 +181,9 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
 
 
 def _outcome(refreshed: Refreshed) -> str | None:
-    """Return how a refresh ended: a code that is known, else what it counts as.
+    """Return how a refresh ended: the code of the error if it is a known one, else its message's key.
 
-    Codes of a server's own are its words.
+    A code of a server's own is free text, which may identify an account.
     """
     from ..oauth2.error_codes import KNOWN_CODES  # noqa: PLC0415 - imported before, off the event loop
 

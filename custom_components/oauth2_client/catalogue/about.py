@@ -33,8 +33,8 @@ class Condition(Frozen):
     """Something that a service wants of a person, or does to them.
 
     `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
-    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`,
-    `new_base_url` its `url`, `own_headers` their `names`.
+    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its
+    `days`, `new_base_url` its `url`, `own_headers` their `names`.
     """
 
     kind: str

@@ -123,7 +123,7 @@ class Notes:
         self._names: dict[str, dict[str, None]] = {}
 
     def add(self, key: str, *names: str) -> None:
-        """Add what options or entities it is about; nothing where it is about none."""
+        """Add the options or entities that a note is about; no note where there are none."""
         if names:
             self._names.setdefault(key, {}).update(dict.fromkeys(names))
 
@@ -272,7 +272,7 @@ class RestValues:
         base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
         root = read_jsonpath(base)
         if root is None:
-            # It finds many things or none that can be told: the first would change.
+            # The path does not lead to one certain place: what it finds first may change.
             self._notes.add("attributes", name)
             return []
         return [path_text((*root.segments, key)) for key in keys if key]

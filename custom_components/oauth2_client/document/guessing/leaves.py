@@ -62,7 +62,7 @@ def leaves(document: object) -> list[Leaf]:
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
     """Return leaves without those that lead where an earlier one does.
 
-    The next of several events is none of them in particular.
+    In a list of events, a position and a key may lead to different events later: both stay.
     """
     ordered: dict[int, bool] = {}
 
@@ -121,8 +121,8 @@ class _Walk:
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
         """Yield elements of a list, each with the segments that lead to it, the best ones first.
 
-        An element keeps what is its own, so that it is found by its key. Of what has happened, the
-        newest is wanted, whichever it is.
+        An element is found by its key, where it has one, at whatever position it is later. Of several
+        events, the newest is wanted, whichever it is.
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
@@ -143,7 +143,7 @@ class _Walk:
 
 
 class _Known(NamedTuple):
-    """The key that identifies the elements of a list, and whether the first is better told by its place."""
+    """The key that identifies the elements of a list, and whether the first is found by its position."""
 
     key: str | None
     is_newest_first: bool

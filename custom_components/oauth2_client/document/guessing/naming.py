@@ -37,7 +37,7 @@ _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 class Name(NamedTuple):
     """A name, the words to put before it while another value has the same, and its unit.
 
-    `element` is what the element is called that the value is in; it comes first in any case.
+    `element` is the name of the element that the value is in; it comes first in any case.
     """
 
     words: tuple[str, ...]
@@ -191,7 +191,7 @@ def _name_words(
     above = _nearest(labels) if is_vague else None
     is_alone = above is None and labels and place.position is None
     if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
-        # Where nothing else is there to say it: Measures 1.
+        # No other word names the value: Measures 1.
         above = 0
         named = named or (spelt if all(map(is_a_number, labels[0][1])) else ())
     while above is not None:

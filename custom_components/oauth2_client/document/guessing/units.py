@@ -68,9 +68,9 @@ CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
     for device_class in _CLASSES_TOLD_BY_UNIT
     for unit in sorted(UNITS_OF[device_class])
-    # Those of rain as well.
+    # Rain is measured in these as well.
     if device_class != "distance" or unit not in {"mm", "cm", "in"}
-    # That of sounds as well.
+    # Sounds are measured in it as well.
     if unit != "dB"
 }
 

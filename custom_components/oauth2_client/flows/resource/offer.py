@@ -149,7 +149,7 @@ class Offer:
 
     @property
     def mistake(self) -> FormError | None:
-        """The error that a document tells of that may as well be data."""
+        """The error that a document seems to state; what it states may also be data."""
         if self.told is None:
             return None
         return FormError(CONF_BASE, "api_told_error", message=quoted(self.told.words))

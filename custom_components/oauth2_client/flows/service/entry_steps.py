@@ -51,7 +51,7 @@ _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
     CONF_AUTHORIZE_URL: async_probe_authorize_url,
 }
-# By the code of the error; all others are of what is published.
+# Messages by the code of the error. All other errors mean that what is published is wrong.
 _ISSUER_ERRORS: Final = {
     "nothing_found": "issuer_publishes_nothing",
     "token_url_mismatch": "issuer_of_another",
@@ -138,9 +138,9 @@ class EntrySteps(AbstractOAuth2FlowHandler):
     async def _async_offer_by_hand(
         self, err: IssuerMismatch, metadata: ServerMetadata
     ) -> ConfigFlowResult:
-        """Fill in the form with what a document of another issuer says, which a person may know.
+        """Fill in the form from a document that names another issuer, which a person may know.
 
-        Nothing else of it is used: what is checked against an issuer is not to be believed.
+        Nothing else of the document is used, since its issuer is not proven.
         """
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()

@@ -8,7 +8,7 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 from ...const import DOMAIN
 from ...errors import as_markdown
 
-# What takes a token as it is.
+# The integration that takes a token as it is.
 REST: Final = "rest"
 _ADD: Final = "/config/integrations/dashboard/add?domain="
 # The issue form, whose field for the service's id is filled in.

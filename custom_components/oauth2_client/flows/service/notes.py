@@ -127,7 +127,7 @@ def needs_https(provider: Provider) -> bool:
 
 
 class _Notes(Frozen):
-    """What can be told of a service. `words` may be filled with `filled`, whatever they are of."""
+    """What can be told of a service. `filled` has the placeholders that any of the `words` may have."""
 
     provider: Provider
     about: About
@@ -186,7 +186,7 @@ class _Notes(Frozen):
     def _conditions(self, kinds: Iterable[str]) -> Iterator[str]:
         found = {each.kind: each for each in self.about.conditions}
         if "subscription" in found:
-            # It is what the access costs.
+            # The subscription is what the access costs.
             found.pop("paid", None)
         ends = self.provider.grant_ends
         for reason, before, kind in _ENDS:
@@ -197,7 +197,7 @@ class _Notes(Frozen):
         yield from (self._condition(found[kind]) for kind in kinds if kind in found)
 
     def _condition(self, condition: Condition) -> str:
-        """Return what is told of a condition, with its date unless that is the one of all."""
+        """Return what is told of a condition, with its date unless all were looked up on that date."""
         note = self.note(self._key(condition), **condition.values)
         since, looked_up = condition.since, self.about.looked_up
         if since is not None and since != looked_up:
