@@ -217,6 +217,7 @@ def _platforms(
 
 
 async def _async_tidy(hass: HomeAssistant) -> None:
+    """Import what failures need, then remove leftovers of what was deleted."""
     for module in _IMPORTED_AFTER_START:
         await async_import_module(hass, f"{__package__}.{module}")
     await async_import_module(hass, f"{__package__}.account.leftovers")

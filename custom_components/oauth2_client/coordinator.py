@@ -96,7 +96,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._unreachable = 0
         # Keys of the values whose entities have yet to write the last update, None: all.
         self._unwritten: Collection[str] | None = None
-        # Of the last new answer; the time is in seconds since the epoch.
+        # The context and the time of the last new answer, in seconds since the epoch.
         self._context, self._updated_at = Context(), 0.0
         # By the key of a value: what writes it without its entity.
         self.shortcuts: dict[str, Shortcut] = {}
@@ -154,7 +154,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def async_request_refresh(self) -> None:
-        self._demand()
+        self._force_next_fetch()
         await super().async_request_refresh()
 
     async def async_fetch_now(self) -> None:
@@ -162,7 +162,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         Raises UpdateFailed or ConfigEntryAuthFailed.
         """
-        self._demand()
+        self._force_next_fetch()
         await self.async_refresh()
         # `last_exception` is kept after an update that succeeds.
         if not self.last_update_success and isinstance(
@@ -170,7 +170,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         ):
             raise self.last_exception
 
-    def _demand(self) -> None:
+    def _force_next_fetch(self) -> None:
         """Force the next fetch, since a person asked for it; end the poll that is under way."""
         self._forced = True
         if self._poll is not None:

@@ -69,7 +69,7 @@ _FLOW_MESSAGE: Final = frozenset(
     }
 )
 CONF_REFUSAL: Final = "refusal"
-# One for each fault of an id token, also in the account flow only.
+# The message for each fault of an id token, which occurs in the account flow only.
 _ID_TOKEN_MESSAGE: Final[dict[IdTokenFault, str]] = {
     "malformed": "id_token_malformed",
     "audience": "id_token_audience",

@@ -115,13 +115,13 @@ class CommandButton(ButtonEntity):
             sent = await async_send(self.hass, self._account, self._renderer, variables)
             sent.check()
         except HomeAssistantError as err:
-            self._tell(sent, str(err))
+            self._show_answer(sent, str(err))
             raise
-        self._tell(sent, None)
+        self._show_answer(sent, None)
         return sent.as_answer()
 
     @callback
-    def _tell(self, sent: Sent | None, error: str | None) -> None:
+    def _show_answer(self, sent: Sent | None, error: str | None) -> None:
         """Show how the API answered; without an answer, why there is none."""
         status = None if sent is None else sent.status
         self._attr_extra_state_attributes = {

@@ -40,7 +40,7 @@ async def async_diagnosis(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
-    # The first asks about tokens, the second parses resources with pages, the third tells outcomes.
+    # They introspect tokens, parse resources with pages, and know the codes of errors.
     for module in (
         "credentials.any_implementation",
         "api.paging",

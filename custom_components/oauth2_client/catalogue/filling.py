@@ -1,4 +1,4 @@
-"""Fills values in where a provider has `{name}`: a user's variables, and what a sign-in told.
+"""Fills values in where a provider has `{name}`: a user's variables, and values of a sign-in.
 
 How a value is written depends on where it goes: an address takes it encoded, a parameter as it is.
 """
@@ -134,7 +134,7 @@ def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> st
 def fitting(
     values: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
 ) -> dict[str, Value]:
-    """Return what a sign-in told as it may stand in a provider.
+    """Return the values of a sign-in as they may stand in a provider.
 
     A value is a host, or an https URL, only where it is one of its `value_hosts` or below one of them.
     One that does not fit is left out.

@@ -193,7 +193,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     def signed_in(
         self, values: Mapping[str, str], account_id: str | None = None
     ) -> Provider:
-        """Return the provider with what the sign-in told in its addresses, as far as it fits."""
+        """Return the provider with values of the sign-in filled in, as far as they fit."""
         known = {
             name: values[name]
             for name in (*self.server.token_values, *self.server.callback_values)

@@ -109,7 +109,7 @@ def _variable(raw: object, where: str) -> Variable:
 
 
 def free_names(variables: Iterable[Variable]) -> Iterator[str]:
-    """Return the names of those that are a part of a host at most, and may have any value."""
+    """Return the names of variables that are a part of a host at most, and may have any value."""
     for each in variables:
         if each.kind == "text" and not each.options:
             yield each.name

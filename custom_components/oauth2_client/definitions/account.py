@@ -88,7 +88,7 @@ class AccountSettings(Frozen):
         )
 
     def account_id(self, entry: ConfigEntry) -> str | None:
-        """Return the account's id at its provider, None where that did not tell one."""
+        """Return the account's id at its provider, None where the sign-in did not return one."""
         before, own = f"{':'.join(self.binding.identity)}:", entry.unique_id or ""
         identifier = own.removeprefix(before)
         return None if identifier in (own, self.credential) else identifier

@@ -1,4 +1,4 @@
-"""Turns the YAML of `rest:` sensors into resources, and tells what is done differently."""
+"""Turns the YAML of `rest:` sensors into resources, and notes what they do differently."""
 
 from collections.abc import Callable, Iterator, Mapping
 import re
@@ -195,7 +195,7 @@ def _import(
     values = RestValues(entities, notes, render)
     raw = _request(definitions[0].raw, notes)
     for definition in definitions:
-        _note_rest_of(definition, notes)
+        _note_unused_options(definition, notes)
     made = keep_keys([value for value, _ in values.made], ())
     try:
         resource = Resource.from_dict(
@@ -323,7 +323,7 @@ def _seconds(interval: object) -> float:
     return seconds
 
 
-def _note_rest_of(definition: _Definition, notes: Notes) -> None:
+def _note_unused_options(definition: _Definition, notes: Notes) -> None:
     """Note the options that no resource has."""
     raw = definition.raw
     notes.add("sign_in", *sorted(_SIGN_IN & raw.keys()))

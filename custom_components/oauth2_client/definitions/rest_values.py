@@ -183,7 +183,7 @@ class RestValues:
             )
         except InvalidDefinition as err:
             raise InvalidRest("rest_wrong", str(err)) from err
-        self._note_rest_of(item, name)
+        self._note_unused_options(item, name)
         unique_id = item.get(CONF_UNIQUE_ID)
         old = OldEntity(
             platform=platform,
@@ -277,7 +277,7 @@ class RestValues:
             return []
         return [path_text((*root.segments, key)) for key in keys if key]
 
-    def _note_rest_of(self, item: Mapping[str, Any], name: str) -> None:
+    def _note_unused_options(self, item: Mapping[str, Any], name: str) -> None:
         """Note the options that no value has."""
         if item.get(_PICTURE):
             self._notes.add(_PICTURE, name)
@@ -330,7 +330,7 @@ def _made_of(icon: str, path: str) -> str | None:
 
 
 def _is_presence(availability: str, path: str) -> bool:
-    """Return whether a template tells only that there is something on the way to a path."""
+    """Return whether a template only tests that something is there on the way to a path."""
     found = _EXPRESSION.fullmatch(availability)
     tests = [] if found is None else re.split(r"\sand\s", found[1])
     tested = [_PRESENCE.fullmatch(test) for test in tests]

@@ -36,7 +36,7 @@ _LONGEST_CODE: Final = 80
 
 
 class ToldError(NamedTuple):
-    """An error that a document tells of.
+    """An error that a document states.
 
     `status` is that of RFC 9110 that it amounts to, 200 where it amounts to none. `words` are the
     service's own, as they came. `is_all` is set where the document has nothing else, `is_certain`
@@ -50,7 +50,7 @@ class ToldError(NamedTuple):
 
 
 def told_error(document: object) -> ToldError | None:
-    """Return the error that a document tells of, None where it is data."""
+    """Return the error that a document states, None where the document is data."""
     node = _failed_part(document)
     if isinstance(node, list) and len(node) == 1:
         [node] = node
@@ -225,7 +225,7 @@ def _status(abouts: list[dict[str, object]], words: str, *, is_all: bool) -> int
 
 
 def _parts(about: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the members of an object that tell of the error, and those inside them."""
+    """Yield the members of an object that describe the error, and the members inside them."""
     nodes: list[tuple[str, object]] = [
         (name, value)
         for name, value in about.items()

@@ -1,4 +1,4 @@
-"""The words with which services tell of an error in an answer of 200."""
+"""The words with which services state an error in an answer of 200."""
 
 from typing import Final
 
@@ -57,7 +57,7 @@ BESIDE: Final = frozenset(
         *("description", "statustext", "faultactor", "xmlns", "retryafter"),
     }
 )
-# Objects that tell of the answer, beside its data.
+# Objects that describe the answer, beside its data.
 ABOUT: Final = frozenset({"meta", "header", "status", "response", "result", "message"})
 # Texts which mean that there is no error.
 NONE: Final = frozenset(

@@ -134,8 +134,8 @@ class AccountFlow(AgainSteps):
                 or credential.client_id != client.id
             ):
                 continue
-            nobody = self._unique_id(AccountIdentity(), account.credential)
-            if whose.id is None or str(entry.unique_id).startswith(nobody):
+            unidentified = self._unique_id(AccountIdentity(), account.credential)
+            if whose.id is None or str(entry.unique_id).startswith(unidentified):
                 return True
             if entry.unique_id == self._unique_id(whose, account.credential):
                 return True

@@ -262,7 +262,7 @@ def _redirect_field(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]
 
 
 def secret_fields(provider: Provider) -> dict[Any, Any]:
-    """Return those fields of a new credential that this provider accepts."""
+    """Return the fields of a new credential that this provider accepts."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
     if has_client_id(provider):

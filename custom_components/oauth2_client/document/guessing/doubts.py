@@ -234,7 +234,7 @@ def system_of(
     *,
     is_imperial_home: bool = False,
 ) -> System | None:
-    """Return in which units an answer is, None where nothing tells.
+    """Return in which units an answer is, None where nothing shows it.
 
     `asked` are the parameters that it was asked for with.
     """
@@ -293,7 +293,7 @@ def _is_chosen(key: str) -> bool:
 
 
 def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[str]:
-    """Yield what a member tells of the system: `imperial`, `metric`, or a `place` that uses one."""
+    """Yield what a member shows of the system: `imperial`, `metric`, or a `place` that uses one."""
     words = [word.lower() for word in words_of(key)]
     if not words:
         return

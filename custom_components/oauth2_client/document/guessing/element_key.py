@@ -42,7 +42,7 @@ _CHANGED: Final = frozenset({"changed", "modified", "update", "updated"})
 _OF_ZONES: Final = frozenset({"local", "utc"})
 # The keys of names that things have; an event has a title.
 _NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
-# Words of the keys of times that an event has, and those that a thing has as well.
+# Words of the keys of times that only events have, and of times that things have as well.
 _OF_EVENTS: Final = frozenset(
     {"begin", "booked", "booking", "date", "day", "effective", "posted"}
     | {"published", "start", "started", "startdate"}
@@ -99,7 +99,7 @@ def element_key(elements: Sequence[object]) -> str | None:
     return next((key for key in candidates if _identifies(objects, key)), None)
 
 
-def is_told_by_position(elements: Sequence[object], key: str) -> bool:
+def is_found_by_position(elements: Sequence[object], key: str) -> bool:
     """Return whether the first element is wanted, whichever it is, although a key identifies each.
 
     It is where times go back: the newest event is first. Times that things have as well, such as that

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 
 from ..paths import LONGEST_PATH, Match, Segment, find
 from ..paths.syntax import path_text
-from .element_key import element_key, is_in_order as is_ordered, is_told_by_position
+from .element_key import element_key, is_found_by_position, is_in_order as is_ordered
 
 _MOST_LEAVES: Final = 500
 # How many elements of each list and members of each large object are listed: the first of these
@@ -60,7 +60,7 @@ def leaves(document: object) -> list[Leaf]:
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
-    """Return leaves without those that lead where an earlier one does.
+    """Return leaves without the ones that lead to the same value as an earlier one.
 
     In a list of events, a position and a key may lead to different events later: both stay.
     """
@@ -154,7 +154,7 @@ class _Known(NamedTuple):
         key = element_key(elements)
         if key is None:
             return cls(None, is_newest_first=False, is_in_order=False)
-        return cls(key, is_told_by_position(elements, key), is_ordered(elements))
+        return cls(key, is_found_by_position(elements, key), is_ordered(elements))
 
 
 def _cut(text: str) -> str:

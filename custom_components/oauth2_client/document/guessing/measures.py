@@ -35,8 +35,9 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
-# Temperatures beside a value are up to so warm. From the second on, they are times of temperatures.
+# Temperatures beside a value may be up to so warm in the same unit.
 _WARM: Final = 60
+# A larger number with a word for temperature is the time of one.
 _MOST_DEGREES: Final = 1000
 # Only things with a word for it are warmer.
 _WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
@@ -178,7 +179,7 @@ def _fit(
 
 
 def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
-    """Return the quantity that a unit tells.
+    """Return the quantity that a unit belongs to.
 
     The elements of a list may be those of a vector, whose mg are thousandths of g.
     """

@@ -19,7 +19,7 @@ _DEPENDENT: Final = QUALIFIERS | words_in(
     email display timestamp at changed created modified updated health limit mode usage
     """
 )
-# Words of flags that need it as well, also behind a question: `device.is_active`.
+# Words of flags that need the key above as well, even behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
 # Last words of keys whose values say which of several things an element is.
 _PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
@@ -221,7 +221,7 @@ def _named_by_kind(
 
 
 def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words behind those of a key above, without saying anything twice.
+    """Return the words of a key above, then `words`, without saying anything twice.
 
     A number names nothing, and comes last.
     """

@@ -62,7 +62,7 @@ _KINDS: Final = (
         "key",
     ),
 )
-# Others, which may as well say how a value is written, or meant.
+# Further keys of kinds. Their values count only where they name a quantity.
 _OTHER_KINDS: Final = (
     *("value_type", "valueType", "measurementType", "measurement_type"),
     *("parameterType", "parameter_type", "metricType", "metric_type"),

@@ -237,7 +237,7 @@ _UNIT_SHAPE: Final = re.compile(
     r"[^\W\d_%°€£$][^\W_]{0,11}(?:[/ ][^\W_]{1,6}(?: ?[^\W_]{1,6})?(?:/[^\W_]{1,6})?)?"
     r"|[%°€£$¢](?:[/ ]?[^\W_]{1,6})?(?:/[^\W_]{1,6})?"
 )
-# Texts of a unit that say that there is none, or only what JSON says as well.
+# Texts in the place of a unit that say that there is none, or only name a type.
 _NO_UNITS: Final = frozenset(
     {"boolean", "count", "enum", "float", "int", "integer", "none", "null", "number"}
     | {"string", "text", "unitless", "unknown", "undefined", "n/a", "na", "scalar"}

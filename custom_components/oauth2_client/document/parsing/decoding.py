@@ -71,7 +71,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # So many replaced characters of all make a text that nobody can read.
 _MOST_REPLACED_SHARE: Final = 1 / 3
 # Possessive and atomic: a comment ends at its first `-->`, and nothing is matched a second time.
-# Otherwise each comment would double the ways to read those before it.
+# Otherwise each comment would double the ways to match the comments before it.
 _HTML: Final = re.compile(
     r"(?:<\?xml[^>]*+>|(?><!--.*?-->)|\s)*+<(?:!doctype\s+html|html|head|body)\b",
     re.DOTALL | re.IGNORECASE,
@@ -158,7 +158,7 @@ def _by_nulls(body: bytes, least: float) -> str | None:
 
 
 def _guessed(body: bytes) -> str | None:
-    """Return the charset of a body that is no UTF-8 and claims none, None where nothing tells."""
+    """Return the charset of a body that is no UTF-8 and claims none, None where it is not clear."""
     if charset := _by_nulls(body, _MANY_NULLS):
         return charset
     runs = re.findall(rb"[\x80-\xff]++", body)

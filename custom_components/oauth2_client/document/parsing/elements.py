@@ -1,4 +1,4 @@
-"""How many elements JSON has, told from its bytes before it is parsed."""
+"""How many elements JSON has, counted in its bytes before it is parsed."""
 
 import re
 from typing import Final

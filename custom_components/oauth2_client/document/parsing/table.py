@@ -15,7 +15,7 @@ _LONGEST_SAMPLE: Final = 64 * 1024
 _SAMPLED_LINES: Final = 6
 _QUOTED: Final = r'"(?:[^"]|"")*+"?+'
 _LINE_END: Final = r"\r\n|\r|\n"
-# What Excel writes to tell its delimiter.
+# The line with which Excel declares its delimiter.
 _SEPARATOR_LINE: Final = r'(?i)\s*+"?sep=(.)"?[ \t]*+(?:\r\n|\r|\n|\Z)'
 # Lines before the header.
 _COMMENTS: Final = r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))++"

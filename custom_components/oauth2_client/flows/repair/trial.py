@@ -24,7 +24,7 @@ from ...providers.store import async_get_provider_store
 class Trial:
     """A refresh with another credential or provider, which the account then keeps.
 
-    Both are stored only after the refresh has proven them.
+    Nothing is stored before the refresh has succeeded.
     """
 
     def __init__(

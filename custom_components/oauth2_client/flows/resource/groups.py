@@ -15,7 +15,7 @@ from ...document.times import as_day, as_moment
 MAX_GROUPS: Final = 20
 # Up to so many values are shown as one list, however they are nested.
 _FEW: Final = 8
-# Fewer values below a key stay with those beside the key.
+# A key with fewer values below it is no group: they stay in the group around it.
 _FEWEST: Final = 3
 
 

@@ -33,7 +33,7 @@ class RestSteps(RequestSteps):
     # The imports that are still to be added. The first is the current one.
     _imports: tuple[RestImport, ...] = ()
     # Whether the form has said what the current import does differently.
-    _is_told = False
+    _is_explained = False
     # The resources of finished imports. They are stored together with the last one.
     _ready: Sequence[Resource] = ()
 
@@ -86,7 +86,7 @@ class RestSteps(RequestSteps):
             self._ticked = keeping(self._resource.values, kept)
             self._resource = replace(self._resource, values=self._ticked)
             self._offer = replace(self._offer, previous=self._ticked)
-            self._is_told = True
+            self._is_explained = True
             return await self.async_step_pick()
         return self._show(
             "rest",
@@ -103,7 +103,7 @@ class RestSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Pick values, once it was said what an import does differently."""
-        if self._imports and not self._is_told:
+        if self._imports and not self._is_explained:
             return await self.async_step_rest()
         return await super().async_step_pick(user_input)  # type: ignore[safe-super]  # that of PickSteps
 
@@ -123,7 +123,7 @@ class RestSteps(RequestSteps):
 
     async def _async_begin(self) -> SubentryFlowResult:
         """Fetch what the first import gives. Raises FormError."""
-        self._is_told = False
+        self._is_explained = False
         return await self._async_go_on_with(self._imports[0].resource)
 
     async def _async_read_first_elements(self, offer: Offer) -> None:

@@ -30,6 +30,6 @@ async def async_link_to(hass: HomeAssistant, domain: str) -> str | None:
 
 
 async def async_report_url(hass: HomeAssistant, provider_id: str) -> str:
-    """Return the address of the form to tell how a service of the catalogue works."""
+    """Return the address of the form to report how a service of the catalogue works."""
     tracker = (await async_get_integration(hass, DOMAIN)).issue_tracker
     return f"{tracker}{_REPORT}{provider_id}"

@@ -166,7 +166,7 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
 def _grant_types(metadata: ServerMetadata | None) -> list[str]:
     """Return the grant types to offer for a server, without those whose endpoint it lacks.
 
-    All of these where it supports none that we know.
+    All that have an endpoint, where it supports none that we know.
     """
     if metadata is None:
         return list(GRANT_TYPES)

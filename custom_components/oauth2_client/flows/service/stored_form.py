@@ -57,7 +57,7 @@ _OF_THE_FORM: Final = frozenset(
         API_TOKEN_HEADER,
     }
 )
-# What a server publishes besides: it holds for that server only.
+# Further fields that a server publishes. They hold for that server only.
 _PUBLISHED: Final = frozenset(
     {
         "issuer",
