@@ -48,9 +48,9 @@ class About(Frozen):
 
     `confirmed`: two sources that do not copy each other, one of them recent, agree on how to sign in.
     `looked_up` is when. `integration` is the domain of Home Assistant's own integration.
-    `redirect_field` is what the console calls the redirect URI. `ended` is since when the service cannot
-    be connected any more, `successor` the id of what took its place. `scopes` and `console_url` are
-    suggestions that nothing confirms.
+    `redirect_field` is what the console calls the redirect URI. `ended` is the month or day from which
+    the service cannot be connected any more, `successor` the id of the service that took its place.
+    `scopes` and `console_url` are suggestions that nothing confirms.
     """
 
     confirmed: bool = True

@@ -236,7 +236,7 @@ def _default(
 
 
 def _may_be_share(place: Place, number: float) -> bool:
-    """Return whether a percentage may be one of 1: below 1, as those beside it are."""
+    """Return whether a percentage may be a share of 1: it is below 1, and so are those beside it."""
     near = islice(place.siblings.items(), MOST_NEIGHBOURS)
     return 0 < number < 1 and not any(
         isinstance(value, int | float) and value > 1

@@ -128,7 +128,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         )
 
     def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
-        """Show what was found, and say where it was found over plain http without being told to."""
+        """Show what was found; say where plain http was used although the address named no scheme."""
         self._found, self._published = found, found.addresses()
         self._named_hosts = found.hosts()
         plain = not typed_scheme and is_plain_http(found)
