@@ -47,8 +47,8 @@ _STARTING: Final = frozenset({CoreState.not_running, CoreState.starting})
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
-# What the event loop needs where something fails, or a limit is told. A start can do without.
-_ON_BAD_DAYS: Final = (
+# Modules that are needed once a request fails or an API states a limit: imported after the start.
+_IMPORTED_AFTER_START: Final = (
     "account.rate_limit",
     "api.redaction",
     "api.refusal",
@@ -59,7 +59,7 @@ _ON_BAD_DAYS: Final = (
     "oauth2.retry",
     "oauth2.wait",
 )
-# When hosts may be asked again, by the id of the account's entry: kept from one set-up to the next.
+# By the id of an account's entry, when its hosts may be asked again. Kept from one set-up to the next.
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
 
@@ -90,7 +90,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    # They are in nobody's way, and many files may be looked at.
+    # After the start: leftovers do no harm, and many files may have to be searched.
     async_at_started(hass, _async_tidy)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
@@ -205,7 +205,7 @@ def _platforms(
 ) -> list[Platform]:
     """Return the platforms to set up.
 
-    One without values is among them while it has registered entities, which its set-up removes.
+    A platform without values is set up while it has registered entities: its set-up removes them.
     """
     wanted = {
         value.platform for resource in resources for value in resource.resource.values
@@ -217,7 +217,8 @@ def _platforms(
 
 
 async def _async_tidy(hass: HomeAssistant) -> None:
-    for module in _ON_BAD_DAYS:
+    """Import what failures need, then remove leftovers of what was deleted."""
+    for module in _IMPORTED_AFTER_START:
         await async_import_module(hass, f"{__package__}.{module}")
     await async_import_module(hass, f"{__package__}.account.leftovers")
     from .account.leftovers import async_tidy  # noqa: PLC0415 - imported just now, off the event loop
@@ -241,14 +242,14 @@ async def _async_account(
     tokens = AccountTokens(store, entry.entry_id)
     token_set = await async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
-        # Here, off the event loop: `account/sending` imports it while a request is sent.
+        # Imported here, off the event loop: `account/sending` would import it on the loop.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, entry, settings, health)
     await health.async_tell_endings(provider)
     renewal = Renewal(hass, entry, settings)
     client = await renewal.async_client()
     if (backoff := store.backoff(entry.entry_id)) is not None:
-        # Here, off the event loop: the grant imports it to go on with its pause.
+        # Imported here, off the event loop: the grant would import it on the loop, for its pause.
         await async_import_module(hass, f"{__package__}.grant.refreshing")
     clock = async_get_clock(hass)
     return Account(

@@ -15,7 +15,7 @@ CONF_PAGES: Final = "pages"
 CONF_QUERY: Final = "query"
 CONF_VARIABLES: Final = "variables"
 
-# Where the document is that a client id of ours may lead to. Stored client ids end with it.
+# The path of our client id metadata document. Stored client ids that are its address end with it.
 CLIENT_DOCUMENT_PATH: Final = f"/api/{DOMAIN}/client-metadata.json"
 
 # The issue of a home whose token sets cannot be written.
@@ -29,13 +29,13 @@ CHANGE_ACCOUNT: Final = {"change_account": True}
 REGISTER_ANEW: Final = {"register": True}
 # The key of further scopes to ask for, handed over in the same way.
 ADD_SCOPES: Final = "add_scopes"
-# The same for a client id and a secret that the provider accepts, in this order.
+# The key of a client id and a secret that the provider accepts, in this order, handed over likewise.
 USE_CLIENT: Final = "use_client"
 
 # The number of a sign-in, in the token set that a flow hands over. The greatest is the newest.
 SIGN_IN: Final = "sign_in"
 
-# The option of an entity in the registry: the id that it gets once that is free, empty once it is settled.
+# The option of an entity in the registry: the id that it takes once that is free, empty afterwards.
 WAITS_FOR: Final = "waits_for"
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

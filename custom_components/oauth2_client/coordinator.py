@@ -39,21 +39,21 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# What is needed where a value is a text: it may repeat a secret.
-_OF_TEXTS: Final = ("api.redaction", "api.spellings", "definitions.redacted_readings")
+# Modules that redact values which are texts: a text may repeat a secret.
+_REDACTORS: Final = ("api.redaction", "api.spellings", "definitions.redacted_readings")
 # Home Assistant counts `retry_after` from the last full second and would retry up to a second too
 # early. After a short pause that would be at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
 # The pause after a failure of the network, whose router may come up later than Home Assistant. It
 # doubles with each in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
-_OF_THE_NETWORK: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
-# Between the first fetches of an account's resources while Home Assistant starts.
+_NETWORK_ERRORS: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
+# The pause between the first fetches of an account's resources while Home Assistant starts.
 _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
-# All of them together, however many there are.
+# The longest time over which these fetches are spread, however many there are.
 _FIRST_FETCHES_SECONDS: Final = 30.0
 
-# Writes a value, with the context of its answer and its time since the epoch; tells whether it did.
+# Writes a value with the context and the time (seconds since the epoch) of its answer, if it can.
 type Shortcut = Callable[[object, Context, float], bool]
 
 # Accounts of one provider often have the same resources.
@@ -96,11 +96,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._unreachable = 0
         # Keys of the values whose entities have yet to write the last update, None: all.
         self._unwritten: Collection[str] | None = None
-        # Of the last new answer; the time is in seconds since the epoch.
+        # The context and the time of the last new answer, in seconds since the epoch.
         self._context, self._updated_at = Context(), 0.0
-        # What writes new values without their entities, by their keys.
+        # By the key of a value: what writes it without its entity.
         self.shortcuts: dict[str, Shortcut] = {}
-        # When the last fetch succeeded, and when the last one failed with the key of its message.
+        # When a fetch last succeeded; when one last failed, and the key of its message.
         self.succeeded_at: float | None = None
         self.failed_at: float | None = None
         self.failure: str | None = None
@@ -119,7 +119,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         super().async_update_listeners()
 
     def _write_changed(self, changed: Iterable[str]) -> set[str]:
-        """Write changed values without their entities; return the keys of those that need these."""
+        """Write changed values without their entities; return the keys that entities have to write."""
         values, context, updated_at = self.data.values, self._context, self._updated_at
         # A template may use more than the answer, for example the time.
         left = self._templated.copy()
@@ -154,7 +154,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @override
     async def async_request_refresh(self) -> None:
-        self._demand()
+        self._force_next_fetch()
         await super().async_request_refresh()
 
     async def async_fetch_now(self) -> None:
@@ -162,7 +162,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
         Raises UpdateFailed or ConfigEntryAuthFailed.
         """
-        self._demand()
+        self._force_next_fetch()
         await self.async_refresh()
         # `last_exception` is kept after an update that succeeds.
         if not self.last_update_success and isinstance(
@@ -170,8 +170,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         ):
             raise self.last_exception
 
-    def _demand(self) -> None:
-        """Have the next fetch made as a person's; a poll under way does not hold it up."""
+    def _force_next_fetch(self) -> None:
+        """Force the next fetch, since a person asked for it; end the poll that is under way."""
         self._forced = True
         if self._poll is not None:
             self._poll.end()
@@ -207,7 +207,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_failure(
         self, err: FetchError
     ) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return the failure of a fetch; one of the network is tried again before the interval ends."""
+        """Return the failure of a fetch; after a network failure, retry before the interval ends."""
         for module in ("account.preview", "errors"):
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .account.preview import told_address  # noqa: PLC0415 - imported just now, off the event loop
@@ -221,7 +221,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         if not isinstance(failure, UpdateFailed):
             return failure
         wait = failure.retry_after
-        if isinstance(err, OAuth2Error) and err.code in _OF_THE_NETWORK:
+        if isinstance(err, OAuth2Error) and err.code in _NETWORK_ERRORS:
             pause = _FIRST_RETRY_SECONDS * 2**self._unreachable
             if pause < self.resource.schedule.interval:
                 self._unreachable += 1
@@ -249,7 +249,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         if answer is None:
             answer = await fetch()
         self._account.note_host(self, None)
-        # Many may have arrived at once.
+        # Many answers may have arrived at once: they are read in turns.
         await self._turns.turn()
         if before is not None and answer.version == self._version:
             return before
@@ -270,7 +270,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         return readings
 
     async def _async_redacted(self, readings: Readings, answer: Answer) -> Readings:
-        for module in _OF_TEXTS:
+        for module in _REDACTORS:
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .definitions.redacted_readings import redacted  # noqa: PLC0415 - imported just now, off the event loop
 
@@ -280,7 +280,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_polled(
         self, fetch: Callable[..., Awaitable[Answer]]
     ) -> Answer | None:
-        """Return an answer, None where a person asked for another one meanwhile."""
+        """Return the answer of a poll, None where a fetch that a person asked for ended the poll."""
         # Another resource may have sent an equal request just now.
         max_age = self.resource.schedule.interval / 2
         self._poll = TimeLimit()

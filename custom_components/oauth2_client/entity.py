@@ -37,7 +37,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     """An entity that shows one value of a resource."""
 
     _attr_has_entity_name = True
-    # A failure is logged once, until the template works again.
+    # The templates that fail now. A failure is logged once, until the template works again.
     _failing: tuple[Template, ...] = ()
 
     def __init__(
@@ -60,7 +60,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         is_alike = (value.replaces or "").startswith(f"{value.platform}.")
         self._replaces = value.replaces if is_alike else None
         if self._replaces and _is_unused(coordinator.hass, self._replaces):
-            # Only of use for an entity that is new.
+            # Home Assistant uses this only for an entity that is not registered yet.
             self.entity_id = self._replaces
         self._attr_icon = None if value.icon_template else value.icon
         self._template, self._availability, self._icon_template = (
@@ -93,7 +93,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         if self._availability is None:
             return True
         rendered = self._rendered(self._availability, found)
-        # As elsewhere in Home Assistant, one that fails makes nothing unavailable.
+        # As elsewhere in Home Assistant, a template that fails does not make the entity unavailable.
         return rendered is None or result_as_boolean(rendered)
 
     @property
@@ -226,7 +226,7 @@ def _without_overlap(device: str, name: str) -> str | None:
 def async_add_account_device(
     hass: HomeAssistant, entry: ConfigEntry, provider: Provider
 ) -> None:
-    """Register the device of an account, which has the entities that are of no resource."""
+    """Register the device of an account, which has the entities that belong to no resource."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},

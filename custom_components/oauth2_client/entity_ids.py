@@ -19,7 +19,7 @@ from .const import DOMAIN, WAITS_FOR
 
 # Whose entities may be replaced.
 _REST: Final = "rest"
-# Where YAML is only reloaded, the old entity is back by then.
+# A reload of YAML removes the old entity and adds it again within this time.
 _SETTLE_SECONDS: Final = 10.0
 # The entity's option in the registry: the id under which it waits.
 _WAITS_AS: Final = "waits_as"
@@ -27,7 +27,7 @@ _WAITS_AS: Final = "waits_as"
 
 @callback
 def async_is_free(hass: HomeAssistant, entity_id: str) -> bool:
-    """Return whether nothing has an id, or only the registry of what is no longer set up."""
+    """Return whether an id is unused, or only registered for an entity that is no longer set up."""
     state = hass.states.get(entity_id)
     if (holder := er.async_get(hass).async_get(entity_id)) is None:
         return state is None
@@ -48,7 +48,7 @@ def async_free(hass: HomeAssistant, entity_id: str) -> None:
 def async_take_entity_id(entity: Entity, wanted: str) -> None:
     """Rename an entity once the id that it wants is free.
 
-    Once only: a user may give it another one, before that or afterwards.
+    Once only: an id that the user gives it, before that or afterwards, stays.
     """
     entry = entity.registry_entry
     if entry is None:
@@ -94,7 +94,7 @@ class _Waiting:
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
-        # Events may have been on their way when it ended.
+        # An event may arrive after the wait has ended.
         if not self._has_ended:
             self._cancel = async_call_later(self._entity.hass, seconds, self._try)
 

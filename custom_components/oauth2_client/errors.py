@@ -69,7 +69,7 @@ _FLOW_MESSAGE: Final = frozenset(
     }
 )
 CONF_REFUSAL: Final = "refusal"
-# One for each fault of an id token, also in the account flow only.
+# The message for each fault of an id token, which occurs in the account flow only.
 _ID_TOKEN_MESSAGE: Final[dict[IdTokenFault, str]] = {
     "malformed": "id_token_malformed",
     "audience": "id_token_audience",
@@ -106,7 +106,7 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     if err.description and (
         err.code == "unknown_error" or err.description.startswith(err.code)
     ):
-        # The words say it all.
+        # The code would add nothing.
         reason = err.description
     scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
     placeholders = {"reason": reason, "scopes": scopes, **sent_to()}
@@ -116,9 +116,9 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
 
 
 def sent_to(address: str = "") -> dict[str, str]:
-    """Return the placeholder of an exception that names the request, empty where it is not told.
+    """Return the placeholder that names the request in an exception, empty without an `address`.
 
-    Home Assistant logs the errors of automations, so that the query is left out.
+    The query is left out, because Home Assistant logs the errors of automations.
     """
     return {"sent": f" ({address.partition('?')[0]})" if address else ""}
 
@@ -149,8 +149,8 @@ def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
 def as_markdown(text: str) -> str:
     """Return what a person or a server wrote so that Markdown shows it letter by letter, on one line.
 
-    Nothing is a link. What is a description, a hint of a field or the end of a flow is Markdown; titles,
-    labels, errors and the messages of exceptions are not.
+    No part becomes a link. Descriptions, hints of fields and ends of flows are Markdown; titles, labels,
+    errors and the messages of exceptions are not.
     """
     return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", " ".join(text.split()))
 
@@ -215,8 +215,8 @@ def as_update_failure(
         case OAuth2Error():
             return _as_update_failure(err, address)
         case ApiRefused():
-            # This one goes to the log: with the API's message only where nothing else says what is
-            # wrong.
+            # Home Assistant logs this error, so the API's message is in it only where nothing else
+            # says what is wrong.
             is_shown = err.is_told or not err.message
             message = quoted(err.message) if is_shown else "…"
             refused = refusal_error(err.status, message, address)

@@ -36,7 +36,7 @@ class Runtime(Frozen):
 async def async_is_loaded(entry: ConfigEntry) -> bool:
     """Return whether an account is loaded, once a reload that is under way has ended.
 
-    What a subentry flow has just added reloads it.
+    A subentry that a flow has just added reloads the account.
     """
     if entry.state is not ConfigEntryState.LOADED:
         async with entry.setup_lock:

@@ -136,7 +136,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
             shortcuts[self._key] = quantity.write
 
     def _shown_quantity(self) -> Quantity | None:
-        """Return the quantity that was just written, None where the state is not one as it came."""
+        """Return what writes the next numbers, None where the state is not the number as it came."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None

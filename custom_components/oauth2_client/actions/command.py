@@ -31,7 +31,8 @@ _FAULTY: Final = {
 class Sent(NamedTuple):
     """How an API answered a command.
 
-    Where it refuses: `message` is its text, `address` who it is. Its status may be a success then.
+    Where it refuses, `message` is its text, and `address` is where the request went; the status may
+    be a success even then.
     """
 
     status: int

@@ -115,13 +115,13 @@ class CommandButton(ButtonEntity):
             sent = await async_send(self.hass, self._account, self._renderer, variables)
             sent.check()
         except HomeAssistantError as err:
-            self._tell(sent, str(err))
+            self._show_answer(sent, str(err))
             raise
-        self._tell(sent, None)
+        self._show_answer(sent, None)
         return sent.as_answer()
 
     @callback
-    def _tell(self, sent: Sent | None, error: str | None) -> None:
+    def _show_answer(self, sent: Sent | None, error: str | None) -> None:
         """Show how the API answered; without an answer, why there is none."""
         status = None if sent is None else sent.status
         self._attr_extra_state_attributes = {
@@ -170,7 +170,7 @@ class CommandSensor(SensorEntity):
 def _async_leave_own_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry_id: str
 ) -> None:
-    """Move what is registered of a command to the account's device, and remove its own.
+    """Move a command's registered entities to the account's device, and remove its own device.
 
     Earlier versions made a device for each command. What the user called it, and where it is, stays.
     """

@@ -40,7 +40,7 @@ async def async_diagnosis(
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
-    # The first asks about tokens, the second parses resources with pages, the third tells outcomes.
+    # They introspect tokens, parse resources with pages, and know the codes of errors.
     for module in (
         "credentials.any_implementation",
         "api.paging",
@@ -181,9 +181,9 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
 
 
 def _outcome(refreshed: Refreshed) -> str | None:
-    """Return how a refresh ended: a code that is known, else what it counts as.
+    """Return how a refresh ended: the code of the error if it is a known one, else its message's key.
 
-    Codes of a server's own are its words.
+    A code of a server's own is free text, which may identify an account.
     """
     from ..oauth2.error_codes import KNOWN_CODES  # noqa: PLC0415 - imported before, off the event loop
 

@@ -41,7 +41,7 @@ from .schema import (
 )
 from .shown_answer import MAX_RETURNED_BYTES, is_too_large, shown_data
 
-# A longer answer is what was wanted.
+# A longer answer is what was asked for, no error.
 _LONGEST_ERROR_BYTES: Final = 64 * 1024
 
 
@@ -180,7 +180,7 @@ async def _async_data(
     def data(document: object) -> object:
         found = document if path is None else path.find(document)
         if asked[CONF_FAIL_ON_ERROR] and (path is None or found is MISSING):
-            # What is at the path is what was wanted, whatever stands beside it.
+            # A value at the path is what was asked for, whatever the rest of the answer says.
             refuse(document, is_certain=path is None)
         if is_large and is_too_large(found):
             raise HomeAssistantError(
@@ -213,7 +213,7 @@ async def _async_refuse_error(hass: HomeAssistant, response: Response) -> None:
         return
     now = dt_util.utcnow().timestamp()
     refuse = partial(refuse_error, now=now, is_certain=True)
-    # What is no document, such as a picture, tells of none.
+    # An answer that is no document, such as a picture, states no error.
     with suppress(UnreadableDocument):
         await async_read_answer(hass, (response,), refuse)
 

@@ -36,7 +36,7 @@ _MAX_TIMEOUT_SECONDS: Final = 300
 
 @cache
 def request_schema() -> vol.Schema:
-    """Return the schema. It is made when it is first needed: at each start, that would be felt."""
+    """Return the schema. It is built when it is first needed, since that would slow down the start."""
     as_text = vol.Any(
         str,
         # APIs write `true`; Python would write `True`.

@@ -8,8 +8,8 @@ from ..document.parsing import UnreadableDocument, parse_document
 from ..document.parsing.decoding import charset, decode_as
 from ..oauth2 import Response
 
-# What an automation holds in a variable, and its last traces hold after it. In memory, a document
-# takes several times as much.
+# An automation holds the data in a variable, and its last traces keep it. In memory, a document takes
+# several times as much.
 MAX_RETURNED_BYTES: Final = 4 * 1024 * 1024
 # As JSON has it: a number with its separator, the quotes and the separator of a text.
 _NUMBER_BYTES: Final = 8
@@ -34,9 +34,9 @@ def shown_data(response: Response, expected: str) -> Any:
 
 
 def is_too_large(data: object) -> bool:
-    """Tell whether data takes more than `MAX_RETURNED_BYTES` as JSON, give or take a few.
+    """Tell whether data takes more than about `MAX_RETURNED_BYTES` as JSON.
 
-    Looks at no more of it than that.
+    Reads no more of it than these.
     """
     left = MAX_RETURNED_BYTES
     waiting: list[Iterator[object]] = [iter((data,))]

@@ -33,8 +33,8 @@ class Condition(Frozen):
     """Something that a service wants of a person, or does to them.
 
     `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
-    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its `days`,
-    `new_base_url` its `url`, `own_headers` their `names`.
+    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its
+    `days`, `new_base_url` its `url`, `own_headers` their `names`.
     """
 
     kind: str
@@ -48,9 +48,9 @@ class About(Frozen):
 
     `confirmed`: two sources that do not copy each other, one of them recent, agree on how to sign in.
     `looked_up` is when. `integration` is the domain of Home Assistant's own integration.
-    `redirect_field` is what the console calls the redirect URI. `ended` is since when the service cannot
-    be connected any more, `successor` the id of what took its place. `scopes` and `console_url` are
-    suggestions that nothing confirms.
+    `redirect_field` is what the console calls the redirect URI. `ended` is the month or day from which
+    the service cannot be connected any more, `successor` the id of the service that took its place.
+    `scopes` and `console_url` are suggestions that nothing confirms.
     """
 
     confirmed: bool = True

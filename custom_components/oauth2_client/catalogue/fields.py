@@ -22,7 +22,7 @@ _CALLBACK_NAMES: Final = frozenset({"code", "state"})
 _AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
-# Those of the connection, and those that are set for each request.
+# The headers of the connection, and those that are set for each request.
 _RESERVED_HEADERS: Final = CONNECTION_HEADERS | {"cookie", "dpop"}
 _NO_TOKEN_HEADERS: Final = frozenset({"accept", "content-encoding", "content-type"})
 

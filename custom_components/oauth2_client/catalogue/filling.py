@@ -1,4 +1,4 @@
-"""Fills values in where a provider has `{name}`: a user's variables, and what a sign-in told.
+"""Fills values in where a provider has `{name}`: a user's variables, and values of a sign-in.
 
 How a value is written depends on where it goes: an address takes it encoded, a parameter as it is.
 """
@@ -15,7 +15,7 @@ from .variable import Variable
 
 _LONGEST_VALUE: Final = 512
 _PLACE: Final = "{"
-# Of a provider, what is no template.
+# The fields of a provider that are no templates.
 _WHOLE: Final = frozenset(
     {"id", "category", "variables", "about_json", "secret_values"}
 )
@@ -78,7 +78,7 @@ _SPELLINGS: Final[Mapping[str, _Spelling]] = {
 
 def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled:
     """Return a provider, or a part of one, with values in the places of their names."""
-    # A known resource becomes one of the account, whose request is shown and stored.
+    # Known resources get no secrets, since their requests are shown and stored.
     shown = {name: each for name, each in values.items() if not each.is_secret}
     fields = {
         key: _fill(
@@ -123,18 +123,18 @@ def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> st
         fit = None if value is None else spell(value)
         if fit is None:
             return place[0]
-        # A sign-in may tell an address where its host is wanted.
+        # A sign-in may return a whole address where only its host is wanted.
         is_host = text[: place.start()].endswith("://")
         return fit.removeprefix("https://") if is_host else fit
 
-    # In one pass: a value that looks like a place is none.
+    # In one pass, so that `{name}` within a value is not replaced.
     return re.sub(r"\{(\w+)\}", written, text)
 
 
 def fitting(
     values: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
 ) -> dict[str, Value]:
-    """Return what a sign-in told as it may stand in a provider.
+    """Return the values of a sign-in as they may stand in a provider.
 
     A value is a host, or an https URL, only where it is one of its `value_hosts` or below one of them.
     One that does not fit is left out.

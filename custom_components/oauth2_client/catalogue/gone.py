@@ -10,7 +10,7 @@ from ..oauth2.frozen import Frozen
 PERSONAL_TOKEN: Final = "personal_token"
 
 _FILE: Final = Path(__file__).parent / "gone.json"
-# What is there instead, and no id.
+# The values of `instead` that are not the id of a service.
 _NO_SERVICES: Final = frozenset({"integration", PERSONAL_TOKEN})
 
 

@@ -11,8 +11,8 @@ class Identity(Frozen):
     """The request that tells whose account it is.
 
     `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
-    recognizes. `url` is absolute, or relative to `api_base_url`; without one, they are names of what
-    the sign-in told: `token_values`.
+    recognizes. `url` is absolute, or relative to `api_base_url`; without one, `id` and `name` are names
+    in what the sign-in returned: `token_values`.
     """
 
     url: str = ""

@@ -28,7 +28,7 @@ def load_summaries() -> tuple[Summary, ...]:
     found = []
     for category, raw in read_entries():
         if "ended" in raw.get("about", ()):
-            # Kept for the accounts that have it.
+            # The entry is kept only for existing accounts.
             continue
         try:
             summary = Summary(

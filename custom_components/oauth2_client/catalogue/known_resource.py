@@ -61,8 +61,7 @@ class KnownResource(Frozen):
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
     `scopes` are those that it needs besides the provider's own. `each` is the list of things that it
-    has values of. `confirmed`: someone with an account has
-    seen that it gives these values.
+    has values of. `confirmed`: someone with an account has seen that it gives these values.
     """
 
     id: str

@@ -58,7 +58,7 @@ AT_END: Final = "at_end"
 BEFORE_USE: Final = "before_use"
 _TIMES: Final = (DAILY, NEAR_END, AT_END, BEFORE_USE)
 
-# What every account may have in its addresses: the id that its identity request told.
+# The placeholder of the account's id, which its identity request returned.
 _ACCOUNT_ID: Final = "account_id"
 
 
@@ -193,7 +193,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     def signed_in(
         self, values: Mapping[str, str], account_id: str | None = None
     ) -> Provider:
-        """Return the provider with what the sign-in told in its addresses, as far as it fits."""
+        """Return the provider with values of the sign-in filled in, as far as they fit."""
         known = {
             name: values[name]
             for name in (*self.server.token_values, *self.server.callback_values)
@@ -239,7 +239,7 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     if provider.variables or free:
         from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
 
-        # Whoever enters a service types its hosts, and the values of its variables too.
+        # A person who enters a service types its hosts and the values of its variables alike.
         is_own = category == USER_CATEGORY
         typed = () if is_own else free_names(provider.variables)
         check_hosts(raw, {*free, *typed})

@@ -17,12 +17,12 @@ _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
-# Of the secret kind, which goes in headers and parameters only. A brace could begin a template.
+# Values that are secret, which go in headers and parameters only. A brace could begin a template.
 _SECRET: Final = re.compile(r"[!-z|~]{1,512}")
 _SECRET_WORDS: Final = frozenset({"key", "password", "secret", "token"})
 _KEYS: Final = frozenset({"name", "kind", "default", "sensitive", "options"})
-# Parsers of URLs drop line breaks, and take other letters for ASCII ones. No query, no fragment, also
-# none that is empty.
+# Parsers of URLs drop line breaks, and take other letters for ASCII ones. No query and no fragment, not
+# even an empty one.
 _PRINTABLE: Final = re.compile(r"[!\"$->@-~]+")
 _AUTHORITY: Final = re.compile(r"https?://([^/?#\s]*)")
 
@@ -109,7 +109,7 @@ def _variable(raw: object, where: str) -> Variable:
 
 
 def free_names(variables: Iterable[Variable]) -> Iterator[str]:
-    """Return the names of those that are a part of a host at most, and may have any value."""
+    """Return the names of variables that are a part of a host at most, and may have any value."""
     for each in variables:
         if each.kind == "text" and not each.options:
             yield each.name

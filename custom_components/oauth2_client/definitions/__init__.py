@@ -8,7 +8,7 @@ class InvalidDefinition(ValueError):
 
 
 def stored_mapping(raw: object, where: str) -> Mapping[str, object]:
-    """Return a mapping. Raises InvalidDefinition, as the others here."""
+    """Return a mapping. Raises InvalidDefinition, as all functions here do."""
     if not isinstance(raw, Mapping):
         raise InvalidDefinition(where)
     return raw

@@ -29,7 +29,7 @@ CONF_LASTED: Final = "grants_lasted"
 class Binding(Frozen, secret=("secrets",)):
     """The provider that a credential belongs to, with its variables filled in.
 
-    `secrets` are the values of those that are secret, which are told nowhere.
+    `secrets` are the values of secret variables, which are shown nowhere.
     """
 
     provider: str
@@ -88,13 +88,13 @@ class AccountSettings(Frozen):
         )
 
     def account_id(self, entry: ConfigEntry) -> str | None:
-        """Return the account's id at its provider, None where that did not tell one."""
+        """Return the account's id at its provider, None where the sign-in did not return one."""
         before, own = f"{':'.join(self.binding.identity)}:", entry.unique_id or ""
         identifier = own.removeprefix(before)
         return None if identifier in (own, self.credential) else identifier
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what the entry stores of them."""
+        """Return the settings as the entry stores them."""
         return {
             CONF_AUTH_IMPLEMENTATION: self.credential,
             CONF_PROVIDER: self.binding.provider,
@@ -111,7 +111,7 @@ def moved_unique_id(
 ) -> str | None:
     """Return the unique id of an account whose binding or credential changes.
 
-    It begins with the binding; where the account has no name, the credential follows.
+    It begins with the binding; the credential follows where the account's identity is not known.
     """
     if unique_id is None:
         return None

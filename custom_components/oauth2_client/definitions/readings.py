@@ -94,7 +94,7 @@ class ValueReader:
             for place, path in enumerate(paths)
             if isinstance(path, Path)
         ]
-        # Where values are that no length of a list is.
+        # The places of values with a device class, for which the length of a list is no state.
         self._measured = [
             place for place, value in enumerate(values) if value.device_class
         ]
@@ -115,7 +115,7 @@ class ValueReader:
         )
 
     def _look_again(self, document: object, found: list[object]) -> None:
-        """Put in place what lists lead to, and less of what is kept of lists and objects."""
+        """Follow paths through lists as well, and cut lists and objects to what a state shows."""
         for place, segments in self._segments:
             if found[place] is MISSING:
                 found[place] = find_loosely(document, segments)
@@ -139,7 +139,7 @@ class ValueReader:
 
 
 def _first(elements: object) -> object:
-    """Return the first of several elements where there was one, in XML: a list has no class."""
+    """Return the first element of a list: XML that had one element may have several later."""
     if not isinstance(elements, list) or not elements:
         return elements
     return elements if isinstance(elements[0], list | dict) else elements[0]

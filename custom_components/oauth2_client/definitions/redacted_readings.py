@@ -21,7 +21,7 @@ def redacted(readings: Readings, redaction: Redaction) -> Readings:
     keys = [
         key for key, value in readings.values.items() if type(value) not in NO_TEXTS
     ]
-    # All of them at once, which takes one search.
+    # Values and attributes together, so that one search finds the secrets of all.
     values: list[Any] = [readings.values[key] for key in keys]
     attributes: list[Any] = [*readings.attributes.values()]
     values, attributes = redaction.redact([values, attributes])

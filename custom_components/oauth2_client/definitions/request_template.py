@@ -58,7 +58,7 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
         return any(map(is_template_string, texts))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored of it."""
+        """Return the request as it is stored."""
         return {
             CONF_URL: self.url,
             CONF_METHOD: self.method,

@@ -1,4 +1,4 @@
-"""Turns the YAML of `rest:` sensors into resources, and tells what is done differently."""
+"""Turns the YAML of `rest:` sensors into resources, and notes what they do differently."""
 
 from collections.abc import Callable, Iterator, Mapping
 import re
@@ -56,9 +56,9 @@ _PAYLOAD_TEMPLATE: Final = "payload_template"
 # The default of core's `rest`.
 _REST_INTERVAL_SECONDS: Final = 30
 _ADDRESSES: Final = frozenset({CONF_RESOURCE, CONF_RESOURCE_TEMPLATE})
-# How a definition signs in, which the account does.
+# The options with which a definition signs in. Here the account does that.
 _SIGN_IN: Final = frozenset({"authentication", "username", "password"})
-# Options of the connection, by those of their values that change nothing.
+# Options of the connection, each with the values that make no difference here.
 _CONNECTION: Final[Mapping[str, frozenset[object]]] = {
     "encoding": frozenset({"utf-8", "utf8"}),
     "ssl_cipher_list": frozenset({"python_default"}),
@@ -99,13 +99,13 @@ class RestImport(Frozen):
 
 class _Definition(NamedTuple):
     raw: Mapping[str, Any]
-    # None where nothing around it says so.
+    # None where what was pasted does not say.
     platform: str | None
 
 
 class _Found(NamedTuple):
     definitions: list[_Definition]
-    # What else was pasted, by its platform.
+    # The platforms of all else that was pasted.
     others: list[str]
 
 
@@ -158,7 +158,7 @@ def _search(pasted: object, found: _Found, platform: str | None = None) -> None:
         found.definitions.append(_Definition(pasted, platform))
         return
     for key, part in pasted.items():
-        # As packages and splits name them: `sensor kitchen:`.
+        # Packages and split files may add a label to the domain: `sensor kitchen:`.
         domain = str(key).partition(" ")[0]
         if domain in (SENSOR, BINARY_SENSOR):
             _search(part, found, domain)
@@ -195,7 +195,7 @@ def _import(
     values = RestValues(entities, notes, render)
     raw = _request(definitions[0].raw, notes)
     for definition in definitions:
-        _note_rest_of(definition, notes)
+        _note_unused_options(definition, notes)
     made = keep_keys([value for value, _ in values.made], ())
     try:
         resource = Resource.from_dict(
@@ -323,7 +323,7 @@ def _seconds(interval: object) -> float:
     return seconds
 
 
-def _note_rest_of(definition: _Definition, notes: Notes) -> None:
+def _note_unused_options(definition: _Definition, notes: Notes) -> None:
     """Note the options that no resource has."""
     raw = definition.raw
     notes.add("sign_in", *sorted(_SIGN_IN & raw.keys()))

@@ -123,7 +123,7 @@ class Notes:
         self._names: dict[str, dict[str, None]] = {}
 
     def add(self, key: str, *names: str) -> None:
-        """Add what options or entities it is about; nothing where it is about none."""
+        """Add the options or entities that a note is about; no note where there are none."""
         if names:
             self._names.setdefault(key, {}).update(dict.fromkeys(names))
 
@@ -183,7 +183,7 @@ class RestValues:
             )
         except InvalidDefinition as err:
             raise InvalidRest("rest_wrong", str(err)) from err
-        self._note_rest_of(item, name)
+        self._note_unused_options(item, name)
         unique_id = item.get(CONF_UNIQUE_ID)
         old = OldEntity(
             platform=platform,
@@ -272,12 +272,12 @@ class RestValues:
         base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
         root = read_jsonpath(base)
         if root is None:
-            # It finds many things or none that can be told: the first would change.
+            # The path does not lead to one certain place: what it finds first may change.
             self._notes.add("attributes", name)
             return []
         return [path_text((*root.segments, key)) for key in keys if key]
 
-    def _note_rest_of(self, item: Mapping[str, Any], name: str) -> None:
+    def _note_unused_options(self, item: Mapping[str, Any], name: str) -> None:
         """Note the options that no value has."""
         if item.get(_PICTURE):
             self._notes.add(_PICTURE, name)
@@ -330,7 +330,7 @@ def _made_of(icon: str, path: str) -> str | None:
 
 
 def _is_presence(availability: str, path: str) -> bool:
-    """Return whether a template tells only that there is something on the way to a path."""
+    """Return whether a template only tests that something is there on the way to a path."""
     found = _EXPRESSION.fullmatch(availability)
     tests = [] if found is None else re.split(r"\sand\s", found[1])
     tested = [_PRESENCE.fullmatch(test) for test in tests]

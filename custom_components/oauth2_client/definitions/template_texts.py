@@ -1,7 +1,7 @@
-"""Renders the templates of a request, so that what they put in stays where it was put.
+"""Renders the templates of a request so that no inserted value breaks out of its place.
 
-In an address it is percent-encoded and stays within its segment, in a form within its field, in JSON
-within its text.
+In an address a value is percent-encoded and stays within its segment, in a form within its field, in
+JSON within its text.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -10,7 +10,7 @@ from typing import Final
 
 # Larger integers measure nothing, and a state could not hold their digits.
 _MOST_BITS: Final = 256
-# No number of so many bits is longer, and no way to write a time.
+# No number of so many bits is written longer, and no time either.
 LONGEST_SCALAR: Final = 80
 # Python's numbers may also have underscores, digits of other scripts, and be called nan or inf.
 _NUMBER_CHARACTERS: Final = frozenset("0123456789+-.eE")

@@ -1,7 +1,7 @@
-"""Finds the error that a document tells of, where an API answers with 200 all the same.
+"""Finds the error that a document states although the API answered with 200.
 
-Only a look at a document in which nothing was found that was wanted can tell: `error` and `status` are
-values of many a device.
+It is for documents that lack the wanted values: in others, `error` and `status` may be values of a
+device.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,11 +36,11 @@ _LONGEST_CODE: Final = 80
 
 
 class ToldError(NamedTuple):
-    """An error that a document tells of.
+    """An error that a document states.
 
     `status` is that of RFC 9110 that it amounts to, 200 where it amounts to none. `words` are the
     service's own, as they came. `is_all` is set where the document has nothing else, `is_certain`
-    where it cannot be the state of a thing: where the request failed, whatever was wanted of it.
+    where it cannot be the state of a device: the request failed, whatever it was for.
     """
 
     status: int
@@ -50,7 +50,7 @@ class ToldError(NamedTuple):
 
 
 def told_error(document: object) -> ToldError | None:
-    """Return the error that a document tells of, None where it is data."""
+    """Return the error that a document states, None where the document is data."""
     node = _failed_part(document)
     if isinstance(node, list) and len(node) == 1:
         [node] = node
@@ -58,9 +58,9 @@ def told_error(document: object) -> ToldError | None:
         if not isinstance(node, dict):
             return None
         members = _members(node)
-        if (error := _told(node, members)) is not None:
+        if (error := _error_of(node, members)) is not None:
             return error
-        # What is around all of it: the elements of XML, `response`.
+        # The only member wraps all else: the root element of XML, `response`.
         inner = [value for name, value in members.items() if not name.startswith("@")]
         if len(inner) != 1:
             return None
@@ -109,7 +109,7 @@ def _members(node: Mapping[str, object]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _told(node: object, members: dict[str, object]) -> ToldError | None:
+def _error_of(node: object, members: dict[str, object]) -> ToldError | None:
     plain = {name.removeprefix("@"): value for name, value in members.items()}
     abouts = [plain]
     for name in ABOUT & plain.keys():
@@ -136,7 +136,7 @@ def _is_of_graphql(node: object) -> bool:
 
 
 def _is_of_request(about: Mapping[str, object]) -> bool:
-    """Return whether a flag says that it failed, or a status of RFC 9110 with words for it."""
+    """Return whether a flag says that the request failed, or a status of RFC 9110 with words for it."""
     if any(_says_no(about[name]) for name in FLAGS & about.keys()):
         return True
     numbers = [_number(about[name]) for name in CODES & about.keys()]
@@ -147,7 +147,7 @@ def _is_of_request(about: Mapping[str, object]) -> bool:
 
 
 def _fails(about: Mapping[str, object], *, is_all: bool, words: str) -> bool:
-    """Return whether members of an object say that it went wrong."""
+    """Return whether members of an object say that the request failed."""
     for name, value in about.items():
         if name in ERRORS and _is_error(value):
             return True
@@ -169,7 +169,7 @@ def _fails(about: Mapping[str, object], *, is_all: bool, words: str) -> bool:
             is_success = number == 0 or 200 <= number < 300
             if is_all and words and not is_success and words.lower() not in NONE:
                 return True
-    # Words alone may as well be an answer.
+    # Words alone may be data, unless they are those of a refusal.
     return is_all and _meaning(words) is not None
 
 
@@ -225,7 +225,7 @@ def _status(abouts: list[dict[str, object]], words: str, *, is_all: bool) -> int
 
 
 def _parts(about: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield the members of an object that tell of the error, and those inside them."""
+    """Yield the members of an object that describe the error, and the members inside them."""
     nodes: list[tuple[str, object]] = [
         (name, value)
         for name, value in about.items()

@@ -1,4 +1,4 @@
-"""The words with which services tell of an error in an answer of 200."""
+"""The words with which services state an error in an answer of 200."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ ERRORS: Final = frozenset(
 FLAGS: Final = frozenset(
     {"success", "succeeded", "successful", "issuccess", "issuccessful", "ok", "isok"}
 )
-# Those that are set where it went wrong.
+# Flags that are set where the request failed.
 FLAGS_OF_ERRORS: Final = frozenset({"iserror", "haserror", "haserrors", "isfailed"})
 OUTCOMES: Final = frozenset(
     {"status", "result", "ret", "stat", "type", "outcome", "responsestatus"}
@@ -47,7 +47,7 @@ WORDS_OF_ERRORS: Final = frozenset(
 )
 # Lists of what became of each command.
 OUTCOMES_OF_EACH: Final = frozenset({"results", "commands", "responses"})
-# What else answers have that are nothing but an error.
+# Other members of answers that have nothing but an error.
 BESIDE: Final = frozenset(
     {
         *("requestid", "reqid", "traceid", "correlationid", "logid", "tid", "id"),
@@ -57,9 +57,9 @@ BESIDE: Final = frozenset(
         *("description", "statustext", "faultactor", "xmlns", "retryafter"),
     }
 )
-# Objects that tell of the answer, beside its data.
+# Objects that describe the answer, beside its data.
 ABOUT: Final = frozenset({"meta", "header", "status", "response", "result", "message"})
-# What means that there is no error.
+# Texts which mean that there is no error.
 NONE: Final = frozenset(
     {
         *("", "0", "00000", "none", "null", "nil", "no", "noerror", "no error"),

@@ -101,12 +101,12 @@ class AccountFlow(AgainSteps):
             title = _free(f"{title} ", titles)
         named = identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
         if named or all(entry.unique_id != usual for entry in existing):
-            # Without a person, the account is the client's.
+            # A client that signs in without a person has only one account.
             self._abort_if_unique_id_configured()
             return self.async_create_entry(title=title, data=data)
         if await self._async_is_held(token_set):
             return self.async_abort(reason="already_configured")
-        # Whose account it is cannot be told; it may well be a second one.
+        # The provider does not say whose account it is; it may be a second one.
         await self.async_set_unique_id(
             _free(f"{usual}:", {entry.unique_id for entry in existing})
         )
@@ -126,7 +126,7 @@ class AccountFlow(AgainSteps):
             account = AccountSettings.from_entry(entry)
             credential = stored.get(account.credential)
             if (
-                # Its own grant has ended.
+                # The account that signs in again: its grant has ended.
                 (self.source == SOURCE_REAUTH and entry == self._get_reauth_entry())
                 or account.binding != self._settings.binding
                 or client is None
@@ -134,8 +134,8 @@ class AccountFlow(AgainSteps):
                 or credential.client_id != client.id
             ):
                 continue
-            nobody = self._unique_id(AccountIdentity(), account.credential)
-            if whose.id is None or str(entry.unique_id).startswith(nobody):
+            unidentified = self._unique_id(AccountIdentity(), account.credential)
+            if whose.id is None or str(entry.unique_id).startswith(unidentified):
                 return True
             if entry.unique_id == self._unique_id(whose, account.credential):
                 return True

@@ -67,7 +67,7 @@ NEW_CREDENTIAL: Final = "new"
 KEPT_SECRET: Final = "••••••••"
 # Key files have two or three kilobytes. A longer text is refused as no key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
-# The choice of a redirect URI of which the person pastes the answer; all others are URIs.
+# The choice of a redirect URI whose answer the person pastes; all others are URIs.
 PASTE: Final = "paste"
 # For each of our grant types, the name that servers publish (RFC 8414, 2).
 GRANT_TYPES: Final[Mapping[str, str]] = {
@@ -85,9 +85,9 @@ _FIELDS_TO_LOOK_AT: Final[Mapping[str, tuple[str, str]]] = {
     "scope": (CONF_SCOPES, "look_at_scopes"),
     "grant_type": (CONF_GRANT_TYPE, "look_at_grant"),
 }
-# The messages that a server's words are part of.
+# The messages that quote the server.
 _OF_A_SERVER: Final = frozenset({"client_rejected", "grant_rejected", "scope_rejected"})
-# A message of its own where a refusal names this and nothing else: the credential is right.
+# The message of a refusal that names only these parameters: the credential itself is right.
 _ABOUT: Final[Mapping[tuple[str, ...], str]] = {
     ("redirect_uri",): "redirect_uri_rejected",
     ("grant_type",): "grant_type_rejected",
@@ -106,10 +106,10 @@ def credential_schema(
 ) -> vol.Schema:
     """Return the form for a new credential, scopes and grant type.
 
-    Of the `redirect_uris`, and the choice to paste, `redirect_choice` is selected, in a section; without
-    a `browser`, there is none. A key file has its field beside the way to sign in, where there is
-    another way. `ways` are those to become a client without a console, of which
-    `preset` is ticked. `leads` are the ways to go on, the usual one first.
+    A section has the `redirect_uris` and the choice to paste, with `redirect_choice` selected; without a
+    `browser`, it is left out. The field for a key file is beside the grant types, where there are other
+    ones than that of the file. `ways` are those to become a client without a console, of which `preset`
+    is ticked. `leads` are the ways to go on, the usual one first.
     """
     fields = {**_way_fields(ways, preset), **secret_fields(provider)}
     of_details = {}
@@ -135,9 +135,8 @@ def stored_schema(
 ) -> vol.Schema:
     """Return the form to choose a stored credential, or a new one, with scopes and grant type.
 
-    `choices` are implementations by the ids of their credentials. All but `hosts` is as in the form
-    for a new one. `hosts` adds a field for hosts that
-    may receive the token besides the provider's own.
+    `choices` are implementations by the ids of their credentials. `hosts` adds a field for hosts that
+    may receive the token besides the provider's own. All else is as in the form for a new one.
     """
     options = [
         *(
@@ -201,7 +200,7 @@ def _leads_field(leads: Sequence[str]) -> dict[Any, Any]:
 def refusal_errors(err: OAuth2Error, message: str | None = None) -> dict[str, str]:
     """Return what a form says of an error, and at which of its fields a person looks.
 
-    A `message`, and an error that has one of its own, say all.
+    Only a message that quotes the server leads to fields; any other one is shown alone.
     """
     key = message or message_key(err)
     if key not in _OF_A_SERVER:
@@ -263,7 +262,7 @@ def _redirect_field(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]
 
 
 def secret_fields(provider: Provider) -> dict[Any, Any]:
-    """Return those fields of a new credential that this provider accepts."""
+    """Return the fields of a new credential that this provider accepts."""
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
     if has_client_id(provider):

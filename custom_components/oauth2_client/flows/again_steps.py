@@ -1,4 +1,4 @@
-"""The first steps for an account that there is: to sign it in again, or to change it."""
+"""The first steps for an existing account: to sign it in again, or to change it."""
 
 from collections.abc import Iterable, Mapping
 from copy import replace
@@ -34,11 +34,11 @@ from .sign_in_steps import SignInSteps
 class AgainSteps(SignInSteps):
     """Signs an account in again, or changes it."""
 
-    # Why a reauth flow is there, and in which words of the server.
+    # Why a reauth flow was started: the key of the message, and its placeholders.
     _refusal: Mapping[str, str] = MappingProxyType({})
     # Whether the account is to be changed, and not its service.
     _is_of_account = False
-    # Whether a repair, whose issue is gone meanwhile, has led here for a new registration.
+    # Whether a repair has led here for a new registration; its issue may be gone by now.
     _register_anew = False
 
     async def async_step_reconfigure(
@@ -121,7 +121,7 @@ class AgainSteps(SignInSteps):
         scopes = dict.fromkeys((*self._settings.scopes, *further))
         self._settings = replace(self._settings, scopes=tuple(scopes))
         changed = self._address_changed()
-        if changed is not None or not await self._async_is_way_back_known():
+        if changed is not None or not await self._async_is_redirect_uri_known():
             return await self._async_show_credential(errors=changed)
         return await self._async_use_stored(self._settings.credential)
 
@@ -138,7 +138,7 @@ class AgainSteps(SignInSteps):
         return True
 
     def _way_of(self, entry: ConfigEntry) -> str | None:
-        """Return the way to a new client, for an account whose own one is of no use any more."""
+        """Return the way to a new client, for an account whose client no longer works."""
         stored = async_stored_credentials(self.hass).get(self._settings.credential)
         if stored is not None and is_own_document(stored.client_id):
             return None if stored.client_id == self._document() else CONF_DOCUMENT
@@ -150,7 +150,7 @@ class AgainSteps(SignInSteps):
         return CONF_REGISTER if is_lost or self._register_anew else None
 
     def _address_changed(self) -> dict[str, str] | None:
-        """Return what the form says where the client id is an address of before, else None."""
+        """Return the form's error where the client id is a former address of our document, else None."""
         if self._preset != CONF_DOCUMENT:
             return None
         is_gone = self._document() is None
@@ -164,7 +164,10 @@ class AgainSteps(SignInSteps):
         return registration is not None and CONF_REGISTER in self._ways()
 
     async def _async_reauth_fields(self) -> dict[vol.Required, BooleanSelector]:
-        """Return the field for a client that only the provider's own page says it does not know."""
+        """Return the field to register anew, no field where the client was not registered here.
+
+        Some providers say only on their own page that they do not know a client.
+        """
         if not await self._async_is_registered():
             return {}
         lost = self._preset == CONF_REGISTER
@@ -173,10 +176,11 @@ class AgainSteps(SignInSteps):
     async def _async_can_register_unasked(self) -> bool:
         """Return whether all is known that a new client is registered with."""
         return (
-            await self._async_is_way_back_known() and await self._async_is_registered()
+            await self._async_is_redirect_uri_known()
+            and await self._async_is_registered()
         )
 
-    async def _async_is_way_back_known(self) -> bool:
+    async def _async_is_redirect_uri_known(self) -> bool:
         """Return whether the redirect URI of a sign-in is known, where it has one.
 
         The address that the browser uses is not known outside of a form.

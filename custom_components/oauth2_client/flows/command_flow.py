@@ -92,7 +92,7 @@ class CommandFlow(ConfigSubentryFlow):
         )
 
     def _names(self) -> set[str]:
-        """Return what the other commands of the account are called, as entity ids have it."""
+        """Return the names of the account's other commands as they are in entity ids."""
         entry = self._get_entry()
         own = None
         if self.source == SOURCE_RECONFIGURE:

@@ -1,4 +1,4 @@
-"""The forms of a credential: of those that are stored, or of a new one."""
+"""The forms to choose a stored credential, or to enter a new one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, override
@@ -49,7 +49,7 @@ from .service.notes import async_notes
 # The step of a new credential, by whether a browser signs in with it.
 _STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
 STORED: Final = "stored_credential"
-# In place of a way to become a client without a console: none is wanted.
+# The preset where none of the ways to become a client without a console is wanted.
 NO_WAY: Final = ""
 
 
@@ -132,7 +132,7 @@ class CredentialForms(RedirectSteps):
         )
 
     def _leads(self, choices: Mapping[str, object]) -> list[str]:
-        """Return the ways to go on. An account that there is has no other service."""
+        """Return the ways to go on. An existing account keeps its service."""
         leads = [CHOSEN]
         if self._is_new and choices:
             leads.append(STORED)
@@ -197,7 +197,7 @@ class CredentialForms(RedirectSteps):
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "redirect_uri": as_code(redirect_uri),
-            # Not as code, which does not break between lines in the hint of a field.
+            # Not as code, which does not wrap in the hint of a field.
             "redirect_uris": "\n".join(
                 f"- {as_markdown(uri)}" for uri in redirect_uris
             ),

@@ -72,7 +72,7 @@ class CredentialSteps(CredentialForms):
         """Return the end of the flow where the answers need no new sign-in, else None."""
 
     async def _async_lead(self, way: str) -> ConfigFlowResult:
-        """Go on in another way than with this form."""
+        """Leave this form for another way."""
         if way == CATALOGUE:
             return await self.async_step_catalogue()
         if way == STORED:
@@ -81,7 +81,7 @@ class CredentialSteps(CredentialForms):
             return await self._async_show_own(self._provider.id)
         store = await async_get_provider_store(self.hass)
         if not store.is_own(self._provider.id):
-            # With what was found, if it was.
+            # It is not stored yet: its form is shown again, as it was filled in.
             return self._show_manual(self._form, {})
         self._own = await store.async_provider(self._provider.id)
         return await self.async_step_change_service()
@@ -176,7 +176,7 @@ class CredentialSteps(CredentialForms):
         return await self._async_use_document()
 
     def _remember(self, client_id: str, secret: str) -> str:
-        """Keep what was typed; return the secret, which is the kept one where only its dots came."""
+        """Keep what was typed; return the secret, the kept one where its dots were left as they were."""
         if secret == KEPT_SECRET:
             kept = self._typed
             secret = "" if kept is None else kept.secret or ""
@@ -205,10 +205,10 @@ class CredentialSteps(CredentialForms):
     ) -> ConfigFlowResult:
         """Sign in with a credential, which the form selects if that fails."""
         self.flow_impl = implementation
-        # If that fails, it can be chosen, as long as it is stored.
+        # If the sign-in fails, the form offers the credential, as long as it is stored.
         self._is_new = False
         self._settings = replace(self._settings, credential=implementation.domain)
-        # The provider is stored with its first credential. It may be one that accounts lack.
+        # The provider is stored with its first credential. It may be one that accounts are missing.
         await async_look_for_providers(self.hass)
         return await self._async_sign_in()
 
@@ -239,7 +239,7 @@ class CredentialSteps(CredentialForms):
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         registration = await self._credentials.async_registration(self.flow_impl.domain)
         if isinstance(err, ScopeRejected) and registration and registration.left_out:
-            # The server registers no client with them, so asking again would not help.
+            # The server registers no client with these scopes, so asking again would not help.
             return await self._async_show_credential(
                 err=ScopeRejected(
                     err.code, scopes=registration.left_out, description=err.description

@@ -1,4 +1,4 @@
-"""What a resource is called that its user gave no name."""
+"""Names a resource to which its user gave no name."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -14,7 +14,7 @@ from ..runtime import OAuth2ClientConfigEntry
 def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str) -> str:
     """Return the name of the service, then `name`: a resource's device is called like that.
 
-    With several accounts of the service, that of the account is in it as well. No other resource,
+    With several accounts of the service, the account's name is in it as well. No other resource,
     account or device has the name, since Home Assistant would number the ids of their entities.
     """
     entries = hass.config_entries.async_entries(DOMAIN)

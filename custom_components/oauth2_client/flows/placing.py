@@ -9,9 +9,9 @@ from homeassistant.const import CONF_BASE
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorMode
 
-# So many fields are in view when a form opens, closed sections among them.
+# How many fields are in view when a form opens, closed sections included.
 _IN_VIEW: Final = 4
-# So many rows may be above the button that sends the form, and in view with it.
+# How many rows above the button that sends the form are in view with it.
 _ABOVE_THE_BUTTON: Final = 15
 _SEE_ABOVE: Final = "see_above"
 
@@ -19,14 +19,14 @@ _SEE_ABOVE: Final = "see_above"
 def placed(
     schema: vol.Schema, errors: Mapping[str, str] | None
 ) -> tuple[vol.Schema, dict[str, str] | None]:
-    """Return a form with its errors: each at its field, and each section open that has one.
+    """Return a form with its errors: each at its field; sections that have one are open.
 
-    The frontend shows no error inside of a section, so that of a field in it is shown above it. One
-    without a field in this form is shown above the form, where nothing else is. So is one that is out
-    of view, for the frontend does not scroll to it.
+    The frontend shows no error inside a section, so that of a field in it is shown above the section.
+    An error without a field in this form is shown above the form, unless another one is there. So is
+    an error that is out of view, for the frontend does not scroll to it.
 
-    Nor does it scroll back from the button that sends a long form: what is too far above it is
-    pointed at beside it.
+    Nor does it scroll back from the button that sends a long form: where all errors are too far above
+    the button, the last field points to them.
     """
     if not errors:
         return schema, None if errors is None else {}

@@ -40,7 +40,7 @@ class ProviderSteps(GoneSteps):
 
     _provider: Provider
     _settings: AccountSettings
-    # The services that what was typed last may mean.
+    # The services that the text typed last may mean.
     _alike: tuple[Summary, ...] = ()
     # What was typed last for variables that are secret.
     _typed_secrets: dict[str, str]
@@ -50,7 +50,7 @@ class ProviderSteps(GoneSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose how to find the provider."""
-        # Where no account is set up, nothing else does.
+        # Without an account, nothing else has removed leftovers since the start.
         await async_tidy(self.hass)
         return self.async_show_menu(
             step_id="user", menu_options=[CATALOGUE, DISCOVER, MANUAL, OWN_SERVICES]
@@ -130,7 +130,7 @@ class ProviderSteps(GoneSteps):
         try:
             self._template = await store.async_provider(provider_id)
         except UnknownProvider:
-            # Its entry is wrong, which the log tells.
+            # Its entry in the catalogue is wrong; the log says how.
             return await self._async_offer_ways(self._typed_name)
         if self._template.variables:
             self._typed_secrets = {}

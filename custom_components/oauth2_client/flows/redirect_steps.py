@@ -47,7 +47,7 @@ class RedirectSteps(OwnServiceSteps):
 
     # What the credential is registered with, once it is known.
     _redirect_uri: RedirectUri | None = None
-    # What the form selects, and the credential that it is of.
+    # The redirect URI that the form selects, and the credential that it belongs to.
     _selected_uri: tuple[RedirectUri, str] | None = None
 
     @abstractmethod
@@ -57,10 +57,10 @@ class RedirectSteps(OwnServiceSteps):
     async def _async_redirect_uris(
         self, way: str | None, credential: str
     ) -> tuple[RedirectUri, list[str]]:
-        """Return the one that is chosen, stored or usual, and all that lead back here.
+        """Return the redirect URI that is chosen, stored or usual, and all that lead back here.
 
-        Where none leads back here, the usual one is one whose answer is pasted. Of a service that is
-        known to take https only, the usual one is the first with https, if there is one.
+        Where none leads back here, the answer to the usual one is pasted. For a service that is known
+        to take https only, the usual one is the first with https, if there is one.
         """
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(credential)
@@ -95,7 +95,7 @@ class RedirectSteps(OwnServiceSteps):
             return True
         if self._settings.grant_type == AUTHORIZATION_CODE:
             return False
-        # Nobody is sent back.
+        # This grant type needs no redirect URI.
         self._redirect_uri = None
         return True
 
@@ -166,7 +166,7 @@ class RedirectSteps(OwnServiceSteps):
         implementation: ProviderImplementation,
         err: InvalidCallback | None = None,
     ) -> ConfigFlowResult:
-        """Show the form, empty, with a new authorization URL: a pushed one is for once (RFC 9126)."""
+        """Show the form, empty, with a new authorization URL: a pushed one works once (RFC 9126)."""
         try:
             url = await implementation.async_generate_authorize_url(self.flow_id)
         except OAuth2Error as failed:

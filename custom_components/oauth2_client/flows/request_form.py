@@ -48,7 +48,7 @@ _NOT_A_MAPPING: Final = {
 class FormError(Exception):
     """A mistake in a form: the field it is shown at, and the key of its message.
 
-    The field of one within a section is the section: the frontend shows nothing inside. `errors`
+    A mistake within a section is shown at the section: the frontend shows no errors inside. `errors`
     are those that the form shows.
     """
 

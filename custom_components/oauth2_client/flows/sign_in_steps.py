@@ -50,7 +50,7 @@ from .credential_steps import CredentialSteps
 from .service.form import CHOSEN, CONF_WAY
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
-# New codes after one that was not entered in time. They end, since the person may have left.
+# How many new codes follow one that was not entered in time. The person may have left.
 _MOST_NEW_CODES: Final = 5
 
 
@@ -91,7 +91,7 @@ class SignInSteps(CredentialSteps):
     async def _async_is_shared(
         self, token_set: TokenSet, identity: AccountIdentity | None
     ) -> bool:
-        """Return whether an account may hold this grant; `identity` is None where nobody told."""
+        """Return whether an account may hold this grant; `identity` is None where it is not known."""
 
     @override
     async def _async_sign_in(self) -> ConfigFlowResult:
@@ -275,7 +275,7 @@ class SignInSteps(CredentialSteps):
         """Show that the provider, or the user there, refused the access."""
         error = self.external_data["error"]
         if isinstance(error, OAuth2Error):
-            # Of a push, when the window was opened again.
+            # The pushed request failed when the window was opened again.
             return await self._async_sign_in_failed(error)
         return await self._async_sign_in_failed(
             authorization_error(
@@ -318,7 +318,7 @@ class SignInSteps(CredentialSteps):
         except WriteError:
             return await self._async_sign_in_failed(TemporaryFailure("token_not_saved"))
         if self._is_closed and result["type"] is FlowResultType.CREATE_ENTRY:
-            # Home Assistant makes no entry of it.
+            # Home Assistant makes no entry for a flow that was closed.
             await self._async_discard(token_set, identity)
         return result
 

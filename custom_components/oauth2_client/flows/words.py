@@ -1,4 +1,4 @@
-"""Translated words of which a form's description is made, beside its own."""
+"""Translated words that fill the placeholders of a form's description."""
 
 from collections.abc import Mapping
 

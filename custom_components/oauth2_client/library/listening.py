@@ -56,7 +56,7 @@ def async_listen(
 
 
 class _Watch:
-    """What is known of an account, to tell what is new."""
+    """Follows one account, and calls the listener when something has changed."""
 
     def __init__(self, listener: Callable[[AccountChange], None]) -> None:
         self._listener = listener
@@ -65,7 +65,7 @@ class _Watch:
     def changed(
         self, change: ConfigEntryChange, entry: OAuth2ClientConfigEntry
     ) -> None:
-        """Tell what a change of the entry means, if anything."""
+        """Call the listener with what a change of the entry means for the account, if anything."""
         is_loaded = entry.state is ConfigEntryState.LOADED
         if self._leave is not None and not is_loaded:
             self.leave()
@@ -84,7 +84,7 @@ class _Watch:
         @callback
         def renewed() -> None:
             nonlocal known
-            # An account also tells of its rate limit.
+            # An account also calls its listeners when its rate limit changes.
             if account.token_set is not known:
                 known = account.token_set
                 self._listener(AccountChange.RENEWED)

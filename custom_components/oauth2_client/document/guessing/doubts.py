@@ -1,4 +1,4 @@
-"""What a value is not, although words name it: a setting, a score, a step, a time of day.
+"""Whether a value is a setting, a score, a step or a time of day, and not what its words name.
 
 And in which units an answer is, where its values do not say so: a bare `{"temp": 34}` may be in °F.
 """
@@ -14,7 +14,7 @@ from .units import read_unit
 from .vocabulary import words_in
 from .words import words_of
 
-# Last words of the keys above what a service can do, or is told to do.
+# Last words of keys whose members say what a service can do, or is told to do.
 _HOLDERS_OF_SETTINGS: Final = words_in(
     """
     capabilities capability config configuration consents disallows exclusions feature features
@@ -30,22 +30,22 @@ _ASKING_FOR: Final = words_in(
     send sends should show shows smart support supports use uses want wants will
     """
 )
-# Those that are a key of their own above what they are about: `exclude.motion`.
+# Such verbs that may be a key of their own, above the thing: `exclude.motion`.
 _HOLDERS_BY_VERB: Final = words_in(
     "allow decline disable enable exclude hide ignore include mute notify require support"
 )
-# Words of such keys at any place.
-_TOLD: Final = words_in(
+# Words that mark a setting at any place in a key.
+_SETTING_WORDS: Final = words_in(
     """
     alert alerts allowed capable eligible enabled installed notification notifications reminder
     reminders required setting settings subscribed subscription supported
     """
 )
-# Keys above marks that are given to several things: `{"scores": {"heart_rate": 80}}`.
+# Keys above the scores of several things: `{"scores": {"heart_rate": 80}}`.
 _HOLDERS_OF_SCORES: Final = words_in(
     "contributors index indexes indices ratings scores subscores weights"
 )
-# Words of a number that says something about a quantity, and is none of it.
+# Words of numbers that say something about a quantity, such as its accuracy or its change.
 _ABOUT: Final = words_in(
     """
     accuracy anomaly calibration change correction deadband delta departure deviation diff difference
@@ -64,7 +64,7 @@ _ON_THE_CLOCK: Final = words_in(
     sunrise sunset time timestamp to until
     """
 )
-# Words that make it a length of time again: `remaining_time.minutes`, `travel_time_minutes`.
+# Words that make it a length of time nevertheless: `remaining_time.minutes`, `travel_time_minutes`.
 _LENGTHS: Final = words_in(
     """
     charging delay driving duration elapsed flight left moving remaining rest running sleep total
@@ -73,7 +73,7 @@ _LENGTHS: Final = words_in(
 )
 # What is connected by a hose or a wire, and not by a network.
 _CONNECTED_BY_HAND: Final = words_in("battery cable charger gun hose load plug wire")
-# Words that may stand before any.
+# Words that may stand before any phrase for a flag.
 _ANYTHING: Final = words_in("data device info metadata now state states status")
 # The words that may stand before some phrases for flags: behind others they mean something else.
 _THINGS_WITH_FLAGS: Final = {
@@ -92,7 +92,7 @@ _THINGS_WITH_FLAGS: Final = {
 }
 
 
-# In which a service has each value twice.
+# Keys below which a service has the same values, once in each system of units.
 _IN_BOTH: Final = frozenset({"metric", "imperial"})
 _SYSTEMS: Final[Mapping[str, System]] = {
     **dict.fromkeys(words_in("celsius degc c metric si m international"), "metric"),
@@ -145,7 +145,7 @@ def is_setting(place: Place) -> bool:
         is_below_settings(place)
         or place.words[:1] != ()
         and place.words[0] in _ASKING_FOR
-        or not _TOLD.isdisjoint(place.words)
+        or not _SETTING_WORDS.isdisjoint(place.words)
     )
 
 
@@ -160,7 +160,7 @@ def is_below_settings(place: Place) -> bool:
 
 
 def is_score(place: Place) -> bool:
-    """Return whether a value is a mark for the thing that its words name."""
+    """Return whether a value is a score for the thing that its words name."""
     return any(words[-1] in _HOLDERS_OF_SCORES for words in place.above if words)
 
 
@@ -234,7 +234,7 @@ def system_of(
     *,
     is_imperial_home: bool = False,
 ) -> System | None:
-    """Return in which units an answer is, None where nothing tells.
+    """Return in which units an answer is, None where nothing shows it.
 
     `asked` are the parameters that it was asked for with.
     """
@@ -293,7 +293,7 @@ def _is_chosen(key: str) -> bool:
 
 
 def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[str]:
-    """Yield what a member tells of the system: `imperial`, `metric`, or a `place` that uses one."""
+    """Yield what a member shows of the system: `imperial`, `metric`, or a `place` that uses one."""
     words = [word.lower() for word in words_of(key)]
     if not words:
         return

@@ -40,9 +40,9 @@ _LONGEST_VALUE: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
 _CHANGED: Final = frozenset({"changed", "modified", "update", "updated"})
 _OF_ZONES: Final = frozenset({"local", "utc"})
-# Those that things have; an event has a title.
+# The keys of names that things have; an event has a title.
 _NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
-# Words of the keys of times that an event has, and those that a thing has as well.
+# Words of the keys of times that only events have, and of times that things have as well.
 _OF_EVENTS: Final = frozenset(
     {"begin", "booked", "booking", "date", "day", "effective", "posted"}
     | {"published", "start", "started", "startdate"}
@@ -55,9 +55,9 @@ _NOT_OF_AN_EVENT: Final = frozenset(
     | {"install", "installation", "installed", "last", "modified", "next"}
     | {"registration", "seen", "sync", "update", "updated", "valid", "warranty"}
 )
-# Times before are numbers that mean something else.
+# A number that would be an earlier time means something else.
 _FIRST_YEAR: Final = 1980
-# Keys of the kind of thing that an element is, where each is there once: readings of a device.
+# Keys that say of which kind an element is, where each kind occurs once: readings of a device.
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
     *("data_type", "dataType", "component", "comp", "property", "label", "displayName"),
@@ -70,7 +70,7 @@ _ENDINGS_OF_KINDS: Final = frozenset(
 _OF_MEASURES: Final = frozenset(
     {"data", "measure", "measurement", "metric", "parameter", "sensor", "value"}
 )
-# Keys of a reading. Its id may be that of the moment, and another one at the next.
+# Keys of a reading. Its id may be another one with each reading.
 _READINGS: Final = frozenset({"measurement", "reading", "val", "value"})
 _WHERE: Final = frozenset(
     {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}
@@ -99,12 +99,13 @@ def element_key(elements: Sequence[object]) -> str | None:
     return next((key for key in candidates if _identifies(objects, key)), None)
 
 
-def is_told_by_position(elements: Sequence[object], key: str) -> bool:
-    """Return whether the first element is wanted, whichever it is, although a key tells them apart.
+def is_found_by_position(elements: Sequence[object], key: str) -> bool:
+    """Return whether the first element is wanted, whichever it is, although a key identifies each.
 
-    Times that go back say so; one that things have as well, such as that of their creation, from
-    three elements on, and of elements without a name. A lone element with the time of an event is the
-    latest one. The number of one that has only texts besides is a code: that of the weather.
+    It is where times go back: the newest event is first. Times that things have as well, such as that
+    of their creation, count only in three or more elements without names. A lone element with the time
+    of an event is the latest event. In a lone element with one number, and else only texts, the number
+    is a code, such as that of the weather.
     """
     first = elements[0]
     if not isinstance(first, dict):
@@ -129,10 +130,10 @@ def is_told_by_position(elements: Sequence[object], key: str) -> bool:
 
 
 def is_in_order(elements: Sequence[object]) -> bool:
-    """Return whether elements are events that come one after the other, or go back by their changes.
+    """Return whether elements are sorted: events by their times, or others by their latest changes.
 
-    Whoever wants the next event or task wants the first, whichever it is; each is found by its key as
-    well.
+    A person who wants the next event or task wants the first, whichever it is; each is also found by
+    its key.
     """
     first = elements[0]
     if len(elements) < 2 or not isinstance(first, dict):
@@ -154,7 +155,7 @@ def is_in_order(elements: Sequence[object]) -> bool:
 
 
 def _is_a_code(element: dict[str, object], key: str) -> bool:
-    """Return whether the number of a lone element is no name, as it has no other."""
+    """Return whether the integer at the key of a lone element is a code, and no id."""
     others = [value for other, value in element.items() if other != key]
     is_code = isinstance(element[key], int) and _NAMES.isdisjoint(element)
     return is_code and bool(others) and all(isinstance(each, str) for each in others)
@@ -175,7 +176,7 @@ def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
     ]
     yield from ids[:_MOST_OTHER_KEYS]
     if several:
-        # Of one element alone, nobody knows whether its kind is its own.
+        # A lone element does not show whether each kind occurs only once.
         yield from kinds
         near = islice(element, _MOST_OTHER_KEYS)
         yield from (key for key in near if _says_where(key, element[key]))
@@ -219,7 +220,7 @@ def _is_stable(value: object) -> bool:
 
 
 def _goes_back(elements: Sequence[object], key: str) -> bool:
-    """Return whether the times of elements go back, each of them or but for equal ones."""
+    """Return whether the times of elements never increase, and are not all equal."""
     before: datetime | None = None
     is_equal = True
     for element in elements:

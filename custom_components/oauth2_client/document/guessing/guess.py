@@ -24,8 +24,8 @@ _DIAGNOSTIC: Final = frozenset(
 )
 _DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
 
-# What Home Assistant says of a state, and the classes of states without a unit.
-_TOLD_OF_STATES: Final = frozenset(
+# Attributes with which Home Assistant describes a state, and the classes of states without a unit.
+_DESCRIBING_ATTRIBUTES: Final = frozenset(
     {"device_class", "friendly_name", "state_class", "unit_of_measurement"}
 )
 _MOMENTS: Final = frozenset({"timestamp", "date"})
@@ -130,17 +130,17 @@ def _entity_state(place: Place, value: object) -> Judged | None:
     stated = {
         name: text.strip() or None
         for name, text in attributes.items()
-        if name in _TOLD_OF_STATES and isinstance(text, str)
+        if name in _DESCRIBING_ATTRIBUTES and isinstance(text, str)
     }
     domain, device_class = entity_id.partition(".")[0], stated.get("device_class")
     unit = stated.get("unit_of_measurement")
     made = Guess(name="")
     if value in ("on", "off"):
-        # The classes of switches and covers are others.
+        # Switches and covers have other device classes.
         device_class = device_class if domain == "binary_sensor" else None
         made = Guess(name="", platform="binary_sensor", device_class=device_class)
     elif domain == "sensor" and (unit or as_number(value) is not None):
-        # Also while it is unavailable, which its unit outlives.
+        # Also while the sensor is unavailable: its attributes keep the unit.
         made = Guess("", "sensor", device_class, unit, stated.get("state_class"))
     elif device_class in _MOMENTS:
         made = Guess(name="", device_class=device_class)
@@ -223,7 +223,7 @@ def _flag_class(place: Place, value: object) -> str | None:
         return None
     first = place.words[0] if place.words else ""
     if first == "was" or (first == "has" and " " not in phrase):
-        # What was is no state, and `has_motion` may tell what a device can.
+        # A past event is no state, and `has_motion` may mean that a device can detect motion.
         return FLAGS[phrase] if FLAGS[phrase] in {"problem", "update"} else None
     return FLAGS[phrase]
 
@@ -233,7 +233,7 @@ def _flag_phrase(place: Place) -> str | None:
     words, own = place.meaning, place.words
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words, own = words[:-1], own[:-1]
-    # A list is called by what it has, and says nothing of an element.
+    # The key of a list names what all elements are, and says nothing of a single one.
     is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
     for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:

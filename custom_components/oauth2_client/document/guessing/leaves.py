@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 
 from ..paths import LONGEST_PATH, Match, Segment, find
 from ..paths.syntax import path_text
-from .element_key import element_key, is_in_order as is_ordered, is_told_by_position
+from .element_key import element_key, is_found_by_position, is_in_order as is_ordered
 
 _MOST_LEAVES: Final = 500
 # How many elements of each list and members of each large object are listed: the first of these
@@ -60,9 +60,9 @@ def leaves(document: object) -> list[Leaf]:
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
-    """Return leaves without those that lead where an earlier one does.
+    """Return leaves without the ones that lead to the same value as an earlier one.
 
-    The next of several events is none of them in particular.
+    In a list of events, a position and a key may lead to different events later: both stay.
     """
     ordered: dict[int, bool] = {}
 
@@ -121,8 +121,8 @@ class _Walk:
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
         """Yield elements of a list, each with the segments that lead to it, the best ones first.
 
-        An element keeps what is its own, so that it is found by its key. Of what has happened, the
-        newest is wanted, whichever it is.
+        An element is found by its key, where it has one, at whatever position it is later. Of several
+        events, the newest is wanted, whichever it is.
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
@@ -143,7 +143,7 @@ class _Walk:
 
 
 class _Known(NamedTuple):
-    """The key that identifies the elements of a list, and whether the first is better told by its place."""
+    """The key that identifies the elements of a list, and whether the first is found by its position."""
 
     key: str | None
     is_newest_first: bool
@@ -154,7 +154,7 @@ class _Known(NamedTuple):
         key = element_key(elements)
         if key is None:
             return cls(None, is_newest_first=False, is_in_order=False)
-        return cls(key, is_told_by_position(elements, key), is_ordered(elements))
+        return cls(key, is_found_by_position(elements, key), is_ordered(elements))
 
 
 def _cut(text: str) -> str:

@@ -35,13 +35,14 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
-# A larger number is the time of a temperature.
+# Temperatures beside a value may be up to so warm in the same unit.
 _WARM: Final = 60
+# A larger number with a word for temperature is the time of one.
 _MOST_DEGREES: Final = 1000
-# What is warmer has a word for it.
+# Only things with a word for it are warmer.
 _WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
 _MOST_MARKS: Final = 100
-# Words of what is no meter's count, or falls as well.
+# Words of numbers that no meter counts, or that fall as well.
 _FALLING: Final = words_in(
     """
     available average avg balance budget estimate estimated expected forecast forecasted goal left
@@ -61,7 +62,7 @@ _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
-# Words of what is hotter than a home, in a unit that may be the same.
+# Words of things that are hotter than a home.
 _HOT: Final = words_in(
     """
     bed board boiler chamber coffee collector color colour core cpu exhaust extruder flow flue food
@@ -124,7 +125,7 @@ def _found(
     quantities = phrase.quantities
     own = own_units(place)
     if own is None:
-        # The answer states a unit that is none known: nothing may be assumed.
+        # The answer states an unknown unit: nothing may be assumed.
         return None
     if own == () and phrase.units == ("%",) and _may_be_share(place, number):
         # `percent_full: 0.3` may be thirty.
@@ -155,7 +156,7 @@ def _found(
 def _is_in_tenths(place: Place, units: tuple[str, ...], number: float) -> bool:
     """Return whether a temperature is likely in tenths of the unit that only its key names.
 
-    Or in none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
+    Or is none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
     """
     if not units or units[0] not in _WARMEST:
         return False
@@ -178,7 +179,7 @@ def _fit(
 
 
 def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
-    """Return the quantity that a unit tells.
+    """Return the quantity that a unit belongs to.
 
     The elements of a list may be those of a vector, whose mg are thousandths of g.
     """
@@ -235,7 +236,7 @@ def _default(
 
 
 def _may_be_share(place: Place, number: float) -> bool:
-    """Return whether a percentage may be one of 1: below 1, as those beside it are."""
+    """Return whether a percentage may be a share of 1: it is below 1, and so are those beside it."""
     near = islice(place.siblings.items(), MOST_NEIGHBOURS)
     return 0 < number < 1 and not any(
         isinstance(value, int | float) and value > 1
@@ -309,7 +310,7 @@ def _measured(
     elif state_class == GROWING and _is_of_a_part(place):
         state_class = MEASUREMENT
     if device_class == "battery" and is_limit(place):
-        # The charge that it shall have.
+        # A target or a limit of the charge, and not the charge.
         device_class = None
     if device_class == "temperature" and is_about(place):
         device_class = "temperature_delta"
@@ -332,7 +333,7 @@ def _is_of_a_part(place: Place) -> bool:
 
 
 def _is_travelled(place: Place) -> bool:
-    """Return whether a way stands beside a value, for which it was driven or used."""
+    """Return whether a value belongs to a trip: a route or a destination stands beside it."""
     near = islice(place.siblings, MOST_NEIGHBOURS)
     return any(word.lower() in _TRAVELLED for key in near for word in words_of(key))
 

@@ -79,8 +79,8 @@ def is_moment(place: Place, value: object) -> bool:
 def _says_utc(text: str) -> bool:
     """Return whether a text ends as a time in UTC does.
 
-    `start_date_local` has the `Z` that its service writes behind each time, and is in no zone that
-    it tells: a text is better than a wrong time.
+    `start_date_local` has the `Z` that its service writes behind each time, although it is not in
+    UTC: a text is better than a wrong time.
     """
     return text.rstrip().upper().endswith(("Z", "+00:00", "+0000", "UTC", "GMT"))
 

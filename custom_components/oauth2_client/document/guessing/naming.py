@@ -19,7 +19,7 @@ _DEPENDENT: Final = QUALIFIERS | words_in(
     email display timestamp at changed created modified updated health limit mode usage
     """
 )
-# Words of flags that need it as well, also behind a question: `device.is_active`.
+# Words of flags that need the key above as well, even behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
 # Last words of keys whose values say which of several things an element is.
 _PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
@@ -37,7 +37,7 @@ _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 class Name(NamedTuple):
     """A name, the words to put before it while another value has the same, and its unit.
 
-    `element` is what the element is called that the value is in; it comes first in any case.
+    `element` is the name of the element that the value is in; it comes first in any case.
     """
 
     words: tuple[str, ...]
@@ -191,7 +191,7 @@ def _name_words(
     above = _nearest(labels) if is_vague else None
     is_alone = above is None and labels and place.position is None
     if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
-        # Where nothing else is there to say it: Measures 1.
+        # No other word names the value: Measures 1.
         above = 0
         named = named or (spelt if all(map(is_a_number, labels[0][1])) else ())
     while above is not None:
@@ -221,7 +221,7 @@ def _named_by_kind(
 
 
 def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words behind those of a key above, without saying anything twice.
+    """Return the words of a key above, then `words`, without saying anything twice.
 
     A number names nothing, and comes last.
     """

@@ -198,7 +198,7 @@ def _has(table: object, key: str) -> TypeIs[dict[str, object]]:
 
 
 def _quantities(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
-    """Return the quantities that the last words name, less those that say no more."""
+    """Return the quantities that the last words name, without words behind that add nothing."""
     for end in range(len(words), 0, -1):
         if not NOT_MEASURED.isdisjoint((words[end - 1], " ".join(words[:end][-2:]))):
             return ()

@@ -62,12 +62,12 @@ _KINDS: Final = (
         "key",
     ),
 )
-# Others, which may as well say how a value is written, or meant.
+# Further keys of kinds. Their values count only where they name a quantity.
 _OTHER_KINDS: Final = (
     *("value_type", "valueType", "measurementType", "measurement_type"),
     *("parameterType", "parameter_type", "metricType", "metric_type"),
 )
-# What codes mean that are public: those of Sensor.Community.
+# The meanings of public codes: those of Sensor.Community.
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "value_type": {"P0": "PM1", "P1": "PM10", "P2": "PM2.5"}
 }
@@ -82,7 +82,7 @@ _OTHER_NAMES: Final = frozenset(
     {"brand", "class", "file", "firmware", "host", "hardware", "make", "model"}
     | {"type", "product", "first", "last", "user"}
 )
-# What JSON says of every value, or only that it is one.
+# Types that JSON shows by itself, and words that only say that there is a value.
 _TYPES_OF_JSON: Final = VALUE_WORDS | {
     *("array", "bool", "boolean", "date", "decimal", "double", "enum", "float", "int"),
     *(
@@ -98,7 +98,7 @@ _TYPES_OF_JSON: Final = VALUE_WORDS | {
     ),
     *("scalar", "sensor", "short", "str", "string", "timestamp", "datetime", "json"),
 }
-# Parts of dotted names in front of what they name.
+# Parts of dotted names behind which the name of the value begins.
 _GROUPS: Final = frozenset(
     {"Command", "Event", "Option", "Program", "Setting", "Status", "Root", "traits"}
 )
@@ -106,7 +106,7 @@ _LONGEST_TITLE: Final = 40
 _SEVERAL_WORDS: Final = re.compile(
     r"[a-z]+(?:[_-][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
 )
-# Of units; `unclear` where °F are as likely as °C.
+# A system of units; `unclear` where °F are as likely as °C.
 type System = Literal["imperial", "metric", "standard", "unclear"]
 
 _POINTS: Final = words_in(
@@ -157,7 +157,7 @@ class Place:
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
                 objects.append(node)
-            # Where there is one element, its id tells nobody anything.
+            # The id of a lone element tells it apart from nothing.
             is_only = isinstance(node, list) and len(node) == 1
             if segment is not None:
                 node = find(node, (segment,))

@@ -68,9 +68,9 @@ CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
     for device_class in _CLASSES_TOLD_BY_UNIT
     for unit in sorted(UNITS_OF[device_class])
-    # Those of rain as well.
+    # Rain is measured in these as well.
     if device_class != "distance" or unit not in {"mm", "cm", "in"}
-    # That of sounds as well.
+    # Sounds are measured in it as well.
     if unit != "dB"
 }
 
@@ -237,7 +237,7 @@ _UNIT_SHAPE: Final = re.compile(
     r"[^\W\d_%°€£$][^\W_]{0,11}(?:[/ ][^\W_]{1,6}(?: ?[^\W_]{1,6})?(?:/[^\W_]{1,6})?)?"
     r"|[%°€£$¢](?:[/ ]?[^\W_]{1,6})?(?:/[^\W_]{1,6})?"
 )
-# Texts of a unit that say that there is none, or only what JSON says as well.
+# Texts in the place of a unit that say that there is none, or only name a type.
 _NO_UNITS: Final = frozenset(
     {"boolean", "count", "enum", "float", "int", "integer", "none", "null", "number"}
     | {"string", "text", "unitless", "unknown", "undefined", "n/a", "na", "scalar"}

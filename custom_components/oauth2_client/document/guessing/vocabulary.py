@@ -36,7 +36,7 @@ _PER_DISTANCE: Final = Quantity(device_class="energy_distance", precision=1)
 _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
 _PERCENT: Final = Quantity(unit="%", precision=0)
-# Between which no number is: the unit has to be stated.
+# A range that has no number: the unit has to be stated.
 _STATED: Final = (1.0, 0.0)
 _STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
@@ -73,7 +73,7 @@ _SIGNAL: Final = Quantity(
 _COORDINATE: Final = Quantity(
     state_class=None, unit="°", between=(-180, 180), precision=5
 )
-# Less than outdoors is an emission.
+# A number below the concentration outdoors is an emission.
 _CO2: Final = Quantity("carbon_dioxide", MEASUREMENT, "ppm", (300, 10_000), precision=0)
 _WEIGHT: Final = Quantity(device_class="weight", precision=1)
 _VOLUME: Final = Quantity(device_class="volume_storage")

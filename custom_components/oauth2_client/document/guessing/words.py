@@ -46,8 +46,8 @@ _TO_THE_MINUTE: Final = 16
 # A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
 _LONGEST_ACRONYM: Final = 4
 
-# Digits, a UUID or an address, a day or a time: such a text is no name, and tells which one behind
-# one. Of a long one, the end is enough.
+# Digits, a UUID or an address, a day or a time: such a text names nothing, but tells things of one
+# name apart. Of a long one, the end is enough.
 _NUMBER: Final = re.compile(
     r"[0-9]+|(?=.*[0-9])(?:[0-9A-Fa-f:-]{12,}|[0-9a-f]{6})"
     r"|[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]{5})?|[0-9]{2}:[0-9]{2}"

@@ -36,7 +36,7 @@ def parse_document(
         except UnreadableDocument:
             raise
         except ValueError:
-            # JSON of another kind, or no JSON.
+            # JSON with deviations, or no JSON.
             pass
     from .any_format import parse_as  # noqa: PLC0415 - most accounts get plain JSON only
 

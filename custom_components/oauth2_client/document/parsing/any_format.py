@@ -28,6 +28,7 @@ _TABLES: Final = frozenset(
 # Where JSON may begin behind what a server wrote in front of it, and how often it is looked for.
 _BEGINNING: Final = r"(?m)(?:^|>)[ \t]*+(?=[\[{])"
 _MOST_BEGINNINGS: Final = 4
+# Charsets that many servers declare whatever the charset is.
 _WRITTEN_BY_HABIT: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
 
@@ -137,7 +138,7 @@ def _xml(body: bytes, content_type: str | None) -> object:
             raise
     if claimed is None:
         declared = declared_charset(first) or ""
-        # What is no UTF-8 although it declares so may be in any charset.
+        # A body that is not UTF-8, although it declares to be, may be in any charset.
         claimed = None if declared.lower() in _WRITTEN_BY_HABIT else declared
     return _xml_as_meant(decode(body, claimed).lstrip())
 
@@ -152,7 +153,7 @@ def _xml_as_meant(text: str) -> object:
     except UnreadableDocument as err:
         if err.reason != "not_xml":
             raise
-    # A document type is refused again: it is written as text, outside of all elements.
+    # A document type is refused again: its repair is a text outside of all elements, which is no XML.
     return parse_xml(repaired_xml(text))
 
 

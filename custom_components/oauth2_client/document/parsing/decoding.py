@@ -52,7 +52,7 @@ _DECLARED: Final = re.compile(
 )
 # Byte order marks, also of UTF-8 that was read as Windows-1252 and written again.
 _MARKS: Final = re.compile(r"(?:\s*+(?:\ufeff|ï»¿))++")
-# Of every other byte, those that are null where text is UTF-16: some, and nearly all.
+# The share of every other byte that is null where text is UTF-16: at least some, or nearly all.
 _FEW_NULLS: Final = 0.2
 _MANY_NULLS: Final = 0.6
 # The letters and signs of Windows-1252 that texts have. Few of them stand together, unlike those of
@@ -62,7 +62,7 @@ _WESTERN: Final = frozenset(
     "€ŠŒŽšœžŸ‘’“”•–—…™\xa0¡£§©ª«®°±²³´µ·º»¼½¾¿".encode("cp1252")
 )
 _LONGEST_RUN: Final = 3
-# One that is whole tells that the others are odd bytes.
+# A whole letter of UTF-8 shows that the text is UTF-8 in which other bytes are damaged.
 _UTF8_LETTER: Final = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
 _FEWEST_BYTES_PER_LETTER: Final = 3
 _REPLACEMENT: Final = "\ufffd"
@@ -71,7 +71,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # So many replaced characters of all make a text that nobody can read.
 _MOST_REPLACED_SHARE: Final = 1 / 3
 # Possessive and atomic: a comment ends at its first `-->`, and nothing is matched a second time.
-# Otherwise each comment would double the ways to read those before it.
+# Otherwise each comment would double the ways to match the comments before it.
 _HTML: Final = re.compile(
     r"(?:<\?xml[^>]*+>|(?><!--.*?-->)|\s)*+<(?:!doctype\s+html|html|head|body)\b",
     re.DOTALL | re.IGNORECASE,
@@ -147,7 +147,7 @@ def detected(body: bytes) -> str:
 
 
 def _by_nulls(body: bytes, least: float) -> str | None:
-    """Return the charset in which every other byte is null, of a share of `least` of them."""
+    """Return the UTF-16 of a body in which a share above `least` of every other byte is null."""
     first = body[:_BEGINNING_BYTES]
     even, odd = first[::2].count(0), first[1::2].count(0)
     if not even and odd > least * len(first[1::2]):
@@ -158,7 +158,7 @@ def _by_nulls(body: bytes, least: float) -> str | None:
 
 
 def _guessed(body: bytes) -> str | None:
-    """Return the charset of a body that is no UTF-8 and claims none, None where nothing tells."""
+    """Return the charset of a body that is no UTF-8 and claims none, None where it is not clear."""
     if charset := _by_nulls(body, _MANY_NULLS):
         return charset
     runs = re.findall(rb"[\x80-\xff]++", body)

@@ -1,11 +1,11 @@
-"""How many elements JSON has, told from its bytes before it is parsed."""
+"""How many elements JSON has, counted in its bytes before it is parsed."""
 
 import re
 from typing import Final
 
 _CONTAINER: Final = re.compile(rb"\s*+[\[{]")
 _SEPARATORS: Final = (b",", b"[", b"{")
-# So much is looked at at a time, since no other thread runs meanwhile.
+# The body is searched in chunks, since no other thread runs during a search.
 _CHUNK_BYTES: Final = 256 * 1024
 
 
@@ -16,7 +16,7 @@ def has_more_elements(body: bytes, most: int) -> bool:
     """
     if not _CONTAINER.match(body):
         return False
-    # A quick count first, since what stands inside texts has to be left out of the exact one.
+    # A quick count first: the exact one has to leave out what stands inside texts.
     return _separators(body) >= most and _are_outside_texts(body, most)
 
 
@@ -38,5 +38,5 @@ def _are_outside_texts(body: bytes, most: int) -> bool:
 
 
 def _separators(body: bytes) -> int:
-    """Return how many characters there are of which one comes before each value but the outermost."""
+    """Return the number of separators: one comes before each value but the outermost."""
     return sum(map(body.count, _SEPARATORS))

@@ -85,9 +85,9 @@ def check_depth(document: object) -> None:
 def _may_be_deep(body: bytes) -> bool:
     """Return whether a document may be nested too deeply, judged by the brackets of its body.
 
-    Most have too few for that. Else each step removes the innermost pairs, so that few steps are left
-    with none. True, and so a look at the document itself, where steps remove too little to be quick,
-    and where brackets inside texts are left without a partner.
+    Most bodies have too few brackets for that. Otherwise each step removes the innermost pairs; of a
+    document that is not deep, none is left. Also true where steps remove too little to be quick, and
+    where brackets inside texts have no partner: the caller then checks the document itself.
     """
     if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
         return False

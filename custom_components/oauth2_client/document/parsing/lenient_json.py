@@ -32,7 +32,7 @@ def _finite(literal: str) -> float | None:
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_none, parse_float=_finite)
-# Line breaks and tabs in texts are those that a template left there.
+# Not strict: templates leave line breaks and tabs in texts.
 _REPAIRED_DECODER: Final = json.JSONDecoder(
     parse_constant=_none, parse_float=_finite, strict=False
 )
@@ -83,7 +83,7 @@ def parse_lines(text: str) -> list[object]:
         check_elements(text.encode(errors="replace"))
     values: list[object] = []
     for line in text.replace("\r", "\n").split("\n"):
-        # Files that were put together have a mark at each of their beginnings.
+        # Files that were concatenated each begin with a byte order mark.
         if line := line.strip(" \t\ufeff"):
             values.append(parse_lenient_json(line))
         if len(values) > MAX_ELEMENTS:

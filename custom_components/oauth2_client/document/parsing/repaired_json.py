@@ -9,7 +9,7 @@ _WRAPPER: Final = re.compile(
     r"\s*+(?:/\*[^*]{0,100}\*/\s*+)?"
     r"(?:[A-Za-z_$][\w$.]{0,100}+\s*+(\()|(?:var|let|const)\s++[\w$]{1,100}+\s*+=)\s*+(?=[\[{])"
 )
-# Each token that may differ from JSON's. All are possessive and end, so that none is begun again.
+# Each token that may differ from JSON's. All are possessive, so that none is matched a second time.
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:[^"\\]|\\.)*+"?+|'(?:[^'\\]|\\.)*+'?+)"""
     r"|(?P<comment>//[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+)"
@@ -24,7 +24,7 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9
 _LACKING: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*+"?+)|,(?=\s*+[\]}])|(:)(?=\s*+[,}])""", re.DOTALL
 )
-# What nobody sees in front of a document.
+# Invisible characters around a document.
 _INVISIBLE: Final = " \t\r\n\ufeff\u200b\u200c\u200d\u2060\xa0"
 _ESCAPE: Final = re.compile(
     r"""\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(['`$])|)|(")""", re.DOTALL

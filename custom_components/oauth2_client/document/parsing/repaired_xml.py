@@ -7,7 +7,7 @@ from html import unescape
 import re
 from typing import Final
 
-# Which part of markup begins here, or a character that XML does not have.
+# The beginning of a part of markup, or a character that XML does not have.
 _SPECIAL: Final = re.compile(
     r"<!--|<!\[CDATA\[|<\?|<|&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 )
@@ -31,7 +31,7 @@ _ESCAPED: Final = str.maketrans(
 def repaired_xml(text: str) -> str:
     """Return text as XML has to be written, where a person can see what is meant."""
     parts: list[str] = []
-    # Ends that are nowhere after some place, so that they are not looked for again.
+    # Ends that the rest of the text does not have: they are not looked for again.
     missing: set[str] = set()
     position = 0
     while (found := _SPECIAL.search(text, position)) is not None:
@@ -61,7 +61,7 @@ def _part(text: str, start: int, special: str, missing: set[str]) -> tuple[str, 
 
 
 def _tag(tag: str) -> str:
-    """Return a tag whose attributes may have what text must not have either."""
+    """Return a tag with its attributes repaired as text is."""
     inside = _CONTROL.sub("", tag[1:-1])
     inside = _REFERENCE.sub(_character, inside)
     return f"<{inside.replace('<', '&lt;')}>"

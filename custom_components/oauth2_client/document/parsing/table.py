@@ -9,17 +9,17 @@ from typing import Final
 
 from .formats import MAX_NODES, UnreadableDocument
 
-# Where two are as good, the one that stands in fewer texts and numbers.
+# Where two fit alike, the first of them is taken: it stands in fewer texts and numbers.
 _DELIMITERS: Final = "\t;|,"
 _LONGEST_SAMPLE: Final = 64 * 1024
 _SAMPLED_LINES: Final = 6
 _QUOTED: Final = r'"(?:[^"]|"")*+"?+'
 _LINE_END: Final = r"\r\n|\r|\n"
-# What Excel writes to tell its delimiter.
+# The line with which Excel declares its delimiter.
 _SEPARATOR_LINE: Final = r'(?i)\s*+"?sep=(.)"?[ \t]*+(?:\r\n|\r|\n|\Z)'
 # Lines before the header.
 _COMMENTS: Final = r"(?:[ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))++"
-# Some lines with an empty one after them.
+# A title above the table: some lines, with an empty one after them.
 _TITLE: Final = r"(?:[^\r\n]++(?:\r\n|\r|\n)){1,5}?(?:[ \t]*+(?:\r\n|\r|\n))++"
 # Numbers as people write them, by language: a sign, digits in threes, a decimal part.
 _SIGN: Final = r"[-+]?"
@@ -37,8 +37,9 @@ def parse_csv(text: str) -> list[object]:
 
     The delimiter is the one that a line `sep=;` tells, or the comma, semicolon, tab or bar that parts
     the first lines alike, outside of quotation marks. Lines that begin with `#` before the header are
-    left out, as is a title with an empty line below it. A short row lacks the last columns; cells beyond the header are left out. Numbers with a
-    decimal comma or thousands apart are written as JSON has them, where a whole column tells.
+    left out, as is a title with an empty line below it. A short row lacks the last columns; cells beyond
+    the header are left out. Numbers with a decimal comma or thousands apart are written as JSON has
+    them, where a whole column shows which they are.
 
     Raises UnreadableDocument.
     """
@@ -70,7 +71,7 @@ def parse_csv(text: str) -> list[object]:
 
 
 def _headed(rows: Iterator[list[str]]) -> list[list[str]]:
-    """Return the header, and what was read behind it to know it: a title fills one cell of many."""
+    """Return the header, and the row that was read to tell it from a title: that fills one cell."""
     first = next(rows, [])
     if len(first) < 3 or not first[0].strip() or any(map(str.strip, first[1:])):
         return [first]

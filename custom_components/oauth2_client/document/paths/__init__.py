@@ -1,6 +1,6 @@
 """Paths lead to the values of a document: as a person types them, and many read at once.
 
-What the paths of many have in common is followed once. `path` is one path and how it is followed;
+A common beginning of several paths is followed once. `path` is one path and how it is followed;
 `syntax` is imported where a path is more than names, or is written.
 """
 

@@ -9,7 +9,7 @@ from typing import Final
 from . import compile_path
 from .path import LONGEST_PATH, InvalidPath, Path
 
-# Each rewrites what RFC 9535 has no such syntax for.
+# Each rewrites a syntax that RFC 9535 does not have.
 _DIFFERENCES: Final = (
     # `.[0]`
     (re.compile(r"\.(?=\[)"), ""),

@@ -72,7 +72,7 @@ class CredentialFlow(ReconfigureFlow):
         try:
             await trial.async_try(client_id, secret.strip())
         except GrantRejected:
-            # The client was accepted, and the sign-in was not.
+            # The client was accepted, but the grant was not.
             return await self._async_reconfigure({USE_CLIENT: [client_id, secret]})
         except OAuth2Error as err:
             return self._show(trial, typed, err=err)

@@ -51,7 +51,7 @@ class ProviderFlow(ReconfigureFlow):
         if fitting[chosen][1]:
             store = await async_get_provider_store(self.hass)
             provider = await store.async_provider(chosen)
-            # Which of them are secret is another provider's matter too.
+            # The other provider decides which of its variables are secret.
             binding = Binding.of(provider, settings.binding.values)
         trial = None
         try:

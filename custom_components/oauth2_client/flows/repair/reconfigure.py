@@ -14,7 +14,7 @@ from ...const import CHANGE_ACCOUNT, DOMAIN
 class ReconfigureFlow(RepairsFlow):
     """Opens the account's reconfigure flow, where credential and scopes are changed.
 
-    `answers` are given there without its form. Without any, its form is what opens.
+    `answers` are handed to that flow in place of its form's. Without any, the form opens.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ReconfigureFlow(RepairsFlow):
         )
         if result["type"] is FlowResultType.ABORT:
             if result["reason"] == "reconfigure_successful":
-                # A client that signs in for itself: there is nothing left to open.
+                # The client signed in without a person, so the flow has ended: no form is left.
                 return self.async_create_entry(data={})
             return self._by_hand()
         return self.async_create_entry(

@@ -22,9 +22,9 @@ from ...providers.store import async_get_provider_store
 
 
 class Trial:
-    """A refresh with what an account may have, and then has.
+    """A refresh with another credential or provider, which the account then keeps.
 
-    Nothing is stored until it is kept: a refresh proves it first.
+    Nothing is stored before the refresh has succeeded.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Trial:
         credential = ClientCredential(client_id, secret, self.credential.name)
         store = await async_get_provider_store(self._hass)
         tokens = AccountTokens(async_get_token_store(self._hass), self._entry.entry_id)
-        # Read anew: an earlier try may have led to another one that could not be written.
+        # Read anew: an earlier try may have brought a token set that could not be written.
         if (before := await tokens.take(None, None)) is None:
             raise GrantRejected("no_token_set")
         implementation = implementation_at(
@@ -111,7 +111,7 @@ class Trial:
                 )
             except OAuth2Error as err:
                 if err.next_refresh_token is not None:
-                    # The account holds the refresh token of before.
+                    # The running account still holds the previous refresh token.
                     self._hass.config_entries.async_schedule_reload(
                         self._entry.entry_id
                     )

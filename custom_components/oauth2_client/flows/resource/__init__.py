@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..service.form import CHOSEN, way_field
 
-# The steps that forms lead back to, and the translation key of them.
+# The steps that forms lead back to, and the translation key of their names.
 ADDRESS: Final = "address"
 PICK: Final = "pick"
 RECONFIGURE: Final = "reconfigure"

@@ -13,9 +13,9 @@ from ...document.times import as_day, as_moment
 
 # As many sections as the translations of the form have, beside that of the top.
 MAX_GROUPS: Final = 20
-# So many values are one list, however they are nested.
+# Up to so many values are shown as one list, however they are nested.
 _FEW: Final = 8
-# Fewer values below a key stay with those beside the key.
+# A key with fewer values below it is no group: they stay in the group around it.
 _FEWEST: Final = 3
 
 
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
     label: str
 
     def label_below(self, prefix: Sequence[Segment]) -> str:
-        """Return the label with the rest of the path, small as nothing in a list is."""
+        """Return the label, followed by the path below `prefix`."""
         if not self.segments:
             return f"{self.label} — {self.path}"
         rest = path_text(self.segments[len(prefix) :]).removeprefix("$")
@@ -114,7 +114,7 @@ def _parts(group: Group) -> list[Group]:
     here: list[Choice] = []
     parts: dict[Segment, list[Choice]] = {}
     for choice in group.choices:
-        # A list comes before its elements.
+        # The path of a list ends where the paths of its elements go on.
         key = choice.segments[depth] if len(choice.segments) > depth else None
         if key is not None and key in apart:
             parts.setdefault(key, []).append(choice)
@@ -132,7 +132,7 @@ def _shared(
 ) -> tuple[Segment, ...]:
     """Return the segments that choices begin with, less the last of each; `known` are some."""
     depth = len(known)
-    # A list is beside its elements.
+    # The path of a list ends where the paths of its elements go on.
     beginnings = [
         choice.segments[depth:-1]
         for choice in choices

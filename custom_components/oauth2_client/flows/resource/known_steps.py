@@ -26,7 +26,7 @@ from .offer import async_prove
 from .request_steps import RequestSteps
 
 CONF_KNOWN: Final = "known"
-# What can be ticked besides.
+# The choice to enter an address, which can be ticked besides.
 OTHER: Final = "other"
 # How APIs answer where a token's scopes do not reach.
 _FOR_LACK_OF_SCOPES: Final = {"api_forbidden", "api_not_found", "api_unauthorized"}
@@ -40,7 +40,7 @@ def known_schema(known: Iterable[KnownResource]) -> vol.Schema:
         SelectOptionDict(value=item.id, label=f"{item.name} · {item.gives}")
         for item in known
     ]
-    # The translations name it.
+    # Its label is in the translations.
     other = SelectOptionDict(value=OTHER, label=OTHER)
     selector = SelectSelectorConfig(
         options=[*options, other],
@@ -91,8 +91,8 @@ class KnownSteps(RequestSteps):
     ) -> tuple[list[Resource], list[_Failed]]:
         """Fetch each once; return those that can be fetched, and why others cannot.
 
-        One that is refused and needs scopes that the account lacks is among the first: the sign-in
-        that asks for them follows the flow.
+        One that is refused and needs scopes that the account lacks counts as one that can be fetched:
+        the sign-in that asks for these scopes follows the flow.
         """
         proven = await asyncio.gather(*map(self._async_prove_one, chosen))
         made: list[Resource] = []

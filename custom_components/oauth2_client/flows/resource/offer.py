@@ -65,9 +65,9 @@ class Offer:
     `found` are the values that it lists, `asked` those that were asked for by their paths, each by its
     path. `choices` are what a person may tick, those picked before among them, and `lost` those
     picked before that are not in the document. `previous` are all picked before; `present` has the
-    paths of those that are in it. `told` is the error that the document tells of where it has none of
-    them. `is_empty` is set where the document has no values at all. `shown` are the placeholders of a
-    form: the beginning of the document, and what was sent for it.
+    paths that find something in it. `told` is the error that the document states where no path does.
+    `is_empty` is set where the document has no values at all. `shown` are the placeholders of a form:
+    the beginning of the document, and what was sent for it.
     """
 
     found: Mapping[str, Judged]
@@ -149,7 +149,7 @@ class Offer:
 
     @property
     def mistake(self) -> FormError | None:
-        """The error that a document tells of that may as well be data."""
+        """The error that a document seems to state; what it states may also be data."""
         if self.told is None:
             return None
         return FormError(CONF_BASE, "api_told_error", message=quoted(self.told.words))

@@ -96,7 +96,7 @@ def matching(choices: Iterable[Choice], searched: str) -> list[Choice]:
 def group_names(groups: Iterable[Group], whole: str) -> dict[str, str]:
     """Return the placeholders of the form: what its sections are called.
 
-    `whole` are the words for the place of values that no key is above.
+    `whole` is shown as the path of the values at the top of the answer.
     """
     names: dict[str, str] = {}
     for name, group in _sections(groups).items():

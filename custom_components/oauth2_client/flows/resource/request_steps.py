@@ -74,7 +74,7 @@ class RequestSteps(ResourceSteps):
     async def _async_go_on_with(
         self, resource: Resource, stored: Resource | None = None
     ) -> SubentryFlowResult:
-        """Send the request, and show its values unless those of before are still there.
+        """Send the request, and show its values unless the answer still has all stored ones.
 
         Raises FormError.
         """

@@ -60,7 +60,7 @@ def imports_of(hass: HomeAssistant, form: Mapping[str, Any]) -> tuple[RestImport
 
 
 def choice_schema(imports: Sequence[RestImport], *, base: str | None) -> vol.Schema:
-    """Return the form of several imports. Those at the host of `base` are ticked, all without one."""
+    """Return the form of several imports. Those at the host of `base` are ticked; without it, all."""
     here = None if base is None else URL(base).host
     urls = [imported.resource.request.url for imported in imports]
     options = [
@@ -99,7 +99,7 @@ def rest_schema(*, offers_ids: bool) -> vol.Schema:
     return vol.Schema({**(keep if offers_ids else {}), **way_back(ADDRESS)})
 
 
-async def async_told(hass: HomeAssistant, notes: Iterable[Note]) -> str:
+async def async_notes_text(hass: HomeAssistant, notes: Iterable[Note]) -> str:
     """Return notes as a list in Markdown."""
     words = await async_words(hass, _NOTES)
     return "\n".join(
@@ -163,7 +163,7 @@ def of_first_elements(
 def with_attributes(
     values: Iterable[Value], found: Mapping[str, AnyPath]
 ) -> tuple[Value, ...]:
-    """Return values whose attributes have the other paths that were found for theirs."""
+    """Return values whose attributes have the paths in `found` in place of their own."""
     return tuple(
         replace(
             value,

@@ -1,4 +1,4 @@
-"""Moves over from `rest:`: what of it, what is done differently, which entity ids are kept."""
+"""The steps of an import of `rest:`: which definitions, what changes, which entity ids are kept."""
 
 from collections.abc import Sequence
 from copy import replace
@@ -15,7 +15,7 @@ from .rest_form import (
     CONF_CHOSEN,
     CONF_KEEP_ENTITY_IDS,
     async_listed_ids,
-    async_told,
+    async_notes_text,
     choice_schema,
     chosen_imports,
     entity_ids_of,
@@ -30,11 +30,11 @@ from .rest_form import (
 class RestSteps(RequestSteps):
     """Adds the resources of a definition of `rest`, one after another."""
 
-    # What is still to be added: the first is the one in hand.
+    # The imports that are still to be added. The first is the current one.
     _imports: tuple[RestImport, ...] = ()
-    # Whether it was said what the one in hand does differently.
-    _is_told = False
-    # Those that have been gone through. They are added with the last one.
+    # Whether the form has said what the current import does differently.
+    _is_explained = False
+    # The resources of finished imports. They are stored together with the last one.
     _ready: Sequence[Resource] = ()
 
     @override
@@ -63,7 +63,7 @@ class RestSteps(RequestSteps):
             except FormError as err:
                 mistake = err
         elif self._ready:
-            # What cannot be fetched is left out.
+            # The person has left out the imports that cannot be fetched.
             *self._ready, last = self._ready
             return await self._async_finish(last)
         self._imports = offered
@@ -86,7 +86,7 @@ class RestSteps(RequestSteps):
             self._ticked = keeping(self._resource.values, kept)
             self._resource = replace(self._resource, values=self._ticked)
             self._offer = replace(self._offer, previous=self._ticked)
-            self._is_told = True
+            self._is_explained = True
             return await self.async_step_pick()
         return self._show(
             "rest",
@@ -94,7 +94,7 @@ class RestSteps(RequestSteps):
             None,
             None,
             resource=imported.resource.name,
-            notes=await async_told(self.hass, imported.notes),
+            notes=await async_notes_text(self.hass, imported.notes),
             entity_ids=await async_listed_ids(self.hass, ids.values()),
         )
 
@@ -103,7 +103,7 @@ class RestSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Pick values, once it was said what an import does differently."""
-        if self._imports and not self._is_told:
+        if self._imports and not self._is_explained:
             return await self.async_step_rest()
         return await super().async_step_pick(user_input)  # type: ignore[safe-super]  # that of PickSteps
 
@@ -123,7 +123,7 @@ class RestSteps(RequestSteps):
 
     async def _async_begin(self) -> SubentryFlowResult:
         """Fetch what the first import gives. Raises FormError."""
-        self._is_told = False
+        self._is_explained = False
         return await self._async_go_on_with(self._imports[0].resource)
 
     async def _async_read_first_elements(self, offer: Offer) -> None:

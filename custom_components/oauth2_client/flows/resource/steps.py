@@ -31,12 +31,12 @@ from ..request_form import FormError
 from ..service.form import CHOSEN, CONF_WAY
 from .offer import Offer, async_offer
 
-# In an answer that is no older, paths are looked for that a form asks for.
+# How old a kept answer may be, in which paths that a person typed are looked for.
 _RECENT_SECONDS: Final = 300.0
 
 
 class ResourceSteps(ConfigSubentryFlow):
-    """Has the account, the resource as far as it is entered, and ends the flow with it."""
+    """Has the account and the resource as far as it is entered; ends the flow with it."""
 
     _account: Account
     _resource: Resource
@@ -56,7 +56,7 @@ class ResourceSteps(ConfigSubentryFlow):
     async def _async_leave(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult | None:
-        """Set the account. Return the end of the flow without one, or the form that is gone back to."""
+        """Set the account. Return the end of the flow without one, or the form to go back to, if any."""
         entry: OAuth2ClientConfigEntry = self._get_entry()
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
@@ -145,7 +145,7 @@ class ResourceSteps(ConfigSubentryFlow):
                 "provider": name,
                 "who": as_markdown(account.title.removeprefix(f"{name} · ")),
                 "api_base_url": base,
-                # For Markdown, where it would be a link.
+                # As code, since Markdown would show it as a link.
                 "base": as_code(base),
                 "min_interval": str(MIN_INTERVAL_SECONDS),
                 **placeholders,

@@ -65,7 +65,7 @@ NEW: Final = "new"
 # More values than these are shown as a list that opens.
 _MAX_LISTED_OPTIONS: Final = 40
 _MAX_DECIMALS: Final = 6
-# The field that each contradiction is told at.
+# The field at which a contradiction is shown, where that is not the unit.
 _MISFITS: Final = {"state_class_mismatch": CONF_STATE_CLASS}
 
 
@@ -78,7 +78,7 @@ def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
         SelectOptionDict(value=str(index), label=f"{value.name} — {value.path.text}")
         for index, value in enumerate(values)
     ]
-    # The translations name these.
+    # Their labels are in the translations.
     done, new, before = (
         SelectOptionDict(value=key, label=key) for key in (DONE, NEW, back)
     )
@@ -112,7 +112,7 @@ def value_schema(*, new: bool) -> vol.Schema:
         min=0, max=_MAX_DECIMALS, step=1, mode=NumberSelectorMode.BOX
     )
     fields: dict[Any, Any] = {
-        # Home Assistant sends no form back that lacks a required field: nor one to go back with.
+        # Not required: the frontend does not send a form that lacks a required field, even to go back.
         vol.Optional(CONF_NAME): TextSelector(),
         vol.Optional(CONF_PATH): TextSelector(),
         vol.Required(CONF_PLATFORM, default=str(Platform.SENSOR)): SelectSelector(
@@ -169,7 +169,7 @@ def form_of_value(value: Value) -> dict[str, Any]:
 
 
 def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
-    """Return the value of a filled-in form, which was another `before`, None for a new one.
+    """Return the value of a filled-in form; `before` is the one it replaces, None for a new value.
 
     A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them
     from 2026.11 on.

@@ -1,4 +1,4 @@
-"""Changes and removes a service of the user's own, and what its accounts then have to do."""
+"""Changes and removes a service of the user's own, and updates its accounts."""
 
 import re
 from typing import Final
@@ -20,8 +20,8 @@ _ORIGIN: Final = re.compile(r"https?://[^/?#]+|\{\w+\}", re.IGNORECASE)
 async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -> None:
     """Store a provider in place of another one, and set up its accounts with it.
 
-    What was signed in at another server is of no use there: its token set is deleted, so that Home
-    Assistant asks for a new sign-in.
+    Where the service has moved to another server, the token sets of its accounts are of no use: they
+    are deleted, so that Home Assistant asks for a new sign-in.
     """
     store = await async_get_provider_store(hass)
     await store.async_change_provider(after)
@@ -36,13 +36,13 @@ async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -
 def is_moved(before: Provider, after: Provider) -> bool:
     """Tell whether a change leads to another server: of another origin, or with another issuer."""
     origins = {_origin(each.server.token_url) for each in (before, after)}
-    # An issuer that is known on one side only tells nothing of the server.
+    # An issuer that only one of them names does not show that the server is another one.
     issuers = {each.server.issuer for each in (before, after)} - {None}
     return len(origins) > 1 or len(issuers) > 1
 
 
 def _origin(url: str) -> str:
-    """Return how an address begins, which may be with a variable."""
+    """Return the origin of an address, or the variable that it begins with."""
     found = _ORIGIN.match(url)
     return url if found is None else found[0].lower()
 

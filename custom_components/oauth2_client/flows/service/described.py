@@ -16,7 +16,7 @@ _OWN_SERVICE: Final = "own_service"
 async def async_described_service(
     hass: HomeAssistant, provider: Provider
 ) -> dict[str, str]:
-    """Return a provider's name and addresses, and in words which it does not have."""
+    """Return a provider's name and addresses, with words in place of those that it lacks."""
     words = await async_words(hass, _OWN_SERVICE)
     sign_in, base = provider.server.authorize_url, provider.api_base_url
     return {

@@ -51,7 +51,7 @@ _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
     CONF_AUTHORIZE_URL: async_probe_authorize_url,
 }
-# By the code of the error; all others are of what is published.
+# Messages by the code of the error. All other errors mean that what is published is wrong.
 _ISSUER_ERRORS: Final = {
     "nothing_found": "issuer_publishes_nothing",
     "token_url_mismatch": "issuer_of_another",
@@ -128,7 +128,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         )
 
     def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
-        """Show what was found, and say where it was found over plain http without being told to."""
+        """Show what was found; say where plain http was used although the address named no scheme."""
         self._found, self._published = found, found.addresses()
         self._named_hosts = found.hosts()
         plain = not typed_scheme and is_plain_http(found)
@@ -138,9 +138,9 @@ class EntrySteps(AbstractOAuth2FlowHandler):
     async def _async_offer_by_hand(
         self, err: IssuerMismatch, metadata: ServerMetadata
     ) -> ConfigFlowResult:
-        """Fill in the form with what a document of another issuer says, which a person may know.
+        """Fill in the form from a document that names another issuer, which a person may know.
 
-        Nothing else of it is used: what is checked against an issuer is not to be believed.
+        Nothing else of the document is used, since its issuer is not proven.
         """
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()

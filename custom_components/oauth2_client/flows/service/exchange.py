@@ -33,9 +33,9 @@ _NAMED_VALUES: Final = (
 _URLS_OF_SERVER: Final = ("authorize_url", "token_url", "device_authorization_url")
 # What a person looks for first, in the order of the form.
 _FIRST: Final = ("name", "authorize_url", "token_url", "api_base_url", "scopes")
-# In place of an id while there is none: the name makes it.
+# Stands in for the id, which is made from the name later.
 _NO_ID: Final = "user"
-# What is filled in at each request, and what is no secret whatever its name.
+# Values that are no secrets, whatever their names: a placeholder of each request, or a flag.
 _IS_SHOWN: Final = re.compile(r"\{\w{1,40}\}|\A(?:true|false)\Z")
 _SEPARATORS: Final = re.compile(r"[^A-Za-z0-9]+")
 
@@ -92,7 +92,7 @@ def read_definition(text: str, *, before: Provider | None = None) -> dict[str, A
     except (InvalidProvider, InvalidVariable) as err:
         raise InvalidDefinition("definition_wrong", str(err)) from None
     for variable in provider.variables:
-        # The others have no words in the forms.
+        # The forms have no texts for other variables.
         if variable.name not in KNOWN_VARIABLES:
             raise InvalidDefinition("variable_unknown", variable.name)
     if not provider.variables:

@@ -33,7 +33,7 @@ OWN_SERVICE: Final = "own_service"
 OWN_SERVICES: Final = "own_services"
 DISCOVER: Final = "discover"
 FOUND: Final = "found"
-# The category of what cannot be connected.
+# The category of services that cannot be connected.
 GONE: Final = "gone"
 MANUAL: Final = "manual"
 # Variables whose form asks for them by a title of its own.
@@ -111,7 +111,7 @@ def _services_schema(
             custom_value=mode is SelectSelectorMode.DROPDOWN,
         )
     )
-    # Of a required field, the frontend would choose the first one.
+    # Not required: in a required field, the frontend would select the first option.
     return vol.Schema({vol.Optional(CONF_PROVIDER): selector})
 
 
@@ -197,7 +197,7 @@ def _label(summary: Summary, category: str) -> str:
 
 
 def _alike(summaries: Iterable[Summary]) -> set[str]:
-    """Return the ids of services whose names begin with one word and which their categories tell apart."""
+    """Return the ids of services whose names begin with the same word and whose categories differ."""
     same = defaultdict[str, list[Summary]](list)
     for each in summaries:
         same[each.name.casefold().split()[0]].append(each)

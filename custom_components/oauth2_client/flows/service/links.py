@@ -8,7 +8,7 @@ from homeassistant.loader import IntegrationNotFound, async_get_integration
 from ...const import DOMAIN
 from ...errors import as_markdown
 
-# What takes a token as it is.
+# The integration that takes a token as it is.
 REST: Final = "rest"
 _ADD: Final = "/config/integrations/dashboard/add?domain="
 # The issue form, whose field for the service's id is filled in.
@@ -30,6 +30,6 @@ async def async_link_to(hass: HomeAssistant, domain: str) -> str | None:
 
 
 async def async_report_url(hass: HomeAssistant, provider_id: str) -> str:
-    """Return the address of the form to tell how a service of the catalogue works."""
+    """Return the address of the form to report how a service of the catalogue works."""
     tracker = (await async_get_integration(hass, DOMAIN)).issue_tracker
     return f"{tracker}{_REPORT}{provider_id}"

@@ -103,7 +103,7 @@ def change_schema() -> vol.Schema:
 
 
 def _provider_fields(metadata: ServerMetadata | None) -> dict[Any, Any]:
-    # None is required in the frontend's sense: who leaves is not asked to fill in the form first.
+    # No text is required: the frontend would not let a person leave before it is filled in.
     return {
         vol.Optional(CONF_NAME): TextSelector(),
         vol.Optional(CONF_AUTHORIZE_URL): _url(),
@@ -166,7 +166,7 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
 def _grant_types(metadata: ServerMetadata | None) -> list[str]:
     """Return the grant types to offer for a server, without those whose endpoint it lacks.
 
-    All of these where it supports none that we know.
+    All that have an endpoint, where it supports none that we know.
     """
     if metadata is None:
         return list(GRANT_TYPES)
@@ -252,7 +252,7 @@ def form_from_found(found: Found) -> dict[str, Any]:
         CONF_GRANT_TYPES: _known_grant_types(metadata) or _grant_types(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
         CONF_REVOCATION_URL: server.revocation_url or "",
-        # RFC 8707: whose address led through its metadata is what tokens are for.
+        # RFC 8707: the resource whose metadata led to the server is what tokens are for.
         CONF_RESOURCES: [] if found.resource is None else [found.resource],
         CONF_ALLOW_HTTP: is_plain_http(found),
     }

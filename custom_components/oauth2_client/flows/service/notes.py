@@ -52,7 +52,7 @@ LATER: Final = (
     "new_base_url",
     "own_headers",
 )
-# What a grant's end is told as, by its reason, in place of a condition that says less.
+# By the reason for which grants end: the condition that says less, and the one shown in its place.
 _ENDS: Final = (
     ("always", "sign_in_again", "sign_in_again"),
     ("testing", "testing", "testing_days"),
@@ -67,7 +67,7 @@ async def async_notes(
     new_account: bool,
     by_itself: bool,
 ) -> dict[str, str]:
-    """Return what is told of a service, in Markdown. All but its pages are empty or end a paragraph.
+    """Return the notes on a service, in Markdown. All but its pages are empty or end a paragraph.
 
     Without a `browser` nothing is told of redirect URIs, and Home Assistant's own integration is only
     for a `new_account`. `by_itself` tells that nobody needs to register an application. Of a service
@@ -102,7 +102,7 @@ async def async_notes(
 async def async_unseen(
     hass: HomeAssistant, provider: Provider, known: Sequence[KnownResource]
 ) -> str:
-    """Return what is told of known resources that nobody with an account has seen, in Markdown."""
+    """Return the note on known resources that nobody with an account has confirmed, in Markdown."""
     unseen = [as_markdown(each.name) for each in known if not each.confirmed]
     if provider.category == USER_CATEGORY or not unseen:
         return ""
@@ -127,7 +127,7 @@ def needs_https(provider: Provider) -> bool:
 
 
 class _Notes(Frozen):
-    """What can be told of a service. `words` may be filled with `filled`, whatever they are of."""
+    """The notes on a service. `filled` has the placeholders that any of the `words` may have."""
 
     provider: Provider
     about: About
@@ -177,7 +177,7 @@ class _Notes(Frozen):
         yield from self._conditions(LATER)
 
     def looked_up(self) -> str:
-        """Return when somebody looked up the conditions, and where to tell what has changed."""
+        """Return when somebody looked up the conditions, and where to report what has changed."""
         about = self.about
         if not about.conditions or about.looked_up is None:
             return ""
@@ -186,7 +186,7 @@ class _Notes(Frozen):
     def _conditions(self, kinds: Iterable[str]) -> Iterator[str]:
         found = {each.kind: each for each in self.about.conditions}
         if "subscription" in found:
-            # It is what the access costs.
+            # The subscription is what the access costs.
             found.pop("paid", None)
         ends = self.provider.grant_ends
         for reason, before, kind in _ENDS:
@@ -197,7 +197,7 @@ class _Notes(Frozen):
         yield from (self._condition(found[kind]) for kind in kinds if kind in found)
 
     def _condition(self, condition: Condition) -> str:
-        """Return what is told of a condition, with its date unless that is the one of all."""
+        """Return the note on a condition, with its date unless all were looked up on that date."""
         note = self.note(self._key(condition), **condition.values)
         since, looked_up = condition.since, self.about.looked_up
         if since is not None and since != looked_up:

@@ -47,9 +47,9 @@ ACCOUNT: Final = "account"
 class OwnServiceSteps(ProviderSteps):
     """Changes, removes and shares the services that were entered, found or pasted."""
 
-    # The one that was chosen.
+    # The service that was chosen.
     _own: Provider
-    # The one whose changed form is read.
+    # The service whose changed form is being read.
     _changed: Provider | None = None
 
     async def async_step_own_services(
@@ -218,7 +218,7 @@ class OwnServiceSteps(ProviderSteps):
             return await self._async_show_definition("import_service", typed, err)
         provider = store.draft_provider(raw, free=free)
         await store.async_change_provider(provider)
-        # It may be one that accounts lack.
+        # It may be a provider that accounts are missing.
         await async_look_for_providers(self.hass)
         return await self._async_show_own(provider.id, "service_imported")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ...catalogue import Summary
 
-# A name is short. What is longer is compared no further.
+# Names are short: of a longer text, only the beginning is compared.
 _LONGEST_NAME: Final = 60
 # How alike two names are, from 0 to 1, for one to be a misspelling of the other.
 _ALIKE: Final = 0.75
@@ -28,8 +28,8 @@ def service_named(summaries: Iterable[Summary], text: str) -> Summary | None:
 def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...]:
     """Return the services that a text may mean, none where it means none that is known.
 
-    One that is called exactly so comes alone. Otherwise those of which a name begins like the text,
-    or is a part of it; else those with nearly such a name, or else a word of it.
+    A service with exactly this name or id comes alone. Otherwise those of which a name begins like the
+    text, or is a part of it; else those whose name, or else a word of it, is nearly the text.
     """
     summaries = tuple(summaries)
     if (named := service_named(summaries, text)) is not None:
@@ -88,7 +88,7 @@ def _any_alike(texts: Iterable[str], typed: tuple[str, ...]) -> bool:
     matcher = SequenceMatcher(b="".join(typed))
     for text in texts:
         matcher.set_seq1(text)
-        # The quick ones are never below the exact one.
+        # The quick ratios are upper bounds of the exact one.
         if (
             matcher.real_quick_ratio() >= _ALIKE
             and matcher.quick_ratio() >= _ALIKE

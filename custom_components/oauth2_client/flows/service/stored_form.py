@@ -1,4 +1,4 @@
-"""The form of a provider that there is already: filled in with it, and read again."""
+"""The form of an existing provider: filled in with it, and read again."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -31,7 +31,7 @@ from .manual_provider import (
 )
 
 _HEADERS: Final = "token_headers"
-# What the form has; all else of a provider stays as it is.
+# The fields that the form has; all others of a provider stay as they are.
 _OF_THE_FORM: Final = frozenset(
     {
         "id",
@@ -57,7 +57,7 @@ _OF_THE_FORM: Final = frozenset(
         API_TOKEN_HEADER,
     }
 )
-# What a server publishes besides: it holds for that server only.
+# Further fields that a server publishes. They hold for that server only.
 _PUBLISHED: Final = frozenset(
     {
         "issuer",
@@ -85,7 +85,7 @@ def form_from_provider(provider: Provider) -> dict[str, Any]:
     """Return the answers of the form that a provider is made of."""
     server = provider.server
     names = {separator: name for name, separator in SEPARATORS.items()}
-    # Both halves of the form are named like the fields of the schema.
+    # These fields have the same names in the form and in the catalogue's schema.
     raw = provider.as_dict()
     details: dict[str, Any] = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
