@@ -177,7 +177,8 @@ class HostBudget:
 class Place:
     """A place among the requests to a host: waited for where it cannot be taken, then left.
 
-    A poll is what nobody waits for; `polls` is the share that those of all accounts have together.
+    A poll is a request that no person or automation waits for; `polls` is the limit that the polls of
+    all accounts share.
     """
 
     __slots__ = ("_budget", "_polls", "is_poll", "is_waiting", "path")
@@ -208,7 +209,7 @@ class Place:
         if not budget.take(self):
             await budget.wait(self)
         try:
-            # A response that came meanwhile may have asked for one.
+            # A response that came meanwhile may have asked for a pause.
             budget.check_pause()
             if self._polls is not None:
                 await self._polls.acquire()

@@ -61,7 +61,7 @@ class Renewal:
         from ..health.story import async_story  # noqa: PLC0415 - imported just now, off the event loop
 
         story = async_story(self._hass, self._entry.entry_id)
-        return await story.told_by(self._renewed)(current, keep)
+        return await story.recorded(self._renewed)(current, keep)
 
     async def _renewed(self, current: TokenSet, keep: Keep) -> TokenSet:
         try:

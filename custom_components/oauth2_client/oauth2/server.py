@@ -1,4 +1,4 @@
-"""The two sides: an authorization server, with how it differs from the RFCs, and the client there."""
+"""An authorization server, with its deviations from the RFCs, and a client that is registered there."""
 
 from collections.abc import Mapping
 from typing import Final, Literal
