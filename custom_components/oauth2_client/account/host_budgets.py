@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 # For many providers, more requests at once look like an attack.
 _PLACES: Final = 4
-# The last place is for what a person or an automation asks for.
+# One place is reserved for requests of a person or an automation.
 _PLACES_OF_POLLS: Final = 3
 # A path whose requests hang leaves as many places to all others.
 _PLACES_OF_ONE_PATH: Final = 2
 _MOST_WAITING: Final = 500
-# Of these, polls take no more, and neither do the requests of one path.
+# At most this many polls may wait, and as many requests of one path.
 _MOST_WAITING_ALIKE: Final = 250
 _LONGEST_PAUSE_SECONDS: Final = 86400.0
 # Statuses with which a host may ask for a pause: RFC 6585, 4; RFC 9110, 15.6.4; and the 403 of
@@ -131,7 +131,7 @@ class HostBudget:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # Its turn had just come.
+                # The place was taken for this request just before the wait ended.
                 self.leave(place)
             raise
         finally:

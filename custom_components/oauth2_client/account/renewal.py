@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# No loop of requests, whatever the clock says. While Home Assistant starts, it is when to look again.
+# Prevents a loop of requests where the clock is wrong. Also the interval of checks while Home
+# Assistant starts.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
 
 

@@ -33,7 +33,7 @@ _MILLISECONDS: Final = frozenset({"ms", "milliseconds"})
 _NO_WINDOWS: Final = frozenset({"x", "in", "seconds", "policy"}) | _MILLISECONDS
 # Strava has windows of a quarter of an hour and of a day (UTC), and sends no resets.
 _STRAVA_SECONDS: Final = (900, 86400)
-# The difference between the server's clock and ours is rounded to this.
+# The difference between the server's clock and ours is rounded to a multiple of this.
 _SKEW_STEP_SECONDS: Final = 60.0
 
 
