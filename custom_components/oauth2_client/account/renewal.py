@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# Prevents a loop of requests where the clock is wrong. Also the interval of checks while Home
+# Prevents a loop of requests where the clock is wrong, and delays an overdue renewal while Home
 # Assistant starts.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
 
