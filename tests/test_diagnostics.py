@@ -301,7 +301,7 @@ async def _fail(story: Story, err: OAuth2Error) -> None:
         raise err
 
     with pytest.raises(type(err)):
-        await story.told_by(refuse)(
+        await story.recorded(refuse)(
             TokenSet(access_token="", received_at=0.0), lambda _: None
         )
 
@@ -358,7 +358,7 @@ async def test_they_keep_only_so_many_refreshes(
 
     held = account.runtime_data.account.token_set
     for _ in range(1000):
-        await story.told_by(renew)(held, lambda _: None)
+        await story.recorded(renew)(held, lambda _: None)
 
     assert story.succeeded == 1000
     assert len(story.refreshes) < 100

@@ -56,8 +56,8 @@ class Account:
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
-        # Awaited with an answer that forbids what was asked, and with None once nothing of what was
-        # forbidden is so any more.
+        # Awaited with an answer that forbids a request, and with None once no request is forbidden any
+        # more.
         self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
         self._forbidden: set[str] = set()
         # Called with a host that a resource or a command leads to and that may not receive the token,
@@ -293,7 +293,7 @@ class Account:
             if len(self._forbidden) < _MOST_FORBIDDEN:
                 self._forbidden.add(url)
         elif response.status < 400:
-            # Also a 304: nothing forbids what has not changed.
+            # A 304 counts as a success too.
             self._forbidden.discard(url)
         if self.on_forbidden is None:
             return

@@ -268,7 +268,7 @@ class Answers:
         confirmable = () if is_linked else conditions(key[0], responses[0])
         kept = self._kept.get(key)
         if kept is not None and kept.content == content:
-            # With the objects of before: Python looks for garbage among new ones.
+            # Existing objects are reused, since new ones cause more runs of the garbage collector.
             kept.followed, kept.conditions = followed, confirmable
             answer = self._keep_on(key, kept)
             return answer if is_small else replace(answer, responses=responses)

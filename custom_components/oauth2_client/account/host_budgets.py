@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 # For many providers, more requests at once look like an attack.
 _PLACES: Final = 4
-# The last place is for what a person or an automation asks for.
+# One place is reserved for requests of a person or an automation.
 _PLACES_OF_POLLS: Final = 3
 # A path whose requests hang leaves as many places to all others.
 _PLACES_OF_ONE_PATH: Final = 2
 _MOST_WAITING: Final = 500
-# Of these, polls take no more, and neither do the requests of one path.
+# At most this many polls may wait, and as many requests of one path.
 _MOST_WAITING_ALIKE: Final = 250
 _LONGEST_PAUSE_SECONDS: Final = 86400.0
 # Statuses with which a host may ask for a pause: RFC 6585, 4; RFC 9110, 15.6.4; and the 403 of
@@ -131,7 +131,7 @@ class HostBudget:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # Its turn had just come.
+                # The place was taken for this request just before the wait ended.
                 self.leave(place)
             raise
         finally:
@@ -177,7 +177,8 @@ class HostBudget:
 class Place:
     """A place among the requests to a host: waited for where it cannot be taken, then left.
 
-    A poll is what nobody waits for; `polls` is the share that those of all accounts have together.
+    A poll is a request that no person or automation waits for; `polls` is the limit that the polls of
+    all accounts share.
     """
 
     __slots__ = ("_budget", "_polls", "is_poll", "is_waiting", "path")
@@ -208,7 +209,7 @@ class Place:
         if not budget.take(self):
             await budget.wait(self)
         try:
-            # A response that came meanwhile may have asked for one.
+            # A response that came meanwhile may have asked for a pause.
             budget.check_pause()
             if self._polls is not None:
                 await self._polls.acquire()

@@ -216,7 +216,7 @@ def _new_account(
         raise GrantRejected("new_token_rejected")
 
     async def ignore(_: object) -> None:
-        """Tell nobody: there is no account yet."""
+        """Do nothing: there is no account yet to report to."""
 
     clock = async_get_clock(hass)
     grant = Grant(

@@ -20,9 +20,9 @@ from ..providers.store import async_get_provider_store
 async def async_tidy(hass: HomeAssistant) -> None:
     """Remove token sets without an account, bindings without a credential, clients of nobody.
 
-    And services that were entered for a sign-in of an earlier process, and have neither. One that an
-    account has had stays: the user may want it again. A kill leaves all of these as well: Home
-    Assistant saves entries and credentials late.
+    Also remove services that were entered for a sign-in of an earlier process and have neither account
+    nor credential. A service that an account has used stays: the user may want it again. A kill can
+    leave all of these behind, since Home Assistant saves entries and credentials late.
     """
     await async_get_token_store(hass).async_remove_orphans(
         lambda entry_id: hass.config_entries.async_get_entry(entry_id) is not None

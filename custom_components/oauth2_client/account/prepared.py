@@ -1,4 +1,4 @@
-"""What is the same each time that a request is sent: its address, its headers, its places."""
+"""The parts of a request that stay the same each time it is sent: its address, headers and places."""
 
 import asyncio
 from collections.abc import Callable, Mapping

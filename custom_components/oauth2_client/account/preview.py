@@ -50,7 +50,7 @@ def answer_summary(answer: Answer) -> str:
     response = answer.responses[-1]
     kind = (response.header("Content-Type") or "").partition(";")[0].strip()
     if not _MEDIA_TYPE.fullmatch(kind):
-        # It is shown as Markdown, so that anything else could be markup.
+        # The type is shown as Markdown, so unusual characters could be markup.
         kind = "–"
     size = sum(len(part.body) for part in answer.responses)
     pages = len(answer.responses)
@@ -72,7 +72,7 @@ def _went(account: Account, request: ApiRequest, shown: Callable[[URL], str]) ->
     try:
         first, *further = account.went(request)
     except RefusedByPolicy:
-        # It cannot be taken apart. Secrets are in its query, or before its host.
+        # An invalid URL cannot be parsed. Its secrets are in its query, or before its host.
         addresses = [_USER.sub("//", request.url.partition("?")[0])]
     else:
         addresses = [shown(first), *map(_without_query, further)]

@@ -6,7 +6,7 @@ from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
 from ..oauth2.limits import Limit, read_limits
 
-# No limit is reset later; what names such a time means something else.
+# A limit with a later reset is ignored: the header means something else.
 _LATEST_RESET_SECONDS: Final = 366 * 86400.0
 
 

@@ -1,4 +1,4 @@
-"""Reads what is wanted of an answer; one that tells of an error in place of it is a refusal."""
+"""Reads values from an answer. An answer that has an error in their place is a refusal."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final

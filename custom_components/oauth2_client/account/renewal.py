@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# No loop of requests, whatever the clock says. While Home Assistant starts, it is when to look again.
+# Prevents a loop of requests where the clock is wrong, and delays an overdue renewal while Home
+# Assistant starts.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
 
 
@@ -61,7 +62,7 @@ class Renewal:
         from ..health.story import async_story  # noqa: PLC0415 - imported just now, off the event loop
 
         story = async_story(self._hass, self._entry.entry_id)
-        return await story.told_by(self._renewed)(current, keep)
+        return await story.recorded(self._renewed)(current, keep)
 
     async def _renewed(self, current: TokenSet, keep: Keep) -> TokenSet:
         try:

@@ -30,8 +30,8 @@ class ApiRefused(Exception):
     """The API answered with a status that is not a success, or told of an error in one that is.
 
     `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
-    redacted. It is for the user who sent the request and must not be logged, unless the error `is_told`
-    in the answer: nothing else says then what is wrong. `status` is the one that it amounts to.
+    redacted. It is for the user who sent the request and must not be logged, except where `is_told`: an
+    error in the body of a success, which nothing else explains. `status` is the one that it amounts to.
     """
 
     def __init__(

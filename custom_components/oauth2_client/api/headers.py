@@ -1,4 +1,4 @@
-"""Which headers a person or an automation may set."""
+"""Checks the headers that a person or an automation sets."""
 
 from collections.abc import Mapping
 import re

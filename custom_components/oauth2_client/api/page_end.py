@@ -1,4 +1,4 @@
-"""Tells from a page whether it is the last one, beside the way to the next."""
+"""Tells whether a page is the last one, by its flags and counts."""
 
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
@@ -49,7 +49,7 @@ class PageEnd(Enum):
     """What a page says of those after it."""
 
     OPEN = auto()
-    # All is here, unless the total that it states is that of this page.
+    # All elements are here, unless the stated total counts those of this page only.
     LIKELY = auto()
     OVER = auto()
 

@@ -64,7 +64,7 @@ def refusal_key(status: int) -> str:
 
 
 def quoted(message: str) -> str:
-    """Return the words of a server as what they are, and a dash where it has none."""
+    """Return the words of a server in quotation marks, and a dash where it has none."""
     return f"“{message}”" if message else "–"
 
 

@@ -85,7 +85,7 @@ class AnyImplementation:
                 return TokenSet.from_dict(
                     await self._implementation.async_refresh_token(token_set.as_dict())
                 )
-        # Also for a refresh, whose error names them.
+        # A refresh needs the scopes too: its error names them.
         own.ask_for(scopes)
         if grant_type in WITHOUT_PERSON and token_set.refresh_token is None:
             await async_import_module(own.hass, f"{__package__}.sign_in")
@@ -137,7 +137,7 @@ async def async_implementation_of(
 
 
 class CredentialDeleted(ConfigEntryAuthFailed, ValueError):
-    """As core's UnknownImplementationError, in whose place 2026.8 raises a mere ValueError."""
+    """Like core's UnknownImplementationError; Home Assistant 2026.8 raises a plain ValueError instead."""
 
 
 @contextmanager

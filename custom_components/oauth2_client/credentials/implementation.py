@@ -51,13 +51,13 @@ class ProviderImplementation(LocalOAuth2Implementation):
             hass, provider, credential.client_id, credential.client_secret
         )
         self._name = credential.name
-        # The one that is registered with this credential, None for the usual one.
+        # The redirect URI registered with this credential, None for the usual one.
         self._redirect_uri = None if redirect_uri is None else redirect_uri.uri
         # The state of a sign-in whose answer is pasted, None where the browser brings it back.
         self.pasted_state: str | None = None
         if redirect_uri is not None and redirect_uri.pasted:
             self.pasted_state = secrets.token_urlsafe(_STATE_BYTES)
-        # The id token of this sign-in has to repeat it (OpenID Connect Core, 3.1.2.1).
+        # The nonce that the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
         # A flow uses one implementation from its first step to its last.
         self._code_verifier: str | None = None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..wire.proofs import Proofs
 
 
-# Puts a token set where nothing can lose it. Blocks, and raises nothing.
+# Writes a token set to disk. Blocks, and raises nothing.
 type Keep = Callable[[TokenSet], None]
 
 
@@ -118,7 +118,7 @@ class ProviderClient:
         )
         if proofs is None:
             return await send(request)
-        # What is signed is made anew for another nonce.
+        # A client that signs makes a new assertion for another nonce, so the request is not repeated here.
         return await proofs.send(request, send, repeat=not self._signs)
 
     @property

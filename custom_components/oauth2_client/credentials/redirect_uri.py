@@ -31,9 +31,9 @@ NATIVE_REDIRECT_URI: Final = "http://localhost"
 # Shown where Home Assistant does not know its address.
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
-# Where an answer comes back that has other names than Home Assistant's callback knows.
+# The path of the callback for answers with parameter names that Home Assistant's own does not know.
 _NAMES_PATH: Final = f"/api/{DOMAIN}/callback"
-# What a redirect URI of one provider alone has in its query: the host of its token endpoint.
+# The query parameter of a redirect URI for one provider alone. Its value is the token endpoint's host.
 _SERVER: Final = DOMAIN
 # How `get_url` is asked for the external and for the internal URL.
 _URLS: Final[tuple[dict[str, Any], ...]] = (
@@ -66,7 +66,7 @@ def async_redirect_uris(
 class NamesView(http.HomeAssistantView):
     """Gives an answer its usual names, and leads the browser on to Home Assistant's own callback.
 
-    That one finds the flow, and refuses what is of none: whoever comes here needs no token.
+    Home Assistant's callback finds the flow and refuses unknown answers, so this view needs no login.
     """
 
     requires_auth = False
@@ -102,7 +102,7 @@ def async_get_names_view(hass: HomeAssistant) -> NamesView:
 
 @callback
 def async_take_back(hass: HomeAssistant, provider: Provider) -> None:
-    """See to it that an answer with a provider's own names reaches its flow."""
+    """Register the callback view where a provider's answers have parameter names of their own."""
     if provider.server.callback_names:
         async_get_names_view(hass).names[provider.id] = provider.server.callback_names
 

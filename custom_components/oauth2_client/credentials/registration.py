@@ -121,7 +121,7 @@ async def async_delete_client(
     if (request := deletion_request(registration)) is None:
         return
     try:
-        # Named in the answer to the registration, whoever named the provider's other addresses.
+        # The server named this URL in its answer to the registration.
         await async_send_to_provider(
             hass,
             provider,

@@ -94,7 +94,7 @@ async def async_authorize_url(
 async def async_own_token(
     client: ProviderClient, grant_type: str, held: TokenSet | None = None
 ) -> TokenSet:
-    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1), in the place of another one.
+    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1), which replaces an earlier one.
 
     Raises what `parse_token_response` raises, and ClientRejected where the credential should be a
     key file and is not one.

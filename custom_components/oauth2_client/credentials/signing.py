@@ -69,10 +69,10 @@ async def async_ask_signed[Answer](
                 refusals.append(err)
                 continue
             if refusals and not isinstance(err, TemporaryFailure | RefusedByPolicy):
-                # It is the grant that is refused, and no longer the client.
+                # With this audience, the server accepts the client and refuses only the grant.
                 await store.async_keep_assertion_audience(url, name)
             if refusals and err.code == _INVALID_GRANT:
-                # A code may be gone after the first request that names it.
+                # The first request may have used up the authorization code.
                 break
             raise
         if refusals:
@@ -91,7 +91,7 @@ async def _ask_with_nonce[Answer](
     except OAuth2Error as err:
         if err.code != _NONCE_WANTED:
             raise
-    # The nonce is known now. A server may take each assertion once; this makes another one.
+    # The nonce is known now. `ask` signs a new assertion, since a server may accept each one only once.
     return await ask(authenticate)
 
 

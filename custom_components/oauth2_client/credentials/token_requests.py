@@ -50,7 +50,7 @@ async def async_exchange(
     """
     build = partial(
         authorization_code_request,
-        _told(client, values),
+        _signed_in_server(client, values),
         client.client,
         code=code,
         redirect_uri=redirect_uri,
@@ -66,8 +66,10 @@ async def async_exchange(
     return replace(token_set, values={**values, **token_set.values})
 
 
-def _told(client: ProviderClient, values: Mapping[str, str]) -> AuthorizationServer:
-    """Return the server with what the browser brought back in its addresses and parameters."""
+def _signed_in_server(
+    client: ProviderClient, values: Mapping[str, str]
+) -> AuthorizationServer:
+    """Return the server, its addresses and parameters filled in with the callback's values."""
     return client.provider.signed_in(values).server
 
 
@@ -90,7 +92,7 @@ async def async_refresh(
     """
     if previous.refresh_token is None:
         raise GrantRejected("no_refresh_token")
-    server = _told(client, previous.values)
+    server = _signed_in_server(client, previous.values)
     if server.renewal_url is not None:
         renewal = renewal_request(
             server, client.client, access_token=previous.access_token
@@ -173,7 +175,7 @@ async def _async_ask_and_keep(
     try:
         response = await client.async_send(request, proofs, receive=receive)
     except TemporaryFailure:
-        # The response may have come in the moment in which the time was over.
+        # The response may have come just as the time limit ended.
         if failed:
             raise failed[-1] from None
         if not kept:

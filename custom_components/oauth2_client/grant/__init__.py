@@ -20,7 +20,7 @@ class Grant:
     """Owns a token set: has it refreshed and hands it out.
 
     `report` is awaited after a refresh that succeeded, with None, and with the error of one that
-    failed once the token in hand cannot be used either. `backoff` is that of the grant before.
+    failed once the token in hand cannot be used either. `backoff` is that of the previous set-up.
     `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
     `is_busy`, a token that works is not renewed. `renew` is that of `HeldTokenSet`.
 

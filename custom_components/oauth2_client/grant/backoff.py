@@ -10,9 +10,9 @@ from ..oauth2.frozen import Frozen
 _FIRST_PAUSE_SECONDS: Final = 10.0
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 _MOST_DOUBLINGS: Final = 16
-# After a refusal of a token that never expires.
+# The pause after a refusal, where the lifetime of the token in hand is not known.
 _REFUSED_PAUSE_SECONDS: Final = 86400.0
-# However long one that is stored would last.
+# The upper bound for a stored backoff.
 _LONGEST_BACKOFF_SECONDS: Final = 86400.0
 # A refused renewal is tried again when the token in hand is about to end: within this time.
 _NEAR_END_SECONDS: Final = 60.0
@@ -60,9 +60,9 @@ class Backoff(Frozen):
         )
 
     def remaining(self, *, now: float) -> float:
-        """Return the seconds that are left of it.
+        """Return the seconds that are left of the backoff.
 
-        One that was noted in the future is that of a clock that was wrong: nothing is left.
+        A backoff that was noted in the future comes from a wrong clock: nothing is left of it.
         """
         if not self.noted_at <= now < self.until:
             return 0.0

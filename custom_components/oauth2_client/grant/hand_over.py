@@ -1,4 +1,4 @@
-"""What a sign-in hands over: its token set, and its credential in case Home Assistant loses it.
+"""Takes over the token set and the credential of a sign-in, so that a kill loses neither.
 
 Home Assistant saves entries after a second and credentials after ten. A kill in between leaves an
 account without its credential; it is kept in the token's file until the next start finds it saved.
@@ -76,7 +76,7 @@ async def _async_bring_back(
         kept.get(CONF_NAME),
     )
     if (stored := await async_store_credential(hass, credential)) != credential_id:
-        # Its id is taken from the client id: this is not the account's.
+        # Its id, made from the client id, is not the one that the account refers to.
         await async_delete_credential(hass, stored)
 
 

@@ -1,4 +1,4 @@
-"""The token set in hand, and what the clocks tell of its age."""
+"""The token set in hand, and its age."""
 
 from typing import Final
 
@@ -39,8 +39,7 @@ class HeldTokenSet:
             self._received_at = now
         self._lifetime = None if expires_at is None else expires_at - self._received_at
         self._due = self._renewal_age()
-        # On the timer. A time that lies in the future is that of a clock that was wrong: it is taken
-        # for now.
+        # In the timer's seconds. A receipt time in the future comes from a wrong clock: now counts.
         self._received_on_timer = self._clock.timer() - max(
             0.0, now - self._received_at
         )

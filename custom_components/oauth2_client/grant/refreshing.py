@@ -1,4 +1,4 @@
-"""Refreshes the token set of a grant: what came is saved before it is used, and failures pause.
+"""Refreshes the token set of a grant: saves each new one before it is used, and pauses after failures.
 
 A grant imports this when its token set has to be renewed.
 """
@@ -127,7 +127,7 @@ class Refresher:
                     self._forced_at = self._clock.timer()
                 self._take(await self._refresh_once(following), following)
         except WriteError:
-            # Nothing was sent: what the server would answer could not be kept.
+            # No refresh was sent, since a new token set could not be stored.
             if self._works(rejected):
                 return
             raise TemporaryFailure("token_not_saved") from None
@@ -158,7 +158,7 @@ class Refresher:
             try:
                 return await self._ask(self._held.token_set, following)
             except OAuth2Error as err:
-                if (other := await self._other_than_refused(err)) is None:
+                if (other := await self._fallback(err)) is None:
                     raise
                 return await self._ask(other, following)
         except OAuth2Error as err:
@@ -172,20 +172,21 @@ class Refresher:
             return await self._refresh(current, following.write)
         except OAuth2Error as err:
             if (token := err.next_refresh_token) is not None:
-                # The error is kept, and must not keep a secret.
+                # The error is remembered and must hold no secret.
                 err.next_refresh_token = None
                 self._take(current.rotated(token), following)
                 self._notify_saved()
             raise
 
-    async def _other_than_refused(self, err: OAuth2Error) -> TokenSet | None:
-        """Return another token set that may be good where a refresh token is refused."""
+    async def _fallback(self, err: OAuth2Error) -> TokenSet | None:
+        """Return another token set to try after a refusal, None where there is none."""
         if isinstance(err, TemporaryFailure) and err.is_refusal:
             return self._held.token_set.before_rotation
         if not isinstance(err, GrantRejected):
             return None
         if (before := self._held.token_set.before_rotation) is not None:
-            # What came in an answer of no other use was no refresh token.
+            # The refresh token of an answer without a usable access token does not work: try the
+            # one before it.
             return before
         # After a backup was restored, the store may hold the token set of another grant.
         stored = await self._storage.load()
@@ -200,8 +201,8 @@ class Refresher:
     def _check_pause(self, rejected: TokenSet | None) -> None:
         """Raise the last failure again, without a request, while its pause lasts.
 
-        That of a rejected grant is raised for good once it was reported. One that came while the
-        token worked does not keep a refresh from being tried after a 401.
+        A GrantRejected that was reported is raised from then on. A failure that came while the token
+        still worked does not block the refresh after a 401.
         """
         failure, remaining = self._failure, self.pause
         if failure is None:
@@ -216,7 +217,7 @@ class Refresher:
             raise failure.with_traceback(None)
 
     async def _note_failure(self, err: OAuth2Error) -> OAuth2Error:
-        """Keep for how long nothing is asked; return the failure, as which it counts."""
+        """Remember a failure and its pause; return the error that it counts as."""
         _LOGGER.debug("Token request failed: %s", err.code)
         now, before = self._clock.now(), self._backoff
         left = self._held.seconds_left

@@ -32,7 +32,8 @@ class StoredTokens(Frozen, secret=("credential",)):
 def read_tokens(path: Path, *, is_alone: bool = True) -> StoredTokens | None:
     """Return the newest of what is stored, None where there is nothing that can be read.
 
-    Where nobody can be writing, a `.next` is what a kill has left, and takes its place now or is removed.
+    With `is_alone`, nobody else writes: a `.next` was left by a kill, and now replaces the file or is
+    removed.
     Raises WriteError where the disk fails.
     """
     newer = next_of(path)
@@ -45,7 +46,7 @@ def read_tokens(path: Path, *, is_alone: bool = True) -> StoredTokens | None:
         if stored is not None and is_alone:
             newer.unlink()
     except OSError as err:
-        # A disk that takes nothing now can still be read.
+        # A full or read-only disk can still be read.
         _LOGGER.debug("A token set cannot be put in place: %s", err.strerror)
         if isinstance(stored, StoredTokens):
             return stored
@@ -89,7 +90,7 @@ def _parse(path: Path) -> StoredTokens | str | None:
 
 
 def _finish(newer: Path, path: Path) -> None:
-    """Do what was left to do when the process was killed."""
+    """Finish a write that a kill interrupted."""
     file = os.open(newer, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(file)

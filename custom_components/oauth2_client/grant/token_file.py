@@ -71,7 +71,7 @@ class NextTokens:
             os.fsync(self._file)
             self._next.replace(self._path)
             sync_folder(self._path.parent)
-            # Last, since nothing depends on it.
+            # Removes the blanks that reserved the room. They are harmless, so this comes last.
             os.ftruncate(self._file, len(content))
         except OSError as err:
             _LOGGER.debug("A token set cannot be written: %s", err.strerror)

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 _KEY: HassKey[TokenStore] = HassKey("oauth2_client.token_store")
-# What writes: a start reads only.
+# Imported for the first write; a start only reads.
 _FILE: Final = f"{__package__}.token_file"
 _PREFIX: Final = f"{DOMAIN}.token."
-# A file of its own: to note a pause, no token set is written again.
+# Backoffs have files of their own, so that noting one does not rewrite the token set.
 _BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
 # A shorter pause does not outlive a restart.
 _LONG_PAUSE_SECONDS: Final = 60.0
@@ -56,7 +56,7 @@ class TokenStore:
         self._unsaved: dict[str, StoredTokens] = {}
         # The numbers of the last sign-ins of this process.
         self._sign_ins: dict[str, int] = {}
-        # What refreshes that failed have led to, since the last token set was saved.
+        # The backoffs since the last token set was saved.
         self._backoffs: dict[str, Backoff] = {}
 
     async def async_load(self, entry_id: str) -> StoredTokens | None:
@@ -164,7 +164,7 @@ class TokenStore:
         try:
             await self._hass.async_add_executor_job(write_private_file, path, content)
         except WriteError:
-            # It is in memory still; after a restart there is one request too many.
+            # The pause stays in memory. Only a restart would send one request too early.
             _LOGGER.debug("A pause cannot be written to %s", path)
 
     async def async_remove(self, entry_id: str) -> None:

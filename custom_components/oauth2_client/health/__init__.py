@@ -17,7 +17,7 @@ from ..providers import async_get_providers
 
 
 class AccountHealth:
-    """Is told what happens to an account: it creates issues, deletes them, and asks to sign in."""
+    """Acts on what happens to an account: creates and deletes issues, and asks to sign in."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         self._hass = hass

@@ -1,4 +1,4 @@
-"""Sign-ins that end again and again: what a person can do depends on why the service ends them."""
+"""Reports sign-ins that end again and again. The remedy depends on why the service ends them."""
 
 from collections.abc import Mapping
 from typing import Final

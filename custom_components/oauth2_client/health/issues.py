@@ -36,7 +36,7 @@ PROVIDER_GONE: Final = "provider_gone"
 GRANT_ENDS: Final = "grant_ends"
 # How long before the secret of a registered client expires its issue is created.
 _NOTICE: Final = timedelta(days=7)
-# What a client that is refused leads to. Each has a remedy of its own.
+# The issues of a refused client. Each has a remedy of its own.
 _OF_CLIENTS: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
 _OF_SCOPES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
 # What a sign-in mends.

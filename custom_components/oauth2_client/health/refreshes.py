@@ -1,4 +1,4 @@
-"""What refreshes and sign-ins lead to: issues, a request to sign in, and their end."""
+"""Creates and deletes issues and requests to sign in after refreshes and sign-ins."""
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback

@@ -1,4 +1,4 @@
-"""The story of an account's refreshes, for diagnostics: kept in memory, and only so many of them."""
+"""The last refreshes of an account, kept in memory for diagnostics."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -46,8 +46,8 @@ class Story:
         self.failed = 0
         self._clock = clock
 
-    def told_by(self, renew: Renew) -> Renew:
-        """Return what renews a token set and is noted here. It raises what `renew` raises."""
+    def recorded(self, renew: Renew) -> Renew:
+        """Return `renew`, with each of its outcomes recorded. It raises what `renew` raises."""
 
         async def async_renew(current: TokenSet, keep: Keep) -> TokenSet:
             try:

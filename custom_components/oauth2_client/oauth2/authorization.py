@@ -25,7 +25,7 @@ def authorization_parameters(
     )
     parameters = {
         **own,
-        # A few services have another word for it.
+        # A few services want another value than `code`.
         "response_type": own.get("response_type", "code"),
         "client_id": client.id,
         "redirect_uri": redirect_uri,
@@ -46,7 +46,8 @@ def authorization_url(
     """Return the URL that the user's browser opens.
 
     The query of the server's own URL is kept (RFC 6749, 3.1), its resources are added (RFC 8707, 2.1).
-    A fragment that is a path (`#/authorize`) is where a page of one's own browser looks for parameters.
+    Where the URL's fragment is a path (`#/authorize`), a script in the browser reads the parameters
+    from the fragment, so they are added there.
     """
     pairs = [
         *parameters.items(),
@@ -63,8 +64,8 @@ def authorization_error(
 ) -> OAuth2Error:
     """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1).
 
-    `scopes` are those that were asked for, `description` is the server's `error_description`. A code
-    that is not in the RFCs is told as it is.
+    `scopes` are those that were asked for, `description` is the server's `error_description`. An
+    error code that is not in the RFCs is kept unchanged.
     """
     words = shown_words(description or "", ())
     if not is_code(code):

@@ -1,4 +1,4 @@
-"""Which of the things that a person entered a refusal names, by the parameters of RFC 6749."""
+"""Finds which entered value a refusal is about, and names it by its parameter of RFC 6749."""
 
 import re
 from typing import Final
@@ -20,7 +20,8 @@ _NAMED: Final[tuple[tuple[str, str], ...]] = (
     ("scope", r"scopes?"),
     ("grant_type", r"(?:grant|response) type|device flow"),
 )
-# RFC 6749, 5.2 explains its codes in these words. Where a server repeats them, they name nothing.
+# RFC 6749, 5.2 explains its codes in these words. A server that repeats them means no value in
+# particular.
 _OF_THE_RFC: Final = re.compile(
     r"e g unknown client|redirection uri used in the authorization request"
 )

@@ -30,14 +30,14 @@ type InvalidCallbackReason = Literal[
 
 _MAX_CHARACTERS: Final = 16 * 1024
 _MAX_URI_CHARACTERS: Final = 2000
-# What mail programs and people put around an address.
+# Quotation marks and brackets that mail programs and people put around an address.
 _AROUND: Final = "\"'`<>“”„‟‘’‚‛«»‹›"
-# What is read of an answer. Others are ignored (RFC 6749, 4.1.2).
+# The parameters that are read. Others are ignored (RFC 6749, 4.1.2).
 _READ: Final = ("code", "state", "iss", "error", "error_description")
 _OF_A_REQUEST: Final = frozenset({"response_type", "client_id", "request_uri"})
 # RFC 6749, A.11. No code that we know has a space.
 _CODE: Final = re.compile(r"[\x21-\x7E]+")
-# A code as a service shows it; shorter ones, and what looks like a host with a path, are none.
+# A code as a service shows it. A shorter text, or a host with a path, is not taken for a code.
 _CODE_ALONE: Final = re.compile(r"[\x21-\x25\x27-\x3E\x40-\x7E]{4,}")
 _HOST_AND_PATH: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::\d+/|\.[\w-]+/)", re.ASCII)
 # RFC 3986, 4.3: absolute, and without a fragment.
@@ -52,7 +52,7 @@ _NEVER: Final = frozenset(
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 # The scheme of redirect URIs that stand for "show the code", such as urn:ietf:wg:oauth:2.0:oob.
 _SHOWN_ONLY: Final = "urn"
-# What Microsoft's metadata has in the place of a tenant's id.
+# The placeholder for a tenant's id in Microsoft's metadata.
 _TENANT: Final = "{tenantid}"
 
 type _Pairs = list[tuple[str, str]]
@@ -115,11 +115,12 @@ def _is_issuer_of(server: AuthorizationServer, issuer: str) -> bool:
 def parse_callback(
     text: str, *, server: AuthorizationServer, redirect_uri: str, state: str
 ) -> Callback:
-    """Return the answer in a pasted text, which is of the sign-in that sent `state`.
+    """Return the answer in a pasted text; it has to belong to the sign-in that sent `state`.
 
     The text is the whole address, its query or its fragment, or what some services show instead:
-    `code#state`, or the code alone. That one proves nothing of the sign-in it is of, so it is read
-    only where PKCE does and where the server does not promise its issuer (docs/decisions/0009).
+    `code#state`, or the code alone. A code alone does not show which sign-in it belongs to. It is
+    accepted only where PKCE proves that and where the server does not promise to name its issuer
+    (docs/decisions/0009).
 
     Raises InvalidCallback.
     """
@@ -167,13 +168,13 @@ def usual_names(
 def _checked(
     read: dict[str, str], server: AuthorizationServer, *, state: str, whole: bool
 ) -> Callback:
-    """Check whose answer it is, and of which sign-in. `whole`: it has to tell both."""
+    """Check the issuer and the state of an answer. Where it is `whole`, the state is required."""
     _check_issuer(read.get("iss"), server)
     answered, error = read.get("state"), read.get("error")
     if answered and not compare_digest(answered.encode(), state.encode()):
         raise InvalidCallback("old")
     if error is not None:
-        # Told also without a state: it leads to no token.
+        # An error needs no state, since it leads to no token.
         return Callback(error=error, description=read.get("error_description"))
     if not answered and whole:
         raise InvalidCallback("no_state")
@@ -185,7 +186,7 @@ def _checked(
 
 
 def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
-    """Check that the answer is of this server, as far as either tells (RFC 9207, 2.4)."""
+    """Check that the answer names this server, where both issuers are known (RFC 9207, 2.4)."""
     if server.issuer is None:
         return
     if issuer is None:
@@ -198,12 +199,12 @@ def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
 
 
 def _cleaned(text: str) -> str:
-    """Return a text without what was put around or into it on the way."""
+    """Return a text without quotation marks, white space and HTML entities that copying added."""
     for entity in ("&amp;", "&#38;", "&#x26;"):
         text = text.replace(entity, "&")
     text = "".join(char for char in text if char.isprintable() and not char.isspace())
     text = text.strip(_AROUND)
-    # As a whole, as some pages show it; otherwise each value is decoded for itself.
+    # Some pages show an encoded code alone. The values of parameters are decoded one by one later.
     return text if "=" in text else unquote(text)
 
 
@@ -237,7 +238,7 @@ def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
 def _is_code_alone(text: str, code: str, redirect_uri: str) -> bool:
     if len(text.split()) != 1 or not _CODE_ALONE.fullmatch(code):
         return False
-    # The redirect URI itself, or another address without its scheme.
+    # These are the redirect URI itself, or another address without its scheme.
     if "://" in code or code.startswith("www.") or _HOST_AND_PATH.match(code):
         return False
     return _place(code, redirect_uri) not in _places(redirect_uri)

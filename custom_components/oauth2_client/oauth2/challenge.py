@@ -1,4 +1,4 @@
-"""What an API says to who has no token (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
+"""The challenge of an API to a request without a token (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -30,8 +30,8 @@ def resource_metadata_url(
     """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
 
     `api_url` is the URL that was requested: only an API at home may name a URL at home. `at_home` is
-    whether it is known to be, whatever its name. None where the challenge names no URL, or none that
-    may be used.
+    True where the API is known to be at home, even if its name does not show it. None where the
+    challenge names no URL, or none that may be used.
     """
     api = split_url(api_url) if api_url else None
     home = api is not None and is_at_home(api.hostname or "")
@@ -55,7 +55,7 @@ def challenged_scopes(response: Response) -> tuple[str, ...]:
 def insufficient_scopes(response: Response) -> tuple[str, ...] | None:
     """Return the scopes that an API says the token lacks (RFC 6750, 3.1), none where it names none.
 
-    Some say it in the body. None where the answer says nothing of the kind.
+    Some APIs have the error in the body. None where the answer has no such error.
     """
     challenge: Mapping[str, object] = dict(_parameters(response))
     if challenge.get("error") != _INSUFFICIENT_SCOPE:

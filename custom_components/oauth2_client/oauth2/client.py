@@ -118,7 +118,7 @@ def none(request: TokenRequest, client: Client) -> TokenRequest:
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
-# By their names; the others of `CLIENT_AUTHENTICATIONS` sign.
+# The ways that need no signature, by name. The others of `CLIENT_AUTHENTICATIONS` sign.
 CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     BASIC: client_secret_basic,
     BASIC_UNENCODED: client_secret_basic_unencoded,

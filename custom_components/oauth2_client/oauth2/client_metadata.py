@@ -1,7 +1,7 @@
 """The document that a client publishes of itself; its address is the client id.
 
-OAuth Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document), which nobody has to
-register first. The server reads it when somebody signs in.
+OAuth Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document): the server reads the
+document when somebody signs in, so that nobody has to register a client.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def client_document(
 ) -> dict[str, Any]:
     """Return the document of a public client that signs in with the browser (RFC 7591, 2).
 
-    A client that anybody can read of has no secret to share with a server (draft, 4.1).
+    The document is public, so it cannot hold a client secret (draft, 4.1).
     """
     document: dict[str, Any] = {
         "client_id": client_id,

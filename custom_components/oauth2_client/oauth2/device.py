@@ -39,7 +39,7 @@ _LONGEST_INTERVAL_SECONDS: Final = 60.0
 # The error codes that end the sign-in (RFC 8628, 3.5).
 _ENDED: Final = frozenset({"access_denied", "expired_token"})
 _OWN_CODES: Final = _ENDED | {"authorization_pending", "slow_down"}
-# What servers send in place of a code of RFC 8628, with the words for it.
+# General codes that servers send instead of one of RFC 8628; the words beside them tell which.
 _OPEN_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
 # Errors are parsed like those of a token endpoint, without a provider's deviations.
 _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
@@ -58,7 +58,7 @@ class DeviceAuthorization:
     verification_uri_complete: str | None = None
     expires_at: float
     interval: float = _DEFAULT_INTERVAL_SECONDS
-    # Proves at the token endpoint who asked for the code; the server does not know it.
+    # Sent with the token request, to prove that this client asked for the code.
     code_verifier: str | None = field(default=None, repr=False)
 
 
@@ -205,7 +205,7 @@ def poll_outcome(
         isinstance(refused, TemporaryFailure)
         or refused.code == f"http_{response.status}"
     ):
-        # One without a reason may be a proxy's: the code can still be entered.
+        # A refusal without a reason may come from a proxy: the code can still be entered.
         # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
         wanted = refused.retry_after if isinstance(refused, TemporaryFailure) else None
         longer = max(interval * 2, wanted or 0.0)

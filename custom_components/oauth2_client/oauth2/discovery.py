@@ -30,7 +30,7 @@ _TYPED: Final = re.compile(r"[^\x00-\x1F\x7F\\\uD800-\uDFFF]{1,1024}")
 # RFC 3986, 2.1 and 2.3.
 _ENCODED: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
-# The characters of it that are not percent-encoded (RFC 3986, 2).
+# The characters of a typed URL that are not percent-encoded (RFC 3986, 2).
 _AS_TYPED: Final = "!#$%&'()*+,-./:;=?@[]_~"
 
 
@@ -46,9 +46,9 @@ class Candidate:
 def candidates(text: str) -> tuple[Candidate, ...]:
     """Return where to look, in order, for an issuer, the URL of an API or a bare host.
 
-    Without a scheme it is https, and then http for a host at home. Query and fragment are removed,
-    and so is a well-known part: the owner of that document is meant, and the document comes first.
-    The URL is tried with its path first, then its host alone.
+    Without a scheme, https is tried, and then http for a host at home. Query and fragment are removed.
+    Of a URL of a well-known document, that document comes first, then the places of the issuer or
+    resource that it describes. The URL is tried with its path first, then its host alone.
 
     Raises RefusedByPolicy (`invalid_url`; `https_required` for http to a public host).
     """
@@ -76,7 +76,7 @@ def addresses(text: str) -> tuple[str, ...]:
 
 
 def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
-    """Return where the server of an endpoint may publish what it is.
+    """Return where the server of an endpoint may publish its metadata.
 
     Endpoints mostly begin with their issuer, so each path above the endpoint is tried, the longest
     first. Empty for text that is no URL.
@@ -95,7 +95,7 @@ def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
         for place in _of(origin, path)
         if place.kind != "resource"
     ]
-    # Each of them would be many requests that nobody asked for: the unusual places come last.
+    # The user did not ask for these requests, so their number is limited: usual places come first.
     places.sort(key=lambda place: _is_unusual(place, origin))
     return tuple(dict.fromkeys(places))[:_MOST_PLACES]
 
@@ -117,7 +117,7 @@ def _of(origin: str, path: str) -> list[Candidate]:
         ("openid", f"{issuer_path}{_OPENID}", issuer_path),
         ("openid", f"{_OPENID}{issuer_path}", issuer_path),
         ("resource", f"{_RESOURCE}{resource_path}", resource_path),
-        # As OpenID providers place theirs: not where the RFC says, but many do.
+        # Not in RFC 8414, but many servers append the path as OpenID Connect does.
         ("server", f"{issuer_path}{_SERVER}", issuer_path),
     )
     return [
@@ -173,9 +173,9 @@ def normalized(url: str) -> str:
 
 
 def redirect_target(url: str, location: str) -> str | None:
-    """Return where a well-known document is instead (RFC 9110, 10.2.2), None for another origin.
+    """Return the URL that a well-known document redirects to (RFC 9110, 10.2.2).
 
-    Whoever may place documents at an origin speaks for it; nobody speaks for another one.
+    None for another origin: metadata is trusted only from the origin that it was requested from.
     """
     try:
         target = split_url(urljoin(url, location))

@@ -13,7 +13,7 @@ from .retry import is_temporary, retry_after
 
 # The answers of these endpoints have a few kilobytes at most.
 _MAX_BYTES: Final = 64 * 1024
-# Often sent by a proxy or a wrong path, not by the endpoint, unless the body is an error of the RFCs.
+# Often sent by a proxy or for a wrong path, not by the endpoint, unless the body has an RFC error code.
 _PROXY_STATUSES: Final = frozenset({404, 405})
 
 
@@ -99,7 +99,7 @@ def _error(
     if known is not None:
         return known
     if status not in _PROXY_STATUSES:
-        # It refuses in a way that only this server knows. Nearly always it refuses the client.
+        # The code is the server's own. Such a refusal nearly always concerns the client.
         reason = "unknown_error" if refusal.codes or is_own else f"http_{status}"
         return ClientRejected(code or reason, description=words)
     return TemporaryFailure(f"http_{status}", retry_after=wait)

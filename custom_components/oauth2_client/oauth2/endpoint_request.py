@@ -47,11 +47,11 @@ def endpoint_request(
     names: Mapping[str, str] = {},
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return a request to another endpoint; always a form, `names` of whose parameters may differ.
+    """Return a request to another endpoint, always form-encoded.
 
-    `authenticate` takes precedence over the server's `client_authentication`: it signs each request
-    anew. A client without a secret sends its id alone. Raises ClientRejected where neither gives a
-    function.
+    `names` maps the RFC's parameter names to the server's. `authenticate` takes precedence over the
+    server's `client_authentication`; it is given where each request is signed. A client without a
+    secret sends its id alone. Raises ClientRejected (`unsupported_client_authentication`).
     """
     request = TokenRequest(
         url=url,
@@ -63,7 +63,7 @@ def endpoint_request(
 
 
 def _headers(server: AuthorizationServer, client: Client | None) -> Mapping[str, str]:
-    """Return the further headers of a request; those that name a client that there is not are left out."""
+    """Return the server's additional headers, without those that need a client where there is none."""
     return filled_parameters(
         server.token_headers,
         client_id=None if client is None else client.id,
@@ -81,7 +81,7 @@ def _authenticated(
         return request
     how = authenticate or CLIENT_AUTHENTICATION.get(server.client_authentication)
     if authenticate is None and not client.secret:
-        # RFC 6749, 3.2.1: what the server prefers says nothing about a client that has no secret.
+        # RFC 6749, 3.2.1: a client without a secret cannot authenticate in the server's preferred way.
         how = none
     if how is None:
         raise ClientRejected("unsupported_client_authentication")

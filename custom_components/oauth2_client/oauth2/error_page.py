@@ -1,4 +1,4 @@
-"""What a refusal says that is neither JSON nor a form: in XML, on a web page or as plain text."""
+"""Reads the message of a refusal that is XML, a web page or plain text."""
 
 from collections.abc import Iterator
 from html import escape, unescape
@@ -7,10 +7,10 @@ from typing import Final
 
 from .message import Response
 
-# What stands further down is not read.
+# Text after this many bytes is not read.
 _LONGEST_READ: Final = 16 * 1024
 _MOST_PIECES: Final = 64
-# Shorter than any page, so that other text than a message is not taken for one.
+# Longer plain text is not taken for a message.
 _LONGEST_MESSAGE: Final = 1000
 _PAGE: Final = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
 _CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
@@ -19,7 +19,7 @@ _ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,500})?>([^<>]{1,2000
 _ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64})=(["'])([^"'<>]{1,300})\2""")
 # The refusing status codes of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
 _REFUSING_STATUSES: Final = frozenset({400, 401})
-# What a page says in its most telling elements.
+# The elements of a web page that most likely hold its message.
 _TELLING: Final = ("title", "h1", "h2", "p", "pre")
 
 

@@ -8,7 +8,8 @@ class OAuth2Error(Exception):
 
     `code` is an error code of the RFCs or one of ours; the text of the error is the code alone.
     `description` is what the server wrote for people (RFC 6749, 5.2), where it can be shown.
-    `next_refresh_token` is to be used instead of the one that was sent: the answer is of no other use.
+    `next_refresh_token` is a new refresh token in an answer that has no usable access token. It
+    replaces the one that was sent.
     """
 
     def __init__(self, code: str, *, description: str | None = None) -> None:
@@ -43,7 +44,8 @@ class ScopeRejected(OAuth2Error):
 class TemporaryFailure(OAuth2Error):
     """Waiting helps. `retry_after` is how many seconds, where the server says so.
 
-    `is_refusal` tells that the server refused and did not say why. Once, it may be a mistake of it.
+    `is_refusal` is set where the server refused without a reason. A single refusal of this kind may be
+    a passing fault of the server.
     """
 
     def __init__(

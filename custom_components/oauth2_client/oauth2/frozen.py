@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import FunctionType
 from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, override
 
-# Names that come from files may have any order.
+# Names that come from files may have any order, so the remembered orders are limited.
 _MOST_REMEMBERED: Final = 32
 
 
@@ -46,9 +46,9 @@ class Frozen:
     _names: ClassVar[frozenset[str]]
     _required: ClassVar[frozenset[str]]
     _shown: ClassVar[tuple[str, ...]]
-    # Returns what two values have in common if they are equal: all that is in their fields.
+    # Returns the values of all fields, by which values are compared and hashed.
     _parts: ClassVar[Callable[..., object]]
-    # The names that values were made with, since the same are checked again and again.
+    # Sets of field names that have passed the check of `__init__`, so that it runs once for each.
     _complete: ClassVar[set[tuple[str, ...]]]
 
     @override
@@ -61,7 +61,7 @@ class Frozen:
         cls._names = frozenset(fields)
         cls._parts = attrgetter(*fields)
         cls._complete = set()
-        # A default is an attribute of the class, found there by those that have none of their own.
+        # A default is a class attribute: attribute look-up finds it where a value has none of its own.
         cls._required = frozenset(name for name in fields if name not in vars(cls))
         cls._shown = tuple(name for name in fields if name not in secret)
 

@@ -37,7 +37,7 @@ _LONGEST_NAME: Final = 253
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine for certain, so that nothing sent to it leaves it.
 
-    Names below `localhost` are not: whether they are looked up elsewhere depends on the resolver.
+    Names below `localhost` do not count: some resolvers ask a server for them.
     """
     host = _bare(host)
     address = parse_address(host)

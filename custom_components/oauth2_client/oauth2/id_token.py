@@ -99,7 +99,7 @@ def _refuse(
 
 
 def _shown(values: Iterable[object]) -> str:
-    """Return claims and names as one short line; anybody may have written them."""
+    """Return claims and names, which come from an untrusted token, as one short line."""
     texts = [value if isinstance(value, str) else "–" for value in values]
     shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
     more = ["…"] if len(shown) > _MOST_SHOWN else []

@@ -1,4 +1,4 @@
-"""Token introspection (RFC 7662): does the server still take a token?."""
+"""Token introspection (RFC 7662): asks the server whether a token is active."""
 
 from typing import Literal
 
@@ -21,9 +21,9 @@ def introspection_request(
     hint: TokenHint | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that asks for a token (RFC 7662, 2.1).
+    """Return the request that asks whether a token is active (RFC 7662, 2.1).
 
-    Raises RefusedByPolicy where the server does not tell, ClientRejected as `endpoint_request`.
+    Raises RefusedByPolicy where the server has no such endpoint, ClientRejected as `endpoint_request`.
     """
     if server.introspection_url is None:
         raise RefusedByPolicy("no_introspection_endpoint")

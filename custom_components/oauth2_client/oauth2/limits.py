@@ -12,14 +12,14 @@ _MAX_FIELD_CHARACTERS: Final = 1024
 _MAX_NUMBER_CHARACTERS: Final = 64
 _MOST_WINDOWS: Final = 8
 _LARGEST_NUMBER: Final = 10**15
-# Below this, a reset is a number of seconds from now, the usual case of which needs no more reading.
+# A reset below this is a number of seconds from now; from here on, it is a date.
 _FIRST_EPOCH: Final = 1_000_000_000
-# What has to follow a number keeps out dates, which may begin with one.
+# The look-ahead excludes dates, which may begin with a number.
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;/]|$))"
 _QUOTED: Final = r'"([^"]*+)"'
 # The parameters of a `RateLimit` field, in its older and in its newer drafts, and of its policies.
 _PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q|w)\s*=\s*([0-9]+)"
-# What a part of a limit's name says; all other parts name the window or what is limited.
+# What a word in a header's name means. All other words name the window or what is limited.
 _ROLES: Final = {
     "limit": "limit",
     "remaining": "remaining",
@@ -33,7 +33,7 @@ _MILLISECONDS: Final = frozenset({"ms", "milliseconds"})
 _NO_WINDOWS: Final = frozenset({"x", "in", "seconds", "policy"}) | _MILLISECONDS
 # Strava has windows of a quarter of an hour and of a day (UTC), and sends no resets.
 _STRAVA_SECONDS: Final = (900, 86400)
-# Between the server's clock and ours, what is less than half of it is no difference.
+# The difference between the server's clock and ours is rounded to a multiple of this.
 _SKEW_STEP_SECONDS: Final = 60.0
 
 
@@ -111,7 +111,7 @@ def _parameters(item: str) -> dict[str, float]:
 
 
 def _grouped(fields: Mapping[str, str]) -> Mapping[frozenset[str], _Fields]:
-    """Return the other fields by window, and then by what they say of it."""
+    """Return the `X-RateLimit-*` fields by window, and then by role."""
     groups: defaultdict[frozenset[str], _Fields] = defaultdict(dict)
     for name, text in fields.items():
         before, found, after = name.partition("ratelimit")

@@ -6,8 +6,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from .frozen import Frozen
 
-# Headers that decide where a request goes, where it ends and what the connection becomes. Those that
-# are needed are set where the request is sent.
+# Headers that control routing, framing and the connection. The HTTP client sets those it needs.
 CONNECTION_HEADERS: Final = frozenset(
     {
         "connection",
@@ -72,9 +71,9 @@ def added_to_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
 def filled_parameters(
     parameters: Mapping[str, str], **values: str | None
 ) -> dict[str, str]:
-    """Return a server's further parameters, what differs each time in its place.
+    """Return a server's additional parameters, with each `{name}` replaced by its value.
 
-    One whose value is not known is left out.
+    A parameter whose value is empty or None is left out.
     """
     filled = dict(parameters)
     for name, value in values.items():

@@ -68,7 +68,7 @@ class ServerMetadata:
     client_id_metadata_document: bool = False
 
     def joined_with(self, other: Self) -> Self:
-        """Return what two documents of one issuer say together; this one where both do."""
+        """Return the metadata of two documents of one issuer; this one takes precedence."""
         left_out = {
             field.name: getattr(other, field.name)
             for field in fields(self)
@@ -134,8 +134,8 @@ class ResourceMetadata:
 class IssuerMismatch(RefusedByPolicy):
     """A document that names another issuer than the one that was `asked` (RFC 8414, 3.3).
 
-    `stated` is what it names, as far as it can be shown. `metadata` is what else it says, None where
-    that cannot be used at all: for a person who knows better, and never to be used as it is.
+    `stated` is the issuer that it names, empty where that cannot be shown. `metadata` is the rest of
+    the document, None where that is invalid. It may be used only after a person has confirmed it.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class IssuerMismatch(RefusedByPolicy):
         self.stated = stated if ENTRY.fullmatch(stated) else ""
         self.asked = asked
         self.metadata = metadata
-        # A tenant's number for its name, or a variable that nobody filled in: no other server.
+        # The same server: a tenant's id in place of its name, or a placeholder that is not filled in.
         self.is_variant = "{" in stated or _host(stated) == _host(asked)
 
 
@@ -165,7 +165,7 @@ def parse_server_metadata(
     server's spelling is used. `allow_http` allows plain http for a server at home; `at_home` is whether
     it is known to be there, whatever its name.
 
-    An optional entry that cannot be read is left out; one that leads astray is refused.
+    An optional entry that is no URL is left out; one whose URL must not be used is refused.
 
     Raises IssuerMismatch, RefusedByPolicy (`https_required`, `private_address`,
     `response_too_large`, `invalid_metadata`), TemporaryFailure.
@@ -296,7 +296,7 @@ def parse_resource_metadata(
 
 
 def _servers(document: Document) -> tuple[str, ...]:
-    """Return the servers of a resource, which it is of no use without."""
+    """Return the authorization servers of a resource. Raises RefusedByPolicy for an unusable list."""
     named = document.get("authorization_servers")
     if named is not None and not isinstance(named, list):
         raise RefusedByPolicy("invalid_metadata")

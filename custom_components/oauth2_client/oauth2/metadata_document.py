@@ -1,4 +1,4 @@
-"""Reads a published document: what is one, and what its entries hold."""
+"""Reads a published metadata document and its entries."""
 
 from collections.abc import Mapping
 import json
@@ -82,5 +82,5 @@ def entries(document: Document, name: str) -> tuple[str, ...] | None:
         for entry in value[:MAX_ENTRIES]
         if isinstance(entry, str) and ENTRY.fullmatch(entry)
     )
-    # An empty list says something, one of nothing that can be read does not.
+    # An empty list is a statement of the server; a list without a readable entry counts as omitted.
     return readable if readable or not value else None

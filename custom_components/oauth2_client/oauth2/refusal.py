@@ -1,4 +1,4 @@
-"""One reader of refusals: where an error code and words stand in an answer, and what they mean.
+"""Reads refusals: finds the error code and the message in an answer, and what they mean.
 
 RFC 6749, 5.2 knows one place and one list of codes. Servers have others; the tables name them.
 """
@@ -25,8 +25,8 @@ _MOST_ITEMS: Final = 4
 _MOST_KEYS: Final = 64
 _LONGEST_READ: Final = 2000
 
-# What words mean, where no code is known. The first row with one of its words counts: a wrong secret
-# is the client's also where the sentence names the grant.
+# The code that a message means where its own code is unknown. The first row that matches counts: a
+# message about a wrong secret concerns the client, even if it also names the grant.
 _MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     (
         "temporarily_unavailable",
@@ -74,12 +74,12 @@ _CAMEL: Final = re.compile(
     r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])"
 )
 _WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
-# The code of an answer is often written with something around it, such as `ERR_INVALID_CLIENT`.
+# An answer's code often has a prefix or suffix, such as `ERR_INVALID_CLIENT`.
 _KNOWN: Final = re.compile(
     rf"(?:^|_)({'|'.join(sorted(KNOWN_CODES, key=len, reverse=True))})(?:_|$)"
 )
 _SQUEEZED: Final = {code.replace("_", ""): code for code in KNOWN_CODES}
-# What a web page is believed, which often comes from a proxy: the codes of RFC 6749, 5.2.
+# A web page often comes from a proxy, so only the codes of RFC 6749, 5.2 are read from one.
 _PAGE_CODES: Final = re.compile(
     r"\b(?:invalid_(?:client|grant|scope|request)|unauthorized_client|unsupported_grant_type)\b"
 )
@@ -191,7 +191,7 @@ def shown_words(text: str, secrets: Sequence[str], longest: int = 200) -> str | 
     """Return a server's words on one line, cut, each secret taken out; None where none are left."""
     by_length = sorted(secrets, key=len, reverse=True)
     for _ in range(2):
-        # Again afterwards: what stood inside a secret may have been a character that is not shown.
+        # Repeated after unprintable characters are removed: one of them may have split a secret.
         for secret in by_length:
             text = text.replace(secret, "…")
         if not text.isprintable():
@@ -279,9 +279,9 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
 def _other_texts(
     fields: Mapping[str, object], named: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a sentence in any place, and one plain word where words are usual: no opaque text.
+    """Yield sentences of any member, and single words of the members that usually hold a message.
 
-    What stands at one of the keys `named` is told with its name.
+    Other texts may be opaque values. The text of a key in `named` is prefixed with that name.
     """
     for key, value in fields.items():
         usual = key in WORD_KEYS and key not in CODE_KEYS
@@ -296,9 +296,9 @@ def _other_texts(
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Return the first text, and the second where it says something else.
+    """Return the first text, and the next one that is not contained in it.
 
-    Whole: a secret that was cut would not be found in it.
+    They are not cut: redaction would miss a secret of which only a part is left.
     """
     first, *others = dict.fromkeys(words) or [""]
     second = next((text for text in others if text not in first), None)

@@ -16,7 +16,7 @@ CODE_KEYS: Final = (
     "retcode",
     "resultcode",
 )
-# What stands there is a code only where it has a meaning.
+# The value of these keys counts as a code only if it is a known one.
 MAYBE_CODE_KEYS: Final = (
     "status",
     "resource",
@@ -52,7 +52,7 @@ WORD_KEYS: Final = (
     "errors",
     "result",
 )
-# Parameters that stand as keys beside what is wrong with them.
+# Parameters that some servers use as keys, with what is wrong as the value.
 PARAMETER_KEYS: Final = {
     name.replace("_", ""): name
     for name in [
@@ -65,7 +65,7 @@ PARAMETER_KEYS: Final = {
         "refresh_token",
     ]
 }
-# What says that it is an error, and not which.
+# Values that say only that there is an error, not which one.
 NO_CODES: Final = frozenset({"error", "fail", "failed", "failure"})
 # Where another object, or a list of them, most likely holds these keys. Others are read after them.
 INNER_KEYS: Final = ("error", "errors", "fault", "details", "data", "body")

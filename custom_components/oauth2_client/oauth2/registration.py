@@ -167,7 +167,7 @@ def parse_registration(
 
     Raises ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy, GrantRejected.
     """
-    # The body has none.
+    # The body has no secrets.
     sent = None if request is None else sent_values(replace(request, body=None))
     answer = answered_object(
         response,
@@ -221,7 +221,7 @@ def registered_as(
     ) or set(scopes)
     return replace(
         registration,
-        # Not the answer's: asking again would not bring those that are missing in it.
+        # The requested scopes: registering again would not add those that the answer lacks.
         scopes=tuple(scopes),
         left_out=tuple(scope for scope in scopes if scope not in given),
         grant_types=registered,
@@ -260,7 +260,7 @@ def _client_authentication(answer: Mapping[str, object], secret: str | None) -> 
     method = method or BASIC
     if not isinstance(method, str) or method not in _AUTHENTICATION:
         raise ClientRejected("unsupported_client_authentication")
-    # Whatever it says: without a secret, the client cannot authenticate with one.
+    # Without a secret, the client cannot authenticate, whatever method the answer names.
     return "none" if secret is None else method
 
 

@@ -11,7 +11,7 @@ from .message import Response
 
 # Request Timeout, Too Early and Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
-# With these, a limit of requests that is used up is the reason.
+# Statuses whose reason is a limit of requests that is used up.
 _BUSY: Final = frozenset({429, 503})
 _LONGEST_HEADER: Final = 512
 # One of several waits; a date has a comma of its own.
@@ -84,7 +84,7 @@ def _of_headers(response: Response, now: float) -> float | None:
         text = response.headers[name][:_LONGEST_HEADER]
         for items in ([text], re.findall(_ITEM, text)):
             waits = [
-                # Where that is too long, the server's clock may be the one that is wrong.
+                # A wait that is too long may come from a wrong server clock: try ours.
                 wait if wait <= LONGEST_WAIT_SECONDS else until(item, now=now) or wait
                 for item in items
                 if (wait := until(item, now=server_now)) is not None

@@ -1,4 +1,4 @@
-"""The two sides: an authorization server, with how it differs from the RFCs, and the client there."""
+"""An authorization server, with its deviations from the RFCs, and a client that is registered there."""
 
 from collections.abc import Mapping
 from typing import Final, Literal
@@ -49,10 +49,12 @@ class AuthorizationServer(
     or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
     `issuer_in_callback`: it names itself in each answer to the browser (RFC 9207, 3).
     `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent. `client_id_metadata_document`: a client id may be the address of the document that says
-    who the client is (draft-ietf-oauth-client-id-metadata-document).
-    `client_authentication` is a name of RFC 7591, 2. So are those that the revocation and introspection
-    endpoints take, which are empty where they take the same (RFC 8414, 2). `assertion_audience` is
+    (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent.
+    `client_id_metadata_document`: a client id may be the URL of the document that describes the client
+    (draft-ietf-oauth-client-id-metadata-document).
+    `client_authentication` is a name of RFC 7591, 2. So are `revocation_authentications` and
+    `introspection_authentications`, which are empty where those endpoints accept what the token
+    endpoint accepts (RFC 8414, 2). `assertion_audience` is
     what a client's assertion is for, a name of `audiences`, None where it is not known. `token_path` is the list of
     keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
     `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
@@ -64,8 +66,8 @@ class AuthorizationServer(
     `callback_names` maps names of the browser's answer. `{client_id}` and `{client_secret}` in
     `token_headers` are filled in. `device_pkce`: a device proves that it is the one that asked.
     `exchange_url` answers a GET request with a token that lasts longer; `{access_token}`, `{client_id}`
-    and `{client_secret}` in `exchange_parameters` are filled in. So does `renewal_url` with its parameters,
-    in place of a refresh. `token_values` names what else of the
+    and `{client_secret}` in `exchange_parameters` are filled in. `renewal_url` with its parameters does
+    the same in place of a refresh. `token_values` names what else of the
     token answer is kept, by the keys that lead to it, which dots separate; `access_token` and
     `id_token` lead into the claims of a JWT. `callback_values` does so for the parameters that the
     browser brings back. `{redirect_uri}` in `refresh_parameters` is that of the sign-in, `{scopes}` in

@@ -63,8 +63,8 @@ def parse_token_response(
 ) -> TokenSet:
     """Return the token set of an answer.
 
-    `previous` is the token set that was refreshed: what the answer omits is kept. `held` is one that
-    another takes the place of, kept out of the error as `previous` is. `now` is in seconds since the
+    `previous` is the token set that was refreshed: what the answer omits is kept. `held` is a token set
+    that the new one replaces; its tokens are kept out of the error's text. `now` is in seconds since the
     epoch. `request` is what was sent: what the answer repeats of it is kept out of
     the error. `dpop_key` is the key of the request's proof.
 
@@ -216,7 +216,7 @@ def _error(
         # The server refuses with a code that we do not know. Repeating the request will not help.
         return GrantRejected(code, description=description)
     if not refreshing and 400 <= status < 500:
-        # At a first sign-in, what refuses without a reason refuses what was just entered.
+        # At a first sign-in, a refusal without a reason concerns the credential just entered.
         reason = f"http_{status}" if code in (None, "unknown_error") else code
         return ClientRejected(reason, description=description)
     return TemporaryFailure(

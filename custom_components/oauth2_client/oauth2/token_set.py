@@ -35,9 +35,10 @@ class TokenSet(
 
     `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
     where the server does not name them: then they are those requested (RFC 6749, 5.1). `dpop_key` is
-    the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` came with
-    the access token, where `refresh_token` came later, in an answer without one that can be used. `values` is what else the
-    sign-in told that the provider's addresses need, by the names that the provider gives it.
+    the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` is set
+    where `refresh_token` came later, in an answer without a usable access token: then it is the one
+    that came with `access_token`. `values` are other values of the sign-in that the provider's
+    addresses need, by the provider's names for them.
     """
 
     access_token: str
@@ -72,7 +73,7 @@ class TokenSet(
         )
 
     def rotated(self, refresh_token: str) -> TokenSet:
-        """Return the token set with a refresh token of an answer that is of no other use."""
+        """Return the token set with a new refresh token from an answer without a usable access token."""
         return replace(
             self,
             refresh_token=refresh_token,

@@ -1,4 +1,4 @@
-"""What else a sign-in tells: the API's host, a tenant, whose account it is."""
+"""Reads other values from token answers: the API's host, a tenant, an account id."""
 
 from collections.abc import Mapping, Sequence
 from copy import replace
@@ -17,9 +17,10 @@ def with_values(
     wanted: Mapping[str, str],
     answers: Sequence[Mapping[str, object] | None],
 ) -> TokenSet:
-    """Return a token set with the texts and numbers that are wanted of its answer, by their names.
+    """Return a token set with the texts and numbers that `wanted` names, read from `answers`.
 
-    `wanted` has the keys that lead to each, separated by dots. The first answer that has it tells.
+    `wanted` maps names to paths of keys, separated by dots. Each value is taken from the first answer
+    that has it.
     """
     found = dict(token_set.values)
     for name, path in wanted.items():

@@ -13,7 +13,7 @@ from .search import Search
 
 # For all documents.
 _TIMEOUT_SECONDS: Final = 45.0
-# For what a person has not asked to look for.
+# For a search that the user did not ask for.
 _UNASKED_TIMEOUT_SECONDS: Final = 15.0
 
 

@@ -1,4 +1,4 @@
-"""What a person types of a service's requests and answers, as a provider's schema has it."""
+"""Turns what a person types about a service's requests and answers into fields of a provider."""
 
 from collections.abc import Callable, Iterable, Mapping
 import re

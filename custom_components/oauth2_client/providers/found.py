@@ -1,4 +1,4 @@
-"""What an address led to, as the form that shows it needs it."""
+"""The result of *Find by address*, as its form shows it."""
 
 from dataclasses import dataclass
 from typing import Any, Final

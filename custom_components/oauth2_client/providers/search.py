@@ -42,7 +42,7 @@ _ONLY_POST: Final = frozenset({400, 404, 405, 406, 415, 501})
 
 
 class Search:
-    """Goes on after what fails, and tells it where nothing is found."""
+    """One search. A failure does not end it; it is raised if nothing is found."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -62,7 +62,7 @@ class Search:
         return None
 
     async def async_run_exactly(self, issuer: str) -> Found | None:
-        """Find a server by its issuer, by what tells of its keys if it can be."""
+        """Find a server by its issuer, preferably by a document that names its keys."""
         issuer = candidates(issuer)[0].issuer_or_resource
         if (found := await self._async_issuer(issuer, first="openid")) is None:
             self._raise_what_failed()
@@ -243,7 +243,7 @@ class Search:
         return await self._async_first(named)
 
     async def _async_challenge(self, url: str) -> Response | None:
-        """Return what an API says to who has no token, None where it says something else.
+        """Return the challenge of an API to a request without a token, None without a challenge.
 
         An API that takes POST requests only is asked once more, with an empty one.
         """

@@ -180,7 +180,7 @@ class ProviderStore(StoredProviders):
         wanted = self._as_dict()
         await self._store.async_save(wanted)
         if self._hass.state is CoreState.stopping:
-            # It is written when everything has stopped.
+            # While Home Assistant stops, `Store` delays the write to the end.
             return True
         try:
             reader: Store[dict[str, Any]] = Store(self._hass, VERSION, DOMAIN)
@@ -237,7 +237,7 @@ class ProviderStore(StoredProviders):
 async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     """Return the provider store of this Home Assistant."""
     providers = await async_get_providers(hass)
-    # A start made it, and changed nothing.
+    # The object that the start created for reading becomes one that can write.
     providers.__class__ = ProviderStore
     return cast(ProviderStore, providers)
 

@@ -41,7 +41,7 @@ _CHUNK_BYTES: Final = 64 * 1024
 # Home Assistant has a hundred connections to each host, for all that goes there.
 _POLLS_OF_ONE_HOST: Final = 64
 _NO_TYPE: Final = ("Content-Type",)
-# aiohttp takes a while to leave a header out, and gives these no type anyway.
+# aiohttp adds no Content-Type to these, so the slow `skip_auto_headers` is not needed.
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
 
 
@@ -146,9 +146,9 @@ def _client_timeout(seconds: float | None) -> ClientTimeout:
 
 
 def _has_type(request: Request) -> bool:
-    """Return whether aiohttp is right about the type of a body.
+    """Return whether aiohttp may add a Content-Type.
 
-    To other methods than these, it gives a type where there is no body; Dropbox refuses that.
+    For methods other than GET and HEAD, it adds one even without a body, which Dropbox refuses.
     """
     return request.body is not None or request.method in _WITHOUT_BODY
 

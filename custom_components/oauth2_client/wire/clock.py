@@ -35,8 +35,8 @@ class Clock:
 class TimeLimit:
     """Ends what its task does in `with`, with TimeoutError, as `asyncio.timeout` does.
 
-    That has a timer of its own, and two coroutines. `ends` is on the event loop's clock; by default it
-    ends only when it is told to.
+    `asyncio.timeout` would set a timer and run two coroutines each time. `ends` is a time on the event
+    loop's clock; by default the limit ends only when `end` is called.
     """
 
     __slots__ = ("_cancelling", "_is_over", "_limits", "_task", "ends")
@@ -71,9 +71,9 @@ class TimeLimit:
 
 
 class TimeLimits:
-    """Ends what takes too long, with one timer for all.
+    """Time limits that share one timer.
 
-    With one for each request, the timer would take as long as all else that is done for it.
+    Setting a timer for each request would cost as much time as the rest of its preparation.
     """
 
     def __init__(self) -> None:
@@ -81,9 +81,9 @@ class TimeLimits:
         self._timer: asyncio.TimerHandle | None = None
 
     def within(self, seconds: float) -> TimeLimit:
-        """Return what ends what is done in it after so many seconds from now.
+        """Return a time limit that ends so many seconds from now.
 
-        The timer stays for the next one: where requests follow each other, few are set.
+        Its timer is kept for the next limit, so that requests in a row set few timers.
         """
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
@@ -100,7 +100,7 @@ class TimeLimits:
 
     def _look(self) -> None:
         assert self._timer is not None
-        # Not the clock's: timers may be early, by less than it can tell.
+        # The timer's own time: it may fire slightly before the clock shows it.
         now, self._timer = self._timer.when(), None
         for limit in tuple(self._limits):
             if limit.ends <= now:

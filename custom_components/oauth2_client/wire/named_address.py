@@ -1,7 +1,8 @@
 """Sends to addresses that servers named: to none at home, unless that server is there itself.
 
-Whoever names an address says where Home Assistant sends a request, and a secret with it. A server on
-the Internet could reach what only the home can. Names count as what they lead to, when connecting.
+A server that names an address decides where Home Assistant sends a request and its secrets. A server
+on the Internet could so reach hosts that only the home can. Names are judged by the addresses that
+they resolve to when connecting.
 """
 
 from functools import partial
@@ -69,7 +70,7 @@ async def async_send_named(
         threaded = async_get_threaded_transport(transport.hass)
         send = partial(threaded.send, receive=receive)
         send_outside = partial(send, only_outside=True)
-    # If it has the same host, its certificate says that it is there itself.
+    # A target at the same host needs no check: its certificate proves that it is the same server.
     if target.host != parse_url(named_by).host:
         if not is_at_home(target.host or ""):
             try:
@@ -85,8 +86,8 @@ async def async_send_named(
 async def async_is_there(transport: Transport, url: str) -> bool:
     """Return whether a server is at home: by its name, or because it answers from there.
 
-    Where a name leads is the choice of whoever owns it, from one moment to the next. The certificate
-    of what answers is not. Raises TemporaryFailure where nothing answers.
+    The owner of a name can change its addresses at any moment, so resolving it proves nothing; the
+    certificate of the server that answers does. Raises TemporaryFailure where nothing answers.
     """
     server = parse_url(url)
     if is_at_home(server.host or ""):
@@ -149,7 +150,7 @@ class _OneSidedTransport(Transport):
     """Connects to one side only: the home, or what is outside of it."""
 
     def __init__(self, hass: HomeAssistant, *, inside: bool) -> None:
-        # Connections of its own: none of the other side is used again.
+        # A connector of its own, so that no connection to the other side is reused.
         self._connector = HomeAssistantTCPConnector(
             ssl=get_default_context(), resolver=_OneSided(hass, inside=inside)
         )
@@ -174,7 +175,7 @@ class _OneSidedTransport(Transport):
     ) -> Response:
         """Send a request. Raises RefusedByPolicy (`private_address`) for the other side."""
         host = URL(request.url, encoded=True).host or ""
-        # An address is not resolved.
+        # An IP address is never passed to the resolver, so it is checked here.
         if parse_address(host) and is_at_home(host) is not self._inside:
             raise RefusedByPolicy("private_address")
         return await super().send(request, timeout=timeout, max_bytes=max_bytes)

@@ -1,8 +1,8 @@
 """Sends one request in a thread, which reads the response and acts on it at once.
 
-A refresh token that has been rotated is lost by a kill until it is on disk: its way there must not
-wait for a busy event loop. A thread waits for its turn after each system call, so this one makes as few
-as it can.
+Until a rotated refresh token is on disk, a kill of the process loses it, so writing it must not wait
+for a busy event loop. A thread has to get the interpreter lock back after each system call, so this one
+makes as few as it can.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class ThreadedTransport:
                 async with self._places_of[url.host or ""], self._places:
                     connected = await self._connect(url, only_outside)
                     exchange = _Exchange(connected, request, url, max_bytes)
-                    # From here on the thread keeps to the time. It must not be left alone.
+                    # From here on the thread enforces the time limit, and the caller waits for it.
                     limit.reschedule(None)
                     ending = loop.call_at(end, exchange.end)
                     try:
@@ -117,10 +117,10 @@ class _Exchange:
         try:
             self._prepare(timeout)
             response = self._read(self._send())
-            # Before anything else, also before the connection is closed: it may be complete.
+            # First of all, even before the connection is closed: a complete response must be kept.
             receive(response)
             if self._has_ended:
-                # What was cut off looks complete to the client of HTTP.
+                # `http.client` takes a response that was cut off for a complete one.
                 raise TimeoutError
             return response
         except HTTPException, OSError:
@@ -134,7 +134,7 @@ class _Exchange:
         """Make what the thread waits for fail. Called from the event loop."""
         self._has_ended = True
         with suppress(OSError):
-            # Not that of an SSL socket, which would go on in clear.
+            # Not the SSL socket's own `shutdown`, after which it would go on unencrypted.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _prepare(self, timeout: float) -> None:
@@ -144,7 +144,7 @@ class _Exchange:
                 self._socket, server_hostname=self._url.raw_host
             )
             return
-        # A timeout of Python's is a system call more, before each other one.
+        # With a Python timeout, each system call would need another one before it.
         self._socket.settimeout(None)
         limit = struct.pack("@ll", int(timeout), 0)
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
@@ -174,7 +174,7 @@ class _Exchange:
     def _read(self, response: HTTPResponse) -> Response:
         body = response.read(self._max_bytes + 1)
         if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
-            # Servers that compress unasked are not read by halves.
+            # Some servers compress although they were not asked to.
             unpacker = zlib.decompressobj(_ANY_HEADER)
             body = unpacker.decompress(body, self._max_bytes + 1)
         if len(body) > self._max_bytes:

@@ -1,4 +1,4 @@
-"""Keeps the event loop free where much is to be done at once: everybody has a turn."""
+"""Spreads work that is due at once, so that the event loop stays responsive."""
 
 import asyncio
 from collections import OrderedDict
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
 _TIMETABLE: HassKey[Timetable] = HassKey("oauth2_client.timetable")
-# So many turns are given at once, and the next ones so much later: 48,000 in a minute. What is done in
-# one takes up to a millisecond.
+# `_TURNS_AT_ONCE` turns are given in each `_PACE_SECONDS`: 48,000 in a minute. The work of one turn
+# takes up to a millisecond.
 _TURNS_AT_ONCE: Final = 16
 _PACE_SECONDS: Final = 0.02
 # When in its second a poll is due, as those of Home Assistant's own coordinators.
@@ -31,7 +31,7 @@ _WITHIN_A_SECOND: Final = 0.25
 
 
 class _Turn:
-    """Somebody who waits for a turn."""
+    """A task that waits for a turn."""
 
     __slots__ = ("begun",)
 
@@ -39,7 +39,7 @@ class _Turn:
         self.begun = begun
 
     def async_begin(self) -> None:
-        """Let go on who has not given up."""
+        """Resume the waiting task, unless it was cancelled."""
         if not self.begun.done():
             self.begun.set_result(None)
 
@@ -52,7 +52,7 @@ class Turns:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        # Not that of the account that is the first one to wait.
+        # Timers run in an empty context, not in that of the first account that waits.
         self._context = Context()
         self._job = HassJob(
             self._give,
@@ -61,7 +61,7 @@ class Turns:
             job_type=HassJobType.Callback,
         )
         self._waiting: OrderedDict[Poll, None] = OrderedDict()
-        # How many more there are, until when.
+        # How many more turns may be given until `_until`.
         self._left = 0
         self._until = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -114,8 +114,8 @@ class _Second:
 class Timetable(Turns):
     """Begins polls when they are due and have a turn, with one timer for all of a second.
 
-    Python looks for garbage among what is new. A timer for each poll would be seven such objects, and
-    polls that begin at once have all that they need at the same time.
+    A timer for each poll would be seven new objects, which cause more runs of the garbage collector.
+    All polls of a second begin one after another, in turns.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -125,7 +125,7 @@ class Timetable(Turns):
 
     @callback
     def add(self, poll: Poll, seconds: float) -> None:
-        """Have a poll begin in so many seconds, at most one earlier, and not when it was to before."""
+        """Schedule a poll in so many seconds, at most one earlier; this replaces its earlier time."""
         self.remove(poll)
         number = int(self._loop.time() + seconds)
         if (second := self._seconds.get(number)) is None:
@@ -137,7 +137,7 @@ class Timetable(Turns):
 
     @callback
     def remove(self, poll: Poll) -> None:
-        """Have a poll not begin."""
+        """Cancel a poll that was added."""
         second = self._second_of.pop(poll, None)
         if second is None:
             self._waiting.pop(poll, None)
@@ -159,7 +159,7 @@ class Timetable(Turns):
 
 @callback
 def async_get_turns(hass: HomeAssistant) -> Turns:
-    """Return the turns of all accounts at what answers bring."""
+    """Return the turns that all accounts share for processing answers."""
     if (turns := hass.data.get(_KEY)) is None:
         turns = hass.data[_KEY] = Turns(hass.loop)
     return turns
