@@ -27,12 +27,12 @@ def main(arguments: list[str]) -> int:
         if not asked.account:
             check_possible(provider)
         check_folder(folder)
+        it = integration(
+            provider, asked.domain, is_account=asked.account, has_yaml=asked.yaml
+        )
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
-    it = integration(
-        provider, asked.domain, is_account=asked.account, has_yaml=asked.yaml
-    )
     write(it, folder)
     _tell(it, folder)
     return 0

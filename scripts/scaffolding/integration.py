@@ -180,6 +180,15 @@ class Integration:
             entity for each in self.resources for entity in each.binary_sensors
         )
 
+    @property
+    def paged(self) -> tuple[Resource, ...]:
+        """The resources whose answers come in pages."""
+        return tuple(each for each in self.resources if each.pages)
+
+    def pages_use(self, name: str) -> bool:
+        """Tell whether the pages of a resource have this."""
+        return any(getattr(each.pages, name) for each in self.paged)
+
     def uses(self, name: str) -> bool:
         """Tell whether the expression of a sensor has this."""
         return any(name in each.value for each in self.sensors)
@@ -321,6 +330,7 @@ def _of_account(account_id: AccountId) -> Resource:
         host=account_id.host,
         sensors=(name,),
         binary_sensors=(),
+        pages=None,
         answer=with_member(
             with_member({}, account_id.name_path or account_id.id_path, "Ada Lovelace"),
             account_id.id_path,

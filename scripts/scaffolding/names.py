@@ -5,7 +5,7 @@ from difflib import get_close_matches
 import json
 from pathlib import Path
 import re
-from typing import Final
+from typing import Any, Final
 
 from custom_components.oauth2_client.catalogue import (
     InvalidProvider,
@@ -19,6 +19,8 @@ from custom_components.oauth2_client.catalogue import (
 )
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant import components
+
+from .places import resource_fault
 
 # As Home Assistant's `core.valid_domain` has it.
 _DOMAIN: Final = re.compile(r"(?!.+__)(?!_)[\da-z_]+(?<!_)")
@@ -95,15 +97,28 @@ def _of_file(path: Path) -> Provider:
         [raw] = raw
     if not isinstance(raw, Mapping):
         raise Refused(f"{path} is not one provider: a JSON object is wanted.")
+    if (fault := _fault(raw)) is not None:
+        raise Refused(
+            f"{path}: {fault}; docs/contributing-providers.md says what is wanted."
+        )
+    return parse_provider(raw, category="user")
+
+
+def _fault(raw: Mapping[str, Any]) -> str | None:
+    """Return where the mistake in a provider is and what it is, None where there is none."""
+    if fault := resource_fault(raw.get("known_resources", [])):
+        return fault
+    place = ""
     try:
         provider = parse_provider(raw, category="user")
         # These are read when they are used, and their mistakes found then.
-        _ = provider.known_resources, provider.about
+        place = "about."
+        _ = provider.about
+        place = ""
+        _ = provider.known_resources
     except (InvalidProvider, InvalidVariable) as err:
-        raise Refused(
-            f"{path}: {err} is missing or wrong; docs/contributing-providers.md says what is wanted."
-        ) from None
-    return provider
+        return f"{place}{err} is {'wrong or not known' if str(err) in raw else 'missing or wrong'}"
+    return None
 
 
 def _of_catalogue(wanted: str) -> Provider:

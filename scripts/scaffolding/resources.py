@@ -24,6 +24,7 @@ from .expressions import (
 )
 from .icons import icon_of
 from .names import plain
+from .paging import Paging, paging_of
 
 # What a URL may name besides variables, which are filled in before.
 PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
@@ -62,6 +63,7 @@ class Resource:
     host: str
     sensors: tuple[Entity, ...]
     binary_sensors: tuple[Entity, ...]
+    pages: Paging | None
     answer: Any
 
 
@@ -80,14 +82,11 @@ def resources_of(
             except Untranslatable:
                 left.append(f"{known.name}: {value.name}, `{value.path}`")
         try:
-            resource = _resource(provider, known, entities, answer, places)
+            pages = _pages(provider, known, left)
+            resource = _resource(provider, known, entities, answer, places, pages=pages)
         except Untranslatable:
             left.append(f"{known.name}: `{known.method} {known.url}`")
             continue
-        if known.pages:
-            left.append(
-                f"{known.name}: the pages after the first. What is counted is what the first one has"
-            )
         if entities:
             yield resource
 
@@ -98,6 +97,8 @@ def _resource(
     entities: list[tuple[str, Entity]],
     answer: Any,
     places: Mapping[str, str],
+    *,
+    pages: Paging | None,
 ) -> Resource:
     # An account of OAuth2 Client, for which no places are filled in here, knows its host.
     if "{{" in known.url or (places and not has_host(provider, known.url)):
@@ -123,8 +124,20 @@ def _resource(
         host=parts.netloc,
         sensors=_of("sensor", entities),
         binary_sensors=_of("binary_sensor", entities),
+        pages=pages,
         answer=answer,
     )
+
+
+def _pages(provider: Provider, known: KnownResource, left: list[str]) -> Paging | None:
+    """Return how the further pages are found. Where only the first one is, `left` says so."""
+    try:
+        return paging_of(known, provider.known_resources.index(known))
+    except Untranslatable:
+        left.append(
+            f"{known.name}: the pages after the first. What is counted is what the first one has"
+        )
+        return None
 
 
 def has_host(provider: Provider, url: str) -> bool:

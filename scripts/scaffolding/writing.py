@@ -57,7 +57,9 @@ def _files(it: Integration) -> Iterator[tuple[str, str]]:
 
 def _is_wanted(path: Path, it: Integration) -> bool:
     """Tell whether this integration has a file."""
-    return bool(it.binary_sensors) or not path.name.startswith("binary_sensor")
+    if path.name.startswith("binary_sensor"):
+        return bool(it.binary_sensors)
+    return bool(it.paged) or path.stem not in ("pages.py", "test_pages.py")
 
 
 def _environment() -> Environment:

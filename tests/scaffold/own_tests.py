@@ -1,9 +1,10 @@
 """Runs what a scaffolded repository says about itself: its linters, its types, its own tests."""
 
+import json
 import os
 from pathlib import Path
 import subprocess
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 _BIN: Final = ROOT / ".venv/bin"
@@ -14,6 +15,31 @@ _PLUGIN: Final = "ha_oauth2_conformance.plugin"
 def scaffold(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command, and return what it said."""
     return _run(ROOT, ROOT / "scripts/scaffold", *arguments)
+
+
+def paged(folder: Path, *ways: Any) -> Path:
+    """Write a provider with a resource for each way to further pages."""
+    resources = [
+        {
+            "id": f"things_{number}",
+            "name": f"Things {number}",
+            "url": f"https://api.example.com/{number}",
+            "query": {"per": "5"},
+            "pages": {"items": "$.data", **way},
+            "values": [{"key": "count", "name": "Count", "path": "$.data"}],
+        }
+        for number, way in enumerate(ways)
+    ]
+    file = folder / "paged.json"
+    provider = {
+        "id": "paged",
+        "name": "Paged",
+        "authorize_url": "https://example.com/authorize",
+        "token_url": "https://example.com/token",
+        "known_resources": resources,
+    }
+    file.write_text(json.dumps(provider), encoding="utf-8")
+    return file
 
 
 def faults(folder: Path, *, is_account: bool = False) -> str:

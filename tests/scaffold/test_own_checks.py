@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .own_tests import faults, scaffold
+from .own_tests import faults, paged, scaffold
 
 
 @pytest.mark.slow
@@ -48,3 +48,24 @@ def test_it_passes_its_own_checks(tmp_path: Path, arguments: str) -> None:
 
     found = faults(tmp_path / "new", is_account="--account" in options)
     assert found == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--account",)], ids=["own", "account"])
+def test_each_way_to_further_pages_passes_its_own_checks(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    file = paged(
+        tmp_path,
+        {"kind": "link"},
+        {"kind": "next_url", "path": "$.meta.next"},
+        {"kind": "cursor", "path": "$.data.cursor", "parameter": "after"}
+        | {"items": "$.data.rows[0].list"},
+        {"kind": "page", "parameter": "page", "most": 7},
+        {"kind": "offset", "parameter": "start", "size": 20},
+        {"kind": "offset", "parameter": "start"},
+    )
+    done = scaffold(str(file), "my_paged", str(tmp_path / "new"), *options)
+    assert done.returncode == 0, done.stderr
+
+    assert faults(tmp_path / "new", is_account=bool(options)) == ""

@@ -89,7 +89,7 @@ def test_a_file_in_the_place_of_the_folder_stays(
         ("[]", "not one provider"),
         (json.dumps({**PROVIDER, "token_url": 5}), "token_url"),
         (json.dumps({**PROVIDER, "colour": "red"}), "colour"),
-        (json.dumps({**PROVIDER, "known_resources": [{"url": "/x"}]}), "is missing"),
+        (json.dumps({**PROVIDER, "about": {"colour": 1}}), "about."),
     ],
 )
 def test_a_file_that_is_no_provider_is_told_with_what_is_wrong(
@@ -99,6 +99,43 @@ def test_a_file_that_is_no_provider_is_told_with_what_is_wrong(
     file.write_text(content, encoding="utf-8")
 
     assert said in _said(capsys, str(file), "my_service", str(tmp_path / "new"))
+
+
+_VALUE = {"key": "a", "name": "A", "path": "$"}
+_RESOURCE = {"id": "a", "name": "A", "url": "/", "values": [_VALUE]}
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        ({"url": "/x"}, "known_resources[1].id is missing"),
+        ("/x", "known_resources[1] is no JSON object"),
+        ({**_RESOURCE, "interval": "x"}, "known_resources[1].interval is wrong"),
+        ({**_RESOURCE, "colour": 1}, "known_resources[1].colour is not known"),
+        ({**_RESOURCE, "values": []}, "known_resources[1].values is wrong"),
+        (
+            {**_RESOURCE, "values": [_VALUE, {"key": "b", "path": "$"}]},
+            "known_resources[1].values[1].name is missing",
+        ),
+        (
+            {**_RESOURCE, "values": [{**_VALUE, "colour": 1}]},
+            "known_resources[1].values[0].colour is not known",
+        ),
+        (
+            {**_RESOURCE, "pages": {"kind": "cursor", "parameter": "c"}},
+            "known_resources[1].pages.path is missing",
+        ),
+    ],
+)
+def test_a_mistake_in_a_resource_is_told_with_its_place(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, resource: Any, said: str
+) -> None:
+    file = tmp_path / "provider.json"
+    raw = {**PROVIDER, "known_resources": [{**_RESOURCE, "id": "first"}, resource]}
+    file.write_text(json.dumps(raw), encoding="utf-8")
+
+    assert said in _said(capsys, str(file), "my_service", str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_file_that_is_not_there_is_told(

@@ -11,6 +11,8 @@ import pytest
 from homeassistant.util.yaml import parse_yaml
 from scripts.scaffolding.__main__ import main
 
+from .own_tests import paged
+
 DOMAIN = "my_service"
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 
@@ -255,11 +257,35 @@ def test_no_request_goes_to_a_host_that_only_a_token_answer_names(
     assert "/v1/users/me" in _python(tmp_path / "account")
 
 
+@pytest.mark.parametrize("options", [(), ("--account",)])
+def test_pages_are_joined_as_the_catalogue_tells(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    assert main(["todoist", DOMAIN, str(tmp_path / "new"), *options]) == 0
+
+    written = _python(tmp_path / "new")
+    assert 'text_at(answer, "next_cursor")' in written
+    assert 'async_join_pages(fetch, items=("results",))' in written
+    readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
+    assert "the pages after the first" not in readme
+    tests = (tmp_path / "new/tests/test_pages.py").read_text(encoding="utf-8")
+    assert "test_a_page_of_tasks_that_repeats_is_the_last" in tests
+
+
+def test_nothing_of_pages_is_written_where_there_are_none(tmp_path: Path) -> None:
+    assert main(["spotify", DOMAIN, str(tmp_path / "new")]) == 0
+
+    assert not list((tmp_path / "new").rglob("*pages.py"))
+
+
 def test_pages_that_are_not_fetched_are_said(tmp_path: Path) -> None:
-    assert main(["todoist", DOMAIN, str(tmp_path / "new")]) == 0
+    file = paged(
+        tmp_path, {"kind": "cursor", "path": "$.c", "parameter": "c", "in_body": True}
+    )
+    assert main([str(file), DOMAIN, str(tmp_path / "new")]) == 0
 
     readme = (tmp_path / "new/README.md").read_text(encoding="utf-8")
-    assert "Open tasks: the pages after the first." in readme
+    assert "Things 0: the pages after the first." in readme
 
 
 def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
