@@ -33,11 +33,14 @@ def found(value: KnownValue, answer: Any) -> object:
 
 
 def with_member(answer: Any, path: tuple[str, ...], member: object) -> Any:
-    """Return an answer in which a path of keys and positions leads to this."""
+    """Return an answer in which a path of keys and positions leads to this.
+
+    An empty object may become a list.
+    """
     if not path:
         return member
     key, rest = path[0], path[1:]
-    if key.isdigit() and not isinstance(answer, Mapping):
+    if key.isdigit() and not (answer and isinstance(answer, Mapping)):
         elements = list(answer) if isinstance(answer, list) else []
         elements += [{}] * (int(key) + 1 - len(elements))
         elements[int(key)] = with_member(elements[int(key)], rest, member)

@@ -55,3 +55,12 @@ def test_the_answer_of_a_hosts_root_is_where_the_kit_looks() -> None:
     )
 
     assert "graphql.anilist.co/index.post.json" in Exchanges(it).files()
+
+
+def test_an_identity_at_a_position_is_in_a_list() -> None:
+    provider = find_provider("timely", {"account": "ada"})
+    it = integration(provider, "my_service", is_account=False, has_yaml=False)
+
+    answer = json.loads(Exchanges(it).files()["api.timelyapp.com/1.1/accounts.json"])
+
+    assert answer == [{"id": "ada", "name": "Ada Lovelace"}]
