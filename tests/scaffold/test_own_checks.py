@@ -34,7 +34,7 @@ from .own_tests import faults, paged, scaffold
         # Token requests in JSON, whose answer has another name for the token; nothing known of its API.
         "qiita",
         # Token requests as a query, whose address has secrets then.
-        "wechat",
+        "ihealth",
         # A plain challenge only.
         "myanimelist",
         # For accounts of OAuth2 Client.
