@@ -21,6 +21,7 @@ from custom_components.oauth2_client.oauth2 import (
 )
 from custom_components.oauth2_client.wire import Transport
 from homeassistant.components.application_credentials import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -311,6 +312,18 @@ async def test_a_secret_that_ends_is_told_a_week_before(
     freezer.tick(24 * 86400)
     async_fire_time_changed(hass)
     assert _issues(hass) == ["secret_expires"]
+
+
+async def test_a_secret_that_ends_with_the_calendar_keeps_no_account_from_working(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    await hass.config.async_set_time_zone("Asia/Tokyo")
+    await register(flow, server, made(server, client_secret_expires_at=253_402_300_799))
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert _issues(hass) == []
 
 
 async def test_a_secret_that_ends_is_followed_by_a_new_client(

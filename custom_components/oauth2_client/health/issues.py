@@ -72,10 +72,11 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
     if registration is None or registration.secret_expires_at is None:
         return lambda: None
     end = dt_util.utc_from_timestamp(registration.secret_expires_at)
-    date = dt_util.as_local(end).date().isoformat()
 
     @callback
     def report(_: datetime) -> None:
+        # Not before: a secret that ends in the year 9999 may have no local date.
+        date = dt_util.as_local(end).date().isoformat()
         async_create(hass, entry, SECRET_EXPIRES, {"date": date})
 
     now = dt_util.utcnow()

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from ...account_flow import AccountFlow, suggested
+from ...account_flow import suggested
 from ...fake_server import FakeServer
 from ...resources import (
     CONDITION,
@@ -22,20 +22,6 @@ from ...resources import (
 )
 
 _REQUEST: Final = {key: each for key, each in WEATHER.items() if key != "values"}
-
-
-@pytest.fixture
-async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account that works."""
-    return await flow.add_account()
-
-
-@pytest.fixture
-async def adding(hass: HomeAssistant, account: ConfigEntry) -> SubentryFlow:
-    """The form of a new resource."""
-    adding = SubentryFlow(hass, account)
-    await adding.start()
-    return adding
 
 
 @pytest.fixture

@@ -284,6 +284,27 @@ async def test_a_point_in_time_is_shown_as_the_clock_at_home_does(
 
 
 @pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("America/Los_Angeles", "0001-01-01T00:00:00Z"),
+        ("Asia/Tokyo", "9999-12-31T23:59:59Z"),
+    ],
+)
+async def test_a_time_that_the_clock_at_home_does_not_have_is_shown_as_it_came(
+    hass: HomeAssistant,
+    server: FakeServer,
+    adding: SubentryFlow,
+    zone: str,
+    moment: str,
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    result = await _to_pick(adding, server, {"expires_at": moment})
+
+    [[label]] = _groups(result).values()
+    assert label.partition(" · ")[2] == f"{moment} — expires_at"
+
+
+@pytest.mark.parametrize(
     ("answer", "place"),
     [
         ({"temp": 21, "name": "Home"}, "the whole answer"),

@@ -1,6 +1,7 @@
 """Groups the values of an answer as the answer groups them, so that a form can show hundreds."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
@@ -67,7 +68,9 @@ def _sample(leaf: Leaf, what: Guess | Value, zone: tzinfo) -> str:
     if what.device_class == "timestamp" and (
         moment := as_moment(leaf.value, zone=zone)
     ):
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+        # At the ends of what a calendar has, 0001-01-01 and 9999-12-31, the home may have no time.
+        with suppress(OverflowError):
+            return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
     return leaf.sample
 
 
