@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from datetime import timedelta
+import gc
 import logging
 from typing import Any
 
@@ -325,6 +326,18 @@ async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
     assert server.api_base_url in line
     assert "Fetching Tank data recovered" in _lines(caplog, logging.INFO)
     assert tank.state is ConfigEntryState.LOADED
+
+
+async def test_a_failure_that_is_remembered_keeps_no_answer_alive(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    server.expire_access_tokens()
+    server.token_faults.append(Fault(200, body=b"<html>down until noon</html>"))
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    gc.collect()
+    alive = [each for each in gc.get_objects() if isinstance(each, Response)]
+    assert [each for each in alive if b"until noon" in each.body] == []
 
 
 async def test_an_api_that_cannot_be_reached_is_asked_again_soon(

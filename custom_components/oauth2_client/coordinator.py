@@ -195,14 +195,16 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             InvalidRequest,
         ) as err:
             failure = await self._async_failure(err)
-            self.failed_at = self._account.clock.now()
-            self.failure = failure.translation_key
-            raise failure from err
-        self._unreachable = 0
-        self.succeeded_at = self._account.clock.now()
-        if before is not None:
-            self._unwritten = readings.changed_since(before)
-        return readings
+        else:
+            self._unreachable = 0
+            self.succeeded_at = self._account.clock.now()
+            if before is not None:
+                self._unwritten = readings.changed_since(before)
+            return readings
+        self.failed_at = self._account.clock.now()
+        self.failure = failure.translation_key
+        # As `last_exception` it is kept: without `err`, whose frames hold tokens and answers.
+        raise failure
 
     async def _async_failure(
         self, err: FetchError
@@ -213,8 +215,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         from .account.preview import told_address  # noqa: PLC0415 - imported just now, off the event loop
         from .errors import as_update_failure  # noqa: PLC0415 - as above
 
-        sent = self._sent
-        address = "" if sent is None else told_address(self._account, sent)
+        address = told_address(self._account, self._sent) if self._sent else ""
         failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)

@@ -5,6 +5,7 @@ A grant imports this when its token set has to be renewed.
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from copy import copy
 import logging
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -212,9 +213,9 @@ class Refresher:
                 raise TemporaryFailure(failure.code, retry_after=remaining)
             return
         if self._is_reported and isinstance(failure, GrantRejected):
-            raise failure.with_traceback(None)
+            raise copy(failure)
         if remaining > 0 and (self._is_reported or rejected is None):
-            raise failure.with_traceback(None)
+            raise copy(failure)
 
     async def _note_failure(self, err: OAuth2Error) -> OAuth2Error:
         """Remember a failure and its pause; return the error that it counts as."""
@@ -225,7 +226,8 @@ class Refresher:
         if isinstance(err, TemporaryFailure) and err.is_refusal and backoff.is_dead:
             err = GrantRejected(err.code, description=err.description)
             backoff = backoff_after(err, before, left, now=now)
-        self._failure = err
+        # Without its traceback, whose frames hold tokens.
+        self._failure = copy(err)
         self._is_reported = False
         self._not_before = self._clock.timer() + backoff.until - now
         self._backoff = backoff
