@@ -34,7 +34,7 @@ from custom_components.oauth2_client.document.paths import (
     compile_paths,
 )
 from custom_components.oauth2_client.document.paths.query import compile_query
-from custom_components.oauth2_client.document.told_error import ToldError
+from custom_components.oauth2_client.document.reported_error import ReportedError
 from custom_components.oauth2_client.oauth2.client import TokenRequest
 from custom_components.oauth2_client.oauth2.dpop import new_key
 from custom_components.oauth2_client.oauth2.metadata import ServerMetadata
@@ -262,7 +262,7 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "Self": ServerMetadata(issuer="https://a.example", token_url="https://a.example/t"),
     "TokenRequest": TokenRequest(url="https://a.example/token", parameters={}),
     "TokenSet": oauth2.TokenSet(access_token="a", received_at=_NOW),
-    "ToldError": ToldError(200, "text", is_all=True),
+    "ReportedError": ReportedError(200, "text", is_all=True),
     "URL": URL("https://a.example/x"),
     "Sequence[Mapping[str, object] | None]": ({"a": "b"}, None),
     "Sequence[tuple[str, str]]": (("a", "b"),),

@@ -86,15 +86,19 @@ async def test_a_refusal_is_an_error_with_the_words_of_the_api(
 @pytest.mark.parametrize(
     ("document", "key", "status"),
     [
-        ({"success": False, "message": "No"}, "api_told_error", 200),
-        ({"response": {"result": False, "reason": "No"}}, "api_told_error", 200),
+        ({"success": False, "message": "No"}, "api_reported_error", 200),
+        ({"response": {"result": False, "reason": "No"}}, "api_reported_error", 200),
         ({"status": 403, "message": "No"}, "api_forbidden", 403),
         (
             {"errors": [{"message": "No"}], "data": {"lamp": None}},
-            "api_told_error",
+            "api_reported_error",
             200,
         ),
-        ([{"success": {}}, {"error": {"description": "No"}}], "api_told_error", 200),
+        (
+            [{"success": {}}, {"error": {"description": "No"}}],
+            "api_reported_error",
+            200,
+        ),
     ],
     ids=str,
 )

@@ -38,6 +38,7 @@ _MARKUP: Final = {
     "answer",
     "at_console",
     "authorize_url",
+    "became",
     "before",
     "developer_pages",
     "document_url",
@@ -45,7 +46,6 @@ _MARKUP: Final = {
     "notes",
     "redirect_uris",
     "sent",
-    "told",
     "unseen",
     "verification_uri",
 }

@@ -52,7 +52,7 @@ _IMPORTED_AFTER_START: Final = (
     "account.rate_limit",
     "api.redaction",
     "api.refusal",
-    "document.told_error",
+    "document.reported_error",
     "errors",
     "grant.refreshing",
     "grant.token_file",

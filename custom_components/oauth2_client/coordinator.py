@@ -212,10 +212,10 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         """Return the failure of a fetch; after a network failure, retry before the interval ends."""
         for module in ("account.preview", "errors"):
             await async_import_module(self.hass, f"{__package__}.{module}")
-        from .account.preview import told_address  # noqa: PLC0415 - imported just now, off the event loop
+        from .account.preview import loggable_address  # noqa: PLC0415 - imported just now, off the event loop
         from .errors import as_update_failure  # noqa: PLC0415 - as above
 
-        address = told_address(self._account, self._sent) if self._sent else ""
+        address = loggable_address(self._account, self._sent) if self._sent else ""
         failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)

@@ -217,7 +217,7 @@ def as_update_failure(
         case ApiRefused():
             # Home Assistant logs this error, so the API's message is in it only where nothing else
             # says what is wrong.
-            is_shown = err.is_told or not err.message
+            is_shown = err.is_reported or not err.message
             message = quoted(err.message) if is_shown else "…"
             refused = refusal_error(err.status, message, address)
             return UpdateFailed(

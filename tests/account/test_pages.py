@@ -566,7 +566,7 @@ async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(
         if is_refused:
             with pytest.raises(ApiRefused) as raised:
                 await read
-            assert (raised.value.is_told, raised.value.message) == (
+            assert (raised.value.is_reported, raised.value.message) == (
                 True,
                 "out of order",
             )

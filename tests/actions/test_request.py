@@ -131,7 +131,7 @@ async def test_an_error_in_an_answer_of_200_is_an_error(
 ) -> None:
     server.api_faults.append(Fault.json(200, FAILED))
 
-    assert await _refusal(hass, account, **asked) == "api_told_error"
+    assert await _refusal(hass, account, **asked) == "api_reported_error"
 
 
 async def test_who_does_not_want_the_answer_is_told_of_an_error_in_it(
@@ -146,7 +146,7 @@ async def test_who_does_not_want_the_answer_is_told_of_an_error_in_it(
             blocking=True,
         )
 
-    assert raised.value.translation_key == "api_told_error"
+    assert raised.value.translation_key == "api_reported_error"
 
 
 async def test_an_error_in_an_answer_of_200_is_not_saved(
@@ -155,7 +155,7 @@ async def test_an_error_in_an_answer_of_200_is_not_saved(
     target = folder / "door.jpg"
     server.api_faults.append(Fault.json(200, FAILED))
 
-    assert await _refusal(hass, account, save_to=str(target)) == "api_told_error"
+    assert await _refusal(hass, account, save_to=str(target)) == "api_reported_error"
     assert not target.exists()
 
 

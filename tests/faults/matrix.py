@@ -91,9 +91,9 @@ MATRIX: Final = """
 | 400 invalid_scope                   | look_at_scopes, scope_rejected | scopes           | goes on          | scopes           | scopes           | warned     | next poll       | api_refused        |
 | 400 temporarily_unavailable         | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 400 with a code of its own          | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_refused        |
-| 200 with invalid_grant              | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_told_error     |
-| 200 with invalid_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_told_error     |
-| 200 with temporarily_unavailable    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_told_error     |
+| 200 with invalid_grant              | grant_rejected                 | sign in          | goes on          | sign in          | sign in          | warned     | next poll       | api_reported_error     |
+| 200 with invalid_client             | client_rejected                | credential       | goes on          | credential       | credential       | warned     | next poll       | api_reported_error     |
+| 200 with temporarily_unavailable    | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_reported_error     |
 
 ### Answers that say nothing
 

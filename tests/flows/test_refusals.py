@@ -82,8 +82,8 @@ async def test_an_answer_of_another_issuer_is_not_used(
     result = await _come_back(flow, **code, **answer, iss=issuer)
 
     assert result["step_id"] == "stored_credential"
-    is_told = result["errors"]["base"] == "other_issuer"
-    assert is_told is is_refused
+    is_reported = result["errors"]["base"] == "other_issuer"
+    assert is_reported is is_refused
     exchanged = [request for request in server.token_requests if "code" in request]
     assert len(exchanged) == (0 if answer or is_refused else 1)
 

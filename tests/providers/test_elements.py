@@ -36,7 +36,7 @@ def _mower(key: object, name: str | None = None, **has: Any) -> dict[str, Any]:
 BOTH: Final[dict[str, Any]] = {"battery": {"level": 7}, "co2": 400}
 
 
-def test_each_element_has_the_values_and_is_told_apart_by_its_key() -> None:
+def test_each_element_has_the_values_and_is_kept_apart_by_its_key() -> None:
     document: dict[str, Any] = {
         "total": 2,
         "mowers": [_mower("a'1", "Lawn"), _mower(2, "Back", **BOTH)],
@@ -94,7 +94,7 @@ def test_an_element_without_a_name_is_called_by_its_number() -> None:
         None,
     ],
 )
-def test_without_elements_that_can_be_told_apart_the_first_has_the_values(
+def test_without_elements_that_can_be_kept_apart_the_first_has_the_values(
     document: object,
 ) -> None:
     assert for_each(_known(), document) == _known()

@@ -45,7 +45,7 @@ class End:
     crash: str = ""
 
     @property
-    def is_told(self) -> bool:
+    def is_reported(self) -> bool:
         """Whether the person saw a message, and no entry was made."""
         return self.kind in ("abort", "error")
 

@@ -40,7 +40,7 @@ def shown_address(account: Account, request: ApiRequest) -> str:
     return _went(account, request, _masked_query)
 
 
-def told_address(account: Account, request: ApiRequest) -> str:
+def loggable_address(account: Account, request: ApiRequest) -> str:
     """Return where a request went, for a log or an exception: without its query, and cut."""
     return _went(account, request, _without_query)
 

@@ -13,7 +13,7 @@ from .answers import Answer
 
 if TYPE_CHECKING:
     from ..api.paging import Pages
-    from ..document.told_error import ToldError
+    from ..document.reported_error import ReportedError
     from ..oauth2 import TokenSet
 
 _UNAUTHORIZED: Final = 401
@@ -22,9 +22,9 @@ _UNAUTHORIZED: Final = 401
 class ErrorInAnswer(Exception):
     """An answer tells of an error, and has nothing of what was wanted."""
 
-    def __init__(self, told: ToldError, wait: float | None) -> None:
+    def __init__(self, error: ReportedError, wait: float | None) -> None:
         super().__init__("error in an answer")
-        self.told = told
+        self.error = error
         self.wait = wait
 
 
@@ -112,10 +112,10 @@ async def async_read[Wanted](
 
 def refuse_error(document: object, *, now: float, is_certain: bool = False) -> None:
     """Raise ErrorInAnswer where a document tells of an error; `is_certain`: that is no data."""
-    from ..document.told_error import told_error  # noqa: PLC0415 - few answers are errors
+    from ..document.reported_error import reported_error  # noqa: PLC0415 - few answers are errors
     from ..oauth2.retry import wait_in  # noqa: PLC0415 - as above
 
-    error = told_error(document)
+    error = reported_error(document)
     if error is not None and (error.is_certain or not is_certain):
         raise ErrorInAnswer(error, wait_in(document, now=now))
 
@@ -131,12 +131,14 @@ def refused(
 
     Its host is paused as the answer asked for.
     """
-    from ..api.refusal import told_refusal  # noqa: PLC0415 - few answers are errors
+    from ..api.refusal import reported_refusal  # noqa: PLC0415 - few answers are errors
 
     account.answers.forget(request, pages)
-    account.note_wait(request, err.told.status, err.wait)
-    return told_refusal(err.told, wait=err.wait, redaction=account.redaction(request))
+    account.note_wait(request, err.error.status, err.wait)
+    return reported_refusal(
+        err.error, wait=err.wait, redaction=account.redaction(request)
+    )
 
 
 def _tells_of_dead_token(err: ApiRefused) -> bool:
-    return err.is_told and err.status == _UNAUTHORIZED
+    return err.is_reported and err.status == _UNAUTHORIZED

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from ..account import Account
-from ..account.preview import told_address
+from ..account.preview import loggable_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
 from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused, async_read_answer
@@ -78,10 +78,10 @@ async def async_send(
         )
     except OAuth2Error as err:
         account.note_host(renderer, err)
-        raise as_home_assistant_error(err, told_address(account, request)) from err
+        raise as_home_assistant_error(err, loggable_address(account, request)) from err
     except ApiRefused as err:
         account.note_host(renderer, None)
-        return Sent(err.status, err.message, told_address(account, request))
+        return Sent(err.status, err.message, loggable_address(account, request))
     account.note_host(renderer, None)
     return Sent(status, document=document)
 

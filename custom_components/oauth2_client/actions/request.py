@@ -16,7 +16,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from ..account import Account
-from ..account.preview import told_address
+from ..account.preview import loggable_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
 from ..api import ApiRequest
 from ..api.answer import ApiRefused, async_read_answer, async_run_sized
@@ -71,10 +71,10 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
             partial(_async_answer, call, account, request, wanted)
         )
     except OAuth2Error as err:
-        address = told_address(account, request)
+        address = loggable_address(account, request)
         raise as_home_assistant_error(err, address) from err
     except ApiRefused as err:
-        address = told_address(account, request)
+        address = loggable_address(account, request)
         raise refusal_error(err.status, quoted(err.message), address) from None
     return answer if call.return_response else None
 
@@ -108,7 +108,7 @@ async def _async_answer(
     except ErrorInAnswer as err:
         raise refused(account, request, err, pages=wanted.pages) from None
     except UnreadableDocument as err:
-        address = told_address(account, request)
+        address = loggable_address(account, request)
         raise HomeAssistantError(**unreadable(err.reason, address)) from err
     return answer
 

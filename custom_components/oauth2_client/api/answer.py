@@ -30,7 +30,7 @@ class ApiRefused(Exception):
     """The API answered with a status that is not a success, or told of an error in one that is.
 
     `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
-    redacted. It is for the user who sent the request and must not be logged, except where `is_told`: an
+    redacted. It is for the user who sent the request and must not be logged, except where `is_reported`: an
     error in the body of a success, which nothing else explains. `status` is the one that it amounts to.
     """
 
@@ -40,13 +40,13 @@ class ApiRefused(Exception):
         *,
         retry_after: float | None = None,
         message: str = "",
-        is_told: bool = False,
+        is_reported: bool = False,
     ) -> None:
         super().__init__(f"status {status}")
         self.status = status
         self.retry_after = retry_after
         self.message = message
-        self.is_told = is_told
+        self.is_reported = is_reported
 
 
 def is_refusal(response: Response) -> bool:

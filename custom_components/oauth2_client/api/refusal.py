@@ -14,7 +14,7 @@ from .answer import ApiRefused
 from .redaction import Redaction
 
 if TYPE_CHECKING:
-    from ..document.told_error import ToldError
+    from ..document.reported_error import ReportedError
 
 _REFUSALS: Final[Mapping[int, str]] = {
     401: "api_unauthorized",
@@ -45,12 +45,12 @@ def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefus
     )
 
 
-def told_refusal(
-    told: ToldError, *, wait: float | None, redaction: Redaction
+def reported_refusal(
+    error: ReportedError, *, wait: float | None, redaction: Redaction
 ) -> ApiRefused:
     """Return the error that an answer tells of; `wait` is in seconds, None where it says nothing."""
-    message = _shown(told.words, redaction)
-    return ApiRefused(told.status, retry_after=wait, message=message, is_told=True)
+    message = _shown(error.words, redaction)
+    return ApiRefused(error.status, retry_after=wait, message=message, is_reported=True)
 
 
 def refusal_key(status: int) -> str:
@@ -59,7 +59,7 @@ def refusal_key(status: int) -> str:
     Each translation may use {status}.
     """
     if 200 <= status < 300:
-        return "api_told_error"
+        return "api_reported_error"
     return _REFUSALS.get(status, "api_refused")
 
 
@@ -97,7 +97,7 @@ def _shown(text: str, redaction: Redaction) -> str:
 
 
 def _words(response: Response) -> str:
-    from ..document.told_error import words_of  # noqa: PLC0415 - few APIs refuse
+    from ..document.reported_error import words_of  # noqa: PLC0415 - few APIs refuse
 
     found = words_of(_document(response))
     if found is not None:

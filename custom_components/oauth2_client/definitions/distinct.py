@@ -11,7 +11,7 @@ from ..document.paths import Match, Path, Segment
 from .value import Value
 
 
-def told_apart(values: Iterable[Value], others: Iterable[Value] = ()) -> list[Value]:
+def kept_apart(values: Iterable[Value], others: Iterable[Value] = ()) -> list[Value]:
     """Return values of which no two, nor one of the `others`, give an entity the same id.
 
     A name that is taken gets the words of the keys above its value, the nearest first, and a number

@@ -682,7 +682,7 @@ def test_a_name_says_enough_by_itself(path: str, document: object, name: str) ->
     assert _guess(path, document).name == name
 
 
-def test_numbers_as_keys_are_told_apart_by_what_holds_them() -> None:
+def test_numbers_as_keys_are_kept_apart_by_what_holds_them() -> None:
     document = {"zones": {"0": {"temperature": 21}, "1": {"temperature": 19}}}
     leaves = [
         Leaf(segments=("zones", key, "temperature"), value=20) for key in ("0", "1")
@@ -1337,7 +1337,7 @@ def test_a_name_can_be_read_by_itself(path: str, document: object, name: str) ->
     assert _guess(path, document).name == name
 
 
-def test_things_with_long_ids_are_told_apart_by_the_ends_of_them() -> None:
+def test_things_with_long_ids_are_kept_apart_by_the_ends_of_them() -> None:
     ids = [
         "673594a9-f92d-4cb6-adf1-d2f7a8325c01",
         "9a16635c-dea2-4e00-904a-c5034f9c77aa",

@@ -987,7 +987,10 @@ async def test_what_may_be_an_error_is_told_and_can_be_picked(
     server.api_faults.append(Fault.json(200, document))
     result = await adding.submit(name="Robot", url="/echo", interval=60)
 
-    assert (result["step_id"], result["errors"]) == ("pick", {"base": "api_told_error"})
+    assert (result["step_id"], result["errors"]) == (
+        "pick",
+        {"base": "api_reported_error"},
+    )
     assert result["description_placeholders"]["message"] == f"“{words}”"
     result = await adding.pick(next(iter(offered(result))))
     assert result["type"] is FlowResultType.CREATE_ENTRY

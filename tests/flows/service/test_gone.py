@@ -12,9 +12,9 @@ from ...rows import row
 GONE = {each.id: each for each in load_gone()}
 
 
-def _told(flow: AccountFlow) -> str:
-    told: str = flow.result["description_placeholders"]["told"]
-    return told
+def _became(flow: AccountFlow) -> str:
+    became: str = flow.result["description_placeholders"]["became"]
+    return became
 
 
 @pytest.mark.parametrize("typed", ["Fitbit", "fitbit", " FITBIT "])
@@ -24,12 +24,12 @@ async def test_a_service_that_ended_is_found_by_its_name(
     result = await flow.choose(typed)
 
     assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "gone")
-    assert GONE["fitbit"].since in _told(flow)
+    assert GONE["fitbit"].since in _became(flow)
 
 
 async def test_its_successor_is_named_and_connected(flow: AccountFlow) -> None:
     await flow.choose("Fitbit")
-    assert "**Google Health**" in _told(flow)
+    assert "**Google Health**" in _became(flow)
     assert flow.result["description_placeholders"]["successor"] == "Google Health"
     result = await flow.submit(next_step_id="successor")
 
@@ -66,14 +66,14 @@ async def test_it_is_in_the_list_and_says_there_that_it_is_gone(
 async def test_home_assistants_own_integration_is_linked(flow: AccountFlow) -> None:
     await flow.choose("Xbox")
 
-    assert "[Xbox](/config/integrations/dashboard/add?domain=xbox)" in _told(flow)
+    assert "[Xbox](/config/integrations/dashboard/add?domain=xbox)" in _became(flow)
 
 
 async def test_an_integration_of_yaml_is_linked_by_its_documentation(
     flow: AccountFlow,
 ) -> None:
     await flow.choose("Starling Bank")
-    told = _told(flow)
+    told = _became(flow)
 
     assert "[Starling Bank](https://www.home-assistant.io/integrations/starling" in told
     assert "[RESTful](https://www.home-assistant.io/integrations/rest" in told
@@ -91,10 +91,10 @@ async def test_what_became_of_each_is_told_and_each_leads_back(
 async def _check_told_and_back(flow: AccountFlow, gone: Gone) -> None:
     result = await flow.choose(gone.name)
 
-    became, *instead = _told(flow).split("\n\n")
+    became, *instead = _became(flow).split("\n\n")
     assert gone.since in became
     assert instead
-    assert "{" not in _told(flow)
+    assert "{" not in _became(flow)
     assert ("successor" in result["menu_options"]) is (gone.successor is not None)
     result = await flow.submit(next_step_id="catalogue")
     assert result["step_id"] == "catalogue"

@@ -53,7 +53,7 @@ def test_a_service_is_found_by_what_people_call_it(typed: str, service: str) -> 
         ("outlok", "microsoft"),
     ],
 )
-def test_a_misspelling_is_found_and_told_apart(typed: str, service: str) -> None:
+def test_a_misspelling_is_found_and_kept_apart(typed: str, service: str) -> None:
     [summary] = services_like(load_summaries(), typed)
 
     assert summary.id == service

@@ -41,7 +41,7 @@ async def wrong_account(home: Home) -> None:
     end = await home.flows.run("reauth", entry=entry, person=GRACE)
     await home.settle()
     refused(home, before, str(end))
-    require(end.is_told, str(end))
+    require(end.is_reported, str(end))
 
 
 @register(
@@ -54,7 +54,7 @@ async def denied(home: Home) -> None:
     entry = await home.connected()
     end = await home.flows.run("reauth", entry=entry, deny=True)
     await home.settle()
-    require(end.is_told, str(end))
+    require(end.is_reported, str(end))
     require(home.server.grants.refresh_tokens[0] in home.at_rest(), "the token is gone")
     require(len(home.entries) == 1, f"{len(home.entries)} entries")
 

@@ -109,7 +109,7 @@ async def lasts(home: Home) -> None:
 async def denied(home: Home) -> None:
     end = await home.flows.run(deny=True)
     _need_consent(home)
-    require(end.is_told and not home.entries, str(end))
+    require(end.is_reported and not home.entries, str(end))
 
 
 @register(

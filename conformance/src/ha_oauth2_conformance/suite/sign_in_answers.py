@@ -34,7 +34,7 @@ def _told(row: Row) -> None:
         end = await home.flows.run()
         await home.settle()
         _need_request(home)
-        require(end.is_told, str(end))
+        require(end.is_reported, str(end))
         require(not home.entries, "an entry was made")
 
 

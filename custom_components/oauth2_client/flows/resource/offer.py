@@ -24,7 +24,7 @@ from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import quoted
-from ...definitions.distinct import keep_keys, told_apart
+from ...definitions.distinct import keep_keys, kept_apart
 from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
 from ...definitions.value import Value
@@ -47,7 +47,7 @@ from ...document.paths import (
     compile_path,
     find_loosely,
 )
-from ...document.told_error import ToldError, told_error
+from ...document.reported_error import ReportedError, reported_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
 from ..words import async_words
@@ -65,7 +65,7 @@ class Offer:
     `found` are the values that it lists, `asked` those that were asked for by their paths, each by its
     path. `choices` are what a person may tick, those picked before among them, and `lost` those
     picked before that are not in the document. `previous` are all picked before; `present` has the
-    paths that find something in it. `told` is the error that the document states where no path does.
+    paths that find something in it. `error` is the one that the document states where no path does.
     `is_empty` is set where the document has no values at all. `shown` are the placeholders of a form:
     the beginning of the document, and what was sent for it.
     """
@@ -76,7 +76,7 @@ class Offer:
     lost: tuple[Choice, ...]
     previous: tuple[Value, ...]
     present: frozenset[str]
-    told: ToldError | None
+    error: ReportedError | None
     is_empty: bool
     shown: Mapping[str, str] = field(repr=False)
 
@@ -135,7 +135,7 @@ class Offer:
             ),
             previous=previous,
             present=frozenset(present),
-            told=None if present else told_error(document),
+            error=None if present else reported_error(document),
             is_empty=not found,
             shown={"answer": document_preview(shown)},
         )
@@ -143,16 +143,18 @@ class Offer:
     @property
     def is_refusal(self) -> bool:
         """Whether the document is an error in place of the values, and no data."""
-        if self.told is None:
+        if self.error is None:
             return False
-        return bool(self.previous) or (self.told.is_all and self.told.status >= 400)
+        return bool(self.previous) or (self.error.is_all and self.error.status >= 400)
 
     @property
     def mistake(self) -> FormError | None:
         """The error that a document seems to state; what it states may also be data."""
-        if self.told is None:
+        if self.error is None:
             return None
-        return FormError(CONF_BASE, "api_told_error", message=quoted(self.told.words))
+        return FormError(
+            CONF_BASE, "api_reported_error", message=quoted(self.error.words)
+        )
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""
@@ -175,7 +177,7 @@ class Offer:
         guessed = [value_of(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
-        added = told_apart([*guessed, *typed], kept)
+        added = kept_apart([*guessed, *typed], kept)
         return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:

@@ -75,7 +75,7 @@ class GoneSteps(EntrySteps):
             step_id="gone",
             menu_options=[*options, CATALOGUE],
             description_placeholders={
-                "told": "\n\n".join([became, *instead]),
+                "became": "\n\n".join([became, *instead]),
                 "successor": successor,
             },
         )

@@ -2,7 +2,10 @@
 
 import pytest
 
-from custom_components.oauth2_client.document.told_error import told_error, words_of
+from custom_components.oauth2_client.document.reported_error import (
+    reported_error,
+    words_of,
+)
 
 # By service, what came with a 200, and which status of RFC 9110 it amounts to.
 ERRORS: dict[str, tuple[object, int, str]] = {
@@ -151,7 +154,7 @@ ERRORS: dict[str, tuple[object, int, str]] = {
 @pytest.mark.parametrize("service", ERRORS)
 def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
     document, status, words = ERRORS[service]
-    told = told_error(document)
+    told = reported_error(document)
 
     assert told is not None
     assert (told.status, told.words) == (status, words)
@@ -205,7 +208,7 @@ def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
     ids=str,
 )
 def test_what_only_looks_like_one_is_data(document: object) -> None:
-    assert told_error(document) is None
+    assert reported_error(document) is None
 
 
 @pytest.mark.parametrize(
@@ -218,7 +221,7 @@ def test_what_only_looks_like_one_is_data(document: object) -> None:
     ],
 )
 def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -> None:
-    told = told_error(document)
+    told = reported_error(document)
 
     assert told is not None
     assert told.is_all is is_all
@@ -245,7 +248,7 @@ def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -
 def test_a_request_that_failed_is_told_from_a_thing_that_did(
     document: object, is_certain: bool
 ) -> None:
-    told = told_error(document)
+    told = reported_error(document)
 
     assert told is not None
     assert told.is_certain is is_certain

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import re
 from typing import Final, NamedTuple
 
-from .told_words import (
+from .error_words import (
     ABOUT,
     AFTER_REFUSALS,
     BESIDE,
@@ -35,7 +35,7 @@ _LONGEST_TEXT: Final = 2000
 _LONGEST_CODE: Final = 80
 
 
-class ToldError(NamedTuple):
+class ReportedError(NamedTuple):
     """An error that a document states.
 
     `status` is that of RFC 9110 that it amounts to, 200 where it amounts to none. `words` are the
@@ -49,7 +49,7 @@ class ToldError(NamedTuple):
     is_certain: bool = True
 
 
-def told_error(document: object) -> ToldError | None:
+def reported_error(document: object) -> ReportedError | None:
     """Return the error that a document states, None where the document is data."""
     node = _failed_part(document)
     if isinstance(node, list) and len(node) == 1:
@@ -109,7 +109,7 @@ def _members(node: Mapping[str, object]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _error_of(node: object, members: dict[str, object]) -> ToldError | None:
+def _error_of(node: object, members: dict[str, object]) -> ReportedError | None:
     plain = {name.removeprefix("@"): value for name, value in members.items()}
     abouts = [plain]
     for name in ABOUT & plain.keys():
@@ -124,7 +124,7 @@ def _error_of(node: object, members: dict[str, object]) -> ToldError | None:
         return None
     status = _status(abouts, words, is_all=is_all)
     is_certain = is_all or _is_of_graphql(node) or any(map(_is_of_request, abouts))
-    return ToldError(status, words or _code(abouts), is_all, is_certain)
+    return ReportedError(status, words or _code(abouts), is_all, is_certain)
 
 
 def _is_of_graphql(node: object) -> bool:
