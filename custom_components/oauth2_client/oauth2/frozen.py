@@ -15,7 +15,7 @@ _MOST_REMEMBERED: Final = 32
 
 
 class _AnyType:
-    """Stands for every type, and for what is made of types."""
+    """Stands for any type in an annotation, and for unions and generics of types."""
 
     def __or__(self, other: object) -> Self:
         return self
@@ -27,16 +27,16 @@ class _AnyType:
 
 
 class _AnyNames(dict[str, Any]):
-    """Globals in which every name is that of a type."""
+    """Globals in which every name that is looked up is a type."""
 
     def __missing__(self, name: str) -> _AnyType:
-        """Return what stands for the type."""
+        """Return a stand-in for the type of this name."""
         return _AnyType()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Frozen:
-    """A value whose fields are the annotations of its class. It has no subclasses of its own.
+    """A value whose fields are the annotations of its class, which has no further subclasses.
 
     Equal values have equal fields. `secret` names the fields that are kept out of its repr.
     `copy.replace` makes a value with other fields.
@@ -117,8 +117,9 @@ class Frozen:
 def _annotated_names(cls: type) -> tuple[str, ...]:
     """Return the names that a class annotates, in order.
 
-    Their types are not looked up: that takes most of the time in which a class is made, and some are
-    imported for type checkers only. `Format` says how an annotate function is called for that.
+    The types are not evaluated: that would take most of the time of creating a class, and some types
+    are imported for type checkers only. `annotationlib.Format` documents this way to call an annotate
+    function.
     """
     annotate = cls.__annotate__
     if not isinstance(annotate, FunctionType):
