@@ -453,6 +453,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
         _fields(manual_schema()),
         _fields(manual_schema(EVERYTHING)),
         _fields(services_schema((), {})),
+        _fields(catalogue_schema((), {})),
         _fields(own_services_schema({})),
         _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
@@ -498,8 +499,8 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
-def test_every_word_for_a_place_in_an_answer_is_used() -> None:
-    assert set(ENGLISH["selector"]["place"]["options"]) <= _literals()
+def test_every_word_for_the_values_of_an_answer_is_used() -> None:
+    assert set(ENGLISH["selector"]["values"]["options"]) <= _literals()
 
 
 def test_every_note_of_a_service_of_ones_own_is_used() -> None:
