@@ -165,6 +165,7 @@ class ProviderSteps(GoneSteps):
                 "provider": self._template.name,
                 "service": as_markdown(self._template.name),
                 "base_url_example": "cloud.example.com",
+                "bridge_request": '{"devicetype": "home"}',
             },
             errors=shown,
         )
