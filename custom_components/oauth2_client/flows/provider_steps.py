@@ -66,6 +66,8 @@ class ProviderSteps(GoneSteps):
         schema = catalogue_schema(summaries, await async_words(self.hass, CATEGORY))
         if user_input is None:
             return self._show_services(CATALOGUE, schema)
+        if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+            return await self.async_step_user()
         typed = user_input.get(CONF_PROVIDER, "").strip()
         if not typed:
             return self._show_services(CATALOGUE, schema, error="service_missing")
@@ -163,6 +165,7 @@ class ProviderSteps(GoneSteps):
                 "provider": self._template.name,
                 "service": as_markdown(self._template.name),
                 "base_url_example": "cloud.example.com",
+                "bridge_request": '{"devicetype": "home"}',
             },
             errors=shown,
         )

@@ -1,11 +1,8 @@
 """A credential that the provider does not accept is replaced in its issue."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import replace
 import json
-import resource
 
 from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
@@ -30,6 +27,7 @@ from homeassistant.helpers import entity_registry as er
 from ...account_flow import SCOPES, AccountFlow, private_pem
 from ...failures import each_failure, fail
 from ...fake_server import FakeServer, Fault
+from ...full_disk import full_disk
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
 from .refused_trials import REFUSED_TRIALS
@@ -210,24 +208,13 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
     assert issue_keys(hass) == []
 
 
-@contextmanager
-def _full_disk() -> Iterator[None]:
-    """Let no file grow, whoever writes it and however."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 async def test_a_token_that_cannot_be_written_is_told_and_not_lost(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
 ) -> None:
     await issue.open("client_rejected")
     answers = {"client_id": "demo-client", "client_secret": "new-secret"}
     for _ in range(2):
-        with _full_disk():
+        with full_disk():
             result = await issue.submit(**answers)
         assert result["errors"] == {"base": "token_not_saved"}
     # The provider has rotated the token, and takes the one before no more.
