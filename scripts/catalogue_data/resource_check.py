@@ -15,9 +15,13 @@ _FEWEST_SECONDS: Final = 10
 _MISFITS: Final = {
     "unit_of_binary": "has a unit, which a binary sensor has not",
     "class_of_other_platform": "has the device class {device_class}, which its platform has not",
-    "state_class_mismatch": "has the state class {state_class}: {device_class} takes {state_classes}",
+    "state_class_mismatch": "has the state class {state_class}: {device_class} takes {allowed}",
+    "state_class_needless": "has a state class, which {device_class} has not",
     "unit_not_allowed": "has a unit, which {device_class} has not",
-    "unit_mismatch": "has the unit {unit}: {device_class} takes {units}",
+    "unit_needless": "has a unit, which {device_class} has not",
+    "unit_missing": "has no unit: {device_class} takes {allowed}",
+    "unit_mismatch": "has the unit {unit}: {device_class} takes {allowed}",
+    "unit_mismatch_or_none": "has the unit {unit}: {device_class} takes none, or {allowed}",
 }
 
 
@@ -52,5 +56,10 @@ def _definition_faults(known: KnownResource) -> Iterator[str]:
         try:
             check_value(value)
         except Misfit as err:
-            said = _MISFITS[err.key].format_map(err.placeholders)
-            yield f"the value `{value.key}` {said}"
+            fault = _MISFITS[err.key].format(
+                device_class=value.device_class,
+                state_class=value.state_class,
+                unit=value.unit,
+                allowed=", ".join(err.allowed),
+            )
+            yield f"the value `{value.key}` {fault}"
