@@ -168,6 +168,10 @@ ECHOED = {
         _refresh(client_authentication="client_secret_basic"),
         SECRET,
     ),
+    "client-secret-in-unencoded-basic": (
+        _refresh(client_authentication="client_secret_basic_unencoded"),
+        SECRET,
+    ),
     "client-secret-form-encoded": (_refresh(), quote_plus(SECRET)),
     "basic-header": (
         _refresh(client_authentication="client_secret_basic"),

@@ -81,15 +81,16 @@ def shown_target(
 
 
 def _basic_secret(header: str) -> list[str]:
-    """Return the secret of a Basic header, an empty list for any other header."""
+    """Return the secret of a Basic header, as it is and decoded; an empty list for other headers."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
     try:
-        halves = b64decode(credentials).decode().split(":", 1)
+        _, _, secret = b64decode(credentials).decode().partition(":")
     except ValueError:
         return []
-    return [unquote_plus(half) for half in halves[1:]]
+    # Not form-encoded at servers that do not decode it.
+    return [secret, unquote_plus(secret)]
 
 
 def _base64(value: str) -> str:
