@@ -193,6 +193,10 @@ ECHOED = {
         _refresh(refresh_parameters={"api_key": "api-key-1"}),
         "api-key-1",
     ),
+    "query-of-the-token-endpoint": (
+        _refresh(token_url="https://auth.example/token?code=function-key-1"),
+        "function-key-1",
+    ),
 }
 
 

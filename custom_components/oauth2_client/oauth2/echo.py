@@ -42,13 +42,13 @@ def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> lis
 
 
 def _values(request: Request) -> list[str]:
-    # A request without a body has its parameters in the query.
-    query = urlsplit(request.url).query.encode()
-    text = (request.body or query).decode(errors="replace")
+    body = (request.body or b"").decode(errors="replace")
     try:
-        fields = [(key, str(value)) for key, value in json.loads(text).items()]
+        fields = [(key, str(value)) for key, value in json.loads(body).items()]
     except ValueError, AttributeError:
-        fields = parse_qsl(text)
+        fields = parse_qsl(body)
+    # Parameters of a request without a body, or a key in the address of an endpoint.
+    fields += parse_qsl(urlsplit(request.url).query)
     values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
