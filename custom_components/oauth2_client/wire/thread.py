@@ -143,9 +143,16 @@ class _Exchange:
     def _prepare(self, timeout: float) -> None:
         if self._url.scheme == "https":
             self._socket.settimeout(timeout)
-            self._socket = client_context(alpn_protocols=SSL_ALPN_HTTP11).wrap_socket(
-                self._socket, server_hostname=self._url.raw_host
+            wrapped = client_context(alpn_protocols=SSL_ALPN_HTTP11).wrap_socket(
+                self._socket,
+                server_hostname=self._url.raw_host,
+                do_handshake_on_connect=False,
             )
+            # Before the handshake, which `end` could not shut down on the socket that was wrapped.
+            self._socket = wrapped
+            if self._has_ended:
+                raise TimeoutError
+            wrapped.do_handshake()
             return
         # With Python's timeout, each system call would be preceded by another one (`poll`).
         self._socket.settimeout(None)
