@@ -192,6 +192,36 @@ async def test_a_server_that_drips_does_not_hold_a_thread(
 
 
 @pytest.mark.usefixtures("socket_enabled")
+async def test_a_server_that_does_not_finish_the_tls_handshake_does_not_hold_a_thread(
+    transport: ThreadedTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the event loop's time limit is left.
+    monkeypatch.setattr(
+        "custom_components.oauth2_client.wire.thread._BACKSTOP_SECONDS", 3600
+    )
+    was_closed = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1000):
+            pass
+        was_closed.set()
+        writer.close()
+
+    async with _serving(serve) as url:
+        sending = asyncio.create_task(
+            transport.send(
+                Request(method="POST", url=url.replace("http:", "https:")),
+                receive=_ignore,
+                timeout=0.3,
+            )
+        )
+        async with asyncio.timeout(10):
+            await was_closed.wait()
+            with pytest.raises(TemporaryFailure, match="timeout"):
+                await sending
+
+
+@pytest.mark.usefixtures("socket_enabled")
 async def test_a_server_without_tls_is_told_at_an_https_address(
     transport: ThreadedTransport,
 ) -> None:
@@ -367,4 +397,4 @@ async def test_tls_is_that_of_home_assistant(
     url = server.token_url.replace("http:", "https:")
     with pytest.raises(TemporaryFailure, match="cannot_connect"):
         await transport.send(Request(method="POST", url=url), receive=_ignore)
-    assert asked == [{"server_hostname": "127.0.0.1"}]
+    assert asked == [{"server_hostname": "127.0.0.1", "do_handshake_on_connect": False}]

@@ -42,13 +42,13 @@ def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> lis
 
 
 def _values(request: Request) -> list[str]:
-    # A request without a body has its parameters in the query.
-    query = urlsplit(request.url).query.encode()
-    text = (request.body or query).decode(errors="replace")
+    body = (request.body or b"").decode(errors="replace")
     try:
-        fields = [(key, str(value)) for key, value in json.loads(text).items()]
+        fields = [(key, str(value)) for key, value in json.loads(body).items()]
     except ValueError, AttributeError:
-        fields = parse_qsl(text)
+        fields = parse_qsl(body)
+    # Parameters of a request without a body, or a key in the address of an endpoint.
+    fields += parse_qsl(urlsplit(request.url).query)
     values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
@@ -81,15 +81,16 @@ def shown_target(
 
 
 def _basic_secret(header: str) -> list[str]:
-    """Return the secret of a Basic header, an empty list for any other header."""
+    """Return the secret of a Basic header, as it is and decoded; an empty list for other headers."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
     try:
-        halves = b64decode(credentials).decode().split(":", 1)
+        _, _, secret = b64decode(credentials).decode().partition(":")
     except ValueError:
         return []
-    return [unquote_plus(half) for half in halves[1:]]
+    # Not form-encoded at servers that do not decode it.
+    return [secret, unquote_plus(secret)]
 
 
 def _base64(value: str) -> str:
