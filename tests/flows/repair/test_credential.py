@@ -30,6 +30,7 @@ from ...fake_server import FakeServer, Fault
 from ...full_disk import full_disk
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
+from ...waiting import until
 from .refused_trials import REFUSED_TRIALS
 
 needs_next_flow = pytest.mark.skipif(
@@ -244,11 +245,12 @@ async def test_a_dialog_that_is_closed_meanwhile_loses_no_token(
     trial = await Trial.async_of(hass, account)
     assert trial is not None
     sent = len(server.token_requests)
-    server.token_faults.append(Fault(None, delay=0.2))
+    let = asyncio.Event()
+    server.token_faults.append(Fault(None, let=let))
     trying = asyncio.create_task(trial.async_try("demo-client", "new-secret"))
-    await asyncio.sleep(0.1)
-    assert len(server.token_requests) == sent + 1
+    await until(lambda: len(server.token_requests) == sent + 1)
     trying.cancel()
+    let.set()
     await hass.async_block_till_done()
 
     assert trying.cancelled()
