@@ -67,7 +67,7 @@ def _check_sensor(value: Value) -> None:
         _refuse_unit(value, units)
 
 
-def _refuse_unit(value: Value, units: Collection[str | None]) -> NoReturn:
+def _refuse_unit(value: Value, units: Collection[object]) -> NoReturn:
     known = [str(unit) for unit in units if unit]
     if not known:
         raise Misfit("unit_needless", value)

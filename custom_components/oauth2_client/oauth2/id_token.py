@@ -100,10 +100,10 @@ def _refuse(
 
 def _shown(values: Iterable[object]) -> str:
     """Return claims and names, which come from an untrusted token, as one short line."""
-    texts = [value if isinstance(value, str) else "–" for value in values]
-    shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
+    texts = [value for value in values if isinstance(value, str)]
+    shown = [shown_words(text, (), _LONGEST_SHOWN) for text in texts]
     more = ["…"] if len(shown) > _MOST_SHOWN else []
-    return ", ".join(shown[:_MOST_SHOWN] + more) or "–"
+    return ", ".join([text for text in shown if text][:_MOST_SHOWN] + more)
 
 
 def _check_nonce(claims: Mapping[str, object], nonce: str, *, repeats: bool) -> None:

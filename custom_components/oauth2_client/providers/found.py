@@ -40,9 +40,9 @@ class Found:
     challenged: tuple[str, ...] = ()
 
     def offered(self) -> str:
-        """Return the scopes to choose from, the first of many."""
+        """Return the scopes to choose from, the first of many, after a colon; empty where none are named."""
         offered = self.scopes or self.metadata.scopes_supported
-        return ", ".join(offered[:_MOST_SCOPES]) or "–"
+        return f": {', '.join(offered[:_MOST_SCOPES])}" if offered else ""
 
     def preset_scopes(self) -> tuple[str, ...]:
         """Return what is asked for unless the person changes it.
