@@ -42,8 +42,8 @@ async def _sign_in(flow: AccountFlow, **details: Any) -> Any:
 @pytest.mark.parametrize(
     ("claims", "message", "expected", "found"),
     [
-        ({"nonce": None}, "id_token_no_nonce", "–", "–"),
-        ({"nonce": "another"}, "id_token_nonce", "–", "–"),
+        ({"nonce": None}, "id_token_no_nonce", "", ""),
+        ({"nonce": "another"}, "id_token_nonce", "", ""),
         ({"aud": "other-client"}, "id_token_audience", "demo-client", "other-client"),
         (
             {"aud": ["a\nb", "[c](https://d.e)"]},
@@ -67,8 +67,8 @@ async def _sign_in(flow: AccountFlow, **details: Any) -> Any:
         ({"exp": 1_000_000_000}, "id_token_expired", None, "2001-09-09 01:46:40 UTC"),
         ({"iat": 9_999_999_999}, "id_token_not_yet", None, "2286-11-20 17:46:39 UTC"),
         ({"nbf": 1e200}, "id_token_not_yet", None, "1e+200"),
-        ({"sub": ""}, "id_token_malformed", "–", "–"),
-        ({"exp": "soon"}, "id_token_malformed", "–", "–"),
+        ({"sub": ""}, "id_token_malformed", "", ""),
+        ({"exp": "soon"}, "id_token_malformed", "", ""),
     ],
     ids=lambda value: f"A10-{value}" if isinstance(value, dict) else None,
 )

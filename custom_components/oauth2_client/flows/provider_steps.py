@@ -31,7 +31,7 @@ from .service.form import (
     variables_step,
 )
 from .service.gone_steps import GoneSteps
-from .service.search import is_alike_only, services_like
+from .service.search import is_certain, services_like
 from .words import async_words
 
 
@@ -77,7 +77,7 @@ class ProviderSteps(GoneSteps):
         if not found:
             return await self._async_offer_ways(typed)
         self._typed_name = typed
-        if len(found) > 1 or is_alike_only(found[0], typed):
+        if len(found) > 1 or not is_certain(found[0], typed):
             return await self.async_step_which_service()
         return await self._async_use_service(found[0].id)
 

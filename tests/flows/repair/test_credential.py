@@ -308,7 +308,7 @@ async def test_what_has_to_be_a_key_is_checked_before_anything_is_sent(
     await flow.to_sign_in(client_secret=private_pem(key))
     entry = (await flow.sign_in())["result"]
     await hass.async_block_till_done()
-    async_create(hass, entry, CLIENT_REJECTED, {"reason": ""})
+    async_create(hass, entry, CLIENT_REJECTED, {"reason": "refused"})
     sent = len(server.token_requests)
     await issue.open("client_rejected")
     result = await issue.submit(client_id="demo-client", client_secret="not a key")

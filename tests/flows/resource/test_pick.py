@@ -328,14 +328,14 @@ async def test_a_search_says_how_many_of_all_values_it_found(
     }
     result = await _to_pick(adding, server, many)
     # A list with all values says nothing of their number.
-    assert result["description_placeholders"]["found"] == ""
+    assert result["description_placeholders"]["matches"] == ""
 
     result = await adding.pick(search="out")
     told = " The search finds 15 of 30 values."
-    assert result["description_placeholders"]["found"] == told
+    assert result["description_placeholders"]["matches"] == told
 
     result = await adding.pick(search="nowhere")
-    assert result["description_placeholders"]["found"] == ""
+    assert result["description_placeholders"]["matches"] == ""
 
 
 async def test_what_is_no_number_and_no_text_is_shown_in_words(

@@ -138,12 +138,12 @@ class PickSteps(RequestSteps):
             mistake,
             **offer.shown,
             **group_names(groups, offer.words["whole"]),
-            found=self._found(offer, len(matching)),
+            matches=self._matches(offer, len(matching)),
         )
 
-    def _found(self, offer: Offer, count: int) -> str:
+    def _matches(self, offer: Offer, count: int) -> str:
         """Return how many values a search has found, nothing without a search."""
         if not self._searched:
             return ""
-        told = offer.words["found"].format(count=count, all=len(offer.choices))
+        told = offer.words["matches"].format(count=count, all=len(offer.choices))
         return f" {told}"
