@@ -25,7 +25,7 @@ from .account import Account
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import BEFORE_USE, Provider
 from .const import DOMAIN
-from .coordinator import ResourceCoordinator, async_start_polling
+from .coordinator import ResourceCoordinator
 from .credentials import async_is_stored, async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .entity import async_add_account_device
@@ -35,7 +35,12 @@ from .grant.token_store import AccountTokens, async_get_token_store
 from .health import AccountHealth, async_forget_disabled, async_note_storage
 from .oauth2 import OAuth2Error, TokenSet
 from .providers import async_get_providers
-from .runtime import OAuth2ClientConfigEntry, Runtime, async_make_coordinators
+from .runtime import (
+    OAuth2ClientConfigEntry,
+    Runtime,
+    async_make_coordinators,
+    async_start_polling,
+)
 from .services import async_register_actions
 from .wire import async_get_transport
 from .wire.clock import async_get_clock
