@@ -30,6 +30,8 @@ WORDS: Final[Mapping[str, str]] = {
     "device_only": "only with a code on another device",
     "single_use_refresh": "each refresh token works once: no other program may use it",
     "sign_in_again": "sign in again every {days} days",
+    "domain_key": "a public key at one's own web address has to be registered",
+    "allow_in_app": "the access has to be allowed in the app too",
     "secret_once": "the secret is shown once",
     "own_server": "the client is registered at one's own server",
     "quota": "{count} requests a {per}",
