@@ -20,12 +20,18 @@ from custom_components.oauth2_client.credentials.token_requests import (
 )
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
+    DeviceAuthorization,
+    GrantRejected,
     RefusedByPolicy,
+    Response,
+    TemporaryFailure,
     TokenSet,
 )
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import current_request
 
+from ..clock import StoppedClock
 from ..fake_server import FakeServer, Fault
 
 BACK: Final = "https://home.example/auth/external/callback"
@@ -190,3 +196,35 @@ async def test_a_device_proves_that_it_asked(
     assert device.code_verifier is not None
     assert device.code_verifier not in repr(device)
     assert server.token_requests[-1]["code_verifier"] == device.code_verifier
+
+
+async def test_a_failed_poll_does_not_shorten_the_interval_of_slow_down(
+    hass: HomeAssistant, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 8628, 3.5. An interval that is above the longest one of our own."""
+    monkeypatch.setattr(
+        "custom_components.oauth2_client.oauth2.device._LONGEST_INTERVAL_SECONDS", 0.01
+    )
+    time = StoppedClock(time=0)
+    hass.data[CLOCK] = time.clock
+    client = _client(hass, server)
+    failed: list[float] = []
+
+    async def fail(*_: object) -> Response:
+        failed.append(time.time)
+        time.move(1)
+        raise TemporaryFailure("cannot_connect")
+
+    monkeypatch.setattr(client, "async_send", fail)
+    device = DeviceAuthorization(
+        device_code="d",
+        user_code="u",
+        verification_uri="https://example.com",
+        # A poll at 3 seconds would be too late by the interval, not by a shorter one.
+        expires_at=3.03,
+        interval=0.05,
+    )
+    with pytest.raises(GrantRejected, match="expired_token"):
+        await async_device_token(client, device)
+
+    assert failed == [0, 1, 2]

@@ -205,12 +205,19 @@ def poll_outcome(
         isinstance(refused, TemporaryFailure)
         or refused.code == f"http_{response.status}"
     ):
-        # A refusal without a reason may come from a proxy, so polling goes on. RFC 8628, 3.5:
-        # exponential backoff, never below the interval that slow_down has set.
-        wanted = refused.retry_after if isinstance(refused, TemporaryFailure) else None
-        longer = max(interval * 2, wanted or 0.0)
-        return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
+        # A refusal without a reason may come from a proxy, so polling goes on.
+        return Wait(interval=longer_interval(interval, refused))
     raise refused
+
+
+def longer_interval(interval: float, failure: OAuth2Error) -> float:
+    """Return the interval after a poll that failed (RFC 8628, 3.5).
+
+    Exponential backoff, which ends at a minute. The interval that slow_down has set may be longer.
+    """
+    retry_after = failure.retry_after if isinstance(failure, TemporaryFailure) else None
+    longer = max(interval * 2, retry_after or 0.0)
+    return max(interval, min(longer, _LONGEST_INTERVAL_SECONDS))
 
 
 def web_address(value: object) -> str | None:
