@@ -24,8 +24,8 @@ def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, 
     named = split_scopes(token_set.scopes or ())
     if not named:
         return ()
-    granted = {_short(scope) for scope in named} | _OPENID_SCOPES
-    return tuple(scope for scope in requested if _short(scope) not in granted)
+    granted = {_comparable(scope) for scope in named} | _OPENID_SCOPES
+    return tuple(scope for scope in requested if _comparable(scope) not in granted)
 
 
 def split_scopes(
@@ -46,6 +46,6 @@ def split_scopes(
     return tuple(dict.fromkeys(scope for scope in found if scope))
 
 
-def _short(scope: str) -> str:
+def _comparable(scope: str) -> str:
     """Return a scope without a URL before it, in lower case, for comparison."""
     return scope.rstrip("/").rpartition("/")[2].casefold()
