@@ -74,12 +74,12 @@ def _named(**callback: str) -> AuthorizationServer:
 
 
 @pytest.mark.usefixtures("coming_back")
-def test_what_the_browser_brings_back_is_kept() -> None:
+def test_callback_values_are_kept() -> None:
     assert callback_values(_named(realm="realmId")) == {"realm": "12"}
     assert callback_values(_named()) == {}
 
 
-def test_an_answer_that_lacks_what_addresses_need_is_not_used() -> None:
+def test_a_response_without_a_callback_value_is_refused() -> None:
     with pytest.raises(RefusedByPolicy) as raised:
         callback_values(_named(realm="realmId"))
 
@@ -89,7 +89,7 @@ def test_an_answer_that_lacks_what_addresses_need_is_not_used() -> None:
     )
 
 
-async def test_what_was_brought_back_is_with_the_token(
+async def test_callback_values_are_stored_with_the_token_set(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     server.token_faults.append(Fault.json(200, {"access_token": "planted-1"}))
@@ -99,7 +99,7 @@ async def test_what_was_brought_back_is_with_the_token(
     assert token_set.values == {"realm": "12"}
 
 
-async def test_a_refresh_names_the_redirect_uri_where_the_server_wants_that(
+async def test_a_refresh_sends_the_redirect_uri_where_the_server_requires_it(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     client = _client(
@@ -160,7 +160,7 @@ async def test_a_token_that_has_no_refresh_token_is_exchanged_for_a_newer_one(
     assert len(server.token_requests) == 1
 
 
-async def test_what_was_brought_back_is_in_the_address_of_tokens_and_in_their_requests(
+async def test_callback_values_are_filled_in_token_urls_and_parameters(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     answer = {"access_token": "planted-1", "refresh_token": "planted-2"}
@@ -181,7 +181,7 @@ async def test_what_was_brought_back_is_in_the_address_of_tokens_and_in_their_re
     assert client.server.token_url.endswith("?realm={realm}")
 
 
-async def test_a_device_proves_that_it_asked(
+async def test_a_device_flow_with_pkce_sends_its_verifier(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     client = _client(
