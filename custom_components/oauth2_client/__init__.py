@@ -20,11 +20,12 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
+from . import button, sensor  # noqa: F401 - set up with each account: imported here, one wait is saved
 from .account import Account
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import BEFORE_USE, Provider
 from .const import DOMAIN
-from .coordinator import ResourceCoordinator, async_start_polling
+from .coordinator import ResourceCoordinator
 from .credentials import async_is_stored, async_stored_credentials, is_own_document
 from .definitions.account import AccountSettings
 from .entity import async_add_account_device
@@ -34,7 +35,12 @@ from .grant.token_store import AccountTokens, async_get_token_store
 from .health import AccountHealth, async_forget_disabled, async_note_storage
 from .oauth2 import OAuth2Error, TokenSet
 from .providers import async_get_providers
-from .runtime import OAuth2ClientConfigEntry, Runtime, async_make_coordinators
+from .runtime import (
+    OAuth2ClientConfigEntry,
+    Runtime,
+    async_make_coordinators,
+    async_start_polling,
+)
 from .services import async_register_actions
 from .wire import async_get_transport
 from .wire.clock import async_get_clock
@@ -63,15 +69,21 @@ _IMPORTED_AFTER_START: Final = (
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
 
-def _valid_yaml(config: object) -> dict[str, Any]:
+def _valid_configuration(config: ConfigType) -> ConfigType:
+    """Return the configuration with our part of it validated. Raises voluptuous.Invalid.
+
+    A schema for all homes would be compiled at each start, and few homes have YAML.
+    """
+    if DOMAIN not in config:
+        return config
     from .credentials.yaml_import import valid_yaml  # noqa: PLC0415 - few homes have it in YAML
 
-    return valid_yaml(config)
+    schema = vol.Schema({DOMAIN: valid_yaml}, extra=vol.ALLOW_EXTRA)
+    valid: ConfigType = schema(config)
+    return valid
 
 
-CONFIG_SCHEMA: Final = vol.Schema(
-    {vol.Optional(DOMAIN): _valid_yaml}, extra=vol.ALLOW_EXTRA
-)
+CONFIG_SCHEMA: Final = _valid_configuration
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:

@@ -9,8 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
 
 from .const import DOMAIN, SUBENTRY_COMMAND
-from .coordinator import async_fetch_all_now
-from .runtime import OAuth2ClientConfigEntry
+from .runtime import OAuth2ClientConfigEntry, async_fetch_all_now
 
 # The account limits how many requests are sent at once.
 PARALLEL_UPDATES = 0

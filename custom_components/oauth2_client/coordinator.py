@@ -1,21 +1,19 @@
 """Polls one resource."""
 
-import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from datetime import timedelta
 from functools import lru_cache, partial
 import logging
-from typing import TYPE_CHECKING, Final, override
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, State, StateMachine, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     HomeAssistantError,
     TemplateError,
 )
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -25,7 +23,6 @@ from .account.answers import Answer
 from .account.reading import Renewing, async_read
 from .api import ApiRequest, InvalidRequest
 from .api.answer import ApiRefused, async_run_sized
-from .const import DOMAIN
 from .definitions.readings import Readings, ValueReader
 from .definitions.request_template import RequestRenderer
 from .definitions.resource import MIN_INTERVAL_SECONDS, Resource
@@ -48,16 +45,74 @@ _ROUNDING_SECONDS: Final = 1.0
 # doubles with each in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
 _NETWORK_ERRORS: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
-# The pause between the first fetches of an account's resources while Home Assistant starts.
-_FIRST_FETCH_SPACING_SECONDS: Final = 0.5
-# The longest time over which these fetches are spread, however many there are.
-_FIRST_FETCHES_SECONDS: Final = 30.0
-
-# Writes a value with the context and the time (seconds since the epoch) of its answer, if it can.
-type Shortcut = Callable[[object, Context, float], bool]
+# `Quantities` leave larger integers to their entities, which refuse those with too many digits.
+_DIRECT_INTEGER_LIMIT: Final = 2**63
 
 # Accounts of one provider often have the same resources.
 _value_reader = lru_cache(64)(ValueReader)
+
+
+class Quantities:
+    """Writes the numbers of sensors that show them as they come, without the entities.
+
+    What Home Assistant computes at each usual write (attributes, names, categories) takes longer than
+    the rest of an update (docs/decisions/0006). It is unchanged while the state still has the same
+    attributes object, since every other write makes a new one.
+    """
+
+    def __init__(self, states: StateMachine) -> None:
+        self._states = states
+        # By the key of the value: the entity's id and the attributes of its state.
+        self._shown: dict[str, tuple[str, Mapping[str, Any]]] = {}
+
+    @callback
+    def add(self, key: str, shown: State) -> None:
+        """Write the next numbers of a value like its state now."""
+        self._shown[key] = shown.entity_id, shown.attributes
+
+    @callback
+    def discard(self, key: str) -> None:
+        """Leave a value to its entity."""
+        self._shown.pop(key, None)
+
+    @callback
+    def write(
+        self,
+        changed: Iterable[str],
+        values: Mapping[str, object],
+        context: Context,
+        timestamp: float,
+    ) -> list[str]:
+        """Write the changed numbers of an answer; return the keys of the values that are left.
+
+        All of an answer share one context; the logbook would show that as a cause, but it does not
+        show quantities. `timestamp` is in seconds since the epoch.
+        """
+        left = []
+        shown, state_of, write = self._shown, self._states.get, self._states.async_set
+        for key in changed:
+            number, entity, text = values[key], shown.get(key), None
+            if type(number) is float and isfinite(number):
+                text = f"{number:.15}"
+            elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
+                text = str(number)
+            if entity is None or text is None:
+                left.append(key)
+                continue
+            entity_id, attributes = entity
+            last = state_of(entity_id)
+            if last is None or last.attributes is not attributes:
+                left.append(key)
+                continue
+            write(
+                entity_id,
+                text,
+                attributes,
+                context=context,
+                state_info=last.state_info,
+                timestamp=timestamp,
+            )
+        return left
 
 
 class ResourceCoordinator(DataUpdateCoordinator[Readings]):
@@ -98,8 +153,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._unwritten: Collection[str] | None = None
         # The context and the time of the last new answer, in seconds since the epoch.
         self._context, self._updated_at = Context(), 0.0
-        # By the key of a value: what writes it without its entity.
-        self.shortcuts: dict[str, Shortcut] = {}
+        self.quantities = Quantities(hass.states)
         # When a fetch last succeeded; when one last failed, and the key of its message.
         self.succeeded_at: float | None = None
         self.failed_at: float | None = None
@@ -120,14 +174,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     def _write_changed(self, changed: Iterable[str]) -> set[str]:
         """Write changed values without their entities; return the keys that entities have to write."""
-        values, context, updated_at = self.data.values, self._context, self._updated_at
+        left = self.quantities.write(
+            changed, self.data.values, self._context, self._updated_at
+        )
         # A template may use more than the answer, for example the time.
-        left = self._templated.copy()
-        for key in changed:
-            write = self.shortcuts.get(key)
-            if write is None or not write(values[key], context, updated_at):
-                left.add(key)
-        return left
+        return self._templated.union(left)
 
     @override
     async def async_refresh(self) -> None:
@@ -292,59 +343,3 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             return None
         finally:
             self._poll = None
-
-
-@callback
-def async_start_polling(
-    hass: HomeAssistant,
-    entry: ConfigEntry,
-    coordinators: Collection[ResourceCoordinator],
-) -> None:
-    """Fetch each resource for the first time, in the background: no API delays the start.
-
-    While Home Assistant starts, the fetches are spaced, and so are the later polls.
-    """
-    waiting = deque(coordinators)
-    spacing = 0.0
-    if not hass.is_running and waiting:
-        spacing = min(
-            _FIRST_FETCH_SPACING_SECONDS, _FIRST_FETCHES_SECONDS / len(waiting)
-        )
-    cancel: CALLBACK_TYPE | None = None
-
-    @callback
-    def fetch_next(_now: datetime | None = None) -> None:
-        nonlocal cancel
-        cancel = None
-        while waiting:
-            entry.async_create_background_task(
-                hass,
-                waiting.popleft().async_refresh(),
-                f"{DOMAIN} first fetch of a resource",
-            )
-            if spacing and waiting:
-                cancel = async_call_later(hass, spacing, fetch_next)
-                return
-
-    @callback
-    def stop() -> None:
-        if cancel is not None:
-            cancel()
-
-    fetch_next()
-    if waiting:
-        entry.async_on_unload(stop)
-
-
-async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:
-    """Fetch resources now; one that fails does not stop the others.
-
-    After all have been tried, raises the error of the first one that failed.
-    """
-    results = await asyncio.gather(
-        *(coordinator.async_fetch_now() for coordinator in coordinators),
-        return_exceptions=True,
-    )
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result

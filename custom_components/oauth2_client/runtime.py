@@ -1,13 +1,17 @@
 """The runtime data of a loaded account and its device, and how other integrations get the account."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.service import async_get_config_entry
 
@@ -20,6 +24,10 @@ from .oauth2.frozen import Frozen
 
 _LOGGER = logging.getLogger(__name__)
 
+# The pause between the first fetches of an account's resources while Home Assistant starts.
+_FIRST_FETCH_SPACING_SECONDS: Final = 0.5
+# The longest time over which these fetches are spread, however many there are.
+_FIRST_FETCHES_SECONDS: Final = 30.0
 _TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 
 type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
@@ -89,3 +97,59 @@ async def async_make_coordinators(
             hass, entry, account, resource
         )
     return coordinators
+
+
+@callback
+def async_start_polling(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    coordinators: Collection[ResourceCoordinator],
+) -> None:
+    """Fetch each resource for the first time, in the background: no API delays the start.
+
+    While Home Assistant starts, the fetches are spaced, and so are the later polls.
+    """
+    waiting = deque(coordinators)
+    spacing = 0.0
+    if not hass.is_running and waiting:
+        spacing = min(
+            _FIRST_FETCH_SPACING_SECONDS, _FIRST_FETCHES_SECONDS / len(waiting)
+        )
+    cancel: CALLBACK_TYPE | None = None
+
+    @callback
+    def fetch_next(_now: datetime | None = None) -> None:
+        nonlocal cancel
+        cancel = None
+        while waiting:
+            entry.async_create_background_task(
+                hass,
+                waiting.popleft().async_refresh(),
+                f"{DOMAIN} first fetch of a resource",
+            )
+            if spacing and waiting:
+                cancel = async_call_later(hass, spacing, fetch_next)
+                return
+
+    @callback
+    def stop() -> None:
+        if cancel is not None:
+            cancel()
+
+    fetch_next()
+    if waiting:
+        entry.async_on_unload(stop)
+
+
+async def async_fetch_all_now(coordinators: Iterable[ResourceCoordinator]) -> None:
+    """Fetch resources now; one that fails does not stop the others.
+
+    After all have been tried, raises the error of the first one that failed.
+    """
+    results = await asyncio.gather(
+        *(coordinator.async_fetch_now() for coordinator in coordinators),
+        return_exceptions=True,
+    )
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 import logging
-from math import isfinite
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
@@ -21,7 +20,7 @@ from homeassistant.const import (
     EntityCategory,
     Platform,
 )
-from homeassistant.core import Context, HomeAssistant, State, StateMachine, callback
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
@@ -47,8 +46,6 @@ ATTR_FULL_TEXT: Final = "full_text"
 _MOMENTS: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
-# `Quantity` leaves larger integers to `as_number`, which refuses those with too many digits.
-_DIRECT_INTEGER_LIMIT: Final = 2**63
 
 
 async def async_setup_entry(
@@ -76,48 +73,6 @@ async def async_setup_entry(
     )
 
 
-class Quantity:
-    """Writes the numbers of a sensor that shows them as they come, without the entity.
-
-    What Home Assistant computes at each usual write (attributes, names, categories) takes longer than
-    the rest of an update (docs/decisions/0006). It is unchanged while the state still has the same
-    attributes object, since every other write makes a new one.
-    """
-
-    __slots__ = ("_attributes", "_entity_id", "_states")
-
-    def __init__(self, states: StateMachine, shown: State) -> None:
-        self._states = states
-        self._entity_id = shown.entity_id
-        self._attributes = shown.attributes
-
-    @callback
-    def write(self, number: object, context: Context, timestamp: float) -> bool:
-        """Write a new number, with the attributes of the last state; return whether it did.
-
-        All quantities of an answer share one context; the logbook would show that as a cause, but it
-        does not show quantities.
-        """
-        if type(number) is float and isfinite(number):
-            text = f"{number:.15}"
-        elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
-            text = str(number)
-        else:
-            return False
-        last = self._states.get(self._entity_id)
-        if last is None or last.attributes is not self._attributes:
-            return False
-        self._states.async_set(
-            self._entity_id,
-            text,
-            self._attributes,
-            context=context,
-            state_info=last.state_info,
-            timestamp=timestamp,
-        )
-        return True
-
-
 class ResourceSensor(ResourceEntity, SensorEntity):
     """One value of a resource."""
 
@@ -130,13 +85,14 @@ class ResourceSensor(ResourceEntity, SensorEntity):
         if not self.coordinator.concerns(self._key):
             return
         self.async_write_ha_state()
-        shortcuts = self.coordinator.shortcuts
-        shortcuts.pop(self._key, None)
-        if (quantity := self._shown_quantity()) is not None:
-            shortcuts[self._key] = quantity.write
+        quantities = self.coordinator.quantities
+        if (shown := self._shown_quantity()) is None:
+            quantities.discard(self._key)
+        else:
+            quantities.add(self._key, shown)
 
-    def _shown_quantity(self) -> Quantity | None:
-        """Return what writes the next numbers, None where the state is not the number as it came."""
+    def _shown_quantity(self) -> State | None:
+        """Return the state where it is the number as it came, and the next one will be as well."""
         description = self.entity_description
         if not _is_quantity(description) or description.device_class in _MOMENTS:
             return None
@@ -151,7 +107,7 @@ class ResourceSensor(ResourceEntity, SensorEntity):
             != self.native_unit_of_measurement
         ):
             return None
-        return Quantity(self.hass.states, state)
+        return state
 
     @property
     @override

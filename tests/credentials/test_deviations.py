@@ -187,7 +187,6 @@ async def test_a_device_flow_with_pkce_sends_its_verifier(
     client = _client(
         hass, server, device_authorization_url=server.device_url, device_pkce=True
     )
-    server.settings.device_interval = 1
 
     device = await async_device_authorization(client)
     server.decide_device(device.user_code, allow=True)

@@ -21,6 +21,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_RESOLVER, SERVER_SOFTWARE
 
 from ..fake_server import FakeServer, Fault
+from ..waiting import until
 from .broken_answers import BROKEN_ANSWERS
 
 
@@ -345,27 +346,27 @@ async def test_a_truncated_response_is_temporary(
 async def test_few_threads_wait_for_one_host(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
-    server.token_faults.extend([Fault(200, {}, b"{}", delay=0.2)] * 12)
+    let = asyncio.Event()
+    server.token_faults.extend([Fault(200, {}, b"{}", let=let)] * 12)
     sending = [
         asyncio.create_task(transport.send(_token_request(server), receive=_ignore))
         for _ in range(12)
     ]
-    most = 0
-    while not all(each.done() for each in sending):
-        most = max(most, len(server.token_requests) - sum(map(_is_done, sending)))
-        await asyncio.sleep(0.01)
+    await until(lambda: len(server.token_requests) >= 4)
+    # A fifth would be there by now.
+    await asyncio.sleep(0.1)
+    assert len(server.token_requests) == 4
+    let.set()
+    await asyncio.gather(*sending)
 
-    assert most == 4
-
-
-def _is_done(task: asyncio.Task[Any]) -> bool:
-    return task.done()
+    assert len(server.token_requests) == 12
 
 
 async def test_the_time_limit_includes_the_wait_for_a_thread(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
-    server.token_faults.extend([Fault(200, {}, b"{}", delay=1)] * 4)
+    let = asyncio.Event()
+    server.token_faults.extend([Fault(200, {}, b"{}", let=let)] * 4)
     first = [
         asyncio.create_task(transport.send(_token_request(server), receive=_ignore))
         for _ in range(4)
@@ -373,6 +374,7 @@ async def test_the_time_limit_includes_the_wait_for_a_thread(
     await asyncio.sleep(0)
     with pytest.raises(TemporaryFailure, match="timeout"):
         await transport.send(_token_request(server), receive=_ignore, timeout=0.2)
+    let.set()
     await asyncio.gather(*first)
     assert len(server.token_requests) == 4
 

@@ -15,8 +15,8 @@ from homeassistant.helpers import (
 )
 
 from ..const import DOMAIN
-from ..coordinator import ResourceCoordinator, async_fetch_all_now
-from ..runtime import OAuth2ClientConfigEntry
+from ..coordinator import ResourceCoordinator
+from ..runtime import OAuth2ClientConfigEntry, async_fetch_all_now
 
 CONF_RESOURCE: Final = "resource"
 

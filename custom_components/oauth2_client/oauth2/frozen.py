@@ -5,6 +5,7 @@ setting up an account took (docs/decisions/0008).
 """
 
 from annotationlib import Format
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from operator import attrgetter
 from types import FunctionType
@@ -12,26 +13,6 @@ from typing import Any, ClassVar, Final, Never, Self, dataclass_transform, overr
 
 # Names that come from files may have any order, so the remembered orders are limited.
 _MOST_REMEMBERED: Final = 32
-
-
-class _AnyType:
-    """Stands for any type in an annotation, and for unions and generics of types."""
-
-    def __or__(self, other: object) -> Self:
-        return self
-
-    __ror__ = __or__
-
-    def __getitem__(self, arguments: object) -> Self:
-        return self
-
-
-class _AnyNames(dict[str, Any]):
-    """Globals in which every name that is looked up is a type."""
-
-    def __missing__(self, name: str) -> _AnyType:
-        """Return a stand-in for the type of this name."""
-        return _AnyType()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -45,7 +26,7 @@ class Frozen:
     _fields: ClassVar[tuple[str, ...]]
     _names: ClassVar[frozenset[str]]
     _required: ClassVar[frozenset[str]]
-    _shown: ClassVar[tuple[str, ...]]
+    _secret: ClassVar[Collection[str]]
     # Returns the values of all fields, by which values are compared and hashed.
     _parts: ClassVar[Callable[..., object]]
     # Sets of field names that have passed the check of `__init__`, so that it runs once for each.
@@ -55,15 +36,16 @@ class Frozen:
     def __init_subclass__(cls, *, secret: Collection[str] = ()) -> None:
         """Read the fields of a class."""
         fields = _annotated_names(cls)
-        if unknown := {*secret}.difference(fields):
+        names = frozenset(fields)
+        if unknown := set(secret) - names:
             raise TypeError(f"{cls.__name__} has no field {min(unknown)}")
         cls._fields = fields
-        cls._names = frozenset(fields)
+        cls._names = names
         cls._parts = attrgetter(*fields)
         cls._complete = set()
         # A default is a class attribute: attribute look-up finds it where a value has none of its own.
-        cls._required = frozenset(name for name in fields if name not in vars(cls))
-        cls._shown = tuple(name for name in fields if name not in secret)
+        cls._required = names.difference(vars(cls))
+        cls._secret = secret
 
     def __init__(self, **values: Any) -> None:
         if tuple(values) not in self._complete:
@@ -110,7 +92,11 @@ class Frozen:
 
     @override
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown)
+        shown = ", ".join(
+            f"{name}={getattr(self, name)!r}"
+            for name in self._fields
+            if name not in self._secret
+        )
         return f"{type(self).__name__}({shown})"
 
 
@@ -124,7 +110,7 @@ def _annotated_names(cls: type) -> tuple[str, ...]:
     annotate = cls.__annotate__
     if not isinstance(annotate, FunctionType):
         return ()
-    without_types = FunctionType(
-        annotate.__code__, _AnyNames(), closure=annotate.__closure__
-    )
+    # Every name is that of a list, of which any union and any generic type can be made.
+    names: defaultdict[str, type] = defaultdict(lambda: list)
+    without_types = FunctionType(annotate.__code__, names, closure=annotate.__closure__)
     return tuple(without_types(Format.VALUE_WITH_FAKE_GLOBALS))

@@ -99,11 +99,11 @@ def _refuse(
 
 
 def _shown(values: Iterable[object]) -> str:
-    """Return values of an untrusted token as one short line that can be shown."""
-    texts = [value if isinstance(value, str) else "–" for value in values]
-    shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
+    """Return values of an untrusted token as one short line that can be shown, empty without any."""
+    texts = [value for value in values if isinstance(value, str)]
+    shown = [shown_words(text, (), _LONGEST_SHOWN) for text in texts]
     more = ["…"] if len(shown) > _MOST_SHOWN else []
-    return ", ".join(shown[:_MOST_SHOWN] + more) or "–"
+    return ", ".join([text for text in shown if text][:_MOST_SHOWN] + more)
 
 
 def _check_nonce(claims: Mapping[str, object], nonce: str, *, repeats: bool) -> None:

@@ -40,9 +40,9 @@ class Found:
     challenged: tuple[str, ...] = ()
 
     def offered(self) -> str:
-        """Return the scopes to choose from as text, at most `_MOST_SCOPES`."""
+        """Return the scopes to choose from, at most `_MOST_SCOPES`, after a colon; empty without any."""
         offered = self.scopes or self.metadata.scopes_supported
-        return ", ".join(offered[:_MOST_SCOPES]) or "–"
+        return f": {', '.join(offered[:_MOST_SCOPES])}" if offered else ""
 
     def preset_scopes(self) -> tuple[str, ...]:
         """Return the scopes that a form presets.
