@@ -15,7 +15,7 @@ from custom_components.oauth2_client.document.parsing.table import (
     _CONTINENTAL,
     _ENGLISH,
 )
-from custom_components.oauth2_client.oauth2.blame import _NAMED
+from custom_components.oauth2_client.oauth2.blame import _PARAMETER_WORDS
 from custom_components.oauth2_client.oauth2.error_page import _TELLING
 from custom_components.oauth2_client.oauth2.refusal import _DEVICE_MEANINGS, _MEANINGS
 
@@ -30,7 +30,7 @@ _LOCALS: Final[Mapping[str, list[dict[str, str]]]] = {
     "document/parsing/table": [{"pattern": each} for each in (_CONTINENTAL, _ENGLISH)],
     "document/paths/syntax": [{"quote": "'"}, {"quote": '"'}],
     "providers/entered": [{"separators": "="}, {"separators": ":="}],
-    "oauth2/blame": [{"pattern": pattern} for _, pattern in _NAMED],
+    "oauth2/blame": [{"pattern": pattern} for _, pattern in _PARAMETER_WORDS],
     "oauth2/error_page": [{"name": name} for name in _TELLING],
     "oauth2/refusal": [
         {"words": words} for _, words in (*_MEANINGS, *_DEVICE_MEANINGS)

@@ -20,12 +20,18 @@ from custom_components.oauth2_client.credentials.token_requests import (
 )
 from custom_components.oauth2_client.oauth2 import (
     AuthorizationServer,
+    DeviceAuthorization,
+    GrantRejected,
     RefusedByPolicy,
+    Response,
+    TemporaryFailure,
     TokenSet,
 )
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import current_request
 
+from ..clock import StoppedClock
 from ..fake_server import FakeServer, Fault
 
 BACK: Final = "https://home.example/auth/external/callback"
@@ -68,12 +74,12 @@ def _named(**callback: str) -> AuthorizationServer:
 
 
 @pytest.mark.usefixtures("coming_back")
-def test_what_the_browser_brings_back_is_kept() -> None:
+def test_callback_values_are_kept() -> None:
     assert callback_values(_named(realm="realmId")) == {"realm": "12"}
     assert callback_values(_named()) == {}
 
 
-def test_an_answer_that_lacks_what_addresses_need_is_not_used() -> None:
+def test_a_response_without_a_callback_value_is_refused() -> None:
     with pytest.raises(RefusedByPolicy) as raised:
         callback_values(_named(realm="realmId"))
 
@@ -83,7 +89,7 @@ def test_an_answer_that_lacks_what_addresses_need_is_not_used() -> None:
     )
 
 
-async def test_what_was_brought_back_is_with_the_token(
+async def test_callback_values_are_stored_with_the_token_set(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     server.token_faults.append(Fault.json(200, {"access_token": "planted-1"}))
@@ -93,7 +99,7 @@ async def test_what_was_brought_back_is_with_the_token(
     assert token_set.values == {"realm": "12"}
 
 
-async def test_a_refresh_names_the_redirect_uri_where_the_server_wants_that(
+async def test_a_refresh_sends_the_redirect_uri_where_the_server_requires_it(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     client = _client(
@@ -154,7 +160,7 @@ async def test_a_token_that_has_no_refresh_token_is_exchanged_for_a_newer_one(
     assert len(server.token_requests) == 1
 
 
-async def test_what_was_brought_back_is_in_the_address_of_tokens_and_in_their_requests(
+async def test_callback_values_are_filled_in_token_urls_and_parameters(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     answer = {"access_token": "planted-1", "refresh_token": "planted-2"}
@@ -175,7 +181,7 @@ async def test_what_was_brought_back_is_in_the_address_of_tokens_and_in_their_re
     assert client.server.token_url.endswith("?realm={realm}")
 
 
-async def test_a_device_proves_that_it_asked(
+async def test_a_device_flow_with_pkce_sends_its_verifier(
     hass: HomeAssistant, server: FakeServer
 ) -> None:
     client = _client(
@@ -189,3 +195,35 @@ async def test_a_device_proves_that_it_asked(
     assert device.code_verifier is not None
     assert device.code_verifier not in repr(device)
     assert server.token_requests[-1]["code_verifier"] == device.code_verifier
+
+
+async def test_a_failed_poll_does_not_shorten_the_interval_of_slow_down(
+    hass: HomeAssistant, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 8628, 3.5. An interval that is above the longest one of our own."""
+    monkeypatch.setattr(
+        "custom_components.oauth2_client.oauth2.device._LONGEST_INTERVAL_SECONDS", 0.01
+    )
+    time = StoppedClock(time=0)
+    hass.data[CLOCK] = time.clock
+    client = _client(hass, server)
+    failed: list[float] = []
+
+    async def fail(*_: object) -> Response:
+        failed.append(time.time)
+        time.move(1)
+        raise TemporaryFailure("cannot_connect")
+
+    monkeypatch.setattr(client, "async_send", fail)
+    device = DeviceAuthorization(
+        device_code="d",
+        user_code="u",
+        verification_uri="https://example.com",
+        # A poll at 3 seconds would be too late by the interval, not by a shorter one.
+        expires_at=3.03,
+        interval=0.05,
+    )
+    with pytest.raises(GrantRejected, match="expired_token"):
+        await async_device_token(client, device)
+
+    assert failed == [0, 1, 2]

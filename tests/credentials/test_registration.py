@@ -32,7 +32,7 @@ from ..internet import OUTSIDE, Internet
 from .registering import made, register
 
 
-async def test_one_click_makes_a_client_that_ends_with_its_account(
+async def test_one_click_registers_a_client_that_is_deleted_with_its_account(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     await register(flow, server, made(server))
@@ -80,7 +80,7 @@ async def test_a_client_that_another_account_uses_stays(
         ("device_code", [DEVICE_CODE_GRANT_TYPE, "refresh_token"]),
     ],
 )
-async def test_a_client_is_made_for_the_way_to_sign_in(
+async def test_a_client_is_registered_for_its_grant_type(
     flow: AccountFlow, server: FakeServer, grant: str, grant_types: list[str]
 ) -> None:
     await register(flow, server, made(server), grant=grant)
@@ -98,7 +98,7 @@ async def test_a_client_is_made_for_the_way_to_sign_in(
         (Fault.json(201, {}), "temporary_failure"),
     ],
 )
-async def test_what_keeps_a_provider_from_making_one_is_told(
+async def test_the_reason_why_no_client_was_registered_is_shown(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -231,7 +231,7 @@ async def test_c3_the_token_of_a_client_is_not_sent_over_plain_http(
         ("http://10.0.0.1/token", "http://10.0.0.1/r", "https_required"),
     ],
 )
-async def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
+async def test_c3_the_management_url_is_checked_like_other_endpoints(
     hass: HomeAssistant,
     internet: Internet,
     caplog: pytest.LogCaptureFixture,
@@ -257,7 +257,7 @@ async def test_c3_where_a_client_is_managed_is_checked_like_other_endpoints(
     assert f"could not be deleted: {code or 'cannot_connect'}" in caplog.text
 
 
-async def test_c4_a_client_is_registered_with_the_scopes_that_are_asked_for(
+async def test_c4_a_client_is_registered_with_the_requested_scopes(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     await register(flow, server, made(server))
@@ -296,7 +296,7 @@ def _issues(hass: HomeAssistant) -> list[str]:
     return [issue.translation_key or "" for issue in ir.async_get(hass).issues.values()]
 
 
-async def test_a_secret_that_ends_is_told_a_week_before(
+async def test_a_secret_that_expires_has_an_issue_a_week_before(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -314,7 +314,7 @@ async def test_a_secret_that_ends_is_told_a_week_before(
     assert _issues(hass) == ["secret_expires"]
 
 
-async def test_a_secret_that_ends_with_the_calendar_keeps_no_account_from_working(
+async def test_a_secret_that_expires_in_the_year_9999_does_no_harm(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     await hass.config.async_set_time_zone("Asia/Tokyo")
@@ -326,7 +326,7 @@ async def test_a_secret_that_ends_with_the_calendar_keeps_no_account_from_workin
     assert _issues(hass) == []
 
 
-async def test_a_secret_that_ends_is_followed_by_a_new_client(
+async def test_an_expiring_secret_is_replaced_by_a_new_client(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     end = int(time.time()) + 3 * 86400

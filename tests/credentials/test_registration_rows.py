@@ -98,7 +98,7 @@ needs_next_flow = pytest.mark.skipif(
 
 
 @needs_next_flow
-async def test_a15_one_click_registers_anew_and_signs_in(
+async def test_a15_one_click_registers_a_new_client_and_signs_in(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -126,7 +126,7 @@ async def test_a15_one_click_registers_anew_and_signs_in(
 
 
 @needs_next_flow
-async def test_a15_one_click_is_all_where_nobody_signs_in(
+async def test_a15_one_click_is_enough_where_no_person_signs_in(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -149,7 +149,7 @@ async def test_a15_one_click_is_all_where_nobody_signs_in(
 
 
 @needs_next_flow
-async def test_a15_a_registration_that_fails_is_told_in_the_form(
+async def test_a15_a_failed_registration_is_shown_in_the_form(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -167,7 +167,7 @@ async def test_a15_a_registration_that_fails_is_told_in_the_form(
 
 
 @needs_next_flow
-async def test_one_click_registers_anew_before_the_secret_ends(
+async def test_one_click_registers_a_new_client_before_the_secret_expires(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -254,7 +254,7 @@ async def test_a15_the_tick_is_set_at_a_reauth_after_the_client_was_refused(
     assert suggested(await _reauth(flow, account)) == {"register": True}
 
 
-async def test_a15_only_a_client_that_was_registered_is_offered_it(
+async def test_a15_only_a_registered_client_is_offered_a_new_registration(
     flow: AccountFlow, server: FakeServer, issue_pages: None
 ) -> None:
     entry = await flow.add_account()
@@ -263,7 +263,7 @@ async def test_a15_only_a_client_that_was_registered_is_offered_it(
 
 
 @pytest.mark.parametrize("where", ["push", "code"])
-async def test_a15_a_client_that_is_refused_at_the_sign_in_is_registered_anew(
+async def test_a15_a_client_that_is_refused_at_the_sign_in_is_replaced_by_a_new_one(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -295,7 +295,7 @@ async def test_a15_a_client_that_is_refused_at_the_sign_in_is_registered_anew(
     assert _ids(hass) == ["second-client"]
 
 
-async def test_a15_a_new_client_that_is_refused_is_registered_anew(
+async def test_a15_a_new_client_that_is_refused_is_replaced_by_another(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     answer = made(server, client_secret="wrong-secret")
@@ -306,7 +306,7 @@ async def test_a15_a_new_client_that_is_refused_is_registered_anew(
     assert _ids(hass) == []
 
 
-async def test_a15_the_client_of_another_account_stays_until_that_one_leaves_it(
+async def test_a15_a_client_stays_until_the_last_account_leaves_it(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     for new in (SECOND, THIRD):
@@ -361,7 +361,7 @@ async def test_the_same_client_with_another_secret_is_not_deleted(
     "redirect_uris",
     [[CALLBACK], ["https://other.example.com/cb", CALLBACK], [], None, "text", [7]],
 )
-async def test_a_client_comes_back_to_where_it_was_registered(
+async def test_a_client_signs_in_with_its_registered_redirect_uri(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer, redirect_uris: Any
 ) -> None:
     await register(flow, server, made(server, redirect_uris=redirect_uris))
@@ -394,7 +394,7 @@ async def test_the_servers_spelling_of_a_redirect_uri_is_used(
         ({"grant_types": ["client_credentials"]}, "grant_type_not_registered"),
     ],
 )
-async def test_a_client_that_is_of_no_use_is_told_and_deleted(
+async def test_an_unusable_client_is_reported_and_deleted(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -421,7 +421,7 @@ async def test_a_client_that_is_of_no_use_is_told_and_deleted(
         {"scope": ["read", "write"]},
     ],
 )
-async def test_what_a_server_adds_or_leaves_out_does_no_harm(
+async def test_added_and_omitted_entries_of_a_registration_do_no_harm(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,
@@ -466,7 +466,7 @@ async def test_a_narrower_registration_that_works_is_no_error(
     ],
     ids=["C4-scopes", "C4-grant", "C4-redirect"],
 )
-async def test_c4_what_a_client_was_not_registered_for_leads_to_a_new_one(
+async def test_c4_a_sign_in_that_the_client_was_not_registered_for_registers_a_new_one(
     hass: HomeAssistant,
     flow: AccountFlow,
     server: FakeServer,

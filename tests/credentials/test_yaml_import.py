@@ -34,7 +34,7 @@ def _issues(hass: HomeAssistant) -> list[str]:
     ]
 
 
-async def test_it_is_imported_once_and_bound_and_the_yaml_can_go(
+async def test_the_credential_is_imported_once_and_the_yaml_can_be_removed(
     hass: HomeAssistant, integration: None
 ) -> None:
     assert await _set_up(hass)
@@ -48,7 +48,7 @@ async def test_it_is_imported_once_and_bound_and_the_yaml_can_go(
     assert _issues(hass) == ["yaml_imported"]
 
 
-async def test_what_is_stored_already_is_not_stored_again(
+async def test_a_stored_credential_is_not_stored_again(
     hass: HomeAssistant, integration: None
 ) -> None:
     assert await async_setup_component(hass, "application_credentials", {})
@@ -59,7 +59,9 @@ async def test_what_is_stored_already_is_not_stored_again(
     assert len(hass.data[DATA_COMPONENT].async_items()) == 1
 
 
-async def test_the_hook_returns_it(hass: HomeAssistant, integration: None) -> None:
+async def test_the_hook_returns_the_credential(
+    hass: HomeAssistant, integration: None
+) -> None:
     await _set_up(hass)
     credential = await async_get_client_credential(hass)
 
@@ -69,7 +71,7 @@ async def test_the_hook_returns_it(hass: HomeAssistant, integration: None) -> No
 
 
 @pytest.mark.parametrize("changed", [{"provider": "gone"}, {"provider": "nextcloud"}])
-async def test_what_names_no_provider_is_told_and_not_stored(
+async def test_an_unknown_provider_has_an_issue_and_nothing_is_stored(
     hass: HomeAssistant, integration: None, changed: dict[str, Any]
 ) -> None:
     assert await _set_up(hass, **changed)
@@ -78,7 +80,7 @@ async def test_what_names_no_provider_is_told_and_not_stored(
     assert hass.data[DATA_COMPONENT].async_items() == []
 
 
-async def test_what_is_no_credential_is_refused_without_its_secret(
+async def test_an_invalid_credential_is_refused_without_showing_its_secret(
     hass: HomeAssistant, integration: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert not await _set_up(hass, provider=None, client_secret="yaml-secret")
@@ -97,7 +99,7 @@ def _logged(caplog: pytest.LogCaptureFixture) -> str:
     return " ".join(each.getMessage() for each in own)
 
 
-async def test_a_key_of_ones_own_is_bound_as_a_secret(
+async def test_a_secret_variable_is_bound_as_a_secret(
     hass: HomeAssistant,
     integration: None,
     caplog: pytest.LogCaptureFixture,
@@ -113,7 +115,7 @@ async def test_a_key_of_ones_own_is_bound_as_a_secret(
     assert "planted-key" not in f"{binding!r} {[*issues]} {_logged(caplog)}"
 
 
-async def test_a_key_beside_a_provider_that_is_not_known_is_told_nowhere(
+async def test_the_variables_of_an_unknown_provider_are_shown_nowhere(
     hass: HomeAssistant,
     integration: None,
     caplog: pytest.LogCaptureFixture,

@@ -65,7 +65,7 @@ async def _end_again_and_again(
         await _sign_in(flow, entry)
 
 
-async def test_a_sign_in_that_ends_every_week_is_told(
+async def test_a_grant_that_ends_every_week_has_an_issue(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     await _end_again_and_again(flow, time, account, 7 * DAY)
@@ -79,7 +79,7 @@ async def test_a_sign_in_that_ends_every_week_is_told(
     assert issue.translation_placeholders["days"] == "7"
 
 
-async def test_it_is_told_when_it_happens_and_after_a_restart(
+async def test_the_issue_is_created_when_the_grant_ends_and_after_a_restart(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     await _end_again_and_again(flow, time, account, 7 * DAY)
@@ -92,7 +92,7 @@ async def test_it_is_told_when_it_happens_and_after_a_restart(
     assert issue_keys(hass) == ["grant_ends"]
 
 
-async def test_one_that_lasts_clearly_longer_takes_it_back(
+async def test_a_grant_that_lasts_clearly_longer_deletes_the_issue(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     await _end_again_and_again(flow, time, account, 7 * DAY, 7 * DAY)
@@ -107,7 +107,7 @@ async def test_one_that_lasts_clearly_longer_takes_it_back(
     assert issue_keys(hass) == []
 
 
-async def test_ends_after_unequal_times_are_not_told(
+async def test_grants_that_last_unequally_long_have_no_issue(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     await _end_again_and_again(flow, time, account, 7 * DAY, 30 * DAY, 3 * DAY)
@@ -115,7 +115,7 @@ async def test_ends_after_unequal_times_are_not_told(
     assert issue_keys(hass) == []
 
 
-async def test_one_end_counts_once_however_often_it_is_found(
+async def test_the_end_of_a_grant_counts_once(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     time.move(7 * DAY)
@@ -126,7 +126,7 @@ async def test_one_end_counts_once_however_often_it_is_found(
     assert issue_keys(hass) == []
 
 
-async def test_a_sign_in_that_was_not_asked_for_is_no_end(
+async def test_a_voluntary_sign_in_is_not_the_end_of_a_grant(
     hass: HomeAssistant, flow: AccountFlow, time: StoppedClock, account: ConfigEntry
 ) -> None:
     for _ in range(3):
@@ -147,7 +147,7 @@ async def test_a_sign_in_that_was_not_asked_for_is_no_end(
         ("dropbox", 3600.0, "grant_ends_hours", "0"),
     ],
 )
-async def test_what_is_known_of_the_service_is_told(
+async def test_the_issue_names_the_reason_in_the_catalogue(
     hass: HomeAssistant,
     time: StoppedClock,
     account: ConfigEntry,
@@ -168,7 +168,7 @@ async def test_what_is_known_of_the_service_is_told(
     assert issue.learn_more_url == service.console_url
 
 
-async def test_a_clock_that_was_set_back_counts_nothing(
+async def test_a_grant_does_not_count_after_the_clock_was_set_back(
     hass: HomeAssistant, time: StoppedClock, account: ConfigEntry
 ) -> None:
     service = await hass.async_add_executor_job(load_provider, "google")

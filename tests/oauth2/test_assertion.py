@@ -180,7 +180,9 @@ PEM_FORMS = [
 
 
 @pytest.mark.parametrize(("kind", "form"), PEM_FORMS)
-def test_a_pem_key_signs_as_usual_for_its_kind(kind: str, form: PrivateFormat) -> None:
+def test_a_pem_key_signs_with_the_default_algorithm_of_its_type(
+    kind: str, form: PrivateFormat
+) -> None:
     key = parse_signing_key(_pem(kind, form))
 
     assert (key.algorithm, key.key_id) == (USUAL[kind], None)
@@ -190,7 +192,7 @@ def test_a_pem_key_signs_as_usual_for_its_kind(kind: str, form: PrivateFormat) -
 
 
 @pytest.mark.parametrize("kind", USUAL)
-def test_a_jwk_signs_as_usual_for_its_kind(kind: str) -> None:
+def test_a_jwk_signs_with_the_default_algorithm_of_its_type(kind: str) -> None:
     key = parse_signing_key(_jwk(kind, kid="key-1", alg=None))
 
     assert (key.algorithm, key.key_id) == (USUAL[kind], "key-1")
@@ -199,14 +201,14 @@ def test_a_jwk_signs_as_usual_for_its_kind(kind: str) -> None:
     assert jwt.get_unverified_header(token)["kid"] == "key-1"
 
 
-def test_a_jwk_says_how_it_signs() -> None:
+def test_a_jwk_signs_with_the_algorithm_it_names() -> None:
     key = parse_signing_key(_jwk("rsa", alg="PS256"))
 
     assert key.algorithm == "PS256"
     assert _decode(sign_jwt(key, {"a": 1}), "rsa", "PS256") == {"a": 1}
 
 
-def test_an_algorithm_that_is_handed_in_goes_before_what_a_jwk_says() -> None:
+def test_the_algorithm_that_is_passed_takes_precedence_over_the_jwks() -> None:
     key = parse_signing_key(_jwk("rsa", alg="PS256", kid="its-own"), algorithm="RS512")
 
     assert (key.algorithm, key.key_id) == ("RS512", "its-own")
@@ -252,7 +254,7 @@ def test_a_pem_key_survives_being_pasted(spoil: Callable[[str], str]) -> None:
     assert _decode(sign_jwt(key, {"a": 1}), "rsa", "RS256") == {"a": 1}
 
 
-def test_curve_parameters_in_front_are_passed_over() -> None:
+def test_ec_parameters_before_the_key_are_ignored() -> None:
     # What `openssl ecparam -genkey` writes.
     parameters = (
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
@@ -368,7 +370,7 @@ REFUSED: Mapping[str, tuple[Callable[[], str], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_all_else_is_refused_and_not_quoted(name: str) -> None:
+def test_other_texts_are_refused_and_not_quoted(name: str) -> None:
     make, reason = REFUSED[name]
     text = make()
 
@@ -386,7 +388,9 @@ def test_all_else_is_refused_and_not_quoted(name: str) -> None:
     ("kind", "algorithm"),
     [("rsa", "ES256"), ("rsa", "HS256"), ("rsa", "none"), ("p256", "ES384")],
 )
-def test_a_key_signs_in_no_other_way(kind: str, algorithm: str) -> None:
+def test_a_key_does_not_sign_with_an_algorithm_of_another_type(
+    kind: str, algorithm: str
+) -> None:
     with pytest.raises(InvalidKey) as caught:
         parse_signing_key(_pem(kind), algorithm=algorithm)
     assert caught.value.reason == "unsupported"
@@ -397,7 +401,7 @@ def test_a_key_signs_in_no_other_way(kind: str, algorithm: str) -> None:
     assert caught.value.reason == "unsupported"
 
 
-def test_a_key_that_was_spoilt_since_does_not_sign() -> None:
+def test_a_key_that_became_invalid_does_not_sign() -> None:
     with pytest.raises(InvalidKey) as caught:
         sign_jwt(SigningKey(pem_or_jwk=_broken_pem(), algorithm="RS256"), {})
     assert caught.value.reason == "not_a_key"
@@ -441,7 +445,7 @@ spoilt = st.builds(
         ),
     )
 )
-def test_every_text_is_a_key_or_none(text: str) -> None:
+def test_any_text_is_a_key_or_refused(text: str) -> None:
     try:
         key = parse_signing_key(text)
     except InvalidKey as error:
@@ -459,7 +463,7 @@ def test_every_text_is_a_key_or_none(text: str) -> None:
 
 
 @given(st.integers(0, 1703), st.characters(codec="ascii"))
-def test_every_spoilt_pem_is_a_key_or_none(place: int, char: str) -> None:
+def test_any_damaged_pem_is_a_key_or_refused(place: int, char: str) -> None:
     pem = _pem("p256")
     place %= len(pem)
     try:
@@ -498,7 +502,7 @@ on_both = pytest.mark.parametrize("method", [_by_key, _by_secret])
 
 
 @on_both
-def test_an_assertion_says_who_asks_whom_and_until_when(method: Any) -> None:
+def test_an_assertion_has_the_claims_of_the_rfc(method: Any) -> None:
     assert _claims(method(SERVER)) == {
         "iss": "client-1",
         "sub": "client-1",
@@ -515,14 +519,14 @@ def test_the_audience_is_the_issuer_where_it_is_known(method: Any) -> None:
 
 
 @on_both
-def test_the_audience_is_not_the_endpoint_asked(method: Any) -> None:
+def test_the_audience_is_not_the_endpoint_of_the_request(method: Any) -> None:
     request = replace(REQUEST, url="https://auth.example/device")
 
     assert _claims(method(SERVER), request)["aud"] == SERVER.token_url
 
 
 @on_both
-def test_c1_an_audience_that_is_named_is_used(method: Any) -> None:
+def test_c1_the_audience_that_is_passed_is_used(method: Any) -> None:
     def on_purpose(server: AuthorizationServer) -> ClientAuthentication:
         if method is _by_secret:
             return client_secret_jwt(
@@ -608,7 +612,7 @@ def test_c1_audiences_are_tried_in_this_order(
     ],
     ids=repr,
 )
-def test_c1_a_refusal_of_the_client_may_be_of_the_audience(
+def test_c1_a_refusal_of_the_client_may_be_due_to_the_audience(
     error: OAuth2Error, may: bool
 ) -> None:
     assert may_be_of_the_audience(error) is may
@@ -623,7 +627,7 @@ def test_each_request_has_an_assertion_of_its_own(method: Any) -> None:
 
 
 @on_both
-def test_the_assertion_is_put_into_the_request(method: Any) -> None:
+def test_the_assertion_is_added_to_the_request(method: Any) -> None:
     request = method(SERVER)(replace(REQUEST, headers={"A": "b"}), CLIENT)
 
     assert request.parameters.keys() == {
@@ -705,7 +709,7 @@ def test_an_assertion_is_exchanged_for_scopes_and_without_a_client() -> None:
     ]
 
 
-def test_the_request_for_itself_is_that_of_the_rfc() -> None:
+def test_the_client_credentials_request_is_that_of_the_rfc() -> None:
     # RFC 6749, 4.4.2.
     request = client_credentials_request(
         replace(SERVER, client_authentication="client_secret_basic"),
@@ -728,7 +732,7 @@ with_each_grant_type = pytest.mark.parametrize("build", [_exchange, _for_itself]
 
 
 @with_each_grant_type
-def test_what_the_provider_needs_is_sent(build: Any) -> None:
+def test_the_providers_parameters_and_headers_are_sent(build: Any) -> None:
     server = replace(
         SERVER,
         scope_separator=",",
@@ -742,7 +746,7 @@ def test_what_the_provider_needs_is_sent(build: Any) -> None:
 
 
 @with_each_grant_type
-def test_each_resource_is_named(build: Any) -> None:
+def test_each_resource_is_sent(build: Any) -> None:
     # RFC 8707, 2.2.
     resources = ("https://cal.example.com/", "https://contacts.example.com/app/?a=1&b")
     request = build(replace(SERVER, resources=resources))
@@ -765,7 +769,7 @@ def test_a_resource_among_the_providers_parameters_is_the_only_one(build: Any) -
 @pytest.mark.parametrize(
     ("resources", "named"), [(("a:b",), "a:b"), (("a:b", "c:d"), ["a:b", "c:d"])]
 )
-def test_resources_are_named_in_json(
+def test_resources_are_sent_in_json(
     build: Any, resources: tuple[str, ...], named: object
 ) -> None:
     request = build(replace(SERVER, token_encoding="json", resources=resources))
@@ -774,7 +778,7 @@ def test_resources_are_named_in_json(
     assert json.loads(request.body)["resource"] == named
 
 
-def test_an_authentication_that_is_handed_in_goes_first() -> None:
+def test_the_authentication_that_is_passed_takes_precedence() -> None:
     server = replace(SERVER, client_authentication="private_key_jwt")
     fields = dict(_fields(_for_itself(server, authenticate=_by_key(server))))
 
@@ -782,7 +786,7 @@ def test_an_authentication_that_is_handed_in_goes_first() -> None:
     assert "client_secret" not in fields
 
 
-def test_an_authentication_that_is_not_handed_in_is_missed() -> None:
+def test_a_signing_method_without_an_authentication_is_an_error() -> None:
     with pytest.raises(ClientRejected) as caught:
         _for_itself(replace(SERVER, client_authentication="private_key_jwt"))
     assert caught.value.code == "unsupported_client_authentication"

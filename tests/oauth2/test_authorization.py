@@ -46,13 +46,13 @@ def _query(url: str) -> dict[str, str]:
     return dict(parameters)
 
 
-def test_a_server_may_have_another_word_for_a_code() -> None:
+def test_a_provider_can_replace_the_response_type() -> None:
     server = replace(SERVER, authorize_parameters={"response_type": "auth_code"})
 
     assert _query(_url(server)) == {**BASE, "response_type": "auth_code"}
 
 
-def test_nothing_else_that_the_protocol_sends_is_replaced() -> None:
+def test_a_provider_cannot_replace_other_protocol_parameters() -> None:
     server = replace(
         SERVER, authorize_parameters={"state": "x", "client_id": "x", "a": "b"}
     )
@@ -60,7 +60,7 @@ def test_nothing_else_that_the_protocol_sends_is_replaced() -> None:
     assert _query(_url(server)) == {**BASE, "a": "b"}
 
 
-def test_a_page_that_looks_for_parameters_in_its_fragment_finds_them_there() -> None:
+def test_parameters_are_added_to_a_fragment_that_is_a_path() -> None:
     server = replace(SERVER, authorize_url="https://app.example/#/oauth/authorize")
     start, _, query = _url(server).partition("?")
 
@@ -113,7 +113,7 @@ def test_the_url_loses_its_fragment() -> None:
         ("+", ["read", "write"], "read+write"),
     ],
 )
-def test_scopes_are_joined_as_the_server_wants(
+def test_scopes_are_joined_by_the_servers_separator(
     separator: str, scopes: list[str], sent: str
 ) -> None:
     url = _url(replace(SERVER, scope_separator=separator), scopes=scopes)
@@ -121,11 +121,11 @@ def test_scopes_are_joined_as_the_server_wants(
     assert _query(url)["scope"] == sent
 
 
-def test_no_scope_is_asked_for_where_none_is_wanted() -> None:
+def test_without_scopes_there_is_no_scope_parameter() -> None:
     assert "scope" not in _query(_url(scopes=[]))
 
 
-def test_parameters_of_the_provider_are_added() -> None:
+def test_parameters_of_the_provider_are_added_to_the_url() -> None:
     server = replace(
         SERVER, authorize_parameters={"access_type": "offline", "prompt": "consent"}
     )
@@ -167,7 +167,7 @@ def test_the_secret_is_not_in_the_url() -> None:
         ("temporarily_unavailable", TemporaryFailure),
     ],
 )
-def test_an_error_of_the_callback_is_named_after_its_remedy(
+def test_an_error_of_the_authorization_response_is_named_after_its_remedy(
     code: str, error: type[OAuth2Error]
 ) -> None:
     found = authorization_error(code)
@@ -176,7 +176,7 @@ def test_an_error_of_the_callback_is_named_after_its_remedy(
 
 
 @pytest.mark.parametrize("code", ["", "two\nlines", 'a"b', "x" * 10_000])
-def test_a_text_that_is_no_code_is_not_repeated(code: str) -> None:
+def test_a_text_that_is_not_an_error_code_is_not_repeated(code: str) -> None:
     # Anybody who makes a link to the callback can choose this text.
     found = authorization_error(code)
 

@@ -73,7 +73,7 @@ def _reason(
         "#code=abc&state=state-1",
     ],
 )
-def test_the_code_is_found(text: str) -> None:
+def test_the_code_is_found_in_each_form_of_the_address(text: str) -> None:
     assert _parse(text).code == "abc"
 
 
@@ -107,7 +107,9 @@ def test_the_code_is_found(text: str) -> None:
         ("urn:ietf:wg:oauth:2.0:oob", f"{ISSUER}/oauth/authorize/native?code=abc"),
     ],
 )
-def test_each_kind_of_redirect_uri_is_recognised(redirect_uri: str, text: str) -> None:
+def test_an_answer_at_each_kind_of_redirect_uri_is_accepted(
+    redirect_uri: str, text: str
+) -> None:
     assert is_redirect_uri(redirect_uri)
     assert _parse(text, redirect_uri).code == "abc"
 
@@ -151,7 +153,7 @@ def test_each_kind_of_redirect_uri_is_recognised(redirect_uri: str, text: str) -
         ("?response_type=code&client_id=a&state=state-1", "sign_in_page"),
     ],
 )
-def test_what_is_not_used_says_why(text: str, reason: str) -> None:
+def test_a_text_that_is_rejected_has_a_reason(text: str, reason: str) -> None:
     assert _reason(text) == reason
 
 
@@ -166,7 +168,7 @@ def test_what_is_not_used_says_why(text: str, reason: str) -> None:
         ("abcd#state-1", "abcd"),
     ],
 )
-def test_a_code_alone_is_read_where_pkce_protects_it(text: str, code: str) -> None:
+def test_a_code_alone_is_accepted_with_pkce(text: str, code: str) -> None:
     assert _parse(text).code == code
     assert _parse(text, "urn:ietf:wg:oauth:2.0:oob").code == code
     if "#" not in text:
@@ -189,14 +191,14 @@ def test_a_plus_sign_in_a_code_is_no_space() -> None:
 
 
 @pytest.mark.parametrize("mark", "?#")
-def test_a_token_in_the_answer_is_not_taken(mark: str) -> None:
+def test_a_token_in_the_authorization_response_is_ignored(mark: str) -> None:
     # RFC 9700, 4.6: only what the token endpoint gives is a token of this sign-in.
     token = "access_token=abc&id_token=abc&token_type=bearer&state=state-1"
 
     assert _reason(f"{LOCAL}{mark}{token}") == "no_answer"
 
 
-def test_an_issuer_that_is_promised_has_to_be_there() -> None:
+def test_an_issuer_that_the_server_promises_is_required() -> None:
     answer = f"{LOCAL}?code=abc&state=state-1"
     assert _reason(answer, server=PROMISING) == "no_issuer"
     assert _parse(f"{answer}&iss={ISSUER}", server=PROMISING).code == "abc"
@@ -204,14 +206,14 @@ def test_an_issuer_that_is_promised_has_to_be_there() -> None:
     assert _parse(f"{answer}&iss=https://other.example", server=WITHOUT_PKCE).code
 
 
-def test_an_issuer_with_a_tenant_is_that_of_any_tenant() -> None:
+def test_an_issuer_template_accepts_any_tenant() -> None:
     answer = f"{LOCAL}?code=abc&state=state-1&iss=https://login.example.com"
     assert _parse(f"{answer}/0f8fad5b/v2.0", server=MICROSOFT).code == "abc"
     for wrong in ("/v2.0", "/a/b/v2.0", "/a/v1.0", ".evil/a/v2.0"):
         assert _reason(f"{answer}{wrong}", server=MICROSOFT) == "other_issuer"
 
 
-def test_another_issuer_is_named_as_text() -> None:
+def test_another_issuer_is_shown_without_markup() -> None:
     with pytest.raises(InvalidCallback) as caught:
         _parse(f"{LOCAL}?code=abc&state=state-1&iss=a`%0A[x](http://evil.example)")
     assert caught.value.issuer == "a [x](http://evil.example)"
@@ -231,7 +233,7 @@ def test_another_issuer_is_named_as_text() -> None:
         ("error=invalid_scope&code=abc&state=state-1", "invalid_scope", None),
     ],
 )
-def test_an_error_is_an_answer(
+def test_an_error_response_is_returned(
     answer: str, error: str, description: str | None
 ) -> None:
     callback = _parse(f"{LOCAL}?{answer}")
@@ -239,7 +241,7 @@ def test_an_error_is_an_answer(
     assert callback.description == description
 
 
-def test_the_code_is_shown_nowhere() -> None:
+def test_the_code_is_in_no_repr_and_no_error() -> None:
     assert "abc" not in repr(_parse(f"{LOCAL}?code=abc&state=state-1"))
     with pytest.raises(InvalidCallback) as caught:
         _parse(f"{LOCAL}?code=abc&state=state-0")
@@ -295,7 +297,7 @@ def test_a_redirect_uri_is_any_absolute_uri(uri: str) -> None:
         "http://localhost/" + "a" * 2000,
     ],
 )
-def test_what_cannot_be_registered_is_no_redirect_uri(uri: str) -> None:
+def test_a_text_that_cannot_be_registered_is_not_a_redirect_uri(uri: str) -> None:
     assert not is_redirect_uri(uri)
 
 
@@ -305,7 +307,7 @@ def test_what_cannot_be_registered_is_no_redirect_uri(uri: str) -> None:
     fragment=st.booleans(),
 )
 @example(code="a+b&c=d#e?f%41", state="ä", fragment=True)
-def test_whatever_the_code_is_it_arrives(code: str, state: str, fragment: bool) -> None:
+def test_any_code_is_returned_unchanged(code: str, state: str, fragment: bool) -> None:
     answer = urlencode({"code": code, "state": state}, quote_via=quote)
     callback = parse_callback(
         f"{LOCAL}{'#' if fragment else '?'}{answer}",
@@ -320,7 +322,7 @@ def test_whatever_the_code_is_it_arrives(code: str, state: str, fragment: bool) 
 @example("http://[", LOCAL)
 @example("http://a:99999999/?code=1", LOCAL)
 @example("\ud800?code=\ud800&state=%ff", LOCAL)
-def test_any_text_is_an_answer_or_says_why_it_is_none(
+def test_any_text_is_accepted_or_rejected_with_a_reason(
     text: str, redirect_uri: str
 ) -> None:
     try:
@@ -331,7 +333,7 @@ def test_any_text_is_an_answer_or_says_why_it_is_none(
 
 
 @given(st.text(alphabet=":/?#&=%.\"'a1[]@;", max_size=60))
-def test_any_redirect_uri_can_be_compared(text: str) -> None:
+def test_an_answer_at_any_redirect_uri_is_accepted(text: str) -> None:
     # Its own query may have the same names.
     if is_redirect_uri(text) and "a" not in text:
         answer = f"{text}{'&' if '?' in text else '?'}code=abc&state=state-1"

@@ -75,7 +75,7 @@ def test_basic_without_a_secret_has_an_empty_half() -> None:
     assert b64decode(header.removeprefix("Basic ")) == b"s6BhdRkqt3:"
 
 
-def test_basic_says_nothing_in_the_body() -> None:
+def test_basic_adds_nothing_to_the_body() -> None:
     authenticated = client_secret_basic(REQUEST, CLIENT)
 
     assert authenticated.parameters == REQUEST.parameters
@@ -117,7 +117,7 @@ def test_none_never_sends_a_secret() -> None:
 
 
 @pytest.mark.parametrize("authenticate", CLIENT_AUTHENTICATION.values())
-def test_the_request_that_came_in_stays_as_it_was(
+def test_authenticating_does_not_change_the_original_request(
     authenticate: Callable[[TokenRequest, Client], TokenRequest],
 ) -> None:
     before = (dict(REQUEST.parameters), dict(REQUEST.headers))
@@ -126,7 +126,7 @@ def test_the_request_that_came_in_stays_as_it_was(
     assert (REQUEST.parameters, REQUEST.headers) == before
 
 
-def test_ways_to_authenticate_have_the_registered_names() -> None:
+def test_authentication_methods_have_the_registered_names() -> None:
     ways = dict(CLIENT_AUTHENTICATION)
 
     # One more is our own, under a name that no server knows.
@@ -165,11 +165,11 @@ def test_a_request_may_be_json() -> None:
     }
 
 
-def test_json_is_asked_for() -> None:
+def test_a_request_accepts_json() -> None:
     assert REQUEST.encode().headers["Accept"] == "application/json"
 
 
-def test_a_providers_header_comes_before_ours() -> None:
+def test_a_header_of_the_provider_takes_precedence_over_ours() -> None:
     request = TokenRequest(
         url=REQUEST.url,
         parameters={},
@@ -194,5 +194,5 @@ def test_no_secret_is_in_a_repr(
         assert secret not in shown
 
 
-def test_each_way_to_authenticate_has_what_does_it_or_signs() -> None:
+def test_each_method_has_a_function_or_signs() -> None:
     assert (*CLIENT_AUTHENTICATION, *SIGNING_AUTHENTICATIONS) == CLIENT_AUTHENTICATIONS

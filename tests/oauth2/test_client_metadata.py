@@ -18,7 +18,7 @@ from custom_components.oauth2_client.oauth2 import (
         "https://[2001:db8::1]/c",
     ],
 )
-def test_a_client_id_may_be_an_address(url: str) -> None:
+def test_a_client_id_may_be_the_url_of_a_document(url: str) -> None:
     assert is_client_document_url(url)
 
 
@@ -46,7 +46,7 @@ def test_a_client_id_may_be_an_address(url: str) -> None:
         "//home.example/client.json",
     ],
 )
-def test_another_text_is_no_client_id_of_this_kind(url: str) -> None:
+def test_other_client_ids_are_not_urls_of_a_document(url: str) -> None:
     assert not is_client_document_url(url)
 
 

@@ -100,7 +100,7 @@ def test_c5_without_a_secret_only_the_id_is_sent(
     ids=["C6-encoded", "C6-as it is"],
 )
 @pytest.mark.parametrize("kind", _REQUESTS)
-def test_c6_basic_has_both_halves_as_they_are(
+def test_c6_unencoded_basic_has_id_and_secret_unchanged(
     kind: str, method: str, expected: bytes
 ) -> None:
     server = replace(_SERVER, client_authentication=method)

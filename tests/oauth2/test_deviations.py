@@ -110,7 +110,7 @@ def test_parameters_have_the_names_that_a_server_gives_them() -> None:
     assert token["client_secret"] == "very-secret"
 
 
-def test_a_code_may_be_proven_with_the_verifier_itself() -> None:
+def test_the_code_challenge_method_may_be_plain() -> None:
     parameters = authorization_parameters(
         _server(code_challenge_method="plain"),
         CLIENT,
@@ -123,7 +123,7 @@ def test_a_code_may_be_proven_with_the_verifier_itself() -> None:
     assert parameters["code_challenge_method"] == "plain"
 
 
-def test_a_device_may_have_to_prove_that_it_asked() -> None:
+def test_a_device_flow_may_use_pkce() -> None:
     asked = device_authorization_request(_server(), CLIENT, code_verifier="v" * 64)
     polled = device_token_request(
         _server(), CLIENT, device_code="d", code_verifier="v" * 64
@@ -198,7 +198,7 @@ JWT: Final = f"x.{urlsafe_b64encode(b'{"who": {"sub": "7"}}').decode()}.x"
         ("access_token.who", {}, None),
     ],
 )
-def test_what_else_a_token_answer_tells_is_kept(
+def test_token_values_of_the_answer_are_kept(
     path: str, answer: dict[str, Any], kept: str | None
 ) -> None:
     server = _server(token_values={"told": path})
@@ -209,7 +209,7 @@ def test_what_else_a_token_answer_tells_is_kept(
     assert TokenSet.from_dict(json.loads(json.dumps(token_set.as_dict()))) == token_set
 
 
-def test_what_was_told_stays_where_a_refresh_does_not_tell_it() -> None:
+def test_token_values_stay_where_a_refresh_omits_them() -> None:
     server = _server(token_values={"host": "host"})
     before = _parsed(server, {"access_token": "a", "host": "one"})
 
@@ -220,7 +220,7 @@ def test_what_was_told_stays_where_a_refresh_does_not_tell_it() -> None:
     assert moved.values == {"host": "two"}
 
 
-def test_what_was_told_is_in_no_repr() -> None:
+def test_token_values_are_in_no_repr() -> None:
     token_set = _parsed(
         _server(token_values={"who": "who"}), {"access_token": "a", "who": "ada"}
     )
@@ -229,12 +229,12 @@ def test_what_was_told_is_in_no_repr() -> None:
 
 
 @pytest.mark.parametrize("values", ["x", {"a": 1}, {1: "a"}])
-def test_values_that_were_stored_otherwise_are_refused(values: object) -> None:
+def test_stored_token_values_of_a_wrong_type_are_refused(values: object) -> None:
     with pytest.raises(ValueError, match="values"):
         TokenSet.from_dict({"access_token": "a", "values": values})
 
 
-def test_a_header_of_token_requests_may_have_the_client_in_it() -> None:
+def test_a_header_of_token_requests_may_contain_id_and_secret() -> None:
     headers = {"Client-ID": "{client_id}", "secret_key": "{client_secret}"}
     server = _server(token_headers=headers, client_authentication="none")
     refreshed = refresh_request(server, CLIENT, refresh_token="r")
@@ -245,7 +245,7 @@ def test_a_header_of_token_requests_may_have_the_client_in_it() -> None:
         assert "very-secret" not in repr(request)
 
 
-def test_a_client_without_a_secret_sends_no_header_for_it() -> None:
+def test_a_client_without_a_secret_sends_no_header_with_the_secret() -> None:
     server = _server(token_headers={"secret_key": "{client_secret}", "X": "y"})
     request = authorization_code_request(
         server, Client(id="client-1"), code="c", redirect_uri="https://home.example/"

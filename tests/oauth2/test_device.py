@@ -117,14 +117,14 @@ def test_without_scopes_none_are_sent() -> None:
     ]
 
 
-def test_scopes_are_separated_as_the_server_wants() -> None:
+def test_scopes_are_joined_by_the_servers_separator() -> None:
     server = replace(SERVER, scope_separator=",")
     request = device_authorization_request(server, PUBLIC, scopes=["read", "write"])
 
     assert ("scope", "read,write") in _fields(request)
 
 
-def test_a_server_without_the_endpoint_is_not_asked() -> None:
+def test_without_a_device_endpoint_there_is_no_request() -> None:
     server = replace(SERVER, device_authorization_url=None)
 
     with pytest.raises(RefusedByPolicy) as caught:
@@ -160,7 +160,7 @@ def test_the_client_authenticates_with_basic(build: Any) -> None:
 
 
 @on_both
-def test_an_authentication_that_is_handed_in_goes_first(build: Any) -> None:
+def test_the_authentication_that_is_passed_takes_precedence(build: Any) -> None:
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
         return replace(request, parameters={**request.parameters, "made": client.id})
 
@@ -172,7 +172,7 @@ def test_an_authentication_that_is_handed_in_goes_first(build: Any) -> None:
 
 
 @on_both
-def test_an_authentication_that_is_not_handed_in_is_missed(build: Any) -> None:
+def test_a_signing_method_without_an_authentication_is_an_error(build: Any) -> None:
     with pytest.raises(ClientRejected) as caught:
         build(replace(SERVER, client_authentication="private_key_jwt"))
     assert caught.value.code == "unsupported_client_authentication"
@@ -243,7 +243,7 @@ def test_googles_answer_is_read() -> None:
     )
 
 
-def test_a_byte_order_mark_is_passed_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     body = b"\xef\xbb\xbf" + json.dumps(ANSWER).encode()
 
     assert (
@@ -335,7 +335,9 @@ def test_user_codes_are_shown(code: str) -> None:
         {"verification_uri": None, "verification_url": "file:///etc/passwd"},
     ],
 )
-def test_what_cannot_be_shown_or_sent_is_refused(changed: dict[str, Any]) -> None:
+def test_codes_that_cannot_be_shown_or_sent_are_refused(
+    changed: dict[str, Any],
+) -> None:
     with pytest.raises(TemporaryFailure) as caught:
         _parse(**changed)
     assert caught.value.code == "invalid_device_response"
@@ -375,7 +377,7 @@ NO_ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_web_addresses_are_shown(address: str) -> None:
+def test_verification_addresses_on_the_web_are_used(address: str) -> None:
     answer = _parse(verification_uri=address, verification_uri_complete=address)
 
     assert (answer.verification_uri, answer.verification_uri_complete) == (
@@ -385,7 +387,7 @@ def test_web_addresses_are_shown(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)
-def test_all_else_is_no_address(address: object) -> None:
+def test_other_verification_addresses_are_not_used(address: object) -> None:
     assert web_address(address) is None
     # Optional: without it, the user types the code.
     assert _parse(verification_uri_complete=address).verification_uri_complete is None
@@ -449,7 +451,7 @@ def test_the_error_says_what_mends_it(
     assert PLANTED not in f"{caught.value!r}{caught.value}{caught.value.description}"
 
 
-def test_what_was_sent_is_not_in_the_description() -> None:
+def test_the_description_does_not_repeat_what_was_sent() -> None:
     response = _response(
         401, error="invalid_client", error_description="no client has very-secret"
     )
@@ -461,7 +463,7 @@ def test_what_was_sent_is_not_in_the_description() -> None:
 # The polls
 
 
-def test_a_token_ends_the_wait() -> None:
+def test_a_token_answer_ends_the_polling() -> None:
     outcome = _poll(_response(access_token="access-1", expires_in=3600))
 
     assert isinstance(outcome, TokenSet)
@@ -490,11 +492,13 @@ def test_a_token_ends_the_wait() -> None:
         (Response(status=503, headers={"Retry-After": "86400"}), 60),
     ],
 )
-def test_the_next_poll_waits(response: Response, interval: float) -> None:
+def test_each_answer_without_a_decision_sets_the_next_interval(
+    response: Response, interval: float
+) -> None:
     assert _poll(response) == Wait(interval=interval)
 
 
-def test_failures_wait_longer_each_time_up_to_a_minute() -> None:
+def test_the_interval_doubles_with_each_failure_up_to_a_minute() -> None:
     intervals = [5.0]
     while len(intervals) < 7:
         outcome = _poll(Response(status=503), interval=intervals[-1])
@@ -503,14 +507,14 @@ def test_failures_wait_longer_each_time_up_to_a_minute() -> None:
     assert intervals == [5, 10, 20, 40, 60, 60, 60]
 
 
-def test_slow_down_always_adds_and_is_never_taken_back() -> None:
+def test_slow_down_always_adds_five_seconds_and_no_failure_takes_them_back() -> None:
     assert _poll(_response(400, error="slow_down"), interval=60) == Wait(interval=65)
     assert _poll(Response(status=503), interval=65) == Wait(interval=65)
 
 
 @pytest.mark.parametrize("code", ["access_denied", "expired_token"])
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 429])
-def test_the_user_or_the_clock_ends_it(status: int, code: str) -> None:
+def test_a_denial_or_an_expired_code_ends_the_polling(status: int, code: str) -> None:
     with pytest.raises(GrantRejected) as caught:
         _poll(_response(status, error=code))
     assert caught.value.code == code
@@ -535,7 +539,7 @@ def test_the_user_or_the_clock_ends_it(status: int, code: str) -> None:
         ),
     ],
 )
-def test_all_else_is_as_at_the_token_endpoint(
+def test_other_errors_are_those_of_the_token_endpoint(
     response: Response, error: type[OAuth2Error], code: str
 ) -> None:
     with pytest.raises(error) as caught:
@@ -543,7 +547,7 @@ def test_all_else_is_as_at_the_token_endpoint(
     assert caught.value.code == code
 
 
-def test_a_code_is_known_although_it_holds_what_was_sent() -> None:
+def test_a_known_code_counts_although_it_contains_what_was_sent() -> None:
     request = device_token_request(SERVER, Client(id="pending"), device_code="slow_d")
     response = _response(400, error="authorization_pending")
 
@@ -551,7 +555,7 @@ def test_a_code_is_known_although_it_holds_what_was_sent() -> None:
 
 
 @pytest.mark.parametrize("field", ["error", "error_description"])
-def test_what_was_sent_does_not_come_back(field: str) -> None:
+def test_the_error_of_a_poll_does_not_repeat_the_device_code(field: str) -> None:
     answer_fields = {"error": "invalid_grant", field: f"bad {DEVICE_CODE}"}
     request = device_token_request(SERVER, PUBLIC, device_code=DEVICE_CODE)
 

@@ -49,7 +49,7 @@ def _challenge(*headers: str, name: str = "WWW-Authenticate") -> Response:
     return Response(status=401, headers={name: ", ".join(headers)})
 
 
-def test_a_url_with_a_path_is_looked_for_with_it_and_then_as_its_host() -> None:
+def test_a_url_is_tried_with_its_path_and_then_its_host_alone() -> None:
     # RFC 8414, 3.1; OpenID Connect Discovery, 4.1; RFC 9728, 3.1.
     assert _rows(candidates(f"{HOST}/issuer1")) == [
         ("server", f"{HOST}/{SERVER}/issuer1", f"{HOST}/issuer1"),
@@ -62,7 +62,7 @@ def test_a_url_with_a_path_is_looked_for_with_it_and_then_as_its_host() -> None:
     ]
 
 
-def test_the_last_slash_is_a_resources_own_and_not_an_issuers() -> None:
+def test_a_final_slash_is_kept_for_a_resource_and_dropped_for_an_issuer() -> None:
     found = _rows(candidates(f"{HOST}/v1/"))
 
     assert found[:2] == [
@@ -99,7 +99,7 @@ def test_the_last_slash_is_a_resources_own_and_not_an_issuers() -> None:
         ("http://192.168.1.5", "http://192.168.1.5"),
     ],
 )
-def test_a_host_is_looked_for_as_itself(text: str, host: str) -> None:
+def test_the_places_of_a_bare_host(text: str, host: str) -> None:
     assert set(_rows(candidates(text))) >= set(_of_host(host))
     # A pasted document comes first.
     pasted = next((row for row in _of_host(host) if row[1].endswith(text[-30:])), None)
@@ -116,7 +116,7 @@ def test_a_host_is_looked_for_as_itself(text: str, host: str) -> None:
         (f"{HOST}/realms/home/{SERVER}", f"{HOST}/realms/home"),
     ],
 )
-def test_d1_a_well_known_url_is_read_first_and_as_whose_it_is(
+def test_d1_a_well_known_url_is_tried_first_for_the_issuer_it_describes(
     text: str, issuer: str
 ) -> None:
     found = candidates(text)
@@ -136,9 +136,7 @@ def test_d1_a_well_known_url_is_read_first_and_as_whose_it_is(
         ("[fd00::5]:9000", "[fd00::5]:9000"),
     ],
 )
-def test_d13_a_bare_host_at_home_is_looked_for_with_http_as_well(
-    text: str, host: str
-) -> None:
+def test_d13_a_bare_host_at_home_is_tried_with_http_too(text: str, host: str) -> None:
     assert addresses(text) == (f"https://{host}", f"http://{host}")
     assert _rows(candidates(text)) == [
         *_of_host(f"https://{host}"),
@@ -149,7 +147,7 @@ def test_d13_a_bare_host_at_home_is_looked_for_with_http_as_well(
 @pytest.mark.parametrize(
     "text", ["example.com", "1.1.1.1", "https://127.0.0.1:9421", "https://nas"]
 )
-def test_d13_others_are_looked_for_with_https_only(text: str) -> None:
+def test_d13_other_hosts_are_tried_with_https_only(text: str) -> None:
     assert {urlsplit(place.url).scheme for place in candidates(text)} == {"https"}
 
 
@@ -190,7 +188,7 @@ def test_a_path_that_only_resembles_a_well_known_one_is_kept() -> None:
         ),
     ],
 )
-def test_an_endpoint_is_of_an_issuer_above_it(
+def test_each_path_above_an_endpoint_may_be_its_issuer(
     endpoint: str, issuers: list[str]
 ) -> None:
     found = candidates_above(endpoint)
@@ -210,11 +208,11 @@ def test_an_endpoint_is_of_an_issuer_above_it(
     assert len(usual) <= len(found) <= 18
 
 
-def test_what_is_no_endpoint_is_of_nobody() -> None:
+def test_a_text_that_is_not_a_url_has_no_issuer_above_it() -> None:
     assert candidates_above("example.com/token") == ()
 
 
-def test_what_is_not_ascii_is_percent_encoded() -> None:
+def test_a_typed_url_is_encoded_as_ascii() -> None:
     assert candidates("example.com/größe a%20b")[0].issuer_or_resource == (
         f"{HOST}/gr%C3%B6%C3%9Fe%20a%20b"
     )
@@ -256,7 +254,7 @@ def test_what_is_not_ascii_is_percent_encoded() -> None:
         ("http://example.com:443/v1", "https_required"),
     ],
 )
-def test_what_is_no_address_is_refused(text: str, code: str) -> None:
+def test_a_text_that_is_not_a_url_is_refused(text: str, code: str) -> None:
     with pytest.raises(RefusedByPolicy) as refused:
         candidates(text)
 
@@ -285,7 +283,7 @@ RFC_URL = f"https://resource.example.com/{RESOURCE}"
         f'Bearer resource_metadata="http://example.com/x", {RFC_CHALLENGE}',
     ],
 )
-def test_a_challenge_tells_where_the_metadata_is(header: str) -> None:
+def test_a_challenge_names_the_url_of_the_metadata(header: str) -> None:
     assert resource_metadata_url(_challenge(header)) == RFC_URL
     assert resource_metadata_url(_challenge(header, name="www-authenticate")) == RFC_URL
 
@@ -313,7 +311,7 @@ def test_a_challenge_tells_where_the_metadata_is(header: str) -> None:
         f'Bearer realm="{"a" * 8192}", {RFC_CHALLENGE}',
     ],
 )
-def test_another_challenge_tells_nothing(header: str) -> None:
+def test_other_challenges_name_no_metadata_url(header: str) -> None:
     assert resource_metadata_url(_challenge(header), api_url=f"{HOST}/v1") is None
 
 
@@ -353,7 +351,7 @@ def test_without_a_challenge_there_is_no_metadata_url() -> None:
         "https://nas/metadata",
     ],
 )
-def test_only_an_api_at_home_points_to_a_place_at_home(url: str) -> None:
+def test_only_an_api_at_home_may_name_a_url_at_home(url: str) -> None:
     response = _challenge(f'Bearer resource_metadata="{url}"')
 
     assert resource_metadata_url(response, api_url="http://192.168.1.5/api") == url
@@ -415,7 +413,7 @@ def test_any_challenge_gives_a_url_or_none(header: str, api_url: Any) -> None:
 
 
 @pytest.mark.parametrize("repeated", ["a", "a ", "a=", '"', '\\"', 'a="', "a= ", "."])
-def test_a_long_challenge_takes_no_long_time(repeated: str) -> None:
+def test_a_challenge_as_long_as_allowed_is_read_quickly(repeated: str) -> None:
     header = (repeated * 8192)[:8192]
 
     assert resource_metadata_url(_challenge(header)) is None

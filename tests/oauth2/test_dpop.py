@@ -86,7 +86,7 @@ def test_a_proof_shows_the_public_key_and_nothing_of_the_private_one() -> None:
     }
 
 
-def test_a_proof_at_the_token_endpoint_says_when_and_where_and_no_more() -> None:
+def test_a_proof_for_the_token_endpoint_has_only_method_url_time_and_id() -> None:
     assert _claims(_proof()) == {
         "jti": "AAECAwQFBgcICQoLDA0ODw",
         "htm": "POST",
@@ -120,13 +120,13 @@ def test_a_proof_names_the_url_without_query_as_it_is_sent(url: str, htu: str) -
     assert _claims(_proof(url=url))["htu"] == htu
 
 
-def test_each_proof_has_its_own_name() -> None:
+def test_each_proof_has_an_id_of_its_own() -> None:
     first, second = (_claims(_proof(random_bytes=os.urandom)) for _ in range(2))
 
     assert first["jti"] != second["jti"]
 
 
-def test_a_key_is_made_from_what_is_handed_in() -> None:
+def test_a_key_is_derived_from_the_random_bytes_handed_in() -> None:
     assert new_key(_random) == new_key(_random)
     assert new_key(os.urandom) != new_key(os.urandom)
 
@@ -145,7 +145,7 @@ def test_a_key_is_stored_as_json_and_read_again() -> None:
     assert KEY.as_dict() == WHOLE
 
 
-def test_the_private_part_is_not_shown() -> None:
+def test_the_private_key_is_not_in_the_repr() -> None:
     assert WHOLE["d"] not in repr(KEY)
     assert "d" not in KEY.public()
 
@@ -168,7 +168,7 @@ def test_the_private_part_is_not_shown() -> None:
         ({"d": WHOLE["x"]}, "d"),
     ],
 )
-def test_a_stored_key_that_is_none_is_refused(changed: Any, named: str) -> None:
+def test_an_invalid_stored_key_is_refused(changed: Any, named: str) -> None:
     with pytest.raises(ValueError) as raised:
         DpopKey.from_dict(WHOLE | changed)
 
@@ -202,11 +202,11 @@ def test_any_stored_key_is_read_or_refused(changed: dict[str, Any]) -> None:
         ("a" * 1025, None),
     ],
 )
-def test_a_nonce_is_taken_where_it_is_one(value: str, nonce: str | None) -> None:
+def test_only_a_valid_nonce_is_read(value: str, nonce: str | None) -> None:
     assert dpop_nonce(Response(status=200, headers={"dpop-nonce": value})) == nonce
 
 
-def test_there_need_not_be_a_nonce() -> None:
+def test_a_response_without_a_nonce_header_has_no_nonce() -> None:
     assert dpop_nonce(Response(status=200)) is None
 
 
@@ -224,7 +224,9 @@ def test_there_need_not_be_a_nonce() -> None:
         (503, b'{"error": "use_dpop_nonce"}', False),
     ],
 )
-def test_a_token_endpoint_wants_a_nonce(status: int, body: bytes, wanted: bool) -> None:
+def test_the_error_of_a_token_endpoint_asks_for_a_nonce(
+    status: int, body: bytes, wanted: bool
+) -> None:
     assert wants_nonce(Response(status=status, body=body)) is wanted
 
 
@@ -266,14 +268,14 @@ def test_a_token_endpoint_wants_a_nonce(status: int, body: bytes, wanted: bool) 
         ("DPoP " + "a=b, " * 2000 + "error=use_dpop_nonce", False),
     ],
 )
-def test_an_api_wants_a_nonce(challenge: str, wanted: bool) -> None:
+def test_the_challenge_of_an_api_asks_for_a_nonce(challenge: str, wanted: bool) -> None:
     response = Response(status=401, headers={"WWW-Authenticate": challenge})
 
     assert wants_nonce(response) is wanted
     assert not wants_nonce(Response(status=403, headers=response.headers))
 
 
-def test_an_api_that_says_nothing_wants_no_nonce() -> None:
+def test_a_401_without_a_challenge_asks_for_no_nonce() -> None:
     assert not wants_nonce(Response(status=401))
 
 
@@ -285,7 +287,7 @@ def test_an_api_that_says_nothing_wants_no_nonce() -> None:
     ).map("".join),
     st.binary(),
 )
-def test_any_answer_tells_whether_a_nonce_is_wanted(
+def test_any_response_can_be_checked_for_a_wanted_nonce(
     status: int, header: str, body: bytes
 ) -> None:
     headers = {"WWW-Authenticate": header, "DPoP-Nonce": header}

@@ -103,11 +103,11 @@ def test_a_code_is_named_after_its_remedy_whichever_the_status(
 
 
 @pytest.mark.parametrize("code", ["", "unheard_of", "INVALID_GRANT", "invalid_grant "])
-def test_no_error_is_made_of_an_unknown_code(code: str) -> None:
+def test_an_unknown_code_has_no_error(code: str) -> None:
     assert error_from_code(code) is None
 
 
-def test_what_belongs_to_an_error_is_carried() -> None:
+def test_an_error_carries_scopes_wait_and_description() -> None:
     scope = error_from_code("invalid_scope", scopes=["read"], description="No.")
     wait = error_from_code("slow_down", retry_after=5, description="Later.")
 
@@ -128,7 +128,7 @@ def test_what_belongs_to_an_error_is_carried() -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_an_error_shows_its_code_and_no_more(error: OAuth2Error) -> None:
+def test_an_error_shows_only_its_code(error: OAuth2Error) -> None:
     assert str(error) == "code-1"
     assert repr(error) == f"{type(error).__name__}('code-1')"
     assert error.args == ("code-1",)
@@ -138,7 +138,7 @@ def test_an_error_shows_its_code_and_no_more(error: OAuth2Error) -> None:
     "text",
     ["Token has been revoked.", "AADSTS70008: the grant expired (code=1, trace=a-b)."],
 )
-def test_a_description_is_told(text: str) -> None:
+def test_a_description_is_shown(text: str) -> None:
     assert _description(text, _refresh()) == text
 
 
@@ -155,7 +155,7 @@ def test_a_description_without_a_character_to_show_is_left_out(text: str) -> Non
 
 
 @pytest.mark.parametrize("text", [None, 7, {"text": "words"}])
-def test_a_description_that_is_no_text_is_left_out(text: object) -> None:
+def test_a_description_that_is_not_text_is_left_out(text: object) -> None:
     answer = {"error": "invalid_grant", "error_description": text}
 
     assert _error(answer).description is None
@@ -206,7 +206,7 @@ ECHOED = {
     ["{}", "Unknown value '{}'.", "long " * 39 + "{}"],
     ids=["bare", "amid-words", "across-the-cut"],
 )
-def test_a5_what_was_sent_is_taken_out_of_a_description(
+def test_a5_a_description_does_not_repeat_what_was_sent(
     request_: Request, echoed: str, words: str
 ) -> None:
     shown = _description(words.format(echoed), request_)
@@ -215,7 +215,7 @@ def test_a5_what_was_sent_is_taken_out_of_a_description(
 
 
 @pytest.mark.parametrize(("request_", "echoed"), ECHOED.values(), ids=ECHOED)
-def test_a_code_that_repeats_what_was_sent_is_not_told(
+def test_a_code_that_repeats_what_was_sent_is_not_shown(
     request_: Request, echoed: str
 ) -> None:
     raised = _error({"error": echoed}, request_)
@@ -233,7 +233,7 @@ def test_a_code_that_repeats_what_was_sent_is_not_told(
     ids=["with-words", "error-type-in-a-list", "code-in-a-list"],
 )
 @pytest.mark.parametrize("status", [200, 400, 429, 503])
-def test_a_code_repeats_nothing_that_was_sent_wherever_it_stands(
+def test_no_place_of_a_code_repeats_what_was_sent(
     answer: Mapping[str, object], status: int
 ) -> None:
     raised = _error(answer, _refresh(), status)
@@ -242,7 +242,7 @@ def test_a_code_repeats_nothing_that_was_sent_wherever_it_stands(
 
 
 @pytest.mark.parametrize("code", ["invalid_refresh_token", "unsupported_grant_type"])
-def test_a_known_code_is_told_though_it_has_the_words_of_the_request(code: str) -> None:
+def test_a_known_code_is_shown_even_if_the_request_contains_it(code: str) -> None:
     assert _error({"error": code}, _refresh()).code == code
 
 
@@ -254,7 +254,9 @@ def test_a_known_code_is_told_though_it_has_the_words_of_the_request(code: str) 
         (_exchange(), "The authorization_code grant is not enabled."),
     ],
 )
-def test_a_description_may_name_the_grant(request_: Request, text: str) -> None:
+def test_a_description_may_name_parameters_and_grant_types(
+    request_: Request, text: str
+) -> None:
     assert _description(text, request_) == text
 
 
@@ -262,7 +264,7 @@ def test_a_description_may_name_the_grant(request_: Request, text: str) -> None:
     "header",
     ["Basic not-base64", "Basic /w==", "Basic é", "Basic ", "Basic", "Bearer x"],
 )
-def test_a_header_of_the_provider_in_any_form_does_not_hide_the_error(
+def test_any_authorization_header_of_the_provider_leaves_the_description(
     header: str,
 ) -> None:
     request = _refresh(token_headers={"Authorization": header})
@@ -287,7 +289,7 @@ def test_a_header_of_the_provider_in_any_form_does_not_hide_the_error(
         ("/\u00e9", None),
     ],
 )
-def test_d14_where_a_redirect_points_is_shown_as_far_as_it_is_no_secret(
+def test_d14_the_target_of_a_redirect_is_shown_without_secrets(
     location: str, shown: str | None
 ) -> None:
     response = Response(status=301, headers={"Location": location})

@@ -77,13 +77,13 @@ def test_values_are_equal_where_their_class_and_fields_are() -> None:
     assert Window(name="front", code="0000") != FRONT
 
 
-def test_equal_values_are_one_key() -> None:
+def test_equal_values_have_equal_hashes() -> None:
     labels = {"labels": ()}
 
     assert len({Door(name="a", code="b", **labels) for _ in range(2)}) == 1  # type: ignore[arg-type]  # any that has a hash
 
 
-def test_a_secret_is_not_shown() -> None:
+def test_a_secret_field_is_not_in_the_repr() -> None:
     assert repr(FRONT) == "Door(name='front', open=False, labels={})"
 
 
@@ -92,7 +92,7 @@ def test_a_secret_has_to_be_a_field() -> None:
         type("Lock", (Frozen,), {}, secret=("pin",))
 
 
-def test_fields_that_differ_from_their_defaults_are_told_in_order() -> None:
+def test_fields_that_differ_from_their_defaults_are_returned_in_order() -> None:
     door = Door(code="0000", open=True, name="front")
 
     assert list(door.differing_fields().items()) == [

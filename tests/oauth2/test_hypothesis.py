@@ -146,7 +146,7 @@ def _outcome(response: Response, **context: Any) -> TokenSet | OAuth2Error:
 
 @bounded
 @given(response=responses, server=servers, previous=st.sampled_from([None, PREVIOUS]))
-def test_any_answer_gives_a_token_set_or_an_error_of_ours(
+def test_any_answer_gives_a_token_set_or_an_oauth2_error(
     response: Response, server: AuthorizationServer, previous: TokenSet | None
 ) -> None:
     outcome = _outcome(response, server=server, previous=previous)
@@ -165,7 +165,7 @@ def test_any_answer_gives_a_token_set_or_an_error_of_ours(
     server=AuthorizationServer(authorize_url="", token_url=""),
     previous=None,
 )
-def test_expiry_is_not_told_or_lies_ahead(
+def test_the_expiry_is_unknown_or_in_the_future(
     body: bytes, server: AuthorizationServer, previous: TokenSet | None
 ) -> None:
     outcome = _outcome(
@@ -227,7 +227,7 @@ def test_a_refresh_never_loses_the_refresh_token(body: bytes) -> None:
 )
 @pytest.mark.parametrize("size", [1_000, 250_000, 2_000_000])
 @pytest.mark.parametrize("status", [200, 400])
-def test_a_monotonous_answer_is_read_in_bounded_time(
+def test_an_answer_that_repeats_one_piece_is_an_error(
     status: int, size: int, piece: bytes
 ) -> None:
     server = AuthorizationServer(authorize_url="", token_url="", token_path=("a",))
@@ -355,7 +355,7 @@ def test_what_was_stored_is_read_or_a_value_error(stored: dict[str, Any]) -> Non
 
 @bounded
 @given(value=st.one_of(st.text(), st.from_regex(r"[A-Z][a-z]{2}, [ -~]{1,40}")))
-def test_a_wait_is_not_told_or_within_a_day(value: str) -> None:
+def test_a_wait_is_unknown_or_at_most_a_day(value: str) -> None:
     waits = retry_after(Response(status=503, headers={"Retry-After": value}), now=NOW)
 
     assert waits is None or 0 <= waits <= 86400
@@ -363,7 +363,9 @@ def test_a_wait_is_not_told_or_within_a_day(value: str) -> None:
 
 @bounded
 @given(code=st.text())
-def test_a13_an_error_of_the_callback_has_a_code_on_one_line(code: str) -> None:
+def test_a13_an_error_of_the_authorization_response_has_a_code_on_one_line(
+    code: str,
+) -> None:
     error = authorization_error(code)
 
     assert error.code.isascii()

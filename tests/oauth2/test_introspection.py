@@ -38,7 +38,7 @@ def _answer(status: int = 200, **fields: Any) -> Response:
     return Response(status=status, body=json.dumps(fields).encode())
 
 
-def test_a_token_is_asked_for_as_the_rfc_shows() -> None:
+def test_the_request_is_that_of_the_rfcs_example() -> None:
     # RFC 7662, 2.1.
     request = introspection_request(
         SERVER, CLIENT, token="mF_9.B5f-4.1JqM", hint="access_token"
@@ -51,7 +51,7 @@ def test_a_token_is_asked_for_as_the_rfc_shows() -> None:
     assert "mF_9" not in repr(request)
 
 
-def test_a_token_is_asked_for_without_a_hint_by_a_public_client() -> None:
+def test_a_public_client_sends_its_id_and_the_token() -> None:
     request = introspection_request(SERVER, CLIENT, token="t", authenticate=none)
 
     assert dict(parse_qsl((request.body or b"").decode())) == {
@@ -60,13 +60,13 @@ def test_a_token_is_asked_for_without_a_hint_by_a_public_client() -> None:
     }
 
 
-def test_a_server_without_the_endpoint_is_not_asked() -> None:
+def test_without_an_introspection_endpoint_there_is_no_request() -> None:
     server = replace(SERVER, introspection_url=None)
     with pytest.raises(RefusedByPolicy, match="^no_introspection_endpoint$"):
         introspection_request(server, CLIENT, token="t")
 
 
-def test_an_active_token_is_read_as_the_rfc_shows() -> None:
+def test_the_answer_of_the_rfcs_example_is_active() -> None:
     # RFC 7662, 2.2.
     response = _answer(
         active=True,
@@ -84,7 +84,7 @@ def test_an_active_token_is_read_as_the_rfc_shows() -> None:
     assert parse_introspection(response) is True
 
 
-def test_a_token_that_is_not_active_is_told() -> None:
+def test_an_inactive_token_is_reported() -> None:
     # RFC 7662, 2.2.
     assert parse_introspection(_answer(active=False)) is False
 
@@ -111,7 +111,7 @@ INVALID = "invalid_introspection_response"
         (Response(status=200, body=b"<html>"), TemporaryFailure, INVALID),
     ],
 )
-def test_an_answer_that_does_not_tell_is_an_error(
+def test_an_answer_without_active_is_an_error(
     response: Response, error: type[OAuth2Error], code: str
 ) -> None:
     with pytest.raises(error) as raised:
@@ -133,7 +133,7 @@ BODIES = st.binary() | st.dictionaries(FIELDS, VALUES).map(
 
 
 @given(st.sampled_from([200, 302, 400, 401, 403, 500]), BODIES)
-def test_any_answer_is_read_or_one_of_our_errors(status: int, body: bytes) -> None:
+def test_any_answer_is_a_result_or_an_oauth2_error(status: int, body: bytes) -> None:
     try:
         active = parse_introspection(Response(status=status, body=body))
     except OAuth2Error as error:
@@ -146,7 +146,7 @@ def test_any_answer_is_read_or_one_of_our_errors(status: int, body: bytes) -> No
 
 
 @given(st.sampled_from([400, 401, 403, 500]))
-def test_nothing_of_a_body_is_shown(status: int) -> None:
+def test_an_error_shows_nothing_of_the_body(status: int) -> None:
     with pytest.raises(OAuth2Error) as raised:
         parse_introspection(_answer(status, error=PLANTED, error_description=PLANTED))
 

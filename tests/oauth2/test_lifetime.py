@@ -76,7 +76,7 @@ def test_a_lifetime_is_read_however_it_is_written(
         ({"expires_at": 60, "expires": 3600}, 3600),
     ],
 )
-def test_the_first_of_several_that_can_be_read_counts(
+def test_of_several_fields_the_first_that_can_be_read_counts(
     answer: Mapping[str, object], lifetime: float
 ) -> None:
     assert _lifetime(answer) == lifetime
@@ -105,31 +105,33 @@ def test_the_first_of_several_that_can_be_read_counts(
         pytest.param(10**400, id="beyond-a-float"),
     ],
 )
-def test_what_is_no_time_counts_as_nothing_said(field: str, value: object) -> None:
+def test_a_value_that_is_not_a_time_counts_as_left_out(
+    field: str, value: object
+) -> None:
     assert _lifetime({field: value}) is None
     assert _lifetime({field: value}, default=60) == 60
 
 
 @pytest.mark.parametrize("field", ["expires_in", "expires_at", "expires_on", "expires"])
-def test_the_providers_own_name_is_read(field: str) -> None:
+def test_a_field_is_read_under_the_providers_name(field: str) -> None:
     assert _lifetime({"until": NOW + 60}, names={field: "until"}) == 60
 
 
-def test_the_providers_lifetime_holds_where_the_answer_says_nothing() -> None:
+def test_the_providers_lifetime_is_used_where_the_answer_has_none() -> None:
     assert _lifetime({}, default=7200) == 7200
 
 
-def test_the_answer_comes_before_the_providers_lifetime() -> None:
+def test_the_answer_takes_precedence_over_the_providers_lifetime() -> None:
     assert _lifetime({"expires_in": 60}, default=7200) == 60
 
 
-def test_the_providers_lifetime_comes_before_a_jwt() -> None:
+def test_the_providers_lifetime_takes_precedence_over_a_jwt() -> None:
     token = _jwt({"exp": NOW + 60})
 
     assert _lifetime({}, default=7200, access_token=token) == 7200
 
 
-def test_a_jwt_tells_where_nothing_else_does() -> None:
+def test_the_expiry_of_a_jwt_is_used_where_nothing_else_states_one() -> None:
     assert _lifetime({}, access_token=_jwt({"exp": NOW + 60})) == 60
 
 
@@ -153,7 +155,7 @@ def test_a_jwt_tells_where_nothing_else_does() -> None:
     ],
     ids=lambda token: token[:40],
 )
-def test_a_token_that_tells_nothing_does_not_expire(token: str) -> None:
+def test_without_any_lifetime_the_expiry_is_unknown(token: str) -> None:
     assert _lifetime({}, access_token=token) is None
 
 
@@ -167,7 +169,7 @@ def test_a_token_that_tells_nothing_does_not_expire(token: str) -> None:
         {"expires": 1e30},
     ],
 )
-def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
+def test_a_lifetime_is_at_most_a_year(answer: Mapping[str, Any]) -> None:
     assert _lifetime(answer) == YEAR
 
 
@@ -181,7 +183,7 @@ def test_for_ever_is_a_year(answer: Mapping[str, Any]) -> None:
     ],
     ids=["expires-at", "expires", "jwt", "jwt-with-a-lifetime"],
 )
-def test_a_date_in_the_past_is_a_wrong_clock_and_tells_nothing(
+def test_a_date_in_the_past_counts_as_unknown(
     answer: Mapping[str, Any], token: str
 ) -> None:
     # Taken as expired, each use of the new token would refresh it again.

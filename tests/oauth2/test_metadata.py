@@ -137,7 +137,7 @@ def _of_resource(response: Response) -> object:
 of_both = pytest.mark.parametrize("parse", [_issuer, _of_resource])
 
 
-def test_a_server_is_read() -> None:
+def test_the_metadata_of_a_server_is_read() -> None:
     assert _server(RFC_SERVER) == ServerMetadata(
         issuer=ISSUER,
         authorize_url=f"{ISSUER}/authorize",
@@ -158,7 +158,7 @@ def test_a_server_is_read() -> None:
     )
 
 
-def test_what_a_server_leaves_out_is_as_the_rfc_reads_it() -> None:
+def test_omitted_entries_have_the_defaults_of_the_rfc() -> None:
     assert _server(LEAST) == ServerMetadata(
         issuer=ISSUER,
         token_url=f"{ISSUER}/token",
@@ -168,7 +168,7 @@ def test_what_a_server_leaves_out_is_as_the_rfc_reads_it() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, "", []])
-def test_null_and_nothing_are_as_if_left_out(nothing: object) -> None:
+def test_null_and_empty_entries_count_as_omitted(nothing: object) -> None:
     names = LISTS if nothing == [] else [*ENDPOINTS, "jwks_uri"]
     fields = {name: nothing for name in names if name not in LEAST}
     fields.pop("code_challenge_methods_supported", None)
@@ -221,7 +221,7 @@ def test_a_resource_is_read() -> None:
         ("https://a.example/\u00e9", "https://a.example/e\u0301", False),
     ],
 )
-def test_d8_an_issuer_is_who_was_asked_as_a_normalized_url(
+def test_d8_the_issuer_has_to_be_the_requested_url_after_normalization(
     asked: str, stated: str, same: bool
 ) -> None:
     document = LEAST | {"issuer": stated}
@@ -250,7 +250,7 @@ def test_d8_an_issuer_is_who_was_asked_as_a_normalized_url(
         ("https://a.example", "http://a.example", False),
     ],
 )
-def test_d8_a_resource_is_what_was_asked_as_a_normalized_url(
+def test_d8_the_resource_has_to_be_the_requested_url_after_normalization(
     asked: str, stated: str, same: bool
 ) -> None:
     document = {"resource": stated}
@@ -271,7 +271,7 @@ def test_d8_a_resource_is_what_was_asked_as_a_normalized_url(
         ("x" * 201, False),
     ],
 )
-def test_d8_another_issuer_is_named_with_what_else_is_said(
+def test_d8_an_issuer_mismatch_carries_the_rest_of_the_metadata(
     stated: str, shown: bool
 ) -> None:
     with pytest.raises(IssuerMismatch) as refused:
@@ -282,7 +282,7 @@ def test_d8_another_issuer_is_named_with_what_else_is_said(
     assert error.metadata == _server(RFC_SERVER)
 
 
-def test_d8_what_leads_astray_is_not_passed_on_with_another_issuer() -> None:
+def test_d8_an_issuer_mismatch_carries_no_metadata_with_a_forbidden_url() -> None:
     document = RFC_SERVER | {"issuer": "https://elsewhere.example"}
 
     for url in ("https://192.168.1.5/token", "javascript:alert(1)"):
@@ -322,7 +322,9 @@ def test_d4_two_documents_of_an_issuer_are_joined() -> None:
 
 @pytest.mark.parametrize("status", [201, 204, 301, 302, 400, 401, 403, 404, 405, 410])
 @of_both
-def test_a_place_without_a_document_is_not_found(parse: Parse, status: int) -> None:
+def test_a_response_without_a_document_counts_as_not_published(
+    parse: Parse, status: int
+) -> None:
     assert parse(_response(RFC_SERVER, status=status)) is None
 
 
@@ -336,17 +338,13 @@ def test_a_place_without_a_document_is_not_found(parse: Parse, status: int) -> N
     ],
 )
 @of_both
-def test_the_page_of_a_site_that_has_one_for_all_is_not_found(
-    parse: Parse, body: bytes
-) -> None:
+def test_a_web_page_counts_as_not_published(parse: Parse, body: bytes) -> None:
     assert parse(Response(status=200, body=body)) is None
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
 @of_both
-def test_a_broken_server_is_not_one_without_a_document(
-    parse: Parse, status: int
-) -> None:
+def test_a_failing_server_is_a_temporary_failure(parse: Parse, status: int) -> None:
     with pytest.raises(TemporaryFailure) as failed:
         parse(_response({PLANTED: PLANTED}, status=status))
 
@@ -371,15 +369,13 @@ def test_a_broken_server_is_not_one_without_a_document(
     ids=lambda value: value if isinstance(value, str) else value[:12].decode("latin-1"),
 )
 @of_both
-def test_no_document_is_believed_that_is_none(
-    parse: Parse, body: bytes, code: str
-) -> None:
+def test_an_invalid_document_is_refused(parse: Parse, body: bytes, code: str) -> None:
     assert _refusal(parse, Response(status=200, body=body)) == code
 
 
 @pytest.mark.parametrize("value", [7, True, {}, ["https://a.example"], {"a": []}])
 @pytest.mark.parametrize("name", ["issuer", *NEEDED])
-def test_what_should_be_a_url_is_text(name: str, value: object) -> None:
+def test_an_entry_for_a_url_has_to_be_text(name: str, value: object) -> None:
     assert _refusal(_server, LEAST | {name: value}) == "invalid_metadata"
 
 
@@ -393,7 +389,7 @@ def test_d7_an_optional_url_of_another_type_is_left_out(
 
 @pytest.mark.parametrize("value", [7, True, {}, "S256", [None], [7], [["S256"]]])
 @pytest.mark.parametrize("name", LISTS)
-def test_d7_a_list_that_is_none_is_left_out(name: str, value: object) -> None:
+def test_d7_an_entry_that_is_not_a_list_is_left_out(name: str, value: object) -> None:
     assert _server(LEAST | {name: value}) == _server(LEAST)
 
 
@@ -406,7 +402,7 @@ def test_d7_an_odd_entry_of_a_list_is_left_out(name: str) -> None:
 
 @pytest.mark.parametrize("value", [7, {}, True, [None], [{}]])
 @pytest.mark.parametrize("name", ["resource", "authorization_servers"])
-def test_what_a_resource_says_is_of_the_type_it_should_be(
+def test_entries_of_a_resource_have_to_be_of_their_type(
     name: str, value: object
 ) -> None:
     assert _refusal(_resource, RFC_RESOURCE | {name: value}) == "invalid_metadata"
@@ -423,7 +419,7 @@ def test_d7_scopes_of_a_resource_that_cannot_be_read_are_left_out(
 
 
 @pytest.mark.parametrize("value", [1, "true", "false", [], {}])
-def test_d7_a_flag_that_is_none_is_left_out(value: object) -> None:
+def test_d7_a_flag_that_is_not_a_boolean_is_left_out(value: object) -> None:
     name = "require_pushed_authorization_requests"
 
     assert _server(LEAST | {name: value}) == _server(LEAST)
@@ -431,9 +427,7 @@ def test_d7_a_flag_that_is_none_is_left_out(value: object) -> None:
 
 @pytest.mark.parametrize("name", ["issuer", "token_endpoint"])
 @pytest.mark.parametrize("nothing", [None, ""])
-def test_a_server_says_who_it_is_and_where_it_gives_tokens(
-    name: str, nothing: str | None
-) -> None:
+def test_issuer_and_token_endpoint_are_required(name: str, nothing: str | None) -> None:
     assert _refusal(_server, LEAST | {name: nothing}) == "invalid_metadata"
 
 
@@ -481,7 +475,7 @@ ASTRAY = {
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_an_endpoint_that_leads_astray_is_refused(name: str) -> None:
+def test_a_forbidden_endpoint_is_refused(name: str) -> None:
     def check(url: str) -> None:
         if ASTRAY[url] == "invalid_metadata" and name in OPTIONAL:
             # D7: what is no URL leads nowhere.
@@ -538,7 +532,7 @@ def test_a_server_at_home_may_have_its_endpoints_there(issuer: str, url: str) ->
     assert _server(document, issuer=issuer).token_url == url
 
 
-def test_http_at_home_needs_leave() -> None:
+def test_http_at_home_has_to_be_allowed() -> None:
     issuer = "http://192.168.1.5:9000"
     document = {"issuer": issuer, "token_endpoint": f"{issuer}/token"}
 
@@ -564,7 +558,7 @@ def test_http_at_home_needs_leave() -> None:
         ("as.example.com", "invalid_metadata"),
     ],
 )
-def test_a_resource_that_leads_astray_is_refused(server: str, code: str) -> None:
+def test_a_forbidden_url_of_a_resource_is_refused(server: str, code: str) -> None:
     servers = ["https://as1.example.com", server]
 
     assert (
@@ -582,7 +576,7 @@ def test_a_resource_at_home_may_have_its_server_there() -> None:
     ).authorization_servers == ("http://192.168.1.6",)
 
 
-def test_lists_are_cut_and_hold_what_can_be_shown() -> None:
+def test_lists_are_cut_and_keep_only_entries_that_can_be_shown() -> None:
     scopes = ["a" * 200, "b" * 201, "", "c\nd", "\x1b[2J", "\ud800", "é 1"]
     many = [f"s{number}" for number in range(300)]
 
@@ -624,7 +618,7 @@ def test_a_server_without_an_authorization_endpoint_has_an_empty_one() -> None:
         (["tls_client_auth", "client_secret_jwt"], "client_secret_jwt"),
     ],
 )
-def test_the_client_authenticates_in_a_way_that_the_server_takes(
+def test_the_client_uses_a_method_that_the_server_supports(
     methods: list[str] | None, chosen: str
 ) -> None:
     document = LEAST | {"token_endpoint_auth_methods_supported": methods}
@@ -632,7 +626,7 @@ def test_the_client_authenticates_in_a_way_that_the_server_takes(
     assert _server(document).as_server().client_authentication == chosen
 
 
-def test_a_server_that_takes_no_way_of_ours_is_refused() -> None:
+def test_a_server_without_a_method_of_ours_is_refused() -> None:
     metadata = _server(
         LEAST | {"token_endpoint_auth_methods_supported": ["tls_client_auth"]}
     )
@@ -696,7 +690,7 @@ CODES = {
     body=bodies,
     parse=st.sampled_from([_issuer, _of_resource]),
 )
-def test_any_answer_gives_metadata_nothing_or_an_error_of_ours(
+def test_any_answer_gives_metadata_nothing_or_an_oauth2_error(
     status: int, body: bytes, parse: Parse
 ) -> None:
     found = _outcome(parse, Response(status=status, body=body))

@@ -29,12 +29,12 @@ TEXT = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1
 
 
 @given(st.text(UNRESERVED, min_size=43, max_size=128))
-def test_a_challenge_is_the_same(verifier: str) -> None:
+def test_a_code_challenge_is_that_of_authlib(verifier: str) -> None:
     assert code_challenge(verifier) == create_s256_code_challenge(verifier)
 
 
 @given(client_id=TEXT, state=TEXT)
-def test_an_authorization_asks_for_the_same(client_id: str, state: str) -> None:
+def test_an_authorization_url_is_that_of_authlib(client_id: str, state: str) -> None:
     parameters = authorization_parameters(
         SERVER,
         Client(id=client_id),
@@ -54,7 +54,7 @@ def test_an_authorization_asks_for_the_same(client_id: str, state: str) -> None:
 
 
 @given(refresh_token=TEXT)
-def test_a_refresh_sends_the_same(refresh_token: str) -> None:
+def test_a_refresh_request_is_that_of_authlib(refresh_token: str) -> None:
     ours = refresh_request(SERVER, Client(id="id"), refresh_token=refresh_token)
     theirs = prepare_token_request(
         "refresh_token", refresh_token=refresh_token, client_id="id"
@@ -64,7 +64,7 @@ def test_a_refresh_sends_the_same(refresh_token: str) -> None:
 
 
 @given(client_id=st.text(UNRESERVED[:62]), secret=st.text(UNRESERVED[:62]))
-def test_basic_is_the_same_where_nothing_needs_encoding(
+def test_basic_is_that_of_authlib_where_nothing_needs_encoding(
     client_id: str, secret: str
 ) -> None:
     theirs = SimpleNamespace(client_id=client_id, client_secret=secret)

@@ -32,7 +32,7 @@ def _imports_for_type_checkers(package: ModuleType) -> dict[str, str | None]:
 
 
 @each_package
-def test_every_public_name_is_that_of_its_module(package: ModuleType) -> None:
+def test_every_public_name_is_loaded_from_its_module(package: ModuleType) -> None:
     assert package.__all__
     for name in package.__all__:
         module = import_module(f"{package.__name__}.{package._MODULES[name]}")
@@ -40,7 +40,7 @@ def test_every_public_name_is_that_of_its_module(package: ModuleType) -> None:
 
 
 @each_package
-def test_type_checkers_see_what_is_loaded(package: ModuleType) -> None:
+def test_the_imports_for_type_checkers_match_the_lazy_ones(package: ModuleType) -> None:
     assert _imports_for_type_checkers(package) == package._MODULES
 
 
@@ -61,6 +61,6 @@ def test_every_public_name_is_listed(package: ModuleType) -> None:
 
 
 @each_package
-def test_a_name_that_is_not_public_is_missing(package: ModuleType) -> None:
+def test_an_unknown_name_raises_attribute_error(package: ModuleType) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
         _ = package.no_such_name

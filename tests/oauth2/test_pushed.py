@@ -61,7 +61,7 @@ def test_the_parameters_are_pushed_as_the_rfc_shows() -> None:
     assert dict(parse_qsl((request.body or b"").decode())) == PARAMETERS
 
 
-def test_a_push_is_a_form_also_where_the_token_endpoint_takes_json() -> None:
+def test_a_push_is_form_encoded_even_if_the_token_endpoint_takes_json() -> None:
     server = replace(
         SERVER, token_encoding="json", client_authentication="client_secret_post"
     )
@@ -72,7 +72,7 @@ def test_a_push_is_a_form_also_where_the_token_endpoint_takes_json() -> None:
     )
 
 
-def test_a_push_never_refers_to_another() -> None:
+def test_a_request_uri_is_not_pushed() -> None:
     parameters = PARAMETERS | {"request_uri": REQUEST_URI}
 
     assert b"request_uri" not in (
@@ -87,7 +87,7 @@ def test_the_resources_of_the_server_are_pushed() -> None:
     assert parse_qs(body)["resource"] == ["https://a.example/", "https://b.example/"]
 
 
-def test_a_resource_that_is_asked_for_stands_alone() -> None:
+def test_a_resource_among_the_parameters_replaces_those_of_the_server() -> None:
     server = replace(SERVER, resources=("https://a.example/",))
     parameters = PARAMETERS | {"resource": "https://c.example/"}
     body = (pushed_request(server, CLIENT, parameters=parameters).body or b"").decode()
@@ -95,7 +95,7 @@ def test_a_resource_that_is_asked_for_stands_alone() -> None:
     assert parse_qs(body)["resource"] == ["https://c.example/"]
 
 
-def test_a_client_authenticates_as_the_caller_says() -> None:
+def test_the_authentication_that_is_passed_is_used() -> None:
     request = pushed_request(
         SERVER,
         CLIENT,
@@ -124,7 +124,7 @@ def test_a_client_authenticates_as_the_caller_says() -> None:
         ),
     ],
 )
-def test_what_cannot_be_pushed_is_refused(
+def test_a_push_without_endpoint_or_authentication_is_refused(
     changed: Any, error: type[OAuth2Error], code: str
 ) -> None:
     with pytest.raises(error, match=f"^{code}$"):
@@ -214,7 +214,7 @@ def test_only_an_object_of_bounded_size_is_read(body: bytes, expected: object) -
     assert json_object(body) == expected
 
 
-def test_the_user_carries_only_the_client_and_the_reference() -> None:
+def test_the_browsers_url_has_only_the_client_id_and_the_request_uri() -> None:
     # RFC 9126, 4.
     assert pushed_authorization_url(SERVER, CLIENT, REQUEST_URI) == (
         "https://as.example.com/authorize?client_id=s6BhdRkqt3&request_uri=urn%3Aietf"
@@ -222,7 +222,7 @@ def test_the_user_carries_only_the_client_and_the_reference() -> None:
     )
 
 
-def test_the_servers_own_query_stays_and_its_parameters_do_not() -> None:
+def test_the_browsers_url_keeps_its_query_without_the_providers_parameters() -> None:
     server = replace(
         SERVER,
         authorize_url="https://as.example.com/authorize?p=policy#top",
@@ -247,7 +247,7 @@ BODIES = st.binary() | st.dictionaries(FIELDS, VALUES).map(
 
 
 @given(st.integers(100, 599), BODIES, st.text(max_size=20))
-def test_any_answer_is_a_reference_or_one_of_our_errors(
+def test_any_answer_is_a_request_uri_or_an_oauth2_error(
     status: int, body: bytes, wait: str
 ) -> None:
     response = Response(status=status, headers={"Retry-After": wait}, body=body)
@@ -263,7 +263,7 @@ def test_any_answer_is_a_reference_or_one_of_our_errors(
 
 
 @given(st.sampled_from([200, 400, 401, 403, 500]), st.sampled_from(["error", "x"]))
-def test_nothing_of_a_body_is_shown(status: int, key: str) -> None:
+def test_an_error_shows_nothing_of_the_body(status: int, key: str) -> None:
     with pytest.raises(OAuth2Error) as raised:
         parse_pushed(
             _answer(status, **{key: PLANTED, "error_description": PLANTED}), now=NOW

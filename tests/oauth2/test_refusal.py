@@ -83,7 +83,7 @@ def _error(response: Response, previous: TokenSet | None = None) -> OAuth2Error:
     ],
     ids=lambda value: f"A4-{json.dumps(value)}" if isinstance(value, dict) else None,
 )
-def test_a4_a_code_or_words_in_any_place_name_the_remedy(
+def test_a4_a_code_or_a_message_in_any_place_leads_to_the_remedy(
     document: object, error: type[OAuth2Error], previous: TokenSet | None
 ) -> None:
     assert type(_refused(document, previous)) is error
@@ -103,7 +103,7 @@ def test_a4_a_form_and_a_challenge_are_read() -> None:
     assert isinstance(_error(page), ClientRejected)
 
 
-def test_a4_an_unknown_code_and_localised_words_are_told() -> None:
+def test_a4_an_unknown_code_and_a_localised_message_are_shown() -> None:
     raised = _refused({"error": "foutje", "message": "Ongeldige aanvraag, sorry"})
 
     assert (raised.code, raised.description) == ("foutje", "Ongeldige aanvraag, sorry")
@@ -136,7 +136,7 @@ def test_a5_words_are_shown_on_one_line_without_secrets(text: str, shown: str) -
         ("Client secret is wrong", ClientRejected),
     ],
 )
-def test_a3_invalid_request_about_the_refresh_token_is_a_dead_grant_at_refresh_only(
+def test_a3_invalid_request_about_the_refresh_token_ends_the_grant_only_at_a_refresh(
     words: str, at_refresh: type[OAuth2Error]
 ) -> None:
     answer = {"error": "invalid_request", "error_description": words}
@@ -146,7 +146,7 @@ def test_a3_invalid_request_about_the_refresh_token_is_a_dead_grant_at_refresh_o
 
 
 @pytest.mark.parametrize("status", [400, 403, 418])
-def test_a9_codes_of_a_device_stand_in_other_places(status: int) -> None:
+def test_a9_codes_of_a_device_flow_are_found_in_other_places(status: int) -> None:
     def poll(document: object) -> object:
         response = Response(status=status, body=json.dumps(document).encode())
         return poll_outcome(response, server=SERVER, now=NOW, interval=5)
@@ -161,7 +161,7 @@ def test_a9_codes_of_a_device_stand_in_other_places(status: int) -> None:
             poll(document)
 
 
-def test_a13_an_error_of_the_callback_keeps_its_code_and_names_the_scopes() -> None:
+def test_a13_an_error_of_the_authorization_response_keeps_its_code_and_scopes() -> None:
     scope = authorization_error("invalid_scope", scopes=("read",))
 
     assert isinstance(scope, ScopeRejected)
@@ -179,7 +179,7 @@ def test_a13_an_error_of_the_callback_keeps_its_code_and_names_the_scopes() -> N
         ("invalid_scope", None, None),
     ],
 )
-def test_a13_the_words_of_the_callback_are_told(
+def test_a13_the_description_of_the_authorization_response_is_shown(
     code: str, words: str | None, shown: str | None
 ) -> None:
     error = authorization_error(code, description=words)
@@ -187,7 +187,7 @@ def test_a13_the_words_of_the_callback_are_told(
     assert error.description == shown
 
 
-def test_a13_words_of_the_callback_say_what_an_unknown_code_means() -> None:
+def test_a13_the_description_tells_what_an_unknown_code_means() -> None:
     error = authorization_error("error_7", description="Client secret has expired")
 
     assert (type(error), error.code) == (ClientRejected, "error_7")
@@ -284,7 +284,7 @@ def _endpoints() -> dict[str, Callable[[Response], object]]:
     ],
     ids=["A4-message", "A4-status", "A4-list"],
 )
-def test_a4_each_endpoint_is_read_by_the_one_reader(
+def test_a4_refusals_of_all_endpoints_are_read_in_the_same_way(
     endpoint: str, document: object, kind: type[OAuth2Error], code: str | None
 ) -> None:
     words = f"Sorry [x](https://a.b) for {SECRET}, client-id-1"
@@ -303,7 +303,7 @@ def test_a4_each_endpoint_is_read_by_the_one_reader(
 
 @pytest.mark.parametrize("endpoint", ["pushed", "registration"])
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 413, 422])
-def test_a4_no_refusal_at_a_first_sign_in_asks_to_wait(
+def test_a4_a_refusal_at_a_first_sign_in_is_not_temporary(
     endpoint: str, status: int
 ) -> None:
     with pytest.raises(ClientRejected, match=f"http_{status}"):
@@ -342,13 +342,13 @@ def test_a4_no_refusal_at_a_first_sign_in_asks_to_wait(
         (TemporaryFailure("x", description="No secret at the moment"), []),
     ],
 )
-def test_a4_what_a_person_can_correct_is_named(
+def test_a4_the_parameters_to_correct_are_named(
     error: OAuth2Error, named: list[str]
 ) -> None:
     assert list(named_parameters(error)) == named
 
 
-def test_a9_the_words_of_a_denial_are_told() -> None:
+def test_a9_the_message_of_a_denial_is_shown() -> None:
     answer = {"error": "access_denied", "error_description": f"No, {SECRET}\n!"}
     response = Response(status=400, body=json.dumps(answer).encode())
     with pytest.raises(GrantRejected) as refused:

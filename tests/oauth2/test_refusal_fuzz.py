@@ -160,7 +160,7 @@ def test_no_refusal_shows_a_secret(
 @example(status=400, headers={}, body=b'{"data": {"error": []}}')
 @example(status=400, headers={}, body=b"")
 @example(status=404, headers={}, body=b"<html>Not here</html>")
-def test_a1_no_refusal_of_a_first_sign_in_asks_to_wait(
+def test_a1_a_refusal_of_a_first_sign_in_is_not_temporary(
     status: int, headers: dict[str, str], body: bytes
 ) -> None:
     raised = _error(Response(status=status, headers=headers, body=body))
@@ -181,7 +181,7 @@ def test_a1_no_refusal_of_a_first_sign_in_asks_to_wait(
         "aA<![CDATA[",
     ],
 )
-def test_what_is_no_json_is_read_up_to_a_bound(piece: str) -> None:
+def test_a_refusal_that_is_not_json_is_read_up_to_a_bound(piece: str) -> None:
     bodies = [(piece * 30_000).encode()[:length] for length in (60_000, 200_000)]
     short, long = (_error(Response(status=400, body=body)) for body in bodies)
 

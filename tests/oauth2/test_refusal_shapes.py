@@ -281,7 +281,7 @@ def _error(response: Response, previous: TokenSet | None = None) -> OAuth2Error:
 
 
 @pytest.mark.parametrize("row", IN_JSON, ids=lambda row: f"A4-{json.dumps(row[1])}")
-def test_a4_a_refusal_in_json_is_read_and_told(row: Row) -> None:
+def test_a4_a_refusal_in_json_is_read_and_shown(row: Row) -> None:
     status, document, kind, code, words = row
     raised = _error(Response(status=status, body=json.dumps(document).encode()))
 
@@ -362,7 +362,7 @@ _HTML: Final = (
         "form",
     ],
 )
-def test_a4_a_refusal_that_is_no_json_is_read_and_told(
+def test_a4_a_refusal_that_is_not_json_is_read_and_shown(
     body: str, kind: type[OAuth2Error], code: str, words: str | None
 ) -> None:
     raised = _error(Response(status=400, body=body.encode()))
@@ -404,7 +404,7 @@ def test_a4_a_page_of_a_proxy_says_nothing_of_the_grant(status: int, body: str) 
         "error=",
     ],
 )
-def test_a4_what_is_read_has_a_bound(piece: str) -> None:
+def test_a4_a_refusal_is_read_up_to_a_bound(piece: str) -> None:
     body = (piece * 300_000).encode()[:250_000]
     headers = {"WWW-Authenticate": piece * 100_000}
     raised = _error(Response(status=400, body=body, headers=headers))

@@ -89,7 +89,7 @@ def test_a_client_is_registered() -> None:
     }
 
 
-def test_a_client_that_needs_no_browser_has_nothing_to_come_back_to() -> None:
+def test_a_client_without_the_browser_has_no_redirect_uris() -> None:
     asked = json.loads(_register(grant_types=["client_credentials"]).body or b"")
 
     assert asked["grant_types"] == ["client_credentials"]
@@ -97,7 +97,7 @@ def test_a_client_that_needs_no_browser_has_nothing_to_come_back_to() -> None:
     assert "redirect_uris" not in asked
 
 
-def test_a_server_that_registers_none_is_not_asked() -> None:
+def test_without_a_registration_endpoint_there_is_no_request() -> None:
     with pytest.raises(RefusedByPolicy, match="^no_registration_endpoint$"):
         registration_request(
             replace(SERVER, registration_url=None),
@@ -111,7 +111,7 @@ def test_the_registered_client_is_read_as_the_rfc_shows() -> None:
     assert parse_registration(_answer(**REGISTERED), now=NOW) == EXPECTED
 
 
-def test_no_secret_is_shown() -> None:
+def test_no_secret_is_in_the_repr_of_a_registration() -> None:
     shown = repr(EXPECTED)
 
     assert "cf136dc3" not in shown
@@ -190,7 +190,9 @@ def test_no_secret_is_shown() -> None:
         ({"registration_client_uri": "https://a/" + "b" * 3000}, UNMANAGED),
     ],
 )
-def test_a_registration_may_be_otherwise(changed: Any, expected: Registration) -> None:
+def test_optional_entries_of_a_registration_are_read(
+    changed: Any, expected: Registration
+) -> None:
     assert parse_registration(_answer(**(REGISTERED | changed)), now=NOW) == expected
 
 
@@ -240,7 +242,7 @@ INVALID = "invalid_registration_response"
         (Response(status=200, body=b"<html>"), TemporaryFailure, INVALID),
     ],
 )
-def test_an_answer_without_a_client_is_an_error(
+def test_an_answer_without_a_usable_client_is_an_error(
     response: Response, error: type[OAuth2Error], code: str
 ) -> None:
     with pytest.raises(error) as raised:
@@ -276,7 +278,7 @@ BODIES = st.binary() | st.dictionaries(
 
 
 @given(st.sampled_from([200, 201, 302, 400, 401, 403, 500]), BODIES)
-def test_any_answer_is_a_client_or_one_of_our_errors(status: int, body: bytes) -> None:
+def test_any_answer_is_a_client_or_an_oauth2_error(status: int, body: bytes) -> None:
     try:
         read = parse_registration(Response(status=status, body=body), now=NOW)
     except OAuth2Error as error:
@@ -290,7 +292,7 @@ def test_any_answer_is_a_client_or_one_of_our_errors(status: int, body: bytes) -
 
 
 @given(st.text("abc://[]@:#?%.1", max_size=30))
-def test_any_address_is_taken_or_left(rest: str) -> None:
+def test_any_management_url_is_used_or_left_out(rest: str) -> None:
     answer = _answer(**(REGISTERED | {"registration_client_uri": f"https://{rest}"}))
 
     assert parse_registration(answer, now=NOW).management_url in {
@@ -300,7 +302,7 @@ def test_any_address_is_taken_or_left(rest: str) -> None:
 
 
 @given(st.sampled_from([400, 401, 403, 500]))
-def test_nothing_of_a_body_is_shown(status: int) -> None:
+def test_an_error_shows_nothing_of_the_body(status: int) -> None:
     with pytest.raises(OAuth2Error) as raised:
         parse_registration(
             _answer(status, error=PLANTED, error_description=PLANTED), now=NOW

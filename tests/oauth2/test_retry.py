@@ -87,11 +87,11 @@ def test_no_wait_is_longer_than_a_day(value: str) -> None:
         "Fri,",
     ],
 )
-def test_what_is_neither_says_nothing(value: str) -> None:
+def test_a_header_that_is_neither_seconds_nor_a_date_says_nothing(value: str) -> None:
     assert _wait(value) is None
 
 
-def test_no_header_says_nothing() -> None:
+def test_without_a_header_there_is_no_wait() -> None:
     assert retry_after(Response(status=503), now=NOW) is None
 
 
@@ -127,7 +127,7 @@ def test_no_header_says_nothing() -> None:
         ("2027-01-15T09:00:30+01:00", 30),
     ],
 )
-def test_thirty_seconds_are_never_a_day(value: str, seconds: float) -> None:
+def test_each_notation_of_a_wait_is_understood(value: str, seconds: float) -> None:
     assert _wait(value) == pytest.approx(seconds)
 
 
@@ -164,7 +164,7 @@ def test_of_several_waits_the_longest_counts(value: str, seconds: float | None) 
         ({"Not-Retry-After-All": "30"}, None),
     ],
 )
-def test_headers_like_it_are_read(
+def test_headers_similar_to_retry_after_are_read(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     assert retry_after(Response(status=429, headers=headers), now=NOW) == seconds
@@ -220,7 +220,9 @@ def test_a_date_is_compared_with_the_servers_own_clock(
         ([], None),
     ],
 )
-def test_a_refusals_body_may_say_it(document: object, seconds: float | None) -> None:
+def test_the_body_of_an_error_may_state_the_wait(
+    document: object, seconds: float | None
+) -> None:
     body = json.dumps(document).encode()
 
     assert retry_after(Response(status=429, body=body), now=NOW) == (
@@ -235,7 +237,7 @@ def test_a_refusals_body_may_say_it(document: object, seconds: float | None) -> 
 @pytest.mark.parametrize(
     "body", [b"\xef\xbb\xbf{", b"\xff", b"[" * 50_000, b"9" * 5000]
 )
-def test_any_body_of_a_refusal_may_say_nothing(body: bytes) -> None:
+def test_any_body_of_an_error_can_be_read(body: bytes) -> None:
     assert retry_after(Response(status=503, body=body), now=NOW) is None
 
 
@@ -252,7 +254,7 @@ def test_any_body_of_a_refusal_may_say_nothing(body: bytes) -> None:
         ({"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "1800080000"}, None),
     ],
 )
-def test_a_limit_that_is_used_up_says_it(
+def test_the_reset_of_a_used_up_limit_is_the_wait(
     headers: dict[str, str], seconds: float | None
 ) -> None:
     for status, waits in ((429, seconds), (503, seconds), (403, None)):

@@ -57,19 +57,19 @@ def test_without_a_refresh_token_the_access_token_is_revoked() -> None:
     assert _fields(only)["token"] == "access-1"
 
 
-def test_a_server_that_revokes_none_is_not_asked() -> None:
+def test_without_a_revocation_endpoint_there_are_no_requests() -> None:
     assert (
         revocation_requests(replace(SERVER, revocation_url=None), CLIENT, TOKENS) == ()
     )
 
 
-def test_a_client_authenticates_as_the_caller_says() -> None:
+def test_the_authentication_that_is_passed_is_used() -> None:
     for request in revocation_requests(SERVER, CLIENT, TOKENS, authenticate=none):
         assert "Authorization" not in request.headers
         assert _fields(request)["client_id"] == CLIENT.id
 
 
-def test_no_token_is_shown() -> None:
+def test_no_token_is_in_the_repr_of_a_request() -> None:
     for request in revocation_requests(SERVER, CLIENT, TOKENS):
         assert "access-1" not in repr(request)
         assert "45ghiukldjahdnhzdauz" not in repr(request)
@@ -103,14 +103,14 @@ def _error(code: object) -> bytes:
         (503, _error("invalid_token"), False),
     ],
 )
-def test_what_was_answered_tells_whether_it_is_revoked(
+def test_a_response_tells_whether_the_token_is_revoked(
     status: int, body: bytes, revoked: bool
 ) -> None:
     assert is_revoked(Response(status=status, body=body)) is revoked
 
 
 @given(st.integers(100, 599), st.binary())
-def test_any_answer_tells(status: int, body: bytes) -> None:
+def test_any_response_can_be_checked_for_revocation(status: int, body: bytes) -> None:
     assert is_revoked(Response(status=status, body=body)) in {True, False}
 
 
@@ -129,7 +129,7 @@ def test_any_answer_tells(status: int, body: bytes) -> None:
         ("private_key_jwt", "key", ("client_secret_post",), None),
     ],
 )
-def test_d6_a_client_authenticates_as_another_endpoint_takes_it(
+def test_d6_a_client_authenticates_with_a_method_that_the_endpoint_accepts(
     own: str, secret: str | None, taken: tuple[str, ...], how: object
 ) -> None:
     server = replace(SERVER, client_authentication=own)

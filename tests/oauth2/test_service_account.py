@@ -91,7 +91,7 @@ def test_the_key_is_not_in_the_repr() -> None:
     )
 
 
-def test_what_can_be_missing_is() -> None:
+def test_key_id_and_token_uri_are_optional() -> None:
     account = _account(private_key_id=None, token_uri=None)
 
     assert (account.key_id, account.token_uri) == (None, TOKEN_URI)
@@ -99,7 +99,7 @@ def test_what_can_be_missing_is() -> None:
     assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "JWT"}
 
 
-def test_the_assertion_is_as_google_wants_it() -> None:
+def test_the_assertion_follows_googles_documentation() -> None:
     token = service_account_assertion(_account(), scopes=["a:read", "b"], now=NOW)
 
     assert jwt.get_unverified_header(token) == {
@@ -116,7 +116,7 @@ def test_the_assertion_is_as_google_wants_it() -> None:
     }
 
 
-def test_without_scopes_none_are_asserted() -> None:
+def test_without_scopes_the_assertion_has_none() -> None:
     assert "scope" not in _claims(service_account_assertion(_account(), now=NOW))
 
 
@@ -129,7 +129,7 @@ def test_without_scopes_none_are_asserted() -> None:
         ("https://google.com.example/token", EMAIL),
     ],
 )
-def test_an_account_is_its_own_subject_where_that_means_no_user(
+def test_an_account_is_its_own_subject_except_at_google(
     token_uri: str, subject: str | None
 ) -> None:
     token = service_account_assertion(_account(token_uri=token_uri), now=NOW)
@@ -202,7 +202,7 @@ REFUSED: Mapping[str, tuple[Callable[[], str], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_all_else_is_refused_and_not_quoted(name: str) -> None:
+def test_other_files_are_refused_and_not_quoted(name: str) -> None:
     make, reason = REFUSED[name]
     text = make()
 
@@ -232,7 +232,7 @@ fields = st.sampled_from(
         st.dictionaries(fields, values, max_size=2).map(lambda new: _file(**new)),
     )
 )
-def test_every_text_is_an_account_or_none(text: str) -> None:
+def test_any_text_is_an_account_or_refused(text: str) -> None:
     try:
         account = parse_service_account(text)
     except InvalidKey:

@@ -103,7 +103,7 @@ def test_the_providers_headers_are_sent(build: Any) -> None:
 @pytest.mark.parametrize(
     ("build", "parameters"), [(_exchange, EXCHANGE), (_refresh, REFRESH)]
 )
-def test_the_request_is_json_where_the_server_wants_it(
+def test_the_request_is_json_at_a_server_that_takes_json(
     build: Any, parameters: dict[str, str]
 ) -> None:
     request = build(replace(SERVER, token_encoding="json"))
@@ -115,7 +115,7 @@ def test_the_request_is_json_where_the_server_wants_it(
 @pytest.mark.parametrize(
     ("build", "parameters"), [(_exchange, EXCHANGE), (_refresh, REFRESH)]
 )
-def test_the_client_authenticates_with_basic_where_the_server_wants_it(
+def test_the_client_authenticates_with_basic_at_a_server_that_takes_basic(
     build: Any, parameters: dict[str, str]
 ) -> None:
     request = build(replace(SERVER, client_authentication="client_secret_basic"))
@@ -128,7 +128,7 @@ def test_the_client_authenticates_with_basic_where_the_server_wants_it(
 @pytest.mark.parametrize(
     ("build", "parameters"), [(_exchange, EXCHANGE), (_refresh, REFRESH)]
 )
-def test_a_public_client_only_says_who_it_is(
+def test_a_public_client_sends_only_its_id(
     build: Any, parameters: dict[str, str]
 ) -> None:
     request = build(replace(SERVER, client_authentication="none"))

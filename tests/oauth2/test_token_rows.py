@@ -785,7 +785,9 @@ def _read(row: Accepted | Refused, previous: TokenSet | None) -> TokenSet:
 
 @on_both
 @pytest.mark.parametrize("row", ACCEPTED.values(), ids=ACCEPTED)
-def test_the_answer_is_accepted(row: Accepted, previous: TokenSet | None) -> None:
+def test_an_answer_leads_to_its_token_set(
+    row: Accepted, previous: TokenSet | None
+) -> None:
     kept = previous or TokenSet(access_token="none", received_at=NOW)
 
     assert _read(row, previous) == TokenSet(
@@ -800,7 +802,7 @@ def test_the_answer_is_accepted(row: Accepted, previous: TokenSet | None) -> Non
 
 @on_both
 @pytest.mark.parametrize("row", REFUSED.values(), ids=REFUSED)
-def test_the_answer_is_refused(row: Refused, previous: TokenSet | None) -> None:
+def test_an_answer_leads_to_its_error(row: Refused, previous: TokenSet | None) -> None:
     with pytest.raises(OAuth2Error) as refused:
         _read(row, previous)
 
@@ -846,5 +848,5 @@ def test_scopes_that_were_not_granted_are_named(
     assert missing_scopes(granted, REQUESTED) == missing
 
 
-def test_no_scope_in_the_answer_means_those_asked_for() -> None:
+def test_without_scopes_in_the_answer_none_are_missing() -> None:
     assert missing_scopes(_read(Accepted(body=_token()), None), REQUESTED) == ()

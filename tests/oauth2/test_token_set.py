@@ -47,7 +47,7 @@ def test_a_token_set_comes_back_from_json_as_it_was(token_set: TokenSet) -> None
     assert TokenSet.from_dict(stored) == token_set
 
 
-def test_what_is_stored_has_these_names() -> None:
+def test_the_stored_keys_do_not_change() -> None:
     assert FULL.as_dict() == {
         "access_token": "access-1",
         "token_type": "Bearer",
@@ -59,7 +59,7 @@ def test_what_is_stored_has_these_names() -> None:
     }
 
 
-def test_an_answer_that_core_completed_is_read() -> None:
+def test_a_token_of_home_assistants_helper_is_read() -> None:
     completed = {
         "access_token": "access-1",
         "token_type": "bearer",
@@ -85,12 +85,12 @@ def test_an_access_token_alone_is_enough() -> None:
     )
 
 
-def test_what_is_not_known_is_passed_over() -> None:
+def test_unknown_stored_keys_are_ignored() -> None:
     assert TokenSet.from_dict({**FULL.as_dict(), "user_id": [7]}) == FULL
 
 
 @pytest.mark.parametrize("key", ["refresh_token", "id_token"])
-def test_an_empty_token_is_none(key: str) -> None:
+def test_an_empty_stored_token_is_none(key: str) -> None:
     stored = {**FULL.as_dict(), key: ""}
 
     assert getattr(TokenSet.from_dict(stored), key) is None
@@ -118,7 +118,9 @@ def test_an_empty_token_is_none(key: str) -> None:
         ("scopes", ["read", 7]),
     ],
 )
-def test_what_cannot_be_read_is_named_and_not_quoted(key: str, value: object) -> None:
+def test_an_invalid_stored_key_is_named_and_its_value_not_quoted(
+    key: str, value: object
+) -> None:
     with pytest.raises(ValueError) as unreadable:
         TokenSet.from_dict({**FULL.as_dict(), key: value})
 
@@ -191,7 +193,7 @@ def test_the_id_token_says_a_name_that_the_person_knows(
         _id_token(sub=""),
     ],
 )
-def test_what_is_no_id_token_says_nothing(id_token: str) -> None:
+def test_a_text_that_is_not_a_jwt_names_nobody(id_token: str) -> None:
     assert id_token_subject(id_token) is None
     assert id_token_name(id_token) is None
 

@@ -80,7 +80,9 @@ def test_the_new_refresh_token_of_an_unusable_answer_is_kept(
 
 
 @pytest.mark.parametrize("token_type", ["mac", "DPoP", 5, ["bearer"]])
-def test_that_of_a_token_type_that_cannot_be_used_too(token_type: object) -> None:
+def test_the_new_refresh_token_beside_an_unknown_token_type_is_kept(
+    token_type: object,
+) -> None:
     answer = {"access_token": "access-2", "refresh_token": "refresh-2"}
 
     error = _refused({**answer, "token_type": token_type})
@@ -89,13 +91,13 @@ def test_that_of_a_token_type_that_cannot_be_used_too(token_type: object) -> Non
     assert error.next_refresh_token == "refresh-2"
 
 
-def test_that_of_a_form_too() -> None:
+def test_the_new_refresh_token_of_a_form_encoded_answer_is_kept() -> None:
     error = _refused(b"refresh_token=refresh-2&token_type=bearer")
 
     assert error.next_refresh_token == "refresh-2"
 
 
-def test_it_is_found_where_the_server_has_it() -> None:
+def test_the_new_refresh_token_is_found_under_the_servers_names() -> None:
     server = AuthorizationServer(
         token_url="https://auth.example/token",
         token_path=("data",),
@@ -111,18 +113,18 @@ def test_it_is_found_where_the_server_has_it() -> None:
     "refresh_token",
     [None, "", 5, True, ["refresh-2"], {"a": 1}, "line\nbreak", "é", "r" * 65537],
 )
-def test_no_refresh_token_is_overwritten_by_rubbish(refresh_token: object) -> None:
+def test_an_invalid_refresh_token_is_not_kept(refresh_token: object) -> None:
     error = _refused({"access_token": None, "refresh_token": refresh_token})
 
     assert error.next_refresh_token is None
 
 
-def test_a_server_that_does_not_rotate_leads_to_no_other_token_set() -> None:
+def test_the_same_refresh_token_again_is_not_a_new_one() -> None:
     assert _refused({"refresh_token": "refresh-1"}).next_refresh_token is None
     assert _refused({"token_type": "bearer"}).next_refresh_token is None
 
 
-def test_the_refresh_token_that_came_with_a_token_is_remembered() -> None:
+def test_a_rotated_token_set_remembers_the_refresh_token_of_its_access_token() -> None:
     assert PREVIOUS.rotated("refresh-2") == ROTATED
     again = ROTATED.rotated("refresh-3")
 
@@ -147,7 +149,7 @@ def test_a_refusal_that_repeats_a_refresh_token_rotates_nothing(
     assert error.next_refresh_token is None
 
 
-def test_words_that_refuse_the_grant_still_do() -> None:
+def test_an_error_message_that_refuses_the_grant_still_counts() -> None:
     error = _refused({"message": "invalid_grant", "refresh_token": "****-1"})
 
     assert isinstance(error, GrantRejected)
@@ -155,7 +157,7 @@ def test_words_that_refuse_the_grant_still_do() -> None:
 
 
 @pytest.mark.parametrize("previous", [None, TokenSet(access_token="a", received_at=1)])
-def test_what_had_no_refresh_token_gets_none_of_an_unusable_answer(
+def test_without_a_previous_refresh_token_none_of_an_unusable_answer_is_kept(
     previous: TokenSet | None,
 ) -> None:
     error = _refused({"refresh_token": "refresh-2"}, previous=previous)
@@ -163,7 +165,7 @@ def test_what_had_no_refresh_token_gets_none_of_an_unusable_answer(
     assert error.next_refresh_token is None
 
 
-def test_a_good_answer_leaves_nothing_of_the_earlier_refresh_token() -> None:
+def test_a_usable_answer_forgets_the_earlier_refresh_token() -> None:
     token_set = parse_token_response(
         Response(status=200, headers={}, body=b'{"access_token": "access-3"}'),
         server=SERVER,

@@ -1,5 +1,6 @@
 """Bindings, and the providers that users make."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from custom_components.oauth2_client.providers import RedirectUri
 from custom_components.oauth2_client.providers.listing import async_summaries
 from custom_components.oauth2_client.providers.store import ProviderStore
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
 
 RAW: dict[str, Any] = {
     "name": "My Server",
@@ -198,3 +200,26 @@ async def test_a_redirect_uri_that_was_stored_before_leads_back(
     assert (await _next_process(hass)).redirect_uri("a") == RedirectUri(
         uri="https://h/cb"
     )
+
+
+async def test_saves_at_the_same_time_all_count_as_written(
+    store: ProviderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Store._async_write_data
+    worked: list[bool] = []
+
+    async def write_slowly(written: Store[Any], data: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        await write(written, data)
+
+    async def note(has_worked: bool) -> None:
+        worked.append(has_worked)
+
+    store.on_write = note
+    names = [f"credential-{number}" for number in range(4)]
+    # Undone before the fixture undoes its own patch of the same method.
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_async_write_data", write_slowly)
+        await asyncio.gather(*(store.async_bind(name, TENANT) for name in names))
+
+    assert worked == [True] * 4

@@ -44,7 +44,7 @@ def test_the_token_goes_to_the_providers_hosts(url: str) -> None:
         ("//api.example.com/", "invalid_url"),
     ],
 )
-def test_and_nowhere_else(url: str, code: str) -> None:
+def test_the_token_goes_to_no_other_url(url: str, code: str) -> None:
     with pytest.raises(RefusedByPolicy, match=code):
         HostPolicy(hosts=HOSTS, allow_http=True).check(URL(url))
 
@@ -109,12 +109,12 @@ def test_a_host_is_written_in_one_way(text: str, host: str) -> None:
         "*.x.com",
     ],
 )
-def test_what_is_no_host_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_host_is_refused(text: str) -> None:
     with pytest.raises(RefusedByPolicy, match="invalid_host"):
         clean_host(text)
 
 
 @pytest.mark.parametrize("text", ["", "example.com", "https://[::1", "/path", "a:b"])
-def test_what_is_no_url_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_url_is_refused(text: str) -> None:
     with pytest.raises(RefusedByPolicy, match="invalid_url"):
         parse_url(text)

@@ -70,7 +70,7 @@ async def test_a_server_outside_may_name_another_one_outside(
         "2002:c0a8:105::1",
     ],
 )
-async def test_a_name_that_leads_into_the_home_is_refused(
+async def test_a_name_that_resolves_to_the_home_is_refused(
     hass: HomeAssistant, internet: Internet, address: str
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -100,7 +100,7 @@ async def test_a_name_that_leads_into_the_home_is_refused(
         ("ftp://api.example.net/", "invalid_url"),
     ],
 )
-async def test_what_is_at_home_by_its_spelling_is_refused(
+async def test_a_host_that_is_at_home_by_its_spelling_is_refused(
     hass: HomeAssistant, internet: Internet, url: str, code: str
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -110,7 +110,7 @@ async def test_what_is_at_home_by_its_spelling_is_refused(
     assert internet.connected == []
 
 
-async def test_a_name_that_leads_home_when_it_is_connected_to_is_refused(
+async def test_a_name_is_judged_by_the_addresses_at_the_time_of_connecting(
     hass: HomeAssistant, internet: Internet
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -137,7 +137,7 @@ async def test_a_server_that_answers_from_the_home_may_name_it(
     assert ("POST", "https://id.example.com/token", "secret") in home.asked
 
 
-async def test_to_lead_home_by_name_is_not_to_be_there(
+async def test_a_server_whose_name_resolves_to_the_home_is_not_thereby_at_home(
     hass: HomeAssistant, internet: Internet
 ) -> None:
     home = await internet.put(HOME, "router.example.org")
@@ -149,7 +149,7 @@ async def test_to_lead_home_by_name_is_not_to_be_there(
     assert home.asked == []
 
 
-async def test_a_service_under_one_name_is_used_wherever_that_leads(
+async def test_a_target_at_the_naming_servers_host_is_used_wherever_it_is(
     hass: HomeAssistant, internet: Internet
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -167,7 +167,7 @@ async def test_a_server_at_home_may_name_what_is_at_home_over_http(
     assert internet.connected == [("192.168.1.9", 80)]
 
 
-async def test_an_address_outside_is_as_good_as_a_name(
+async def test_an_ip_address_outside_may_be_named(
     hass: HomeAssistant, internet: Internet
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -178,7 +178,7 @@ async def test_an_address_outside_is_as_good_as_a_name(
 
 
 @pytest.mark.parametrize("namer", ["http://auth.example.com/", f"https://{OUTSIDE}/"])
-async def test_a_server_without_a_name_of_its_own_is_outside(
+async def test_a_naming_server_without_https_or_at_a_public_address_is_outside(
     hass: HomeAssistant, internet: Internet, namer: str
 ) -> None:
     internet.names["auth.example.com"] = [HOME]
@@ -189,7 +189,7 @@ async def test_a_server_without_a_name_of_its_own_is_outside(
     assert (home.asked, internet.connected) == ([], [])
 
 
-async def test_no_connection_of_the_home_is_used_for_what_is_outside(
+async def test_connections_to_the_home_are_not_reused_for_hosts_outside(
     hass: HomeAssistant, internet: Internet
 ) -> None:
     await internet.put(OUTSIDE, "auth.example.com")
@@ -204,7 +204,7 @@ async def test_no_connection_of_the_home_is_used_for_what_is_outside(
 
 
 @pytest.mark.parametrize("unknown", ["api.example.net", "auth.example.com"])
-async def test_a_name_that_cannot_be_resolved_is_no_refusal(
+async def test_a_name_that_cannot_be_resolved_is_a_temporary_failure(
     hass: HomeAssistant, internet: Internet, unknown: str
 ) -> None:
     internet.names["api.example.net"] = [HOME]

@@ -69,7 +69,7 @@ async def test_a_nonce_is_asked_for_once_and_then_remembered(proofs: Proofs) -> 
     assert len(server.claims) == 3
 
 
-async def test_what_is_made_anew_is_not_repeated_here(proofs: Proofs) -> None:
+async def test_without_repeat_the_next_request_has_the_nonce(proofs: Proofs) -> None:
     refused = Response(status=401, headers=NONCE)
     server = _Server(refused, OK)
     assert await proofs.send(REQUEST, server.send, repeat=False) is refused

@@ -64,7 +64,7 @@ async def test_an_answer_is_returned_and_received_whatever_its_status(
     assert thread != threading.get_ident()
 
 
-async def test_a_request_says_what_one_of_the_other_transport_does(
+async def test_a_request_has_the_headers_of_the_other_transport(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
     await transport.send(_token_request(server), receive=_ignore)
@@ -75,7 +75,7 @@ async def test_a_request_says_what_one_of_the_other_transport_does(
     assert headers["host"] == server.base_url.removeprefix("http://")
 
 
-async def test_a_redirect_is_an_answer(
+async def test_a_redirect_is_returned_and_not_followed(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
     server.token_faults.append(Fault(307, {"Location": server.api_base_url}))
@@ -98,7 +98,7 @@ async def test_a_response_that_is_compressed_unasked_is_read(
 
 
 @pytest.mark.parametrize(("fault", "code"), BROKEN_ANSWERS)
-async def test_what_goes_wrong_is_temporary_and_not_received(
+async def test_a_broken_response_is_temporary_and_not_received(
     server: FakeServer, transport: ThreadedTransport, fault: Fault, code: str
 ) -> None:
     server.token_faults.append(fault)
@@ -117,7 +117,7 @@ async def test_what_goes_wrong_is_temporary_and_not_received(
 
 
 @pytest.mark.usefixtures("socket_enabled")
-async def test_a_host_that_is_not_there_is_temporary(
+async def test_a_host_that_cannot_be_reached_is_temporary(
     transport: ThreadedTransport,
 ) -> None:
     with pytest.raises(TemporaryFailure, match="cannot_connect"):
@@ -223,7 +223,7 @@ async def test_a_server_that_does_not_finish_the_tls_handshake_does_not_hold_a_t
 
 
 @pytest.mark.usefixtures("socket_enabled")
-async def test_a_server_without_tls_is_told_at_an_https_address(
+async def test_a_server_without_tls_at_an_https_address_is_temporary(
     transport: ThreadedTransport,
 ) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -280,7 +280,7 @@ async def _until_asked(server: _SlowServer) -> None:
     await asyncio.get_running_loop().run_in_executor(None, server.asked.wait, 10)
 
 
-async def test_what_is_received_does_not_wait_for_a_busy_event_loop(
+async def test_a_response_is_received_while_the_event_loop_is_busy(
     slow_server: _SlowServer, transport: ThreadedTransport
 ) -> None:
     received = threading.Event()
@@ -312,7 +312,7 @@ async def test_a_response_is_received_for_a_caller_that_is_cancelled(
     assert await asyncio.get_running_loop().run_in_executor(None, received.wait, 10)
 
 
-async def test_a_response_that_comes_as_the_time_ends_is_received(
+async def test_a_response_that_comes_just_as_the_time_ends_is_received(
     server: FakeServer, transport: ThreadedTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = _Exchange._read
@@ -330,7 +330,7 @@ async def test_a_response_that_comes_as_the_time_ends_is_received(
     assert len(received) == 1
 
 
-async def test_a_response_that_breaks_off_is_none(
+async def test_a_truncated_response_is_temporary(
     transport: ThreadedTransport, socket_enabled: None
 ) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -362,7 +362,7 @@ async def test_few_threads_wait_for_one_host(
     assert len(server.token_requests) == 12
 
 
-async def test_the_wait_for_a_thread_counts(
+async def test_the_time_limit_includes_the_wait_for_a_thread(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
     let = asyncio.Event()
@@ -379,7 +379,7 @@ async def test_the_wait_for_a_thread_counts(
     assert len(server.token_requests) == 4
 
 
-async def test_tls_is_that_of_home_assistant(
+async def test_tls_uses_home_assistants_context(
     server: FakeServer,
     transport: ThreadedTransport,
     monkeypatch: pytest.MonkeyPatch,

@@ -20,7 +20,7 @@ def limits() -> Iterator[TimeLimits]:
     limits.close()
 
 
-async def test_what_takes_too_long_ends(limits: TimeLimits) -> None:
+async def test_a_body_that_takes_too_long_is_ended(limits: TimeLimits) -> None:
     with pytest.raises(TimeoutError), limits.within(SHORT):
         await asyncio.Event().wait()
 
@@ -44,7 +44,7 @@ async def test_a_limit_that_begins_later_may_end_first(limits: TimeLimits) -> No
     longer.cancel()
 
 
-async def test_a_limit_holds_although_others_were_taken_back(
+async def test_a_limit_holds_after_others_have_ended(
     limits: TimeLimits,
 ) -> None:
     with limits.within(SHORT):
@@ -53,7 +53,9 @@ async def test_a_limit_holds_although_others_were_taken_back(
         await asyncio.Event().wait()
 
 
-async def test_what_is_done_in_time_is_not_ended_later(limits: TimeLimits) -> None:
+async def test_a_body_that_ends_in_time_is_not_cancelled_later(
+    limits: TimeLimits,
+) -> None:
     with limits.within(SHORT):
         pass
     await asyncio.sleep(2 * SHORT)
@@ -69,7 +71,7 @@ async def test_limits_share_one_timer(limits: TimeLimits) -> None:
     assert call_at.call_count == 1
 
 
-async def test_who_is_cancelled_is_not_told_of_a_limit(limits: TimeLimits) -> None:
+async def test_a_cancellation_from_outside_is_not_a_timeout(limits: TimeLimits) -> None:
     async def wait() -> None:
         with limits.within(SHORT):
             await asyncio.Event().wait()
@@ -82,7 +84,7 @@ async def test_who_is_cancelled_is_not_told_of_a_limit(limits: TimeLimits) -> No
     assert isinstance(error, asyncio.CancelledError)
 
 
-async def test_who_is_cancelled_as_the_time_ends_stays_cancelled(
+async def test_a_cancellation_as_the_time_ends_stays_a_cancellation(
     limits: TimeLimits,
 ) -> None:
     async def wait() -> None:
@@ -98,7 +100,7 @@ async def test_who_is_cancelled_as_the_time_ends_stays_cancelled(
     assert isinstance(error, asyncio.CancelledError)
 
 
-async def test_what_ends_late_by_itself_leaves_nothing_cancelled(
+async def test_a_body_that_ends_by_itself_after_the_limit_leaves_no_cancellation(
     limits: TimeLimits,
 ) -> None:
     with limits.within(SHORT), suppress(asyncio.CancelledError):

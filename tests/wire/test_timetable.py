@@ -123,7 +123,7 @@ def test_few_polls_begin_at_once_after_the_machine_has_slept() -> None:
     assert max(map(begun.count, begun)) <= 16
 
 
-def test_a_poll_that_is_put_off_does_not_begin_before() -> None:
+def test_a_postponed_poll_begins_only_at_its_new_time() -> None:
     loop, timetable, [poll] = _made()
     timetable.add(poll, MINUTE)
     timetable.add(poll, 2 * MINUTE)
@@ -132,7 +132,7 @@ def test_a_poll_that_is_put_off_does_not_begin_before() -> None:
     assert [int(begun) for begun in poll.begun] == [2 * MINUTE]
 
 
-def test_polls_that_are_put_off_for_ever_leave_no_timers_behind() -> None:
+def test_polls_that_are_postponed_again_and_again_leave_no_timers() -> None:
     loop, timetable, [poll] = _made()
     for _ in range(100):
         timetable.add(poll, MINUTE)
@@ -141,7 +141,7 @@ def test_polls_that_are_put_off_for_ever_leave_no_timers_behind() -> None:
     assert len(loop.pending) == 1
 
 
-def test_what_is_removed_does_not_begin() -> None:
+def test_a_removed_poll_does_not_begin() -> None:
     loop, timetable, polls = _made(40)
     for poll in polls:
         timetable.add(poll, MINUTE)
@@ -155,7 +155,7 @@ def test_what_is_removed_does_not_begin() -> None:
     assert [len(poll.begun) for poll in polls] == [0, *[1] * 38, 0]
 
 
-def test_a_poll_does_not_begin_in_the_context_of_whose_poll_came_first() -> None:
+def test_a_poll_does_not_begin_in_the_context_of_another_poll() -> None:
     loop, timetable, [poll] = _made()
     token = SOMEBODY.set("somebody")
     timetable.add(poll, MINUTE)
@@ -165,7 +165,7 @@ def test_a_poll_does_not_begin_in_the_context_of_whose_poll_came_first() -> None
     assert poll.who == "nobody"
 
 
-async def test_who_asks_for_a_turn_waits_behind_those_who_came_before() -> None:
+async def test_turns_are_given_in_the_order_of_their_requests() -> None:
     loop, timetable, polls = _made(20)
     for poll in polls:
         timetable.add(poll, MINUTE)
@@ -179,7 +179,7 @@ async def test_who_asks_for_a_turn_waits_behind_those_who_came_before() -> None:
     assert all(poll.begun for poll in polls)
 
 
-async def test_who_is_alone_waits_for_nobody() -> None:
+async def test_a_single_task_gets_its_turn_without_waiting() -> None:
     loop, timetable, _ = _made()
     for _ in range(3):
         await timetable.turn()
@@ -188,7 +188,7 @@ async def test_who_is_alone_waits_for_nobody() -> None:
     assert loop.timers == []
 
 
-async def test_who_gives_up_takes_no_turn() -> None:
+async def test_a_cancelled_wait_takes_no_turn() -> None:
     loop, timetable, _ = _made()
     asking = [asyncio.create_task(timetable.turn()) for _ in range(60)]
     await asyncio.sleep(0)

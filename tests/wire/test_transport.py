@@ -33,7 +33,7 @@ async def test_an_answer_is_returned_whatever_its_status(
     )
 
 
-async def test_a_redirect_is_an_answer(
+async def test_a_redirect_is_returned_and_not_followed(
     server: FakeServer, transport: Transport
 ) -> None:
     server.token_faults.append(Fault(307, {"Location": server.api_base_url}))
@@ -51,7 +51,7 @@ async def test_cookies_are_not_kept(server: FakeServer, transport: Transport) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-async def test_what_has_no_body_has_no_type(
+async def test_a_request_without_a_body_has_no_content_type(
     server: FakeServer, transport: Transport, method: str
 ) -> None:
     # Dropbox refuses a request without a body that has one.
@@ -61,7 +61,7 @@ async def test_what_has_no_body_has_no_type(
     assert "Content-Type" not in server.api_requests[-1].headers
 
 
-async def test_what_was_encoded_is_sent_as_it_is(
+async def test_an_encoded_url_is_sent_unchanged(
     server: FakeServer, transport: Transport
 ) -> None:
     url = f"{server.api_base_url}/echo/a%2Fb%20c?d=%2B"
@@ -73,7 +73,7 @@ async def test_what_was_encoded_is_sent_as_it_is(
 
 
 @pytest.mark.parametrize(("fault", "code"), BROKEN_ANSWERS)
-async def test_what_goes_wrong_is_temporary(
+async def test_a_broken_response_is_temporary(
     server: FakeServer, transport: Transport, fault: Fault, code: str
 ) -> None:
     server.token_faults.append(fault)
@@ -85,7 +85,7 @@ async def test_what_goes_wrong_is_temporary(
 
 
 @pytest.mark.usefixtures("socket_enabled")
-async def test_a_host_that_is_not_there_is_temporary(transport: Transport) -> None:
+async def test_a_host_that_cannot_be_reached_is_temporary(transport: Transport) -> None:
     with pytest.raises(TemporaryFailure, match="cannot_connect"):
         await transport.send(Request(method="GET", url="http://127.0.0.1:9/"))
 

@@ -8,11 +8,11 @@ from ..oauth2 import CLIENT_AUTHENTICATIONS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
 
-_OF_IDENTIFIERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+_IDENTIFIER_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _LONGEST_IDENTIFIER: Final = 64
 # Patterns are compiled when they are used: no start needs one.
 # A URL that begins with a variable.
-_BASE: Final = r"\{[a-z_]+\}(/|$)"
+_VARIABLE_BASE: Final = r"\{[a-z_]+\}(/|$)"
 _ENCODINGS: Final = ("form", "json", "query")
 _METHODS: Final = ("POST", "GET")
 _CHALLENGE_METHODS: Final = ("S256", "plain")
@@ -58,7 +58,7 @@ def identifier(value: object, where: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_IDENTIFIER:
         raise InvalidProvider(where)
     # Not a pattern: compiling one at each start would take longer than reading a provider.
-    if value.startswith("_") or not _OF_IDENTIFIERS.issuperset(value):
+    if value.startswith("_") or not _IDENTIFIER_CHARACTERS.issuperset(value):
         raise InvalidProvider(where)
     return value
 
@@ -67,7 +67,9 @@ def url(value: object, where: str) -> str:
     """Return a URL, which may contain variables."""
     if not isinstance(value, str) or value.split() != [value]:
         raise InvalidProvider(where)
-    if not value.startswith(("https://", "http://")) and not re.match(_BASE, value):
+    if not value.startswith(("https://", "http://")) and not re.match(
+        _VARIABLE_BASE, value
+    ):
         raise InvalidProvider(where)
     return value
 

@@ -16,7 +16,7 @@ from .variable import Variable
 _LONGEST_VALUE: Final = 512
 _PLACE: Final = "{"
 # The fields of a provider without placeholders.
-_WHOLE: Final = frozenset(
+_WITHOUT_PLACEHOLDERS: Final = frozenset(
     {"id", "category", "variables", "about_json", "secret_values"}
 )
 _KNOWN_RESOURCES: Final = "known_resources_json"
@@ -82,10 +82,10 @@ def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled
     shown = {name: each for name, each in values.items() if not each.is_secret}
     fields = {
         key: _fill(
-            each, shown if key == _KNOWN_RESOURCES else values, _below(key, each)
+            each, shown if key == _KNOWN_RESOURCES else values, _spelling_for(key, each)
         )
         for key, each in vars(whole).items()
-        if key not in _WHOLE
+        if key not in _WITHOUT_PLACEHOLDERS
     }
     return whole.__replace__(**fields)
 
@@ -99,7 +99,7 @@ def _fill(
             return _filled_text(template, values, spell or _in_address)
         case Mapping():
             return {
-                key: _fill(each, values, _below(key, each) or spell)
+                key: _fill(each, values, _spelling_for(key, each) or spell)
                 for key, each in template.items()
             }
         case list() | tuple():
@@ -109,7 +109,7 @@ def _fill(
     return template
 
 
-def _below(key: str, template: Any) -> _Spelling | None:
+def _spelling_for(key: str, template: Any) -> _Spelling | None:
     """Return how values are written in a field, None where its name does not tell."""
     if key != "body":
         return _SPELLINGS.get(key)
@@ -142,11 +142,11 @@ def fitting(
     return {
         name: fit
         for name, text in values.items()
-        if (fit := _fit(text, value_hosts.get(name))) is not None
+        if (fit := _clean_value(text, value_hosts.get(name))) is not None
     }
 
 
-def _fit(text: str, hosts: Sequence[str] | None) -> Value | None:
+def _clean_value(text: str, hosts: Sequence[str] | None) -> Value | None:
     if len(text) > _LONGEST_VALUE:
         return None
     if hosts is None:

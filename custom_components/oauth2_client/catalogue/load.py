@@ -21,11 +21,14 @@ def load_provider(provider_id: str) -> Provider:
     """
     try:
         # Checked, since ids come from stored data.
-        wanted = identifier(provider_id, "id")
+        valid_id = identifier(provider_id, "id")
     except InvalidProvider:
         raise UnknownProvider(provider_id) from None
-    for category, raw in read_entries(f'"id": "{wanted}"'.encode()):
-        if raw.get("id") == wanted and (provider := _parsed(raw, category)) is not None:
+    for category, raw in read_entries(f'"id": "{valid_id}"'.encode()):
+        if (
+            raw.get("id") == valid_id
+            and (provider := _parsed(raw, category)) is not None
+        ):
             return provider
     raise UnknownProvider(provider_id)
 

@@ -84,11 +84,11 @@ class ProviderImplementation(LocalOAuth2Implementation):
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
         """Return the authorization URL to open. Raises what `parse_pushed` raises."""
-        from .redirect_uri import async_take_back  # noqa: PLC0415 - loaded with the flow that asks
+        from .redirect_uri import async_register_callback  # noqa: PLC0415 - loaded with the flow that asks
         from .sign_in import async_authorize_url, new_code_verifier  # noqa: PLC0415 - as above
 
         client = self.at_provider
-        async_take_back(self.hass, client.provider)
+        async_register_callback(self.hass, client.provider)
         # Kept, since the browser's address is not known when its window is opened again.
         self._redirect_uri = self.redirect_uri
         if client.server.pkce and self._code_verifier is None:

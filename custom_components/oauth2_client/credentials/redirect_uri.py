@@ -30,13 +30,13 @@ from ..wire.host_policy import authority
 NATIVE_REDIRECT_URI: Final = "http://localhost"
 # Shown where Home Assistant does not know its address.
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
-_MY: Final = "my"
+_MY_COMPONENT: Final = "my"
 # The path of our callback, for responses whose parameters have other names than Home Assistant's reads.
 _NAMES_PATH: Final = f"/api/{DOMAIN}/callback"
 # The query parameter of a redirect URI for one server alone. Its value is the token endpoint's host.
-_SERVER: Final = DOMAIN
+_SERVER_PARAMETER: Final = DOMAIN
 # The arguments of `get_url` for the external and for the internal URL.
-_URLS: Final[tuple[dict[str, Any], ...]] = (
+_GET_URL_ARGUMENTS: Final[tuple[dict[str, Any], ...]] = (
     {"allow_internal": False, "prefer_external": True},
     {"allow_external": False, "allow_cloud": False},
 )
@@ -53,7 +53,9 @@ def async_redirect_uris(
     with `callback_names` has a path of its own, which My Home Assistant cannot lead to.
     """
     usual = _usual_redirect_uri(hass)
-    uris = dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)])
+    uris = dict.fromkeys(
+        [*([] if usual is None else [usual]), *_other_redirect_uris(hass)]
+    )
     if provider is None or not provider.server.callback_names:
         return list(uris)
     return [
@@ -101,7 +103,7 @@ def async_get_names_view(hass: HomeAssistant) -> NamesView:
 
 
 @callback
-def async_take_back(hass: HomeAssistant, provider: Provider) -> None:
+def async_register_callback(hass: HomeAssistant, provider: Provider) -> None:
     """Register the callback view for a provider with `callback_names`."""
     if provider.server.callback_names:
         async_get_names_view(hass).names[provider.id] = provider.server.callback_names
@@ -119,7 +121,7 @@ def async_own_redirect_uri(hass: HomeAssistant, provider: Provider) -> str | Non
     for uri in async_redirect_uris(hass):
         if uri != MY_AUTH_CALLBACK_PATH:
             server = authority(URL(provider.server.token_url))
-            return str(URL(uri).with_query({_SERVER: server}))
+            return str(URL(uri).with_query({_SERVER_PARAMETER: server}))
     return None
 
 
@@ -143,7 +145,9 @@ def check_callback(
     """
     is_direct = redirect_uri != MY_AUTH_CALLBACK_PATH
     # RFC 6749, 3.1.2: the server keeps the query of the redirect URI.
-    if request.query.get(_SERVER) != URL(redirect_uri).query.get(_SERVER):
+    if request.query.get(_SERVER_PARAMETER) != URL(redirect_uri).query.get(
+        _SERVER_PARAMETER
+    ):
         raise RefusedByPolicy("other_issuer")
     if issuer := request.query.get("iss"):
         check_issuer(server, issuer)
@@ -191,14 +195,15 @@ def _usual_redirect_uri(hass: HomeAssistant) -> str | None:
         return None
 
 
-def _others(hass: HomeAssistant) -> Iterator[str]:
-    if _MY in hass.config.components:
+def _other_redirect_uris(hass: HomeAssistant) -> Iterator[str]:
+    """Yield further redirect URIs, as `async_redirect_uris` lists them."""
+    if _MY_COMPONENT in hass.config.components:
         yield MY_AUTH_CALLBACK_PATH
     request = http.current_request.get()
     if request is not None and (base := request.headers.get(HEADER_FRONTEND_BASE)):
         yield f"{base}{AUTH_CALLBACK_PATH}"
-    for wanted in _URLS:
+    for arguments in _GET_URL_ARGUMENTS:
         try:
-            yield f"{get_url(hass, **wanted)}{AUTH_CALLBACK_PATH}"
+            yield f"{get_url(hass, **arguments)}{AUTH_CALLBACK_PATH}"
         except NoURLAvailableError:
             continue

@@ -4,7 +4,7 @@ import asyncio
 from copy import replace
 from functools import partial
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..catalogue import JWT_BEARER
 from ..oauth2 import (
@@ -31,14 +31,13 @@ from ..oauth2 import (
     pushed_request,
     service_account_assertion,
 )
+from ..oauth2.device import longer_interval
 from .provider_client import ProviderClient
 from .token_requests import async_token_set
 
 if TYPE_CHECKING:
     from ..oauth2.device import Wait
     from ..wire.proofs import Proofs
-
-_LONGEST_POLL_SECONDS: Final = 60.0
 
 
 def new_code_verifier() -> str:
@@ -170,8 +169,8 @@ async def async_device_token(
         poll = partial(_async_poll, client, authorization, interval, proofs)
         try:
             outcome = await client.async_ask(poll)
-        except TemporaryFailure:
-            interval = min(interval * 2, _LONGEST_POLL_SECONDS)
+        except TemporaryFailure as err:
+            interval = longer_interval(interval, err)
             continue
         if isinstance(outcome, TokenSet):
             return outcome

@@ -25,7 +25,7 @@ from ..providers.store import ProviderStore, async_get_provider_store
 from ..wire.clock import async_get_clock
 
 # RFC 9449, 8.
-_NONCE_WANTED: Final = "use_dpop_nonce"
+_USE_NONCE: Final = "use_dpop_nonce"
 # RFC 6749, 5.2.
 _INVALID_GRANT: Final = "invalid_grant"
 
@@ -58,11 +58,11 @@ async def async_ask_signed[Answer](
     store, clock = await async_get_provider_store(hass), async_get_clock(hass)
 
     refusals: list[OAuth2Error] = []
-    tried = audiences(server, url, known=_known(store, server, url))
+    tried = audiences(server, url, known=_known_audiences(store, server, url))
     for name, audience in tried.items():
         try:
             answer = await _ask_with_nonce(
-                ask, _signed(server, key, audience=audience, now=clock.now())
+                ask, _authentication(server, key, audience=audience, now=clock.now())
             )
         except OAuth2Error as err:
             if may_be_of_the_audience(err):
@@ -89,13 +89,13 @@ async def _ask_with_nonce[Answer](
     try:
         return await ask(authenticate)
     except OAuth2Error as err:
-        if err.code != _NONCE_WANTED:
+        if err.code != _USE_NONCE:
             raise
     # With the nonce of the answer. `ask` signs a new assertion, since a server may accept each only once.
     return await ask(authenticate)
 
 
-def _signed(
+def _authentication(
     server: AuthorizationServer, key: SigningKey | None, *, audience: str, now: float
 ) -> ClientAuthentication:
     if key is None:
@@ -107,7 +107,7 @@ def _signed(
     )
 
 
-def _known(
+def _known_audiences(
     store: ProviderStore, server: AuthorizationServer, url: str
 ) -> list[str | None]:
     """Return the audiences that worked at an endpoint, then those at other endpoints of the server."""

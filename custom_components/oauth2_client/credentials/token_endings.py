@@ -39,7 +39,7 @@ async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
             raise refused
 
     await _async_ask(
-        client, revoke, url, taken=client.server.revocation_authentications
+        client, revoke, url, accepted=client.server.revocation_authentications
     )
     return True
 
@@ -49,12 +49,12 @@ async def _async_ask[Answer](
     ask: Callable[[ClientAuthentication | None], Awaitable[Answer]],
     url: str,
     *,
-    taken: Sequence[str],
+    accepted: Sequence[str],
 ) -> Answer:
-    """Call `ask` with how to authenticate at an endpoint that accepts the methods `taken`."""
-    elsewhere = authentication_elsewhere(client.server, client.client, taken)
-    if elsewhere is not None and client.key_file is None:
-        return await ask(elsewhere)
+    """Call `ask` with how to authenticate at an endpoint that accepts the methods `accepted`."""
+    authenticate = authentication_elsewhere(client.server, client.client, accepted)
+    if authenticate is not None and client.key_file is None:
+        return await ask(authenticate)
     return await client.async_ask(ask, url)
 
 
@@ -77,5 +77,5 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
         return parse_introspection(await client.async_send(request), request=request)
 
     return await _async_ask(
-        client, ask, url, taken=client.server.introspection_authentications
+        client, ask, url, accepted=client.server.introspection_authentications
     )

@@ -58,7 +58,7 @@ async def async_exchange(
     )
     token_set = await async_token_set(client, build)
     if client.server.exchange_url is not None:
-        token_set = await _async_longer(client, token_set)
+        token_set = await _async_long_lived(client, token_set)
     if _REDIRECT_URI in "".join(client.server.refresh_parameters.values()):
         values = {**values, "redirect_uri": redirect_uri}
     if not values:
@@ -73,7 +73,7 @@ def _signed_in_server(
     return client.provider.signed_in(values).server
 
 
-async def _async_longer(client: ProviderClient, token_set: TokenSet) -> TokenSet:
+async def _async_long_lived(client: ProviderClient, token_set: TokenSet) -> TokenSet:
     """Exchange an access token for one that lasts longer. Raises as `parse_token_response`."""
     request = exchange_request(
         client.server, client.client, access_token=token_set.access_token

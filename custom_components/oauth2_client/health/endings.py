@@ -17,8 +17,8 @@ from .issues import GRANT_ENDS, async_delete, issue_id
 _MOST_KEPT: Final = 5
 # Two durations count as equal where they differ by at most this share, or this time: the end of a grant
 # is only noticed at the next refresh.
-_SHARE: Final = 0.15
-_SECONDS: Final = 1800.0
+_EQUAL_SHARE: Final = 0.15
+_EQUAL_SECONDS: Final = 1800.0
 # A grant that lasts this many times longer shows that those before did not end because of their age.
 _CLEARLY_LONGER: Final = 1.5
 _DAY_SECONDS: Final = 86400
@@ -37,7 +37,7 @@ ENDING_KEYS: Final = (GRANT_ENDS, _HOURS, *_REASONS.values())
 @callback
 def async_note_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remember that a grant begins now."""
-    _keep(hass, entry, async_get_clock(hass).now(), _lasted(entry))
+    _store(hass, entry, async_get_clock(hass).now(), _past_durations(entry))
 
 
 @callback
@@ -48,18 +48,18 @@ def async_note_ending(
     if (since := entry.data.get(CONF_SIGNED_IN_AT)) is None:
         return
     lasted = async_get_clock(hass).now() - since
-    _keep(hass, entry, None, [*_lasted(entry), lasted] if lasted > 0 else [])
+    _store(hass, entry, None, [*_past_durations(entry), lasted] if lasted > 0 else [])
     async_tell_endings(hass, entry, provider)
 
 
 @callback
 def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issue where the grant has already lasted clearly longer than those before."""
-    usual, since = _usual(entry), entry.data.get(CONF_SIGNED_IN_AT)
+    usual, since = _usual_duration(entry), entry.data.get(CONF_SIGNED_IN_AT)
     if usual is None or since is None:
         return
     if async_get_clock(hass).now() - since > usual * _CLEARLY_LONGER:
-        _keep(hass, entry, since, [])
+        _store(hass, entry, since, [])
         async_delete(hass, entry, (GRANT_ENDS,))
 
 
@@ -68,9 +68,9 @@ def async_tell_endings(
     hass: HomeAssistant, entry: ConfigEntry, provider: Provider
 ) -> None:
     """Create the issue where grants have ended after equal times, with the reason if it is known."""
-    if (usual := _usual(entry)) is None:
+    if (usual := _usual_duration(entry)) is None:
         return
-    reason, known = _rule(provider, usual)
+    reason, known = _known_reason(provider, usual)
     key = _HOURS if usual < _LEAST_DAYS_SECONDS else GRANT_ENDS
     ir.async_create_issue(
         hass,
@@ -90,7 +90,7 @@ def async_tell_endings(
     )
 
 
-def _rule(provider: Provider, usual: float) -> tuple[str | None, int]:
+def _known_reason(provider: Provider, usual: float) -> tuple[str | None, int]:
     """Return why the service ends grants after about `usual` seconds, and its number of days.
 
     None and 0 where the catalogue does not know.
@@ -101,24 +101,24 @@ def _rule(provider: Provider, usual: float) -> tuple[str | None, int]:
     return None, 0
 
 
-def _usual(entry: ConfigEntry) -> float | None:
+def _usual_duration(entry: ConfigEntry) -> float | None:
     """Return how many seconds grants last, None unless the last two lasted equally long."""
-    if len(lasted := _lasted(entry)) < 2 or not _are_equal(*lasted[-2:]):
+    if len(lasted := _past_durations(entry)) < 2 or not _are_equal(*lasted[-2:]):
         return None
     return (lasted[-1] + lasted[-2]) / 2
 
 
 def _are_equal(one: float, other: float) -> bool:
-    return abs(one - other) <= max(min(one, other) * _SHARE, _SECONDS)
+    return abs(one - other) <= max(min(one, other) * _EQUAL_SHARE, _EQUAL_SECONDS)
 
 
-def _lasted(entry: ConfigEntry) -> list[float]:
+def _past_durations(entry: ConfigEntry) -> list[float]:
     """Return how many seconds each of the last grants lasted."""
     return list(entry.data.get(CONF_LASTED, ()))
 
 
 @callback
-def _keep(
+def _store(
     hass: HomeAssistant, entry: ConfigEntry, since: float | None, lasted: list[float]
 ) -> None:
     ours = {CONF_SIGNED_IN_AT: since, CONF_LASTED: lasted[-_MOST_KEPT:]}

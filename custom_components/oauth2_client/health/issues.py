@@ -37,13 +37,13 @@ GRANT_ENDS: Final = "grant_ends"
 # How long before its expiry a registered client's secret gets an issue.
 _NOTICE: Final = timedelta(days=7)
 # The issues of a refused client. Each has a remedy of its own.
-_OF_CLIENTS: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
-_OF_SCOPES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
+_CLIENT_ISSUES: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
+_SCOPE_ISSUES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
 # The issues that a sign-in mends.
 SIGN_IN_ISSUES: Final = (
-    *_OF_CLIENTS,
+    *_CLIENT_ISSUES,
     SCOPE_REJECTED,
-    *_OF_SCOPES,
+    *_SCOPE_ISSUES,
     SECRET_EXPIRES,
 )
 ACCOUNT_ISSUES: Final = (
@@ -110,7 +110,7 @@ async def async_look_for_providers(hass: HomeAssistant) -> None:
 @callback
 def async_forget_requests(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issues that an account's requests create; requests that still fail create them again."""
-    async_delete(hass, entry, (*_OF_SCOPES, HOST_NOT_ALLOWED))
+    async_delete(hass, entry, (*_SCOPE_ISSUES, HOST_NOT_ALLOWED))
 
 
 async def async_report_forbidden(
@@ -124,16 +124,16 @@ async def async_report_forbidden(
     A response of None deletes the issue: no request is refused any more.
     """
     if response is None:
-        async_delete(hass, entry, _OF_SCOPES)
+        async_delete(hass, entry, _SCOPE_ISSUES)
         return
     await async_import_module(hass, f"{__package__}.scopes")
     from .scopes import lacking_scopes  # noqa: PLC0415 - imported just now, off the event loop
 
-    asked = AccountSettings.from_entry(entry).scopes
-    if not (lacking := lacking_scopes(response, token_set, asked)):
+    requested = AccountSettings.from_entry(entry).scopes
+    if not (lacking := lacking_scopes(response, token_set, requested)):
         return
     key, other = SCOPE_MISSING, SCOPE_REFUSED
-    if lacking[0] in asked:
+    if lacking[0] in requested:
         key, other = other, key
     async_delete(hass, entry, (other,))
     async_create(
@@ -175,10 +175,10 @@ def async_client_accepted(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the issues about an account's client, also those of other accounts with the same client."""
     credential = AccountSettings.from_entry(entry).credential
     for issue in list(ir.async_get(hass).issues.values()):
-        if issue.domain != DOMAIN or issue.translation_key not in _OF_CLIENTS:
+        if issue.domain != DOMAIN or issue.translation_key not in _CLIENT_ISSUES:
             continue
-        whose = issue.issue_id.removeprefix(f"{issue.translation_key}_")
-        other = hass.config_entries.async_get_entry(whose)
+        entry_id = issue.issue_id.removeprefix(f"{issue.translation_key}_")
+        other = hass.config_entries.async_get_entry(entry_id)
         if (
             other is not None
             and AccountSettings.from_entry(other).credential == credential

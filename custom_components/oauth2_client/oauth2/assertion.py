@@ -64,7 +64,7 @@ _ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _JWK_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
 # Error codes that do not concern the assertion: another one would be refused too.
-_NOT_OF_THE_ASSERTION: Final = frozenset(
+_UNRELATED_CODES: Final = frozenset(
     {
         "device_flow_disabled",
         "invalid_redirect_uri",
@@ -103,7 +103,7 @@ def parse_signing_key(text: str, *, algorithm: str | None = None) -> SigningKey:
 
     Raises InvalidKey.
     """
-    key = _load(text)
+    key = _load_key(text)
     jwk = json_object(text) or {}
     possible = _ALGORITHMS[_key_type(key)]
     chosen = algorithm or jwk.get("alg") or possible[0]
@@ -122,7 +122,7 @@ def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
     from jwt import encode  # noqa: PLC0415 - signing code is slow to import
 
     # Checked: `parse_signing_key` has validated the numbers of the key.
-    private_key = _load(key.pem_or_jwk, checked=True)
+    private_key = _load_key(key.pem_or_jwk, checked=True)
     if key.algorithm not in _ALGORITHMS[_key_type(private_key)]:
         raise InvalidKey("unsupported")
     headers = {} if key.key_id is None else {"kid": key.key_id}
@@ -154,7 +154,7 @@ def may_be_of_the_audience(error: OAuth2Error) -> bool:
     """Tell whether a refusal can mean that the assertion's audience is wrong (RFC 7521, 4.2.1)."""
     match error:
         case ClientRejected():
-            return error.code not in _NOT_OF_THE_ASSERTION
+            return error.code not in _UNRELATED_CODES
         case GrantRejected():
             return error_from_code(error.code) is None
         case TemporaryFailure():
@@ -171,10 +171,10 @@ def private_key_jwt(
     audience: str | None = None,
 ) -> ClientAuthentication:
     """Return a client authentication that signs with a private key (OpenID Connect Core, 9)."""
-    for_whom = audience or _usual_audience(server)
+    used_audience = audience or _usual_audience(server)
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
-        claims = _client_claims(for_whom, client, now, random_bytes(_JTI_BYTES))
+        claims = _client_claims(used_audience, client, now, random_bytes(_JTI_BYTES))
         return _with_assertion(request, client, sign_jwt(key, claims))
 
     return authenticate
@@ -191,12 +191,12 @@ def client_secret_jwt(
 
     The secret itself is not sent.
     """
-    for_whom = audience or _usual_audience(server)
+    used_audience = audience or _usual_audience(server)
 
     def authenticate(request: TokenRequest, client: Client) -> TokenRequest:
         if not client.secret:
             raise ClientRejected("no_client_secret")
-        claims = _client_claims(for_whom, client, now, random_bytes(_JTI_BYTES))
+        claims = _client_claims(used_audience, client, now, random_bytes(_JTI_BYTES))
         return _with_assertion(request, client, _sign_hs256(client.secret, claims))
 
     return authenticate
@@ -262,7 +262,7 @@ def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
     return f"{signed}.{base64url(digest)}"
 
 
-def _load(text: str, *, checked: bool = False) -> PrivateKey:
+def _load_key(text: str, *, checked: bool = False) -> PrivateKey:
     """Return the key of a PEM text or a JWK; `checked` skips validating it again. Raises InvalidKey."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow
     from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - slow

@@ -6,7 +6,7 @@ from typing import Final
 from .errors import ClientRejected, GrantRejected, OAuth2Error, ScopeRejected
 from .refusal import words_of
 
-_NAMED: Final[tuple[tuple[str, str], ...]] = (
+_PARAMETER_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("client_secret", r"secret|appsecret|client password"),
     (
         "client_id",
@@ -22,7 +22,7 @@ _NAMED: Final[tuple[tuple[str, str], ...]] = (
 )
 # RFC 6749, 5.2 explains its codes in these words. A server that quotes them means no parameter in
 # particular.
-_OF_THE_RFC: Final = re.compile(
+_RFC_EXPLANATION: Final = re.compile(
     r"e g unknown client|redirection uri used in the authorization request"
 )
 
@@ -33,7 +33,9 @@ def named_parameters(error: OAuth2Error) -> tuple[str, ...]:
         return ("scope",)
     if not isinstance(error, ClientRejected | GrantRejected):
         return ()
-    text = _OF_THE_RFC.sub("", words_of(f"{error.code} {error.description or ''}"))
+    text = _RFC_EXPLANATION.sub("", words_of(f"{error.code} {error.description or ''}"))
     return tuple(
-        name for name, pattern in _NAMED if re.search(rf"\b(?:{pattern})\b", text)
+        name
+        for name, pattern in _PARAMETER_WORDS
+        if re.search(rf"\b(?:{pattern})\b", text)
     )

@@ -31,10 +31,10 @@ type InvalidCallbackReason = Literal[
 _MAX_CHARACTERS: Final = 16 * 1024
 _MAX_URI_CHARACTERS: Final = 2000
 # Quotation marks and brackets that mail programs and people put around an address.
-_AROUND: Final = "\"'`<>“”„‟‘’‚‛«»‹›"
+_SURROUNDING_MARKS: Final = "\"'`<>“”„‟‘’‚‛«»‹›"
 # The parameters that are read. Others are ignored (RFC 6749, 4.1.2).
-_READ: Final = ("code", "state", "iss", "error", "error_description")
-_OF_A_REQUEST: Final = frozenset({"response_type", "client_id", "request_uri"})
+_RESPONSE_PARAMETERS: Final = ("code", "state", "iss", "error", "error_description")
+_REQUEST_PARAMETERS: Final = frozenset({"response_type", "client_id", "request_uri"})
 # RFC 6749, A.11, without the space, which no service is known to use in a code.
 _CODE: Final = re.compile(r"[\x21-\x7E]+")
 # A code that a service shows without an address. Shorter texts, and hosts with a path, are no codes.
@@ -46,12 +46,12 @@ _URI: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Schemes that a browser runs or shows itself instead of sending a request.
-_NEVER: Final = frozenset(
+_FORBIDDEN_SCHEMES: Final = frozenset(
     {"about", "blob", "data", "file", "filesystem", "javascript", "vbscript"}
 )
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 # The scheme of redirect URIs that make a server show the code, such as urn:ietf:wg:oauth:2.0:oob.
-_SHOWN_ONLY: Final = "urn"
+_URN_SCHEME: Final = "urn"
 # The placeholder for a tenant's id in Microsoft's metadata.
 _TENANT: Final = "{tenantid}"
 
@@ -84,7 +84,7 @@ def is_redirect_uri(text: str) -> bool:
     if len(text) > _MAX_URI_CHARACTERS or (uri := _URI.fullmatch(text)) is None:
         return False
     scheme = uri[1].lower()
-    if scheme in _NEVER:
+    if scheme in _FORBIDDEN_SCHEMES:
         return False
     parts = _split_uri(text)
     if scheme in _DEFAULT_PORTS:
@@ -136,19 +136,19 @@ def parse_callback(
     pairs = _pairs(query) + _pairs(fragment)
     if not query and not pairs and _is_code_alone(text, address, redirect_uri):
         read = {"code": address, "state": fragment}
-        return _checked(read, server, state=state, whole=False)
+        return _checked(read, server, state=state, needs_state=False)
     # A server that shows the code may do so at an address of its own, without the state.
-    whole = not _is_shown_at(address, redirect_uri, server)
-    if whole and address:
+    at_redirect_uri = not _is_shown_at(address, redirect_uri, server)
+    if at_redirect_uri and address:
         _check_address(address, redirect_uri, server)
         pairs = _without_own_query(pairs, redirect_uri)
     pairs = usual_names(pairs, server.callback_names)
     read = _read(pairs)
     if not read.keys() & {"code", "error"}:
-        asked = _OF_A_REQUEST & {name for name, _ in pairs}
-        raise InvalidCallback("sign_in_page" if asked else "no_answer")
-    brought = _read(pairs, server.callback_values.values())
-    return replace(_checked(read, server, state=state, whole=whole), brought=brought)
+        is_request = _REQUEST_PARAMETERS & {name for name, _ in pairs}
+        raise InvalidCallback("sign_in_page" if is_request else "no_answer")
+    callback = _checked(read, server, state=state, needs_state=at_redirect_uri)
+    return replace(callback, brought=_read(pairs, server.callback_values.values()))
 
 
 def usual_names(
@@ -166,19 +166,19 @@ def usual_names(
 
 
 def _checked(
-    read: dict[str, str], server: AuthorizationServer, *, state: str, whole: bool
+    read: dict[str, str], server: AuthorizationServer, *, state: str, needs_state: bool
 ) -> Callback:
-    """Check the issuer and the state of a response. A `whole` address has to have a state."""
+    """Check the issuer and the state of a response; without `needs_state`, PKCE may replace the state."""
     _check_issuer(read.get("iss"), server)
-    answered, error = read.get("state"), read.get("error")
-    if answered and not compare_digest(answered.encode(), state.encode()):
+    returned_state, error = read.get("state"), read.get("error")
+    if returned_state and not compare_digest(returned_state.encode(), state.encode()):
         raise InvalidCallback("old")
     if error is not None:
         # An error needs no state, since it leads to no token.
         return Callback(error=error, description=read.get("error_description"))
-    if not answered and whole:
+    if not returned_state and needs_state:
         raise InvalidCallback("no_state")
-    if not answered and not server.pkce:
+    if not returned_state and not server.pkce:
         raise InvalidCallback("code_alone")
     if not _CODE.fullmatch(read["code"]):
         raise InvalidCallback("no_answer")
@@ -203,7 +203,7 @@ def _cleaned(text: str) -> str:
     for entity in ("&amp;", "&#38;", "&#x26;"):
         text = text.replace(entity, "&")
     text = "".join(char for char in text if char.isprintable() and not char.isspace())
-    text = text.strip(_AROUND)
+    text = text.strip(_SURROUNDING_MARKS)
     # Some pages show an encoded code alone. The values of parameters are decoded one by one later.
     return text if "=" in text else unquote(text)
 
@@ -218,10 +218,10 @@ def _pairs(text: str) -> _Pairs:
 
 
 def _is_answer(pairs: _Pairs) -> bool:
-    return any(name in _READ for name, _ in pairs)
+    return any(name in _RESPONSE_PARAMETERS for name, _ in pairs)
 
 
-def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
+def _read(pairs: _Pairs, names: Iterable[str] = _RESPONSE_PARAMETERS) -> dict[str, str]:
     """Return the parameters of these names, decoded. Empty ones count as left out (RFC 6749, 3.1)."""
     read: dict[str, str] = {}
     for name in names:
@@ -230,8 +230,11 @@ def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
             raise InvalidCallback("repeated")
         if any(values):
             # A plus sign in a code was left unencoded; it does not stand for a space.
-            words = name == "error_description" or name not in _READ
-            read[name] = unquote_plus(values[0]) if words else unquote(values[0])
+            may_have_spaces = (
+                name == "error_description" or name not in _RESPONSE_PARAMETERS
+            )
+            decode = unquote_plus if may_have_spaces else unquote
+            read[name] = decode(values[0])
     return read
 
 
@@ -246,7 +249,7 @@ def _is_code_alone(text: str, code: str, redirect_uri: str) -> bool:
 
 def _is_shown_at(address: str, redirect_uri: str, server: AuthorizationServer) -> bool:
     """Return whether the server shows the code, and does so at this address."""
-    if not redirect_uri.lower().startswith(f"{_SHOWN_ONLY}:"):
+    if not redirect_uri.lower().startswith(f"{_URN_SCHEME}:"):
         return False
     return _origin(address) is not None and (
         _origin(address) == _origin(server.authorize_url)

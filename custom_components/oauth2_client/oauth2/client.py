@@ -51,12 +51,12 @@ class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
         headers = {"Accept": _JSON}
         if self.encoding == "json" and self.method == "POST":
             if resources:
-                named = resources[0] if len(resources) == 1 else list(resources)
-                body = json.dumps({**parameters, "resource": named})
+                value = resources[0] if len(resources) == 1 else list(resources)
+                body = json.dumps({**parameters, "resource": value})
             else:
                 body = json.dumps(parameters)
             return self._request({**headers, "Content-Type": _JSON}, body)
-        pairs = [*parameters.items(), *(("resource", each) for each in resources)]
+        pairs = [*parameters.items(), *(("resource", value) for value in resources)]
         if self.encoding == "form" and self.method == "POST":
             return self._request({**headers, "Content-Type": _FORM}, urlencode(pairs))
         return self._request(headers, None, added_to_query(self.url, pairs))
@@ -129,18 +129,18 @@ CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
 
 
 def authentication_elsewhere(
-    server: AuthorizationServer, client: Client, taken: Collection[str]
+    server: AuthorizationServer, client: Client, accepted: Collection[str]
 ) -> ClientAuthentication | None:
-    """Return how a client authenticates at an endpoint that accepts the methods `taken` (RFC 8414, 2).
+    """Return how a client authenticates at an endpoint that accepts the methods `accepted` (RFC 8414, 2).
 
     None where the client authenticates there as at the token endpoint, or can use none of the methods.
     A private key is never sent as a secret.
     """
     own = server.client_authentication
-    if not taken or own in taken or own == "private_key_jwt":
+    if not accepted or own in accepted or own == "private_key_jwt":
         return None
     usable = (
         ("client_secret_basic", "client_secret_post") if client.secret else ("none",)
     )
-    named = next((name for name in usable if name in taken), None)
-    return None if named is None else CLIENT_AUTHENTICATION[named]
+    method = next((name for name in usable if name in accepted), None)
+    return None if method is None else CLIENT_AUTHENTICATION[method]

@@ -37,10 +37,10 @@ _SLOW_DOWN_SECONDS: Final = 5.0
 _SHORTEST_INTERVAL_SECONDS: Final = 1.0
 _LONGEST_INTERVAL_SECONDS: Final = 60.0
 # The error codes that end the sign-in (RFC 8628, 3.5).
-_ENDED: Final = frozenset({"access_denied", "expired_token"})
-_OWN_CODES: Final = _ENDED | {"authorization_pending", "slow_down"}
+_FINAL_CODES: Final = frozenset({"access_denied", "expired_token"})
+_DEVICE_CODES: Final = _FINAL_CODES | {"authorization_pending", "slow_down"}
 # Codes that some servers send instead of those of RFC 8628; the words beside them tell which is meant.
-_OPEN_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
+_GENERAL_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
 # Errors are parsed like those of a token endpoint, without a provider's deviations.
 _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
 
@@ -198,19 +198,26 @@ def poll_outcome(
         return Wait(interval=interval)
     if code == "slow_down":
         return Wait(interval=interval + _SLOW_DOWN_SECONDS)
-    if code in _ENDED:
+    if code in _FINAL_CODES:
         words = shown_words(refusal.words, sent_values(request))
         raise GrantRejected(code, description=words)
     if (
         isinstance(refused, TemporaryFailure)
         or refused.code == f"http_{response.status}"
     ):
-        # A refusal without a reason may come from a proxy, so polling goes on. RFC 8628, 3.5:
-        # exponential backoff, never below the interval that slow_down has set.
-        wanted = refused.retry_after if isinstance(refused, TemporaryFailure) else None
-        longer = max(interval * 2, wanted or 0.0)
-        return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
+        # A refusal without a reason may come from a proxy, so polling goes on.
+        return Wait(interval=longer_interval(interval, refused))
     raise refused
+
+
+def longer_interval(interval: float, failure: OAuth2Error) -> float:
+    """Return the interval after a poll that failed (RFC 8628, 3.5).
+
+    Exponential backoff, which ends at a minute. The interval that slow_down has set may be longer.
+    """
+    retry_after = failure.retry_after if isinstance(failure, TemporaryFailure) else None
+    longer = max(interval * 2, retry_after or 0.0)
+    return max(interval, min(longer, _LONGEST_INTERVAL_SECONDS))
 
 
 def web_address(value: object) -> str | None:
@@ -229,8 +236,8 @@ def web_address(value: object) -> str | None:
 
 def _device_code(error: OAuth2Error, refusal: Refusal) -> str:
     """Return the code of RFC 8628, 3.5 that an error means, else the error's own code."""
-    if error.code in _OWN_CODES or (
-        error.code not in _OPEN_CODES and error_from_code(error.code) is not None
+    if error.code in _DEVICE_CODES or (
+        error.code not in _GENERAL_CODES and error_from_code(error.code) is not None
     ):
         return error.code
     return device_code_of(refusal) or error.code

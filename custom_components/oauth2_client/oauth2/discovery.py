@@ -55,11 +55,13 @@ def candidates(text: str) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     for url in addresses(text):
         parts = urlsplit(url)
-        origin, path = f"{parts.scheme}://{parts.netloc}", _owner(parts.path)
-        named = [
-            place for place in _of(origin, path) if place.url == origin + parts.path
+        origin, path = f"{parts.scheme}://{parts.netloc}", _described_path(parts.path)
+        pasted = [
+            place
+            for place in _places_of(origin, path)
+            if place.url == origin + parts.path
         ]
-        found += [*named, *_of(origin, path), *_of(origin, "")]
+        found += [*pasted, *_places_of(origin, path), *_places_of(origin, "")]
     return tuple(dict.fromkeys(found))
 
 
@@ -68,11 +70,11 @@ def addresses(text: str) -> tuple[str, ...]:
 
     Raises as `candidates` does.
     """
-    parts = _typed(text)
-    meant = [parts.geturl()]
+    parts = _parse_typed(text)
+    urls = [parts.geturl()]
     if not _SCHEME.match(text.strip()) and is_at_home(parts.hostname or ""):
-        meant.append(parts._replace(scheme="http").geturl())
-    return tuple(meant)
+        urls.append(parts._replace(scheme="http").geturl())
+    return tuple(urls)
 
 
 def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
@@ -92,7 +94,7 @@ def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
     places = [
         place
         for path in paths
-        for place in _of(origin, path)
+        for place in _places_of(origin, path)
         if place.kind != "resource"
     ]
     # The user did not ask for these requests, so their number is limited, with the usual places first.
@@ -107,7 +109,7 @@ def _is_unusual(place: Candidate, origin: str) -> bool:
     )
 
 
-def _of(origin: str, path: str) -> list[Candidate]:
+def _places_of(origin: str, path: str) -> list[Candidate]:
     """Return the places for the issuer or resource with this path."""
     # A trailing slash is removed from an issuer (RFC 8414, 3.1), but from a resource only where it
     # is the whole path (RFC 9728, 3.1).
@@ -127,7 +129,7 @@ def _of(origin: str, path: str) -> list[Candidate]:
     ]
 
 
-def _owner(path: str) -> str:
+def _described_path(path: str) -> str:
     """Return the path of the issuer or resource that a well-known path describes."""
     for well_known in (_SERVER, _OPENID, _RESOURCE):
         before, found, after = path.partition(well_known)
@@ -136,7 +138,7 @@ def _owner(path: str) -> str:
     return path
 
 
-def _typed(text: str) -> SplitResult:
+def _parse_typed(text: str) -> SplitResult:
     """Return the URL that a person typed, normalized."""
     text = text.strip()
     if not _TYPED.fullmatch(text):
@@ -169,7 +171,7 @@ def normalized(url: str) -> str:
     """
     if (parts := split_url(url)) is None:
         return url
-    path = _ENCODED.sub(_decoded, parts.path)
+    path = _ENCODED.sub(_decode_unreserved, parts.path)
     return parts._replace(netloc=_authority(parts), path=path).geturl()
 
 
@@ -189,7 +191,7 @@ def redirect_target(url: str, location: str) -> str | None:
     return target.geturl() if same else None
 
 
-def _decoded(encoded: re.Match[str]) -> str:
+def _decode_unreserved(encoded: re.Match[str]) -> str:
     character = chr(int(encoded[1], 16))
     return character if _UNRESERVED.fullmatch(character) else encoded[0].upper()
 

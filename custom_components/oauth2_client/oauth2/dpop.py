@@ -22,7 +22,7 @@ _USE_NONCE: Final = "use_dpop_nonce"
 _COORDINATE_BYTES: Final = 32
 _COORDINATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 # The order of P-256 (SP 800-186, 3.2.1.3): private keys are from 1 to one less.
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # FIPS 186-5, A.2.1: 64 bits more than the order has, so that all keys are equally likely.
 _SEED_BYTES: Final = 40
 # RFC 9449, 4.2: 96 bits at least.
@@ -34,7 +34,7 @@ _LONGEST_HEADER: Final = 8192
 
 # RFC 9110, 5.6.2, 5.6.4, 11.2 and 11.6.1.
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_BETWEEN: Final = re.compile(r"[ \t,]*")
+_SEPARATORS: Final = re.compile(r"[ \t,]*")
 _END: Final = r"[ \t]*(?=,|\Z)"
 _PARAMETER: Final = re.compile(
     rf"({_TOKEN})[ \t]*=[ \t]*(?:({_TOKEN})|\"((?:[^\"\\]|\\.)*)\"){_END}", re.DOTALL
@@ -68,7 +68,7 @@ class DpopKey:
             value = stored.get(member)
             if not isinstance(value, str) or not _COORDINATE.fullmatch(value):
                 raise ValueError(member)
-        key = _key_of(cls, _number(stored["d"]))
+        key = _key_from(cls, _number(stored["d"]))
         if key is None or (key.x, key.y) != (stored["x"], stored["y"]):
             raise ValueError("d")
         return key
@@ -81,7 +81,7 @@ class DpopKey:
 def new_key(random_bytes: Callable[[int], bytes]) -> DpopKey:
     """Return a new key, derived from `random_bytes` (FIPS 186-5, A.2.1)."""
     seed = int.from_bytes(random_bytes(_SEED_BYTES))
-    key = _key_of(DpopKey, seed % (_ORDER - 1) + 1)
+    key = _key_from(DpopKey, seed % (_P256_ORDER - 1) + 1)
     assert key is not None
     return key
 
@@ -150,13 +150,15 @@ def _challenges(header: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     if len(header) > _LONGEST_HEADER:
         return
     position = 0
-    while scheme := _SCHEME.match(header, _skip(_BETWEEN, header, position)):
+    while scheme := _SCHEME.match(header, _skip(_SEPARATORS, header, position)):
         position = scheme.end()
         parameters: dict[str, str] = {}
         if token68 := _TOKEN68.match(header, position):
             position = token68.end()
         else:
-            while pair := _PARAMETER.match(header, _skip(_BETWEEN, header, position)):
+            while pair := _PARAMETER.match(
+                header, _skip(_SEPARATORS, header, position)
+            ):
                 name, token, quoted = pair.groups()
                 value = _ESCAPE.sub(r"\1", quoted or "") if token is None else token
                 parameters.setdefault(name.lower(), value)
@@ -180,9 +182,9 @@ def _without_query(url: str) -> str:
     return urlunsplit((parts.scheme, authority, parts.path or "/", "", ""))
 
 
-def _key_of[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
+def _key_from[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
     """Return the key of a private number, None for a number out of range."""
-    if not 0 < private < _ORDER:
+    if not 0 < private < _P256_ORDER:
         return None
     public = _private_key(private).public_key().public_numbers()
     x, y, d = (

@@ -37,17 +37,16 @@ def answered_object(
         # Secrets never follow a redirect.
         raise RefusedByPolicy("redirect_refused", description=shown_target(response))
     answer = json_object(response.body)
-    own = (answer or {}).get("error")
-    if own or response.status >= 400:
-        first = (
-            own if isinstance(own, str) and is_code(own) and " " not in own else None
-        )
-        refusal = read_refusal(answer, response, first=first)
+    error = (answer or {}).get("error")
+    if error or response.status >= 400:
+        is_one_word = isinstance(error, str) and is_code(error) and " " not in error
+        code = str(error) if is_one_word else None
+        refusal = read_refusal(answer, response, first=code)
         raise _error(
             response.status,
             refusal,
-            blamed=first in client_codes,
-            is_own=bool(own),
+            is_client_code=code in client_codes,
+            has_error=bool(error),
             scopes=scopes,
             sent=sent,
             wait=None if now is None else retry_after(response, now=now),
@@ -71,8 +70,8 @@ def _error(
     status: int,
     refusal: Refusal,
     *,
-    blamed: bool,
-    is_own: bool,
+    is_client_code: bool,
+    has_error: bool,
     scopes: Sequence[str],
     sent: Sequence[str] | None,
     wait: float | None,
@@ -81,7 +80,7 @@ def _error(
     words = None if sent is None else shown_words(refusal.words, sent)
     known = (
         ClientRejected(refusal.codes[0], description=words)
-        if blamed
+        if is_client_code
         else error_from_code(
             meaning or "",
             server_code=code,
@@ -100,6 +99,6 @@ def _error(
         return known
     if status not in _PROXY_STATUSES:
         # An unknown code, or none: such a refusal nearly always concerns the client.
-        reason = "unknown_error" if refusal.codes or is_own else f"http_{status}"
+        reason = "unknown_error" if refusal.codes or has_error else f"http_{status}"
         return ClientRejected(code or reason, description=words)
     return TemporaryFailure(f"http_{status}", retry_after=wait)

@@ -22,12 +22,12 @@ def token_request(
     `client` is None for a grant type without client authentication. Raises ClientRejected as
     `endpoint_request` does.
     """
-    asked = dict(parameters)
+    with_scopes = dict(parameters)
     if scopes:
-        asked["scope"] = server.scope_separator.join(scopes)
+        with_scopes["scope"] = server.scope_separator.join(scopes)
     request = TokenRequest(
         url=url or server.token_url,
-        parameters=asked,
+        parameters=with_scopes,
         headers=_headers(server, client),
         encoding=server.token_encoding,
         method=server.token_method,
@@ -80,10 +80,10 @@ def _authenticated(
 ) -> TokenRequest:
     if client is None:
         return request
-    how = authenticate or CLIENT_AUTHENTICATION.get(server.client_authentication)
+    method = authenticate or CLIENT_AUTHENTICATION.get(server.client_authentication)
     if authenticate is None and not client.secret:
         # RFC 6749, 3.2.1: a client without a secret cannot authenticate in the server's preferred way.
-        how = none
-    if how is None:
+        method = none
+    if method is None:
         raise ClientRejected("unsupported_client_authentication")
-    return how(request, client)
+    return method(request, client)

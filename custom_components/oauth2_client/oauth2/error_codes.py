@@ -89,7 +89,7 @@ def error_from_code(
         return ScopeRejected(shown, scopes=tuple(scopes), description=description)
     if code in _TEMPORARY:
         return TemporaryFailure(shown, retry_after=retry_after, description=description)
-    for codes, error in _PLAIN:
+    for codes, error in _ERRORS:
         if code in codes:
             return error(shown, description=description)
     return None
@@ -102,7 +102,7 @@ def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
     return "unknown_error" if any(value in code for value in sent) else code
 
 
-_PLAIN: Final[tuple[tuple[frozenset[str], Callable[..., OAuth2Error]], ...]] = (
+_ERRORS: Final[tuple[tuple[frozenset[str], Callable[..., OAuth2Error]], ...]] = (
     (_GRANT, GrantRejected),
     (_CLIENT, ClientRejected),
 )

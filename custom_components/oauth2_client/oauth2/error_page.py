@@ -34,11 +34,11 @@ def read_page(response: Response) -> tuple[dict[str, str] | None, bool]:
         fits = len(text) <= _LONGEST_MESSAGE and not text.startswith(("{", "["))
         return ({"message": text.strip('"')} if fits else None), is_foreign
     if _PAGE.search(text[:1000]):
-        return _of_page(text), True
-    return _of_markup(text), is_foreign
+        return _page_fields(text), True
+    return _markup_fields(text), is_foreign
 
 
-def _of_page(text: str) -> dict[str, str]:
+def _page_fields(text: str) -> dict[str, str]:
     """Return the title of a web page and the first of its headings and paragraphs."""
     fields = {}
     for name in _TELLING:
@@ -62,7 +62,7 @@ def _of_page(text: str) -> dict[str, str]:
     return {"errordescription": message} if message else {}
 
 
-def _of_markup(text: str) -> dict[str, str]:
+def _markup_fields(text: str) -> dict[str, str]:
     """Return the elements and attributes that hold text, the first of each name."""
     plain = _CDATA.sub(lambda found: escape(found[1], quote=False), text)
     fields: dict[str, str] = {}

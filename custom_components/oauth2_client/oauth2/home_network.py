@@ -39,7 +39,7 @@ def is_loopback(host: str) -> bool:
 
     Names below `localhost` do not count: some resolvers ask a server for them.
     """
-    host = _bare(host)
+    host = _normalized_host(host)
     address = parse_address(host)
     if address is None:
         return host == "localhost"
@@ -51,7 +51,7 @@ def is_loopback(host: str) -> bool:
 
 def is_at_home(host: str) -> bool:
     """Tell whether a host is this machine or in its own network, not on the Internet."""
-    host = _bare(host)
+    host = _normalized_host(host)
     address = parse_address(host) or _loosely_written_address(host)
     if address is None:
         # A name without a dot is resolved within the home network.
@@ -74,7 +74,7 @@ def parse_address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _bare(host: str) -> str:
+def _normalized_host(host: str) -> str:
     """Return a host in lower case, without brackets and without the dot of the DNS root."""
     host = host.lower()
     if host.startswith("[") and host.endswith("]"):

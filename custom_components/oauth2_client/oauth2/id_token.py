@@ -24,7 +24,7 @@ _MOST_SHOWN: Final = 4
 
 # RFC 7518, 3.1; RFC 8037, 3.1: the keys that an algorithm takes, by `kty` and `crv`.
 _RSA: Final = frozenset({("RSA", None)})
-_KEYS_OF: Final[Mapping[str, frozenset[tuple[str, str | None]]]] = {
+_KEY_TYPES: Final[Mapping[str, frozenset[tuple[str, str | None]]]] = {
     "RS256": _RSA,
     "RS384": _RSA,
     "RS512": _RSA,
@@ -151,10 +151,10 @@ def _verifying_key(
     """Return the key for an algorithm of the allow-list (RFC 8725, 3.1)."""
     if algorithm == _SYMMETRIC:
         if secret is None or len(key := secret.encode()) < _SHORTEST_SECRET_BYTES:
-            _refuse("algorithm", expected=_KEYS_OF, found=[algorithm])
+            _refuse("algorithm", expected=_KEY_TYPES, found=[algorithm])
         return key
-    if algorithm not in _KEYS_OF:
-        _refuse("algorithm", expected=_KEYS_OF, found=[algorithm])
+    if algorithm not in _KEY_TYPES:
+        _refuse("algorithm", expected=_KEY_TYPES, found=[algorithm])
     fitting = list(_fitting_keys(algorithm, jwks))
     if kid is not None:
         named = [jwk for jwk in fitting if jwk.get("kid") == kid]
@@ -179,7 +179,7 @@ def _fitting_keys(
         kind = (jwk.get("kty"), None if jwk.get("kty") == "RSA" else jwk.get("crv"))
         operations = jwk.get("key_ops", ["verify"])
         if (
-            any(kind == fitting for fitting in _KEYS_OF[algorithm])
+            any(kind == fitting for fitting in _KEY_TYPES[algorithm])
             and jwk.get("alg", algorithm) == algorithm
             and isinstance(operations, list)
             and "verify" in operations
@@ -224,11 +224,11 @@ def _check_audience(claims: Mapping[str, object], client_id: str) -> None:
 
 def _check_times(claims: Mapping[str, object], now: float) -> None:
     """Refuse a token that is expired or not valid yet (points 9 and 10; RFC 7519, 4.1.5)."""
-    if now >= (end := _moment(claims.get("exp"))) + _LEEWAY_SECONDS:
+    if now >= (end := _numeric_date(claims.get("exp"))) + _LEEWAY_SECONDS:
         _refuse("expired", expected=[_date(now)], found=[_date(end)])
-    begins = [_moment(claims.get("iat"))]
+    begins = [_numeric_date(claims.get("iat"))]
     if "nbf" in claims:
-        begins.append(_moment(claims["nbf"]))
+        begins.append(_numeric_date(claims["nbf"]))
     if (begin := max(begins)) > now + _LEEWAY_SECONDS:
         _refuse("not_yet", expected=[_date(now)], found=[_date(begin)])
 
@@ -241,7 +241,7 @@ def _date(moment: float) -> str:
         return f"{moment:.3g}"
 
 
-def _moment(claim: object) -> float:
+def _numeric_date(claim: object) -> float:
     """Return a NumericDate (RFC 7519, 2)."""
     if isinstance(claim, bool) or not isinstance(claim, int | float):
         _refuse("malformed")

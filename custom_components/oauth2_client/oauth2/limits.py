@@ -65,32 +65,33 @@ def read_limits(response: Response, *, now: float) -> list[Limit]:
     }
     if not fields:
         return []
-    limits = _of_draft(
+    limits = _draft_limits(
         fields.get("ratelimit", ""), fields.get("ratelimit-policy", ""), now
     )
-    for each in _grouped(fields).values():
-        limits += _of_group(each, response, now)
+    for group in _grouped(fields).values():
+        limits += _group_limits(group, response, now)
     return limits
 
 
-def _of_draft(field: str, policies: str, now: float) -> list[Limit]:
+def _draft_limits(field: str, policies: str, now: float) -> list[Limit]:
     """Return the limits of a `RateLimit` field: one in older drafts, a list of items in newer ones."""
     if not field:
         return []
     # Policies by their names, which are quoted and may look like parameters.
-    named = {
+    policies_by_name = {
         tuple(re.findall(_QUOTED, item)): _parameters(item) for item in _items(policies)
     }
-    several = [(re.findall(_QUOTED, item), _parameters(item)) for item in _items(field)]
-    if any("remaining" in parameters for _, parameters in several):
-        several = [([], _parameters(field))]
+    items = [(re.findall(_QUOTED, item), _parameters(item)) for item in _items(field)]
+    if any("remaining" in parameters for _, parameters in items):
+        # An older draft, where commas separate parameters.
+        items = [([], _parameters(field))]
     limits = []
-    for names, stated in several:
-        policy = named.get(tuple(names), {})
-        remaining = stated.get("remaining", stated.get("r"))
-        reset = stated.get("reset", stated.get("t", policy.get("w")))
+    for names, parameters in items:
+        policy = policies_by_name.get(tuple(names), {})
+        remaining = parameters.get("remaining", parameters.get("r"))
+        reset = parameters.get("reset", parameters.get("t", policy.get("w")))
         if remaining is not None:
-            limit = stated.get("limit", stated.get("q", policy.get("q")))
+            limit = parameters.get("limit", parameters.get("q", policy.get("q")))
             resets_at = None if reset is None else now + reset
             limits.append(Limit(remaining, limit, resets_at))
     return limits
@@ -130,7 +131,7 @@ def _grouped(fields: Mapping[str, str]) -> Mapping[frozenset[str], _Fields]:
     return groups
 
 
-def _of_group(fields: _Fields, response: Response, now: float) -> list[Limit]:
+def _group_limits(fields: _Fields, response: Response, now: float) -> list[Limit]:
     """Return the limits of one set of fields, several where they hold lists of numbers."""
     remaining = _numbers(fields.get("remaining"))
     limits = _numbers(fields.get("limit"))
@@ -140,13 +141,16 @@ def _of_group(fields: _Fields, response: Response, now: float) -> list[Limit]:
         # Further numbers of the limit's header describe windows, not what remains in them.
         return [Limit(remaining[0], next(iter(limits), None), next(iter(resets), None))]
     if remaining:
-        several = [*zip_longest(remaining, limits, resets)][: len(remaining)]
-        return [Limit(*each) for each in several if each[0] is not None]
+        windows = [*zip_longest(remaining, limits, resets)][: len(remaining)]
+        return [Limit(*window) for window in windows if window[0] is not None]
     if limits and used:
-        left = [max(of - taken, 0.0) for of, taken in zip(limits, used, strict=False)]
+        left = [
+            max(most - spent, 0.0) for most, spent in zip(limits, used, strict=False)
+        ]
         if len(left) == len(_STRAVA_SECONDS) and not resets:
-            resets = [(now // each + 1) * each for each in _STRAVA_SECONDS]
-        return [Limit(*each) for each in zip_longest(left, limits, resets)][: len(left)]
+            resets = [(now // length + 1) * length for length in _STRAVA_SECONDS]
+        windows = [*zip_longest(left, limits, resets)][: len(left)]
+        return [Limit(*window) for window in windows]
     return [Limit(None, None, reset) for reset in resets[:1]]
 
 

@@ -44,11 +44,11 @@ class Response(Frozen, secret=("headers", "body")):
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name (RFC 9110, 5.1)."""
-        wanted = name.lower()
-        if wanted not in map(str.lower, self.headers):
+        lower_name = name.lower()
+        if lower_name not in map(str.lower, self.headers):
             return None
         return next(
-            value for key, value in self.headers.items() if key.lower() == wanted
+            value for key, value in self.headers.items() if key.lower() == lower_name
         )
 
 
@@ -77,10 +77,10 @@ def filled_parameters(
     """
     filled = dict(parameters)
     for name, value in values.items():
-        place = f"{{{name}}}"
-        for key in [key for key, text in filled.items() if place in text]:
+        placeholder = f"{{{name}}}"
+        for key in [key for key, text in filled.items() if placeholder in text]:
             if value:
-                filled[key] = filled[key].replace(place, value)
+                filled[key] = filled[key].replace(placeholder, value)
             else:
                 del filled[key]
     return filled

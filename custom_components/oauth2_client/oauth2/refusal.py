@@ -63,7 +63,7 @@ _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ("expired_token", r"expired"),
 )
 # Codes that do not tell the remedy of a failed refresh; the words beside them may.
-_VAGUE: Final = frozenset({"invalid_request"})
+_VAGUE_CODES: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
 _CHALLENGE: Final = re.compile(
     r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300})(?![^\s",]))'
@@ -75,10 +75,10 @@ _CAMEL: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Z]?[a-z]{2,24}[.!]?")
 # An answer's code often has a prefix or suffix, such as `ERR_INVALID_CLIENT`.
-_KNOWN: Final = re.compile(
+_CONTAINED_CODE: Final = re.compile(
     rf"(?:^|_)({'|'.join(sorted(KNOWN_CODES, key=len, reverse=True))})(?:_|$)"
 )
-_SQUEEZED: Final = {code.replace("_", ""): code for code in KNOWN_CODES}
+_CODES_WITHOUT_SEPARATORS: Final = {code.replace("_", ""): code for code in KNOWN_CODES}
 # A web page often comes from a proxy, so only the codes of RFC 6749, 5.2 are read from one.
 _PAGE_CODES: Final = re.compile(
     r"\b(?:invalid_(?:client|grant|scope|request)|unauthorized_client|unsupported_grant_type)\b"
@@ -143,14 +143,14 @@ def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
     """Return the RFCs' code that a refusal means, None where neither codes nor words tell."""
     vague = None
     for code in filter(None, map(code_within, refusal.codes)):
-        if code not in _VAGUE:
+        if code not in _VAGUE_CODES:
             return code
         vague = vague or code
     meaning = None if refusal.is_page else _meaning(refusal.text, _MEANINGS)
     if vague is None:
         return meaning
-    dead = meaning == "invalid_grant" and not _MISSING.search(refusal.text)
-    return meaning if refreshing and dead else vague
+    is_grant_dead = meaning == "invalid_grant" and not _MISSING.search(refusal.text)
+    return meaning if refreshing and is_grant_dead else vague
 
 
 def shown_code(refusal: Refusal, sent: Sequence[str] | None) -> str | None:
@@ -177,9 +177,9 @@ def code_within(text: str) -> str | None:
     code = normalised(text)
     if error_from_code(code) is not None:
         return code
-    if found := _KNOWN.search(code):
+    if found := _CONTAINED_CODE.search(code):
         return found[1]
-    return _SQUEEZED.get(code.replace("_", ""))
+    return _CODES_WITHOUT_SEPARATORS.get(code.replace("_", ""))
 
 
 def normalised(code: str) -> str:
@@ -234,13 +234,13 @@ def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
             if isinstance(item, str) and (code := _leading_code(item)):
                 yield code
     for key, value in fields.items():
-        if key in _SQUEEZED and isinstance(value, str):
-            yield _SQUEEZED[key]
+        if key in _CODES_WITHOUT_SEPARATORS and isinstance(value, str):
+            yield _CODES_WITHOUT_SEPARATORS[key]
     for key in MAYBE_CODE_KEYS:
         value = fields.get(key)
         code = _leading_code(value) if isinstance(value, str) else None
-        alone = Refusal((code,)) if code else None
-        if code and alone and (known_code(alone) or device_code_of(alone)):
+        refusal = Refusal((code,)) if code else None
+        if code and refusal and (known_code(refusal) or device_code_of(refusal)):
             yield code
     for key in CODE_KEYS:
         # Last, since a number tells a person nothing.
@@ -269,9 +269,11 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
         if isinstance(value, list) and value:
             value = value[0]
         # A single word is a code, except in scripts without spaces between words.
-        described = key == "errordescription"
+        is_description = key == "errordescription"
         if isinstance(value, str) and (
-            described or len(value[:_LONGEST_READ].split()) > 1 or not value.isascii()
+            is_description
+            or len(value[:_LONGEST_READ].split()) > 1
+            or not value.isascii()
         ):
             yield value
 
@@ -284,14 +286,14 @@ def _other_texts(
     Other single words may be opaque values. The text of a key in `named` is prefixed with its name.
     """
     for key, value in fields.items():
-        usual = key in WORD_KEYS and key not in CODE_KEYS
+        holds_words = key in WORD_KEYS and key not in CODE_KEYS
         for text in value[:_MOST_ITEMS] if isinstance(value, list) else [value]:
             if not isinstance(text, str):
                 continue
             is_sentence = " " in text[:_LONGEST_READ].strip() or not text.isascii()
             if key in named and (is_sentence or _WORD.fullmatch(text)):
                 yield f"{named[key]}: {text}"
-            elif is_sentence or (usual and _WORD.fullmatch(text)):
+            elif is_sentence or (holds_words and _WORD.fullmatch(text)):
                 yield text
 
 

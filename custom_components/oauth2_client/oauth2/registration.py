@@ -95,19 +95,19 @@ class Registration:
             "secret_expires_at": self.secret_expires_at,
             "management_url": self.management_url,
             "management_token": self.management_token,
-            **{name: _listed(getattr(self, name)) for name in _LISTS},
+            **{name: _as_list(getattr(self, name)) for name in _LISTS},
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """Return a registration from what `as_dict` returned, its client without the secret."""
-        own = dict(stored)
-        client = Client(id=own.pop("client_id"))
+        fields = dict(stored)
+        client = Client(id=fields.pop("client_id"))
         for name in _LISTS:
             # Version 0.1.0 stored none of the lists.
-            if (listed := own.pop(name, None)) is not None:
-                own[name] = tuple(listed)
-        return cls(client=client, **own)
+            if (listed := fields.pop(name, None)) is not None:
+                fields[name] = tuple(listed)
+        return cls(client=client, **fields)
 
 
 def registration_request(
@@ -214,17 +214,17 @@ def registered_as(
     registered = _texts(answer, "grant_types") or tuple(grant_types)
     if grant_types[0] not in registered:
         raise ClientRejected("grant_type_not_registered")
-    named = answer.get("scope")
-    given = set(
-        named.replace(",", " ").split()
-        if isinstance(named, str)
+    scope = answer.get("scope")
+    granted = set(
+        scope.replace(",", " ").split()
+        if isinstance(scope, str)
         else _texts(answer, "scope")
     ) or set(scopes)
     return replace(
         registration,
         # The requested scopes: registering again would not add those that the answer lacks.
         scopes=tuple(scopes),
-        left_out=tuple(scope for scope in scopes if scope not in given),
+        left_out=tuple(scope for scope in scopes if scope not in granted),
         grant_types=registered,
         redirect_uris=None
         if redirect_uri is None
@@ -232,13 +232,13 @@ def registered_as(
     )
 
 
-def _redirect_uris(registered: tuple[str, ...], asked: str) -> tuple[str, ...]:
+def _redirect_uris(registered: tuple[str, ...], requested: str) -> tuple[str, ...]:
     """Return the registered redirect URIs, first the requested one in the server's spelling."""
-    if not registered or asked in registered:
-        return (asked, *(uri for uri in registered if uri != asked))
-    wanted = normalized(asked)
+    if not registered or requested in registered:
+        return (requested, *(uri for uri in registered if uri != requested))
+    requested = normalized(requested)
     for uri in registered:
-        if normalized(uri) == wanted:
+        if normalized(uri) == requested:
             return (uri, *(other for other in registered if other != uri))
     raise ClientRejected("redirect_uri_not_registered")
 
@@ -297,7 +297,7 @@ def _texts(answer: Mapping[str, object], key: str) -> tuple[str, ...]:
     return tuple(item for item in value[:_MOST_ITEMS] if isinstance(item, str) and item)
 
 
-def _listed(values: tuple[str, ...] | None) -> list[str] | None:
+def _as_list(values: tuple[str, ...] | None) -> list[str] | None:
     return None if values is None else list(values)
 
 

@@ -12,7 +12,7 @@ from .message import Response
 # Request Timeout, Too Early and Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
 # Statuses that a used-up rate limit leads to.
-_BUSY: Final = frozenset({429, 503})
+_RATE_LIMIT_STATUSES: Final = frozenset({429, 503})
 _LONGEST_HEADER: Final = 512
 # One item of a list of waits. A date contains a comma itself.
 _ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
@@ -41,11 +41,11 @@ def retry_after(response: Response, *, now: float) -> float | None:
     limits. `now` is in seconds since the epoch; dates are compared with the server's clock where the
     `Date` header shows it.
     """
-    seconds = _of_headers(response, now)
+    seconds = _header_wait(response, now)
     if seconds is None and response.status >= 400:
-        seconds = _of_body(response, now)
-    if seconds is None and response.status in _BUSY:
-        seconds = _of_limits(response, now)
+        seconds = _body_wait(response, now)
+    if seconds is None and response.status in _RATE_LIMIT_STATUSES:
+        seconds = _limit_wait(response, now)
     return None if seconds is None else _bounded(seconds)
 
 
@@ -57,31 +57,31 @@ def wait_in(document: object, *, now: float) -> float | None:
     for name, value in _members(document):
         if isinstance(value, str):
             words.append(value)
-        asks = re.fullmatch(_MEMBER, _squeezed(name))
-        if asks is None or isinstance(value, bool):
+        found_name = re.fullmatch(_MEMBER, _letters(name))
+        if found_name is None or isinstance(value, bool):
             continue
         text = str(value) if isinstance(value, str | int | float) else ""
-        seconds = seconds_until(text, now=now, is_milliseconds=bool(asks[1]))
+        seconds = seconds_until(text, now=now, is_milliseconds=bool(found_name[1]))
         if seconds is not None:
             return _bounded(seconds)
     found = filter(None, map(words_wait, words))
     return next(map(_bounded, found), None)
 
 
-def _of_headers(response: Response, now: float) -> float | None:
+def _header_wait(response: Response, now: float) -> float | None:
     """Return the longest wait of one header; those in milliseconds are preferred. None without one."""
-    asking = {
-        name: asks
+    names = {
+        name: found_name
         for name in response.headers
-        if (asks := re.search(rf"{_HEADER}$", _squeezed(name))) is not None
+        if (found_name := re.search(rf"{_HEADER}$", _letters(name))) is not None
     }
-    if not asking:
+    if not names:
         return None
     from .wait import LONGEST_WAIT_SECONDS, seconds_until, server_time  # noqa: PLC0415 - few answers ask to wait
 
     server_now = server_time(response, now=now)
-    for name in sorted(asking, key=lambda name: not asking[name][1]):
-        until = partial(seconds_until, is_milliseconds=bool(asking[name][1]))
+    for name in sorted(names, key=lambda name: not names[name][1]):
+        until = partial(seconds_until, is_milliseconds=bool(names[name][1]))
         text = response.headers[name][:_LONGEST_HEADER]
         for items in ([text], re.findall(_ITEM, text)):
             waits = [
@@ -95,7 +95,7 @@ def _of_headers(response: Response, now: float) -> float | None:
     return None
 
 
-def _of_body(response: Response, now: float) -> float | None:
+def _body_wait(response: Response, now: float) -> float | None:
     if len(response.body) > _MOST_BODY_BYTES:
         return None
     text = response.body.decode("utf-8-sig", errors="replace")
@@ -108,7 +108,7 @@ def _of_body(response: Response, now: float) -> float | None:
     return wait_in(document, now=server_time(response, now=now))
 
 
-def _of_limits(response: Response, now: float) -> float | None:
+def _limit_wait(response: Response, now: float) -> float | None:
     """Return the seconds until all used-up limits are reset, None where none is known.
 
     For limits without a remaining number, the first reset counts, since only one of them may be used up.
@@ -139,7 +139,7 @@ def _members(document: object) -> Iterator[tuple[str, object]]:
             yield "", node
 
 
-def _squeezed(name: str) -> str:
+def _letters(name: str) -> str:
     return re.sub(r"[^a-z]", "", name[:_MOST_MEMBERS].lower())
 
 

@@ -12,11 +12,11 @@ from .server import AuthorizationServer, Client
 from .token_set import TokenSet
 
 # RFC 7009, 2.2: an invalid token counts as revoked. Some servers answer 400 for it.
-_GONE: Final = "invalid_token"
+_INVALID_TOKEN: Final = "invalid_token"
 # A web page, whatever its status, comes from a proxy or a captive portal.
 _PAGE: Final = (b"<!doctype html", b"<html")
 # RFC 7009, 2.2.1.
-_NOT_THIS_TYPE: Final = "unsupported_token_type"
+_UNSUPPORTED_TOKEN_TYPE: Final = "unsupported_token_type"
 
 
 def revocation_requests(
@@ -55,8 +55,8 @@ def is_revoked(response: Response) -> bool:
     error = (json_object(response.body) or {}).get("error")
     if 200 <= response.status < 300:
         # RFC 7009, 2.2: the body is ignored. But some servers answer 200 with an error in it.
-        return not _is_page(response) and (not error or error == _GONE)
-    return 400 <= response.status <= 401 and error == _GONE
+        return not _is_page(response) and (not error or error == _INVALID_TOKEN)
+    return 400 <= response.status <= 401 and error == _INVALID_TOKEN
 
 
 def _is_page(response: Response) -> bool:
@@ -68,8 +68,8 @@ def revocation_error(response: Response) -> OAuth2Error | None:
     if is_revoked(response):
         return None
     code = (json_object(response.body) or {}).get("error")
-    if code == _NOT_THIS_TYPE:
-        return TemporaryFailure(_NOT_THIS_TYPE)
+    if code == _UNSUPPORTED_TOKEN_TYPE:
+        return TemporaryFailure(_UNSUPPORTED_TOKEN_TYPE)
     # An unknown code may repeat the token.
     known = error_from_code(code) if isinstance(code, str) else None
     return known or TemporaryFailure(f"http_{response.status}")

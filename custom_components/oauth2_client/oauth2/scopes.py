@@ -25,9 +25,10 @@ def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, 
     named = split_scopes(token_set.scopes or ())
     if not named:
         return ()
-    short = {_short(scope) for scope in named}
-    granted = short | {scope.partition(":")[2] for scope in short} | _OPENID_SCOPES
-    return tuple(scope for scope in requested if _short(scope) not in granted)
+    granted = {_comparable(scope) for scope in named}
+    without_prefix = {scope.partition(":")[2] for scope in granted}
+    known = granted | without_prefix | _OPENID_SCOPES
+    return tuple(scope for scope in requested if _comparable(scope) not in known)
 
 
 def split_scopes(
@@ -48,6 +49,6 @@ def split_scopes(
     return tuple(dict.fromkeys(scope for scope in found if scope))
 
 
-def _short(scope: str) -> str:
+def _comparable(scope: str) -> str:
     """Return a scope without a URL before it, in lower case, for comparison."""
     return scope.rstrip("/").rpartition("/")[2].casefold()

@@ -28,7 +28,7 @@ _OTHER_TYPES: Final = frozenset(
 )
 _GOOGLE_TOKEN_URI: Final = "https://oauth2.googleapis.com/token"
 # The hosts of Google's current and former token endpoints.
-_GOOGLE: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
+_GOOGLE_URL: Final = re.compile(r"https://([a-z0-9-]+\.)?google(apis)?\.com/.*")
 _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 
@@ -44,7 +44,7 @@ class ServiceAccount:
     @property
     def is_googles(self) -> bool:
         """Whether the account is Google's, whose rules differ from RFC 7523."""
-        return _GOOGLE.fullmatch(self.token_uri) is not None
+        return _GOOGLE_URL.fullmatch(self.token_uri) is not None
 
 
 def parse_service_account(text: str) -> ServiceAccount:

@@ -73,8 +73,8 @@ def parse_token_response(
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
-        asked = server.token_url if request is None else request.url
-        target = shown_target(response, url=asked, sent=sent_values(request))
+        endpoint = server.token_url if request is None else request.url
+        target = shown_target(response, url=endpoint, sent=sent_values(request))
         raise RefusedByPolicy("redirect_refused", description=target)
     document = _read(response.body, server)
     answer = document if isinstance(document, dict) else None
@@ -261,8 +261,8 @@ def _token_set(
         raise TemporaryFailure("invalid_token_response")
     bound = _is_bound(answer.get(name("token_type")), dpop_key)
     scopes = _scopes(answer, name("scope"), server.scope_separator)
-    refresh_token = _optional(answer.get(name("refresh_token")))
-    id_token = _optional(answer.get(name("id_token")))
+    refresh_token = _usable_token(answer.get(name("refresh_token")))
+    id_token = _usable_token(answer.get(name("id_token")))
     if previous is not None:
         # RFC 6749, 6: omitted values are unchanged.
         refresh_token = refresh_token or previous.refresh_token
@@ -297,7 +297,7 @@ def _next_refresh_token(
     if answer is None or previous is None or previous.refresh_token is None:
         return None
     name = server.token_fields.get("refresh_token", "refresh_token")
-    token = _optional(answer.get(name))
+    token = _usable_token(answer.get(name))
     is_known = token in (previous.refresh_token, previous.earlier_refresh_token)
     return None if is_known else token
 
@@ -319,7 +319,7 @@ def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
     return False
 
 
-def _optional(token: object) -> str | None:
+def _usable_token(token: object) -> str | None:
     return token if isinstance(token, str) and _TOKEN.fullmatch(token) else None
 
 
@@ -331,7 +331,7 @@ def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | Non
     for name in (field, "scopes"):
         raw = answer.get(name)
         if isinstance(raw, str) and raw.lstrip().startswith("["):
-            raw = _listed(raw)
+            raw = _json_list(raw)
         if not isinstance(raw, str | list):
             continue
         scopes = split_scopes(raw, separator)
@@ -340,7 +340,7 @@ def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | Non
     return None
 
 
-def _listed(text: str) -> object:
+def _json_list(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError, RecursionError:

@@ -14,16 +14,16 @@ _TOKENS: Final = frozenset({"access_token", "id_token"})
 
 def with_values(
     token_set: TokenSet,
-    wanted: Mapping[str, str],
+    paths: Mapping[str, str],
     answers: Sequence[Mapping[str, object] | None],
 ) -> TokenSet:
-    """Return a token set with the texts and numbers at the paths of `wanted` in `answers`.
+    """Return a token set with the texts and numbers that `paths` lead to in `answers`.
 
-    `wanted` maps names to paths of keys, separated by dots. Each value is taken from the first answer
+    `paths` are keys separated by dots, by the value's name. Each value is taken from the first answer
     that has it.
     """
     found = dict(token_set.values)
-    for name, path in wanted.items():
+    for name, path in paths.items():
         for answer in answers:
             if (value := _value(answer, path.split("."))) is not None:
                 found[name] = value

@@ -62,7 +62,7 @@ def seconds_until(
     if not text or len(text) > _LONGEST_TEXT or not text.isascii():
         return None
     if re.fullmatch(_NUMBER, text):
-        return _of_number(float(text), now, is_milliseconds=is_milliseconds)
+        return _number_wait(float(text), now, is_milliseconds=is_milliseconds)
     if (seconds := duration(text)) is not None:
         return seconds
     try:
@@ -109,7 +109,7 @@ def server_time(response: Response, *, now: float) -> float:
     return date + (float(age) if re.fullmatch(r"[0-9]{1,9}", age) else 0.0)
 
 
-def _of_number(number: float, now: float, *, is_milliseconds: bool) -> float:
+def _number_wait(number: float, now: float, *, is_milliseconds: bool) -> float:
     if is_milliseconds and number < _FIRST_EPOCH * _MILLISECONDS:
         return number / _MILLISECONDS
     if number >= _FIRST_EPOCH:

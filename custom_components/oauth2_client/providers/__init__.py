@@ -1,5 +1,6 @@
 """Reads what is stored of providers, for a start. `store` also changes it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -53,6 +54,7 @@ class StoredProviders:
         # Awaited after each write, with whether it worked. A failed write is repeated.
         self.on_write: Callable[[bool], Awaitable[None]] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
+        self._saving = asyncio.Lock()
 
     async def async_load(self) -> None:
         """Read what is stored."""

@@ -25,22 +25,23 @@ def for_each(known: KnownResource, document: object) -> KnownResource:
 
     Without elements that a key identifies, the values stay those of the first element.
     """
-    if (of := known.each) is None:
+    if (listing := known.each) is None:
         return known
-    found = compile_path(of.path).find(document)
-    listed = [
-        each
-        for each in (found if isinstance(found, list) else ())
-        if isinstance(each, dict) and _identifies(each.get(of.key))
+    found = compile_path(listing.path).find(document)
+    elements = [
+        element
+        for element in (found if isinstance(found, list) else ())
+        if isinstance(element, dict) and _identifies(element.get(listing.key))
     ][:_MOST_ELEMENTS]
-    values = [value for value in known.values if _rest(of, value.path) is None]
+    values = [v for v in known.values if _path_within(listing, v.path) is None]
     taken: set[str] = set()
-    for number, element in enumerate(listed, 1):
-        names = numbered_names(_called(of, element) or str(number), " ")
-        called = next(name for name in names if name not in taken)
-        taken.add(called)
-        values += _values(known, of, element, number, called if len(listed) > 1 else "")
-    return replace(known, values=tuple(values)) if listed else known
+    for number, element in enumerate(elements, 1):
+        names = numbered_names(_element_name(listing, element) or str(number), " ")
+        name = next(name for name in names if name not in taken)
+        taken.add(name)
+        prefix = name if len(elements) > 1 else ""
+        values += _values(known, listing, element, number, prefix)
+    return replace(known, values=tuple(values)) if elements else known
 
 
 def first_path(known: KnownResource, path: str) -> str:
@@ -60,36 +61,36 @@ def first_path(known: KnownResource, path: str) -> str:
 
 def _values(
     known: KnownResource,
-    of: Elements,
+    listing: Elements,
     element: Mapping[str, object],
     number: int,
-    called: str,
+    name: str,
 ) -> list[KnownValue]:
     """Return the values that are present in one element, or all where none is present now."""
     own = [
         (value, rest)
         for value in known.values
-        if (rest := _rest(of, value.path)) is not None
+        if (rest := _path_within(listing, value.path)) is not None
         # The element's name is no value of its own: it is in the names of its values.
-        and not (called and ".".join(map(str, rest)) in of.name)
+        and not (name and ".".join(map(str, rest)) in listing.name)
     ]
     present = [
         (value, rest)
         for value, rest in own
         if Path("", rest).find(element) is not MISSING
     ]
-    match = Match(key=of.key, value=_key(of, element))
-    prefix = (*_segments(of.path), match)
+    match = Match(key=listing.key, value=_key(listing, element))
+    prefix = (*_segments(listing.path), match)
 
     def moved(path: str) -> str:
-        rest = _rest(of, path)
+        rest = _path_within(listing, path)
         return path if rest is None else path_text((*prefix, *rest))
 
     return [
         replace(
             value,
             key=value.key if number == 1 else f"{value.key}_{number}",
-            name=f"{called} {_lowered(value.name)}" if called else value.name,
+            name=f"{name} {_lowered(value.name)}" if name else value.name,
             path=moved(value.path),
             attributes=tuple(map(moved, value.attributes)),
         )
@@ -97,9 +98,9 @@ def _values(
     ]
 
 
-def _rest(of: Elements, path: str) -> tuple[Segment, ...] | None:
+def _path_within(listing: Elements, path: str) -> tuple[Segment, ...] | None:
     """Return the segments after the first element, None for a path that leads elsewhere."""
-    prefix, segments = _segments(of.path), _segments(path)
+    prefix, segments = _segments(listing.path), _segments(path)
     at = len(prefix)
     is_first = segments[:at] == prefix and segments[at : at + 1] == (0,)
     return segments[at + 1 :] if is_first else None
@@ -118,15 +119,15 @@ def _identifies(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
-def _key(of: Elements, element: Mapping[str, object]) -> str | int:
-    value = element[of.key]
+def _key(listing: Elements, element: Mapping[str, object]) -> str | int:
+    value = element[listing.key]
     return value if isinstance(value, int) else str(value)
 
 
-def _called(of: Elements, element: Mapping[str, object]) -> str:
+def _element_name(listing: Elements, element: Mapping[str, object]) -> str:
     """Return the name that a person knows an element by, an empty text without a name."""
-    named = (find(element, key.split(".")) for key in of.name)
-    return next((each for each in named if isinstance(each, str)), "")
+    names = (find(element, path.split(".")) for path in listing.name)
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _lowered(name: str) -> str:

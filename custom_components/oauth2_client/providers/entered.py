@@ -19,7 +19,7 @@ PAIRS: Final = (
 TOKEN_PATH: Final = "token_path"
 API_TOKEN_HEADER: Final = "api_token_header"
 # Parameters that we send ourselves (RFC 6749, 4.1 and 6; RFC 7636; RFC 7521; RFC 8628; RFC 9101).
-_OF_THE_PROTOCOL: Final = frozenset(
+_PROTOCOL_PARAMETERS: Final = frozenset(
     {
         "assertion",
         "client_assertion",
@@ -104,7 +104,7 @@ def _pairs(lines: Iterable[str], separators: str = "=") -> dict[str, str]:
 def _parameters(lines: Iterable[str]) -> dict[str, str]:
     parameters = _pairs(lines)
     for name in parameters:
-        if name.lower() in _OF_THE_PROTOCOL:
+        if name.lower() in _PROTOCOL_PARAMETERS:
             raise InvalidEntry("parameter_owned", name)
     return parameters
 

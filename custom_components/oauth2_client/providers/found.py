@@ -13,7 +13,7 @@ _USUAL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 _OFFLINE: Final = "offline_access"
 # The metadata that is added to a provider entered by hand: for ending a grant, and for checking id
 # tokens where they are requested. All other fields stay as they were entered.
-_ENDINGS: Final = frozenset(
+_ENDING_FIELDS: Final = frozenset(
     {
         "revocation_url",
         "introspection_url",
@@ -21,7 +21,7 @@ _ENDINGS: Final = frozenset(
         "introspection_authentications",
     }
 )
-_OF_ID_TOKENS: Final = frozenset(
+_ID_TOKEN_FIELDS: Final = frozenset(
     {"issuer", "issuer_in_callback", "jwks_url", "userinfo_url"}
 )
 
@@ -86,7 +86,7 @@ class Found:
         `id_tokens`: sign-ins request an id token. `signs`: clients sign assertions, whose audience is the
         issuer (RFC 7523, 3).
         """
-        taken = _ENDINGS | _OF_ID_TOKENS if id_tokens else _ENDINGS
+        taken = _ENDING_FIELDS | _ID_TOKEN_FIELDS if id_tokens else _ENDING_FIELDS
         if signs:
             taken |= {"issuer"}
         return {key: value for key, value in self.endpoints().items() if key in taken}

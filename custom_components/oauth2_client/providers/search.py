@@ -56,19 +56,19 @@ class Search:
         """Find the metadata for an address. Raises the error that kept it from being found."""
         urls = addresses(address)
         for url in urls:
-            if (found := await self._async_at(url, alone=len(urls) == 1)) is not None:
+            if (found := await self._async_find(url, alone=len(urls) == 1)) is not None:
                 return found
-        self._raise_what_failed()
+        self._raise_noted()
         return None
 
     async def async_run_exactly(self, issuer: str) -> Found | None:
         """Find a server by its issuer, preferably by a document that names its keys."""
         issuer = candidates(issuer)[0].issuer_or_resource
         if (found := await self._async_issuer(issuer, first="openid")) is None:
-            self._raise_what_failed()
+            self._raise_noted()
         return found
 
-    async def _async_at(self, url: str, *, alone: bool) -> Found | None:
+    async def _async_find(self, url: str, *, alone: bool) -> Found | None:
         """Find the metadata for one URL.
 
         `alone` is False where other URLs are tried too: then a server that cannot be reached is not
@@ -104,7 +104,7 @@ class Search:
                 return found
         return None
 
-    def _raise_what_failed(self) -> None:
+    def _raise_noted(self) -> None:
         """Raise the noted error, unless a server answered and the error is temporary."""
         if self._error is not None and not (
             self._answers and isinstance(self._error, TemporaryFailure)

@@ -172,12 +172,18 @@ class ProviderStore(StoredProviders):
         return registration
 
     async def async_save(self) -> bool:
+        """Write everything; return whether that worked."""
+        # A save at the same time would put something else in the file before it is compared.
+        async with self._saving:
+            return await self._async_write()
+
+    async def _async_write(self) -> bool:
         """Write everything; return whether that worked.
 
         Home Assistant's `Store` only logs a write that fails, so the file is read and compared.
         """
-        wanted = self._as_dict()
-        await self._store.async_save(wanted)
+        content = self._as_dict()
+        await self._store.async_save(content)
         if self._hass.state is CoreState.stopping:
             # While Home Assistant stops, `Store` delays the write to the end.
             return True
@@ -186,7 +192,7 @@ class ProviderStore(StoredProviders):
             stored = await reader.async_load()
         except HomeAssistantError:
             stored = None
-        worked = json_bytes(stored) == json_bytes(wanted)
+        worked = json_bytes(stored) == json_bytes(content)
         if self._cancel_retry is not None:
             self._cancel_retry()
             self._cancel_retry = None
@@ -218,7 +224,7 @@ class ProviderStore(StoredProviders):
                 provider_id: dict(raw) for provider_id, raw in self._providers.items()
             },
             "drafts": sorted(self._drafts & self._providers.keys()),
-            "assertion_audiences": self._assertion_audiences,
+            "assertion_audiences": dict(self._assertion_audiences),
             "redirect_uris": {
                 credential: uri.uri for credential, uri in self._redirect_uris.items()
             },

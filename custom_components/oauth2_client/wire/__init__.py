@@ -40,9 +40,9 @@ MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 # Home Assistant allows a hundred connections to each host, for all integrations together.
 _POLLS_OF_ONE_HOST: Final = 64
-_NO_TYPE: Final = ("Content-Type",)
+_TYPE_HEADER: Final = ("Content-Type",)
 # aiohttp adds no Content-Type to these, so the slow `skip_auto_headers` is not needed.
-_WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
+_METHODS_WITHOUT_TYPE: Final = frozenset({"GET", "HEAD"})
 
 
 class AddressRefused(OSError):
@@ -92,7 +92,7 @@ class Transport:
                 URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.body,
-                skip_auto_headers=None if _has_type(request) else _NO_TYPE,
+                skip_auto_headers=None if _may_add_type(request) else _TYPE_HEADER,
                 allow_redirects=False,
                 timeout=_client_timeout(timeout),
             ) as response:
@@ -145,12 +145,12 @@ def _client_timeout(seconds: float | None) -> ClientTimeout:
     return ClientTimeout(total=seconds)
 
 
-def _has_type(request: Request) -> bool:
+def _may_add_type(request: Request) -> bool:
     """Return whether aiohttp may add a Content-Type.
 
     For methods other than GET and HEAD, it adds one even without a body, which Dropbox refuses.
     """
-    return request.body is not None or request.method in _WITHOUT_BODY
+    return request.body is not None or request.method in _METHODS_WITHOUT_TYPE
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:

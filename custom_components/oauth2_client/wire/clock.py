@@ -89,7 +89,7 @@ class TimeLimits:
         ends = loop.time() + seconds
         if self._timer is None or ends < self._timer.when():
             self.close()
-            self._timer = loop.call_at(ends, self._look)
+            self._timer = loop.call_at(ends, self._end_limits)
         return TimeLimit(self._limits, ends)
 
     def close(self) -> None:
@@ -98,7 +98,8 @@ class TimeLimits:
             self._timer.cancel()
             self._timer = None
 
-    def _look(self) -> None:
+    def _end_limits(self) -> None:
+        """End the limits that are over, and set the timer for the next one."""
         assert self._timer is not None
         # Not the clock's time: the timer may fire slightly before it.
         now, self._timer = self._timer.when(), None
@@ -107,7 +108,7 @@ class TimeLimits:
                 limit.end()
         if self._limits:
             ends = min(limit.ends for limit in self._limits)
-            self._timer = asyncio.get_running_loop().call_at(ends, self._look)
+            self._timer = asyncio.get_running_loop().call_at(ends, self._end_limits)
 
 
 # Set by tests, before the integration is set up.

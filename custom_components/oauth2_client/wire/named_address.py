@@ -132,13 +132,13 @@ class _OneSided(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, *args: Any, **kwargs: Any
     ) -> list[ResolveResult]:
-        found = await async_resolve(self._hass, host)
-        at_home = [each for each in found if _is_at_home(each)]
+        resolved = await async_resolve(self._hass, host)
+        at_home = [address for address in resolved if _is_at_home(address)]
         if bool(at_home) is not self._inside:
             raise AddressRefused
         return [
-            ResolveResult({**each, "port": port})
-            for each in (at_home if self._inside else found)
+            ResolveResult({**address, "port": port})
+            for address in (at_home if self._inside else resolved)
         ]
 
     @override
@@ -195,5 +195,5 @@ def _async_inside(hass: HomeAssistant) -> _OneSidedTransport:
     return _OneSidedTransport(hass, inside=True)
 
 
-def _is_at_home(found: ResolveResult) -> bool:
-    return is_at_home(found["host"])
+def _is_at_home(address: ResolveResult) -> bool:
+    return is_at_home(address["host"])

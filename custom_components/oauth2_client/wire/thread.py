@@ -27,8 +27,8 @@ from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at
 from . import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
 
 # How many of the 64 threads of Home Assistant's pool may wait for responses: of one host, and in all.
-_MOST_OF_A_HOST: Final = 4
-_MOST: Final = 16
+_MOST_THREADS_OF_A_HOST: Final = 4
+_MOST_THREADS: Final = 16
 # RFC 8305, 5: the wait before the next address of a name is tried.
 _NEXT_ADDRESS_SECONDS: Final = 0.25
 # The event loop ends an exchange in time. This much later the system does, where the loop is stopped.
@@ -36,7 +36,7 @@ _BACKSTOP_SECONDS: Final = 5.0
 
 _COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 # Either format: zlib or gzip.
-_ANY_HEADER: Final = zlib.MAX_WBITS + 32
+_ZLIB_OR_GZIP: Final = zlib.MAX_WBITS + 32
 
 
 class ThreadedTransport:
@@ -44,9 +44,9 @@ class ThreadedTransport:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._places = asyncio.Semaphore(_MOST)
-        self._places_of: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(_MOST_OF_A_HOST)
+        self._slots = asyncio.Semaphore(_MOST_THREADS)
+        self._host_slots: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(_MOST_THREADS_OF_A_HOST)
         )
 
     async def send(
@@ -71,18 +71,18 @@ class ThreadedTransport:
         end = loop.time() + timeout
         try:
             async with asyncio.timeout_at(end) as limit:
-                async with self._places_of[url.host or ""], self._places:
+                async with self._host_slots[url.host or ""], self._slots:
                     connected = await self._connect(url, only_outside)
                     exchange = _Exchange(connected, request, url, max_bytes)
                     # From here on the thread enforces the time limit, and the caller waits for it.
                     limit.reschedule(None)
-                    ending = loop.call_at(end, exchange.end)
+                    timer = loop.call_at(end, exchange.end)
                     try:
                         return await self._hass.async_add_executor_job(
                             exchange.run, receive, timeout + _BACKSTOP_SECONDS
                         )
                     finally:
-                        ending.cancel()
+                        timer.cancel()
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
         except HTTPException, OSError, ValueError, zlib.error:
@@ -185,7 +185,7 @@ class _Exchange:
         body = response.read(self._max_bytes + 1)
         if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
             # Some servers compress despite `Accept-Encoding: identity`.
-            unpacker = zlib.decompressobj(_ANY_HEADER)
+            unpacker = zlib.decompressobj(_ZLIB_OR_GZIP)
             body = unpacker.decompress(body, self._max_bytes + 1)
         if len(body) > self._max_bytes:
             raise TemporaryFailure("response_too_large")

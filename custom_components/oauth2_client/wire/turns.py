@@ -55,7 +55,7 @@ class Turns:
         # Timers run in an empty context, not in the context of the first account that waits.
         self._context = Context()
         self._job = HassJob(
-            self._give,
+            self._give_turns,
             "OAuth2 Client turns",
             cancel_on_shutdown=True,
             job_type=HassJobType.Callback,
@@ -68,35 +68,38 @@ class Turns:
 
     async def turn(self) -> None:
         """Wait for a turn, which lasts until the caller waits again."""
-        if not self._waiting and self._is_free():
+        if not self._waiting and self._take_turn():
             return
         turn = _Turn(self._loop.create_future())
         self._waiting[turn] = None
-        self._go_on()
+        self._set_timer()
         try:
             await turn.begun
         finally:
             self._waiting.pop(turn, None)
 
-    def _is_free(self) -> bool:
+    def _take_turn(self) -> bool:
+        """Return whether a turn is left now, and count it as given."""
         now = self._loop.time()
         if now >= self._until:
             self._until, self._left = now + _PACE_SECONDS, _TURNS_AT_ONCE
         self._left -= 1
         return self._left >= 0
 
-    def _give(self, _job: object = None) -> None:
+    def _give_turns(self, _job: object = None) -> None:
         self._timer = None
-        while self._waiting and self._is_free():
+        while self._waiting and self._take_turn():
             waiting, _ = self._waiting.popitem(last=False)
             waiting.async_begin()
-        self._go_on()
+        self._set_timer()
 
-    def _go_on(self) -> None:
+    def _set_timer(self) -> None:
         if self._waiting and self._timer is None:
-            self._timer = self._at(self._until, self._give)
+            self._timer = self._call_at(self._until, self._give_turns)
 
-    def _at(self, when: float, call: Callable[[object], None]) -> asyncio.TimerHandle:
+    def _call_at(
+        self, when: float, call: Callable[[object], None]
+    ) -> asyncio.TimerHandle:
         return self._loop.call_at(when, call, self._job, context=self._context)
 
 
@@ -130,7 +133,7 @@ class Timetable(Turns):
         if (second := self._seconds.get(number)) is None:
             second = self._seconds[number] = _Second(number)
             begin = partial(self._begin_all, second)
-            second.timer = self._at(number + _WITHIN_A_SECOND, begin)
+            second.timer = self._call_at(number + _WITHIN_A_SECOND, begin)
         second.polls[poll] = None
         self._second_of[poll] = second
 
@@ -153,7 +156,7 @@ class Timetable(Turns):
             del self._second_of[poll]
         self._waiting.update(second.polls)
         if self._timer is None:
-            self._give()
+            self._give_turns()
 
 
 @callback
