@@ -67,6 +67,12 @@ def test_what_is_shared_is_read_as_it_was() -> None:
     check_rows({each.id: each for each in load_providers()}, check)
 
 
+def test_what_is_shared_is_in_its_own_letters() -> None:
+    assert "Großes 🏠 בית" in shared_definition(
+        _provider({**MINIMAL, "name": "Großes 🏠 בית"})
+    )
+
+
 def test_what_was_left_out_stays_where_it_is_put_back() -> None:
     provider = _provider(SECRET)
     raw = read_definition(shared_definition(provider), before=provider)
