@@ -252,3 +252,14 @@ async def test_a_service_is_changed_as_json_where_no_form_has_place(
     await flow.submit(next_step_id="export_service")
     shown = suggested(flow.result)["definition"]
     assert (await flow.submit(definition=shown))["step_id"] == "own_service"
+
+
+@pytest.mark.parametrize("name", ["N" * 200, "🏠🌡️", "שלום בית", "a" * 64 + "é"])
+async def test_a_service_has_whatever_name_a_person_gives_it(
+    flow: AccountFlow, name: str
+) -> None:
+    await flow.connect_pasted(name=name)
+    assert flow.result["description_placeholders"]["provider"] == name
+    entry = await flow.add_account(name=f"{name} too")
+
+    assert entry.title == f"{name} too"
