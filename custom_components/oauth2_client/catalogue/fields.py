@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 import re
 from typing import Any, Final
 
-from ..oauth2 import CLIENT_AUTHENTICATIONS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
 
@@ -13,13 +12,9 @@ _LONGEST_IDENTIFIER: Final = 64
 # Patterns are compiled when they are used: no start needs one.
 # A variable that holds the beginning of a URL.
 _BASE: Final = r"\{[a-z_]+\}(/|$)"
-_ENCODINGS: Final = ("form", "json", "query")
-_METHODS: Final = ("POST", "GET")
-_CHALLENGE_METHODS: Final = ("S256", "plain")
 # A service ends grants of applications that are in testing, those that were not used, or each.
 _REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
 _CALLBACK_NAMES: Final = frozenset({"code", "state"})
-_AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 # The headers of the connection, and those that are set for each request.
@@ -164,39 +159,15 @@ def _check_header(name: str, content: str, where: str) -> None:
         raise InvalidProvider(where)
 
 
-def client_authentication(value: object, where: str) -> str:
-    """Return a name of RFC 7591, 2."""
-    if not isinstance(value, str) or value not in CLIENT_AUTHENTICATIONS:
-        raise InvalidProvider(where)
-    return value
+def one_of(*choices: str) -> Reader:
+    """Return the reader of a text that is one of a few."""
 
+    def read(value: object, where: str) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise InvalidProvider(where)
+        return value
 
-def assertion_audience(value: object, where: str) -> str:
-    """Return what a client's assertion is for (RFC 7523, 3)."""
-    if not isinstance(value, str) or value not in _AUDIENCES:
-        raise InvalidProvider(where)
-    return value
-
-
-def token_encoding(value: object, where: str) -> str:
-    """Return the encoding of token requests."""
-    if not isinstance(value, str) or value not in _ENCODINGS:
-        raise InvalidProvider(where)
-    return value
-
-
-def token_method(value: object, where: str) -> str:
-    """Return the method of token requests."""
-    if value not in _METHODS:
-        raise InvalidProvider(where)
-    return str(value)
-
-
-def code_challenge_method(value: object, where: str) -> str:
-    """Return how a code is proven (RFC 7636, 4.3)."""
-    if value not in _CHALLENGE_METHODS:
-        raise InvalidProvider(where)
-    return str(value)
+    return read
 
 
 def read_fields(
