@@ -18,12 +18,15 @@ _FIRST_EPOCH: Final = 1_000_000_000
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;/]|$))"
 _QUOTED: Final = r'"([^"]*+)"'
 # The parameters of a `RateLimit` field, in its older and in its newer drafts, and of its policies.
-_PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q|w)\s*=\s*([0-9]+)"
+_PARAMETER: Final = r"(?a)\b(limit|remaining|reset(?=s?\b)|r|t|q|w)s?\s*=\s*([0-9]+)"
 # What a word in a header's name means. All other words name the window or what is limited.
 _ROLES: Final = {
     "limit": "limit",
     "remaining": "remaining",
+    "interval": "reset",
     "reset": "reset",
+    "resettime": "reset",
+    "timetoreset": "reset",
     "usage": "used",
     "used": "used",
 }
@@ -68,6 +71,10 @@ def read_limits(response: Response, *, now: float) -> list[Limit]:
     limits = _of_draft(
         fields.get("ratelimit", ""), fields.get("ratelimit-policy", ""), now
     )
+    for name, text in fields.items():
+        if name not in ("ratelimit", "ratelimit-policy") and "remaining=" in text:
+            # Zendesk's `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=30`
+            limits += _of_draft(text, "", now)
     for each in _grouped(fields).values():
         limits += _of_group(each, response, now)
     return limits

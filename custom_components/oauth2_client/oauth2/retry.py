@@ -17,10 +17,14 @@ _LONGEST_HEADER: Final = 512
 # One of several waits; a date has a comma of its own.
 _ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
 # The names of headers and of members of a body, without what separates their words.
-_HEADER: Final = r"retryafter(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
+_HEADER: Final = (
+    r"(?:retry(?:after|at)|backoff|throttl(?:e|ing)(?:wait|reset)|quotareset)"
+    r"(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
+)
 _MEMBER: Final = (
-    r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin|backoff"
-    r"|(?:seconds|time)(?:un)?til(?:reset|retry))"
+    r"(?:(?:retry|reset)s?(?:after|in|delay|at|time)|resets?|wait|waittime|tryagainin|backoff"
+    r"|cooldown|availablein|blockeduntil|next(?:allowed)?(?:request|call|attempt|try)(?:at|in)"
+    r"|(?:seconds|time)(?:(?:un)?til(?:reset|retry)|towait))"
     r"(?:seconds|secs?|utc)?(ms|milli(?:second)?s?)?"
 )
 _MOST_BODY_BYTES: Final = 64 * 1024
@@ -63,8 +67,8 @@ def wait_in(document: object, *, now: float) -> float | None:
         seconds = seconds_until(text, now=now, is_milliseconds=bool(asks[1]))
         if seconds is not None:
             return _bounded(seconds)
-    found = filter(None, map(words_wait, words))
-    return next(map(_bounded, found), None)
+    waits = (words_wait(text, now=now) for text in words)
+    return next(map(_bounded, filter(None, waits)), None)
 
 
 def _of_headers(response: Response, now: float) -> float | None:
