@@ -140,7 +140,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
         ("co2, carbon dioxide", (_CO2,)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
-        ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
+        ("pm25, pm2p5, pm02", (_gas("pm25", "μg/m³"),)),
         ("pm10", (_gas("pm10", "μg/m³"),)),
         ("pm1, pm01", (_gas("pm1", "μg/m³"),)),
         ("o3, ozone", (_gas("ozone"),)),
