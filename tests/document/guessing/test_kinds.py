@@ -1766,3 +1766,50 @@ def test_a_flag_does_not_tell_elements_apart() -> None:
     document = [{"door": True, "v": 1}, {"door": False, "v": 2}]
 
     assert "$[0].v" in [leaf.path for leaf in leaves(document)]
+
+
+@pytest.mark.parametrize(
+    ("document", "unit"),
+    [
+        ({"cloudCover": 1, "humidity": 0.84}, None),
+        ({"cloud_cover": 1, "precip_probability": 0.03}, None),
+        ({"cloudCover": 1, "humidity": 84}, "%"),
+        ({"cloudCover": 1, "windSpeed": 0.84}, "%"),
+        ({"cloudCover": 0.97}, None),
+        ({"cloudCover": 97}, "%"),
+    ],
+)
+def test_one_is_all_where_others_are_shares_of_it(
+    document: dict[str, Any], unit: str | None
+) -> None:
+    key = next(iter(document))
+
+    assert _measure(f"$.{key}", document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    "key", ["expiryTime", "update_time", "serverTime", "eventTime"]
+)
+def test_a_point_in_time_that_is_not_set_is_not_measured(key: str) -> None:
+    assert _measure(f"$.{key}", {key: 0}) == (None, None, None)
+    assert _measure(f"$.{key}", {key: 1764400000})[0] == "timestamp"
+    assert _measure("$.travelTime", {"travelTime": 0})[2] == "measurement"
+
+
+def test_the_numbers_of_a_list_of_users_are_their_ids() -> None:
+    assert _measure("$.users[0]", {"users": [7, 9]}) == (None, None, None)
+    assert _measure("$.users", {"users": 7})[2] == "measurement"
+    assert _measure("$.steps[0]", {"steps": [3000, 4000]})[2] == "measurement"
+
+
+def test_a_value_is_not_called_by_a_number_alone() -> None:
+    document = [{"product_id": 2, "value": 5.25}, {"product_id": 3, "value": 22.92}]
+
+    assert "Value 2" in [guess.name for guess in _names(document).values()]
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"), [("windms", "m/s"), ("windkmh", "km/h"), ("windmph", "mph")]
+)
+def test_the_wind_and_its_unit_may_be_one_word(key: str, unit: str) -> None:
+    assert _read(key, 8.1) == ("wind_speed", unit)

@@ -101,6 +101,9 @@ def name_of(place: Place, *, unit: str | None, asking: str, is_list: bool) -> Na
     if place.position is not None:
         named = (*(named or ("value",)), _ordinal(place.position))
     element = _taken_element(labels)
+    if not named and element and all(map(is_a_number, element)):
+        # `$[?@.product_id == 2].value` is not called 2.
+        named = ("value",)
     if not named and not element:
         # A lone `usd` is called by its currency.
         named = tuple(filter(None, map(currency_word, place.words))) or ("value",)

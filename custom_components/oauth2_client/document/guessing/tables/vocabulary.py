@@ -256,9 +256,11 @@ NUMERALS: Final = words_in(
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
 NOT_MEASURED: Final = phrases_in(
     """
-    arrival time, batch size, departure time, device cloud, end time, epoch, fan speed, font size,
-    iot cloud, page size, power level, speed level, start time, stop time, temp level,
-    temperature level, time stamp, wake time
+    arrival time, batch size, create time, created time, creation time, departure time, device cloud,
+    device time, end time, epoch, event time, expire time, expiration time, expiry time, fan speed,
+    font size, iot cloud, last time, page size, power level, publish time, server time, speed level,
+    start time, stop time, sync time, system time, temp level, temperature level, time stamp, update time,
+    updated time, wake time
     """
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
