@@ -1,12 +1,13 @@
 """Finds the secrets of a request, so that errors do not show what a server repeats of them."""
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Sequence
 import json
 from string import ascii_letters, digits
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
+from .base64url import base64url
 from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
@@ -98,7 +99,7 @@ def _base64(value: str) -> str:
 
 
 def _base64url(value: str) -> str:
-    return urlsafe_b64encode(value.encode()).decode().rstrip("=")
+    return base64url(value.encode())
 
 
 def _quoted(value: str) -> str:
