@@ -442,7 +442,7 @@ async def test_c4_scopes_that_a_client_was_not_registered_with_are_named(
     result = await flow.sign_in()
 
     assert result["errors"] == {"base": "scope_not_registered"}
-    assert result["description_placeholders"]["scopes"] == "write"
+    assert result["description_placeholders"]["scopes"] == ": write"
 
 
 async def test_a_narrower_registration_that_works_is_no_error(
