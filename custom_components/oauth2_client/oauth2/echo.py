@@ -27,6 +27,8 @@ _NO_SECRETS: Final = frozenset(
         "access_type",
     }
 )
+# Headers that are not secret, whose media types many descriptions name.
+_PUBLIC_HEADERS: Final = frozenset({"accept", "content-type"})
 _LONGEST_SHOWN: Final = 200
 # The characters of an address that is shown: none that could end a line or form a Markdown link.
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
@@ -51,8 +53,9 @@ def _values(request: Request) -> list[str]:
     # Parameters of a request without a body, or a key in the address of an endpoint.
     fields += parse_qsl(urlsplit(request.url).query)
     values = [value for key, value in fields if key not in _NO_SECRETS]
-    for header in request.headers.values():
-        values += [header, header.partition(" ")[2], *_basic_secret(header)]
+    for name, header in request.headers.items():
+        if name.lower() not in _PUBLIC_HEADERS:
+            values += [header, header.partition(" ")[2], *_basic_secret(header)]
     return values
 
 
