@@ -2,19 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack
 from datetime import UTC
+from functools import cache
 import gc
 import inspect
 import logging
 import os
 from pathlib import Path
 import re
+import ssl
 import threading
-from typing import Final
+from typing import Any, Final
+from unittest.mock import Mock, patch
 
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import settings
 import pytest
 from pytest_asyncio import is_async_test
+from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.plugins import HASocketBlockedError
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
@@ -33,8 +40,9 @@ from custom_components.oauth2_client.diagnostics import (
 )
 from custom_components.oauth2_client.oauth2 import device
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, executor
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
@@ -45,6 +53,18 @@ from .internet import Internet
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("random", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# Home Assistant's plugin prints each line of a log, and each statement of the recorder. Pytest keeps them
+# all the same, and shows those of a test that fails.
+for _handler in logging.getLogger().handlers:
+    if type(_handler) is logging.StreamHandler:
+        logging.getLogger().removeHandler(_handler)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+
+# As a test ends, Home Assistant ends the threads of its executor: one that does not wake up in a tenth of
+# ten seconds, shared by all of them, is interrupted, and then does not wake the next one. On a busy machine
+# a thread was left so.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 120
 
 # What the fake server hands out, the secrets of its clients, and JSON web tokens.
 SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
@@ -132,9 +152,42 @@ async def event_loop_in_debug_mode(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
+def hass_config_dir(tmp_path: Path) -> str:
     """Keep the files of one test from the next one."""
-    return hass_tmp_config_dir
+    return str(tmp_path)
+
+
+@pytest.fixture
+def hass_storage() -> Generator[dict[str, Any]]:
+    """The stores of Home Assistant, in memory.
+
+    As the plugin's, which makes three mocks with the signatures of what they replace for each test:
+    what they call is a function that can take its place.
+    """
+
+    def put(name: str, *, side_effect: Any, autospec: bool) -> Any:
+        return patch(name, side_effect)
+
+    with ExitStack() as stack:
+        with patch.object(common, "patch", put):
+            stored = stack.enter_context(common.mock_storage())
+        yield stored
+
+
+@cache
+def _asked_for_at_home() -> web.Request:
+    """Return a request of Home Assistant's frontend, which says where that is."""
+    headers = {"Host": "example.com", HEADER_FRONTEND_BASE: "https://example.com"}
+    return make_mocked_request(
+        "GET", "/", headers, sslcontext=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+
+
+@pytest.fixture
+def current_request_with_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant answer a request of its frontend; the plugin's makes one for each test."""
+    context = Mock(get=lambda *_: _asked_for_at_home())
+    monkeypatch.setattr("homeassistant.helpers.http.current_request", context)
 
 
 @pytest.fixture

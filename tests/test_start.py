@@ -17,7 +17,7 @@ RUNS: Final = {
         repairs runtime sensor services system_health
     """,
     "account": """
-        answers host_budgets prepared reading renewal sending
+        answers host_budgets reading renewal sending
     """,
     "api": """
         answer

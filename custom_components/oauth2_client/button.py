@@ -4,12 +4,11 @@ from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
 
-from .const import DOMAIN, SUBENTRY_COMMAND
-from .runtime import OAuth2ClientConfigEntry, async_fetch_all_now
+from .const import SUBENTRY_COMMAND
+from .runtime import OAuth2ClientConfigEntry, account_device, async_fetch_all_now
 
 # The account limits how many requests are sent at once.
 PARALLEL_UPDATES = 0
@@ -23,7 +22,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the button of the account, and one for every command."""
-    async_add_entities([RefreshButton(entry)])
+    async_add_entities([RefreshButton(hass, entry)])
     if any(entry.get_subentries_of_type(SUBENTRY_COMMAND)):
         await async_import_module(hass, f"{__package__}.actions.command_entities")
         from .actions.command_entities import async_add_command_buttons  # noqa: PLC0415 - imported just now, off the event loop
@@ -37,10 +36,10 @@ class RefreshButton(ButtonEntity):
     entity_description = _REFRESH
     _attr_has_entity_name = True
 
-    def __init__(self, entry: OAuth2ClientConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> None:
         self._runtime = entry.runtime_data
         self._attr_unique_id = f"{entry.entry_id}_{_REFRESH.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+        self.device_entry = account_device(hass, entry)
 
     @override
     async def async_press(self) -> None:

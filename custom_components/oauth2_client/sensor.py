@@ -21,7 +21,6 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import StateType
@@ -29,13 +28,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.enum import try_parse_enum
 
 from .account import Account
-from .const import DOMAIN, SUBENTRY_COMMAND
+from .const import SUBENTRY_COMMAND
 from .definitions.readings import MAX_TEXT_CHARACTERS, Elements
 from .definitions.value import Value
 from .document import as_number
 from .document.paths import MISSING
 from .entity import ResourceEntity, async_add_resource_entities
-from .runtime import OAuth2ClientConfigEntry
+from .runtime import OAuth2ClientConfigEntry, account_device
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account, of every command and of every resource."""
     async_add_entities(
-        AccountSensor(entry, description, shown)
+        AccountSensor(hass, entry, description, shown)
         for description, shown in _ACCOUNT_SENSORS
     )
     if any(entry.get_subentries_of_type(SUBENTRY_COMMAND)):
@@ -251,6 +250,7 @@ class AccountSensor(SensorEntity):
 
     def __init__(
         self,
+        hass: HomeAssistant,
         entry: OAuth2ClientConfigEntry,
         description: SensorEntityDescription,
         shown: Callable[[Account], datetime | int | None],
@@ -259,7 +259,7 @@ class AccountSensor(SensorEntity):
         self._shown = shown
         self._account = entry.runtime_data.account
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+        self.device_entry = account_device(hass, entry)
 
     @override
     async def async_added_to_hass(self) -> None:

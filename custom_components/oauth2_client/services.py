@@ -1,26 +1,21 @@
 """Registers the actions, once for all accounts. Their code is imported when one is called."""
 
-from typing import Any, Final
+from typing import Final
 
 import voluptuous as vol
 
-from homeassistant.const import Platform
 from homeassistant.core import (
+    EntityServiceResponse,
     HomeAssistant,
     ServiceCall,
     ServiceResponse,
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.importlib import async_import_module
-from homeassistant.helpers.service import (
-    async_register_admin_service,
-    async_register_platform_entity_service,
-)
+from homeassistant.helpers.service import async_register_admin_service
 
-from .const import CONF_VARIABLES, DOMAIN
+from .const import DOMAIN
 
 ACTION_REFRESH_RESOURCE: Final = "refresh_resource"
 ACTION_REQUEST: Final = "request"
@@ -41,13 +36,11 @@ def async_register_actions(hass: HomeAssistant) -> None:
         schema=_ANY,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    async_register_platform_entity_service(
-        hass,
+    hass.services.async_register(
         DOMAIN,
         ACTION_SEND_COMMAND,
-        entity_domain=Platform.BUTTON,
-        schema={vol.Optional(CONF_VARIABLES, default=dict): dict},
-        func=_async_send_command,
+        _async_send_command,
+        schema=_ANY,
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
@@ -62,31 +55,17 @@ async def _async_request(call: ServiceCall) -> ServiceResponse:
     """Send a request. Raises voluptuous.Invalid, as Home Assistant does with a schema."""
     await async_import_module(call.hass, f"{__package__}.actions.request")
     from .actions.request import async_request  # noqa: PLC0415 - loaded just now, off the event loop
-    from .actions.schema import request_schema  # noqa: PLC0415 - loaded with the one before
+    from .actions.schema import request_schema, valid_call  # noqa: PLC0415 - loaded with the one before
 
-    data: dict[str, Any] = request_schema()(dict(call.data))
-    valid = ServiceCall(
-        call.hass,
-        call.domain,
-        call.service,
-        data,
-        call.context,
-        call.return_response,
-    )
-    return await async_request(valid)
+    return await async_request(valid_call(call, request_schema()))
 
 
-async def _async_send_command(entity: Entity, call: ServiceCall) -> ServiceResponse:
-    await async_import_module(entity.hass, f"{__package__}.actions.command_entities")
-    from .actions.command_entities import CommandButton  # noqa: PLC0415 - loaded just now, off the event loop
+async def _async_send_command(call: ServiceCall) -> EntityServiceResponse | None:
+    """Send commands by their buttons. Raises voluptuous.Invalid too."""
+    await async_import_module(call.hass, f"{__package__}.actions.send_command")
+    from .actions.send_command import async_send_commands  # noqa: PLC0415 - loaded just now, off the event loop
 
-    if not isinstance(entity, CommandButton):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="not_a_command",
-            translation_placeholders={"entity": entity.entity_id},
-        )
-    return await entity.async_send_command(call.data[CONF_VARIABLES])
+    return await async_send_commands(call)
 
 
 async def _async_refresh_resource(call: ServiceCall) -> None:

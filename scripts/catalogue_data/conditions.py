@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, str]] = {
     "device_only": "only with a code on another device",
     "single_use_refresh": "each refresh token works once: no other program may use it",
     "sign_in_again": "sign in again every {days} days",
+    "account_age": "the account has to be {days} days old",
     "api_ends": "the API is switched off",
     "domain_key": "a public key at one's own web address has to be registered",
     "allow_in_app": "the access has to be allowed in the app too",

@@ -9,7 +9,7 @@ from typing import Final
 
 from .integration import Integration, integration
 from .limits import check_possible
-from .names import Refused, check_domain, check_folder, find_provider
+from .names import Refused, check_domain, check_folder, find_provider, unwritable
 from .writing import write
 
 # Where scripts/setup puts its own.
@@ -30,12 +30,19 @@ def main(arguments: list[str]) -> int:
         it = integration(
             provider, asked.domain, is_account=asked.account, has_yaml=asked.yaml
         )
+        _write(it, folder)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
-    write(it, folder)
     _tell(it, folder)
     return 0
+
+
+def _write(it: Integration, folder: Path) -> None:
+    try:
+        write(it, folder)
+    except OSError as err:
+        raise unwritable(folder, err) from None
 
 
 def _parsed(arguments: list[str]) -> Namespace:

@@ -103,8 +103,25 @@ class Exchanges:
         lacks = [] if server.revocation_url else ["revocation"]
         if not server.pkce or server.code_challenge_method == "plain":
             lacks.append("pkce")
+        lacks += self._only_in_addresses()
         names = {**server.token_parameter_names, **server.parameter_names}
         return {"lacks": lacks, **({"names": names} if names else {})}
+
+    def _only_in_addresses(self) -> Iterator[str]:
+        """Yield what takes secrets in no other place than the address."""
+        server, provider = self._it.server, self._it.provider
+        in_query = any(
+            "{client_secret}" in text for text in provider.api_query.values()
+        )
+        if provider.api_token_query or in_query:
+            yield "api_header"
+        if (
+            server.token_encoding == "query"
+            or server.token_method == "GET"
+            or server.exchange_url
+            or server.renewal_url
+        ):
+            yield "token_body"
 
     def _asked(self) -> Iterator[tuple[str, str, str, Any]]:
         """Yield method, host, path and answer of each request."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 import json
+import keyword
 from pathlib import Path
 import re
-from typing import Any, Final
+from typing import Final
 
 from custom_components.oauth2_client.catalogue import (
-    InvalidProvider,
     InvalidVariable,
     Provider,
     UnknownProvider,
@@ -19,13 +19,21 @@ from custom_components.oauth2_client.catalogue import (
 )
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant import components
+from homeassistant.const import MAX_LENGTH_STATE_DOMAIN
 
-from .places import resource_fault
+from .places import provider_fault
 
 # As Home Assistant's `core.valid_domain` has it.
 _DOMAIN: Final = re.compile(r"(?!.+__)(?!_)[\da-z_]+(?<!_)")
+# What a variable's kind takes, in words for a person.
+_WANTED: Final = {
+    "text": "one word of letters, digits and ._-",
+    "host": "a host, such as cloud.example.com",
+    "url": "an address, such as https://cloud.example.com",
+}
 # Quotation marks, escapes and the braces of placeholders.
 _BREAKING: Final = re.compile(r"[\"\\{}`\x00-\x1f]+")
+_PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 _MOST_NEAR: Final = 5
 
 
@@ -38,7 +46,8 @@ def find_provider(wanted: str, values: Mapping[str, str]) -> Provider:
     provider = _of_file(Path(wanted)) if _is_file(wanted) else _of_catalogue(wanted)
     names = {variable.name: variable.default for variable in provider.variables}
     if unknown := values.keys() - names.keys():
-        raise Refused(f"{provider.name} has no variable {min(unknown)!r}.")
+        its = f" Its: {', '.join(names)}." if names else " It needs no --set."
+        raise Refused(f"{provider.name} has no variable {min(unknown)!r}.{its}")
     given = {name: values.get(name, default) for name, default in names.items()}
     if missing := [name for name, value in given.items() if value is None]:
         wanted_values = " ".join(f"--set {name}=…" for name in missing)
@@ -46,27 +55,63 @@ def find_provider(wanted: str, values: Mapping[str, str]) -> Provider:
     try:
         return provider.resolve({name: value or "" for name, value in given.items()})
     except InvalidVariable as err:
-        raise Refused(f"{given[err.name]!r} cannot be {err.name!r}.") from None
+        [variable] = [each for each in provider.variables if each.name == err.name]
+        wanted = ", ".join(variable.options) or _WANTED[variable.kind]
+        raise Refused(
+            f"{given[err.name]!r} cannot be {err.name!r}; wanted: {wanted}."
+        ) from None
 
 
 def check_domain(domain: str) -> None:
     """Raise Refused unless an integration may have this domain."""
     if _DOMAIN.fullmatch(domain) is None or not domain[0].isalpha():
+        near = _domain_near(domain)
+        instead = f" Take {near!r}." if near else ""
         raise Refused(
-            f"{domain!r} is no domain: small letters, digits and single underscores, a letter first."
+            f"{domain!r} is no domain: small letters, digits and single underscores, a letter first.{instead}"
+        )
+    if len(domain) > MAX_LENGTH_STATE_DOMAIN:
+        raise Refused(
+            f"{domain!r} is too long: {MAX_LENGTH_STATE_DOMAIN} letters at most."
+        )
+    if keyword.iskeyword(domain):
+        raise Refused(
+            f"{domain!r} is a word of Python's, and no module can have it. Take 'my_{domain}'."
         )
     if any((Path(folder) / domain).is_dir() for folder in components.__path__):
         raise Refused(
             f"{domain!r} is an integration of Home Assistant itself. Take another one, such as 'my_{domain}'."
         )
     if domain == DOMAIN:
-        raise Refused(f"{domain!r} is this integration's own. Take another one.")
+        raise Refused(
+            f"{domain!r} is this integration's own. Take another one, such as 'my_{domain}'."
+        )
 
 
 def check_folder(folder: Path) -> None:
     """Raise Refused where something would be overwritten."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} exists, and nothing of it is overwritten.")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Refused(
+                f"{folder} exists, and nothing of it is overwritten."
+                " Name another FOLDER, after the domain."
+            )
+    except OSError as err:
+        raise unwritable(folder, err) from None
+
+
+def unwritable(folder: Path, err: OSError) -> Refused:
+    """Return that a folder cannot be written to, and why."""
+    return Refused(
+        f"{folder} cannot be written: {err.strerror}. Name another FOLDER, after the domain."
+    )
+
+
+def _domain_near(domain: str) -> str:
+    """Return a domain that reads like what is none, an empty text where nothing does."""
+    words = re.findall(r"[a-z\d]+", domain.lower())
+    near = "_".join(words)
+    return near if near[:1].isalpha() else f"my_{near}" if near else ""
 
 
 def title_of(domain: str, provider: Provider) -> str:
@@ -97,28 +142,28 @@ def _of_file(path: Path) -> Provider:
         [raw] = raw
     if not isinstance(raw, Mapping):
         raise Refused(f"{path} is not one provider: a JSON object is wanted.")
-    if (fault := _fault(raw)) is not None:
+    if (fault := provider_fault(raw)) is not None:
         raise Refused(
             f"{path}: {fault}; docs/contributing-providers.md says what is wanted."
         )
-    return parse_provider(raw, category="user")
+    provider = parse_provider(raw, category="user")
+    _check_placeholders(provider, path)
+    return provider
 
 
-def _fault(raw: Mapping[str, Any]) -> str | None:
-    """Return where the mistake in a provider is and what it is, None where there is none."""
-    if fault := resource_fault(raw.get("known_resources", [])):
-        return fault
-    place = ""
-    try:
-        provider = parse_provider(raw, category="user")
-        # These are read when they are used, and their mistakes found then.
-        place = "about."
-        _ = provider.about
-        place = ""
-        _ = provider.known_resources
-    except (InvalidProvider, InvalidVariable) as err:
-        return f"{place}{err} is {'wrong or not known' if str(err) in raw else 'missing or wrong'}"
-    return None
+def _check_placeholders(provider: Provider, path: Path) -> None:
+    """Raise Refused where an address of the sign-in has a name that nothing fills in."""
+    server = provider.server
+    known = {
+        *(variable.name for variable in provider.variables),
+        *(server.token_values.keys() | server.callback_values.keys()),
+    }
+    for key in ("authorize_url", "token_url", "refresh_url", "revocation_url"):
+        for name in _PLACEHOLDER.findall(getattr(server, key) or ""):
+            if name not in known:
+                raise Refused(
+                    f"{path}: {{{name}}} in {key} is not known; add it to 'variables'."
+                )
 
 
 def _of_catalogue(wanted: str) -> Provider:

@@ -1,58 +1,133 @@
 """Where in a JSON file of one's own the mistake is."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+import re
 from typing import Any, Final
 
-from custom_components.oauth2_client.catalogue import InvalidProvider
+from custom_components.oauth2_client.catalogue import (
+    InvalidProvider,
+    InvalidVariable,
+    parse_provider,
+)
 from custom_components.oauth2_client.catalogue.known_resource import (
     parse_known_resource,
 )
+from custom_components.oauth2_client.document.paths import InvalidPath, compile_path
+
+type Parse = Callable[[Mapping[str, Any]], object]
 
 _VALUES: Final = "values"
 _RESOURCES: Final = "known_resources"
 # A resource and a value without a mistake.
 _VALUE: Final = {"key": "a", "name": "A", "path": "$"}
 _RESOURCE: Final = {"id": "a", "name": "A", "url": "/", _VALUES: [_VALUE]}
+# Of unknown keys, the catalogue names the first in the order of the alphabet.
+_UNKNOWN: Final = "\uffff"
 
 
-def resource_fault(resources: Any) -> str | None:
-    """Return the first mistake in known resources as its path and what it is, None where there is none."""
+def provider_fault(raw: Mapping[str, Any]) -> str | None:
+    """Return the first mistake in a provider as its path and what it is, None where there is none."""
+    resources = raw.get(_RESOURCES, [])
     if not isinstance(resources, list):
         return f"{_RESOURCES} is no list"
-    for position, raw in enumerate(resources):
-        place = f"{_RESOURCES}[{position}]"
-        if not isinstance(raw, Mapping):
-            return f"{place} is no JSON object"
-        values = raw.get(_VALUES)
-        for index, value in enumerate(values if isinstance(values, list) else ()):
-            fault = _fault(value, f"{place}.{_VALUES}[{index}]", _of_value)
-            if fault is not None:
-                return fault
-        if (fault := _fault(raw, place, parse_known_resource)) is not None:
+    for position, resource in enumerate(resources):
+        if fault := _resource_fault(resource, f"{_RESOURCES}[{position}]"):
             return fault
+    return _fault(raw, _of_provider)
+
+
+def _resource_fault(raw: Any, place: str) -> str | None:
+    if not isinstance(raw, Mapping):
+        return f"{place} is no JSON object"
+    values = raw.get(_VALUES)
+    for index, value in enumerate(values if isinstance(values, list) else ()):
+        within = f"{place}.{_VALUES}[{index}]"
+        if not isinstance(value, Mapping):
+            return f"{within} is no JSON object"
+        if fault := _fault(value, _of_value) or _path_fault(value.get("path")):
+            return f"{within}.{fault}"
+    if _error(raw, parse_known_resource) == f"{_VALUES}: key":
+        return f"{place}.{_VALUES} has two with the same key"
+    if fault := _fault(raw, parse_known_resource):
+        return f"{place}.{fault}"
     return None
+
+
+def _path_fault(path: Any) -> str | None:
+    try:
+        compile_path(path)
+    except InvalidPath as err:
+        return f"path is wrong at {err}"
+    return None
+
+
+def _of_provider(raw: Mapping[str, Any]) -> object:
+    provider = parse_provider(raw, category="user")
+    # These are read when they are used, and their mistakes found then.
+    return provider.about, provider.known_resources
 
 
 def _of_value(raw: Mapping[str, Any]) -> object:
     return parse_known_resource({**_RESOURCE, _VALUES: [raw]})
 
 
-def _fault(
-    raw: Any, place: str, parse: Callable[[Mapping[str, Any]], object]
-) -> str | None:
-    """Return the mistake in an object. Where its parser names no key of it, it is one that is not known."""
-    if not isinstance(raw, Mapping):
-        return f"{place} is no JSON object"
+def _error(raw: Mapping[str, Any], parse: Parse) -> str | None:
+    """Return what a parser says of an object, None where it takes it."""
     try:
         parse(raw)
-    except InvalidProvider as err:
-        if (key := str(err)) not in (_VALUES, _RESOURCES) or key in raw:
-            return f"{place}.{key} is {'wrong' if key in raw else 'missing'}"
-    else:
+    except (InvalidProvider, InvalidVariable) as err:
+        return str(err)
+    return None
+
+
+def _fault(raw: Mapping[str, Any], parse: Parse) -> str | None:
+    """Return the mistake in an object: in what it can do without, or at what it needs."""
+    error = _error(raw, parse)
+    if error is None:
         return None
-    for key in raw:
-        with suppress(InvalidProvider):
-            parse({name: value for name, value in raw.items() if name != key})
-            return f"{place}.{key} is not known"
-    return f"{place} has keys that are not known"
+    for key, value in raw.items():
+        if _error(_without(raw, key), parse) is None:
+            is_named = _name(error) == key or isinstance(value, Mapping | list)
+            if not is_named or _error({key: value, _UNKNOWN: None}, parse) == key:
+                return f"{key} is not known"
+            return _within(raw, key, parse)
+    return f"{error} is {'wrong' if error in raw else 'missing'}"
+
+
+def _within(raw: Mapping[str, Any], key: str, parse: Parse) -> str:
+    """Return the mistake in the value of a key that is known."""
+    value = raw[key]
+    error = _error(raw, parse) or ""
+    name = _name(error)
+    for place, part, rest in _parts(value):
+        if _error({**raw, key: rest}, parse) is not None:
+            continue
+        if isinstance(part, Mapping) and name != key:
+            return f"{key}{place}.{name} is {'wrong' if name in part else 'missing'}"
+        if name == key:
+            return f"{key}{place} is wrong or not known"
+        return (
+            f"{key}{place} is {'not known' if error == f'{key}: {name}' else 'wrong'}"
+        )
+    if isinstance(value, Mapping) and name != key:
+        return f"{key}.{name} is {'wrong' if name in value else 'missing'}"
+    return f"{key} is wrong"
+
+
+def _name(error: str) -> str:
+    """Return the last name of `about: colour`, `variables.kind` or `id`."""
+    return re.split(r"[.:] ?", error)[-1]
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the path of each member of a value, the member, and the value without it."""
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield f".{name}", member, _without(value, name)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield f"[{index}]", member, [*value[:index], *value[index + 1 :]]
+
+
+def _without(raw: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in raw.items() if name != key}

@@ -581,3 +581,106 @@ async def test_a_page_that_is_no_list_adds_nothing() -> None:
     nothings: list[object] = [{}, [], None, "none"]
     for nothing in nothings:
         assert by_url.join([{"items": [1]}, {"items": nothing}]) == {"items": [1]}
+
+
+def _with_headers(name: str, parameter: str, **headers: Callable[[int], str]) -> Server:
+    """Return an API whose headers tell of the pages, and which refuses what is past the end."""
+
+    def server(query: dict[str, str], _: Any) -> Response:
+        asked = int(query.get(parameter, 1 if name == "page" else 0))
+        number = asked if name == "page" else asked // 2 + 1
+        if number > 3:
+            return Response(status=400, body=b'{"code": "rest_post_invalid_page"}')
+        made = {key.replace("_", "-"): text(number) for key, text in headers.items()}
+        return Response(
+            status=200, headers=made, body=json.dumps({"items": _part(number)}).encode()
+        )
+
+    return server
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_WP_TotalPages": lambda n: "3"},
+        {"X_Total_Pages": lambda n: "3"},
+        {"X_Pagination_Page_Count": lambda n: "3"},
+        {"Last_Page": lambda n: str(n == 3).lower()},
+        {"X_Next_Page": lambda n: "" if n == 3 else str(n + 1)},
+        {"X_Has_More": lambda n: "true" if n < 3 else "false"},
+        {"X_Pagination": lambda n: json.dumps({"TotalPages": 3, "CurrentPage": n})},
+        {"X_Pagination": lambda n: json.dumps({"HasNext": n < 3})},
+    ],
+)
+async def test_headers_tell_of_the_last_page(
+    headers: dict[str, Callable[[int], str]],
+) -> None:
+    server = _with_headers("page", "page", **headers)
+    document, statuses, sent = await _fetched(server, **BY_PAGE)
+
+    assert (document, {*statuses}, sent) == ({"items": ALL}, {200}, 3)
+
+
+@pytest.mark.parametrize("name", ["X_Total_Count", "X_WP_Total", "X_Total"])
+async def test_headers_tell_how_many_elements_there_are(name: str) -> None:
+    server = _with_headers("offset", "offset", **{name: lambda n: "5"})
+    document, _, sent = await _fetched(server, **BY_OFFSET)
+
+    assert (document, sent) == ({"items": ALL}, 3)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Total_Pages": lambda n: "many"},
+        {"X_Pagination": lambda n: "{not json"},
+        {"Last_Page": lambda n: "https://api.example/things?page=9"},
+        {"X_Pages": lambda n: "9" * 5000},
+    ],
+)
+async def test_headers_that_tell_nothing_end_nothing(
+    headers: dict[str, Callable[[int], str]],
+) -> None:
+    _, statuses, sent = await _fetched(
+        _with_headers("page", "page", **headers), **BY_PAGE
+    )
+
+    assert (statuses[-1], sent) == (400, 4)
+
+
+async def test_a_total_of_elements_explains_the_refusal_of_a_page() -> None:
+    server = _counted((400, {}), paging={"pageSize": 2, "total": 5})
+    document, statuses, sent = await _fetched(server, **BY_PAGE)
+
+    assert isinstance(document, dict)
+    assert (document["items"], {*statuses}, sent) == (ALL, {200}, 4)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"end_of_stream": lambda n: n == 3},
+        {"exhausted": lambda n: "yes" if n == 3 else "no"},
+        {"isLastPage": lambda n: int(n == 3)},
+        {"hasNext": lambda n: "Y" if n < 3 else "N"},
+        {"moreComing": lambda n: n < 3},
+        {"has_more": lambda n: "1" if n < 3 else "0"},
+        {"meta": lambda n: {"has_additional_results": n < 3}},
+    ],
+)
+async def test_more_flags_end_cursors(more: dict[str, Callable[[int], object]]) -> None:
+    document, _, sent = await _fetched(
+        _cursors(lambda number: f"c{number + 1}", **more), **BY_CURSOR
+    )
+
+    assert isinstance(document, dict)
+    assert (document["items"], sent) == (ALL, 3)
+
+
+@pytest.mark.parametrize("key", ["after", "cursor", "offset"])
+async def test_a_cursor_may_be_an_object(key: str) -> None:
+    server = _cursors(lambda number: {key: f"c{number + 1}"} if number < 3 else None)
+    document, _, sent = await _fetched(server, **BY_CURSOR)
+
+    assert isinstance(document, dict)
+    assert (document["items"], sent) == (ALL, 3)

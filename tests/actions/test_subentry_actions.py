@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
+import voluptuous as vol
 
 from custom_components.oauth2_client.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -17,7 +18,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import device_registry as dr
 
 from ..account_flow import AccountFlow
-from ..commands import add_command, send_command
+from ..commands import LAMP, add_command, send_command
 from ..fake_server import FakeServer, Fault
 from ..resources import add_resource
 
@@ -152,6 +153,47 @@ async def test_a_button_that_is_no_command_is_refused(
     assert raised.value.translation_placeholders == {
         "entity": "button.sandbox_refresh_now"
     }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"entity_id": LAMP, "variables": "lamp"},
+        {"entity_id": LAMP, "variable": {}},
+        {"variables": {}},
+    ],
+)
+async def test_a_command_is_not_sent_with_data_that_does_not_fit(
+    hass: HomeAssistant, account: ConfigEntry, server: FakeServer, data: dict[str, Any]
+) -> None:
+    await add_command(hass, account)
+    server.api_requests.clear()
+
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call(DOMAIN, "send_command", data, blocking=True)
+
+    assert server.api_requests == []
+
+
+async def test_a_user_who_may_not_control_a_button_may_not_send_its_command(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    server: FakeServer,
+    hass_read_only_user: MockUser,
+) -> None:
+    await add_command(hass, account)
+    server.api_requests.clear()
+
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN,
+            "send_command",
+            {"entity_id": LAMP},
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+        )
+
+    assert server.api_requests == []
 
 
 async def _resources(

@@ -42,6 +42,7 @@ from .starts import Starts
     (MAJOR_VERSION, MINOR_VERSION) < (2026, 10),
     reason="rest keeps its coordinators elsewhere in this Home Assistant",
 )
+@pytest.mark.slow
 def test_figures_are_measured_and_printed_as_json() -> None:
     # One or more of each kind but the stalls. Those of a bare home take two processes more, and
     # differ from startup_vs_rest in a list of integrations.

@@ -107,7 +107,7 @@ def query(url: str) -> dict[str, str]:
 async def probe(server: FakeServer | None = None) -> AsyncIterator[Probe]:
     # The default resolver may start a thread, which the leak checks of HA's plugin see.
     connector = aiohttp.TCPConnector(resolver=aiohttp.ThreadedResolver())
-    timeout = aiohttp.ClientTimeout(total=5)
+    timeout = aiohttp.ClientTimeout(total=60)
     async with (
         server or FakeServer() as running,
         aiohttp.ClientSession(connector=connector, timeout=timeout) as session,

@@ -1,6 +1,7 @@
 """The server: its addresses, what it recorded, and what a test makes it do."""
 
 from collections import deque
+from email.utils import formatdate
 import time
 from types import TracebackType
 from typing import Final, Self
@@ -181,7 +182,7 @@ class FakeServer:
 
     def _application(self) -> web.Application:
         application = web.Application(
-            middlewares=[self._scripted],
+            middlewares=[self._dated, self._scripted],
             client_max_size=16 * 1024 * 1024,
         )
         metadata = Metadata(self.settings, lambda: self.base_url)
@@ -212,6 +213,17 @@ class FakeServer:
             web.post("/revoke", client_endpoint(settings, status.revoke)),
             web.post("/introspect", client_endpoint(settings, status.introspect)),
         ]
+
+    @web.middleware
+    async def _dated(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Say in each answer what time it is here: aiohttp says what time it is where the test runs."""
+        response = await handler(request)
+        if not response.prepared:
+            date = formatdate(self._store.clock(), usegmt=True)
+            response.headers.setdefault("Date", date)
+        return response
 
     @web.middleware
     async def _scripted(

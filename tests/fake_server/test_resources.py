@@ -201,3 +201,10 @@ async def test_the_clock_ends_an_access_token() -> None:
         assert (await client.get("/me", token)).status == 200
         now[0] += 1
         assert (await client.get("/me", token)).status == 401
+
+
+async def test_an_answer_says_what_time_it_is_at_the_server() -> None:
+    async with probe(FakeServer(clock=lambda: 1_800_000_000.0)) as client:
+        answer = await client.get("/me", "unknown")
+
+    assert answer.headers["Date"] == "Fri, 15 Jan 2027 08:00:00 GMT"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 import shutil
+from textwrap import indent
 from typing import Final
 
 GOOD: Final = Path(__file__).parent / "good"
@@ -70,7 +71,9 @@ _STEP: Final = "    async def async_step_reconfigure("
 _ENSURE: Final = "    await session.async_ensure_token_valid()\n"
 _POST: Final = """\
         try:
-            async with session.post(self.token_url, data=form) as response:
+            async with session.post(
+                self.token_url, data=form, allow_redirects=False
+            ) as response:
                 answer = _read(await response.read())
         except ClientError:
             raise OAuth2TokenRequestConnectionError(domain=self.domain) from None
@@ -79,7 +82,9 @@ _POST: Final = """\
 """
 _CARELESS: Final = """\
         try:
-            async with session.post(self.token_url, data=form) as response:
+            async with session.post(
+                self.token_url, data=form, allow_redirects=False
+            ) as response:
                 answer = _read(await response.read())
         except ClientError:
             answer = {}
@@ -88,7 +93,9 @@ _CARELESS: Final = """\
 """
 _STRICT: Final = """\
         try:
-            async with session.post(self.token_url, data=form) as response:
+            async with session.post(
+                self.token_url, data=form, allow_redirects=False
+            ) as response:
                 answer = await response.json()
         except ClientError:
             raise OAuth2TokenRequestConnectionError(domain=self.domain) from None
@@ -111,6 +118,10 @@ _WITH: Final = """\
             response = await async_oauth2_request(self.hass, {token}, "GET", ME_URL)
 """
 _VIEW: Final = """
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, HomeAssistantView
+from .implementation import Implementation
+
 class View(HomeAssistantView):
     requires_auth = False
     url = "/planted/callback"
@@ -133,13 +144,8 @@ def async_get_redirect_uri_of(hass):
     return "https://home.conformance.example/planted/callback"
 
 
-async def async_setup(hass, config):
-    hass.http.register_view(View)
-    Implementation.redirect_uri = property(lambda self: async_get_redirect_uri_of(hass))
-    return True
-
-
 """
+_SET_UP: Final = "    async def update(call: ServiceCall) -> None:\n"
 
 _TEMPORARY: Final = (*_STATUSES, *_OTHERS, *_UNUSABLE, "closed")
 
@@ -214,7 +220,7 @@ PLANTS: Final = {
     ),
     "no_unique_id": Plant(
         file="config_flow.py",
-        there='await self.async_set_unique_id(account["id"])',
+        there="await self.async_set_unique_id(account_id)",
         then="pass",
         found_by=("unique_id", "same_account_once"),
     ),
@@ -231,13 +237,14 @@ PLANTS: Final = {
         then="    @property\n    def extra_authorize_data(self):\n"
         '        return super().extra_authorize_data | {"state": "always"}\n\n'
         + _METHOD,
-        found_by=("state_present",),
+        found_by=("sign_in", "state_present"),
     ),
     "state_unchecked": Plant(
         file="__init__.py",
-        there="type GoodConfigEntry",
-        then="from aiohttp import web\nfrom homeassistant.components.http import KEY_HASS, HomeAssistantView\n"
-        "from .implementation import Implementation\n" + _VIEW + "type GoodConfigEntry",
+        there=_SET_UP,
+        then=indent(_VIEW, "    ") + "    hass.http.register_view(View)\n"
+        "    Implementation.redirect_uri = property(lambda self: async_get_redirect_uri_of(hass))\n"
+        + _SET_UP,
         found_by=("state_checked",),
     ),
     "another_redirect_uri": Plant(

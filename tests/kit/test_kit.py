@@ -10,11 +10,14 @@ from typing import Final
 
 import pytest
 
-from .plants import ANSWERS, GOOD, PLANTS, VARIANTS
+from . import plants
+from .more_plants import MORE
+from .plants import ANSWERS, GOOD, VARIANTS
 
 # Each starts another pytest.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kit")]
 
+PLANTS: Final = {**plants.PLANTS, **MORE}
 SOURCES: Final = Path(__file__).parents[2] / "conformance" / "src"
 _TEST: Final = SOURCES / "ha_oauth2_conformance" / "checks.py::test_oauth2_conformance"
 _ROW: Final = re.compile(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 import gc
 import json
@@ -279,7 +279,21 @@ def _reprs(hass: HomeAssistant) -> Iterator[str]:
         if isinstance(value, BaseException):
             yield f"{value} {value.args} {vars(value)}"
         if ours or isinstance(value, _CONTAINERS):
-            waiting.extend(gc.get_referents(value))
+            waiting.extend(_referents(value))
+
+
+def _referents(value: object) -> Iterable[object]:
+    """Return what an object leads to.
+
+    Of a function of others, not its module, which leads through all of Home Assistant.
+    """
+    if isinstance(value, FunctionType) and not str(value.__module__).startswith(_OURS):
+        return (
+            *(value.__closure__ or ()),
+            *(value.__defaults__ or ()),
+            *(value.__kwdefaults__ or {}).values(),
+        )
+    return gc.get_referents(value)
 
 
 def _is_ours(value: object) -> bool:

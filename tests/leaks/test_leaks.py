@@ -55,6 +55,8 @@ async def watch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Watch:
     """A Home Assistant that tells all that it does, each of its libraries too."""
+    # The last level is that of the handler too.
+    caplog.set_level(logging.INFO, "sqlalchemy.engine")
     caplog.set_level(logging.DEBUG)
     for component in ("trace", "diagnostics", "repairs", "system_health"):
         assert await async_setup_component(hass, component, {})

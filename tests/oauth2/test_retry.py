@@ -267,3 +267,61 @@ def test_the_reset_of_a_used_up_limit_is_the_wait(
 @pytest.mark.parametrize("name", ["retry-after", "RETRY-AFTER", "Retry-after"])
 def test_the_headers_name_is_found_in_any_case(name: str) -> None:
     assert _wait("60", name) == 60
+
+
+# The headers with which vendors tell of 30 seconds, in their documents.
+IN_HEADERS = [
+    {"X-Backoff": "30"},
+    {"X-RateLimit-Retry-At": "1800000030"},
+    {"X-Throttle-Wait-Seconds": "30"},
+    {"X-Throttling-Reset": "30"},
+    {"X-Quota-Reset": "1800000030"},
+    {"x-ms-retry-after-ms": "30000"},
+    {"X-RateLimit-TimeToReset": "30"},
+    {"RateLimit-ResetTime": "Fri, 15 Jan 2027 08:00:30 GMT", "RateLimit-Remaining": "0"},
+    {
+        "X-HubSpot-RateLimit-Interval-Milliseconds": "30000",
+        "X-HubSpot-RateLimit-Remaining": "0",
+        "X-HubSpot-RateLimit-Daily-Remaining": "249000",
+    },
+    {"zendesk-ratelimit-tickets-index": "total=100; remaining=0; resets=30"},
+    {
+        "anthropic-ratelimit-requests-reset": "2027-01-15T08:00:30Z",
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-tokens-reset": "2027-01-16T08:00:00Z",
+        "anthropic-ratelimit-tokens-remaining": "900",
+    },
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", IN_HEADERS)
+def test_thirty_seconds_are_told_in_many_headers(headers: dict[str, str]) -> None:
+    assert retry_after(Response(status=429, headers=headers), now=NOW) == 30
+
+
+@pytest.mark.parametrize(
+    ("document", "seconds"),
+    [
+        ({"cooldown": 30}, 30),
+        ({"available_in": "30s"}, 30),
+        ({"blockedUntil": "2027-01-15T08:00:30Z"}, 30),
+        ({"nextAllowedRequestAt": 1_800_000_030}, 30),
+        ({"rate_limit": {"limit": 60, "reset": 1_800_000_030}}, 30),
+        ({"secondsToWait": 30}, 30),
+        ({"timeToWaitMs": 30_000}, 30),
+        ({"detail": "Request was throttled. Expected available in 30 seconds."}, 30),
+        ({"message": "Please retry after 2027-01-15T08:00:30Z"}, 30),
+        ({"message": "The limit resets at 2027-01-15 08:00:30 UTC"}, 30),
+        ({"message": "Please wait a minute"}, 60),
+        ({"message": "Try again in an hour."}, 3600),
+        # How often it was tried, and what is allowed, are no waits.
+        ({"retry": 3, "retries": 5, "timeout": 30, "ttl": 30}, None),
+        ({"message": "Only 5 requests per 30 seconds are allowed"}, None),
+        ({"message": "Your trial began 2027-01-15T08:00:30Z"}, None),
+        ({"message": "Try again with another key"}, None),
+    ],
+)
+def test_a_refusals_words_may_say_it(document: object, seconds: float | None) -> None:
+    body = json.dumps(document).encode()
+
+    assert retry_after(Response(status=429, body=body), now=NOW) == seconds

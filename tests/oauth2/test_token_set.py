@@ -145,6 +145,9 @@ def test_no_token_is_in_the_repr() -> None:
         (("read,write",), ()),
         (("read;write",), ()),
         (("read", "write", "more"), ()),
+        (("extapi:read", "extapi:write"), ()),
+        (("read:write",), ("read",)),
+        (("extapi:read",), ("write",)),
     ],
 )
 def test_scopes_not_granted_are_missing(

@@ -45,7 +45,9 @@ def test_a_provider_that_cannot_be_written_is_told_with_what_can(
     ("domain", "said"),
     [
         ("spotify", "integration of Home Assistant itself"),
-        ("My-Spotify", "no domain"),
+        ("My-Spotify", "Take 'my_spotify'"),
+        ("class", "word of Python's"),
+        ("a" * 65, "too long"),
         ("my__spotify", "no domain"),
         ("_spotify", "no domain"),
         ("2spotify", "no domain"),
@@ -72,6 +74,17 @@ def test_nothing_that_is_there_is_overwritten(
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+def test_a_folder_that_cannot_be_written_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "taken"
+    file.write_text("mine", encoding="utf-8")
+
+    said = _said(capsys, "spotify", "my_spotify", str(file / "new"))
+
+    assert "cannot be written: Not a directory. Name another FOLDER" in said
+
+
 def test_a_file_in_the_place_of_the_folder_stays(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -87,9 +100,27 @@ def test_a_file_in_the_place_of_the_folder_stays(
     [
         ("{", "cannot be read"),
         ("[]", "not one provider"),
-        (json.dumps({**PROVIDER, "token_url": 5}), "token_url"),
-        (json.dumps({**PROVIDER, "colour": "red"}), "colour"),
-        (json.dumps({**PROVIDER, "about": {"colour": 1}}), "about."),
+        (json.dumps({"id": "x", "name": "X"}), "token_url is missing"),
+        (json.dumps({**PROVIDER, "token_url": 5}), "token_url is wrong"),
+        (json.dumps({**PROVIDER, "colour": "red"}), "colour is not known"),
+        (json.dumps({**PROVIDER, "about": {"colour": 1}}), "about.colour is not known"),
+        (json.dumps({**PROVIDER, "pkce": "yes"}), "pkce is wrong"),
+        (
+            json.dumps({**PROVIDER, "identity": {"url": "/me"}}),
+            "identity.id is missing",
+        ),
+        (
+            json.dumps({**PROVIDER, "identity": {"id": ["a"], "colour": 1}}),
+            "identity.colour is wrong or not known",
+        ),
+        (
+            json.dumps({**PROVIDER, "variables": [{"name": "a"}, {"kind": "x"}]}),
+            "variables[1].kind is wrong",
+        ),
+        (
+            json.dumps({**PROVIDER, "token_url": "https://{region}.example.com"}),
+            "{region} in token_url is not known",
+        ),
     ],
 )
 def test_a_file_that_is_no_provider_is_told_with_what_is_wrong(
@@ -113,6 +144,18 @@ _RESOURCE = {"id": "a", "name": "A", "url": "/", "values": [_VALUE]}
         ({**_RESOURCE, "interval": "x"}, "known_resources[1].interval is wrong"),
         ({**_RESOURCE, "colour": 1}, "known_resources[1].colour is not known"),
         ({**_RESOURCE, "values": []}, "known_resources[1].values is wrong"),
+        (
+            {**_RESOURCE, "values": [_VALUE, _VALUE]},
+            "known_resources[1].values has two with the same key",
+        ),
+        (
+            {**_RESOURCE, "values": [{**_VALUE, "path": "$["}]},
+            "known_resources[1].values[0].path is wrong at character",
+        ),
+        (
+            {**_RESOURCE, "each": {"path": "$.a"}},
+            "known_resources[1].each.key is missing",
+        ),
         (
             {**_RESOURCE, "values": [_VALUE, {"key": "b", "path": "$"}]},
             "known_resources[1].values[1].name is missing",
@@ -150,8 +193,8 @@ def test_a_file_that_is_not_there_is_told(
     ("given", "said"),
     [
         ("base_url", "not NAME=VALUE"),
-        ("colour=red", "no variable 'colour'"),
-        ("base_url=no address", "cannot be 'base_url'"),
+        ("colour=red", "no variable 'colour'. Its: base_url."),
+        ("base_url=no address", "cannot be 'base_url'; wanted: an address"),
     ],
 )
 def test_a_variable_that_cannot_be_filled_in_is_told(

@@ -19,6 +19,8 @@ class Canned:
     replaced: dict[str, str] = field(default_factory=dict)
     # What was asked for and is not kept, as `METHOD HOST/PATH`.
     missed: list[str] = field(default_factory=list)
+    # The files of the second person's folder that were asked for.
+    of_other: list[str] = field(default_factory=list)
 
     def answer(self, method: str, host: str, path: str, *, other: bool) -> bytes:
         """Return the body of an API's answer, `{}` where none is kept."""
@@ -53,6 +55,8 @@ class Canned:
             path = (folder / name).resolve()
             # What a request asks for is not to lead out of the folder.
             if path.is_relative_to(root) and path.is_file():
+                if folder != root:
+                    self.of_other.append(name)
                 text = path.read_text(encoding="utf-8")
                 for word, value in self.replaced.items():
                     text = text.replace(word, value)

@@ -18,6 +18,7 @@ class Fault:
     """An answer in place of the real one.
 
     `rewrite` makes it of the real one, which then took effect. `closed` ends the connection instead.
+    `location` is where the answer leads on to.
     """
 
     status: int = 200
@@ -25,6 +26,16 @@ class Fault:
     content_type: str = _JSON
     rewrite: Callable[[dict[str, Any]], bytes] | None = None
     closed: bool = False
+    location: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is, for the report."""
+        if self.closed:
+            return "nothing"
+        if self.content_type == _HTML:
+            return f"{self.status} with a page"
+        return f"{self.status} with {self.body.decode()}"
 
 
 def refusal(status: int, error: str) -> Fault:

@@ -69,6 +69,10 @@ class Flows:
     # What each authorization request asked, and where its browser was sent.
     asked: list[dict[str, str]] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
+    # What was shown that needs a text of the integration's: keys of its translations under `config`.
+    shown: dict[str, None] = field(default_factory=dict)
+    # What filled in those texts.
+    filled_in: list[str] = field(default_factory=list)
     # By flow: set where Home Assistant has gone on by itself.
     _progressed: defaultdict[str, asyncio.Event] = field(
         default_factory=lambda: defaultdict(asyncio.Event)
@@ -124,6 +128,7 @@ class Flows:
         seen: list[str] = []
         for _ in range(_STEPS):
             kind = FlowResultType(result["type"])
+            self._note(kind, result)
             if kind is FlowResultType.ABORT:
                 return End(kind="abort", reason=result["reason"])
             if kind is FlowResultType.CREATE_ENTRY:
@@ -138,6 +143,17 @@ class Flows:
                 seen.append(result["step_id"])
             result = await self._next(kind, result, deny=deny)
         raise NotReached(f"the flow did not end: it went through {', '.join(seen)}")
+
+    def _note(self, kind: FlowResultType, result: Any) -> None:
+        """Note which texts a person sees."""
+        self.filled_in.append(repr(result.get("description_placeholders")))
+        if kind is FlowResultType.ABORT:
+            if result.get("translation_domain") in (None, self.domain):
+                self.shown[f"abort.{result['reason']}"] = None
+        elif kind in (FlowResultType.FORM, FlowResultType.MENU):
+            self.shown[f"step.{result['step_id']}"] = None
+            for error in (result.get("errors") or {}).values():
+                self.shown[f"error.{error}"] = None
 
     async def _next(self, kind: FlowResultType, result: Any, *, deny: bool) -> Any:
         flow_id = result["flow_id"]

@@ -45,7 +45,7 @@ class Grants:
 
     def consent(self, person: str, asked: Mapping[str, str]) -> str:
         """Return a code for what an authorization request asked."""
-        code = f"code-{secrets.token_urlsafe(24)}"
+        code = secrets.token_urlsafe(24)
         grant = Grant(
             person=person,
             client_id=asked.get("client_id", ""),
@@ -67,6 +67,8 @@ class Grants:
         grant = self.codes.pop(str(form.get("code")), None)
         if grant is None:
             raise Refused("invalid_grant")
+        if verifier := form.get("code_verifier"):
+            self.others.append(str(verifier))
         # RFC 6749, 4.1.3
         if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
             raise Refused("invalid_grant")
@@ -95,7 +97,7 @@ class Grants:
             "scope": grant.scope,
         }
         if rotate:
-            grant.refresh_token = f"refresh-{secrets.token_urlsafe(24)}"
+            grant.refresh_token = secrets.token_urlsafe(24)
             self.refresh_tokens.append(grant.refresh_token)
             answer["refresh_token"] = grant.refresh_token
         if "openid" in grant.scope.split():

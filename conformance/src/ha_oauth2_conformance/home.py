@@ -227,11 +227,10 @@ class Home:
         return False
 
     def files(self, *, but: str = "") -> str:
-        """Return what is in the files of Home Assistant's storage."""
-        folder = self.config / ".storage"
+        """Return what is in the files of Home Assistant's configuration."""
         return "\n".join(
             file.read_text(encoding="utf-8", errors="replace")
-            for file in (folder.iterdir() if folder.is_dir() else ())
+            for file in self.config.rglob("*")
             if file.is_file() and file.name != but
         )
 

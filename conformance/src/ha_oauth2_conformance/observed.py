@@ -9,8 +9,11 @@ import functools
 from typing import Any
 from unittest.mock import patch
 
+from aiohttp import ClientSession
+
 from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session
+from homeassistant.helpers.dispatcher import DATA_DISPATCHER
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 
@@ -20,6 +23,8 @@ class Observed:
 
     sessions: list[OAuth2Session] = field(default_factory=list)
     coordinators: list[DataUpdateCoordinator[Any]] = field(default_factory=list)
+    # Those that nobody has closed go on holding connections.
+    clients: list[ClientSession] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget what was made: a set-up follows."""
@@ -31,9 +36,10 @@ class Observed:
 def observing() -> Generator[Observed]:
     """Note each session and each coordinator that is made."""
     observed = Observed()
-    begin_session, begin_coordinator = (
+    begin_session, begin_coordinator, begin_client = (
         OAuth2Session.__init__,
         DataUpdateCoordinator.__init__,
+        ClientSession.__init__,
     )
 
     @functools.wraps(begin_session)
@@ -46,17 +52,30 @@ def observing() -> Generator[Observed]:
         begin_coordinator(self, *args, **kwargs)
         observed.coordinators.append(self)
 
+    @functools.wraps(begin_client)
+    def client(self: ClientSession, *args: Any, **kwargs: Any) -> None:
+        begin_client(self, *args, **kwargs)
+        observed.clients.append(self)
+
     with (
+        patch.object(ClientSession, "__init__", client),
         patch.object(OAuth2Session, "__init__", session),
         patch.object(DataUpdateCoordinator, "__init__", coordinator),
     ):
         yield observed
 
 
-def remains(hass: HomeAssistant, package: str) -> Counter[str]:
+def remains(hass: HomeAssistant, package: str, observed: Observed) -> Counter[str]:
     """Count what would go on working: listeners, and what an integration has put on the clock."""
     found = Counter[str](
         {f"listener of {name}": n for name, n in hass.bus.async_listeners().items()}
+    )
+    for signal, targets in hass.data.get(DATA_DISPATCHER, {}).items():
+        found[f"listener of signal {signal}"] += len(targets)
+    for entry in hass.config_entries.async_entries(package.rpartition(".")[2]):
+        found["update listener of the entry"] += len(entry.update_listeners)
+    found["aiohttp session that is not closed"] = sum(
+        not client.closed for client in observed.clients
     )
     for handle in getattr(hass.loop, "_scheduled", ()):
         if not handle.cancelled() and (name := _owner(handle, package)):

@@ -8,7 +8,7 @@ import json
 import re
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import parse_qs, unquote_plus, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
 from aiohttp import web
 
@@ -22,7 +22,11 @@ CLIENT_SECRET: Final = "conformance-client-secret"
 ADA: Final = "ada"
 GRACE: Final = "grace"
 _LIFETIME: Final = 3600
+# What a person may change: addresses, and names that are shown.
 _ADDRESS: Final = re.compile(rb"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_NAME: Final = re.compile(
+    rb'("(?:display|full|nick|given|family|first|last)_?name"\s*:\s*")', re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +46,15 @@ class Request:
     def is_for_tokens(self) -> bool:
         """Whether it is a token request, whatever its address."""
         return "grant_type" in self.form
+
+    @property
+    def is_about_a_token(self) -> bool:
+        """Whether it has a parameter `token`, as those that end a grant do (RFC 7009, 2.1)."""
+        return "token" in self.form or "token" in self.query
+
+    def names_in_address(self, text: str) -> bool:
+        """Tell whether a text is in its address, which logs and histories keep."""
+        return any(text in part for part in (*self.query.values(), unquote(self.path)))
 
     def mentions(self, text: str) -> bool:
         """Tell whether a text is in its parameters, its path or its authorization."""
@@ -161,7 +174,7 @@ class Server:
             read.method, read.host, read.path, other=self.person != ADA
         )
         if self.grants.renamed:
-            body = _ADDRESS.sub(rb"new-\g<0>", body)
+            body = _NAME.sub(rb"\g<0>new-", _ADDRESS.sub(rb"new-\g<0>", body))
         return web.Response(body=body, content_type="application/json")
 
     def _token(
@@ -232,8 +245,7 @@ def _form(content_type: str, text: str) -> dict[str, Any]:
 def _faulty(request: web.Request, fault: Fault) -> web.StreamResponse:
     if fault.closed and request.transport is not None:
         request.transport.abort()
-    return web.Response(
-        status=fault.status,
-        body=fault.body,
-        headers={"Content-Type": fault.content_type},
-    )
+    headers = {"Content-Type": fault.content_type}
+    if fault.location:
+        headers["Location"] = fault.location
+    return web.Response(status=fault.status, body=fault.body, headers=headers)

@@ -60,6 +60,13 @@ class Subject:
         return {}
 
 
+def common_texts() -> dict[str, Any]:
+    """Return the English texts that Home Assistant has for all integrations."""
+    path = _core() / "homeassistant/translations/en.json"
+    texts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
+
+
 def find_subject(path: Path, answers: Path | None = None) -> Subject:
     """Find the integration at a path; raises Unusable."""
     folder = path.resolve()

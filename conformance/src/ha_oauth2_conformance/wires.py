@@ -5,6 +5,7 @@ bytes to loopback, with the host it names in `Host`. Nothing leaves the machine,
 configured in the integration.
 """
 
+import asyncio
 from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,6 +33,10 @@ class Wires:
     cut: bool = False
     # Hosts that were asked over plain HTTP.
     plain: set[str] = field(default_factory=set)
+    # Hosts whose certificate would not have been checked.
+    unverified: set[str] = field(default_factory=set)
+    # Hosts that the event loop was to wait for.
+    blocking: set[str] = field(default_factory=set)
 
     def address(self, url: str) -> str:
         """Return where a request to a URL is sent; raises OSError while the network is cut."""
@@ -69,6 +74,8 @@ def _aiohttp(wires: Wires) -> Generator[None]:
             return context(self, req)
         if req.url.scheme == "http":
             wires.plain.add(str(req.url.raw_host))
+        elif not _is_verified(self._ssl if req.ssl is True else req.ssl):
+            wires.unverified.add(str(req.url.raw_host))
         return None
 
     async def resolve_host(
@@ -94,6 +101,13 @@ def _aiohttp(wires: Wires) -> Generator[None]:
         patch.object(TCPConnector, "_resolve_host", resolve_host),
     ):
         yield
+
+
+def _is_verified(given: object) -> bool:
+    """Tell whether a certificate is checked: by default, by a context that does, or by a fingerprint."""
+    if isinstance(given, ssl.SSLContext):
+        return given.verify_mode is not ssl.CERT_NONE
+    return given is not False
 
 
 @contextmanager
@@ -129,6 +143,9 @@ def _httpx(wires: Wires) -> Generator[None]:
 
     async def handle(self: Any, request: Any) -> Any:
         if not is_loopback(request.url.host):
+            context = getattr(getattr(self, "_pool", None), "_ssl_context", True)
+            if not _is_verified(context):
+                wires.unverified.add(request.url.host)
             try:
                 request.url = httpx.URL(wires.address(str(request.url)))
             except OSError as err:
@@ -137,6 +154,15 @@ def _httpx(wires: Wires) -> Generator[None]:
 
     with patch.object(httpx.AsyncHTTPTransport, "handle_async_request", handle):
         yield
+
+
+def _is_in_loop() -> bool:
+    """Tell whether an event loop runs in this thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -148,6 +174,12 @@ def _requests(wires: Wires) -> Generator[None]:
     def divert(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         host = urlsplit(request.url).netloc
         if not is_loopback(urlsplit(request.url).hostname):
+            if kwargs.get("verify", True) is False:
+                wires.unverified.add(host)
+            if _is_in_loop():
+                # It would wait for a server that waits for it.
+                wires.blocking.add(host)
+                raise requests.ConnectionError("the event loop would be blocked")
             request.headers["Host"] = host
             try:
                 request.url = wires.address(request.url)

@@ -1,5 +1,6 @@
 """Sends requests with an account's token: checks hosts, follows redirects, retries after a 401."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from copy import replace
 from functools import lru_cache, partial
@@ -27,8 +28,7 @@ from ..oauth2 import (
 from ..wire import Send, Transport
 from ..wire.clock import Clock
 from ..wire.host_policy import HostPolicy, authorities, parse_url
-from .host_budgets import HostBudgets, Place
-from .prepared import Headers, Prepared
+from .host_budgets import HostBudget, HostBudgets, Place
 
 if TYPE_CHECKING:
     from ..oauth2 import DpopKey
@@ -305,3 +305,46 @@ def _with_query(request: Request, query: Mapping[str, str]) -> Request:
     """Return a request with the token in its query, and nowhere else (RFC 6750, 2 and 2.3)."""
     url = URL(request.url, encoded=True).update_query(query)
     return replace(request, url=str(url))
+
+
+class Headers:
+    """The headers of requests, without the token and with it.
+
+    Not a dataclass, whose repr would show them: they may contain secrets.
+    """
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.without_token = headers
+        self._token_set: TokenSet | None = None
+        self._authorized: Mapping[str, str] = {}
+
+    def authorized(
+        self,
+        token_set: TokenSet,
+        authorization: Callable[[TokenSet], tuple[str, str]],
+    ) -> Mapping[str, str]:
+        """Return the headers with that of the token; the same ones until there is another token."""
+        if token_set is not self._token_set:
+            name, value = authorization(token_set)
+            self._authorized = {**self.without_token, name: value}
+            self._token_set = token_set
+        return self._authorized
+
+
+class Prepared:
+    """The checked URL of a request, its headers, and the limits of its host. No dataclass either."""
+
+    __slots__ = ("budget", "headers", "path", "polls", "refused", "url", "went")
+
+    def __init__(
+        self, url: URL, headers: Headers, budget: HostBudget, polls: asyncio.Semaphore
+    ) -> None:
+        self.url = str(url)
+        self.path = url.path
+        self.headers = headers
+        self.budget = budget
+        self.polls = polls
+        # What the last refresh for this request led to, where the API refused that as well.
+        self.refused: TokenSet | None = None
+        # Where it went last, unless that is its own address alone.
+        self.went: tuple[str, ...] = ()

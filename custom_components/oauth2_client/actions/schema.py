@@ -1,4 +1,4 @@
-"""The schema of the action `request`."""
+"""The schema of the action `request`, and how an action's call is checked by its schema."""
 
 from functools import cache
 from typing import Any, Final
@@ -13,7 +13,9 @@ from homeassistant.const import (
     CONF_TIMEOUT,
     CONF_URL,
 )
+from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolSchemaType
 
 from ..const import CONF_PAGES, CONF_QUERY, METHODS
 from ..wire import DEFAULT_TIMEOUT_SECONDS
@@ -32,6 +34,14 @@ CONF_TEXT: Final = "text"
 
 EXPECTED: Final = ("auto", "json", "text")
 _MAX_TIMEOUT_SECONDS: Final = 300
+
+
+def valid_call(call: ServiceCall, schema: VolSchemaType) -> ServiceCall:
+    """Return an action's call with its data valid. Raises voluptuous.Invalid."""
+    data: dict[str, Any] = schema(dict(call.data))
+    return ServiceCall(
+        call.hass, call.domain, call.service, data, call.context, call.return_response
+    )
 
 
 @cache

@@ -50,8 +50,11 @@ _NOT_FOUND: Final = 404
 _REFUSING: Final = frozenset({400, 404, 410, 422})
 # Where the next address or cursor stands in an object of its own.
 _TARGETS: Final = ("href", "url", "uri")
+_CURSORS: Final = ("after", "cursor", "token", "offset", "page", "value")
 # Texts and numbers that mean that there is no next page.
-_NOWHERE: Final = frozenset({"", "null", "none", "undefined", "false", "0", "-1"})
+_NOWHERE: Final = frozenset(
+    {"", "-", "null", "none", "undefined", "nil", "false", "0", "-1", "end", "lte="}
+)
 
 
 class InvalidPages(ValueError):
@@ -156,7 +159,7 @@ class Pages(Frozen):
             # With the other ways, an empty page may have a next one: APIs filter after paging.
             return last
         path = self.path if isinstance(self.path, Path) else None
-        stated = Stated(document, (path, self.items))
+        stated = Stated(document, (path, self.items), response.headers)
         end = self._end(request, stated, len(elements))
         if stated.is_last() or end is PageEnd.OVER:
             return last
@@ -281,7 +284,8 @@ def _found(pages: Pages, document: object) -> str | int | None:
         # What a filter finds is a list.
         [found] = found
     if isinstance(found, dict):
-        found = next((found[key] for key in _TARGETS if key in found), None)
+        keys = _CURSORS if pages.kind == CURSOR else _TARGETS
+        found = next((found[key] for key in keys if key in found), None)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
     return None if str(found).strip().lower() in _NOWHERE else found

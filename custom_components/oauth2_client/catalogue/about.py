@@ -22,6 +22,7 @@ _MONTH: Final = r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"
 _VALUES: Final[Mapping[str, frozenset[str]]] = {
     "quota": frozenset({"count", "per"}),
     "users": frozenset({"count"}),
+    "account_age": frozenset({"days"}),
     "sign_in_again": frozenset({"days"}),
     "new_base_url": frozenset({"url"}),
     "own_headers": frozenset({"names"}),
@@ -33,7 +34,7 @@ class Condition(Frozen):
     """A requirement or limit of a service.
 
     `kind` is the key of its text, `values` are the text's placeholders: for a `quota` `count` and `per`, a
-    span of time; for `users` `count`; for `sign_in_again` `days`; for `new_base_url` `url`; for
+    span of time; for `users` `count`; for `account_age` and `sign_in_again` `days`; for `new_base_url` `url`; for
     `own_headers` `names`. `since` is a month or a day.
     """
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 import re
 from typing import Any, Final
 
-from ..oauth2 import CLIENT_AUTHENTICATIONS
 from ..oauth2.frozen import Frozen
 from ..oauth2.message import CONNECTION_HEADERS
 
@@ -13,13 +12,9 @@ _LONGEST_IDENTIFIER: Final = 64
 # Patterns are compiled when they are used: no start needs one.
 # A URL that begins with a variable.
 _VARIABLE_BASE: Final = r"\{[a-z_]+\}(/|$)"
-_ENCODINGS: Final = ("form", "json", "query")
-_METHODS: Final = ("POST", "GET")
-_CHALLENGE_METHODS: Final = ("S256", "plain")
 # Which grants a service ends: those of applications in testing, unused ones, or all.
 _REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
 _CALLBACK_NAMES: Final = frozenset({"code", "state"})
-_AUDIENCES: Final = ("issuer", "endpoint", "token_endpoint")
 # RFC 9110, 5.1 and 5.5. A line break in a name or value could add further headers.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
 # Headers of the connection, and headers that are set for each request.
@@ -166,39 +161,15 @@ def _check_header(name: str, content: str, where: str) -> None:
         raise InvalidProvider(where)
 
 
-def client_authentication(value: object, where: str) -> str:
-    """Return a name of CLIENT_AUTHENTICATIONS."""
-    if not isinstance(value, str) or value not in CLIENT_AUTHENTICATIONS:
-        raise InvalidProvider(where)
-    return value
+def one_of(*choices: str) -> Reader:
+    """Return the reader of a text that is one of a few."""
 
+    def read(value: object, where: str) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise InvalidProvider(where)
+        return value
 
-def assertion_audience(value: object, where: str) -> str:
-    """Return the name of the audience of a client's assertion (RFC 7523, 3)."""
-    if not isinstance(value, str) or value not in _AUDIENCES:
-        raise InvalidProvider(where)
-    return value
-
-
-def token_encoding(value: object, where: str) -> str:
-    """Return the encoding of token requests."""
-    if not isinstance(value, str) or value not in _ENCODINGS:
-        raise InvalidProvider(where)
-    return value
-
-
-def token_method(value: object, where: str) -> str:
-    """Return the method of token requests."""
-    if value not in _METHODS:
-        raise InvalidProvider(where)
-    return str(value)
-
-
-def code_challenge_method(value: object, where: str) -> str:
-    """Return a PKCE code challenge method (RFC 7636, 4.3)."""
-    if value not in _CHALLENGE_METHODS:
-        raise InvalidProvider(where)
-    return str(value)
+    return read
 
 
 def read_fields(

@@ -19,7 +19,8 @@ class Gone(Frozen):
 
     `what` is the reason: `ended`, `closed` (to new applications), `partners` (only), `no_api` or
     `not_covered`; `since` is a month or a day. `instead` is the id of another service, `integration` or
-    `personal_token`; `integration` is the domain of Home Assistant's own integration.
+    `personal_token`; `integration` is the domain of Home Assistant's own integration. `aliases` are
+    other names that people know it by.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Gone(Frozen):
     since: str
     instead: str | None = None
     integration: str | None = None
+    aliases: tuple[str, ...] = ()
 
     @property
     def successor(self) -> str | None:
@@ -38,4 +40,7 @@ class Gone(Frozen):
 @cache
 def load_gone() -> tuple[Gone, ...]:
     """Return the services that cannot be connected, by id. Reads a file the first time."""
-    return tuple(Gone(**entry) for entry in json.loads(_FILE.read_bytes()))
+    return tuple(
+        Gone(**{**entry, "aliases": tuple(entry.get("aliases", ()))})
+        for entry in json.loads(_FILE.read_bytes())
+    )

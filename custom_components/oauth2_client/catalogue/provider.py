@@ -5,16 +5,13 @@ from copy import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ..oauth2 import AuthorizationServer
+from ..oauth2 import CLIENT_AUTHENTICATIONS, AuthorizationServer
 from ..oauth2.frozen import Frozen
 from .fields import (
     InvalidProvider,
     Reader,
     as_json,
-    assertion_audience,
     callback_names,
-    client_authentication,
-    code_challenge_method,
     day_counts,
     flag,
     headers,
@@ -24,12 +21,11 @@ from .fields import (
     lists,
     mapping,
     names,
+    one_of,
     read_fields,
     requests,
     text,
-    token_encoding,
     token_header,
-    token_method,
     url,
 )
 from .identity import FirstRequest, Identity, first_request, identity
@@ -56,7 +52,6 @@ DAILY: Final = "daily"
 NEAR_END: Final = "near_end"
 AT_END: Final = "at_end"
 BEFORE_USE: Final = "before_use"
-_TIMES: Final = (DAILY, NEAR_END, AT_END, BEFORE_USE)
 
 # The placeholder for the account's id, which the identity request returned.
 _ACCOUNT_ID: Final = "account_id"
@@ -252,12 +247,6 @@ def _grant_types(raw: object, where: str) -> tuple[str, ...]:
     return grant_types
 
 
-def _time_to_renew(raw: object, where: str) -> str:
-    if raw not in _TIMES:
-        raise InvalidProvider(where)
-    return str(raw)
-
-
 def _variables(raw: object, where: str) -> tuple[Variable, ...]:
     from .variable import variables  # noqa: PLC0415 - few providers have variables
 
@@ -287,18 +276,21 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "dpop": flag,
     "client_id_metadata_document": flag,
     "resources": names,
-    "client_authentication": client_authentication,
-    "assertion_audience": assertion_audience,
+    # RFC 7591, 2.
+    "client_authentication": one_of(*CLIENT_AUTHENTICATIONS),
+    # RFC 7523, 3.
+    "assertion_audience": one_of("issuer", "endpoint", "token_endpoint"),
     "revocation_authentications": names,
     "introspection_authentications": names,
-    "token_encoding": token_encoding,
-    "token_method": token_method,
+    "token_encoding": one_of("form", "json", "query"),
+    "token_method": one_of("POST", "GET"),
     "parameter_names": mapping,
     "token_parameter_names": mapping,
     "callback_names": callback_names,
     "scope_separator": text,
     "pkce": flag,
-    "code_challenge_method": code_challenge_method,
+    # RFC 7636, 4.3.
+    "code_challenge_method": one_of("S256", "plain"),
     "device_pkce": flag,
     "repeats_nonce": flag,
     "authorize_parameters": mapping,
@@ -345,5 +337,5 @@ _PROVIDER: Final[Mapping[str, Reader]] = {
     "allow_http": flag,
     "entered_hosts": names,
     "grant_ends": day_counts,
-    "renew": _time_to_renew,
+    "renew": one_of(DAILY, NEAR_END, AT_END, BEFORE_USE),
 }

@@ -18,12 +18,15 @@ _FIRST_EPOCH: Final = 1_000_000_000
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;/]|$))"
 _QUOTED: Final = r'"([^"]*+)"'
 # The parameters of `RateLimit` and `RateLimit-Policy` fields, in older and in newer drafts.
-_PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q|w)\s*=\s*([0-9]+)"
+_PARAMETER: Final = r"(?a)\b(limit|remaining|reset(?=s?\b)|r|t|q|w)s?\s*=\s*([0-9]+)"
 # The role of a header, by a word in its name. Other words name the window or what is limited.
 _ROLES: Final = {
     "limit": "limit",
     "remaining": "remaining",
+    "interval": "reset",
     "reset": "reset",
+    "resettime": "reset",
+    "timetoreset": "reset",
     "usage": "used",
     "used": "used",
 }
@@ -68,6 +71,10 @@ def read_limits(response: Response, *, now: float) -> list[Limit]:
     limits = _draft_limits(
         fields.get("ratelimit", ""), fields.get("ratelimit-policy", ""), now
     )
+    for name, text in fields.items():
+        if name not in ("ratelimit", "ratelimit-policy") and "remaining=" in text:
+            # Zendesk's `zendesk-ratelimit-tickets-index: total=100; remaining=0; resets=30`
+            limits += _draft_limits(text, "", now)
     for group in _grouped(fields).values():
         limits += _group_limits(group, response, now)
     return limits

@@ -18,10 +18,14 @@ _LONGEST_HEADER: Final = 512
 _ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
 # Names of headers and of body members that hold a wait, in lower case and without separators. The group
 # matches where the wait is in milliseconds.
-_HEADER: Final = r"retryafter(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
+_HEADER: Final = (
+    r"(?:retry(?:after|at)|backoff|throttl(?:e|ing)(?:wait|reset)|quotareset)"
+    r"(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
+)
 _MEMBER: Final = (
-    r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin|backoff"
-    r"|(?:seconds|time)(?:un)?til(?:reset|retry))"
+    r"(?:(?:retry|reset)s?(?:after|in|delay|at|time)|resets?|wait|waittime|tryagainin|backoff"
+    r"|cooldown|availablein|blockeduntil|next(?:allowed)?(?:request|call|attempt|try)(?:at|in)"
+    r"|(?:seconds|time)(?:(?:un)?til(?:reset|retry)|towait))"
     r"(?:seconds|secs?|utc)?(ms|milli(?:second)?s?)?"
 )
 _MOST_BODY_BYTES: Final = 64 * 1024
@@ -64,8 +68,8 @@ def wait_in(document: object, *, now: float) -> float | None:
         seconds = seconds_until(text, now=now, is_milliseconds=bool(found_name[1]))
         if seconds is not None:
             return _bounded(seconds)
-    found = filter(None, map(words_wait, words))
-    return next(map(_bounded, found), None)
+    waits = (words_wait(text, now=now) for text in words)
+    return next(map(_bounded, filter(None, waits)), None)
 
 
 def _header_wait(response: Response, now: float) -> float | None:

@@ -19,13 +19,16 @@ def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, 
 
     The result is a hint, not a proof. Some servers name granted scopes differently: Microsoft adds a
     URL (`https://…/User.Read`) and changes the case, Google names `email` by a URL, and both omit
-    `offline_access`; others grant a wider scope. Empty where the server names no scopes at all.
+    `offline_access`; Oura has a word of its own before each (`extapi:daily`); others grant a wider
+    scope. Empty where the server names no scopes at all.
     """
     named = split_scopes(token_set.scopes or ())
     if not named:
         return ()
-    granted = {_comparable(scope) for scope in named} | _OPENID_SCOPES
-    return tuple(scope for scope in requested if _comparable(scope) not in granted)
+    granted = {_comparable(scope) for scope in named}
+    without_prefix = {scope.partition(":")[2] for scope in granted}
+    known = granted | without_prefix | _OPENID_SCOPES
+    return tuple(scope for scope in requested if _comparable(scope) not in known)
 
 
 def split_scopes(

@@ -43,9 +43,15 @@ _ISO_DURATION: Final = (
 _CLOCK_DURATION: Final = r"()([0-9]{1,3}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)"
 _ISO_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
 # A duration in a sentence: `Please try again in 6m0s.`
-_WORDS: Final = (
-    rf"\b(?:retry(?:ing)?|again|wait|resets?)\b[^0-9\r\n.;]{{0,30}}?({_PARTS})"
+_AGAIN: Final = (
+    r"\b(?:retry(?:ing)?|again|wait|resets?|available in)\b[^0-9\r\n.;]{0,30}?"
 )
+_ISO_IN_WORDS: Final = (
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,9})?"
+    r"(?:z|[+-][0-9]{2}:?[0-9]{2}| ?utc)?)"
+)
+# Wait a minute.
+_ONE: Final = r"\b(?:an?|one) (?=second\b|minute\b|hour\b)"
 _LONGEST_WORDS: Final = 2000
 
 
@@ -90,10 +96,14 @@ def duration(text: str) -> float | None:
     )
 
 
-def words_wait(text: str) -> float | None:
+def words_wait(text: str, *, now: float) -> float | None:
     """Return the seconds to wait that a sentence states, None where it states none."""
-    found = re.search(_WORDS, text[:_LONGEST_WORDS].lower())
-    return duration(found[1].strip(" ,")) if found else None
+    text = re.sub(_ONE, "1 ", text[:_LONGEST_WORDS].lower())
+    if found := re.search(rf"{_AGAIN}({_PARTS})", text):
+        return duration(found[1].strip(" ,"))
+    if found := re.search(_AGAIN + _ISO_IN_WORDS, text):
+        return seconds_until(found[1].upper(), now=now)
+    return None
 
 
 def server_time(response: Response, *, now: float) -> float:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
+# The id of a provider has 64 characters at most, with a prefix and a number.
+_LONGEST_NAME_IN_AN_ID: Final = 48
 
 
 class ProviderStore(StoredProviders):
@@ -83,7 +85,7 @@ class ProviderStore(StoredProviders):
         from ..document.numbering import numbered_names  # noqa: PLC0415 - for a service that is entered
 
         taken = (self._providers.keys() | self._draft_ids) - set(free)
-        name = slugify(str(raw.get("name")))
+        name = slugify(str(raw.get("name")))[:_LONGEST_NAME_IN_AN_ID]
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
         provider_id = next(each for each in candidates if each not in taken)
         self._draft_ids.add(provider_id)

@@ -1714,3 +1714,102 @@ def test_a_standard_says_in_its_way_what_a_value_is(
 def test_a_time_with_a_fraction_is_not_measured() -> None:
     assert _measure("$.value[0]", {"value": [1764400000.1, "21.5"]}) == (None,) * 3
     assert _measure("$.bt", {"bt": 1276020076.001}) == (None,) * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "name"),
+    [
+        ("$.cpu.temperature.main", {"cpu": {"temperature": {"main": 46.4}}}, "Temperature main"),
+        ("$.power.grid", {"power": {"grid": -230}}, "Power grid"),
+        ("$.battery.cycles", {"battery": {"cycles": 230}}, "Battery cycles"),
+        ("$.led.power", {"led": {"power": "off"}}, "LED power"),
+        ("$.leds.pwr", {"leds": {"pwr": 536}}, "LEDs pwr"),
+        ("$.battery.charging", {"battery": {"charging": True}}, "Charging"),
+        ("$.battery.temperature", {"battery": {"temperature": 21}}, "Temperature"),
+        ("$.energy.solarYield", {"energy": {"solarYield": 21}}, "Solar yield"),
+        ("$.usd", {"usd": 61000.2}, "USD"),
+        ("$.bitcoin.usd", {"bitcoin": {"usd": 61000.2}}, "Bitcoin"),
+        ("$.iOSVersion", {"iOSVersion": "17"}, "iOS version"),
+        ("$['CO₂']", {"CO₂": 612}, "CO2"),
+        ("$['wind_speed (m/s)']", {"wind_speed (m/s)": 3}, "Wind speed"),
+        ("$['price €/kWh']", {"price €/kWh": 0.31}, "Price EUR kWh"),
+    ],
+)  # fmt: skip
+def test_a_part_is_called_by_its_whole_and_signs_are_words(
+    path: str, document: object, name: str
+) -> None:
+    assert _guess(path, document).name == name
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("phase", (1, 2)),
+        ("channel", (0, 1)),
+        ("circuit", ("left", "right")),
+        ("serialNo", ("A1", "A2")),
+        ("iban", ("DE1", "DE2")),
+    ],
+)
+def test_elements_are_known_by_where_they_are_and_by_what_numbers_them(
+    key: str, values: tuple[object, object]
+) -> None:
+    document = {"parts": [{key: value, "voltage": 230.1} for value in values]}
+    paths = [leaf.path for leaf in leaves(document)]
+    first, second = (repr(value) for value in values)
+
+    assert f"$.parts[?@.{key} == {first}].voltage" in paths
+    assert f"$.parts[?@.{key} == {second}].voltage" in paths
+
+
+def test_a_flag_does_not_tell_elements_apart() -> None:
+    document = [{"door": True, "v": 1}, {"door": False, "v": 2}]
+
+    assert "$[0].v" in [leaf.path for leaf in leaves(document)]
+
+
+@pytest.mark.parametrize(
+    ("document", "unit"),
+    [
+        ({"cloudCover": 1, "humidity": 0.84}, None),
+        ({"cloud_cover": 1, "precip_probability": 0.03}, None),
+        ({"cloudCover": 1, "humidity": 84}, "%"),
+        ({"cloudCover": 1, "windSpeed": 0.84}, "%"),
+        ({"cloudCover": 0.97}, None),
+        ({"cloudCover": 97}, "%"),
+    ],
+)
+def test_one_is_all_where_others_are_shares_of_it(
+    document: dict[str, Any], unit: str | None
+) -> None:
+    key = next(iter(document))
+
+    assert _measure(f"$.{key}", document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    "key", ["expiryTime", "update_time", "serverTime", "eventTime"]
+)
+def test_a_point_in_time_that_is_not_set_is_not_measured(key: str) -> None:
+    assert _measure(f"$.{key}", {key: 0}) == (None, None, None)
+    assert _measure(f"$.{key}", {key: 1764400000})[0] == "timestamp"
+    assert _measure("$.travelTime", {"travelTime": 0})[2] == "measurement"
+
+
+def test_the_numbers_of_a_list_of_users_are_their_ids() -> None:
+    assert _measure("$.users[0]", {"users": [7, 9]}) == (None, None, None)
+    assert _measure("$.users", {"users": 7})[2] == "measurement"
+    assert _measure("$.steps[0]", {"steps": [3000, 4000]})[2] == "measurement"
+
+
+def test_a_value_is_not_called_by_a_number_alone() -> None:
+    document = [{"product_id": 2, "value": 5.25}, {"product_id": 3, "value": 22.92}]
+
+    assert "Value 2" in [guess.name for guess in _names(document).values()]
+
+
+@pytest.mark.parametrize(
+    ("key", "unit"), [("windms", "m/s"), ("windkmh", "km/h"), ("windmph", "mph")]
+)
+def test_the_wind_and_its_unit_may_be_one_word(key: str, unit: str) -> None:
+    assert _read(key, 8.1) == ("wind_speed", unit)

@@ -1,5 +1,6 @@
 """Picking values: what is offered, in which groups, and what a search keeps."""
 
+import re
 from typing import Any, Final
 
 import pytest
@@ -364,3 +365,19 @@ async def test_what_is_no_number_and_no_text_is_shown_in_words(
         "Alerts count · 0 items",
         "Sentence · true",
     ]
+
+
+async def test_what_is_long_can_be_broken_or_is_cut_so_that_it_fits_on_a_phone(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    answer = {
+        "user": {"measurements": [{"resting": {"heartRateOfYesterday": 61}}]},
+        "x" * 200: "y" * 200,
+    }
+    [labels] = _groups(await _to_pick(adding, server, answer)).values()
+    parts = [re.split(r"[ \u200b]", label) for label in labels]
+
+    assert max(len(part) for label in parts for part in label) < 40
+    # Nothing is lost of what can be broken.
+    path = "user.measurements[0].resting.heartRateOfYesterday"
+    assert any(label.replace("\u200b", "").endswith(path) for label in labels)

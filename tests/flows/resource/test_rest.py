@@ -1,5 +1,6 @@
 """Moving over from `rest`: what is done differently is said, and entity ids can be kept."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def _entity_id(hass: HomeAssistant, account: ConfigEntry) -> str:
 
 
 async def _later(hass: HomeAssistant) -> None:
-    async_fire_time_changed(hass, dt_util.utcnow().replace(year=2100))
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=10_000))
     await settle(hass)
 
 

@@ -67,6 +67,12 @@ def test_what_is_shared_is_read_as_it_was() -> None:
     check_rows({each.id: each for each in load_providers()}, check)
 
 
+def test_what_is_shared_is_in_its_own_letters() -> None:
+    assert "Großes 🏠 בית" in shared_definition(
+        _provider({**MINIMAL, "name": "Großes 🏠 בית"})
+    )
+
+
 def test_what_was_left_out_stays_where_it_is_put_back() -> None:
     provider = _provider(SECRET)
     raw = read_definition(shared_definition(provider), before=provider)
@@ -246,3 +252,14 @@ async def test_a_service_is_changed_as_json_where_no_form_has_place(
     await flow.submit(next_step_id="export_service")
     shown = suggested(flow.result)["definition"]
     assert (await flow.submit(definition=shown))["step_id"] == "own_service"
+
+
+@pytest.mark.parametrize("name", ["N" * 200, "🏠🌡️", "שלום בית", "a" * 64 + "é"])
+async def test_a_service_has_whatever_name_a_person_gives_it(
+    flow: AccountFlow, name: str
+) -> None:
+    await flow.connect_pasted(name=name)
+    assert flow.result["description_placeholders"]["provider"] == name
+    entry = await flow.add_account(name=f"{name} too")
+
+    assert entry.title == f"{name} too"

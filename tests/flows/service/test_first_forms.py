@@ -3,7 +3,12 @@
 import re
 from typing import Any, Final
 
+import pytest
+import voluptuous as vol
+
 from custom_components.oauth2_client.catalogue import Provider
+from custom_components.oauth2_client.flows import provider_steps
+from custom_components.oauth2_client.flows.service.form import catalogue_schema
 from homeassistant.core import HomeAssistant
 
 from ...account_flow import AccountFlow
@@ -32,6 +37,20 @@ async def _first_forms(flow: AccountFlow, provider: Provider) -> Any:
     return result
 
 
+@pytest.fixture
+def one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the list of all services once: it is the same for each that is chosen."""
+    made: list[vol.Schema] = []
+
+    def make(*services_and_words: Any) -> vol.Schema:
+        if not made:
+            made.append(catalogue_schema(*services_and_words))
+        return made[0]
+
+    monkeypatch.setattr(provider_steps, "catalogue_schema", make)
+
+
+@pytest.mark.usefixtures("one_list")
 async def test_each_service_has_its_forms_and_they_are_short(
     hass: HomeAssistant, flow: AccountFlow
 ) -> None:

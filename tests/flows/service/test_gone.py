@@ -3,6 +3,7 @@
 import pytest
 
 from custom_components.oauth2_client.catalogue import Gone, load_gone
+from custom_components.oauth2_client.providers import listing
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
@@ -117,3 +118,16 @@ async def test_a_service_of_ones_own_with_such_a_name_is_connected(
     result = await flow.choose("Fitbit")
 
     assert result["step_id"] in ("credential", "stored_credential")
+
+
+async def test_it_is_found_by_another_name(
+    flow: AccountFlow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = Gone(
+        id="acme", name="Acme", what="ended", since="2026-01", aliases=("Roadrunner",)
+    )
+    monkeypatch.setattr(listing, "load_gone", lambda: (acme,))
+    result = await flow.choose("roadrunner")
+
+    assert result["step_id"] == "gone"
+    assert "**Acme**" in _became(flow)

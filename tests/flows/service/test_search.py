@@ -67,6 +67,8 @@ def test_a_misspelling_is_found_and_kept_apart(typed: str, service: str) -> None
         ("ring", "ringcentral"),
         ("mi home", "miele"),
         ("libre", "mercado_libre"),
+        # A service of the same maker.
+        ("samsung washer", "smartthings"),
     ],
 )
 def test_the_beginning_or_the_end_of_a_name_is_asked_about(

@@ -4,16 +4,32 @@ from aiohttp import ClientError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
 )
+from homeassistant.helpers.typing import ConfigType
 
-from .const import REVOKE_URL
+from .const import DOMAIN, REVOKE_URL
 from .session import Coordinator, Session
 
 type GoodConfigEntry = ConfigEntry[Coordinator]
+
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Add the action, which is there whether an account is set up or not."""
+
+    async def update(call: ServiceCall) -> None:
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+            await entry.runtime_data.async_refresh()
+
+    hass.services.async_register(DOMAIN, "update", update)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: GoodConfigEntry) -> bool:

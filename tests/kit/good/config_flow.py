@@ -32,10 +32,12 @@ class GoodFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             response = await async_oauth2_request(
                 self.hass, data["token"], "GET", ME_URL
             )
+            response.raise_for_status()
             account = await response.json()
-        except ClientError:
+            account_id = account["id"]
+        except ClientError, LookupError, TypeError:
             return self.async_abort(reason="cannot_connect")
-        await self.async_set_unique_id(account["id"])
+        await self.async_set_unique_id(account_id)
         if self.source == SOURCE_REAUTH:
             self._abort_if_unique_id_mismatch()
             return self.async_update_reload_and_abort(

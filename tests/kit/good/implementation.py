@@ -47,7 +47,9 @@ class Implementation(LocalOAuth2ImplementationWithPkce):
         }
         session = async_get_clientsession(self.hass)
         try:
-            async with session.post(self.token_url, data=form) as response:
+            async with session.post(
+                self.token_url, data=form, allow_redirects=False
+            ) as response:
                 answer = _read(await response.read())
         except ClientError:
             raise OAuth2TokenRequestConnectionError(domain=self.domain) from None

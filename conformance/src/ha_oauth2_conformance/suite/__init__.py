@@ -1,6 +1,8 @@
 """The checks. To import this is to register them, in the order in which they are reported."""
 
 from . import (  # noqa: F401  # each registers its checks
+    conduct,
+    identity,
     life,
     platform,
     reauth,

@@ -1,11 +1,17 @@
 """What several checks ask of a renewal, and of a second sign-in."""
 
+from typing import Final
+
 from homeassistant.config_entries import ConfigEntry
 
 from ..flows import End
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, require
+
+NEEDS_USE: Final = (
+    "nothing that was tried made it ask the API while it runs; see use.json"
+)
 
 
 def need_refresh(home: Home) -> None:
@@ -85,6 +91,14 @@ def kept_options(entry: ConfigEntry, before: dict[str, object], end: End) -> Non
         raise NotReached(f"{end}: no sign-in")
     lost = [name for name, value in before.items() if entry.options.get(name) != value]
     require(not lost, f"{end}: an option is gone")
+
+
+def kept_data(entry: ConfigEntry, before: set[str], end: End) -> None:
+    """Fail unless an entry's data have each of their keys."""
+    if end.crash:
+        raise NotReached(f"{end}: no sign-in")
+    lost = ", ".join(sorted(before - set(entry.data)))
+    require(not lost, f"{end}: gone from the entry's data: {lost}")
 
 
 async def need_two_accounts(home: Home, entry: ConfigEntry) -> None:

@@ -1,5 +1,6 @@
 """Unload, reload, removal, and credentials that are gone."""
 
+from ..faults import page
 from ..home import OVER, Home
 from ..observed import remains
 from ..verdict import NotReached, Severity, register, require
@@ -21,7 +22,7 @@ async def unload(home: Home) -> None:
             "unload says no",
         )
         await home.settle()
-        counts.append(remains(home.hass, home.subject.package))
+        counts.append(remains(home.hass, home.subject.package, home.observed))
         await home.run_again(entry)
     grown = counts[2] - counts[1]
     require(not grown, f"left over after each unload: {', '.join(grown)}")
@@ -44,6 +45,63 @@ async def quiet(home: Home) -> None:
         f"{request.method} {request.path}" for request in home.server.requests[before:]
     ]
     require(not late, f"it asked for {', '.join(late)}")
+
+
+@register(
+    "unload_keeps_grant",
+    Severity.MUST,
+    "An unload ends no grant at the provider: each restart would.",
+    "Sign out in async_remove_entry, and not in async_unload_entry.",
+)
+async def keeps_grant(home: Home) -> None:
+    entry = await home.loaded()
+    before = len(home.server.requests)
+    await home.hass.config_entries.async_unload(entry.entry_id)
+    await home.settle()
+    for request in home.server.requests[before:]:
+        ends = request.is_about_a_token or any(
+            map(request.mentions, home.server.grants.refresh_tokens)
+        )
+        require(
+            request.is_for_tokens or not ends,
+            f"{request.method} {request.path} has the token as its subject",
+        )
+
+
+@register(
+    "actions_stay",
+    Severity.SHOULD,
+    "The integration's actions are there while its entry is unloaded.",
+    "Register actions in async_setup, and look for the entry when one is called.",
+)
+async def actions_stay(home: Home) -> None:
+    """Automations are checked against the actions that there are."""
+    entry = await home.loaded()
+    actions = home.hass.services.async_services_for_domain
+    before = set(actions(home.subject.domain))
+    if not before:
+        raise NotReached("it has no actions")
+    await home.hass.config_entries.async_unload(entry.entry_id)
+    await home.settle()
+    gone = before - set(actions(home.subject.domain))
+    require(not gone, f"gone: {', '.join(sorted(gone))}")
+
+
+@register(
+    "failed_set_up_leaves_nothing",
+    Severity.SHOULD,
+    "Set-ups that fail leave nothing behind.",
+    "Ask the API before anything is registered, or give each listener to entry.async_on_unload.",
+)
+async def failed_set_up(home: Home) -> None:
+    entry = await home.loaded()
+    home.server.api_fault = page(503)
+    counts = []
+    for _ in range(3):
+        await home.run_again(entry)
+        counts.append(remains(home.hass, home.subject.package, home.observed))
+    grown = counts[2] - counts[1]
+    require(not grown, f"left over after each try: {', '.join(grown)}")
 
 
 @register(

@@ -3,8 +3,13 @@
 import re
 from typing import Any
 
+from homeassistant.config_entries import HANDLERS
+
+from ..faults import page
 from ..flows import HOME
 from ..home import Home
+from ..server import GRACE
+from ..subject import common_texts
 from ..verdict import Severity, register, require
 
 _PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -54,6 +59,40 @@ async def redirect_uri(home: Home) -> None:
         or "my.home-assistant.io/redirect/oauth" in text
     )
     require(shown, "no redirect URI in the description")
+
+
+@register(
+    "flow_texts",
+    Severity.SHOULD,
+    "What the flow shows has a text in the translations.",
+    "Add each step, error and reason of an abort under config of translations/en.json.",
+)
+async def flow_texts(home: Home) -> None:
+    entry = await home.connected()
+    await home.flows.run()
+    await home.flows.run("reauth", entry=entry)
+    if entry.unique_id is not None:
+        await home.flows.run("reauth", entry=entry, person=GRACE)
+    if hasattr(HANDLERS.get(home.subject.domain), "async_step_reconfigure"):
+        await home.flows.run("reconfigure", entry=entry)
+    home.server.api_fault = page(503)
+    await home.flows.run()
+    await home.settle()
+    config = home.subject.translations().get("config", {})
+    missing = [key for key in home.flows.shown if not _has_text(config, key)]
+    require(not missing, f"no text for {', '.join(missing)}")
+
+
+def _has_text(config: dict[str, Any], key: str) -> bool:
+    """Tell whether a step has a title or a description, and anything else its words."""
+    kind, _, name = key.partition(".")
+    found = config.get(kind, {}).get(name) or _of_home_assistant(kind, name)
+    return bool(found)
+
+
+def _of_home_assistant(kind: str, name: str) -> Any:
+    """Return the text that Home Assistant has for all integrations."""
+    return common_texts().get("config", {}).get(kind, {}).get(name)
 
 
 async def _placeholders(home: Home) -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """A new sign-in for an entry that there is."""
 
+from homeassistant.config_entries import ConfigFlowContext
+from homeassistant.data_entry_flow import FlowResultType
+
 from ..faults import refusal
 from ..home import OVER, Home
 from ..server import GRACE
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Failure, NotReached, Severity, register, require
 from .expecting import (
+    NEEDS_USE,
+    kept_data,
     kept_options,
     need_two_accounts,
     refused,
@@ -26,6 +31,61 @@ async def reauth(home: Home) -> None:
     end = await home.flows.run("reauth", entry=entry)
     await home.settle()
     replaced(home, str(end))
+
+
+@register(
+    "reauth_waits",
+    Severity.MUST,
+    "A new sign-in waits for the person before the provider's page is asked for.",
+    "Show a form in async_step_reauth_confirm first: Home Assistant begins the flow, and no"
+    " browser is there that could tell the redirect URI.",
+)
+async def waits(home: Home) -> None:
+    entry = await home.connected()
+    context = ConfigFlowContext(
+        source="reauth",
+        entry_id=entry.entry_id,
+        unique_id=entry.unique_id,
+        title_placeholders={"name": entry.title},
+    )
+    try:
+        result = await home.hass.config_entries.flow.async_init(
+            home.subject.domain, context=context, data=dict(entry.data)
+        )
+    except Exception as err:
+        raise Failure(f"the flow crashed ({type(err).__name__})") from err
+    kind = FlowResultType(result["type"])
+    require(
+        kind in (FlowResultType.FORM, FlowResultType.MENU),
+        f"it begins with {kind.value} {result.get('reason', '')}".rstrip(),
+    )
+
+
+@register(
+    "reauth_takes_effect",
+    Severity.MUST,
+    "After a new sign-in the API gets the new token.",
+    "End with async_update_reload_and_abort, so that nothing keeps the old token.",
+)
+async def takes_effect(home: Home) -> None:
+    entry = await home.loaded()
+    # What an unloaded entry made asks nothing any more.
+    home.observed.clear()
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    tokens = home.server.grants.access_tokens
+    if len(home.server.grants.all) < 2 or len(tokens) < 2:
+        raise NotReached(f"{end}: see the check reauth")
+    before = len(home.server.api_requests)
+    await home.poll(entry)
+    asked = home.server.api_requests[before:]
+    if not asked:
+        raise NotReached(NEEDS_USE)
+    for request in asked:
+        require(
+            not request.mentions(tokens[0]),
+            f"{request.method} {request.path} has the token of the first sign-in",
+        )
 
 
 @register(
@@ -136,6 +196,20 @@ async def keeps_options(home: Home) -> None:
 
 
 @register(
+    "reauth_keeps_data",
+    Severity.MUST,
+    "A new sign-in leaves what the first one stored beside the tokens.",
+    "Give async_update_reload_and_abort data_updates=data, and not data=data.",
+)
+async def keeps_data(home: Home) -> None:
+    entry = await home.connected()
+    before = set(entry.data)
+    end = await home.flows.run("reauth", entry=entry)
+    await home.settle()
+    kept_data(entry, before, end)
+
+
+@register(
     "reauth_keeps_title",
     Severity.SHOULD,
     "A new sign-in leaves the title that a person gave the entry.",
@@ -150,4 +224,5 @@ async def keeps_title(home: Home) -> None:
     await home.settle()
     if end.crash:
         raise NotReached(f"{end}: see the check reauth")
+    replaced(home, f"a renamed entry: {end}")
     require(entry.title == title, f"{end}: it is {entry.title!r}")

@@ -1,11 +1,19 @@
 """Reconfigure: a new sign-in that the person asks for."""
 
-from homeassistant.config_entries import HANDLERS
+from homeassistant.config_entries import HANDLERS, ConfigEntry
 
+from ..flows import End
 from ..home import Home
 from ..server import GRACE
 from ..verdict import NotReached, Severity, register, require
-from .expecting import kept_options, need_two_accounts, refused, replaced, with_option
+from .expecting import (
+    kept_data,
+    kept_options,
+    need_two_accounts,
+    refused,
+    replaced,
+    with_option,
+)
 
 
 @register(
@@ -27,12 +35,7 @@ async def offered(home: Home) -> None:
 )
 async def same_account(home: Home) -> None:
     entry = await home.connected()
-    if not _has(home):
-        raise NotReached("there is no reconfigure")
-    end = await home.flows.run("reconfigure", entry=entry)
-    await home.settle()
-    if len(home.server.code_requests) < 2 and not end.crash:
-        raise NotReached(f"reconfigure has no sign-in: {end}")
+    end = await _signed_in_again(home, entry)
     replaced(home, str(end))
 
 
@@ -67,11 +70,48 @@ async def keeps_options(home: Home) -> None:
     if not _has(home):
         raise NotReached("there is no reconfigure")
     before = await with_option(home, entry)
+    kept_options(entry, before, await _signed_in_again(home, entry))
+
+
+@register(
+    "reconfigure_keeps_data",
+    Severity.MUST,
+    "Reconfigure leaves what the first sign-in stored beside the tokens.",
+    "Give async_update_reload_and_abort data_updates=data, and not data=data.",
+)
+async def keeps_data(home: Home) -> None:
+    entry = await home.connected()
+    before = set(entry.data)
+    kept_data(entry, before, await _signed_in_again(home, entry))
+
+
+@register(
+    "reconfigure_keeps_title",
+    Severity.SHOULD,
+    "Reconfigure leaves the title that a person gave the entry.",
+    "Give async_update_reload_and_abort the new data alone, without title.",
+)
+async def keeps_title(home: Home) -> None:
+    entry = await home.connected()
+    title = "The person's own"
+    home.hass.config_entries.async_update_entry(entry, title=title)
+    await home.settle()
+    end = await _signed_in_again(home, entry)
+    if end.crash:
+        raise NotReached(f"{end}: see the check reconfigure_same_account")
+    replaced(home, f"a renamed entry: {end}")
+    require(entry.title == title, f"{end}: it is {entry.title!r}")
+
+
+async def _signed_in_again(home: Home, entry: ConfigEntry) -> End:
+    """Reconfigure an entry; NotReached where that has no sign-in."""
+    if not _has(home):
+        raise NotReached("there is no reconfigure")
     end = await home.flows.run("reconfigure", entry=entry)
     await home.settle()
     if len(home.server.code_requests) < 2 and not end.crash:
         raise NotReached(f"reconfigure has no sign-in: {end}")
-    kept_options(entry, before, end)
+    return end
 
 
 def _has(home: Home) -> bool:

@@ -2,13 +2,11 @@
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..faults import Fault, page, refusal
+from ..faults import CLOSED, Fault, page, refusal, saying
 from ..home import OVER, Home
 from ..server import ADA, GRACE, Request
 from ..verdict import NotReached, Severity, register, require
-from .expecting import second_account
-
-_NEEDS_USE = "nothing that was tried made it ask the API while it runs; see use.json"
+from .expecting import NEEDS_USE, second_account
 
 
 @register(
@@ -22,7 +20,7 @@ async def renews(home: Home) -> None:
     before = len(home.server.refreshes)
     asked = await _asked_by(home, entry)
     if not asked and len(home.server.refreshes) == before:
-        raise NotReached(_NEEDS_USE)
+        raise NotReached(NEEDS_USE)
     require(
         len(home.server.refreshes) > before,
         "the API was asked with a token that is over",
@@ -39,7 +37,7 @@ async def uses_new(home: Home) -> None:
     entry = await _ended(home)
     await _renewed_by(home, entry)
     if not (asked := await _asked_by(home, entry)):
-        raise NotReached(_NEEDS_USE)
+        raise NotReached(NEEDS_USE)
     old = home.server.grants.access_tokens[:-1]
     for request in asked:
         require(
@@ -59,6 +57,23 @@ async def asks_after_refusal(home: Home) -> None:
     home.server.refresh_fault = refusal(400, "invalid_grant")
     await _renewed_by(home, entry)
     require(home.reauths, "nobody is asked to sign in again")
+    await home.poll(entry)
+    require(len(home.reauths) == 1, f"asked {len(home.reauths)} times at once")
+
+
+@register(
+    "running_goes_on",
+    Severity.SHOULD,
+    "A renewal does not set the entry up anew.",
+    "Reload in the listener of the entry's updates only where its options have changed: a new"
+    " token is an update, too.",
+)
+async def goes_on(home: Home) -> None:
+    entry = await _ended(home)
+    unloads: list[None] = []
+    entry.async_on_unload(lambda: unloads.append(None))
+    await _renewed_by(home, entry)
+    require(not unloads, "it was unloaded")
 
 
 @register(
@@ -93,15 +108,39 @@ async def asks_after_401(home: Home) -> None:
 
 
 @register(
-    "api_retries_503",
+    "reauth_asked_once",
     Severity.MUST,
-    "An API that has an outage is asked again later; nobody has to sign in.",
-    "Raise ConfigEntryNotReady or UpdateFailed where the API answers 5xx.",
+    "A person is asked once for a new sign-in, however often a token is refused.",
+    "Raise ConfigEntryAuthFailed, or call entry.async_start_reauth: they begin no second flow.",
 )
-async def api_retries(home: Home) -> None:
-    entry = await _refused_by_api(home, page(503))
-    require(not home.reauths, "the person is asked to sign in again")
-    require(entry.state.value != "setup_error", "set-up ended for good")
+async def asked_once(home: Home) -> None:
+    entry = await home.loaded()
+    home.server.api_fault = Fault(401, b"{}")
+    home.server.refresh_fault = refusal(400, "invalid_grant")
+    for _ in range(3):
+        await home.poll(entry)
+    if not home.reauths:
+        raise NotReached("nobody is asked: see api_asks_after_401")
+    require(len(home.reauths) == 1, f"asked {len(home.reauths)} times")
+
+
+def _api_retried(name: str, words: str, severity: Severity, fault: Fault) -> None:
+    @register(
+        f"api_retries_{name}",
+        severity,
+        f"An API that {words} is asked again later; nobody has to sign in.",
+        "Raise ConfigEntryNotReady or UpdateFailed for it, and ConfigEntryAuthFailed after 401 alone.",
+    )
+    async def run(home: Home) -> None:
+        entry = await _refused_by_api(home, fault)
+        require(not home.reauths, "the person is asked to sign in again")
+        require(entry.state.value != "setup_error", "set-up ended for good")
+
+
+_api_retried("503", "has an outage", Severity.MUST, page(503))
+_api_retried("429", "says 429", Severity.MUST, saying({"error": "too many"}, 429))
+_api_retried("closed", "closes the connection", Severity.MUST, CLOSED)
+_api_retried("portal", "is behind a captive portal", Severity.SHOULD, page(200))
 
 
 @register(
@@ -133,7 +172,7 @@ async def apart(home: Home) -> None:
             "an account asked with the token of the other",
         )
     if not seen:
-        raise NotReached(_NEEDS_USE)
+        raise NotReached(NEEDS_USE)
 
 
 async def _ended(home: Home) -> ConfigEntry:
@@ -169,5 +208,5 @@ async def _refused_by_api(home: Home, fault: Fault) -> ConfigEntry:
     await home.run_again(entry)
     await home.poll(entry)
     if len(home.server.api_requests) == before:
-        raise NotReached(_NEEDS_USE)
+        raise NotReached(NEEDS_USE)
     return entry

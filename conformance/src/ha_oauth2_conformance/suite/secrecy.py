@@ -1,18 +1,26 @@
 """Where no secret is to be found: logs, diagnostics, states, registries, reprs."""
 
+from base64 import b64encode
 import json
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.const import MATCH_ALL
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 
 from ..faults import CLOSED, Fault, page, refusal
 from ..home import OVER, Home
-from ..server import CLIENT_SECRET
+from ..server import CLIENT_ID, CLIENT_SECRET
 from ..verdict import NotReached, Severity, register, require
 
 # The client secret is looked for by itself: the client's id is a part of none.
 _DEPTH: Final = 4
+# Characters of a token that are too many to be told.
+_PIECE: Final = 12
 # Fields of token answers: OpenID Connect Core, 3.1.3.3, and Native SSO.
 _MORE_SECRETS: Final = ("id_token", "device_secret")
 
@@ -130,6 +138,34 @@ async def states(home: Home) -> None:
 
 
 @register(
+    "secrets_not_shown",
+    Severity.MUST,
+    "No secret is in an event, a notification, a repair or a form.",
+    "Tell a person what happened, and no token: all of these are kept, or sent to browsers.",
+)
+async def shown(home: Home) -> None:
+    events: list[str] = []
+    stop = home.hass.bus.async_listen(
+        MATCH_ALL, lambda event: events.append(f"{event.event_type} {event.data}")
+    )
+    entry = await home.connected(lifetime=OVER)
+    await home.run_again(entry)
+    home.server.api_fault = Fault(401, b"{}")
+    await home.run_again(entry)
+    home.server.api_fault = None
+    await home.flows.run("reauth", entry=entry)
+    home.server.refresh_fault = refusal(400, "invalid_grant")
+    await home.outlive()
+    await home.run_again(entry)
+    stop()
+    notes = home.hass.data.get("persistent_notification") or {}
+    issues = ir.async_get(home.hass).issues.values()
+    texts = [*events, *home.flows.filled_in, *map(repr, [*notes.values(), *issues])]
+    for text in texts:
+        require(not _found(home, text), f"in: {_around(home, text)}")
+
+
+@register(
     "secrets_not_in_reprs",
     Severity.SHOULD,
     "No secret is in the repr of what the integration keeps for an entry.",
@@ -158,7 +194,17 @@ def _within(home: Home, thing: Any, depth: int) -> list[Any]:
 
 
 def _secrets(home: Home) -> list[str]:
-    return [CLIENT_SECRET, *home.server.grants.secrets()]
+    """Return what nobody may be shown: a piece of a token says as much, a client in Base64 no less."""
+    grants = home.server.grants
+    tokens = [*grants.access_tokens, *grants.refresh_tokens]
+    client = b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+    return [
+        *(CLIENT_SECRET, client),
+        *grants.secrets(),
+        *(token[-_PIECE:] for token in tokens),
+        # The beginning of a JWT is the same for all.
+        *(token[:_PIECE] for token in grants.refresh_tokens),
+    ]
 
 
 def _found(home: Home, text: str) -> bool:

@@ -47,6 +47,10 @@ _HOT: Final = words_in(
     supply tank tool water
     """
 )
+# Words of what is often written as a share of 1.
+_OF_SHARES: Final = words_in(
+    "battery chance cloud clouds coverage humidity level probability soc"
+)
 # Metres in a second, of those who walk and of those who fly.
 _SLOWEST: Final = 0.1
 _FASTEST: Final = 300
@@ -73,7 +77,7 @@ def assumed(
             place, quantity, number
         ):
             continue
-        is_share = quantity.unit == "%" and 0 < number < 1
+        is_share = quantity.unit == "%" and _is_share(place, number)
         if (
             _is_likely(quantity, number)
             and not is_share
@@ -112,6 +116,18 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
         case _:
             is_another = False
     return is_another
+
+
+def _is_share(place: Place, number: float) -> bool:
+    """Return whether a number may be a share of 1: one below it, or 1 beside others below it."""
+    if number != 1:
+        return 0 < number < 1
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    return any(
+        isinstance(value, float) and 0 < value < 1
+        for key, value in near
+        if not _OF_SHARES.isdisjoint(word.lower() for word in words_of(key))
+    )
 
 
 def _is_moved(place: Place, number: float) -> bool:

@@ -24,10 +24,15 @@ _USUAL_KEYS: Final = (
     "serial",
     "serialNumber",
     "serial_number",
+    "serialNo",
+    "serial_no",
+    "sn",
     "mac",
     "macAddress",
     "mac_address",
     "identifier",
+    "imei",
+    "iban",
     "name",
     "code",
     "symbol",
@@ -73,7 +78,8 @@ _OF_MEASURES: Final = frozenset(
 # Keys of a reading. Its id may be another one with each reading.
 _READINGS: Final = frozenset({"measurement", "reading", "val", "value"})
 _WHERE: Final = frozenset(
-    {"activity", "area", "channel", "door", "phase", "room", "side", "wheel", "zone"}
+    {"activity", "area", "channel", "circuit", "door", "leg", "phase", "port", "room"}
+    | {"side", "slot", "wheel", "zone"}
 )
 # A date or a time changes, so that it does not identify an element. A longer number that begins
 # like a date is an id. The last alternative ends where a MAC address, which begins like a time,
@@ -195,7 +201,8 @@ def _kinds(element: dict[str, object], *, is_reading: bool) -> Iterator[str]:
 def _says_where(key: str, value: object) -> bool:
     """Return whether a member says where an element belongs: `vehicleWheel`, `room`."""
     words = words_of(key)[-1:]
-    return bool(words) and words[0].lower() in _WHERE and isinstance(value, str)
+    is_place = isinstance(value, str | int) and not isinstance(value, bool)
+    return bool(words) and words[0].lower() in _WHERE and is_place
 
 
 def _identifies(objects: list[dict[str, object]], key: str) -> bool:

@@ -35,6 +35,11 @@ _PRICED: Final = frozenset(
     {"gal", "gallon", "gallons", "kwh", "liter", "liters", "litre", "litres", "m3"}
     | {"mwh"}
 )
+# Words of lists whose numbers are ids: `users: [1, 7]`.
+_THINGS: Final = frozenset(
+    {"comments", "followers", "forks", "issues", "members", "repos", "subscribers"}
+    | {"users", "watchers"}
+)
 # A larger whole number is an id, not a count.
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
@@ -129,6 +134,9 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
         return False
     head = counted(place)
     if number in (0, 1) and head in _MAY_BE_FLAGS:
+        return False
+    if place.position is not None and words[-1] in _THINGS:
+        # The elements are the ids of those.
         return False
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True

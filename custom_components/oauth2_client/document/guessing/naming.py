@@ -1,9 +1,9 @@
 """What a value is called: by the words of its key, and of the keys above where those are needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from ..numbering import numbered_names
+from ..numbering import numbered
 from ..paths import Match, Segment
 from .phrases import length_of_unit, may_be_in
 from .place import Place, is_wrapper, last_part
@@ -11,7 +11,15 @@ from .tables.currencies import currency_word
 from .tables.keys import VALUE_WORDS
 from .tables.units import UNIT_WORDS
 from .tables.vocabulary import QUALIFIERS, QUANTITIES, words_in
-from .words import capitalized, is_a_number, shortened, spelled, spelled_words, words_of
+from .words import (
+    capitalized,
+    is_a_number,
+    joined,
+    shortened,
+    spelled,
+    spelled_words,
+    words_of,
+)
 
 # Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
 _DEPENDENT: Final = QUALIFIERS | words_in(
@@ -27,6 +35,10 @@ _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "
 _PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
 # Words for units that name what is measured as well: a workout has kilojoules.
 _NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
+# Words of keys above a part of them: `power.grid`, `temperature.kitchen`, `led.power`.
+_WHOLES: Final = words_in(
+    "battery consumption energy humidity led leds power pressure production temperature voltage"
+)
 # A shorter word needs the key above, unless it is one for a quantity or an acronym: `iaqi.t`.
 _SHORTEST_NAME: Final = 3
 # A word for a unit with at least so many letters is a plural of a unit, not its sign.
@@ -50,7 +62,7 @@ class Name(NamedTuple):
     @property
     def text(self) -> str:
         """The name as it is shown."""
-        return capitalized(_joined(self.element, self.words))
+        return capitalized(joined(self.element, self.words))
 
     def longer(self) -> Name:
         """Return the name with the next words from above, or the same name if none are left."""
@@ -58,8 +70,8 @@ class Name(NamedTuple):
             return self
         above, *more = self.more
         if not self.words and self.element:
-            return self._replace(element=_joined(above, self.element), more=tuple(more))
-        return self._replace(words=_joined(above, self.words), more=tuple(more))
+            return self._replace(element=joined(above, self.element), more=tuple(more))
+        return self._replace(words=joined(above, self.words), more=tuple(more))
 
     def with_unit(self) -> Name:
         """Return the name with its unit, which it leaves out otherwise."""
@@ -81,14 +93,20 @@ def name_of(place: Place, *, unit: str | None, asking: str, is_list: bool) -> Na
     if is_question:
         del words[0]
     labels = _labels(place)
-    named = _name_words(words, place, labels, is_question=is_question)
+    named = _name_words(
+        words, place, labels, is_question=is_question, is_flag=asking != ""
+    )
     if is_list and named[-1:] != ("count",):
         named = (*named, "count")
     if place.position is not None:
         named = (*(named or ("value",)), _ordinal(place.position))
     element = _taken_element(labels)
-    if not named and not element:
+    if not named and element and all(map(is_a_number, element)):
+        # `$[?@.product_id == 2].value` is not called 2.
         named = ("value",)
+    if not named and not element:
+        # A lone `usd` is called by its currency.
+        named = tuple(filter(None, map(currency_word, place.words))) or ("value",)
     more = tuple(label for _, label in labels)
     return Name(words=named, more=more, unit=unit, element=element)
 
@@ -112,20 +130,7 @@ def distinct(names: Iterable[Name]) -> list[str]:
         longest = [
             name.longer() if name.text.lower() in twice else name for name in longest
         ]
-    return _numbered([name.text for name in longest])
-
-
-def _numbered(texts: Iterable[str]) -> list[str]:
-    """Return texts, with a number where another one differs in case alone or not at all."""
-    taken: set[str] = set()
-    # One iterator for each text goes on where it stopped, however often the text is there.
-    candidates: dict[str, Iterator[str]] = {}
-    numbered: list[str] = []
-    for text in texts:
-        names = candidates.setdefault(text, numbered_names(text, " "))
-        numbered.append(next(name for name in names if name.lower() not in taken))
-        taken.add(numbered[-1].lower())
-    return numbered
+    return numbered([name.text for name in longest])
 
 
 def _twice(texts: Iterable[str]) -> set[str]:
@@ -177,6 +182,7 @@ def _name_words(
     labels: list[tuple[Segment, tuple[str, ...]]],
     *,
     is_question: bool,
+    is_flag: bool,
 ) -> tuple[str, ...]:
     """Return the words that name a value.
 
@@ -191,7 +197,8 @@ def _name_words(
     if says_nothing and place.is_value and place.kind and not _is_element(place):
         return _named_by_kind(place, labels)
     is_adjective = len(words) == 1 and words[0].lower() in _ADJECTIVES
-    is_vague = is_adjective or (not is_question and _depends(words))
+    is_part = len(words) == 1 and _is_part(words[0], place, is_flag=is_flag)
+    is_vague = is_adjective or is_part or (not is_question and _depends(words))
     above = _nearest(labels) if is_vague else None
     is_alone = above is None and labels and place.position is None
     if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
@@ -200,13 +207,21 @@ def _name_words(
         named = named or (spelt if all(map(is_a_number, labels[0][1])) else ())
     while above is not None:
         label = labels[above][1]
-        named = _joined(label, named)
+        named = joined(label, named)
         del labels[: above + 1]
         # `temperature.metric.value` is no metric.
         above = _nearest(labels) if _depends([*label]) else None
     if says_nothing and place.kind_above and not _has_element(labels):
-        named = _joined(spelled_words(place.kind_above), named)
+        named = joined(spelled_words(place.kind_above), named)
     return named if named or _is_element(place) else spelt
+
+
+def _is_part(word: str, place: Place, *, is_flag: bool) -> bool:
+    """Return whether a word is one of the parts of what the key above names: the grid's power."""
+    near = place.near[-1:]
+    if near == () or near[0] not in _WHOLES:
+        return False
+    return near[0].startswith("led") or not (is_flag or word.lower() in QUANTITIES)
 
 
 def _has_element(labels: list[tuple[Segment, tuple[str, ...]]]) -> bool:
@@ -220,23 +235,8 @@ def _named_by_kind(
     kind = spelled_words(place.kind)
     is_quantity = place.kind[-1].lower() in QUANTITIES
     if is_quantity and labels and isinstance(labels[0][0], str):
-        return _joined(labels.pop(0)[1], kind)
+        return joined(labels.pop(0)[1], kind)
     return kind
-
-
-def _joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a key above, then `words`, without saying anything twice.
-
-    A number names nothing, and comes last.
-    """
-    above = tuple(word for part in above for word in part.split())
-    if above and all(is_a_number(word) for word in above):
-        return (*words, *above)
-    for shared in range(min(len(above), len(words)), 0, -1):
-        end = [word.lower() for word in above[-shared:]]
-        if end == [word.lower() for word in words[:shared]]:
-            return (*above, *words[shared:])
-    return (*above, *words)
 
 
 def _depends(words: list[str]) -> bool:

@@ -15,18 +15,34 @@ _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]
 _RUN_TOGETHER: Final = re.compile(
     r"(?:(soil)?(temp|feelslike|dewpoint|windchill)([0-9]{1,2})?(?P<a>in)?(f|c)"
     r"|(soil)(hum)([0-9]{1,2})?|(humidity)([0-9]{1,2})?(?P<b>in)?|(barom)(rel|abs)(in|hpa)"
-    r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(max)(daily)(gust)|(solar)(radiation)"
+    r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(wind)(ms|kmh|kph|mph)|(max)(daily)(gust)|(solar)(radiation)"
     r"|(event|daily|weekly|monthly|yearly|total)(rain)(in|mm)|(date)(utc))"
 )
 # Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
 _MIXED_CASE_WORDS: Final = (
     frozenset(
-        {"ids", "co2", "lan", "no2", "ph", "so2", "soc", "soh", "spo2", "vo2", "wifi"}
+        {
+            "email",
+            "ids",
+            "ios",
+            "co2",
+            "lan",
+            "no2",
+            "ph",
+            "so2",
+            "soc",
+            "soh",
+            "spo2",
+            "vo2",
+            "wifi",
+        }
     )
     | UNIT_WORDS.keys()
 )
 # Measures whose names have a point in them, which keys write as a point or an underscore.
-_PM25: Final = re.compile(r"(?i)pm2[._]5(?![0-9])")
+_PM25: Final = re.compile(r"(?i)pm[_ ]?2[._]5(?![0-9])")
+# Signs that keys have in place of letters: CO₂, €/kWh.
+_SIGNS: Final = str.maketrans({"₂": "2", "₃": "3", "€": " eur ", "£": " gbp "})
 _WHOLE_PM: Final = re.compile(r"(?i)(pm(?:10|1))[._]0(?![0-9])")
 # `hr` is the heart rate beside one of these, and else an hour: maxHr, hr_average.
 _OF_HEART_RATE: Final = frozenset(
@@ -116,6 +132,8 @@ _SPELLINGS: Final = {
         )
     },
     "ids": "IDs",
+    "ios": "iOS",
+    "leds": "LEDs",
     "ph": "pH",
     "pm25": "PM2.5",
     "spo2": "SpO2",
@@ -127,7 +145,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a key; upper and lower case stay as they are in the key."""
     if is_a_moment(text):
         return (text[:_TO_THE_MINUTE].replace("T", " "),)
-    text = _PM25.sub("pm25", text[:_LONGEST_KEY])
+    text = _PM25.sub("pm25", text[:_LONGEST_KEY].translate(_SIGNS))
     text = _WHOLE_PM.sub(r"\1", text)
     if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
         text = text.lower()
@@ -239,3 +257,18 @@ def capitalized(words: tuple[str, ...]) -> str:
     if words and words[0][1:].lower() != words[0][1:]:
         return text
     return text[:1].upper() + text[1:]
+
+
+def joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a key above, then `words`, without saying anything twice.
+
+    A number names nothing, and comes last.
+    """
+    above = tuple(word for part in above for word in part.split())
+    if above and all(is_a_number(word) for word in above):
+        return (*words, *above)
+    for shared in range(min(len(above), len(words)), 0, -1):
+        end = [word.lower() for word in above[-shared:]]
+        if end == [word.lower() for word in words[:shared]]:
+            return (*above, *words[shared:])
+    return (*above, *words)

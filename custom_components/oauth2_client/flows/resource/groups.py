@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+import re
 from typing import Final, NamedTuple
 
 from ...definitions.value import Value
@@ -18,6 +19,10 @@ MAX_GROUPS: Final = 20
 _FEW: Final = 8
 # A key with fewer values below it is no group: they stay in the group around it.
 _FEWEST: Final = 3
+# So many characters without a space fit in a form on a phone.
+_LONGEST_LINE: Final = 36
+# A zero-width space.
+_MAY_BREAK: Final = "\u200b"
 
 
 class Choice(NamedTuple):
@@ -32,10 +37,11 @@ class Choice(NamedTuple):
 
     def label_below(self, prefix: Sequence[Segment]) -> str:
         """Return the label, followed by the path below `prefix`."""
-        if not self.segments:
-            return f"{self.label} — {self.path}"
-        rest = path_text(self.segments[len(prefix) :]).removeprefix("$")
-        return f"{self.label} — {rest.removeprefix('.')}" if rest else self.label
+        path = self.path
+        if self.segments:
+            path = path_text(self.segments[len(prefix) :])
+            path = path.removeprefix("$").removeprefix(".")
+        return f"{self.label} — {_breakable(path)}" if path else self.label
 
 
 class Group(NamedTuple):
@@ -54,6 +60,21 @@ class Group(NamedTuple):
         return " › ".join(map(_words, self.prefix[self.unnamed :]))
 
 
+def _breakable(path: str) -> str:
+    """Return a path so that it fits in a form: a longer one has invisible places to break a line.
+
+    Of a longer part, only the beginning is shown. The frontend breaks lines at spaces only.
+    """
+    if len(path) <= _LONGEST_LINE:
+        return path
+    parts = re.split(r"(?<=[.\]])|(?=\[)", path)
+    return _MAY_BREAK.join(_cut(part) for part in parts)
+
+
+def _cut(part: str) -> str:
+    return part if len(part) <= _LONGEST_LINE else f"{part[:_LONGEST_LINE]}…"
+
+
 class Labels(NamedTuple):
     """Says what values become, and what they are now: `Temperature · 21.2 °C`.
 
@@ -65,9 +86,11 @@ class Labels(NamedTuple):
 
     def of(self, leaf: Leaf, what: Guess | Value) -> str:
         """Return the label of a value."""
+        name = " ".join(map(_cut, what.name.split(" ")))
         if leaf.value is None:
-            return f"{what.name} · {self.words['nothing']}"
-        return f"{what.name} · {self._sample(leaf, what)} {what.unit or ''}".strip()
+            return f"{name} · {self.words['nothing']}"
+        sample = " ".join(map(_cut, self._sample(leaf, what).split(" ")))
+        return f"{name} · {sample} {what.unit or ''}".strip()
 
     def _sample(self, leaf: Leaf, what: Guess | Value) -> str:
         if isinstance(leaf.value, bool):

@@ -64,7 +64,7 @@ def shared_definition(provider: Provider) -> str:
         raw[field] = _without_secrets(url)
     shared = {key: value for key, value in raw.items() if value != {}}
     first = {key: shared.pop(key) for key in _FIRST if key in shared}
-    return json.dumps({**first, **shared}, indent=2, default=list)
+    return json.dumps({**first, **shared}, indent=2, default=list, ensure_ascii=False)
 
 
 def left_out(provider: Provider) -> list[str]:

@@ -35,9 +35,10 @@ class GoneSteps(EntrySteps):
         found = {each.name: each for each in summaries}
         for gone in await async_gone(self.hass):
             # A person may have entered it all the same.
-            found.setdefault(
-                gone.name, Summary(id=gone.id, name=gone.name, category=GONE)
+            summary = Summary(
+                id=gone.id, name=gone.name, category=GONE, aliases=gone.aliases
             )
+            found.setdefault(gone.name, summary)
         return sorted(
             found.values(),
             key=lambda each: (each.category != USER_CATEGORY, each.name.casefold()),

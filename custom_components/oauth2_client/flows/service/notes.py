@@ -33,6 +33,7 @@ BEFORE: Final = (
     "subscription",
     "administrator",
     "app_account",
+    "account_age",
     "own_server",
     "shared_client",
     "device_only",

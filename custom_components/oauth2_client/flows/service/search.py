@@ -13,7 +13,7 @@ _LONGEST_NAME: Final = 60
 # How alike two names are, from 0 to 1, for one to be a misspelling of the other. Few people mistype the
 # first letter, and short words are alike without being meant.
 _ALIKE: Final = 0.8
-_SHORTEST_MISSPELT: Final = 4
+_FEWEST_LETTERS: Final = 4
 _WORD: Final = re.compile(r"[^\W_]+")
 
 type _Names = Sequence[tuple[str, ...]]
@@ -31,7 +31,8 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
     """Return the services that a text may mean, none where it means none that is known.
 
     A service with exactly this name or id comes alone. Otherwise those of which a name begins like the
-    text, or is a part of it; else those whose name, or else a word of it, is nearly the text.
+    text, or is a part of it; else those whose name is nearly the text; else those that begin with a word
+    of it; else those of which a word is nearly the text.
     """
     summaries = tuple(summaries)
     if (named := service_named(summaries, text)) is not None:
@@ -43,7 +44,10 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
         (item, [_words(name) for name in (item.name, *item.aliases)])
         for item in summaries
     ]
-    for fits in (_is_called, _begins, _is_part, _is_nearly_called, _has_nearly):
+    for fits in (
+        *(_is_called, _begins, _is_part),
+        *(_is_nearly_called, _is_of_this_maker, _has_nearly),
+    ):
         if found := tuple(item for item, names in known if fits(names, typed)):
             return found
     return ()
@@ -86,6 +90,12 @@ def _has_first_words(names: _Names, typed: tuple[str, ...]) -> bool:
     return any(name[: len(typed)] == typed for name in names)
 
 
+def _is_of_this_maker(names: _Names, typed: tuple[str, ...]) -> bool:
+    """Tell whether a name begins with one of the words: Samsung SmartThings, of `samsung washer`."""
+    makers = {name[0] for name in names if len(name) > 1}
+    return any(len(word) >= _FEWEST_LETTERS and word in makers for word in typed)
+
+
 def _is_nearly_called(names: _Names, typed: tuple[str, ...]) -> bool:
     return _any_alike(("".join(name) for name in names), typed)
 
@@ -96,11 +106,11 @@ def _has_nearly(names: _Names, typed: tuple[str, ...]) -> bool:
 
 def _any_alike(texts: Iterable[str], typed: tuple[str, ...]) -> bool:
     wanted = "".join(typed)
-    if len(wanted) < _SHORTEST_MISSPELT:
+    if len(wanted) < _FEWEST_LETTERS:
         return False
     matcher = SequenceMatcher(b=wanted)
     for text in texts:
-        if len(text) < _SHORTEST_MISSPELT or text[0] != wanted[0]:
+        if len(text) < _FEWEST_LETTERS or text[0] != wanted[0]:
             continue
         matcher.set_seq1(text)
         # The quick ratios are upper bounds of the exact one.

@@ -140,7 +140,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
         ("co2, carbon dioxide", (_CO2,)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
-        ("pm25, pm2p5", (_gas("pm25", "μg/m³"),)),
+        ("pm25, pm2p5, pm02", (_gas("pm25", "μg/m³"),)),
         ("pm10", (_gas("pm10", "μg/m³"),)),
         ("pm1, pm01", (_gas("pm1", "μg/m³"),)),
         ("o3, ozone", (_gas("ozone"),)),
@@ -256,9 +256,11 @@ NUMERALS: Final = words_in(
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
 NOT_MEASURED: Final = phrases_in(
     """
-    arrival time, batch size, departure time, device cloud, end time, epoch, fan speed, font size,
-    iot cloud, page size, power level, speed level, start time, stop time, temp level,
-    temperature level, time stamp, wake time
+    arrival time, batch size, create time, created time, creation time, departure time, device cloud,
+    device time, end time, epoch, event time, expire time, expiration time, expiry time, fan speed,
+    font size, iot cloud, last time, page size, power level, publish time, server time, speed level,
+    start time, stop time, sync time, system time, temp level, temperature level, time stamp, update time,
+    updated time, wake time
     """
 )
 # Words that make energy, gas and water a meter: it grows, until it begins again at zero.
