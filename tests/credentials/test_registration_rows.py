@@ -1,4 +1,4 @@
-"""A registration that lasts: rows A15 and C4, and what a server changes of it (RFC 7591, 3.2.1)."""
+"""Registrations over time: rows A15 and C4, and what a server changes (RFC 7591, 3.2.1)."""
 
 from http import HTTPStatus
 import json
