@@ -1,4 +1,4 @@
-"""A client that the provider makes by itself, and its end with the last account."""
+"""A client that is registered automatically, until its last account is removed."""
 
 import json
 import logging

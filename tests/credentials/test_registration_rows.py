@@ -1,4 +1,4 @@
-"""A registration that lasts: rows A15 and C4, and what a server changes of it (RFC 7591, 3.2.1)."""
+"""Registrations over time: rows A15 and C4, and what a server changes (RFC 7591, 3.2.1)."""
 
 from http import HTTPStatus
 import json
@@ -442,7 +442,7 @@ async def test_c4_scopes_that_a_client_was_not_registered_with_are_named(
     result = await flow.sign_in()
 
     assert result["errors"] == {"base": "scope_not_registered"}
-    assert result["description_placeholders"]["scopes"] == "write"
+    assert result["description_placeholders"]["scopes"] == ": write"
 
 
 async def test_a_narrower_registration_that_works_is_no_error(

@@ -1,1 +1,1 @@
-"""How the accounts do."""
+"""Tests of the package of the same name."""

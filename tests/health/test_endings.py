@@ -1,4 +1,4 @@
-"""A sign-in that ends again and again is told, with why, until one lasts."""
+"""The issue about grants that end again and again, until one lasts longer."""
 
 from typing import Any
 

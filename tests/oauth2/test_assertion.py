@@ -1,4 +1,4 @@
-"""Signed JWTs that a client authenticates with, the keys that sign them, and what they ask for."""
+"""Signed JWTs: client authentication and assertion grants, and the keys that sign them."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The authorization request, and the error of its callback."""
+"""Authorization requests, and the errors of authorization responses."""
 
 from copy import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a person pastes: the address at which the browser ended."""
+"""Parsing of an authorization response that a person pastes."""
 
 from urllib.parse import quote, urlencode
 

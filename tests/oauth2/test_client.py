@@ -1,4 +1,4 @@
-"""How a client authenticates at the token endpoint, and that its secret stays out of sight."""
+"""Client authentication at the token endpoint, without showing the secret."""
 
 from base64 import b64decode
 from collections.abc import Callable

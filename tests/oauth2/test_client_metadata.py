@@ -1,4 +1,4 @@
-"""The document that a client publishes of itself."""
+"""The metadata document that a client publishes about itself."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who the client is: the rows C2 and C5 of what other servers do."""
+"""Client authentication: rows C2, C5 and C6 of what servers do."""
 
 from base64 import b64decode
 from copy import replace

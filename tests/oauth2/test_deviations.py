@@ -1,4 +1,4 @@
-"""What servers want differently, as data: names, places and methods of parameters, what is kept of answers."""
+"""Deviations of servers as data: names, places and methods of parameters, and values that are kept."""
 
 from base64 import urlsafe_b64encode
 import json

@@ -1,4 +1,4 @@
-"""Where metadata is looked for, and which URL an API's challenge names."""
+"""The URLs where metadata is looked for, and the URL that an API's challenge names."""
 
 from typing import Any
 from urllib.parse import urlsplit

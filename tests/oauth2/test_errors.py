@@ -252,9 +252,10 @@ def test_a_known_code_is_shown_even_if_the_request_contains_it(code: str) -> Non
         (_refresh(), "Invalid refresh_token."),
         (_refresh(), "Missing required parameter: refresh_token"),
         (_exchange(), "The authorization_code grant is not enabled."),
+        (_refresh(), "Send application/json, not application/x-www-form-urlencoded."),
     ],
 )
-def test_a_description_may_name_parameters_and_grant_types(
+def test_a_description_may_name_parameters_grant_types_and_media_types(
     request_: Request, text: str
 ) -> None:
     assert _description(text, request_) == text

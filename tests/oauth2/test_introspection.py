@@ -1,4 +1,4 @@
-"""Introspection: whether the server still takes a token."""
+"""Token introspection."""
 
 from copy import replace
 import json

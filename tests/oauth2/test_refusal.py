@@ -1,4 +1,4 @@
-"""Where codes and words of a refusal stand, what they mean and what is shown (A3, A4, A5, A9, A13)."""
+"""Codes and messages of refusals: where they are found, what they mean, what is shown (A3, A4, A5, A9, A13)."""
 
 from collections.abc import Callable
 from copy import replace

@@ -1,4 +1,4 @@
-"""An answer to a refresh without a token that can be used: its new refresh token is kept."""
+"""Answers to a refresh without a usable access token: their new refresh token is kept."""
 
 import json
 from typing import Any

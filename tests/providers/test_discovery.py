@@ -68,7 +68,7 @@ async def test_an_api_leads_to_its_server(
         ({"authorization_endpoint": "javascript:alert(1)"}, "invalid_metadata"),
     ],
 )
-async def test_metadata_that_lies_is_refused_with_what_is_wrong(
+async def test_invalid_metadata_is_refused_with_the_reason(
     flow: AccountFlow, server: FakeServer, changes: dict[str, Any], error: str
 ) -> None:
     server.settings.metadata_changes = changes
@@ -87,7 +87,7 @@ async def test_metadata_that_lies_is_refused_with_what_is_wrong(
         (Fault(200, {}, b"[" * 100_000), "invalid_metadata"),
     ],
 )
-async def test_a_server_that_publishes_nothing_is_told(
+async def test_a_server_without_metadata_is_reported(
     flow: AccountFlow, server: FakeServer, fault: Fault, error: str
 ) -> None:
     server.metadata_faults.extend([fault] * 12)
@@ -105,7 +105,7 @@ async def test_a_server_that_publishes_nothing_is_told(
         ("http://127.0.0.1:9", "cannot_connect"),
     ],
 )
-async def test_an_address_that_cannot_be_asked_is_told(
+async def test_an_address_that_cannot_be_used_or_reached_is_reported(
     flow: AccountFlow, address: str, error: str
 ) -> None:
     result = await flow.discover(address)
@@ -113,7 +113,7 @@ async def test_an_address_that_cannot_be_asked_is_told(
     assert result["errors"] == {"address": error}
 
 
-async def test_what_the_server_does_not_support_is_not_asked(
+async def test_the_form_offers_only_what_the_server_supports(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.grant_types = ("authorization_code",)
@@ -142,7 +142,7 @@ async def test_what_the_server_does_not_support_is_not_asked(
     assert "code_challenge" not in pushed
 
 
-async def test_a_server_that_does_not_say_what_it_supports_is_asked_for_all(
+async def test_the_form_offers_everything_where_the_server_does_not_say_what_it_supports(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.metadata_changes = {
@@ -167,7 +167,7 @@ async def _sign_in(flow: AccountFlow, **changed: Any) -> Any:
     return await flow.sign_in()
 
 
-async def test_the_keys_of_a_server_that_is_entered_by_hand_are_looked_for(
+async def test_the_keys_of_a_server_that_is_entered_by_hand_are_discovered(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.id_token = {"sub": "1"}
@@ -177,7 +177,7 @@ async def test_the_keys_of_a_server_that_is_entered_by_hand_are_looked_for(
     assert result["errors"] == {"base": "id_token_algorithm"}
 
 
-async def test_userinfo_of_a_server_that_is_entered_by_hand_is_looked_for(
+async def test_userinfo_of_a_server_that_is_entered_by_hand_is_discovered(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     userinfo = f"{server.api_base_url}/me"
@@ -204,7 +204,7 @@ async def test_userinfo_of_a_server_that_is_entered_by_hand_is_looked_for(
     ],
     ids=["nothing", "another-token-url", "another-issuer"],
 )
-async def test_a_server_that_tells_nothing_of_itself_is_used_as_entered(
+async def test_a_server_without_metadata_is_used_as_entered(
     flow: AccountFlow, server: FakeServer, published: bool, changes: dict[str, Any]
 ) -> None:
     server.settings.publish_metadata = published
@@ -215,7 +215,7 @@ async def test_a_server_that_tells_nothing_of_itself_is_used_as_entered(
     assert result["title"] == "Sandbox · ada@example.com"
 
 
-async def test_d5_what_a_server_publishes_is_looked_for_whatever_the_scopes(
+async def test_d5_metadata_is_discovered_whatever_the_scopes(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     entry = await flow.add_account()
@@ -225,7 +225,7 @@ async def test_d5_what_a_server_publishes_is_looked_for_whatever_the_scopes(
     assert server.grants[-1].revoked
 
 
-async def test_d5_it_is_looked_for_once_and_within_bounds(
+async def test_d5_metadata_is_discovered_once_and_with_few_requests(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.publish_metadata = False
@@ -246,7 +246,7 @@ async def test_d5_a_revocation_url_that_is_typed_is_used(
     assert server.grants[-1].revoked
 
 
-async def test_d5_a_typed_revocation_url_wins_over_a_published_one(
+async def test_d5_a_typed_revocation_url_takes_precedence_over_a_published_one(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.metadata_changes = {"revocation_endpoint": server.introspection_url}
@@ -257,7 +257,7 @@ async def test_d5_a_typed_revocation_url_wins_over_a_published_one(
 
 
 @pytest.mark.parametrize("url", ["http://example.com/revoke", "revoke"])
-async def test_d5_a_revocation_url_that_cannot_be_used_is_told(
+async def test_d5_an_unusable_revocation_url_is_reported(
     flow: AccountFlow, url: str
 ) -> None:
     result = await flow.to_credential(revocation_url=url)
@@ -265,7 +265,7 @@ async def test_d5_a_revocation_url_that_cannot_be_used_is_told(
     assert result["errors"] == _told("revocation_endpoint_wrong")
 
 
-async def test_an_issuer_that_is_entered_is_asked(
+async def test_the_metadata_of_an_entered_issuer_is_fetched(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     server.settings.id_token = {"sub": "1"}
@@ -283,7 +283,7 @@ async def test_an_issuer_that_is_entered_is_asked(
         ("/no where#", {}, "issuer_publishes_nothing"),
     ],
 )
-async def test_an_issuer_that_cannot_be_used_is_told(
+async def test_an_unusable_issuer_is_reported(
     flow: AccountFlow,
     server: FakeServer,
     issuer: str,
@@ -298,13 +298,13 @@ async def test_an_issuer_that_cannot_be_used_is_told(
     assert shown == server.base_url + issuer
 
 
-async def test_an_issuer_that_cannot_be_reached_is_told(flow: AccountFlow) -> None:
+async def test_an_unreachable_issuer_is_reported(flow: AccountFlow) -> None:
     result = await flow.to_credential(issuer="http://127.0.0.1:9")
 
     assert result["errors"] == _told("issuer_unreachable")
 
 
-async def test_what_is_found_over_plain_http_unasked_is_told(
+async def test_a_server_that_is_found_over_http_has_a_warning(
     flow: AccountFlow, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if it were another machine of the home network.
@@ -317,7 +317,7 @@ async def test_what_is_found_over_plain_http_unasked_is_told(
     )
 
 
-async def test_d12_what_was_found_is_not_tried(
+async def test_d12_discovered_endpoints_are_not_probed(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     # A token endpoint that answers 200 to nonsense.
@@ -329,7 +329,7 @@ async def test_d12_what_was_found_is_not_tried(
     assert server.token_requests == []
 
 
-async def test_d12_what_a_person_changes_of_it_is_tried(
+async def test_d12_discovered_endpoints_that_a_person_changes_are_probed(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     await flow.discover(server.base_url)
@@ -350,7 +350,7 @@ async def test_d12_what_a_person_changes_of_it_is_tried(
         ("https://example.com/token?code=planted#x", "https://example.com/token"),
     ],
 )
-async def test_d14_a_token_url_that_redirects_is_told_with_where_to(
+async def test_d14_a_token_url_that_redirects_is_reported_with_its_target(
     flow: AccountFlow, server: FakeServer, location: str, target: str
 ) -> None:
     server.settings.published = {"/token/": Fault(301, {"Location": location})}
@@ -372,7 +372,7 @@ async def test_d14_a_token_url_that_redirects_is_told_with_where_to(
         "https://é.example",
     ],
 )
-async def test_d14_where_it_points_is_shown_only_as_an_address(
+async def test_d14_the_target_of_a_redirect_is_shown_only_if_it_is_a_plain_url(
     flow: AccountFlow, server: FakeServer, location: str
 ) -> None:
     server.settings.published = {"/elsewhere": Fault(301, {"Location": location})}
@@ -382,7 +382,7 @@ async def test_d14_where_it_points_is_shown_only_as_an_address(
     assert result["errors"] == {"token_url": expected}
 
 
-async def test_d14_a_redirect_at_the_sign_in_is_told_with_where_to(
+async def test_d14_a_redirect_at_the_sign_in_is_reported_with_its_target(
     flow: AccountFlow, server: FakeServer
 ) -> None:
     await flow.to_credential()

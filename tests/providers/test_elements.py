@@ -36,7 +36,7 @@ def _mower(key: object, name: str | None = None, **has: Any) -> dict[str, Any]:
 BOTH: Final[dict[str, Any]] = {"battery": {"level": 7}, "co2": 400}
 
 
-def test_each_element_has_the_values_and_is_kept_apart_by_its_key() -> None:
+def test_each_element_has_the_values_and_is_selected_by_its_key() -> None:
     document: dict[str, Any] = {
         "total": 2,
         "mowers": [_mower("a'1", "Lawn"), _mower(2, "Back", **BOTH)],
@@ -54,7 +54,7 @@ def test_each_element_has_the_values_and_is_kept_apart_by_its_key() -> None:
     assert values[4].attributes == ("$.mowers[?@.id == 2].system.model", "$.total")
 
 
-def test_a_lone_element_has_its_key_and_no_name_in_front() -> None:
+def test_the_values_of_a_single_element_have_no_name_in_front() -> None:
     values = for_each(_known(), {"mowers": [_mower("a", "Lawn", **BOTH)]}).values
 
     assert [(each.key, each.name) for each in values] == [
@@ -65,7 +65,7 @@ def test_a_lone_element_has_its_key_and_no_name_in_front() -> None:
     assert all("[0]" not in each.path for each in values)
 
 
-def test_what_an_element_has_not_is_left_out_unless_it_has_nothing_now() -> None:
+def test_values_that_an_element_lacks_are_left_out_unless_it_lacks_all() -> None:
     document: dict[str, Any] = {
         "mowers": [_mower("a", "Lawn", co2=400), _mower("b", "Back"), _mower("c")]
     }
@@ -77,7 +77,7 @@ def test_what_an_element_has_not_is_left_out_unless_it_has_nothing_now() -> None
     ]
 
 
-def test_an_element_without_a_name_is_called_by_its_number() -> None:
+def test_an_element_without_a_name_is_named_by_its_number() -> None:
     document = {"mowers": [_mower("a", **BOTH), _mower("b", "Back", **BOTH)]}
     names = [each.name for each in for_each(_known(), document).values]
 
@@ -94,7 +94,7 @@ def test_an_element_without_a_name_is_called_by_its_number() -> None:
         None,
     ],
 )
-def test_without_elements_that_can_be_kept_apart_the_first_has_the_values(
+def test_without_identified_elements_only_the_first_has_the_values(
     document: object,
 ) -> None:
     assert for_each(_known(), document) == _known()
@@ -106,7 +106,7 @@ def test_no_more_than_twenty_elements_have_values() -> None:
     assert len(for_each(_known(), document).values) == 41
 
 
-def test_the_values_of_an_element_are_known_again() -> None:
+def test_the_values_of_an_element_are_recognized() -> None:
     known = _known()
 
     assert first_path(known, "$.mowers[?@.id == 2].co2") == "$.mowers[0].co2"
@@ -115,6 +115,6 @@ def test_the_values_of_an_element_are_known_again() -> None:
 
 
 @pytest.mark.parametrize("wrong", [[], {"path": "$"}, {**LIST, "more": 1}, "$"])
-def test_a_list_that_is_not_as_the_schema_says_is_refused(wrong: object) -> None:
+def test_an_invalid_list_of_elements_is_refused(wrong: object) -> None:
     with pytest.raises(InvalidProvider, match="each|key"):
         _known(each=wrong)

@@ -63,7 +63,7 @@ def test_c7_parameters_are_lines_of_name_and_value(
         ("x" * 500, "x" * 60),
     ],
 )
-def test_c7_a_line_that_is_none_is_named(field: str, line: str, entry: str) -> None:
+def test_c7_an_invalid_line_is_named(field: str, line: str, entry: str) -> None:
     with pytest.raises(InvalidEntry) as raised:
         provider_fields({field: [line]})
 
@@ -95,14 +95,16 @@ def test_c7_a_line_that_is_none_is_named(field: str, line: str, entry: str) -> N
         "Client_ID",
     ],
 )
-def test_c7_what_the_protocol_sends_is_refused_by_name(field: str, name: str) -> None:
+def test_c7_parameters_of_the_protocol_are_refused_by_name(
+    field: str, name: str
+) -> None:
     with pytest.raises(InvalidEntry) as raised:
         provider_fields({field: ["audience=x", f"{name}=planted"]})
 
     assert (raised.value.key, raised.value.entry) == ("parameter_owned", name)
 
 
-def test_c7_scopes_are_a_parameter_where_they_have_no_field() -> None:
+def test_c7_scope_is_allowed_only_as_a_parameter_of_token_requests() -> None:
     lines = ["scope=read write"]
     for field in ("token_parameters", "refresh_parameters"):
         assert provider_fields({field: lines}) == {field: {"scope": "read write"}}
@@ -127,7 +129,7 @@ def test_c7_a_path_is_a_list_of_names(text: str, path: list[str] | None) -> None
     assert provider_fields({TOKEN_PATH: text}).get(TOKEN_PATH) == path
 
 
-def test_c7_names_in_the_answer_are_those_that_are_read() -> None:
+def test_c7_only_known_token_fields_can_be_renamed() -> None:
     lines = ["access_token=accessToken", "expires_in=expiresIn", "error=status"]
     names = {
         "access_token": "accessToken",
@@ -162,7 +164,7 @@ def test_c7_names_in_the_answer_are_those_that_are_read() -> None:
         ("Authorization: TOKEN {token}", "Authorization: TOKEN {token}"),
     ],
 )  # fmt: skip
-def test_c7_the_header_of_the_token_is_read_as_it_is_documented(
+def test_c7_the_token_header_is_read_in_the_notations_of_documentation(
     text: str, header: str
 ) -> None:
     assert provider_fields({API_TOKEN_HEADER: text}) == {API_TOKEN_HEADER: header}
@@ -185,13 +187,13 @@ def test_c7_the_header_of_the_token_is_read_as_it_is_documented(
         "X: {token}\x00",
     ],
 )
-def test_c7_a_header_that_cannot_have_the_token_is_refused(text: str) -> None:
+def test_c7_a_header_that_cannot_carry_the_token_is_refused(text: str) -> None:
     with pytest.raises(InvalidEntry, match="token_header_wrong"):
         provider_fields({API_TOKEN_HEADER: text})
 
 
 @pytest.mark.parametrize("line", ["X-Version: 2", "X-Version=2", " X-Version : 2"])
-def test_c7_headers_are_lines_too(line: str) -> None:
+def test_c7_headers_are_lines_of_name_and_value(line: str) -> None:
     assert provider_fields({"token_headers": [line]}) == {
         "token_headers": {"X-Version": "2"}
     }
@@ -231,7 +233,7 @@ _TEXT = st.one_of(
         },
     )
 )
-def test_c7_whatever_is_typed_makes_a_provider_or_is_refused(
+def test_c7_any_entry_makes_a_provider_or_is_refused(
     details: dict[str, Any],
 ) -> None:
     with contextlib.suppress(InvalidEntry):

@@ -86,7 +86,7 @@ async def _account(
     return entry
 
 
-async def test_a_key_that_was_stored_among_the_variables_is_kept_as_a_secret(
+async def test_a_key_among_the_variables_is_migrated_to_the_secrets(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     server: FakeServer,
@@ -110,7 +110,7 @@ async def test_a_key_that_was_stored_among_the_variables_is_kept_as_a_secret(
     assert KEY not in json.dumps([each["variables"] for each in written.values()])
 
 
-async def test_the_key_still_goes_with_requests(
+async def test_a_migrated_key_is_still_sent_with_requests(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     server: FakeServer,
@@ -124,7 +124,7 @@ async def test_the_key_still_goes_with_requests(
     assert (request.headers["x-key"], request.query["region"]) == (KEY, "eu")
 
 
-async def test_the_id_of_an_account_without_a_name_loses_the_key_too(
+async def test_the_key_is_removed_from_the_id_of_an_account_without_a_name(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     server: FakeServer,
@@ -135,7 +135,7 @@ async def test_the_id_of_an_account_without_a_name_loses_the_key_too(
     assert entry.unique_id == f"user_keyed:eu:{CREDENTIAL}"
 
 
-async def test_without_its_service_an_account_is_brought_up_to_date_later(
+async def test_an_account_without_its_provider_is_migrated_later(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     server: FakeServer,

@@ -36,7 +36,7 @@ async def _next_process(hass: HomeAssistant) -> ProviderStore:
     return store
 
 
-async def test_bindings_outlive_the_process(
+async def test_bindings_are_kept_over_a_restart(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     await store.async_bind("credential", TENANT)
@@ -55,7 +55,7 @@ async def test_a_providers_variables_are_filled_in(store: ProviderStore) -> None
     assert "/contoso/" in provider.server.token_url
 
 
-async def test_a_variable_that_an_older_account_does_not_have_is_its_default(
+async def test_a_variable_that_was_added_later_has_its_default(
     store: ProviderStore,
 ) -> None:
     provider = await store.async_complete_provider(Binding(provider="gitlab"))
@@ -73,13 +73,13 @@ async def test_a_variable_that_an_older_account_does_not_have_is_its_default(
         Binding(provider="microsoft", variables={"tenant": "../x"}),
     ],
 )
-async def test_what_is_no_complete_provider_is_none(
+async def test_without_a_valid_provider_or_variables_there_is_no_complete_provider(
     store: ProviderStore, binding: Binding
 ) -> None:
     assert await store.async_complete_provider(binding) is None
 
 
-async def test_a_users_provider_outlives_the_process(
+async def test_a_users_provider_is_kept_over_a_restart(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     draft = store.draft_provider(RAW)
@@ -92,7 +92,7 @@ async def test_a_users_provider_outlives_the_process(
     assert (first.id, first.name) == ("user_my_server", "My Server")
 
 
-async def test_providers_of_one_name_have_ids_of_their_own(
+async def test_providers_of_the_same_name_have_different_ids(
     store: ProviderStore,
 ) -> None:
     first = store.draft_provider(RAW)
@@ -104,7 +104,7 @@ async def test_providers_of_one_name_have_ids_of_their_own(
     assert first.id != second.id
 
 
-async def test_a_draft_that_an_earlier_process_left_is_removed(
+async def test_a_draft_of_an_earlier_process_is_removed(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     draft = store.draft_provider(RAW)
@@ -120,7 +120,7 @@ async def test_a_draft_that_an_earlier_process_left_is_removed(
     assert later.draft_provider(RAW).id == draft.id
 
 
-async def test_a_draft_of_a_sign_in_under_way_stays(store: ProviderStore) -> None:
+async def test_a_draft_of_a_current_sign_in_stays(store: ProviderStore) -> None:
     draft = store.draft_provider(RAW)
     await store.async_keep_provider(draft)
     await store.async_remove_drafts([])
@@ -153,7 +153,7 @@ async def test_a_provider_of_the_catalogue_is_not_stored(
     assert "oauth2_client" not in hass_storage
 
 
-async def test_a_stored_provider_that_cannot_be_read_hides_no_other(
+async def test_an_invalid_stored_provider_does_not_hide_others(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     hass_storage["oauth2_client"] = {
@@ -176,7 +176,7 @@ async def test_a_stored_provider_that_cannot_be_read_hides_no_other(
     assert await store.async_complete_provider(Binding(provider="user_bad")) is None
 
 
-async def test_a_redirect_uri_outlives_the_process_and_whether_it_is_pasted(
+async def test_a_redirect_uri_is_kept_over_a_restart_with_whether_it_is_pasted(
     hass: HomeAssistant, store: ProviderStore
 ) -> None:
     pasted = RedirectUri(uri="http://localhost", pasted=True)
@@ -191,7 +191,7 @@ async def test_a_redirect_uri_outlives_the_process_and_whether_it_is_pasted(
     assert last.redirect_uri("a") == RedirectUri(uri="http://localhost")
 
 
-async def test_a_redirect_uri_that_was_stored_before_leads_back(
+async def test_a_redirect_uri_of_an_earlier_version_is_not_pasted(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
     before = {"bindings": {}, "providers": {}, "redirect_uris": {"a": "https://h/cb"}}

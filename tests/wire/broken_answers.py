@@ -1,4 +1,4 @@
-"""Answers that no transport reads, and what each is told as."""
+"""Broken answers, and the error code that a transport raises for each."""
 
 import gzip
 from typing import Final

@@ -1,4 +1,4 @@
-"""No server outside makes Home Assistant send to what is at home; one at home may."""
+"""Addresses that servers name: a server outside cannot name an address at home."""
 
 from functools import partial
 

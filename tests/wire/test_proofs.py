@@ -1,5 +1,6 @@
 """Proofs of possession: for this request, with the nonce that was asked for."""
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 import secrets
@@ -67,6 +68,30 @@ async def test_a_nonce_is_asked_for_once_and_then_remembered(proofs: Proofs) -> 
     # The same nonce is asked for again: another try would be the same.
     assert await proofs.send(REQUEST, server.send) is refused
     assert len(server.claims) == 3
+
+
+async def test_requests_at_the_same_time_are_all_repeated_with_the_new_nonce(
+    proofs: Proofs,
+) -> None:
+    refused = Response(status=401, headers=NONCE)
+    both_sent = asyncio.Barrier(2)
+    server = _Server(refused, refused, OK, OK)
+
+    async def send(request: Request) -> Response:
+        response = await server.send(request)
+        if response is refused:
+            await both_sent.wait()
+        return response
+
+    responses = await asyncio.gather(*(proofs.send(REQUEST, send) for _ in range(2)))
+
+    assert responses == [OK, OK]
+    assert [claims.get("nonce") for claims in server.claims] == [
+        None,
+        None,
+        "first",
+        "first",
+    ]
 
 
 async def test_without_repeat_the_next_request_has_the_nonce(proofs: Proofs) -> None:

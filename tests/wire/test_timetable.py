@@ -1,4 +1,4 @@
-"""Polls begin when they are due; they and whoever asks for a turn go on few at a time."""
+"""Polls begin when they are due, and turns are given few at a time."""
 
 import asyncio
 from collections.abc import Callable

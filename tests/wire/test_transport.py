@@ -1,4 +1,4 @@
-"""The only place that sends: bounded, without cookies, without redirects."""
+"""The transport: bounded answers, no cookies, no redirects."""
 
 import pytest
 

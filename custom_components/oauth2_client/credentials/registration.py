@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..catalogue import Provider
+from ..catalogue import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, Provider
 from ..const import DOMAIN
 from ..definitions.account import AccountSettings
 from ..oauth2 import (
@@ -25,9 +25,6 @@ from .provider_client import async_send_to_provider
 
 _LOGGER = logging.getLogger(__name__)
 
-_WITH_BROWSER: Final = "authorization_code"
-# RFC 6749, 4.4.3: this grant type has no refresh token.
-_CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
 # Short, since the user waits while an account is removed.
 _TIMEOUT_SECONDS: Final = 10.0
@@ -50,7 +47,8 @@ async def async_register(
     """
     server = provider.server
     grant_types = [grant_type]
-    if grant_type != _CLIENT_CREDENTIALS:
+    # RFC 6749, 4.4.3: the client credentials grant has no refresh token.
+    if grant_type != CLIENT_CREDENTIALS:
         grant_types.append("refresh_token")
     request = registration_request(
         server,
@@ -71,7 +69,7 @@ async def async_register(
         return registered_as(
             registration,
             response,
-            redirect_uri=redirect_uri if grant_type == _WITH_BROWSER else None,
+            redirect_uri=redirect_uri if grant_type == AUTHORIZATION_CODE else None,
             grant_types=grant_types,
             scopes=scopes,
         )

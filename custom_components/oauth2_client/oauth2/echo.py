@@ -1,12 +1,13 @@
 """Finds the secrets of a request, so that errors do not show what a server repeats of them."""
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Sequence
 import json
 from string import ascii_letters, digits
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urljoin, urlsplit
 
+from .base64url import base64url
 from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
@@ -26,6 +27,8 @@ _NO_SECRETS: Final = frozenset(
         "access_type",
     }
 )
+# Headers that are not secret, whose media types many descriptions name.
+_PUBLIC_HEADERS: Final = frozenset({"accept", "content-type"})
 _LONGEST_SHOWN: Final = 200
 # The characters of an address that is shown: none that could end a line or form a Markdown link.
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
@@ -50,8 +53,9 @@ def _values(request: Request) -> list[str]:
     # Parameters of a request without a body, or a key in the address of an endpoint.
     fields += parse_qsl(urlsplit(request.url).query)
     values = [value for key, value in fields if key not in _NO_SECRETS]
-    for header in request.headers.values():
-        values += [header, header.partition(" ")[2], *_basic_secret(header)]
+    for name, header in request.headers.items():
+        if name.lower() not in _PUBLIC_HEADERS:
+            values += [header, header.partition(" ")[2], *_basic_secret(header)]
     return values
 
 
@@ -98,7 +102,7 @@ def _base64(value: str) -> str:
 
 
 def _base64url(value: str) -> str:
-    return urlsafe_b64encode(value.encode()).decode().rstrip("=")
+    return base64url(value.encode())
 
 
 def _quoted(value: str) -> str:

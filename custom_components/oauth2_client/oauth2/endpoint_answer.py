@@ -5,7 +5,7 @@ import json
 from typing import Final
 
 from .echo import shown_target
-from .error_codes import error_from_code, is_code
+from .error_codes import PROXY_STATUSES, error_from_code, is_code
 from .errors import ClientRejected, OAuth2Error, RefusedByPolicy, TemporaryFailure
 from .message import Response
 from .refusal import Refusal, known_code, read_refusal, shown_code, shown_words
@@ -13,8 +13,6 @@ from .retry import is_temporary, retry_after
 
 # The answers of these endpoints have a few kilobytes at most.
 _MAX_BYTES: Final = 64 * 1024
-# Without an RFC error code in the body, these often come from a proxy or a wrong path.
-_PROXY_STATUSES: Final = frozenset({404, 405})
 
 
 def answered_object(
@@ -97,7 +95,7 @@ def _error(
         )
     if known is not None:
         return known
-    if status not in _PROXY_STATUSES:
+    if status not in PROXY_STATUSES:
         # An unknown code, or none: such a refusal nearly always concerns the client.
         reason = "unknown_error" if refusal.codes or has_error else f"http_{status}"
         return ClientRejected(code or reason, description=words)

@@ -64,6 +64,10 @@ _TEMPORARY: Final = frozenset(
         "ratelimited",
     }
 )
+# The statuses with which a token endpoint itself refuses (RFC 6749, 5.2).
+REFUSING_STATUSES: Final = frozenset({400, 401})
+# Often sent by a proxy or for a wrong path, even with a body that looks like an error of the server.
+PROXY_STATUSES: Final = frozenset({404, 405})
 KNOWN_CODES: Final = _GRANT | _CLIENT | _SCOPE | _TEMPORARY
 
 

@@ -5,6 +5,7 @@ from html import escape, unescape
 import re
 from typing import Final
 
+from .error_codes import REFUSING_STATUSES
 from .message import Response
 
 # Text after this many bytes is not read.
@@ -17,8 +18,6 @@ _CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
 # An element that holds text alone, and an attribute.
 _ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,500})?>([^<>]{1,2000})</")
 _ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64})=(["'])([^"'<>]{1,300})\2""")
-# The refusing status codes of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
-_REFUSING_STATUSES: Final = frozenset({400, 401})
 # The elements of a web page that most likely hold its message.
 _TELLING: Final = ("title", "h1", "h2", "p", "pre")
 
@@ -29,7 +28,7 @@ def read_page(response: Response) -> tuple[dict[str, str] | None, bool]:
     if not text:
         return None, False
     # A proxy sends other statuses than the token endpoint, in any format.
-    is_foreign = response.status not in _REFUSING_STATUSES
+    is_foreign = response.status not in REFUSING_STATUSES
     if not text.startswith("<"):
         fits = len(text) <= _LONGEST_MESSAGE and not text.startswith(("{", "["))
         return ({"message": text.strip('"')} if fits else None), is_foreign

@@ -1,7 +1,7 @@
-"""The base of frozen values: what a frozen dataclass offers, made in a fraction of its time.
+"""The base class of frozen values: a frozen dataclass whose classes are created in less time.
 
-A dataclass compiles its methods when its module is imported. That took a quarter of the time that
-setting up an account took (docs/decisions/0008).
+A dataclass compiles its methods when its module is imported, which took a quarter of the time of setting
+up an account (docs/decisions/0008).
 """
 
 from annotationlib import Format
@@ -110,7 +110,7 @@ def _annotated_names(cls: type) -> tuple[str, ...]:
     annotate = cls.__annotate__
     if not isinstance(annotate, FunctionType):
         return ()
-    # Every name is that of a list, of which any union and any generic type can be made.
+    # Each name stands for `list`, since `list | x` and `list[x]` are valid for any annotation.
     names: defaultdict[str, type] = defaultdict(lambda: list)
     without_types = FunctionType(annotate.__code__, names, closure=annotate.__closure__)
     return tuple(without_types(Format.VALUE_WITH_FAKE_GLOBALS))

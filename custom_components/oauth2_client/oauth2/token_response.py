@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from .echo import sent_values, shown_target
-from .error_codes import error_from_code, fit_to_show, is_code
+from .error_codes import (
+    PROXY_STATUSES,
+    REFUSING_STATUSES,
+    error_from_code,
+    fit_to_show,
+    is_code,
+)
 from .errors import (
     ClientRejected,
     GrantRejected,
@@ -44,10 +50,6 @@ _DPOP: Final = "DPoP"
 _BEARER_NAMES: Final = frozenset(
     {"", "access", "app", "bearer", "bot", "jwt", "oauth", "oauth2", "user"}
 )
-# The error statuses of a token endpoint itself (RFC 6749, 5.2). Proxies send others.
-_REFUSING_STATUSES: Final = frozenset({400, 401})
-# Sent by a proxy or for a wrong path even where the body looks like an error of the server.
-_PROXY_STATUSES: Final = frozenset({404, 405})
 
 
 def parse_token_response(
@@ -211,7 +213,7 @@ def _error(
     )
     if known is not None:
         return known
-    if by_server and code is not None and status not in _PROXY_STATUSES:
+    if by_server and code is not None and status not in PROXY_STATUSES:
         # The server refuses with a code that we do not know. Repeating the request will not help.
         return GrantRejected(code, description=description)
     if not refreshing and 400 <= status < 500:
@@ -222,7 +224,7 @@ def _error(
         f"http_{status}",
         retry_after=wait,
         description=description,
-        is_refusal=status in _REFUSING_STATUSES,
+        is_refusal=status in REFUSING_STATUSES,
     )
 
 

@@ -50,7 +50,7 @@ _ISO_IN_WORDS: Final = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,9})?"
     r"(?:z|[+-][0-9]{2}:?[0-9]{2}| ?utc)?)"
 )
-# Wait a minute.
+# An article before a unit, which counts as 1: `wait a minute`.
 _ONE: Final = r"\b(?:an?|one) (?=second\b|minute\b|hour\b)"
 _LONGEST_WORDS: Final = 2000
 

@@ -51,11 +51,11 @@ class Found:
         sign-in that the server supports.
         """
         supported = self.metadata.scopes_supported
-        wanted = self.challenged or self.scopes
-        if not wanted:
+        api_scopes = self.challenged or self.scopes
+        if not api_scopes:
             usual = () if self.resource else _USUAL_SCOPES
             return tuple(scope for scope in usual if scope in supported)
-        preset = [scope for scope in usable_scopes(wanted) if scope != _OFFLINE]
+        preset = [scope for scope in usable_scopes(api_scopes) if scope != _OFFLINE]
         # Some servers issue no refresh token without this scope; others refuse unknown scopes.
         return (*preset, _OFFLINE) if _OFFLINE in supported else tuple(preset)
 
@@ -86,10 +86,10 @@ class Found:
         `id_tokens`: sign-ins request an id token. `signs`: clients sign assertions, whose audience is the
         issuer (RFC 7523, 3).
         """
-        taken = _ENDING_FIELDS | _ID_TOKEN_FIELDS if id_tokens else _ENDING_FIELDS
+        names = _ENDING_FIELDS | _ID_TOKEN_FIELDS if id_tokens else _ENDING_FIELDS
         if signs:
-            taken |= {"issuer"}
-        return {key: value for key, value in self.endpoints().items() if key in taken}
+            names |= {"issuer"}
+        return {key: value for key, value in self.endpoints().items() if key in names}
 
     def addresses(self) -> frozenset[str]:
         """Return the authorization and token endpoints, in the spelling of `parse_url`."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
-# The id of a provider has 64 characters at most, with a prefix and a number.
+# Leaves room for the prefix and a number in an id, which has 64 characters at most.
 _LONGEST_NAME_IN_AN_ID: Final = 48
 
 
@@ -175,7 +175,7 @@ class ProviderStore(StoredProviders):
 
     async def async_save(self) -> bool:
         """Write everything; return whether that worked."""
-        # A save at the same time would put something else in the file before it is compared.
+        # One at a time: another save would change the file before this one has compared it.
         async with self._saving:
             return await self._async_write()
 

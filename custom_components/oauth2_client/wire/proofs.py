@@ -31,8 +31,9 @@ class Proofs:
         Without `repeat`, that nonce is used from the next request on. `access_token` is for requests to an
         API, whose proof contains the token's hash (RFC 9449, 7.1).
         """
+        used = self._nonces.get(_origin(request))
         response = await send(self._proven(request, access_token))
-        if self._learn(request, response) and repeat:
+        if self._learn(request, response, used) and repeat:
             response = await send(self._proven(request, access_token))
         return response
 
@@ -48,11 +49,13 @@ class Proofs:
         )
         return replace(request, headers={**request.headers, "DPoP": proof})
 
-    def _learn(self, request: Request, response: Response) -> bool:
-        """Keep the response's nonce; return whether to send the request again with it."""
+    def _learn(self, request: Request, response: Response, used: str | None) -> bool:
+        """Keep the response's nonce; return whether to send the request again with it.
+
+        `used` is the nonce of the request's proof: another request may have learned a newer one since.
+        """
         if (nonce := dpop_nonce(response)) is None:
             return False
-        used = self._nonces.get(_origin(request))
         self._nonces[_origin(request)] = nonce
         return nonce != used and wants_nonce(response)
 
