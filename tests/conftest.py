@@ -83,6 +83,20 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send no log of what went well from one process to another.
+
+    Each of a test's three reports has all that was logged until then, up to 100 KB.
+    """
+    report = yield
+    if report.passed and hasattr(item.config, "workerinput"):
+        report.sections.clear()
+    return report
+
+
 # What Home Assistant's plugin does for every test, and only one that runs in an event loop needs.
 _FOR_LOOPS: Final = {
     "configure_event_loop",

@@ -27,7 +27,7 @@ _ANSWER_DELAY_SECONDS: Final = 2.0
 _OUTAGE_SECONDS: Final = 15.0
 _LONG_OUTAGE_SECONDS: Final = 600.0
 # A renewal that nothing asks for: the integration looks every 10 s at the least.
-_RENEWAL_SECONDS: Final = 40.0
+_RENEWAL_SECONDS: Final = 120.0
 
 
 class Skipped(Exception):
@@ -254,7 +254,7 @@ class Disasters:
         since = time.time()
         with ThreadPoolExecutor(1) as executor:
             executor.submit(home.account.use)
-            home.rotations.next(home.account.login, since=since - 0.001, seconds=30)
+            home.rotations.next(home.account.login, since=since - 0.001, seconds=120)
             self._hass.stop()
         took = time.time() - since
         home.provider.command(delay=0)

@@ -24,7 +24,7 @@ _CORE_ACCOUNT: Final = Path(__file__).parent / CORE
 LIFETIME: Final = 2
 # Of a token set that is due, the rest is left: the account refreshes it when it is used.
 _DUE_AFTER: Final = 0.95 * LIFETIME
-_ROTATION_SECONDS: Final = 60.0
+_ROTATION_SECONDS: Final = 300.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from .watch import TokenFiles
 
 # A kill that comes later than this after a rotation says nothing about it.
 _LATEST_SECONDS: Final = 3.5
-_TIDY_SECONDS: Final = 10.0
+_TIDY_SECONDS: Final = 120.0
 _PAUSE_SECONDS: Final = 0.1
 
 

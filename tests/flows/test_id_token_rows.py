@@ -231,9 +231,9 @@ async def test_a10_a_time_out_of_the_identity_ends_the_grant(
     info = f"{server.base_url}/userinfo"
     server.settings.metadata_changes["userinfo_endpoint"] = info
     await _to_sign_in(flow)
-    monkeypatch.setattr(f"{steps}._SIGN_IN_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(f"{steps}._SIGN_IN_TIMEOUT_SECONDS", 1.5)
     server.settings.id_token = None
-    server.settings.published = {"/userinfo": Fault(delay=2.0)}
+    server.settings.published = {"/userinfo": Fault(delay=3600)}
     result = await flow.sign_in()
     await flow.hass.async_block_till_done()
 

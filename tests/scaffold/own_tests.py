@@ -10,6 +10,10 @@ ROOT: Final = Path(__file__).parents[2]
 _BIN: Final = ROOT / ".venv/bin"
 _KIT: Final = ROOT / "conformance/src"
 _PLUGIN: Final = "ha_oauth2_conformance.plugin"
+# What mypy knows of Home Assistant is the same for each repository. It is of one process at a time.
+_TYPES: Final = (
+    ROOT / ".cache" / f"mypy-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+)
 
 
 def scaffold(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -57,7 +61,7 @@ def faults(folder: Path, *, is_account: bool = False) -> str:
             *_kit_options(with_kit=not is_account),
             PYTHONPATH=_joined([*paths, _KIT]),
         ),
-        _run(folder, _BIN / "mypy", MYPYPATH=types),
+        _run(folder, _BIN / "mypy", MYPYPATH=types, MYPY_CACHE_DIR=str(_TYPES)),
     ]
     return "\n".join(
         check.stdout + check.stderr for check in checks if check.returncode

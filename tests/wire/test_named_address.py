@@ -32,7 +32,7 @@ async def _send(hass: HomeAssistant, url: str, *, named_by: str = NAMER) -> int:
         Request(method="POST", url=url, body=b"secret"),
         named_by=named_by,
         allow_http=True,
-        timeout=5,
+        timeout=60,
     )
     return response.status
 

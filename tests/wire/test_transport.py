@@ -72,13 +72,17 @@ async def test_an_encoded_url_is_sent_unchanged(
     assert dict(server.api_requests[-1].query) == {"d": "+"}
 
 
-@pytest.mark.parametrize(("fault", "code"), BROKEN_ANSWERS)
+@pytest.mark.parametrize(("fault", "patience", "code"), BROKEN_ANSWERS)
 async def test_a_broken_response_is_temporary(
-    server: FakeServer, transport: Transport, fault: Fault, code: str
+    server: FakeServer,
+    transport: Transport,
+    fault: Fault,
+    patience: float,
+    code: str,
 ) -> None:
     server.token_faults.append(fault)
     with pytest.raises(TemporaryFailure, match=code) as raised:
-        await transport.send(_token_request(server), timeout=0.3, max_bytes=1000)
+        await transport.send(_token_request(server), timeout=patience, max_bytes=1000)
     # aiohttp's own error quotes the URL.
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
