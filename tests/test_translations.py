@@ -498,8 +498,9 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
-def test_every_word_for_the_values_of_an_answer_is_used() -> None:
-    assert set(ENGLISH["selector"]["values"]["options"]) <= _literals()
+@pytest.mark.parametrize("selector", ["values", "address_form"])
+def test_every_word_for_a_form_of_a_resource_is_used(selector: str) -> None:
+    assert set(ENGLISH["selector"][selector]["options"]) <= _literals()
 
 
 def test_every_note_of_a_service_of_ones_own_is_used() -> None:

@@ -35,6 +35,7 @@ def placeholders(text: str) -> set[str]:
 
 # What a placeholder is filled with as Markdown on purpose: lists, blocks of code, links.
 _MARKUP: Final = {
+    "address_form",
     "answer",
     "at_console",
     "authorize_url",

@@ -17,11 +17,12 @@ from homeassistant.util import slugify
 from ..const import SUBENTRY_COMMAND
 from ..definitions import InvalidDefinition
 from ..definitions.command import Command
-from ..errors import as_code, as_markdown
+from ..errors import as_markdown
 from ..runtime import OAuth2ClientConfigEntry, async_is_loaded
 from .request_form import (
     SECTION_REQUEST,
     FormError,
+    async_address_form,
     check_request,
     form_from_request,
     request_fields,
@@ -67,7 +68,6 @@ class CommandFlow(ConfigSubentryFlow):
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         account = entry.runtime_data.account
-        base = account.provider.api_base_url or "https://…"
         mistake: FormError | None = None
         if user_input is not None:
             try:
@@ -85,8 +85,7 @@ class CommandFlow(ConfigSubentryFlow):
             errors={} if mistake is None else {mistake.field: mistake.key},
             description_placeholders={
                 "account": as_markdown(account.title),
-                "api_base_url": base,
-                "base": as_code(base),
+                "address_form": await async_address_form(self.hass, account),
                 **({} if mistake is None else mistake.placeholders),
             },
         )

@@ -28,8 +28,9 @@ from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
 from ..definitions.template_texts import FaultyTemplate
 from ..document.parsing import UnreadableDocument
-from ..errors import message_key, message_placeholders
+from ..errors import as_code, message_key, message_placeholders
 from ..oauth2 import OAuth2Error, RefusedByPolicy
+from .words import async_words
 
 SECTION_REQUEST: Final = "request"
 
@@ -58,6 +59,14 @@ class FormError(Exception):
         self.key = key
         self.placeholders = placeholders
         self.errors = {field: key}
+
+
+async def async_address_form(hass: HomeAssistant, account: Account) -> str:
+    """Return what of an address of the account's API is entered, in Markdown."""
+    words = await async_words(hass, "address_form")
+    base = account.provider.api_base_url
+    # As code, since Markdown would show it as a link.
+    return words["relative"].format(base=as_code(base)) if base else words["complete"]
 
 
 def request_fields(*, method: str = "GET") -> dict[Any, Any]:

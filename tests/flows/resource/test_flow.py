@@ -1,5 +1,6 @@
 """Adding, changing and removing resources, through the front door, at a real API."""
 
+from copy import replace
 import gc
 from importlib import import_module
 import tracemalloc
@@ -17,7 +18,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ...account_flow import suggested
+from ...account_flow import AccountFlow, suggested
 from ...fake_server import FakeServer, Fault, grants
 from ...resources import (
     CONDITION,
@@ -1092,3 +1093,24 @@ async def test_several_values_of_one_path_are_kept_together(
     await changing.pick(TEMPERATURE["path"], "$.battery")
 
     assert set(entity_ids(hass, subentry)) == {"temperature", "fahrenheit", "battery"}
+
+
+@pytest.mark.parametrize("kind", ["resource", "command"])
+@pytest.mark.parametrize("has_base", [True, False])
+async def test_the_hint_of_an_address_names_what_the_account_adds_to_it(
+    hass: HomeAssistant,
+    flow: AccountFlow,
+    server: FakeServer,
+    kind: str,
+    has_base: bool,
+) -> None:
+    base = server.api_base_url
+    account = await flow.add_account()
+    connected = account.runtime_data.account
+    if not has_base:
+        connected.provider = replace(connected.provider, api_base_url=None)
+    result = await SubentryFlow(hass, account, kind).start()
+    told = result["description_placeholders"]["address_form"]
+
+    relative = f"only what comes after `{base}`, or all of the address"
+    assert told == (relative if has_base else "all of the address")

@@ -291,3 +291,12 @@ async def test_of_a_service_of_ones_own_nothing_is_said(flow: AccountFlow) -> No
     told = (await flow.to_credential())["description_placeholders"]
 
     assert not told["before"] + told["at_console"] + told["later"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, "every day."), (2, "every 2 days.")])
+async def test_one_day_is_not_told_as_one_of_several(
+    flow: AccountFlow, folder: Path, days: int, told: str
+) -> None:
+    notes = await _told(flow, folder, {}, grant_ends={"always": days})
+
+    assert f"You sign in again {told}" in notes["later"]

@@ -247,7 +247,8 @@ async def test_a_service_is_removed_with_its_credentials(
     await hass.async_block_till_done()
     result = await _open(flow, "remove_service")
     assert result["step_id"] == "remove_service"
-    assert "(1)" in result["description_placeholders"]["credentials"]
+    told = "The credential that is stored for it is deleted too. "
+    assert result["description_placeholders"]["credentials"] == told
     result = await flow.submit(next_step_id="service_removed")
     await hass.async_block_till_done()
 

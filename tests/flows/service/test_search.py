@@ -107,6 +107,10 @@ def test_another_brand_is_no_misspelling(typed: str) -> None:
     assert _found(typed) == []
 
 
+def test_the_name_of_another_service_behind_a_maker_is_asked_about() -> None:
+    assert {"enphase", "envoy"} <= set(_found("enphase envoy"))
+
+
 def test_the_beginning_of_several_names_finds_them_all() -> None:
     assert {"github", "gitlab"} < set(_found("git"))
 

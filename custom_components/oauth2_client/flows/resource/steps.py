@@ -23,11 +23,11 @@ from ...definitions import InvalidDefinition
 from ...definitions.resource import MIN_INTERVAL_SECONDS, Resource
 from ...definitions.value import Value
 from ...document.paths import AnyPath
-from ...errors import as_code, as_markdown
+from ...errors import as_markdown
 from ...runtime import OAuth2ClientConfigEntry, async_is_loaded
 from ..device_names import default_name
 from ..placing import placed
-from ..request_form import FormError
+from ..request_form import FormError, async_address_form
 from ..service.form import CHOSEN, CONF_WAY
 from .offer import Offer, async_offer
 
@@ -39,6 +39,8 @@ class ResourceSteps(ConfigSubentryFlow):
     """Has the account and the resource as far as it is entered; ends the flow with it."""
 
     _account: Account
+    # What of an address is entered.
+    _address_form: str
     _resource: Resource
     # What the live answer offers once it is fetched.
     _offer: Offer | None = None
@@ -61,6 +63,7 @@ class ResourceSteps(ConfigSubentryFlow):
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         self._account = entry.runtime_data.account
+        self._address_form = await async_address_form(self.hass, self._account)
         way = CHOSEN if user_input is None else user_input.get(CONF_WAY, CHOSEN)
         return None if way == CHOSEN else await self._async_go_back(way)
 
@@ -134,7 +137,6 @@ class ResourceSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Show a form; the section that has the mistake is open."""
         account, name = self._account, self._account.provider.name
-        base = account.provider.api_base_url or "https://…"
         form, errors = placed(schema, {} if mistake is None else mistake.errors)
         return self.async_show_form(
             step_id=step_id,
@@ -144,9 +146,7 @@ class ResourceSteps(ConfigSubentryFlow):
                 "account": as_markdown(account.title),
                 "provider": name,
                 "who": as_markdown(account.title.removeprefix(f"{name} · ")),
-                "api_base_url": base,
-                # As code, since Markdown would show it as a link.
-                "base": as_code(base),
+                "address_form": self._address_form,
                 "min_interval": str(MIN_INTERVAL_SECONDS),
                 **placeholders,
                 **({} if mistake is None else mistake.placeholders),

@@ -36,7 +36,7 @@ async def async_described_own(
     titles = [entry.title for entry in async_accounts_of(hass, provider.id)]
     accounts = ", ".join(map(as_markdown, titles))
     names = ", ".join(map(as_markdown, left_out(provider)))
-    deleted = words["credentials"].format(count=str(credentials))
+    deleted = words["credential" if credentials == 1 else "credentials"]
     return {
         **await async_described_service(hass, provider),
         "accounts": accounts or words["none"],
@@ -44,5 +44,5 @@ async def async_described_own(
         if accounts
         else words["unused"],
         "left_out": words["left_out"].format(names=names) if names else "",
-        "credentials": f"{deleted} " if credentials else "",
+        "credentials": f"{deleted.format(count=credentials)} " if credentials else "",
     }

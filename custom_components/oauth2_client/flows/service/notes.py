@@ -217,6 +217,8 @@ class _Notes(Frozen):
             case "quota":
                 # Spans of time have other words in each language.
                 return f"quota_{condition.values['per']}"
+            case "sign_in_again" if condition.values["days"] == "1":
+                return "sign_in_daily"
             case "console_scopes" if self.provider.scopes:
                 return "console_scopes_named"
             case "shared_client" if self.provider.shared_client_id:

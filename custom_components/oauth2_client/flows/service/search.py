@@ -31,8 +31,8 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
     """Return the services that a text may mean, none where it means none that is known.
 
     A service with exactly this name or id comes alone. Otherwise those of which a name begins like the
-    text, or is a part of it; else those whose name is nearly the text; else those that begin with a word
-    of it; else those of which a word is nearly the text.
+    text, or whose name it begins with; else those whose name is nearly the text; else those whose name,
+    or its first word, is somewhere in it; else those of which a word is nearly the text.
     """
     summaries = tuple(summaries)
     if (named := service_named(summaries, text)) is not None:
@@ -45,8 +45,8 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
         for item in summaries
     ]
     for fits in (
-        *(_is_called, _begins, _is_part),
-        *(_is_nearly_called, _is_of_this_maker, _has_nearly),
+        *(_is_called, _begins, _is_before_more, _is_nearly_called),
+        *(_is_among, _has_nearly),
     ):
         if found := tuple(item for item, names in known if fits(names, typed)):
             return found
@@ -54,7 +54,7 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
 
 
 def is_certain(summary: Summary, text: str) -> bool:
-    """Tell whether a text names a service: wholly, with more words, or by its first words.
+    """Tell whether a text names a service: wholly, with more words after it, or by its first words.
 
     What is only like a name, or the beginning of a word of it, may be meant to be another service:
     Ring is not RingCentral.
@@ -64,7 +64,7 @@ def is_certain(summary: Summary, text: str) -> bool:
         _words(text),
     )
     certain: Iterable[Callable[[_Names, tuple[str, ...]], bool]]
-    certain = (_is_called, _is_part, _has_first_words)
+    certain = (_is_called, _is_before_more, _has_first_words)
     return summary.id == text or any(fits(names, typed) for fits in certain)
 
 
@@ -81,17 +81,22 @@ def _begins(names: _Names, typed: tuple[str, ...]) -> bool:
     )
 
 
-def _is_part(names: _Names, typed: tuple[str, ...]) -> bool:
-    """Tell whether all words of a name were typed, among others."""
-    return any(name and set(name) <= set(typed) for name in names)
+def _is_before_more(names: _Names, typed: tuple[str, ...]) -> bool:
+    """Tell whether a name was typed with more words after it: `spotify web api`."""
+    return any(name and typed[: len(name)] == name for name in names)
 
 
 def _has_first_words(names: _Names, typed: tuple[str, ...]) -> bool:
     return any(name[: len(typed)] == typed for name in names)
 
 
-def _is_of_this_maker(names: _Names, typed: tuple[str, ...]) -> bool:
-    """Tell whether a name begins with one of the words: Samsung SmartThings, of `samsung washer`."""
+def _is_among(names: _Names, typed: tuple[str, ...]) -> bool:
+    """Tell whether all words of a name were typed among others, or the first of several.
+
+    Samsung SmartThings is found by `samsung washer`, Enphase and Envoy by `enphase envoy`.
+    """
+    if any(name and set(name) <= set(typed) for name in names):
+        return True
     makers = {name[0] for name in names if len(name) > 1}
     return any(len(word) >= _FEWEST_LETTERS and word in makers for word in typed)
 
