@@ -31,6 +31,7 @@ from custom_components.oauth2_client.credentials.redirect_uri import (
 from custom_components.oauth2_client.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from custom_components.oauth2_client.oauth2 import device
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -39,9 +40,11 @@ from .account_flow import AccountFlow
 from .fake_server import FakeServer, Settings
 from .internet import Internet
 
-# On a busy machine, an example that takes long is not a failure.
-settings.register_profile("default", deadline=None)
-settings.load_profile("default")
+# On a busy machine, an example that takes long is not a failure. The same examples each time: a run
+# does not fail by chance. `HYPOTHESIS_PROFILE=random` looks for others.
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # What the fake server hands out, the secrets of its clients, and JSON web tokens.
 SECRET: Final = re.compile(r"planted-|-secret\b|eyJ[\w-]{8,}\.")
@@ -167,9 +170,19 @@ def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Generator[None]:
 
 
 @pytest.fixture
-async def server(socket_enabled: None) -> AsyncGenerator[FakeServer]:
+def device_interval(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The seconds between two polls of a device, which are one at least where nobody tests."""
+    monkeypatch.setattr(device, "_SHORTEST_INTERVAL_SECONDS", 0.05)
+    return 0.05
+
+
+@pytest.fixture
+async def server(
+    socket_enabled: None, device_interval: float
+) -> AsyncGenerator[FakeServer]:
     """A provider on loopback."""
-    async with FakeServer(Settings()) as fake_server:
+    settings = Settings(device_interval=device_interval)
+    async with FakeServer(settings) as fake_server:
         yield fake_server
 
 

@@ -11,6 +11,7 @@ from custom_components.oauth2_client.const import DOMAIN
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.entity import entity_names
 from custom_components.oauth2_client.flows.device_names import _named
+from custom_components.oauth2_client.flows.resource.groups import Labels
 from custom_components.oauth2_client.flows.resource.offer import Offer
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -260,7 +261,7 @@ def test_values_that_are_picked_later_have_other_names_than_those_of_before() ->
     document = {room: {"temperature": 20.5} for room in ("kitchen", "bath")}
     before: tuple[Value, ...] = ()
     for room in document:
-        offer = Offer.of(document, before, redaction=Redaction(()))
+        offer = Offer.of(document, before, redaction=Redaction(()), labels=Labels({}))
         paths = [*(value.path.text for value in before), f"$.{room}.temperature"]
         before = offer.pick(paths)
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from custom_components.oauth2_client.api.refusal import refusal_error
 from custom_components.oauth2_client.errors import (
     as_home_assistant_error,
     as_set_up_error,
     as_update_failure,
     message_key,
+    message_placeholders,
 )
 from custom_components.oauth2_client.oauth2 import (
     ClientRejected,
@@ -74,6 +76,25 @@ def test_a_message_says_what_the_server_said_and_which_scopes() -> None:
     )
     assert error.translation_placeholders == {
         "reason": "invalid_scope: No such scope",
-        "scopes": "a, b",
+        "scopes": ": a, b",
         "sent": " (https://api.example.com/me)",
+    }
+
+
+def test_a_message_names_no_scopes_where_none_were_asked_for() -> None:
+    placeholders = message_placeholders(ScopeRejected("invalid_scope"))
+
+    assert placeholders["scopes"] == ""
+
+
+@pytest.mark.parametrize(("message", "shown"), [("No", ": “No”"), ("", "")])
+def test_a_refusal_quotes_what_the_api_said_and_nothing_where_it_said_nothing(
+    message: str, shown: str
+) -> None:
+    error = refusal_error(404, message, "https://api.example.com/me?key=a")
+
+    assert error.translation_placeholders == {
+        "status": "404",
+        "said": shown,
+        "address": "https://api.example.com/me",
     }

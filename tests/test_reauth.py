@@ -177,4 +177,4 @@ async def test_a13_a_scope_that_is_refused_at_a_refresh_is_named(
     [issue] = ir.async_get(hass).issues.values()
 
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["scopes"] == r"read\, write"
+    assert issue.translation_placeholders["scopes"] == r"\: read\, write"

@@ -205,7 +205,8 @@ async def test_an_answer_that_is_an_error_fails_unless_asked_not_to(
     assert (error.translation_domain, error.translation_key) == (DOMAIN, key)
     assert error.translation_placeholders == {
         "status": str(status),
-        "message": f"– ({server.api_base_url}/status/{status})",
+        "address": f"{server.api_base_url}/status/{status}",
+        "said": "",
     }
 
     answer = await send_request(hass, account, f"/status/{status}", fail_on_error=False)

@@ -261,9 +261,7 @@ def test_every_error_of_a_form_exists_and_is_used(
     words: Mapping[str, str], errors_of_its_own: set[str]
 ) -> None:
     used = PROTOCOL_ERRORS | errors_of_its_own
-    assert used - {"authorization_header", "token_not_saved", "no_api_base_url"} <= set(
-        words
-    )
+    assert used - {"authorization_header", "no_api_base_url"} <= set(words)
     assert set(words) - used <= _literals()
 
 
@@ -341,17 +339,18 @@ def test_every_issue_that_leads_to_a_form_says_how_to_get_there_by_hand() -> Non
 
 def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
     words = ENGLISH["issues"]["client_rejected"]["fix_flow"]["error"]
-    elsewhere = ENGLISH["config"]["error"]
+    # A repair keeps the token that it got, a sign-in is made again.
     of_storage = ENGLISH["exceptions"]["token_not_saved"]["message"]
+    elsewhere = {**ENGLISH["config"]["error"], "token_not_saved": of_storage}
     assert words["token_not_saved"] == of_storage
     of_a_provider = ENGLISH["issues"]["provider_gone"]["fix_flow"]["error"]
     for shown in (words, of_a_provider):
-        assert {key: elsewhere.get(key, of_storage) for key in shown} == shown
+        assert {key: elsewhere[key] for key in shown} == shown
     assert set(of_a_provider) >= PROTOCOL_ERRORS - NOT_OF_A_REFRESH
     # A sign-in that is not accepted leads to the form for a new one.
     of_a_client = PROTOCOL_ERRORS - NOT_OF_A_REFRESH - {"access_denied"}
     assert set(words) >= of_a_client | KEY_ERRORS
-    assert set(words) <= set(elsewhere) | {"token_not_saved"}
+    assert set(words) <= set(elsewhere)
 
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
@@ -453,6 +452,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
         _fields(manual_schema()),
         _fields(manual_schema(EVERYTHING)),
         _fields(services_schema((), {})),
+        _fields(catalogue_schema((), {})),
         _fields(own_services_schema({})),
         _fields(callback_schema()),
         _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
@@ -498,8 +498,8 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
-def test_every_word_for_a_place_in_an_answer_is_used() -> None:
-    assert set(ENGLISH["selector"]["place"]["options"]) <= _literals()
+def test_every_word_for_the_values_of_an_answer_is_used() -> None:
+    assert set(ENGLISH["selector"]["values"]["options"]) <= _literals()
 
 
 def test_every_note_of_a_service_of_ones_own_is_used() -> None:
@@ -651,7 +651,7 @@ def test_no_address_is_left_to_translators() -> None:
 
 
 def test_messages_are_filled_with_what_errors_carry() -> None:
-    known = {"reason", "scopes", "sent", "status", "message"}
+    known = {"reason", "scopes", "sent", "status", "said", "address"}
     own = {
         "file_not_written": {"path"},
         "file_unreadable": {"path"},

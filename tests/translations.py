@@ -49,6 +49,22 @@ _MARKUP: Final = {
     "unseen",
     "verification_uri",
 }
+# What may be empty: a sentence or more of its own, or the words of a server after a colon.
+_MAY_BE_EMPTY: Final = {
+    "at_console",
+    "before",
+    "credentials",
+    "known",
+    "later",
+    "left_out",
+    "matches",
+    "offered",
+    "redirect_uris",
+    "said",
+    "scopes",
+    "stated",
+    "unseen",
+}
 _ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
 _CODE: Final = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 # What marks up a text, begins a line of its own, or makes a link of an address.
@@ -105,6 +121,8 @@ def check_filled(
     """Fail where a text lacks what it is filled in with, or gets what is not for it."""
     for text in (*plain, *markdown):
         assert placeholders(text) <= set(filled), text
+        for name in placeholders(text) - _MAY_BE_EMPTY:
+            assert filled[name].strip(" –"), (text, name)
     for text in plain:
         check_plain(text, filled)
     for text in markdown:

@@ -18,7 +18,7 @@ from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from .api import InvalidRequest
 from .api.answer import ApiRefused
-from .api.refusal import quoted, refusal_error
+from .api.refusal import refusal_error
 from .const import DOMAIN
 from .document.parsing import UnreadableDocument
 from .oauth2 import (
@@ -108,10 +108,18 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     ):
         # The code would add nothing.
         reason = err.description
-    scopes = ", ".join(err.scopes) if isinstance(err, ScopeRejected) else ""
+    scopes = ""
+    if isinstance(err, ScopeRejected) and err.scopes:
+        scopes = f": {', '.join(err.scopes)}"
     placeholders = {"reason": reason, "scopes": scopes, **sent_to()}
     if isinstance(err, IdTokenRejected):
-        placeholders |= {"expected": err.expected, "found": err.found}
+        placeholders |= {
+            "expected": err.expected,
+            "found": err.found,
+            # Both may be empty.
+            "known": f" ({err.expected})" if err.expected else "",
+            "stated": f" ({err.found})" if err.found else "",
+        }
     return placeholders
 
 
@@ -137,7 +145,7 @@ def shown_address(url: str) -> str:
     try:
         asked = URL(url)
     except ValueError:
-        return "–"
+        return "…"
     return str(asked.with_user(None).with_query(None).with_fragment(None))
 
 
@@ -217,8 +225,7 @@ def as_update_failure(
         case ApiRefused():
             # Home Assistant logs this error, so the API's message is in it only where nothing else
             # says what is wrong.
-            is_shown = err.is_reported or not err.message
-            message = quoted(err.message) if is_shown else "…"
+            message = err.message if err.is_reported else ""
             refused = refusal_error(err.status, message, address)
             return UpdateFailed(
                 retry_after=err.retry_after,

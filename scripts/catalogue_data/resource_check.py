@@ -14,10 +14,14 @@ from .resources import shortest_interval
 _FEWEST_SECONDS: Final = 10
 _MISFITS: Final = {
     "unit_of_binary": "has a unit, which a binary sensor has not",
-    "class_of_other_platform": "has the device class {device_class}, which its platform has not",
-    "state_class_mismatch": "has the state class {state_class}: {device_class} takes {state_classes}",
-    "unit_not_allowed": "has a unit, which {device_class} has not",
-    "unit_mismatch": "has the unit {unit}: {device_class} takes {units}",
+    "class_of_other_platform": "has the device class {0.device_class}, which its platform has not",
+    "state_class_mismatch": "has the state class {0.state_class}: {0.device_class} takes {allowed}",
+    "state_class_needless": "has a state class, which {0.device_class} has not",
+    "unit_not_allowed": "has a unit, which {0.device_class} has not",
+    "unit_needless": "has a unit, which {0.device_class} has not",
+    "unit_missing": "has no unit: {0.device_class} takes {allowed}",
+    "unit_mismatch": "has the unit {0.unit}: {0.device_class} takes {allowed}",
+    "unit_mismatch_or_none": "has the unit {0.unit}: {0.device_class} takes none or {allowed}",
 }
 
 
@@ -52,5 +56,5 @@ def _definition_faults(known: KnownResource) -> Iterator[str]:
         try:
             check_value(value)
         except Misfit as err:
-            said = _MISFITS[err.key].format_map(err.placeholders)
-            yield f"the value `{value.key}` {said}"
+            fault = _MISFITS[err.key].format(value, allowed=", ".join(err.allowed))
+            yield f"the value `{value.key}` {fault}"

@@ -26,6 +26,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..account_flow import AccountFlow
 from ..fake_server import FakeServer, Fault
+from ..waiting import until
 
 
 @pytest.fixture
@@ -426,18 +427,21 @@ async def test_a_token_endpoint_that_hangs_holds_no_place(
     server: FakeServer, account: Account
 ) -> None:
     server.expire_access_tokens()
-    server.token_faults.append(Fault(None, delay=4))
+    let = asyncio.Event()
+    server.token_faults.append(Fault(None, let=let))
     tokens_before, before = len(server.token_requests), len(server.api_requests)
-    # Their 401 makes all wait for the token endpoint: more of them than there are places. On a busy
-    # machine it takes a while until each has it.
+    # Their 401 makes all wait for the token endpoint: more of them than there are places.
     waiting = [
-        asyncio.create_task(account.request("GET", f"/echo/{number}", timeout=2))
+        asyncio.create_task(account.request("GET", f"/echo/{number}"))
         for number in range(12)
     ]
-    failures = await asyncio.gather(*waiting, return_exceptions=True)
+    await until(lambda: len(server.api_requests) == before + 12)
+    with pytest.raises(TemporaryFailure, match="timeout"):
+        await account.request("GET", "/echo/last", timeout=0.05)
+    assert len(server.token_requests) == tokens_before + 1
+    let.set()
 
-    assert [str(failure) for failure in failures] == ["timeout"] * 12
-    assert len(server.api_requests) == before + 12
+    assert {answer.status for answer in await asyncio.gather(*waiting)} == {200}
     assert len(server.token_requests) == tokens_before + 1
 
 

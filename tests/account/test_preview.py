@@ -127,12 +127,12 @@ def test_of_a_large_document_only_the_beginning_is_encoded() -> None:
 @pytest.mark.parametrize(
     ("content_type", "shown"),
     [
-        ("application/json; charset=utf-8", "application/json"),
-        ("application/vnd.github+json", "application/vnd.github+json"),
-        (None, "–"),
-        ("[click](https://evil.example)", "–"),
-        ("www.evil.example/page", "–"),
-        ("<img src=x>", "–"),
+        ("application/json; charset=utf-8", "application/json · "),
+        ("application/vnd.github+json", "application/vnd.github+json · "),
+        (None, ""),
+        ("[click](https://evil.example)", ""),
+        ("www.evil.example/page", ""),
+        ("<img src=x>", ""),
     ],
 )
 def test_a_summary_shows_a_content_type_and_no_markdown(
@@ -140,7 +140,7 @@ def test_a_summary_shows_a_content_type_and_no_markdown(
 ) -> None:
     answer = Answer(responses=(_response(content_type),), version=1)
 
-    assert answer_summary(answer) == f"200 · {shown} · 2 B"
+    assert answer_summary(answer) == f"200 · {shown}2 B"
 
 
 def test_a_summary_counts_pages_and_their_bytes() -> None:

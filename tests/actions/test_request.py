@@ -22,6 +22,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..account_flow import AccountFlow
 from ..fake_server import FakeServer, Fault
 from ..request_action import send_request
+from ..waiting import until
 
 ALL = [{"id": number} for number in range(1, 8)]
 
@@ -422,7 +423,7 @@ async def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     os.mkfifo(folder / "pipe")
     files = [{"name": "f", "path": str(folder / "pipe")}]
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await _refusal(hass, account, files=files) == "file_unreadable"
 
 
@@ -544,11 +545,12 @@ async def test_a_file_that_cannot_be_written_any_more_is_told(
 ) -> None:
     below = folder / "below"
     below.mkdir()
-    server.api_faults.append(Fault(delay=0.2))
+    let = asyncio.Event()
+    server.api_faults.append(Fault(let=let))
     saving = asyncio.create_task(_refusal(hass, account, save_to=str(below / "saved")))
-    await asyncio.sleep(0.1)
-    assert len(server.api_requests) == 1
+    await until(lambda: len(server.api_requests) == 1)
     below.rmdir()
+    let.set()
 
     assert await saving == "file_not_written"
     assert "Traceback" not in caplog.text
@@ -660,7 +662,8 @@ async def test_no_words_of_the_api_repeat_what_was_sent(
     said = " ".join(["**redacted**"] * 4)
     assert placeholders == {
         "status": "403",
-        "message": f"“{said}” ({server.api_base_url}/echo)",
+        "said": f": “{said}”",
+        "address": f"{server.api_base_url}/echo",
     }
 
 

@@ -24,6 +24,10 @@ SECRETS = """
     cookie set-cookie credential credentials aws_credentials signature otp pin_code auth_code
     authorization_code deviceCode recovery_code cvv card_cvc
     tokens secrets passwords api_keys apiKeys
+    pass sid connect.sid wifiPass smtp_pass user_pass mqttPass motDePasse mot_de_passe
+    x_iapp_key X-RapidAPI-Key x-functions-key X-CMC_PRO_API_KEY securKey local_key localKey enc_key
+    zigbee_key routing_key passkey privkey privateKeyPem psw pswd puk totp mfa_code sms_code sig hmac
+    csrf xsrf_token seed_phrase mnemonic security_answer contraseña haslo salasana lösenord
 """
 OTHERS = """
     key keys keyboard monkey turkey keyword key_id apiKeyId access_key_id primary_key sort_key
@@ -39,6 +43,10 @@ OTHERS = """
     id user_id client_id clientId device_id name email cookie_policy cookies_enabled
     signature_algorithm signed_at credential_type pin pins pinned spinning opinion temperature
     bearer_type hash commit_hash text value data hidden
+    passed pass_count pass_rate passes season_pass boarding_pass low_pass pass_type side inside asid
+    ssid bssid account_sid residual sign zodiac_sign design signal_strength sigma x_key xkey key_color
+    local locals lan_name phrase phrases answer answers passe_compose mdp_count csrf_enabled
+    enc_type encoding device_key user_key song_key code_count
 """
 
 

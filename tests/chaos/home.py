@@ -6,13 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import socket
 import sys
 import time
 from typing import Final
 
 from tests.e2e.provider import Provider, Rotation, running_provider
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, free_port
 from tests.live.home_assistant import Progress
 from tests.live.rest import Rest
 
@@ -95,7 +94,7 @@ class Home:
 def running_home(folder: Path, *, core: bool, progress: Progress) -> Iterator[Home]:
     """Run a server and a Home Assistant with its accounts."""
     rotations = Rotations()
-    port = _free_port()
+    port = free_port()
     callback = f"http://127.0.0.1:{port}/auth/external/callback"
     with ExitStack() as stack:
         provider = stack.enter_context(
@@ -169,9 +168,3 @@ def _core_configuration(provider: Provider) -> str:
     }
     # JSON is YAML.
     return f"{CORE}: {json.dumps(client)}\n"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

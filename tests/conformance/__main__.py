@@ -5,13 +5,12 @@ import json
 import os
 from pathlib import Path
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
 from typing import Final
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, free_port
 
 from .client import HOME
 
@@ -74,7 +73,7 @@ def main() -> int:
             Path(folder),
             executable=Path(sys.executable).with_name("hass"),
             integration=_ROOT / "custom_components/oauth2_client",
-            port=_free_port(),
+            port=free_port(),
         ) as home_assistant,
     ):
         home_assistant.prepare()
@@ -148,12 +147,6 @@ def _log(scenario: str) -> Path:
 
 def _node() -> Path:
     return _PACKAGES / f"node-linux-{_ARCHITECTURES[platform.machine()]}" / "bin/node"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

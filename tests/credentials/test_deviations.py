@@ -181,7 +181,6 @@ async def test_a_device_proves_that_it_asked(
     client = _client(
         hass, server, device_authorization_url=server.device_url, device_pkce=True
     )
-    server.settings.device_interval = 1
 
     device = await async_device_authorization(client)
     server.decide_device(device.user_code, allow=True)

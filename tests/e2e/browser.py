@@ -12,7 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.live import HomeAssistant
 
 _ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-_TIMEOUT: Final = 30_000
+# A wait ends when what it is for is there: also on a machine that is busy.
+_TIMEOUT: Final = 120_000
 # Dialogs slide in; a screenshot in between shows neither.
 _SETTLE: Final = 700
 
@@ -32,14 +33,15 @@ class Browser:
 
     def see(self, text: str) -> None:
         """Wait until a text is on the page."""
-        self.page.get_by_text(text).first.wait_for()
+        self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
-    def click(self, text: str) -> None:
+    def click(self, text: str, within: str = "body") -> None:
         """Click a button, or else what has this text, as soon as there is one of them."""
-        button = self.page.get_by_role("button", name=text, exact=True)
-        words = self.page.get_by_text(text, exact=True)
-        button.or_(words).first.wait_for()
-        (button if button.count() else words).first.click()
+        place = self.page.locator(within)
+        button = place.get_by_role("button", name=text, exact=True)
+        words = place.get_by_text(text, exact=True)
+        button.or_(words).filter(visible=True).first.wait_for()
+        (button if button.count() else words).filter(visible=True).first.click()
 
     def fill(self, within: str = "dialog-data-entry-flow", **fields: str) -> None:
         """Type into fields by their names in the form."""
@@ -55,7 +57,10 @@ class Browser:
         self.page.locator("ha-generic-picker").filter(has_text=field).click()
         search = self.page.locator("ha-picker-combo-box input")
         search.fill(option)
-        self.page.locator("ha-picker-combo-box ha-combo-box-item").first.click()
+        found = self.page.locator("ha-picker-combo-box ha-combo-box-item")
+        # The last entry is what was typed: once it is there, the others are those found for it.
+        found.filter(has_text=f'"{option}"').wait_for()
+        found.first.click()
 
     def submit(self) -> None:
         """Send the form."""
@@ -93,8 +98,8 @@ def running_browser(home_assistant: HomeAssistant, output: Path) -> Iterator[Bro
         context.add_init_script(
             f"localStorage.hassTokens || (localStorage.hassTokens = {tokens})"
         )
+        context.set_default_timeout(_TIMEOUT)
         page = context.new_page()
-        page.set_default_timeout(_TIMEOUT)
         try:
             yield Browser(page, home_assistant.base_url, output)
         except BaseException:

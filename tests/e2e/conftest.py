@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-import socket
 import sys
 from typing import Final
 
 import pytest
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, free_port
 
 from .browser import Browser, running_browser
 
@@ -42,7 +41,7 @@ def running_home_assistant(
         config,
         executable=Path(sys.executable).with_name("hass"),
         integration=_ROOT / "custom_components/oauth2_client",
-        port=_free_port(),
+        port=free_port(),
         progress=say,
     ) as running:
         say("Home Assistant starts")
@@ -69,9 +68,3 @@ def browser(
     name = request.path.stem.removeprefix("test_").replace("_", "-")
     with running_browser(home_assistant, OUTPUT / name) as browser:
         yield browser
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

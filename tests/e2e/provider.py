@@ -24,7 +24,8 @@ from urllib.request import (
 _SERVER: Final = Path(__file__).parent / "server" / "server.mjs"
 _FORM: Final = re.compile(r'<form[^>]* action="([^"]+)"')
 _HIDDEN: Final = re.compile(r'type="hidden" name="(\w+)" value="([^"]+)"')
-_COMMAND_SECONDS: Final = 10
+# Longer than the delay of a command, on a machine that is busy.
+_LONGEST_SECONDS: Final = 120
 # A device's confirmation, the login, the consent, the callback.
 _MOST_PAGES: Final = 5
 
@@ -66,7 +67,7 @@ class Provider:
         """Send the server a command (server.mjs), and wait until it is done."""
         self._commands.write(f"{json.dumps(command)}\n".encode())
         self._commands.flush()
-        self._done.get(timeout=_COMMAND_SECONDS)
+        self._done.get(timeout=_LONGEST_SECONDS)
 
     def listen(self, output: IO[bytes], listener: Listener) -> None:
         """Read what the server prints until it ends."""
@@ -105,11 +106,13 @@ class Provider:
             "client_secret": self.client_secret,
         }
         request = Request(f"{self.token_url}/revocation", urlencode(fields).encode())
-        build_opener(ProxyHandler({})).open(request, timeout=10).close()
+        build_opener(ProxyHandler({})).open(request, timeout=_LONGEST_SECONDS).close()
 
     def _read(self, path: str) -> Any:
         opener = build_opener(ProxyHandler({}))
-        with opener.open(f"{self.api_base_url}{path}", timeout=10) as response:
+        with opener.open(
+            f"{self.api_base_url}{path}", timeout=_LONGEST_SECONDS
+        ) as response:
             return json.load(response)
 
     def rotations(self) -> int:
@@ -197,7 +200,7 @@ def sign_in(address: str, *, login: str, home_urls: tuple[str, str] = ("", "")) 
     )
     body = None
     for _ in range(_MOST_PAGES):
-        with opener.open(address, body, timeout=30) as response:
+        with opener.open(address, body, timeout=_LONGEST_SECONDS) as response:
             page = response.read().decode()
         if (form := _FORM.search(page)) is None:
             return

@@ -95,8 +95,7 @@ def _move_over(walk: Walk, provider: Provider) -> None:
     editor = browser.page.locator("dialog-data-entry-flow .cm-content").last
     editor.click()
     browser.page.keyboard.insert_text(rest_sensors(provider))
-    # The editor tells the form after a moment.
-    browser.page.wait_for_timeout(1000)
+    walk.wait_until_taken_over("Outside")
     browser.submit()
     walk.at("resource.rest_choice")
     browser.submit()
@@ -286,7 +285,7 @@ def home_assistant(
 
 
 # Some 400 pictures; also while the machine does something else.
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_every_form_is_seen_and_shows_words(
     home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.leaks.planted import Secrets
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, wait_until
 from tests.live.flows import add_resource, finish_account, start_account
 from tests.live.rest import RequestFailed
 
@@ -88,7 +88,7 @@ def _sign_in(home_assistant: HomeAssistant, provider: Provider) -> str:
         picked=["$.home.temperature", "$.updated"],
     )
     # The account is reloaded for it; what it reads is there only afterwards.
-    _until(lambda: "21.5" in home_assistant.states().values())
+    wait_until(lambda: "21.5" in home_assistant.states().values())
     return account
 
 
@@ -114,15 +114,8 @@ def _live(home_assistant: HomeAssistant, provider: Provider, account: str) -> No
         _request(home_assistant, account, "/me")
     provider.command(listening=True)
     rest.request("POST", f"/api/config/config_entries/entry/{account}/reload")
-    _until(lambda: "21.5" in home_assistant.states().values())
+    wait_until(lambda: "21.5" in home_assistant.states().values())
     assert provider.rotations() >= 2
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen in time"
-        time.sleep(0.5)
 
 
 def _secrets(provider: Provider) -> Secrets:

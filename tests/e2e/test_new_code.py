@@ -13,7 +13,7 @@ def test_a_person_who_is_slow_sees_a_new_code(
 ) -> None:
     callback = f"{home_assistant.base_url}/auth/external/callback"
     with running_provider(
-        callback, access_token_lifetime=3600, device_code_lifetime=12
+        callback, access_token_lifetime=3600, device_code_lifetime=6
     ) as provider:
         browser.open("/config/integrations/dashboard/add?domain=oauth2_client")
         browser.click("OK")
@@ -33,6 +33,8 @@ def test_a_person_who_is_slow_sees_a_new_code(
         first = browser.page.locator("dialog-data-entry-flow h2").last.inner_text()
 
         say("A person is too slow, and does nothing")
+        # The next code does not end before it is entered.
+        provider.command(device_code_ttl=600)
         browser.submit()
         browser.see("The last code was not entered in time")
         browser.shoot("device-new-code")

@@ -1,9 +1,8 @@
 """Find a service by its address and sign in on another device, by clicking."""
 
 from collections.abc import Callable
-import time
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, wait_until
 
 from .browser import Browser
 from .provider import running_provider, sign_in
@@ -57,8 +56,8 @@ def test_a_person_finds_a_service_and_signs_in_on_the_phone(
         browser.shoot("picked")
         browser.submit()
         browser.see("Created configuration for Home")
-        time.sleep(3)
+        # The account is reloaded for it.
+        wait_until(lambda: "sensor.home_updated" in home_assistant.states())
         states = home_assistant.states()
         assert states["sensor.home_temperature"] == "21.5"
         assert states["sensor.home_humidity"] == "48"
-        assert "sensor.home_updated" in states

@@ -1,19 +1,11 @@
 """A sign-in whose browser ends at an address where nothing answers, by clicking."""
 
 from collections.abc import Callable
-import socket
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, free_port
 
 from .browser import Browser
 from .provider import Provider, running_provider
-
-
-def _nowhere() -> str:
-    """Return an address on this machine at which nothing answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://localhost:{probe.getsockname()[1]}/callback"
 
 
 def _to_paste(browser: Browser, provider: Provider, redirect_uri: str) -> None:
@@ -60,7 +52,7 @@ def _sign_in(browser: Browser) -> str:
 def test_a_sign_in_by_pasted_address(
     home_assistant: HomeAssistant, browser: Browser, say: Callable[[str], None]
 ) -> None:
-    nowhere = _nowhere()
+    nowhere = f"http://localhost:{free_port()}/callback"
     with running_provider(nowhere, access_token_lifetime=3600) as provider:
         say("A person chooses another address")
         _to_paste(browser, provider, nowhere)

@@ -95,7 +95,7 @@ def test_a_window_that_is_closed_and_opened_again_is_pushed_anew(
         for _ in range(2):
             # Opened, looked at and closed: its request can be used once only.
             browser = build_opener(HTTPCookieProcessor(CookieJar()), ProxyHandler({}))
-            browser.open(result["url"], timeout=30).close()
+            browser.open(result["url"], timeout=120).close()
         account = _sign_in(home_assistant, result, login="ada")
 
         assert provider.seen()["pushed"] == 3

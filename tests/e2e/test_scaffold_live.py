@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import json
 from pathlib import Path
-import socket
 import subprocess
 import sys
-import time
 from typing import Any, Final
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, free_port, wait_until
 from tests.scaffold.own_tests import ROOT, scaffold
 
 from .browser import running_browser
@@ -18,7 +16,6 @@ from .conftest import OUTPUT
 
 _DOMAIN: Final = "my_sandbox"
 _SENSOR: Final = "sensor.ada_lovelace_followers"
-_UNTIL_SENSOR_SECONDS: Final = 30
 
 
 def _service(base_url: str) -> dict[str, Any]:
@@ -55,7 +52,7 @@ def _service(base_url: str) -> dict[str, Any]:
 @contextmanager
 def _sandbox() -> Iterator[str]:
     """Run the fake server as a process of its own; yield its address."""
-    command = [sys.executable, "-m", "tests.fake_server", "--port", str(_free_port())]
+    command = [sys.executable, "-m", "tests.fake_server", "--port", str(free_port())]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
@@ -64,19 +61,10 @@ def _sandbox() -> Iterator[str]:
             process.terminate()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _state(home_assistant: HomeAssistant) -> str:
     """Return the sensor's state, once it has one."""
-    deadline = time.monotonic() + _UNTIL_SENSOR_SECONDS
-    while (states := home_assistant.states()).get(_SENSOR) is None:
-        assert time.monotonic() < deadline, states
-        time.sleep(0.2)
-    return states[_SENSOR]
+    wait_until(lambda: _SENSOR in home_assistant.states())
+    return home_assistant.states()[_SENSOR]
 
 
 def test_it_is_connected_by_clicking_and_shows_a_sensor(
@@ -92,7 +80,7 @@ def test_it_is_connected_by_clicking_and_shows_a_sensor(
             tmp_path / "config",
             executable=Path(sys.executable).with_name("hass"),
             integration=tmp_path / "new/custom_components" / _DOMAIN,
-            port=_free_port(),
+            port=free_port(),
             progress=say,
         ) as home_assistant:
             say("Home Assistant starts with it")

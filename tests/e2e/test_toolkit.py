@@ -9,7 +9,7 @@ import time
 from typing import Any, Final
 from urllib.request import ProxyHandler, build_opener
 
-from tests.live import HomeAssistant
+from tests.live import HomeAssistant, wait_until
 from tests.live.flows import finish_account, start_account
 
 from .browser import Browser
@@ -45,7 +45,7 @@ def _running_server(folder: Path, redirect_uri: str) -> Iterator[dict[str, str]]
 
 def _seen(server: dict[str, str]) -> dict[str, Any]:
     opener = build_opener(ProxyHandler({}))
-    with opener.open(f"{server['base_url']}/seen", timeout=10) as response:
+    with opener.open(f"{server['base_url']}/seen", timeout=120) as response:
         seen: dict[str, Any] = json.load(response)
     return seen
 
@@ -68,6 +68,20 @@ def _request(home_assistant: HomeAssistant, entry_id: str) -> int:
         "oauth2_client", "request", account=entry_id, url="/me"
     )
     return int(answer["status"])
+
+
+def _wait_until_saved(
+    home_assistant: HomeAssistant, entry_id: str, client_id: str
+) -> None:
+    """Wait until Home Assistant has saved the entry and the credential: seconds after they changed."""
+    storage = home_assistant.config_dir / ".storage"
+    entries, credentials = (
+        storage / "core.config_entries",
+        storage / "application_credentials",
+    )
+    wait_until(lambda: entry_id in entries.read_text())
+    wait_until(credentials.exists)
+    wait_until(lambda: client_id in credentials.read_text())
 
 
 def _rotate(
@@ -102,8 +116,7 @@ def test_a_server_that_ends_a_grant_whose_old_token_is_used_keeps_ours(
         _sign_in(browser, url, server)
         entry_id = finish_account(home_assistant.rest, flow_id)
         assert _request(home_assistant, entry_id) == 200
-        # The entry itself is saved by Home Assistant, a second after the last change.
-        time.sleep(15)
+        _wait_until_saved(home_assistant, entry_id, server["client_id"])
         for number in range(_KILLS):
             _rotate(home_assistant, entry_id, server)
             home_assistant.kill()

@@ -32,6 +32,12 @@ _STEP: Final = f"""() => {{
     step_id: step.step_id ?? step.type,
   }} : null;
 }}"""
+# Whether its form has a text in what it would send.
+_HAS_TAKEN_OVER: Final = f"""(text) => {{
+  {_FIND_DIALOG}
+  const form = dialog?.shadowRoot?.querySelector("step-flow-form");
+  return JSON.stringify(form?._stepData ?? null).includes(text);
+}}"""
 # Its whole text, that in shadow roots too, without code.
 _TEXT: Final = f"""() => {{
   const text = (node) =>
@@ -158,7 +164,7 @@ class Tour:
     def take(self, option: str) -> None:
         """Take an option of the menu that is open, or that is about to open."""
         menu = self._wait_for(lambda shown: option in _options(shown))
-        self.browser.click(_options(menu)[option])
+        self.browser.click(_options(menu)[option], within=_DIALOG)
 
     def close(self) -> None:
         """Close the form, which ends its flow."""
@@ -182,13 +188,17 @@ class Tour:
         self.browser.page.locator(f"{_DIALOG} ha-switch").first.click()
         self.browser.page.wait_for_timeout(_TAKEN_OVER)
 
+    def wait_until_taken_over(self, text: str) -> None:
+        """Wait until the form has a text that was typed into an editor, which tells it later."""
+        self.browser.page.wait_for_function(_HAS_TAKEN_OVER, arg=text)
+
     def write(self, text: str) -> None:
         """Write into the first field for a longer text."""
         self.browser.page.locator(f"{_DIALOG} textarea").first.fill(text)
 
     def _wait_for(self, wanted: Callable[[str | None], bool]) -> str | None:
-        """Wait until the form that is shown is a wanted one, half a minute at most, and return it."""
-        for _ in range(100):
+        """Wait until the form that is shown is a wanted one, two minutes at most, and return it."""
+        for _ in range(400):
             if wanted(self._form()):
                 break
             self.browser.page.wait_for_timeout(300)

@@ -24,8 +24,8 @@ class Fault:
     """What happens to one request in place of its real answer.
 
     `process` lets the server act on the request first (a token really rotates) and then keeps the
-    real answer back. A status of None sends the real answer, after `delay` seconds. `rewrite` makes
-    the fault of the real answer's body, for one that is wrong in one respect only.
+    real answer back. A status of None sends the real answer, after `delay` seconds and once `let` is
+    set. `rewrite` makes the fault of the real answer's body, for one that is wrong in one respect only.
 
     `raw` is written to the connection piece by piece, `pause` seconds apart, in place of an HTTP
     answer; it may never end. Then the connection is closed, with `reset` as one that broke.
@@ -35,6 +35,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     delay: float = 0.0
+    let: asyncio.Event | None = None
     disconnect: bool = False
     reset: bool = False
     process: bool = False
@@ -74,6 +75,8 @@ async def answer(
     if fault.rewrite is not None:
         fault = fault.rewrite(_body(real))
     await asyncio.sleep(fault.delay)
+    if fault.let is not None:
+        await fault.let.wait()
     if fault.ends_connection:
         await _end_connection(fault, request.transport)
         return web.Response()  # aiohttp wants one; the closed transport drops it.

@@ -77,7 +77,7 @@ class Settings:
     require_pushed: bool = False
     # Seconds that a device code is good for, and that a client waits between two polls.
     device_lifetime: int = 600
-    device_interval: int = 1
+    device_interval: float = 1
     # True: a poll before its time is answered with slow_down, which adds five seconds.
     device_strict_polling: bool = False
     # False: the addresses below /.well-known/ answer 404.

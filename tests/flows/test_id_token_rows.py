@@ -14,6 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 
 from ..account_flow import AccountFlow
 from ..fake_server import FakeServer, Fault
+from ..waiting import until
 
 SCOPES = ["openid", "read"]
 
@@ -41,8 +42,8 @@ async def _sign_in(flow: AccountFlow, **details: Any) -> Any:
 @pytest.mark.parametrize(
     ("claims", "message", "expected", "found"),
     [
-        ({"nonce": None}, "id_token_no_nonce", "–", "–"),
-        ({"nonce": "another"}, "id_token_nonce", "–", "–"),
+        ({"nonce": None}, "id_token_no_nonce", "", ""),
+        ({"nonce": "another"}, "id_token_nonce", "", ""),
         ({"aud": "other-client"}, "id_token_audience", "demo-client", "other-client"),
         (
             {"aud": ["a\nb", "[c](https://d.e)"]},
@@ -66,8 +67,8 @@ async def _sign_in(flow: AccountFlow, **details: Any) -> Any:
         ({"exp": 1_000_000_000}, "id_token_expired", None, "2001-09-09 01:46:40 UTC"),
         ({"iat": 9_999_999_999}, "id_token_not_yet", None, "2286-11-20 17:46:39 UTC"),
         ({"nbf": 1e200}, "id_token_not_yet", None, "1e+200"),
-        ({"sub": ""}, "id_token_malformed", "–", "–"),
-        ({"exp": "soon"}, "id_token_malformed", "–", "–"),
+        ({"sub": ""}, "id_token_malformed", "", ""),
+        ({"exp": "soon"}, "id_token_malformed", "", ""),
     ],
     ids=lambda value: f"A10-{value}" if isinstance(value, dict) else None,
 )
@@ -245,13 +246,14 @@ async def test_a10_a_form_that_is_closed_during_the_exchange_ends_the_grant(
 ) -> None:
     server.settings.id_token = {"sub": "user-1"}
     await _to_sign_in(flow)
-    server.token_faults.append(Fault(status=None, delay=0.5))
+    let = asyncio.Event()
+    server.token_faults.append(Fault(status=None, let=let))
     signing_in = asyncio.create_task(flow.sign_in())
-    for _ in range(100):
-        await asyncio.sleep(0.02)
-        if server.token_requests and "code" in server.token_requests[-1]:
-            break
+    await until(
+        lambda: bool(server.token_requests) and "code" in server.token_requests[-1]
+    )
     hass.config_entries.flow.async_abort(flow.result["flow_id"])
+    let.set()
     with pytest.raises(UnknownFlow):
         await signing_in
     await hass.async_block_till_done()

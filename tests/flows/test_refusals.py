@@ -59,7 +59,7 @@ async def test_a13_an_error_of_the_callback_is_told_in_the_servers_words(
     assert result["errors"]["base"] == error
     shown = result["description_placeholders"]
     assert shown["reason"] == reason
-    assert shown["scopes"] == ("read, write" if error == "scope_rejected" else "")
+    assert shown["scopes"] == (": read, write" if error == "scope_rejected" else "")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ async def test_a13_scopes_are_named_where_a_push_is_refused(
     assert result["errors"] == {"base": "scope_rejected", "details": "look_at_scopes"}
     shown = result["description_placeholders"]
     assert shown["reason"] == "invalid_scope: No 'write' here"
-    assert shown["scopes"] == "read, write"
+    assert shown["scopes"] == ": read, write"
 
 
 @pytest.mark.parametrize(
@@ -333,4 +333,4 @@ async def test_a13_scopes_are_named_where_a_device_code_is_refused(
     result = await flow.to_sign_in()
 
     assert result["errors"]["base"] == "scope_rejected"
-    assert result["description_placeholders"]["scopes"] == "read, write"
+    assert result["description_placeholders"]["scopes"] == ": read, write"

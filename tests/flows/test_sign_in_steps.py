@@ -39,6 +39,12 @@ async def _to_device(flow: AccountFlow) -> Any:
     return await flow.to_sign_in(details={"grant": "device_code"})
 
 
+async def _pass_polls(server: FakeServer) -> None:
+    """Let as much time pass as five polls take, and what is under way arrive."""
+    for _ in range(20):
+        await asyncio.sleep(server.settings.device_interval / 4)
+
+
 async def _wait(flow: AccountFlow) -> Any:
     """Send the form, and wait until the flow goes on."""
     result = await flow.submit()
@@ -105,8 +111,9 @@ async def test_a_sign_in_on_another_device_can_be_left(
     result = await flow.submit(way="credential")
     assert (result["step_id"], result["errors"]) == ("stored_credential", None)
     # Nobody waits for it any more.
+    await _pass_polls(server)
     asked = len(server.token_requests)
-    await asyncio.sleep(0.2)
+    await _pass_polls(server)
     assert len(server.token_requests) == asked
     await flow.submit(
         credential=suggested(result)["credential"],
@@ -153,8 +160,13 @@ async def test_a_code_that_has_expired_is_followed_by_a_new_one(
     assert (await _wait(flow))["type"] is FlowResultType.CREATE_ENTRY
 
 
+def _let_codes_end_at_once(server: FakeServer) -> None:
+    """Issue codes that end before they are asked for."""
+    server.settings.device_lifetime = server.settings.device_interval = 1
+
+
 async def test_new_codes_come_to_an_end(flow: AccountFlow, server: FakeServer) -> None:
-    server.settings.device_lifetime = 1
+    _let_codes_end_at_once(server)
     await _to_device(flow)
     for _ in range(5):
         assert (await _wait(flow))["errors"] == {"base": "new_code"}
@@ -177,7 +189,7 @@ async def test_new_codes_come_to_an_end(flow: AccountFlow, server: FakeServer) -
 async def test_a_server_that_gives_no_new_code_is_told(
     flow: AccountFlow, server: FakeServer
 ) -> None:
-    server.settings.device_lifetime = 1
+    _let_codes_end_at_once(server)
     await _to_device(flow)
     server.settings.grant_types = ("authorization_code",)
     result = await _wait(flow)
@@ -193,8 +205,9 @@ async def test_a_form_that_is_closed_asks_no_more(
 ) -> None:
     result = await _to_device(flow)
     flow.hass.config_entries.flow.async_abort(result["flow_id"])
+    await _pass_polls(server)
     before = len(server.token_requests)
-    await asyncio.sleep(1.5)
+    await _pass_polls(server)
 
     assert len(server.token_requests) == before
 

@@ -32,8 +32,9 @@ def clock(hass: HomeAssistant) -> StoppedClock:
 
 @pytest.fixture
 async def server(
-    socket_enabled: None, clock: StoppedClock
+    socket_enabled: None, clock: StoppedClock, device_interval: float
 ) -> AsyncGenerator[FakeServer]:
     """A provider whose tokens end by the same clock."""
-    async with FakeServer(Settings(), clock=lambda: clock.time) as fake_server:
+    settings = Settings(device_interval=device_interval)
+    async with FakeServer(settings, clock=lambda: clock.time) as fake_server:
         yield fake_server

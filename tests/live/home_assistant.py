@@ -39,8 +39,8 @@ _HTTP: Final = {
     "error_message": None,
 }
 # The first start installs what the frontend needs.
-_START_TIMEOUT: Final = 300
-_STOP_TIMEOUT: Final = 30
+_START_TIMEOUT: Final = 600
+_STOP_TIMEOUT: Final = 120
 _PAUSE: Final = 0.1
 _REPORT_EVERY: Final = 10
 

@@ -12,7 +12,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import aiohttp
 
-_TIMEOUT: Final = 60
+_TIMEOUT: Final = 120
 # Nothing here leaves the machine, whatever proxy it has.
 _OPENER: Final = build_opener(ProxyHandler({}))
 

@@ -168,6 +168,10 @@ ECHOED = {
         _refresh(client_authentication="client_secret_basic"),
         SECRET,
     ),
+    "client-secret-in-unencoded-basic": (
+        _refresh(client_authentication="client_secret_basic_unencoded"),
+        SECRET,
+    ),
     "client-secret-form-encoded": (_refresh(), quote_plus(SECRET)),
     "basic-header": (
         _refresh(client_authentication="client_secret_basic"),
@@ -188,6 +192,10 @@ ECHOED = {
     "parameter-of-the-provider": (
         _refresh(refresh_parameters={"api_key": "api-key-1"}),
         "api-key-1",
+    ),
+    "query-of-the-token-endpoint": (
+        _refresh(token_url="https://auth.example/token?code=function-key-1"),
+        "function-key-1",
     ),
 }
 

@@ -29,7 +29,7 @@ async def test_an_issuer_fills_in_the_form_and_leads_to_an_account(
     result = await flow.discover(server.base_url)
 
     assert result["step_id"] == "found"
-    assert result["description_placeholders"]["offered"] == r"read\, write"
+    assert result["description_placeholders"]["offered"] == r"\: read\, write"
     found = suggested(result)
     assert found["name"] == "127.0.0.1"
     assert found["authorize_url"] == server.authorize_url

@@ -21,6 +21,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_RESOLVER, SERVER_SOFTWARE
 
 from ..fake_server import FakeServer, Fault
+from ..waiting import until
 from .broken_answers import BROKEN_ANSWERS
 
 
@@ -192,6 +193,36 @@ async def test_a_server_that_drips_does_not_hold_a_thread(
 
 
 @pytest.mark.usefixtures("socket_enabled")
+async def test_a_server_that_does_not_finish_the_tls_handshake_does_not_hold_a_thread(
+    transport: ThreadedTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the event loop's time limit is left.
+    monkeypatch.setattr(
+        "custom_components.oauth2_client.wire.thread._BACKSTOP_SECONDS", 3600
+    )
+    was_closed = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1000):
+            pass
+        was_closed.set()
+        writer.close()
+
+    async with _serving(serve) as url:
+        sending = asyncio.create_task(
+            transport.send(
+                Request(method="POST", url=url.replace("http:", "https:")),
+                receive=_ignore,
+                timeout=0.3,
+            )
+        )
+        async with asyncio.timeout(10):
+            await was_closed.wait()
+            with pytest.raises(TemporaryFailure, match="timeout"):
+                await sending
+
+
+@pytest.mark.usefixtures("socket_enabled")
 async def test_a_server_without_tls_is_told_at_an_https_address(
     transport: ThreadedTransport,
 ) -> None:
@@ -315,27 +346,27 @@ async def test_a_response_that_breaks_off_is_none(
 async def test_few_threads_wait_for_one_host(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
-    server.token_faults.extend([Fault(200, {}, b"{}", delay=0.2)] * 12)
+    let = asyncio.Event()
+    server.token_faults.extend([Fault(200, {}, b"{}", let=let)] * 12)
     sending = [
         asyncio.create_task(transport.send(_token_request(server), receive=_ignore))
         for _ in range(12)
     ]
-    most = 0
-    while not all(each.done() for each in sending):
-        most = max(most, len(server.token_requests) - sum(map(_is_done, sending)))
-        await asyncio.sleep(0.01)
+    await until(lambda: len(server.token_requests) >= 4)
+    # A fifth would be there by now.
+    await asyncio.sleep(0.1)
+    assert len(server.token_requests) == 4
+    let.set()
+    await asyncio.gather(*sending)
 
-    assert most == 4
-
-
-def _is_done(task: asyncio.Task[Any]) -> bool:
-    return task.done()
+    assert len(server.token_requests) == 12
 
 
 async def test_the_wait_for_a_thread_counts(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:
-    server.token_faults.extend([Fault(200, {}, b"{}", delay=1)] * 4)
+    let = asyncio.Event()
+    server.token_faults.extend([Fault(200, {}, b"{}", let=let)] * 4)
     first = [
         asyncio.create_task(transport.send(_token_request(server), receive=_ignore))
         for _ in range(4)
@@ -343,6 +374,7 @@ async def test_the_wait_for_a_thread_counts(
     await asyncio.sleep(0)
     with pytest.raises(TemporaryFailure, match="timeout"):
         await transport.send(_token_request(server), receive=_ignore, timeout=0.2)
+    let.set()
     await asyncio.gather(*first)
     assert len(server.token_requests) == 4
 
@@ -367,4 +399,4 @@ async def test_tls_is_that_of_home_assistant(
     url = server.token_url.replace("http:", "https:")
     with pytest.raises(TemporaryFailure, match="cannot_connect"):
         await transport.send(Request(method="POST", url=url), receive=_ignore)
-    assert asked == [{"server_hostname": "127.0.0.1"}]
+    assert asked == [{"server_hostname": "127.0.0.1", "do_handshake_on_connect": False}]

@@ -49,12 +49,14 @@ def answer_summary(answer: Answer) -> str:
     """Return status, type, size in bytes and number of pages of an answer."""
     response = answer.responses[-1]
     kind = (response.header("Content-Type") or "").partition(";")[0].strip()
-    if not _MEDIA_TYPE.fullmatch(kind):
-        # The type is shown as Markdown, so unusual characters could be markup.
-        kind = "–"
     size = sum(len(part.body) for part in answer.responses)
-    pages = len(answer.responses)
-    return f"{response.status} · {kind} · {size} B" + (f" · {pages}×" * (pages > 1))
+    told = [str(response.status), f"{size} B"]
+    # The type is shown as Markdown, so unusual characters could be markup.
+    if _MEDIA_TYPE.fullmatch(kind):
+        told.insert(1, kind)
+    if (pages := len(answer.responses)) > 1:
+        told.append(f"{pages}×")
+    return " · ".join(told)
 
 
 def document_preview(document: object) -> str:

@@ -12,7 +12,7 @@ from ..account.preview import loggable_address
 from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
 from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused, async_read_answer
-from ..api.refusal import provider_message, quoted, refusal_error
+from ..api.refusal import provider_message, refusal_error
 from ..const import CONF_BODY, CONF_QUERY, DOMAIN
 from ..definitions.request_template import RequestRenderer, Variables
 from ..definitions.template_texts import FaultyTemplate
@@ -43,7 +43,7 @@ class Sent(NamedTuple):
     def check(self) -> None:
         """Raise HomeAssistantError where the API refused."""
         if self.address is not None:
-            raise refusal_error(self.status, quoted(self.message), self.address)
+            raise refusal_error(self.status, self.message, self.address)
 
     def as_answer(self) -> dict[str, Any]:
         """Return what an automation gets."""

@@ -23,7 +23,7 @@ from ..api.answer import ApiRefused, async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
 from ..api.paging import InvalidPages, Pages
 from ..api.redaction import Redaction, shown_headers
-from ..api.refusal import provider_message, quoted, refusal_error
+from ..api.refusal import provider_message, refusal_error
 from ..const import CONF_PAGES, CONF_QUERY, DOMAIN
 from ..document.parsing import UnreadableDocument
 from ..document.paths import MISSING, AnyPath, InvalidPath, compile_path
@@ -75,7 +75,7 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
         raise as_home_assistant_error(err, address) from err
     except ApiRefused as err:
         address = loggable_address(account, request)
-        raise refusal_error(err.status, quoted(err.message), address) from None
+        raise refusal_error(err.status, err.message, address) from None
     return answer if call.return_response else None
 
 

@@ -1,4 +1,4 @@
-"""A request to an account's API, with its templates rendered. Beside it is what becomes of its answer."""
+"""Requests to an account's API, rendered from templates. The package's other modules read answers."""
 
 from copy import replace
 import re
@@ -21,8 +21,8 @@ _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by")):
     """A request to an API. Hashable, since equal requests share one answer.
 
-    `url` is absolute, or relative to the provider's API base; `query` is added to the URL's own.
-    `named_by` is the URL whose answer named this one, None for what a person wrote.
+    `url` is absolute, or relative to the provider's API base; `query` is added to the query of `url`.
+    `named_by` is the URL whose answer named `url`, None where a person wrote it.
     """
 
     url: str
@@ -40,7 +40,7 @@ class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by"))
 
 
 class InvalidRequest(ValueError):
-    """What the templates made cannot be sent. `key` and `placeholders` are those of its message."""
+    """A rendered request cannot be sent. `key` and `placeholders` are those of its message."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
         super().__init__(key)
@@ -49,12 +49,12 @@ class InvalidRequest(ValueError):
 
 
 def conditions(request: ApiRequest, response: Response) -> Pairs:
-    """Return the headers that make the next request conditional, none where it cannot be."""
+    """Return the headers that make the next request conditional, empty where it cannot be."""
     own = {name.lower() for name, _ in request.headers}
     if request.method != "GET" or own & _CONDITIONS:
         return ()
     if etag := response.header("ETag"):
-        # RFC 9110, 13.1.3: beside it, If-Modified-Since would be ignored.
+        # RFC 9110, 13.1.3: with If-None-Match, servers ignore If-Modified-Since.
         return (("If-None-Match", etag),)
     if modified := response.header("Last-Modified"):
         return (("If-Modified-Since", modified),)
@@ -62,7 +62,7 @@ def conditions(request: ApiRequest, response: Response) -> Pairs:
 
 
 def of_client(template: str, client: Client | None) -> str:
-    """Return a header or a parameter, with what is the client's in its place."""
+    """Return a header or a parameter with the client's id and secret filled in."""
     if client is None:
         return template.replace("{client_id}", "")
     return template.replace("{client_id}", client.id).replace(

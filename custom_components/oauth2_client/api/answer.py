@@ -17,6 +17,7 @@ _LARGE_BYTES: Final = 64 * 1024
 _MANY_ELEMENTS: Final = 2_000
 # One of these stands beside each element of JSON, XML, CSV and lines.
 _SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
+_GZIP: Final = b"\x1f\x8b"
 # Statuses other than 401 with which an API may refuse a token.
 _REFUSING: Final = frozenset({400, 403, 419, 498})
 _INVALID_TOKEN: Final = "invalid_token"
@@ -123,6 +124,9 @@ def total_bytes(responses: Sequence[Response]) -> int:
 def is_large(responses: Sequence[Response]) -> bool:
     """Return whether responses together have many bytes or many elements."""
     size = total_bytes(responses)
+    if any(response.body.startswith(_GZIP) for response in responses):
+        # Packed, although no header says so: it may be large.
+        return True
     if size < _MANY_ELEMENTS:
         return False
     if size >= _LARGE_BYTES:

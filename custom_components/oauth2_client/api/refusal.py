@@ -56,19 +56,19 @@ def reported_refusal(
 def refusal_key(status: int) -> str:
     """Return the translation key of an API's refusal, the same for exceptions and forms.
 
-    Each translation may use {status}.
+    Each translation may use {status} and {said}.
     """
     if 200 <= status < 300:
         return "api_reported_error"
     return _REFUSALS.get(status, "api_refused")
 
 
-def quoted(message: str) -> str:
-    """Return the words of a server in quotation marks, and a dash where it has none."""
-    return f"“{message}”" if message else "–"
+def said(message: str) -> str:
+    """Return the words of a server as a message has them after the status, empty where it has none."""
+    return f": “{message}”" if message else ""
 
 
-def refusal_error(status: int, words: str, address: str) -> HomeAssistantError:
+def refusal_error(status: int, message: str, address: str) -> HomeAssistantError:
     """Return the error for the caller of an action: what the API said, and where it was sent.
 
     Home Assistant logs the errors of automations, so that the query is left out.
@@ -78,7 +78,8 @@ def refusal_error(status: int, words: str, address: str) -> HomeAssistantError:
         translation_key=refusal_key(status),
         translation_placeholders={
             "status": str(status),
-            "message": f"{words} ({address.partition('?')[0]})",
+            "said": said(message),
+            "address": address.partition("?")[0],
         },
     )
 

@@ -18,7 +18,12 @@ _SECRETS: Final = frozenset(
     {"auth", "authorization", "bearer", "cookie", "credential", "credentials", "cvc"}
     | {"cvv", "jwt", "kennwort", "otp", "passcode", "passphrase", "passwd", "password"}
     | {"passwort", "psk", "pwd", "secret", "senha", "signature", "token", "wachtwoord"}
+    | {"adgangskode", "contrasena", "contraseña", "csrf", "haslo", "hasło", "heslo"}
+    | {"hmac", "losenord", "lösenord", "mdp", "mnemonic", "passkey", "privkey"}
+    | {"pswd", "psw", "pword", "puk", "salasana", "sig", "totp", "xsrf"}
 )
+# Names that are secrets as a whole. Behind other words they are not: boarding_pass, account_sid.
+_WHOLE: Final = frozenset({("pass",), ("sid",)})
 # Endings of names that have no sign between their words: accesstoken, jsessionid.
 _ENDINGS: Final = (
     *("apikey", "passphrase", "passwd", "password", "psk", "secret", "secretkey"),
@@ -28,16 +33,28 @@ _ENDINGS: Final = (
 _QUALIFIED: Final = {
     "code": frozenset(
         {"access", "activation", "auth", "authorization", "backup", "device", "login"}
-        | {"pairing", "pin", "recovery", "security", "verification"}
+        | {"mfa", "otp", "pairing", "pin", "recovery", "security", "sms", "totp"}
+        | {"verification"}
     ),
+    "answer": frozenset({"security"}),
     "id": frozenset({"session"}),
     "key": frozenset(
-        {"access", "account", "admin", "api", "app", "application", "auth", "client"}
-        | {"authentication", "authorization", "consumer", "encryption", "license"}
+        {"access", "account", "admin", "aes", "api", "app", "application", "auth"}
+        | {"authentication", "authorization", "client", "consumer", "crypto", "enc"}
+        | {"encryption", "lan", "license", "local", "mesh", "routing", "rsa", "secur"}
+        | {"zigbee", "zwave"}
         | {"licence", "master", "network", "preshared", "private", "recovery", "root"}
         | {"secret", "security", "server", "service", "session", "shared", "signing"}
         | {"ssh", "ssl", "stream", "subscription", "tls", "webhook", "wifi", "wpa"}
     ),
+    "pass": frozenset(
+        {"account", "admin", "api", "app", "auth", "db", "ftp", "http", "imap", "login"}
+        | {"mail", "mqtt", "my", "proxy", "root", "router", "smtp", "user", "wifi"}
+        | {"wlan"}
+    ),
+    "passe": frozenset({"de"}),
+    "phrase": frozenset({"backup", "pass", "recovery", "seed"}),
+    "sid": frozenset({"connect", "session"}),
 }
 _JOINED: Final = frozenset(
     word + last for last, words in _QUALIFIED.items() for word in words
@@ -59,10 +76,12 @@ _NEUTRAL: Final = frozenset(
         "hash",
         "hashed",
     }
-    | {"hex", "plain", "raw", "refresh", "string", "text", "value"}
+    | {"hex", "pem", "plain", "raw", "refresh", "string", "text", "value"}
 )
 # Last words of what is secret in a request, and seldom in an answer.
-_SENT: Final = frozenset({"key", "pin", "session", "sid"})
+_SENT: Final = frozenset(
+    {"assertion", "key", "pin", "session", "sid", "sign", "verifier"}
+)
 
 
 def is_pin(name: str) -> bool:
@@ -91,7 +110,9 @@ def _kind_of_words(words: tuple[str, ...]) -> Kind | None:
     if not words:
         return None
     before, last = ("", *words)[-2:]
-    if _is_secret(before, last):
+    # A header of a vendor's own: X-RapidAPI-Key.
+    is_header = words[0] == "x" and last == "key" and len(words) > 2
+    if is_header or words in _WHOLE or _is_secret(before, last):
         return "one"
     return "several" if _is_secret(before, last.removesuffix("s")) else None
 

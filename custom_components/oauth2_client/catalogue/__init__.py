@@ -1,7 +1,7 @@
-"""What is known of providers: the schema and the loader of `providers/*.json`.
+"""The catalogue of providers: the schema and the loader of `providers/*.json`.
 
-Nothing here knows Home Assistant. What reads files is to be called off the event loop. Importing the
-package loads no module of it: each name is loaded when it is first used.
+Nothing here imports Home Assistant. Call functions that read files off the event loop. Importing the
+package loads none of its modules: each name is loaded when it is first used.
 """
 
 from importlib import import_module
@@ -104,7 +104,7 @@ _MODULES: Final = {
 }
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take every name for one of the package.
+    # Hidden from type checkers, which with `__getattr__` would accept any name.
     def __getattr__(name: str) -> object:
         """Load the module of a public name (PEP 562)."""
         if name not in _MODULES:

@@ -18,7 +18,7 @@ from .fields import (
 )
 
 _MONTH: Final = r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"
-# The values that the text of a kind is filled with, and what a quota may be for.
+# The values that a kind of condition needs for its text, and the spans of time of a quota.
 _VALUES: Final[Mapping[str, frozenset[str]]] = {
     "quota": frozenset({"count", "per"}),
     "users": frozenset({"count"}),
@@ -30,11 +30,11 @@ _SPANS: Final = frozenset({"second", "minute", "hour", "day", "month"})
 
 
 class Condition(Frozen):
-    """Something that a service wants of a person, or does to them.
+    """A requirement or limit of a service.
 
-    `kind` is a key of its text, whose placeholders are in `values`. `since` is a month or a day.
-    A `quota` has the values `count` and `per`, a span of time; `users` a `count`, `sign_in_again` its
-    `days`, `new_base_url` its `url`, `own_headers` their `names`.
+    `kind` is the key of its text, `values` are the text's placeholders: for a `quota` `count` and `per`, a
+    span of time; for `users` `count`; for `sign_in_again` `days`; for `new_base_url` `url`; for
+    `own_headers` `names`. `since` is a month or a day.
     """
 
     kind: str
@@ -44,13 +44,13 @@ class Condition(Frozen):
 
 
 class About(Frozen):
-    """What a person should know of a service.
+    """What a person should know of a service before connecting it.
 
-    `confirmed`: two sources that do not copy each other, one of them recent, agree on how to sign in.
-    `looked_up` is when. `integration` is the domain of Home Assistant's own integration.
+    `confirmed`: two independent sources, one of them recent, agree on how to sign in. `looked_up` is
+    when they were read. `integration` is the domain of Home Assistant's own integration.
     `redirect_field` is what the console calls the redirect URI. `ended` is the month or day from which
-    the service cannot be connected any more, `successor` the id of the service that took its place.
-    `scopes` and `console_url` are suggestions that nothing confirms.
+    the service cannot be connected any more, `successor` the id of the service that replaced it.
+    `scopes` and `console_url` are unconfirmed suggestions.
     """
 
     confirmed: bool = True
@@ -65,14 +65,14 @@ class About(Frozen):
 
 
 def parse_about(raw: Mapping[str, Any]) -> About:
-    """Return what is known of a service. Raises InvalidProvider."""
+    """Return the `about` of a provider's JSON. Raises InvalidProvider."""
     if unknown := raw.keys() - _ABOUT.keys():
         raise InvalidProvider(f"about: {min(unknown)}")
     return About(**read_fields(raw, _ABOUT, required=()))
 
 
 def month(value: object, where: str) -> str:
-    """Return a month or a day."""
+    """Return a month or a day, as text. Raises InvalidProvider."""
     if not isinstance(value, str) or not re.fullmatch(_MONTH, value):
         raise InvalidProvider(where)
     return value

@@ -10,14 +10,14 @@ from ..oauth2.message import CONNECTION_HEADERS
 _OF_IDENTIFIERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _LONGEST_IDENTIFIER: Final = 64
 # Patterns are compiled when they are used: no start needs one.
-# A variable that holds the beginning of a URL.
+# A URL that begins with a variable.
 _BASE: Final = r"\{[a-z_]+\}(/|$)"
-# A service ends grants of applications that are in testing, those that were not used, or each.
+# Which grants a service ends: those of applications in testing, unused ones, or all.
 _REASONS_TO_END: Final = frozenset({"testing", "unused", "always"})
 _CALLBACK_NAMES: Final = frozenset({"code", "state"})
-# RFC 9110, 5.1 and 5.5: a line break in a name or value could add headers of its own.
+# RFC 9110, 5.1 and 5.5. A line break in a name or value could add further headers.
 _HEADER: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
-# The headers of the connection, and those that are set for each request.
+# Headers of the connection, and headers that are set for each request.
 _RESERVED_HEADERS: Final = CONNECTION_HEADERS | {"cookie", "dpop"}
 _NO_TOKEN_HEADERS: Final = frozenset({"accept", "content-encoding", "content-type"})
 
@@ -42,24 +42,24 @@ type Reader = Callable[[object, str], Any]
 
 
 def text(value: object, where: str) -> str:
-    """Return a text that is not empty."""
+    """Return a non-empty text."""
     if not isinstance(value, str) or not value:
         raise InvalidProvider(where)
     return value
 
 
 def identifier(value: object, where: str) -> str:
-    """Return an id."""
+    """Return an id: lower-case letters, digits and underscores."""
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_IDENTIFIER:
         raise InvalidProvider(where)
-    # Each start reads some: to compile a pattern would take longer than to read a provider.
+    # Not a pattern: compiling one at each start would take longer than reading a provider.
     if value.startswith("_") or not _OF_IDENTIFIERS.issuperset(value):
         raise InvalidProvider(where)
     return value
 
 
 def url(value: object, where: str) -> str:
-    """Return a URL, which may have variables in it."""
+    """Return a URL, which may contain variables."""
     if not isinstance(value, str) or value.split() != [value]:
         raise InvalidProvider(where)
     if not value.startswith(("https://", "http://")) and not re.match(_BASE, value):
@@ -82,7 +82,7 @@ def lifetime(value: object, where: str) -> int:
 
 
 def day_counts(value: object, where: str) -> Mapping[str, int]:
-    """Return for how many days grants last, by the reason for which they end."""
+    """Return how many days grants last, by the reason for their end."""
     if not isinstance(value, Mapping) or value.keys() - _REASONS_TO_END:
         raise InvalidProvider(where)
     return {reason: lifetime(days, where) for reason, days in value.items()}
@@ -103,7 +103,7 @@ def mapping(value: object, where: str) -> Mapping[str, str]:
 
 
 def callback_names(value: object, where: str) -> Mapping[str, str]:
-    """Return a server's own names in what the browser brings back, by the RFC's (RFC 6749, 4.1.2)."""
+    """Return a server's names of authorization response parameters by the RFC's (RFC 6749, 4.1.2)."""
     named = mapping(value, where)
     if named.keys() - _CALLBACK_NAMES:
         raise InvalidProvider(where)
@@ -119,14 +119,14 @@ def lists(value: object, where: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def json_object(value: object, where: str) -> Mapping[str, Any]:
-    """Return a JSON object, as it is."""
+    """Return a JSON object, unparsed."""
     if not isinstance(value, Mapping):
         raise InvalidProvider(where)
     return value
 
 
 def requests(value: object, where: str) -> tuple[Mapping[str, Any], ...]:
-    """Return a list of JSON objects, each with a URL, as they are."""
+    """Return a list of JSON objects, each with a URL, unparsed."""
     if not isinstance(value, list) or not all(
         isinstance(item, Mapping) for item in value
     ):
@@ -137,7 +137,7 @@ def requests(value: object, where: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def headers(value: object, where: str) -> Mapping[str, str]:
-    """Return headers by name, none of which changes where a request goes or ends."""
+    """Return headers by name. Headers that control routing or framing are invalid."""
     named = mapping(value, where)
     for name, content in named.items():
         _check_header(name, content, where)
@@ -145,7 +145,7 @@ def headers(value: object, where: str) -> Mapping[str, str]:
 
 
 def token_header(value: object, where: str) -> str:
-    """Return the header that a token goes in, with `{token}` in its place."""
+    """Return the header for the token, with `{token}` in its place."""
     name, colon, template = text(value, where).partition(": ")
     _check_header(name, template, where)
     if not colon or template.count("{token}") != 1 or name.lower() in _NO_TOKEN_HEADERS:
@@ -173,7 +173,7 @@ def one_of(*choices: str) -> Reader:
 def read_fields(
     raw: Mapping[str, Any], readers: Mapping[str, Reader], *, required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the values of the keys that are present, read. Raises InvalidProvider."""
+    """Return the parsed values of the keys that are present. Raises InvalidProvider."""
     for key in required:
         if key not in raw:
             raise InvalidProvider(key)
@@ -181,7 +181,7 @@ def read_fields(
 
 
 def as_json(value: Any) -> Any:
-    """Return a value as JSON has it: of frozen ones, the fields that differ from their defaults."""
+    """Return a value as JSON, with only the fields of `Frozen` values that differ from their defaults."""
     match value:
         case Frozen():
             return as_json(value.differing_fields())

@@ -1,6 +1,6 @@
-"""Fills values in where a provider has `{name}`: a user's variables, and values of a sign-in.
+"""Replaces placeholders `{name}` in a provider by the user's variables and by values of the sign-in.
 
-How a value is written depends on where it goes: an address takes it encoded, a parameter as it is.
+How a value is written depends on its place: percent-encoded in an address, unchanged in a parameter.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from .variable import Variable
 
 _LONGEST_VALUE: Final = 512
 _PLACE: Final = "{"
-# The fields of a provider that are no templates.
+# The fields of a provider without placeholders.
 _WHOLE: Final = frozenset(
     {"id", "category", "variables", "about_json", "secret_values"}
 )
@@ -23,10 +23,10 @@ _KNOWN_RESOURCES: Final = "known_resources_json"
 
 
 class Value(Frozen, secret=("text",)):
-    """What goes in the place of a name.
+    """The value for a placeholder.
 
-    `is_clean`: it may stand anywhere as it is. `is_secret`: it goes in headers and parameters only,
-    since addresses are shown.
+    `is_clean`: it is written unchanged anywhere. `is_secret`: it is written in headers and parameters
+    only, since addresses are shown.
     """
 
     text: str
@@ -34,12 +34,12 @@ class Value(Frozen, secret=("text",)):
     is_secret: bool = False
 
 
-# Returns what is written, None where the value may not stand there.
+# Returns a value as it is written in one kind of place, None where it is not allowed there.
 type _Spelling = Callable[[Value], str | None]
 
 
 def _in_address(value: Value) -> str | None:
-    # A segment of dots would lead to another path.
+    # A dot segment would lead to another path.
     if value.is_secret or value.text in (".", ".."):
         return None
     return value.text if value.is_clean else quote(value.text, safe="")
@@ -60,7 +60,7 @@ def _in_json(value: Value) -> str | None:
     return None if value.is_secret else json.dumps(_in_parameter(value))[1:-1]
 
 
-# How values are written below a key; elsewhere as in an address.
+# How values are written in a field and everything within it; in other fields as in an address.
 _SPELLINGS: Final[Mapping[str, _Spelling]] = {
     "api_headers": _in_header,
     "token_headers": _in_header,
@@ -77,7 +77,7 @@ _SPELLINGS: Final[Mapping[str, _Spelling]] = {
 
 
 def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled:
-    """Return a provider, or a part of one, with values in the places of their names."""
+    """Return a provider, or a part of one, with its placeholders replaced."""
     # Known resources get no secrets, since their requests are shown and stored.
     shown = {name: each for name, each in values.items() if not each.is_secret}
     fields = {
@@ -93,7 +93,7 @@ def filled[Filled: Frozen](whole: Filled, values: Mapping[str, Value]) -> Filled
 def _fill(
     template: Any, values: Mapping[str, Value], spell: _Spelling | None = None
 ) -> Any:
-    """Return a text, or all texts of a list or a mapping, with values in their places."""
+    """Return a text, or a list or mapping with all its texts, with placeholders replaced."""
     match template:
         case str() if _PLACE in template:
             return _filled_text(template, values, spell or _in_address)
@@ -110,7 +110,7 @@ def _fill(
 
 
 def _below(key: str, template: Any) -> _Spelling | None:
-    """Return how values are written below a key, None where it does not say."""
+    """Return how values are written in a field, None where its name does not tell."""
     if key != "body":
         return _SPELLINGS.get(key)
     is_json = isinstance(template, str) and template.lstrip().startswith(("{", "["))
@@ -123,21 +123,21 @@ def _filled_text(text: str, values: Mapping[str, Value], spell: _Spelling) -> st
         fit = None if value is None else spell(value)
         if fit is None:
             return place[0]
-        # A sign-in may return a whole address where only its host is wanted.
+        # A sign-in may return a whole URL where the template needs only the host.
         is_host = text[: place.start()].endswith("://")
         return fit.removeprefix("https://") if is_host else fit
 
-    # In one pass, so that `{name}` within a value is not replaced.
+    # In one pass, so that placeholders within values are not replaced.
     return re.sub(r"\{(\w+)\}", written, text)
 
 
 def fitting(
     values: Mapping[str, str], value_hosts: Mapping[str, Sequence[str]]
 ) -> dict[str, Value]:
-    """Return the values of a sign-in as they may stand in a provider.
+    """Return the values of a sign-in that may be filled in.
 
-    A value is a host, or an https URL, only where it is one of its `value_hosts` or below one of them.
-    One that does not fit is left out.
+    A name with `value_hosts` has to have a host, or an https URL, at one of these domains. Other values
+    of that name are left out.
     """
     return {
         name: fit

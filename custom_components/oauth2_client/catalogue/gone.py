@@ -1,4 +1,4 @@
-"""What became of services that cannot be connected."""
+"""Services that cannot be connected, and what became of them."""
 
 from functools import cache
 import json
@@ -17,9 +17,9 @@ _NO_SERVICES: Final = frozenset({"integration", PERSONAL_TOKEN})
 class Gone(Frozen):
     """A service that nobody can connect any more, or never could.
 
-    `what` is `ended`, `closed` (to new applications), `partners` (only), `no_api` or `not_covered`, since
-    the month or day that `since` names. `instead` is the id of another service, `integration` or
-    `personal_token`; `integration` the domain of Home Assistant's own.
+    `what` is the reason: `ended`, `closed` (to new applications), `partners` (only), `no_api` or
+    `not_covered`; `since` is a month or a day. `instead` is the id of another service, `integration` or
+    `personal_token`; `integration` is the domain of Home Assistant's own integration.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Gone(Frozen):
 
     @property
     def successor(self) -> str | None:
-        """The id of the service that is there instead."""
+        """The id of the service that replaced it, None without one."""
         return None if self.instead in _NO_SERVICES else self.instead
 
 

@@ -1,4 +1,4 @@
-"""The requests of an API that follow a sign-in: whose account it is, and what the service wants first."""
+"""Requests to an API after a sign-in: which account it is, and a request that the service requires."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,11 +8,11 @@ from .fields import InvalidProvider, Reader, names, read_fields, text
 
 
 class Identity(Frozen):
-    """The request that tells whose account it is.
+    """The request that identifies the account.
 
-    `id` and `name` are paths of keys in its answer: to what never changes, and to what the user
-    recognizes. `url` is absolute, or relative to `api_base_url`; without one, `id` and `name` are names
-    in what the sign-in returned: `token_values`.
+    `id` and `name` are paths of keys in its answer: to an id that never changes, and to a name that the
+    user recognizes. `url` is absolute, or relative to `api_base_url`; without it, `id` and `name` are names
+    of `token_values`.
     """
 
     url: str = ""
@@ -23,7 +23,7 @@ class Identity(Frozen):
 
 
 class FirstRequest(Frozen):
-    """A request that a service wants once after each sign-in. `url` is as an identity's."""
+    """A request that a service requires once after each sign-in. `url` is as in `Identity`."""
 
     url: str
     method: str = "POST"
@@ -31,14 +31,14 @@ class FirstRequest(Frozen):
 
 
 def identity(raw: object, where: str) -> Identity:
-    """Return the request that tells whose account it is."""
+    """Return the request that identifies the account. Raises InvalidProvider."""
     if not isinstance(raw, Mapping) or raw.keys() - _IDENTITY.keys():
         raise InvalidProvider(where)
     return Identity(**read_fields(raw, _IDENTITY, required=("id",)))
 
 
 def first_request(raw: object, where: str) -> FirstRequest:
-    """Return the request that a service wants first."""
+    """Return the request that a service requires first. Raises InvalidProvider."""
     if not isinstance(raw, Mapping) or raw.keys() - _FIRST_REQUEST.keys():
         raise InvalidProvider(where)
     return FirstRequest(**read_fields(raw, _FIRST_REQUEST, required=("url",)))

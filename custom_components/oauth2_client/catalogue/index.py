@@ -11,7 +11,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Summary(Frozen):
-    """What a list of providers shows of one. `aliases` are other names that people know it by."""
+    """What a list shows of a provider. `aliases` are other names that people know it by."""
 
     id: str
     name: str
@@ -28,7 +28,7 @@ def load_summaries() -> tuple[Summary, ...]:
     found = []
     for category, raw in read_entries():
         if "ended" in raw.get("about", ()):
-            # The entry is kept only for existing accounts.
+            # The service has ended; the entry is kept for existing accounts.
             continue
         try:
             summary = Summary(

@@ -1,4 +1,4 @@
-"""Known resources of a provider: a request of its API and values of the answer."""
+"""Known resources of a provider: requests to its API, and values in the answers."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,7 +19,7 @@ from .fields import (
 )
 
 _PLATFORMS: Final = ("sensor", "binary_sensor")
-# So many names of values say what a resource gives.
+# How many names of values describe a resource in a list.
 _MOST_NAMED: Final = 6
 
 
@@ -39,16 +39,17 @@ class KnownValue(Frozen):
     attributes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the stored value."""
+        """Return the value as it is stored in a resource."""
         stored: dict[str, Any] = as_json(self)
         return stored
 
 
 class Elements(Frozen):
-    """The list whose elements each have the values of a resource.
+    """The list in an answer whose elements each have the values of a resource.
 
-    `path` leads to it: values whose path goes on with `[0]` are those of an element. `key` is what tells
-    elements apart; `name` leads to what a person calls one, by keys with dots, the best first.
+    `path` leads to the list; values whose path continues with `[0]` belong to an element. `key` is the
+    member that identifies an element. `name` are paths, the best first, to the name that a person knows
+    it by.
     """
 
     path: str
@@ -60,8 +61,8 @@ class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
-    `scopes` are those that it needs besides the provider's own. `each` is the list of things that it
-    has values of. `confirmed`: someone with an account has seen that it gives these values.
+    `scopes` are needed in addition to the provider's. `each` is set where the values are those of list
+    elements. `confirmed`: someone with an account has seen these values.
     """
 
     id: str
@@ -81,15 +82,15 @@ class KnownResource(Frozen):
 
     @property
     def gives(self) -> str:
-        """The names of its first values."""
+        """The names of the first values, as one text."""
         names = [value.name for value in self.values]
         more = ["…"] if len(names) > _MOST_NAMED else []
         return ", ".join([*names[:_MOST_NAMED], *more])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the stored resource, without its name."""
+        """Return the resource as it is stored, without its name."""
         stored: dict[str, Any] = as_json(self)
-        # These are the catalogue's, not the stored resource's.
+        # These fields exist in the catalogue only.
         for key in ("id", "name", "scopes", "confirmed", "each"):
             stored.pop(key, None)
         return stored

@@ -15,12 +15,12 @@ _FOLDER: Final = Path(__file__).parent / "providers"
 
 
 def load_provider(provider_id: str) -> Provider:
-    """Return a provider of the catalogue. Reads files, and parses the one that the provider is in.
+    """Return a provider of the catalogue. Reads files, and parses the one with the provider.
 
-    Raises UnknownProvider, also for one that cannot be read, whose fault is logged.
+    Raises UnknownProvider, also for an invalid provider, whose fault is logged.
     """
     try:
-        # Ids come from stored data, where anything may stand.
+        # Checked, since ids come from stored data.
         wanted = identifier(provider_id, "id")
     except InvalidProvider:
         raise UnknownProvider(provider_id) from None
@@ -33,7 +33,7 @@ def load_provider(provider_id: str) -> Provider:
 def load_providers() -> Iterator[Provider]:
     """Return all providers of the catalogue. Reads each file once.
 
-    What cannot be read is left out, and its fault is logged.
+    Invalid providers are left out, and their faults are logged.
     """
     for category, raw in read_entries():
         if (provider := _parsed(raw, category)) is not None:
@@ -41,9 +41,9 @@ def load_providers() -> Iterator[Provider]:
 
 
 def read_entries(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Return the entries of each file that contains this, with their category.
+    """Yield category and JSON of all entries in files that contain these bytes.
 
-    What cannot be read is left out, and its fault is logged.
+    Invalid files and entries are left out, and their faults are logged.
     """
     for path in sorted(_FOLDER.glob("*.json")):
         content = path.read_bytes()
@@ -65,7 +65,7 @@ def read_entries(containing: bytes = b"") -> Iterator[tuple[str, Mapping[str, An
 
 
 def _parsed(raw: Mapping[str, Any], category: str) -> Provider | None:
-    """Return the provider of an entry, None for a wrong one, whose fault is logged."""
+    """Return the provider of an entry, None for an invalid one, whose fault is logged."""
     try:
         return parse_provider(raw, category=category)
     except (InvalidProvider, InvalidVariable) as err:

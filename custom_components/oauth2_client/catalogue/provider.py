@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .known_resource import KnownResource
     from .variable import Variable
 
-# The category of providers that a person entered or found. No catalogue file has this name.
+# The category of providers that a person entered or found; no file of the catalogue.
 USER_CATEGORY: Final = "user"
 # The grant types, which are the ways to sign in (RFC 6749, 4.1 and 4.4; RFC 8628, 3.4; RFC 7523, 2.1).
 AUTHORIZATION_CODE: Final = "authorization_code"
@@ -46,28 +46,27 @@ JWT_BEARER: Final = "jwt_bearer"
 WITHOUT_PERSON: Final = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
 _GRANT_TYPES: Final = frozenset({AUTHORIZATION_CODE, DEVICE_CODE, *WITHOUT_PERSON})
 
-# When a token is renewed: near its end and at least once a day, since refresh tokens may end when not
-# used; near its end; when it has ended; or near its end, but only for a request.
+# When a token is renewed: near its end and at least once a day, since unused refresh tokens may expire;
+# near its end; when it has expired; or near its end, but only when a request needs it.
 DAILY: Final = "daily"
 NEAR_END: Final = "near_end"
 AT_END: Final = "at_end"
 BEFORE_USE: Final = "before_use"
 
-# The placeholder of the account's id, which its identity request returned.
+# The placeholder for the account's id, which the identity request returned.
 _ACCOUNT_ID: Final = "account_id"
 
 
 class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     """A service that can be connected.
 
-    `grant_types`, `grants` in JSON, are the ways to sign in, the usual one first. The token goes to
-    the host of `api_base_url` and to `api_hosts`. `api_headers` go with each request to the API;
-    `{client_id}` in one is the client's, `{client_secret}` its secret; so do `api_query`. The token goes
-    in `api_token_header`, in place of `{token}`, unless it is bound to a key, or in the query as
-    `api_token_query`. `value_hosts` are the hosts which, or below which, a value of the sign-in may be:
-    others are never a host. `allow_http` allows plain http within the home. `entered_hosts` are the
-    hosts that a person typed where a server named the other ones. `aliases` are other names that
-    people look for it by. `secret_values` are what a user typed for variables that are secret.
+    `grant_types`, `grants` in JSON, has the usual one first. `aliases` are other names to search for.
+    The token is sent to the host of `api_base_url` and to `api_hosts`: in place of `{token}` in
+    `api_token_header`, or as the query parameter `api_token_query`. `api_headers` and `api_query` are added
+    to each request to the API, with `{client_id}` and `{client_secret}` filled in. `value_hosts` lists, by
+    value of the sign-in, the domains that the value may be a host of; other values are never a host.
+    `allow_http` allows plain http within the home. `entered_hosts` are the hosts that a person typed;
+    a server named the others. `secret_values` are the values of secret variables.
     """
 
     id: str
@@ -87,7 +86,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     variables: tuple[Variable, ...] = ()
     identity: Identity | None = None
     first_request: FirstRequest | None = None
-    # The client that the service has for everybody, which needs no secret.
+    # The id of a client without a secret that the service provides for everybody.
     shared_client_id: str | None = None
     # Not parsed: only forms need it.
     about_json: Mapping[str, Any] = {}
@@ -97,20 +96,20 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     docs_url: str | None = None
     allow_http: bool = False
     entered_hosts: tuple[str, ...] = ()
-    # After how many days the service ends a grant, by the reason.
+    # After how many days the service ends a grant, by the reason for that.
     grant_ends: Mapping[str, int] = {}
     secret_values: tuple[str, ...] = ()
     renew: str = DAILY
 
     @property
     def naming_server(self) -> str:
-        """The address of the server that named what a person did not type."""
+        """The URL of the server that named the addresses that a person did not type."""
         return self.server.issuer or self.server.token_url
 
     def named_by(self, url: str) -> str | None:
-        """Return which server named one of the provider's addresses.
+        """Return the URL of the server that named one of the provider's addresses.
 
-        None where the catalogue or a person did, or where it is at the naming server's own host.
+        None where the catalogue or a person named it, or where it is at the naming server's own host.
         """
         host = urlsplit(url).hostname
         own = urlsplit(self.naming_server).hostname
@@ -120,7 +119,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
 
     @property
     def shows_secret(self) -> bool:
-        """Whether the API takes the client's secret, or a token request in a way of its own."""
+        """Whether the client secret is sent to the API, or in headers or queries of token requests."""
         server = self.server
         shown = (
             *(self.api_headers, self.api_query),
@@ -139,7 +138,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
 
     @property
     def known_resources(self) -> tuple[KnownResource, ...]:
-        """The resources that are offered by name. Raises InvalidProvider."""
+        """The resources that forms offer by name. Raises InvalidProvider."""
         from .known_resource import parse_known_resource  # noqa: PLC0415 - for forms only
 
         known = tuple(map(parse_known_resource, self.known_resources_json))
@@ -153,7 +152,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
         Raises InvalidVariable.
         """
         return {
-            # Accounts may be older than the variable.
+            # An account from before the variable was added has no value for it.
             variable.name: variable.clean(
                 values.get(variable.name, variable.default or "")
             )
@@ -163,7 +162,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     def resolve(self, values: Mapping[str, str]) -> Provider:
         """Return the provider with its variables filled in.
 
-        A user who types an address at home with plain http consents to it.
+        A value that is an http URL at home sets `allow_http`: the user who typed it consents.
 
         Raises InvalidVariable.
         """
@@ -188,7 +187,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
     def signed_in(
         self, values: Mapping[str, str], account_id: str | None = None
     ) -> Provider:
-        """Return the provider with values of the sign-in filled in, as far as they fit."""
+        """Return the provider with valid values of the sign-in filled in."""
         known = {
             name: values[name]
             for name in (*self.server.token_values, *self.server.callback_values)
@@ -198,7 +197,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
             known[_ACCOUNT_ID] = account_id
         if not known:
             return self
-        from .filling import filled, fitting  # noqa: PLC0415 - few sign-ins tell anything
+        from .filling import filled, fitting  # noqa: PLC0415 - few sign-ins return values
 
         return filled(self, fitting(known, self.value_hosts))
 
@@ -208,7 +207,7 @@ class Provider(Frozen, secret=("api_headers", "api_query", "secret_values")):
         return f"{{{_ACCOUNT_ID}}}" in repr(named)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `parse_provider` takes, without fields that have their defaults."""
+        """Return what `parse_provider` takes, without secret values and fields with default values."""
         own: dict[str, Any] = as_json(self)
         server = own.pop("server")
         del own["category"]
@@ -234,7 +233,7 @@ def parse_provider(raw: Mapping[str, Any], *, category: str) -> Provider:
     if provider.variables or free:
         from .variable import check_hosts, free_names  # noqa: PLC0415 - few providers have any
 
-        # A person who enters a service types its hosts and the values of its variables alike.
+        # For the user's own provider, hosts and values of variables are typed by the same person.
         is_own = category == USER_CATEGORY
         typed = () if is_own else free_names(provider.variables)
         check_hosts(raw, {*free, *typed})
@@ -308,7 +307,7 @@ _SERVER: Final[Mapping[str, Reader]] = {
     "exchange_parameters": mapping,
     "renewal_parameters": mapping,
 }
-# Fields that have another name in JSON, which is what is stored.
+# The names in JSON, which are also those in storage, of fields with another name.
 _FIELDS: Final[Mapping[str, str]] = {
     "grants": "grant_types",
     "known_resources": "known_resources_json",

@@ -13,26 +13,26 @@ _HOST: Final = re.compile(
     r"(?=.{1,253}(?::|$))[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?"
 )
 _BRACKETED: Final = re.compile(r"\[[0-9a-f:.]+\](:[0-9]{1,5})?")
-# Nothing that could end the part of a URL where it is put.
+# No characters that could end the part of a URL into which the value is inserted.
 _TEXT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _KINDS: Final = ("text", "host", "url")
-# Values that are secret, which go in headers and parameters only. A brace could begin a template.
+# Secret values, which are used in headers and parameters only. A brace could begin a template.
 _SECRET: Final = re.compile(r"[!-z|~]{1,512}")
 _SECRET_WORDS: Final = frozenset({"key", "password", "secret", "token"})
 _KEYS: Final = frozenset({"name", "kind", "default", "sensitive", "options"})
-# Parsers of URLs drop line breaks, and take other letters for ASCII ones. No query and no fragment, not
-# even an empty one.
+# Visible ASCII without `?` and `#`: URL parsers drop line breaks and empty queries and fragments, and map
+# some other letters to ASCII.
 _PRINTABLE: Final = re.compile(r"[!\"$->@-~]+")
 _AUTHORITY: Final = re.compile(r"https?://([^/?#\s]*)")
 
 
 class Variable(Frozen):
-    """A part of a provider's URLs that its user knows.
+    """A part of a provider's URLs that the user fills in.
 
     `kind` is `text` (one word: a tenant, a region), `host` (may have a port) or `url` (the beginning
-    of the service's addresses). `sensitive` is None where the name tells whether it is a secret.
-    `options` are all values that there are, where they are known.
+    of the service's addresses). `sensitive` is whether the value is secret; None: the name tells.
+    `options` are the allowed values; empty: any.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Variable(Frozen):
 
     @property
     def is_secret(self) -> bool:
-        """Whether it is typed unseen, kept as a secret, and written in no address."""
+        """Whether the value is typed unseen, kept secret, and not inserted into URLs."""
         if self.sensitive is None:
             return not _SECRET_WORDS.isdisjoint(self.name.split("_"))
         return self.sensitive
@@ -53,7 +53,7 @@ class Variable(Frozen):
         value = value.strip()
         match self.kind:
             case "host":
-                # Copied from a browser, it has more than the host.
+                # A host that was copied from a browser has a scheme and a slash.
                 value = value.removeprefix("https://").rstrip("/").lower()
                 valid = _is_host(value)
             case "url":
@@ -70,9 +70,9 @@ class Variable(Frozen):
 
 
 def allows_http(value: str) -> bool:
-    """Tell whether a value is an address at home with plain http.
+    """Tell whether a value is an http URL at home, to which the user who typed it consents.
 
-    A user who types it consents to it. Outside of the home, plain http is never allowed.
+    Outside of the home, plain http is never allowed.
     """
     if not value.startswith("http://"):
         return False
@@ -109,16 +109,17 @@ def _variable(raw: object, where: str) -> Variable:
 
 
 def free_names(variables: Iterable[Variable]) -> Iterator[str]:
-    """Return the names of variables that are a part of a host at most, and may have any value."""
+    """Yield the names of variables that may have any value and are not whole hosts or URLs."""
     for each in variables:
         if each.kind == "text" and not each.options:
             yield each.name
 
 
 def check_hosts(raw: Mapping[str, object], free: Collection[str]) -> None:
-    """Check that no host of a provider's JSON ends in one of these names, which may have any value.
+    """Check that no host in a provider's JSON ends in one of the placeholders `free`.
 
-    Raises InvalidProvider, which names the host.
+    Their values may be anything, so they could lead to any domain. Raises InvalidProvider, which names
+    the host.
     """
     authorities = [*_texts(raw.get("api_hosts"))]
     authorities += [

@@ -1,4 +1,4 @@
-"""One interface to any implementation: ours, or another component's, which can do less."""
+"""One interface to any OAuth2 implementation: ours, or another component's, which can do less."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,10 +27,10 @@ from .provider_client import Keep
 
 
 class AnyImplementation:
-    """An implementation as the rest of the package uses it.
+    """An OAuth2 implementation as the rest of the package uses it.
 
-    `own` is the implementation where it is ours, None for another component's. Whatever the
-    implementation raises becomes an error of the protocol.
+    `own` is the implementation where it is ours, None for another component's. All errors of an
+    implementation become `OAuth2Error`s.
     """
 
     def __init__(self, implementation: AbstractOAuth2Implementation) -> None:
@@ -51,7 +51,7 @@ class AnyImplementation:
 
     @property
     def nonce(self) -> str | None:
-        """The nonce that this sign-in sent and its id token has to repeat, None without one."""
+        """The nonce that this sign-in sent and its id token has to repeat, None without a nonce."""
         return None if self.own is None else self.own.nonce
 
     @property
@@ -77,8 +77,8 @@ class AnyImplementation:
     ) -> TokenSet:
         """Refresh a token set, or request a new one where the grant type needs no person.
 
-        `keep` is that of `async_refresh`. It is not called where nothing is lost without it, and for
-        implementations of other components.
+        `keep` is that of `token_requests.async_refresh`. It is called for refreshes by our implementation
+        only: without a refresh token, a token set that is lost can be requested again.
         """
         if (own := self.own) is None:
             with _protocol_errors():
@@ -98,7 +98,7 @@ class AnyImplementation:
         return await async_refresh(own.at_provider, token_set, keep=keep)
 
     async def async_revoke(self, token_set: TokenSet) -> bool:
-        """End the grant at the provider (RFC 7009). Return False where it cannot be ended.
+        """Revoke the grant at the provider (RFC 7009). Return False where that is not possible.
 
         Raises as `token_endings.async_revoke` does.
         """
@@ -124,8 +124,7 @@ async def async_implementation_of(
 ) -> AnyImplementation:
     """Return the implementation that an account is signed in with.
 
-    Raises ImplementationUnavailableError, and ValueError where the credential was deleted: one that
-    asks for a new sign-in where a set-up raises it.
+    Raises ImplementationUnavailableError, and CredentialDeleted, with which a set-up starts reauth.
     """
     try:
         found = await async_get_config_entry_implementation(hass, entry)
@@ -137,14 +136,18 @@ async def async_implementation_of(
 
 
 class CredentialDeleted(ConfigEntryAuthFailed, ValueError):
-    """Like core's UnknownImplementationError; Home Assistant 2026.8 raises a plain ValueError instead."""
+    """The account's credential no longer exists.
+
+    Like core's UnknownImplementationError; Home Assistant 2026.8 raises a plain ValueError instead.
+    """
 
 
 @contextmanager
 def _protocol_errors() -> Iterator[None]:
+    """Raise the errors of another component's implementation as `OAuth2Error`s."""
     try:
         yield
-    # First, since it is a ClientError too.
+    # Before ClientError, which is its base class.
     except OAuth2TokenRequestReauthError:
         raise GrantRejected("invalid_grant") from None
     except TimeoutError:

@@ -53,7 +53,7 @@ class CredentialChoices:
     async def async_choose(
         self, credential: str, *, redirect_uri: RedirectUri | None = None
     ) -> AbstractOAuth2Implementation:
-        """Return a choice; bind it to the provider where it is unbound."""
+        """Return the implementation of a chosen credential; bind it to the provider if it is unbound."""
         await self._async_keep_provider()
         if async_is_stored(self._hass, credential):
             return await self._async_bound(credential, redirect_uri)
@@ -67,9 +67,9 @@ class CredentialChoices:
         redirect_uri: RedirectUri | None = None,
         registration: Registration | None = None,
     ) -> AbstractOAuth2Implementation:
-        """Store a new credential, or find the same one stored, and return its implementation.
+        """Store a new credential, or find an equal stored one, and return its implementation.
 
-        `registration` is what the provider said of a client that it made itself.
+        `registration` is set for a client that was registered automatically.
         """
         credential = ClientCredential(
             client_id.strip(), client_secret.strip(), self._provider.name
@@ -103,24 +103,24 @@ class CredentialChoices:
         return await self.async_store(
             client.id,
             client.secret or "",
-            # Kept, since the address that the browser uses may be another one next time.
+            # Stored, since the browser may use another address of Home Assistant next time.
             redirect_uri=replace(redirect_uri, uri=uris[0]) if uris else None,
             registration=registration,
         )
 
     async def async_registration(self, credential: str) -> Registration | None:
-        """Return what is known of a client that was registered, None for any other."""
+        """Return the registration of a client that was registered automatically, else None."""
         store = await async_get_provider_store(self._hass)
         return await store.async_registration(credential)
 
     async def async_discard_new(self) -> None:
-        """Delete the credential that this flow stored, if it did."""
+        """Delete the credential that this flow stored, if it stored one."""
         if self._new is not None:
             await self._async_delete(self._new)
             self._new = None
 
     async def async_remove_unused(self, credential: str) -> None:
-        """Delete a credential that an account no longer uses, unless another one does."""
+        """Delete a credential unless an account uses it."""
         used = {
             AccountSettings.from_entry(entry).credential
             for entry in self._hass.config_entries.async_entries(DOMAIN)
@@ -134,7 +134,7 @@ class CredentialChoices:
         await async_delete_credential(self._hass, credential)
 
     async def _async_keep_provider(self) -> ProviderStore:
-        """Store a provider that the user entered, once a credential is used with it."""
+        """Store a provider that the user entered; return the store."""
         store = await async_get_provider_store(self._hass)
         await store.async_keep_provider(self._provider)
         return store
@@ -150,6 +150,6 @@ class CredentialChoices:
         if redirect_uri is not None:
             await store.async_keep_redirect_uri(credential, redirect_uri)
         if registration is not None:
-            # Before the implementation is made, which uses it.
+            # Before the implementation is created below, which uses the registration.
             await store.async_keep_registration(credential, registration)
         return (await async_get_implementations(self._hass, DOMAIN))[credential]

@@ -25,8 +25,8 @@ _STATE_BYTES: Final = 16
 class ProviderImplementation(LocalOAuth2Implementation):
     """Signs in at a provider and refreshes, with the requests and parsers of `oauth2/`.
 
-    Home Assistant adds the redirect URI and the signed state, unless a person pastes the answer.
-    Tokens are dictionaries in the shape of `TokenSet.as_dict`. Protocol errors are not converted.
+    Home Assistant adds the redirect URI and the signed state, unless a person pastes the authorization
+    response. Tokens are dictionaries in the shape of `TokenSet.as_dict`. Raises `OAuth2Error`s.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class ProviderImplementation(LocalOAuth2Implementation):
         self._name = credential.name
         # The redirect URI registered with this credential, None for the usual one.
         self._redirect_uri = None if redirect_uri is None else redirect_uri.uri
-        # The state of a sign-in whose answer is pasted, None where the browser brings it back.
+        # The state of a sign-in whose response is pasted, None where the browser returns to us.
         self.pasted_state: str | None = None
         if redirect_uri is not None and redirect_uri.pasted:
             self.pasted_state = secrets.token_urlsafe(_STATE_BYTES)
         # The nonce that the id token of this sign-in has to repeat (OpenID Connect Core, 3.1.2.1).
         self.nonce: str | None = None
-        # A flow uses one implementation from its first step to its last.
+        # Kept here: a flow uses one implementation from its first step to its last.
         self._code_verifier: str | None = None
 
     @property
@@ -89,12 +89,12 @@ class ProviderImplementation(LocalOAuth2Implementation):
 
         client = self.at_provider
         async_take_back(self.hass, client.provider)
-        # Kept, since the address that the browser uses is not known when its window opens again.
+        # Kept, since the browser's address is not known when its window is opened again.
         self._redirect_uri = self.redirect_uri
         if client.server.pkce and self._code_verifier is None:
             self._code_verifier = new_code_verifier()
         if OPENID_SCOPE in client.scopes and self.nonce is None:
-            # The same for each opening of the window: any of them may lead to the id token.
+            # The same each time the window is opened, since any of them may complete the sign-in.
             self.nonce = secrets.token_urlsafe(_NONCE_BYTES)
         return await async_authorize_url(
             client,
@@ -105,7 +105,7 @@ class ProviderImplementation(LocalOAuth2Implementation):
         )
 
     async def _signed_state(self, flow_id: str) -> str:
-        """Return the state by which Home Assistant's callback finds the flow."""
+        """Return the state with which Home Assistant's callback finds the flow."""
         return URL(await super().async_generate_authorize_url(flow_id)).query["state"]
 
     @override
@@ -150,15 +150,15 @@ def implementation_at(
 ) -> ProviderImplementation:
     """Return the implementation of a credential at a provider.
 
-    `method` is how a client that was registered authenticates (RFC 7591, 2).
+    `method` is how a registered client authenticates (RFC 7591, 2), None for the provider's method.
     """
     if is_own_document(credential.client_id):
-        # As the document says; and a client without a secret always proves who asked for a code.
+        # The document says `none`, and a client without a secret always uses PKCE.
         method = "none"
         provider = replace(provider, server=replace(provider.server, pkce=True))
     usual = provider.server.client_authentication
     if method and (method, usual) != (BASIC, BASIC_UNENCODED):
-        # Two clients of one provider may be registered differently.
+        # Clients of one provider may be registered with different methods.
         server = replace(provider.server, client_authentication=method)
         provider = replace(provider, server=server)
     return ProviderImplementation(

@@ -36,7 +36,7 @@ type Keep = Callable[[TokenSet], None]
 class ProviderClient:
     """Authenticates and sends requests to a provider's authorization server.
 
-    A service account's key file is stored as the credential's secret; `key_file` is that text.
+    `key_file` is the text of a service account's key file, which is stored as the credential's secret.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ProviderClient:
         self.key_file = secret if is_key_file(secret) else None
         self.client = Client(
             id=client_id,
-            # Home Assistant's own dialog wants a secret, also for a client that has none.
+            # Blank for a client without a secret: Home Assistant's dialog requires the field.
             secret=None if self.key_file or not secret.strip() else secret,
         )
         # The scopes that sign-ins and token requests ask for.
@@ -62,15 +62,16 @@ class ProviderClient:
         ask: Callable[[ClientAuthentication | None], Awaitable[Answer]],
         url: str | None = None,
     ) -> Answer:
-        """Return what `ask` does with the authentication of a request to `url`, the token endpoint.
+        """Call `ask` with how to authenticate a request to `url`, by default the token endpoint.
 
-        It is None where it is the server's usual one. A client that signs may ask several times.
+        The argument is None for the server's usual method. A client that signs may call `ask` several
+        times, with another audience each time.
 
-        Raises what `ask` raises, and ClientRejected where the credential has to be a private key and
-        is not one.
+        Returns and raises what `ask` does; raises ClientRejected where the credential has to be a private
+        key and is not one.
         """
         if self.key_file is not None or self.client.secret is None:
-            # A public client, whatever the server's metadata prefer.
+            # No client authentication, whichever method the server's metadata prefers.
             return await ask(none)
         if not self._signs:
             return await ask(None)
@@ -118,7 +119,7 @@ class ProviderClient:
         )
         if proofs is None:
             return await send(request)
-        # A client that signs makes a new assertion for another nonce, so the request is not repeated here.
+        # Not repeated for a client that signs: `signing` repeats it with a new assertion.
         return await proofs.send(request, send, repeat=not self._signs)
 
     @property
@@ -135,9 +136,9 @@ async def async_send_to_provider(
     timeout: float = DEFAULT_TIMEOUT_SECONDS,
     receive: Receive | None = None,
 ) -> Response:
-    """Send to an address of a provider, which the server at `named_by` named, if one did.
+    """Send a request to an address of a provider; `named_by` is the URL of the server that named it.
 
-    With `receive`, a thread sends, and calls it with the response.
+    By default, `Provider.named_by` tells. With `receive`, a thread sends, and calls it with the response.
 
     Raises TemporaryFailure, and RefusedByPolicy for an address that must not be sent to.
     """

@@ -1,4 +1,4 @@
-"""The redirect URIs of this Home Assistant, one of which the user registers at the provider."""
+"""The redirect URIs of this Home Assistant, and checks of the responses that arrive there."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
@@ -26,16 +26,16 @@ from ..oauth2 import AuthorizationServer, RefusedByPolicy
 from ..oauth2.callback import check_issuer, usual_names
 from ..wire.host_policy import authority
 
-# Native clients are often registered with it (RFC 8252, 7.3).
+# The redirect URI that native clients are often registered with (RFC 8252, 7.3).
 NATIVE_REDIRECT_URI: Final = "http://localhost"
 # Shown where Home Assistant does not know its address.
 UNKNOWN_REDIRECT_URI: Final = f"https://<HOME_ASSISTANT>{AUTH_CALLBACK_PATH}"
 _MY: Final = "my"
-# The path of the callback for answers with parameter names that Home Assistant's own does not know.
+# The path of our callback, for responses whose parameters have other names than Home Assistant's reads.
 _NAMES_PATH: Final = f"/api/{DOMAIN}/callback"
-# The query parameter of a redirect URI for one provider alone. Its value is the token endpoint's host.
+# The query parameter of a redirect URI for one server alone. Its value is the token endpoint's host.
 _SERVER: Final = DOMAIN
-# How `get_url` is asked for the external and for the internal URL.
+# The arguments of `get_url` for the external and for the internal URL.
 _URLS: Final[tuple[dict[str, Any], ...]] = (
     {"allow_internal": False, "prefer_external": True},
     {"allow_external": False, "allow_cloud": False},
@@ -49,8 +49,8 @@ def async_redirect_uris(
     """Return the redirect URIs that lead back to this Home Assistant, the usual one first.
 
     The others are My Home Assistant, the address that the browser uses now, and the external and
-    the internal URL of this Home Assistant, as far as they are set. None may be known. A `provider`
-    whose answers have names of their own has a path of its own, which My Home Assistant does not know.
+    the internal URL of this Home Assistant, as far as they are set; the list may be empty. A `provider`
+    with `callback_names` has a path of its own, which My Home Assistant cannot lead to.
     """
     usual = _usual_redirect_uri(hass)
     uris = dict.fromkeys([*([] if usual is None else [usual]), *_others(hass)])
@@ -64,9 +64,9 @@ def async_redirect_uris(
 
 
 class NamesView(http.HomeAssistantView):
-    """Gives an answer its usual names, and leads the browser on to Home Assistant's own callback.
+    """Renames the parameters of a response, and redirects the browser to Home Assistant's callback.
 
-    Home Assistant's callback finds the flow and refuses unknown answers, so this view needs no login.
+    Home Assistant's callback finds the flow and checks the state, so this view needs no login.
     """
 
     requires_auth = False
@@ -94,7 +94,7 @@ class NamesView(http.HomeAssistantView):
 @singleton(HassKey[NamesView](f"{DOMAIN}.callback"))
 @callback
 def async_get_names_view(hass: HomeAssistant) -> NamesView:
-    """Return the view, registered when it is first needed."""
+    """Return the callback view, registered when it is first needed."""
     view = NamesView()
     hass.http.register_view(view)
     return view
@@ -102,17 +102,17 @@ def async_get_names_view(hass: HomeAssistant) -> NamesView:
 
 @callback
 def async_take_back(hass: HomeAssistant, provider: Provider) -> None:
-    """Register the callback view where a provider's answers have parameter names of their own."""
+    """Register the callback view for a provider with `callback_names`."""
     if provider.server.callback_names:
         async_get_names_view(hass).names[provider.id] = provider.server.callback_names
 
 
 @callback
 def async_own_redirect_uri(hass: HomeAssistant, provider: Provider) -> str | None:
-    """Return a redirect URI that no other provider's server has (RFC 9700, 4.4.2.2).
+    """Return a redirect URI that no other provider's server shares (RFC 9700, 4.4.2.2).
 
-    None where Home Assistant knows no address of its own: My Home Assistant leaves the query out. Where
-    answers have names of their own, each one is the provider's already.
+    None where Home Assistant knows no address of its own, since My Home Assistant drops the query, and
+    for a provider with `callback_names`, which has a path of its own already.
     """
     if provider.server.callback_names:
         return None
@@ -125,10 +125,10 @@ def async_own_redirect_uri(hass: HomeAssistant, provider: Provider) -> str | Non
 
 @callback
 def async_callback_request() -> web.Request | None:
-    """Return the request with which the browser brings an answer now, None outside of one.
+    """Return the browser's request to Home Assistant's callback that is answered now, None without one.
 
-    Home Assistant's view hands on `code`, `state` and `error` alone. The step of the flow runs while
-    that view answers the browser, so the request is at hand. My Home Assistant leaves the others out.
+    The callback view passes only `code`, `state` and `error` on. The flow's step runs while the view
+    answers, so the request with all parameters is available. My Home Assistant drops the others.
     """
     request = http.current_request.get()
     return request if request and request.path == AUTH_CALLBACK_PATH else None
@@ -137,7 +137,7 @@ def async_callback_request() -> web.Request | None:
 def check_callback(
     request: web.Request, server: AuthorizationServer, redirect_uri: str
 ) -> None:
-    """Check that an answer is of this server, as far as can be told (RFC 9207, 2.4; RFC 9700, 4.4.2).
+    """Check that a response is from this server, as far as possible (RFC 9207, 2.4; RFC 9700, 4.4.2).
 
     Raises RefusedByPolicy (`other_issuer`, `issuer_missing`).
     """
@@ -155,10 +155,10 @@ def check_callback(
 def callback_values(
     server: AuthorizationServer, pasted: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return what a server wants to be kept of the browser's answer besides the code.
+    """Return the values of the response that the server's `callback_values` name.
 
-    `pasted` is what an answer brought that was pasted. Raises RefusedByPolicy (`callback_incomplete`)
-    where the answer came by way of My Home Assistant, or is a code alone, and has less.
+    `pasted` are the parameters of a pasted response. Raises RefusedByPolicy (`callback_incomplete`)
+    where one is missing: the response came through My Home Assistant, or is a code alone.
     """
     if not server.callback_values:
         return {}
@@ -174,12 +174,12 @@ def callback_values(
 
 
 def as_markdown_list(texts: Iterable[str]) -> str:
-    """Return texts as a Markdown list that shows them letter by letter, to be copied."""
+    """Return a Markdown list that shows the texts verbatim, to be copied."""
     return "\n".join(f"- {as_code(text)}" for text in texts)
 
 
 def _usual_redirect_uri(hass: HomeAssistant) -> str | None:
-    """Return the redirect URI of a sign-in for which no other one was chosen."""
+    """Return the redirect URI of a sign-in without a chosen one, None where no address is known."""
     try:
         return async_get_redirect_uri(hass)
     except RuntimeError:

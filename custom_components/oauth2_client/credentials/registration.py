@@ -29,7 +29,7 @@ _WITH_BROWSER: Final = "authorization_code"
 # RFC 6749, 4.4.3: this grant type has no refresh token.
 _CLIENT_CREDENTIALS: Final = "client_credentials"
 _CLIENT_NAME: Final = "Home Assistant"
-# The user waits while an account is removed.
+# Short, since the user waits while an account is removed.
 _TIMEOUT_SECONDS: Final = 10.0
 
 
@@ -43,8 +43,8 @@ async def async_register(
 ) -> Registration:
     """Register a client for one grant type and these scopes, and return it.
 
-    How it authenticates and where it comes back to is what the server answers, which may differ from
-    what it was asked. A client that is of no use is deleted.
+    Its authentication method and redirect URIs are those of the answer, which may differ from the
+    requested ones. A client that cannot be used is deleted again.
 
     Raises what `parse_registration` and `registered_as` raise.
     """
@@ -85,8 +85,8 @@ async def async_deregister(
 ) -> None:
     """Delete a credential and its client, if the client was registered and no account uses it.
 
-    `removed` is the entry id of an account that is being removed. A failure is logged only: it must
-    not keep the account from being removed.
+    `removed` is the entry id of an account that is being removed. A failure is only logged, since the
+    removal of the account must not depend on it.
     """
     users = {
         entry.entry_id
@@ -94,7 +94,7 @@ async def async_deregister(
         if AccountSettings.from_entry(entry).credential == credential
     }
     store = await async_get_provider_store(hass)
-    # Before the credential is deleted, and its binding with it.
+    # Read first: deleting the credential deletes its binding.
     binding = store.binding(credential)
     if (
         users - {removed}
@@ -108,7 +108,7 @@ async def async_deregister(
         for key, stored in async_stored_credentials(hass).items()
         if key != credential
     )
-    # A server may have given the same client another secret.
+    # Another credential has the same client where the server issued a new secret for it.
     if provider is not None and not is_renewed:
         await async_delete_client(hass, provider, registration)
     await async_delete_credential(hass, credential)
@@ -117,7 +117,7 @@ async def async_deregister(
 async def async_delete_client(
     hass: HomeAssistant, provider: Provider, registration: Registration
 ) -> None:
-    """Delete a client at its provider, where that is offered."""
+    """Delete a client at its provider, where the server offers that. A failure is only logged."""
     if (request := deletion_request(registration)) is None:
         return
     try:

@@ -56,7 +56,7 @@ async def async_authorize_url(
 ) -> str:
     """Return the authorization URL to open in the browser.
 
-    The id token has to repeat `nonce` (OpenID Connect Core, 3.1.2.1).
+    `nonce` is what the id token has to repeat (OpenID Connect Core, 3.1.2.1), None without id token.
 
     Raises what `parse_pushed` raises.
     """
@@ -94,7 +94,7 @@ async def async_authorize_url(
 async def async_own_token(
     client: ProviderClient, grant_type: str, held: TokenSet | None = None
 ) -> TokenSet:
-    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1), which replaces an earlier one.
+    """Get a token for the client itself (RFC 6749, 4.4; RFC 7523, 2.1), which replaces that of `held`.
 
     Raises what `parse_token_response` raises, and ClientRejected where the credential should be a
     key file and is not one.
@@ -161,7 +161,7 @@ async def async_device_token(
 ) -> TokenSet:
     """Wait until the code has been entered (RFC 8628, 3.4 and 3.5).
 
-    Raises GrantRejected where it is refused or not entered in time, and what `poll_outcome` raises.
+    Raises GrantRejected where the user refuses or does not enter it in time, and what `poll_outcome` raises.
     """
     interval = authorization.interval
     proofs = await client.async_proofs()

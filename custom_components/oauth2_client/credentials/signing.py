@@ -50,10 +50,10 @@ async def async_ask_signed[Answer](
     url: str,
     ask: Callable[[ClientAuthentication], Awaitable[Answer]],
 ) -> Answer:
-    """Ask an endpoint with assertions for one audience after another, and keep which one it takes.
+    """Try assertions with one audience after another, and remember which one the endpoint accepts.
 
-    `ask` sends one request, and raises what it leads to. Signs with `key`, or with the client's
-    secret without one. Raises the first refusal where each audience is refused.
+    `ask` sends one request, and raises the error of its answer. Assertions are signed with `key`, or
+    with the client's secret where it is None. Raises the first refusal where all audiences are refused.
     """
     store, clock = await async_get_provider_store(hass), async_get_clock(hass)
 
@@ -85,13 +85,13 @@ async def _ask_with_nonce[Answer](
     ask: Callable[[ClientAuthentication], Awaitable[Answer]],
     authenticate: ClientAuthentication,
 ) -> Answer:
-    """Ask, and once more where the server wants another nonce in the proof (RFC 9449, 8)."""
+    """Call `ask`, and once more where the server requires another nonce in the proof (RFC 9449, 8)."""
     try:
         return await ask(authenticate)
     except OAuth2Error as err:
         if err.code != _NONCE_WANTED:
             raise
-    # The nonce is known now. `ask` signs a new assertion, since a server may accept each one only once.
+    # With the nonce of the answer. `ask` signs a new assertion, since a server may accept each only once.
     return await ask(authenticate)
 
 
@@ -110,7 +110,7 @@ def _signed(
 def _known(
     store: ProviderStore, server: AuthorizationServer, url: str
 ) -> list[str | None]:
-    """Return which audiences worked: at an endpoint, else at others of the same server."""
+    """Return the audiences that worked at an endpoint, then those at other endpoints of the server."""
     others = (
         server.token_url,
         server.pushed_authorization_url,

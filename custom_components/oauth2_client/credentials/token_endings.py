@@ -1,4 +1,4 @@
-"""Asks a provider whether a token is active (RFC 7662), and revokes a token set (RFC 7009)."""
+"""Revokes token sets (RFC 7009), and asks providers whether a token is active (RFC 7662)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -16,9 +16,10 @@ from .provider_client import ProviderClient
 
 
 async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
-    """End the grant at the provider (RFC 7009). Return False where it has no endpoint for that.
+    """Revoke the grant at the provider (RFC 7009). Return False where it has no revocation endpoint.
 
-    The first token ends the grant: what another one leads to does not make up for its refusal.
+    Revoking the first token ends the grant. Where that is refused, the next token is tried too, but the
+    refusal is raised whatever comes of it.
 
     Raises ClientRejected, GrantRejected, ScopeRejected, TemporaryFailure and RefusedByPolicy.
     """
@@ -50,7 +51,7 @@ async def _async_ask[Answer](
     *,
     taken: Sequence[str],
 ) -> Answer:
-    """Return what `ask` does at an endpoint that takes these ways to authenticate."""
+    """Call `ask` with how to authenticate at an endpoint that accepts the methods `taken`."""
     elsewhere = authentication_elsewhere(client.server, client.client, taken)
     if elsewhere is not None and client.key_file is None:
         return await ask(elsewhere)

@@ -1,4 +1,4 @@
-"""Asks a provider's token endpoint for token sets, as one client."""
+"""Requests token sets at a provider's token endpoint, as one client."""
 
 from collections.abc import Callable, Mapping
 from copy import replace
@@ -30,10 +30,10 @@ _REDIRECT_URI: Final = "{redirect_uri}"
 
 
 class Build(Protocol):
-    """Builds a token request of one grant."""
+    """Builds one token request."""
 
     def __call__(self, *, authenticate: ClientAuthentication | None) -> Request:
-        """Return the request, authenticated in this way."""
+        """Return the request, authenticated with this method, or the server's usual one for None."""
 
 
 async def async_exchange(
@@ -46,7 +46,7 @@ async def async_exchange(
 ) -> TokenSet:
     """Exchange an authorization code. Raises as `parse_token_response`.
 
-    `values` is what the browser brought back besides the code.
+    `values` are those of the authorization response that `callback_values` names.
     """
     build = partial(
         authorization_code_request,
@@ -69,12 +69,12 @@ async def async_exchange(
 def _signed_in_server(
     client: ProviderClient, values: Mapping[str, str]
 ) -> AuthorizationServer:
-    """Return the server, its addresses and parameters filled in with the callback's values."""
+    """Return the server with values of the sign-in filled in its addresses and parameters."""
     return client.provider.signed_in(values).server
 
 
 async def _async_longer(client: ProviderClient, token_set: TokenSet) -> TokenSet:
-    """Exchange a token for one that lasts longer. Raises as `parse_token_response`."""
+    """Exchange an access token for one that lasts longer. Raises as `parse_token_response`."""
     request = exchange_request(
         client.server, client.client, access_token=token_set.access_token
     )
@@ -86,9 +86,11 @@ async def _async_longer(client: ProviderClient, token_set: TokenSet) -> TokenSet
 async def async_refresh(
     client: ProviderClient, previous: TokenSet, *, keep: Keep | None = None
 ) -> TokenSet:
-    """Refresh. Raises GrantRejected where there is no refresh token, else as the parser.
+    """Refresh a token set.
 
     `keep` is called with the new token set as soon as it has been read, in a thread.
+
+    Raises GrantRejected without a refresh token, and as `parse_token_response`.
     """
     if previous.refresh_token is None:
         raise GrantRejected("no_refresh_token")
@@ -121,7 +123,10 @@ async def async_token_set(
     url: str | None = None,
     keep: Keep | None = None,
 ) -> TokenSet:
-    """Send a token request and return what it leads to. Raises as `parse_token_response`."""
+    """Send a token request and return its token set. Raises as `parse_token_response`.
+
+    `previous` and `held` are those of `parse_token_response`, `keep` that of `async_refresh`.
+    """
     proofs = await client.async_proofs(previous)
 
     async def ask(authenticate: ClientAuthentication | None) -> TokenSet:
@@ -157,6 +162,7 @@ async def _async_ask_and_keep(
     *,
     previous: TokenSet | None,
 ) -> TokenSet:
+    """Send a token request in a thread that passes the token set to `keep` as soon as it is read."""
     kept: list[TokenSet] = []
     failed: list[OAuth2Error] = []
 
@@ -164,7 +170,7 @@ async def _async_ask_and_keep(
         try:
             token_set = parse(response)
         except OAuth2Error as err:
-            # Parsed again below: it may be answered by another proof first.
+            # Raised below, unless a second request with another proof succeeds.
             if previous is not None and err.next_refresh_token is not None:
                 keep(previous.rotated(err.next_refresh_token))
                 failed.append(err)

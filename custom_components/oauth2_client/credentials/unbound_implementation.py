@@ -1,4 +1,4 @@
-"""The implementation of a stored credential whose provider is not known."""
+"""The implementation of a stored credential that belongs to no known provider."""
 
 from typing import Any, override
 
@@ -10,9 +10,9 @@ from ..const import DOMAIN
 
 
 class UnboundImplementation(AbstractOAuth2Implementation):
-    """Raises an error that says what is missing whenever it is used, not when it is created.
+    """Raises an error that says what is missing, but only when it is used.
 
-    Home Assistant creates all implementations at once: an exception would hide the others.
+    Home Assistant creates all implementations at once, so an error then would hide the others.
     """
 
     def __init__(self, credential_id: str, credential: ClientCredential) -> None:

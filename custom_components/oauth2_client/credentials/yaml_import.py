@@ -1,4 +1,4 @@
-"""The credential of configuration.yaml, imported once."""
+"""Imports the credential of configuration.yaml into Home Assistant's store."""
 
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ _YAML: HassKey[dict[str, Any]] = HassKey(f"{DOMAIN}.yaml")
 def valid_yaml(config: object) -> dict[str, Any]:
     """Return our part of configuration.yaml with its defaults. Raises voluptuous.Invalid.
 
-    The schema is made here, since few homes need it.
+    The schema is created here and not at import, since few homes need it.
     """
     schema = vol.Schema(
         {
@@ -42,7 +42,7 @@ def valid_yaml(config: object) -> dict[str, Any]:
 
 @callback
 def async_keep_yaml(hass: HomeAssistant, config: dict[str, Any]) -> None:
-    """Keep our part of configuration.yaml, as `valid_yaml` returned it, for the hook."""
+    """Keep our part of configuration.yaml, as `valid_yaml` returned it, for set-up."""
     hass.data[_YAML] = config
 
 
@@ -60,23 +60,23 @@ def async_get_yaml_credential(hass: HomeAssistant) -> ClientCredential | None:
 
 @callback
 def async_forget_yaml(hass: HomeAssistant) -> None:
-    """Forget our part of configuration.yaml, which is not there any more."""
+    """Forget our part of configuration.yaml after it was removed from the file."""
     hass.data.pop(_YAML, None)
 
 
 async def async_check_yaml(hass: HomeAssistant, config: Any) -> bool:
-    """Import our part of configuration.yaml as it is now; return whether its provider is known.
+    """Import our part of a configuration.yaml that was read again. Return whether its provider is known.
 
-    Raises vol.Invalid where it is not valid.
+    Raises vol.Invalid.
     """
     async_keep_yaml(hass, valid_yaml(config))
     return await async_import_yaml_credential(hass)
 
 
 async def async_import_yaml_credential(hass: HomeAssistant) -> bool:
-    """Store the credential, bind it to its provider, and create an issue: the YAML can be removed.
+    """Store the credential, bind it to its provider, and create an issue that the YAML can be removed.
 
-    For an unknown provider or variable there is an issue too, and nothing is stored. Return whether
+    For an unknown provider or variable, store nothing and create an issue that says so. Return whether
     the provider is known.
     """
     credential = async_get_yaml_credential(hass)

@@ -1,8 +1,8 @@
 """Checks that platform, classes and unit of a value fit together, as Home Assistant requires."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -29,51 +29,54 @@ _CLASSES: Final[Mapping[str, Iterable[str]]] = {
 class Misfit(ValueError):
     """Platform, classes and unit of a value contradict each other.
 
-    `key` and `placeholders` are those of the translated message.
+    `key` is that of the translated message, `allowed` are the units or state classes that there are.
     """
 
-    def __init__(self, key: str, **placeholders: str) -> None:
+    def __init__(self, key: str, value: Value, allowed: Iterable[str] = ()) -> None:
         super().__init__(key)
         self.key = key
-        self.placeholders = placeholders
+        self.value = value
+        self.allowed = tuple(sorted(allowed))
 
 
 def check_value(value: Value) -> None:
     """Raise Misfit where platform, classes and unit of a value contradict each other."""
-    named = {
-        "value": value.name,
-        "device_class": value.device_class or "–",
-        "unit": value.unit or "–",
-    }
     if value.platform == Platform.BINARY_SENSOR and value.unit:
-        raise Misfit("unit_of_binary", **named)
+        raise Misfit("unit_of_binary", value)
     if value.device_class is None:
         return
     if value.device_class not in set(_CLASSES[value.platform]):
-        raise Misfit("class_of_other_platform", **named)
+        raise Misfit("class_of_other_platform", value)
     if value.platform == Platform.SENSOR:
-        _check_sensor(value, named)
+        _check_sensor(value)
 
 
-def _check_sensor(value: Value, named: Mapping[str, str]) -> None:
+def _check_sensor(value: Value) -> None:
     device_class = SensorDeviceClass(str(value.device_class))
     chosen = try_parse_enum(SensorStateClass, value.state_class)
     allowed = DEVICE_CLASS_STATE_CLASSES.get(device_class, set())
     if chosen is not None and chosen not in allowed:
-        raise Misfit(
-            "state_class_mismatch",
-            **named,
-            state_class=chosen.value,
-            state_classes=", ".join(sorted(allowed)) or "–",
-        )
+        key = "state_class_mismatch" if allowed else "state_class_needless"
+        raise Misfit(key, value, allowed)
     if device_class in NON_NUMERIC_DEVICE_CLASSES:
         if value.unit:
-            raise Misfit("unit_not_allowed", **named)
+            raise Misfit("unit_not_allowed", value)
         return
     units = DEVICE_CLASS_UNITS.get(device_class)
     if units is not None and value.unit not in units:
-        known = ", ".join(sorted(str(unit) if unit else "–" for unit in units))
-        raise Misfit("unit_mismatch", units=known, **named)
+        _refuse_unit(value, units)
+
+
+def _refuse_unit(value: Value, units: Collection[object]) -> NoReturn:
+    known = [str(unit) for unit in units if unit]
+    if not known:
+        raise Misfit("unit_needless", value)
+    if not value.unit:
+        raise Misfit("unit_missing", value, known)
+    may_have_none = len(known) < len({*units})
+    raise Misfit(
+        "unit_mismatch_or_none" if may_have_none else "unit_mismatch", value, known
+    )
 
 
 def fitting(value: Value) -> Value:

@@ -17,7 +17,7 @@ FLAGS: Final = frozenset(
 FLAGS_OF_ERRORS: Final = frozenset({"iserror", "haserror", "haserrors", "isfailed"})
 OUTCOMES: Final = frozenset(
     {"status", "result", "ret", "stat", "type", "outcome", "responsestatus"}
-    | {"returnstatus"}
+    | {"rc", "returnstatus"}
 )
 FAILURES: Final = frozenset(
     {
@@ -26,11 +26,16 @@ FAILURES: Final = frozenset(
         *("unauthorized", "unauthenticated", "forbidden", "denied", "accessdenied"),
     }
 )
+# Those of answers that have nothing else: Google Maps' `{"status": "REQUEST_DENIED", "results": []}`.
+FAILURES_ALONE: Final = frozenset(
+    {"internalerror", "invalidrequest", "overdailylimit", "overquerylimit", "overquota"}
+    | {"requestdenied", "unknownerror"}
+)
 CODES: Final = frozenset(
     {
         *("status", "statuscode", "httpstatus", "httpcode", "httpstatuscode", "code"),
         *("cod", "responsecode", "resultcode", "returncode", "retcode", "errorcode"),
-        *("errcode", "errno", "error"),
+        *("errcode", "errno", "error", "apistatus", "rescode", "returncd", "rc"),
     }
 )
 # Where the words for people stand, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
@@ -39,7 +44,8 @@ WORDS: Final = (
     *("errmsg", "faultstring", "reason", "msg", "title", "error", "errors", "fault"),
     # Of XML, the text of an element that has attributes.
     *("err", "exception", "text", "description"),
-    *("resultmessage", "responsemessage", "statusmessage"),
+    *("resultmessage", "responsemessage", "statusmessage", "retmsg", "resmsg"),
+    *("returnmsg", "info", "information", "note"),
 )
 WORDS_OF_ERRORS: Final = frozenset(
     {"message", "errordescription", "detail", "errormessage", "errormsg", "errmsg"}
@@ -55,6 +61,16 @@ BESIDE: Final = frozenset(
         *("documentationurl", "moreinfo", "help", "helpurl", "version", "apiversion"),
         *("jsonrpc", "locale", "lang", "severity", "class", "trace"),
         *("description", "statustext", "faultactor", "xmlns", "retryafter"),
+        *(
+            "statusreason",
+            "callid",
+            "msgid",
+            "transid",
+            "transactionid",
+            "took",
+            "hint",
+        ),
+        *("eagleeyetraceid", "reference", "retextinfo", "sysstatus", "stacktrace"),
     }
 )
 # Objects that describe the answer, beside its data.
@@ -70,23 +86,32 @@ NONE: Final = frozenset(
 # The statuses of RFC 9110 that codes and words of services amount to.
 STATUSES: Final = {
     429: (
-        r"too ?many ?requests|rate ?limit|throttl|quota|slow ?down|over ?query ?limit"
-        r"|resource ?exhausted"
+        r"too ?many ?(?:requests|visits|calls|attempts)|rate ?limit|throttl|quota|slow ?down"
+        r"|over ?(?:query|daily) ?limit|resource ?exhausted|too ?frequent|call ?frequency"
+        r"|(?:api|call|request|usage|access|daily|hourly|monthly) ?limits? ?(?:\w{2,4} ){0,2}"
+        r"(?:reached|exceeded)|number ?of ?(?:requests|calls) ?(?:\w{2,4} ){0,2}exceeded"
     ),
     403: (
         r"insufficient ?(?:scope|permission)|missing ?scope|forbidden|access ?denied"
-        r"|permission ?denied"
+        r"|permission ?denied|request ?denied|no ?permission|scope ?insufficient"
     ),
     401: (
         r"unauthori[sz]ed|unauthenticated|not ?auth(?:ed|enticated|ori[sz]ed)|not ?logged ?in"
         r"|invalid ?(?:auth|credential|session)|auth\w{0,20} ?(?:error|failed|failure|required)"
         r"|log ?in ?(?:failed|required)"
         r"|credentials? (?:were |was )?not (?:provided|given|valid)"
+        r"|authentication ?(?:is ?)?needed|authori[sz]ation ?(?:has ?)?expired"
+        r"|(?:log|sign) ?in ?again|re ?authenticate"
         r"|(?:token|session)[\w ]{0,30}(?:invalid|expired|revoked|not ?valid|missing)"
         r"|(?:invalid|expired|revoked|bad|missing|wrong|validating)[\w ]{0,30}token"
         r"|authori[sz]ation ?has ?been ?denied"
     ),
 }
+# Words that nothing but a server says, whatever it was asked.
+OF_SERVERS: Final = (
+    r"^(?:internal ?server ?error|bad ?gateway|gateway ?time ?out|service ?unavailable"
+    r"|endpoint ?request ?timed ?out|an ?error ?(?:has ?)?occurred)\W*$"
+)
 FIRST_REFUSAL: Final = 400
 AFTER_REFUSALS: Final = 600
 # Withings answers each refusal with 200 and a status of its own.

@@ -15,10 +15,12 @@ from .error_words import (
     CODES,
     ERRORS,
     FAILURES,
+    FAILURES_ALONE,
     FIRST_REFUSAL,
     FLAGS,
     FLAGS_OF_ERRORS,
     NONE,
+    OF_SERVERS,
     OF_WITHINGS,
     OUTCOMES,
     OUTCOMES_OF_EACH,
@@ -120,6 +122,9 @@ def _error_of(node: object, members: dict[str, object]) -> ReportedError | None:
                 abouts.append(_members(deeper))
     is_all = all(_is_beside(name, value) for name, value in plain.items())
     words = next(filter(None, map(words_of, (*abouts[1:], node))), None) or ""
+    if not words and isinstance(text := plain.get("data"), str):
+        # AQICN's `{"status": "error", "data": "Over quota"}`
+        words = words_of(text) or ""
     if not any(_fails(about, is_all=is_all, words=words) for about in abouts):
         return None
     status = _status(abouts, words, is_all=is_all)
@@ -159,18 +164,30 @@ def _fails(about: Mapping[str, object], *, is_all: bool, words: str) -> bool:
         if name == "result" and value is False and is_all and words:
             return True
         is_outcome = name in OUTCOMES or (name in CODES and is_all)
-        if is_outcome and _squeezed(_text(value)) in FAILURES:
+        outcome = _squeezed(_text(value)) if is_outcome else ""
+        if outcome in FAILURES or (is_all and outcome in FAILURES_ALONE):
+            return True
+        if name == "detail" and is_all and _is_of_fastapi(value):
             return True
         if name in CODES and (number := _number(value)) is not None:
             if FIRST_REFUSAL <= number < AFTER_REFUSALS:
                 return True
-            if is_all and number in OF_WITHINGS:
+            if is_all and name == "status" and number in OF_WITHINGS:
                 return True
             is_success = number == 0 or 200 <= number < 300
             if is_all and words and not is_success and words.lower() not in NONE:
                 return True
-    # Words alone may be data, unless they are those of a refusal.
-    return is_all and _meaning(words) is not None
+    # Words alone may be data, unless they are those of a refusal or of a server.
+    is_of_server = re.search(OF_SERVERS, words.lower()) is not None
+    return is_all and (is_of_server or _meaning(words) is not None)
+
+
+def _is_of_fastapi(detail: object) -> bool:
+    """Return whether a list says what is wrong with the parameters of a request."""
+    return isinstance(detail, list) and any(
+        isinstance(part, dict) and {"loc", "msg"} <= part.keys()
+        for part in detail[:_MOST_ITEMS]
+    )
 
 
 def _says_no(flag: object) -> bool:
@@ -182,7 +199,9 @@ def _is_error(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_is_error, value[:_MOST_ITEMS]))
     if not isinstance(value, dict):
-        return value is not None and _text(value) not in NONE
+        text = _text(value)
+        # Hyundai's `"errorMessage": "Success with response body"`.
+        return value is not None and text not in NONE and not text.startswith("success")
     members = _members(value)
     codes = [
         members[name] for name in ("code", "errorcode", "status") if name in members
@@ -216,7 +235,8 @@ def _status(abouts: list[dict[str, object]], words: str, *, is_all: bool) -> int
             number = _number(value) if name in CODES else None
             if number is not None and FIRST_REFUSAL <= number < AFTER_REFUSALS:
                 return number
-            if number is not None and is_all and number in OF_WITHINGS:
+            is_of_withings = is_all and name == "status" and number in OF_WITHINGS
+            if number is not None and is_of_withings:
                 return OF_WITHINGS[number]
             if isinstance(value, str):
                 texts.append(value[:_LONGEST_CODE])

@@ -203,7 +203,7 @@ class CredentialForms(RedirectSteps):
             ),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
             **await async_described_service(self.hass, provider),
-            "document_url": document or "–",
+            "document_url": document or "",
             "document_uris": ", ".join(listed or ()),
             **notes,
         }

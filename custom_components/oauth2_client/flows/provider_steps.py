@@ -31,7 +31,7 @@ from .service.form import (
     variables_step,
 )
 from .service.gone_steps import GoneSteps
-from .service.search import is_alike_only, services_like
+from .service.search import is_certain, services_like
 from .words import async_words
 
 
@@ -66,6 +66,8 @@ class ProviderSteps(GoneSteps):
         schema = catalogue_schema(summaries, await async_words(self.hass, CATEGORY))
         if user_input is None:
             return self._show_services(CATALOGUE, schema)
+        if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+            return await self.async_step_user()
         typed = user_input.get(CONF_PROVIDER, "").strip()
         if not typed:
             return self._show_services(CATALOGUE, schema, error="service_missing")
@@ -75,7 +77,7 @@ class ProviderSteps(GoneSteps):
         if not found:
             return await self._async_offer_ways(typed)
         self._typed_name = typed
-        if len(found) > 1 or is_alike_only(found[0], typed):
+        if len(found) > 1 or not is_certain(found[0], typed):
             return await self.async_step_which_service()
         return await self._async_use_service(found[0].id)
 
@@ -163,6 +165,7 @@ class ProviderSteps(GoneSteps):
                 "provider": self._template.name,
                 "service": as_markdown(self._template.name),
                 "base_url_example": "cloud.example.com",
+                "bridge_request": '{"devicetype": "home"}',
             },
             errors=shown,
         )

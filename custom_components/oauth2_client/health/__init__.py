@@ -1,6 +1,7 @@
-"""The health of one account. What acts on it is imported when there is something to do.
+"""The health of one account: its issues, and requests to sign in again.
 
-A start of an account that is well needs none of that.
+The other modules of this package are imported when there is something to do, so that the start of an
+account without problems loads none of them.
 """
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryChange
@@ -24,7 +25,7 @@ class AccountHealth:
         self._entry = entry
 
     async def async_begin(self) -> None:
-        """Take back what a sign-in has mended, if there was one just now."""
+        """Delete the issues that a sign-in has mended, if the user has just signed in."""
         if CONF_TOKEN not in self._entry.data:
             return
         await self._async_import("refreshes")
@@ -33,7 +34,7 @@ class AccountHealth:
         async_signed_in(self._hass, self._entry)
 
     async def async_tell_endings(self, provider: Provider) -> None:
-        """Tell whether the account's sign-ins end again and again."""
+        """Create an issue where the account's grants end again and again."""
         if CONF_LASTED not in self._entry.data:
             return
         await self._async_import("endings")
@@ -42,9 +43,10 @@ class AccountHealth:
         async_tell_endings(self._hass, self._entry, provider)
 
     async def async_look(self) -> CALLBACK_TYPE:
-        """Look at an account whose set-up succeeded; what is wrong with its requests is found again.
+        """Check an account whose set-up succeeded: delete issues about its requests, watch its secret.
 
-        The returned function ends the wait for the end of the client's secret.
+        Requests that still fail create their issues again. The returned function stops watching for the
+        end of the client's secret.
         """
         providers = await async_get_providers(self._hass)
         credential = AccountSettings.from_entry(self._entry).credential
@@ -57,7 +59,7 @@ class AccountHealth:
         return await async_watch_secret(self._hass, self._entry)
 
     async def async_note_provider(self, gone: str | None) -> None:
-        """Note that a provider does not exist any more, by its id; None: it does."""
+        """Act on a provider that no longer exists; `gone` is its id, None where it exists."""
         if gone is None and not self._has_issues():
             return
         await self._async_import("issues")
@@ -68,7 +70,7 @@ class AccountHealth:
     async def async_note_refresh(
         self, provider: Provider, err: OAuth2Error | None
     ) -> None:
-        """Note a refresh that failed, or one that succeeded, whose error is None."""
+        """Act on a refresh; `err` is None where it succeeded."""
         await self._async_import("refreshes")
         from .refreshes import async_refreshed  # noqa: PLC0415 - imported just now, off the event loop
 
@@ -77,7 +79,7 @@ class AccountHealth:
     async def async_note_forbidden(
         self, token_set: TokenSet, response: Response | None
     ) -> None:
-        """Note an answer that forbids what was asked; None: nothing is forbidden any more."""
+        """Act on an API's response that refuses a scope; None where none refuses one any more."""
         await self._async_import("issues")
         from .issues import async_report_forbidden  # noqa: PLC0415 - imported just now, off the event loop
 
@@ -85,7 +87,7 @@ class AccountHealth:
 
     @callback
     def note_host(self, host: str | None) -> None:
-        """Note a host that requests lead to and that may not receive the token; None: none is left."""
+        """Act on a request to a host that may not receive the token; None where none is left."""
         self._hass.async_create_task(
             self._async_note_host(host), f"{DOMAIN} host that is not allowed"
         )
@@ -107,7 +109,7 @@ class AccountHealth:
 
 
 async def async_note_storage(hass: HomeAssistant, *, writable: bool) -> None:
-    """Note whether the folder of the token sets could be written."""
+    """Act on a write of a token set that failed or succeeded."""
     if writable and not ir.async_get(hass).async_get_issue(
         DOMAIN, STORAGE_NOT_WRITABLE
     ):
@@ -121,7 +123,7 @@ async def async_note_storage(hass: HomeAssistant, *, writable: bool) -> None:
 async def async_forget_disabled(
     hass: HomeAssistant, _: ConfigEntryChange, entry: ConfigEntry
 ) -> None:
-    """Delete the issues of an account that was disabled: nothing has to be mended for it."""
+    """Delete the issues of an account that was disabled, since they need no repair now."""
     if entry.domain == DOMAIN and entry.disabled_by is not None:
         await async_forget(hass, entry)
 

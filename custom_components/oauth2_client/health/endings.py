@@ -1,4 +1,4 @@
-"""Reports sign-ins that end again and again. The remedy depends on why the service ends them."""
+"""Reports grants that end again and again. The remedy depends on why the service ends them."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,17 +15,17 @@ from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
 
 _MOST_KEPT: Final = 5
-# Two grants lasted equally long where one lasted no more than this share, or this time, longer: the end
-# is found out at the next refresh.
+# Two durations count as equal where they differ by at most this share, or this time: the end of a grant
+# is only noticed at the next refresh.
 _SHARE: Final = 0.15
 _SECONDS: Final = 1800.0
-# A grant that lasts this much longer than those before shows that they ended for another reason.
+# A grant that lasts this many times longer shows that those before did not end because of their age.
 _CLEARLY_LONGER: Final = 1.5
 _DAY_SECONDS: Final = 86400
-# Shorter times are told in hours.
+# Shorter durations are shown in hours.
 _LEAST_DAYS_SECONDS: Final = 1.5 * _DAY_SECONDS
 _HOURS: Final = f"{GRANT_ENDS}_hours"
-# By the reasons of the catalogue, each with words of its own.
+# The texts of issues by the reasons in the catalogue (`grant_ends`).
 _REASONS: Final[Mapping[str, str]] = {
     "always": f"{GRANT_ENDS}_always",
     "testing": f"{GRANT_ENDS}_testing",
@@ -36,7 +36,7 @@ ENDING_KEYS: Final = (GRANT_ENDS, _HOURS, *_REASONS.values())
 
 @callback
 def async_note_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Note that a grant begins now."""
+    """Remember that a grant begins now."""
     _keep(hass, entry, async_get_clock(hass).now(), _lasted(entry))
 
 
@@ -44,7 +44,7 @@ def async_note_sign_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_note_ending(
     hass: HomeAssistant, entry: ConfigEntry, provider: Provider
 ) -> None:
-    """Note that the grant has ended, once; create the issue where that happens again and again."""
+    """Remember how long the grant lasted, once; create the issue where grants end again and again."""
     if (since := entry.data.get(CONF_SIGNED_IN_AT)) is None:
         return
     lasted = async_get_clock(hass).now() - since
@@ -54,7 +54,7 @@ def async_note_ending(
 
 @callback
 def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Note that the grant lives; delete the issue where it has lived clearly longer than others."""
+    """Delete the issue where the grant has already lasted clearly longer than those before."""
     usual, since = _usual(entry), entry.data.get(CONF_SIGNED_IN_AT)
     if usual is None or since is None:
         return
@@ -67,7 +67,7 @@ def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_tell_endings(
     hass: HomeAssistant, entry: ConfigEntry, provider: Provider
 ) -> None:
-    """Create the issue where grants have ended after equal times, with what is known of that."""
+    """Create the issue where grants have ended after equal times, with the reason if it is known."""
     if (usual := _usual(entry)) is None:
         return
     reason, known = _rule(provider, usual)
@@ -91,7 +91,10 @@ def async_tell_endings(
 
 
 def _rule(provider: Provider, usual: float) -> tuple[str | None, int]:
-    """Return why the service ends grants after about this time and after how many days, if known."""
+    """Return why the service ends grants after about `usual` seconds, and its number of days.
+
+    None and 0 where the catalogue does not know.
+    """
     for reason, days in provider.grant_ends.items():
         if _are_equal(usual, float(days * _DAY_SECONDS)):
             return reason, days
@@ -99,7 +102,7 @@ def _rule(provider: Provider, usual: float) -> tuple[str | None, int]:
 
 
 def _usual(entry: ConfigEntry) -> float | None:
-    """Return for how many seconds grants last, None where the last two differ."""
+    """Return how many seconds grants last, None unless the last two lasted equally long."""
     if len(lasted := _lasted(entry)) < 2 or not _are_equal(*lasted[-2:]):
         return None
     return (lasted[-1] + lasted[-2]) / 2
@@ -110,6 +113,7 @@ def _are_equal(one: float, other: float) -> bool:
 
 
 def _lasted(entry: ConfigEntry) -> list[float]:
+    """Return how many seconds each of the last grants lasted."""
     return list(entry.data.get(CONF_LASTED, ()))
 
 

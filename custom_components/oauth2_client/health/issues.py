@@ -1,4 +1,4 @@
-"""The issues of accounts: created when something goes wrong, deleted as soon as it does not."""
+"""Creates the repair issues of accounts, and deletes them as soon as the problem is gone."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -34,12 +34,12 @@ SCOPE_REFUSED: Final = "scope_refused"
 HOST_NOT_ALLOWED: Final = "host_not_allowed"
 PROVIDER_GONE: Final = "provider_gone"
 GRANT_ENDS: Final = "grant_ends"
-# How long before the secret of a registered client expires its issue is created.
+# How long before its expiry a registered client's secret gets an issue.
 _NOTICE: Final = timedelta(days=7)
 # The issues of a refused client. Each has a remedy of its own.
 _OF_CLIENTS: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
 _OF_SCOPES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
-# What a sign-in mends.
+# The issues that a sign-in mends.
 SIGN_IN_ISSUES: Final = (
     *_OF_CLIENTS,
     SCOPE_REJECTED,
@@ -62,7 +62,7 @@ type IssueValue = str | int | float | None
 async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
     """Create an issue a week before a registered client's secret expires (RFC 7591, 3.2.1).
 
-    The returned function cancels that.
+    The returned function cancels the timer.
     """
     store = await async_get_provider_store(hass)
     registration = await store.async_registration(
@@ -75,7 +75,7 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
 
     @callback
     def report(_: datetime) -> None:
-        # Not before: a secret that ends in the year 9999 may have no local date.
+        # Computed only here: a date at the end of the year 9999 may have no local date.
         date = dt_util.as_local(end).date().isoformat()
         async_create(hass, entry, SECRET_EXPIRES, {"date": date})
 
@@ -109,7 +109,7 @@ async def async_look_for_providers(hass: HomeAssistant) -> None:
 
 @callback
 def async_forget_requests(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the issues that an account's requests create; those that are right still come again."""
+    """Delete the issues that an account's requests create; requests that still fail create them again."""
     async_delete(hass, entry, (*_OF_SCOPES, HOST_NOT_ALLOWED))
 
 
@@ -119,9 +119,9 @@ async def async_report_forbidden(
     token_set: TokenSet,
     response: Response | None,
 ) -> None:
-    """Create an issue for the scopes that an API says the account lacks.
+    """Create an issue for the scopes that the token lacks, by an API's response.
 
-    An answer of None deletes it: nothing is forbidden any more.
+    A response of None deletes the issue: no request is refused any more.
     """
     if response is None:
         async_delete(hass, entry, _OF_SCOPES)
@@ -149,9 +149,9 @@ async def async_report_forbidden(
 def async_report_host(
     hass: HomeAssistant, entry: ConfigEntry, host: str | None
 ) -> None:
-    """Create an issue for a host that requests lead to and that may not receive the token.
+    """Create an issue for a host that a request leads to but that may not receive the token.
 
-    None deletes it: no request leads to one any more.
+    A host of None deletes the issue: no request leads to such a host any more.
     """
     if host is None:
         async_delete(hass, entry, (HOST_NOT_ALLOWED,))
@@ -163,7 +163,7 @@ def async_report_host(
 def async_report_provider(
     hass: HomeAssistant, entry: ConfigEntry, gone: str | None
 ) -> None:
-    """Create an issue for a provider that does not exist any more, by its id; None deletes it."""
+    """Create an issue for a provider that no longer exists; `gone` is its id, None deletes the issue."""
     if gone is None:
         async_delete(hass, entry, (PROVIDER_GONE,))
     else:
@@ -172,7 +172,7 @@ def async_report_provider(
 
 @callback
 def async_client_accepted(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the issues about an account's client, also those of other accounts that have it."""
+    """Delete the issues about an account's client, also those of other accounts with the same client."""
     credential = AccountSettings.from_entry(entry).credential
     for issue in list(ir.async_get(hass).issues.values()):
         if issue.domain != DOMAIN or issue.translation_key not in _OF_CLIENTS:
@@ -190,12 +190,12 @@ def async_client_accepted(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_entry_of(
     hass: HomeAssistant, data: Mapping[str, IssueValue] | None
 ) -> ConfigEntry | None:
-    """Return the account that the data of an issue belong to, None where it was removed."""
+    """Return the account of an issue by the issue's data, None where the account was removed."""
     return hass.config_entries.async_get_entry(str((data or {}).get("entry_id")))
 
 
 def as_text(placeholders: Mapping[str, str]) -> dict[str, str]:
-    """Return a server's words for an issue, which is Markdown."""
+    """Return placeholders whose values are escaped for the Markdown of an issue."""
     return {name: as_markdown(text) for name, text in placeholders.items()}
 
 
@@ -212,7 +212,7 @@ def async_create(
     placeholders: Mapping[str, str],
     **data: IssueValue,
 ) -> None:
-    """Create an issue of an account. `data` are for the flow that fixes it."""
+    """Create an issue of an account. `data` is for the flow that fixes the issue."""
     ir.async_create_issue(
         hass,
         DOMAIN,

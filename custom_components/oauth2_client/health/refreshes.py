@@ -1,4 +1,4 @@
-"""Creates and deletes issues and requests to sign in after refreshes and sign-ins."""
+"""Creates and deletes issues and reauth flows after refreshes and sign-ins."""
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -28,9 +28,9 @@ async def async_refreshed(
     provider: Provider,
     err: OAuth2Error | None,
 ) -> None:
-    """Act on a refresh that failed, or on one that succeeded, whose error is None.
+    """Act on a refresh; `err` is None where it succeeded.
 
-    Starts reauth or creates an issue, and deletes issues.
+    A failure starts reauth or creates an issue, a success deletes issues.
     """
     match err:
         case None:
@@ -52,9 +52,9 @@ async def async_refreshed(
 
 @callback
 def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what a sign-in has mended: the account's issues, and its open requests to sign in.
+    """Delete the issues that a sign-in mends, and end open reauth flows.
 
-    What is still wrong is found again.
+    A problem that is still there creates its issue again.
     """
     async_note_sign_in(hass, entry)
     async_delete(hass, entry, SIGN_IN_ISSUES)
@@ -64,7 +64,7 @@ def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 async def _async_client_issue(hass: HomeAssistant, credential: str) -> str:
-    """Return the issue that a credential leads to once its provider refuses it."""
+    """Return the key of the issue for a credential that its provider refuses."""
     store = await async_get_provider_store(hass)
     if credential in store.registered():
         return REGISTRATION_LOST

@@ -1,4 +1,4 @@
-"""The authorization servers in use, and whether each answers now."""
+"""The authorization servers in use, and whether each answers now, for system health."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,7 +15,7 @@ from ..oauth2 import OAuth2Error, Request
 from ..providers.store import async_get_provider_store
 from ..wire.host_policy import authority
 
-# A person waits for the page, and each server is asked.
+# The page of system health waits for all servers.
 _MOST_SERVERS: Final = 20
 _TIMEOUT_SECONDS: Final = 5.0
 
@@ -23,9 +23,9 @@ _TIMEOUT_SECONDS: Final = 5.0
 async def async_servers_in_use(
     hass: HomeAssistant, entries: Iterable[ConfigEntry]
 ) -> dict[str, Provider]:
-    """Return providers by what their servers are called, each server once.
+    """Return the accounts' providers by name and host of their server, each server once.
 
-    There is neither a path nor a query in that: a tenant or a user may be named there.
+    The names have neither path nor query, which may identify a tenant or a user.
     """
     store = await async_get_provider_store(hass)
     bindings = {
@@ -43,7 +43,7 @@ async def async_servers_in_use(
 
 
 async def async_check(hass: HomeAssistant, provider: Provider) -> str | dict[str, str]:
-    """Return whether a server answers, whatever its status, as system health shows it."""
+    """Return whether a server answers, with any status, in the form of system health."""
     origin = URL(provider.server.token_url).origin()
     request = Request(method="GET", url=f"{origin}/")
     try:

@@ -1,4 +1,4 @@
-"""The issue of a home whose token sets cannot be written: a disk that is full or read-only."""
+"""The issue for token sets that cannot be written: the disk is full or read-only."""
 
 from pathlib import Path
 import tempfile
@@ -10,15 +10,15 @@ from homeassistant.helpers.storage import STORAGE_DIR
 
 from ..const import DOMAIN, STORAGE_NOT_WRITABLE
 
-# More than a block of usual file systems: where there is no space, a smaller file may still fit.
+# More than a block of usual file systems, since a smaller file may fit on a full disk.
 _PROBE_BYTES: Final = 64 * 1024
 
 
 @callback
 def async_report_storage(hass: HomeAssistant, *, writable: bool) -> None:
-    """Create the issue that the folder of the token sets cannot be written, or delete it.
+    """Create the issue for a folder that cannot be written, or delete it.
 
-    There is one for the home, however many accounts there are and however often it is told.
+    All accounts share one issue.
     """
     if writable:
         ir.async_delete_issue(hass, DOMAIN, STORAGE_NOT_WRITABLE)
@@ -36,7 +36,7 @@ def async_report_storage(hass: HomeAssistant, *, writable: bool) -> None:
 
 @callback
 def async_storage_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return what the words of the issue are filled in with."""
+    """Return the placeholders of the issue."""
     return {"folder": hass.config.path(STORAGE_DIR)}
 
 

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from ..credentials.provider_client import Keep
 
 _MOST_KEPT: Final = 40
-# By the ids of entries: a story goes on when an account is set up again.
+# By entry id, so that an account's story goes on after a reload.
 _STORIES: HassKey[dict[str, Story]] = HassKey("oauth2_client.stories")
 
 type Renew = Callable[[TokenSet, Keep], Awaitable[TokenSet]]
 
 
 class Refreshed(Frozen):
-    """One token request: when it was answered, in seconds since the epoch, and how.
+    """The outcome of one refresh, `at` seconds since the epoch.
 
-    `code` is that of the error, which may be a server's own, and `key` that of its message; both are
-    None where it succeeded. Then `lifetime` is how many seconds the token is good for, None where the
-    answer does not say, and `rotated` tells whether the refresh token was replaced.
+    `code` is the error code, which may be a server's own, `key` the key of its message; both are None
+    after a success. Then `lifetime` is that of the token in seconds, None where it is not known, and
+    `rotated` whether the refresh token was replaced.
     """
 
     at: float
@@ -47,7 +47,7 @@ class Story:
         self._clock = clock
 
     def recorded(self, renew: Renew) -> Renew:
-        """Return `renew`, with each of its outcomes recorded. It raises what `renew` raises."""
+        """Return a function that does what `renew` does and records the outcome."""
 
         async def async_renew(current: TokenSet, keep: Keep) -> TokenSet:
             try:

@@ -337,7 +337,7 @@ _MODULES: Final = {
 }
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which would take every name for one of the package.
+    # Hidden from type checkers, which with `__getattr__` would accept any name.
     def __getattr__(name: str) -> object:
         """Load the module of a public name (PEP 562)."""
         if name not in _MODULES:

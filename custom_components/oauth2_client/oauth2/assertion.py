@@ -63,7 +63,7 @@ _ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
     "ed25519": ("EdDSA",),
 }
 _JWK_CURVES: Final = frozenset({"P-256", "P-384", "Ed25519"})
-# What a server refuses after it has accepted the assertion, or whatever the assertion says.
+# Error codes that do not concern the assertion: another one would be refused too.
 _NOT_OF_THE_ASSERTION: Final = frozenset(
     {
         "device_flow_disabled",
@@ -74,12 +74,12 @@ _NOT_OF_THE_ASSERTION: Final = frozenset(
         "unsupported_token_type",
     }
 )
-# The refusals of a client without a code that we know (RFC 6749, 5.2).
+# Our codes for refusals without an error code (RFC 6749, 5.2).
 _SILENT_REFUSALS: Final = frozenset({"http_400", "http_401"})
 
 
 class InvalidKey(ValueError):
-    """A text is no usable signing key. `reason` says why; the error quotes nothing else."""
+    """A text is not a usable signing key. `reason` says why; the error quotes nothing of the text."""
 
     def __init__(self, reason: InvalidKeyReason) -> None:
         super().__init__(reason)
@@ -98,8 +98,8 @@ class SigningKey:
 def parse_signing_key(text: str, *, algorithm: str | None = None) -> SigningKey:
     """Return the key of a PEM text (PKCS#8, PKCS#1, SEC 1) or of a private JWK.
 
-    `algorithm` takes precedence over the JWK's own `alg`, and that over the usual algorithm of such
-    a key. Checking the numbers of a long RSA key takes a quarter of a second.
+    `algorithm` takes precedence over the JWK's `alg`, which takes precedence over the default for keys
+    of this type. Checking the numbers of a long RSA key takes a quarter of a second.
 
     Raises InvalidKey.
     """
@@ -121,7 +121,7 @@ def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
     """Return a signed JWT (RFC 7515, 3.1). Raises InvalidKey."""
     from jwt import encode  # noqa: PLC0415 - signing code is slow to import
 
-    # `parse_signing_key` has checked the numbers of the key already.
+    # Checked: `parse_signing_key` has validated the numbers of the key.
     private_key = _load(key.pem_or_jwk, checked=True)
     if key.algorithm not in _ALGORITHMS[_key_type(private_key)]:
         raise InvalidKey("unsupported")
@@ -132,12 +132,12 @@ def sign_jwt(key: SigningKey, claims: Mapping[str, object]) -> str:
 def audiences(
     server: AuthorizationServer, url: str, *, known: Sequence[str | None] = ()
 ) -> dict[str, str]:
-    """Return what an assertion that is sent to `url` may be for, by name, as it is to be tried.
+    """Return the audiences to try for an assertion that is sent to `url`, by name, in order.
 
-    RFC 7523, 3 lets a server take its issuer or an endpoint. `known` are names that are tried first.
-    An endpoint is named to its own origin only: elsewhere, who receives the assertion could use it.
+    RFC 7523, 3 lets a server require its issuer or an endpoint. `known` are names to try first. The
+    token endpoint is an audience at its own origin only: another receiver could use the assertion there.
     """
-    # Microsoft's issuer has a placeholder for the tenant, and is nobody's name as it is.
+    # Microsoft's issuer has a placeholder for the tenant, so it is not an audience.
     issuer = None if "{" in (server.issuer or "") else server.issuer
     named = {"issuer": issuer, "endpoint": url}
     if _origin(url) == _origin(server.token_url):
@@ -151,7 +151,7 @@ def audiences(
 
 
 def may_be_of_the_audience(error: OAuth2Error) -> bool:
-    """Tell whether a refusal can mean that the assertion is for somebody else (RFC 7521, 4.2.1)."""
+    """Tell whether a refusal can mean that the assertion's audience is wrong (RFC 7521, 4.2.1)."""
     match error:
         case ClientRejected():
             return error.code not in _NOT_OF_THE_ASSERTION
@@ -207,7 +207,7 @@ def bearer_assertion_request(
 ) -> Request:
     """Return the request that exchanges an assertion (RFC 7523, 2.1).
 
-    No client authenticates: the assertion alone says who asks.
+    No client authenticates: the assertion identifies the requester.
     """
     parameters = {
         "grant_type": JWT_BEARER_GRANT_TYPE,
@@ -246,7 +246,7 @@ def _client_claims(
 def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenRequest:
     parameters = {
         **request.parameters,
-        # Optional in RFC 7521, 4.2, but some servers find the client by it.
+        # Optional in RFC 7521, 4.2, but some servers identify the client by it.
         "client_id": client.id,
         "client_assertion_type": _CLIENT_ASSERTION_TYPE,
         "client_assertion": jwt,
@@ -255,7 +255,7 @@ def _with_assertion(request: TokenRequest, client: Client, jwt: str) -> TokenReq
 
 
 def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
-    # Not with PyJWT, which warns of short secrets and refuses some: the server chose this secret.
+    # Not with PyJWT, which warns of short secrets and refuses some, though the server chose them.
     parts = ({"typ": "JWT", "alg": "HS256"}, claims)
     signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)
     digest = hmac.digest(secret.encode(), signed.encode(), hashlib.sha256)
@@ -263,7 +263,7 @@ def _sign_hs256(secret: str, claims: Mapping[str, object]) -> str:
 
 
 def _load(text: str, *, checked: bool = False) -> PrivateKey:
-    """Return a key that we can sign with. Raises InvalidKey."""
+    """Return the key of a PEM text or a JWK; `checked` skips validating it again. Raises InvalidKey."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - slow
     from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - slow
 

@@ -1,4 +1,4 @@
-"""The authorization request, and the error of its callback (RFC 6749, 4.1)."""
+"""Authorization requests, and the errors of authorization responses (RFC 6749, 4.1.1 and 4.1.2.1)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +25,7 @@ def authorization_parameters(
     )
     parameters = {
         **own,
-        # A few services want another value than `code`.
+        # A few services require another value than `code`.
         "response_type": own.get("response_type", "code"),
         "client_id": client.id,
         "redirect_uri": redirect_uri,
@@ -45,9 +45,9 @@ def authorization_url(
 ) -> str:
     """Return the URL that the user's browser opens.
 
-    The query of the server's own URL is kept (RFC 6749, 3.1), its resources are added (RFC 8707, 2.1).
-    Where the URL's fragment is a path (`#/authorize`), a script in the browser reads the parameters
-    from the fragment, so they are added there.
+    The query of `authorize_url` is kept (RFC 6749, 3.1), and `server.resources` are added (RFC 8707,
+    2.1). Where its fragment is a path (`#/authorize`), the parameters are added to the fragment: a
+    script in the browser reads them from there.
     """
     pairs = [
         *parameters.items(),
@@ -62,10 +62,10 @@ def authorization_url(
 def authorization_error(
     code: str, *, scopes: Sequence[str] = (), description: str | None = None
 ) -> OAuth2Error:
-    """Return the error of an authorization that came back without a code (RFC 6749, 4.1.2.1).
+    """Return the error of an authorization response with this `error` code (RFC 6749, 4.1.2.1).
 
-    `scopes` are those that were asked for, `description` is the server's `error_description`. An
-    error code that is not in the RFCs is kept unchanged.
+    `scopes` are the requested ones, `description` is the server's `error_description`. An error code
+    that is not in the RFCs is kept unchanged.
     """
     words = shown_words(description or "", ())
     if not is_code(code):

@@ -1,4 +1,4 @@
-"""Finds which entered value a refusal is about, and names it by its parameter of RFC 6749."""
+"""Finds which request parameters a refusal is about, so that a form can mark their fields."""
 
 import re
 from typing import Final
@@ -20,7 +20,7 @@ _NAMED: Final[tuple[tuple[str, str], ...]] = (
     ("scope", r"scopes?"),
     ("grant_type", r"(?:grant|response) type|device flow"),
 )
-# RFC 6749, 5.2 explains its codes in these words. A server that repeats them means no value in
+# RFC 6749, 5.2 explains its codes in these words. A server that quotes them means no parameter in
 # particular.
 _OF_THE_RFC: Final = re.compile(
     r"e g unknown client|redirection uri used in the authorization request"
@@ -28,7 +28,7 @@ _OF_THE_RFC: Final = re.compile(
 
 
 def named_parameters(error: OAuth2Error) -> tuple[str, ...]:
-    """Return the parameters that an error names and a person can correct."""
+    """Return the parameters (RFC 6749) that an error names and a person can correct."""
     if isinstance(error, ScopeRejected):
         return ("scope",)
     if not isinstance(error, ClientRejected | GrantRejected):

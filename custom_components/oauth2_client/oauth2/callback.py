@@ -1,4 +1,4 @@
-"""The answer to an authorization request, as a person pastes it (RFC 6749, 4.1.2; RFC 9207)."""
+"""Parses and checks an authorization response that a person pastes (RFC 6749, 4.1.2; RFC 9207)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,22 +35,22 @@ _AROUND: Final = "\"'`<>“”„‟‘’‚‛«»‹›"
 # The parameters that are read. Others are ignored (RFC 6749, 4.1.2).
 _READ: Final = ("code", "state", "iss", "error", "error_description")
 _OF_A_REQUEST: Final = frozenset({"response_type", "client_id", "request_uri"})
-# RFC 6749, A.11. No code that we know has a space.
+# RFC 6749, A.11, without the space, which no service is known to use in a code.
 _CODE: Final = re.compile(r"[\x21-\x7E]+")
-# A code as a service shows it. A shorter text, or a host with a path, is not taken for a code.
+# A code that a service shows without an address. Shorter texts, and hosts with a path, are no codes.
 _CODE_ALONE: Final = re.compile(r"[\x21-\x25\x27-\x3E\x40-\x7E]{4,}")
 _HOST_AND_PATH: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::\d+/|\.[\w-]+/)", re.ASCII)
-# RFC 3986, 4.3: absolute, and without a fragment.
+# RFC 3986, 4.3: an absolute URI, which has no fragment.
 _URI: Final = re.compile(
     r"([a-z][a-z0-9+.\-]*):(?:[\w\-.~:/?\[\]@!$&'()*+,;=]|%[0-9a-f]{2})+",
     re.IGNORECASE | re.ASCII,
 )
-# A browser runs or shows these instead of sending them anywhere.
+# Schemes that a browser runs or shows itself instead of sending a request.
 _NEVER: Final = frozenset(
     {"about", "blob", "data", "file", "filesystem", "javascript", "vbscript"}
 )
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
-# The scheme of redirect URIs that stand for "show the code", such as urn:ietf:wg:oauth:2.0:oob.
+# The scheme of redirect URIs that make a server show the code, such as urn:ietf:wg:oauth:2.0:oob.
 _SHOWN_ONLY: Final = "urn"
 # The placeholder for a tenant's id in Microsoft's metadata.
 _TENANT: Final = "{tenantid}"
@@ -59,7 +59,7 @@ type _Pairs = list[tuple[str, str]]
 
 
 class Callback(Frozen, secret=("code",)):
-    """An answer that belongs to this sign-in: a code or an error (RFC 6749, 4.1.2).
+    """An authorization response that belongs to this sign-in: a code or an error (RFC 6749, 4.1.2).
 
     `brought` are the parameters that the server's `callback_values` name.
     """
@@ -71,7 +71,7 @@ class Callback(Frozen, secret=("code",)):
 
 
 class InvalidCallback(Exception):
-    """A pasted text that is not used. `issuer` is the other issuer that it names."""
+    """A pasted text that is rejected. `issuer` is set where the text names another issuer."""
 
     def __init__(self, reason: InvalidCallbackReason, *, issuer: str = "") -> None:
         super().__init__(reason)
@@ -80,7 +80,7 @@ class InvalidCallback(Exception):
 
 
 def is_redirect_uri(text: str) -> bool:
-    """Return whether this can be registered as a redirect URI (RFC 6749, 3.1.2; RFC 8252, 7)."""
+    """Return whether a text can be registered as a redirect URI (RFC 6749, 3.1.2; RFC 8252, 7)."""
     if len(text) > _MAX_URI_CHARACTERS or (uri := _URI.fullmatch(text)) is None:
         return False
     scheme = uri[1].lower()
@@ -94,9 +94,9 @@ def is_redirect_uri(text: str) -> bool:
 
 
 def check_issuer(server: AuthorizationServer, issuer: str) -> None:
-    """Check the issuer that an answer names (RFC 9207, 2.4).
+    """Check the issuer that an authorization response names (RFC 9207, 2.4).
 
-    Raises RefusedByPolicy (`other_issuer`) where it is not the server's, as far as that one is known.
+    Raises RefusedByPolicy (`other_issuer`) where the server's issuer is known and is another one.
     """
     if not _is_issuer_of(server, issuer):
         raise RefusedByPolicy("other_issuer", description=shown_words(issuer, ()))
@@ -115,11 +115,11 @@ def _is_issuer_of(server: AuthorizationServer, issuer: str) -> bool:
 def parse_callback(
     text: str, *, server: AuthorizationServer, redirect_uri: str, state: str
 ) -> Callback:
-    """Return the answer in a pasted text; it has to belong to the sign-in that sent `state`.
+    """Return the authorization response in a pasted text, which has to belong to the sign-in `state`.
 
     The text is the whole address, its query or its fragment, or what some services show instead:
-    `code#state`, or the code alone. A code alone does not show which sign-in it belongs to. It is
-    accepted only where PKCE proves that and where the server does not promise to name its issuer
+    `code#state`, or the code alone. A code alone does not show which sign-in it belongs to: it is
+    accepted only where PKCE proves it and the server does not promise to name its issuer
     (docs/decisions/0009).
 
     Raises InvalidCallback.
@@ -137,7 +137,7 @@ def parse_callback(
     if not query and not pairs and _is_code_alone(text, address, redirect_uri):
         read = {"code": address, "state": fragment}
         return _checked(read, server, state=state, whole=False)
-    # A service may show the code at an address of its own.
+    # A server that shows the code may do so at an address of its own, without the state.
     whole = not _is_shown_at(address, redirect_uri, server)
     if whole and address:
         _check_address(address, redirect_uri, server)
@@ -154,9 +154,9 @@ def parse_callback(
 def usual_names(
     pairs: Sequence[tuple[str, str]], names: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """Return an answer's pairs under the RFC's names in place of a server's own ones.
+    """Return the parameters of an authorization response under the RFC's names.
 
-    Where an answer has both, the server's own one counts.
+    `names` maps them to the server's own names, which count where a response has both.
     """
     usual = {theirs: ours for ours, theirs in names.items()}
     present = {usual[name] for name, _ in pairs if name in usual}
@@ -168,7 +168,7 @@ def usual_names(
 def _checked(
     read: dict[str, str], server: AuthorizationServer, *, state: str, whole: bool
 ) -> Callback:
-    """Check the issuer and the state of an answer. Where it is `whole`, the state is required."""
+    """Check the issuer and the state of a response. A `whole` address has to have a state."""
     _check_issuer(read.get("iss"), server)
     answered, error = read.get("state"), read.get("error")
     if answered and not compare_digest(answered.encode(), state.encode()):
@@ -186,7 +186,7 @@ def _checked(
 
 
 def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
-    """Check that the answer names this server, where both issuers are known (RFC 9207, 2.4)."""
+    """Check that a response names this server, as far as it has to (RFC 9207, 2.4)."""
     if server.issuer is None:
         return
     if issuer is None:
@@ -199,7 +199,7 @@ def _check_issuer(issuer: str | None, server: AuthorizationServer) -> None:
 
 
 def _cleaned(text: str) -> str:
-    """Return a text without quotation marks, white space and HTML entities that copying added."""
+    """Return a text without the quotation marks, white space and HTML entities that copying added."""
     for entity in ("&amp;", "&#38;", "&#x26;"):
         text = text.replace(entity, "&")
     text = "".join(char for char in text if char.isprintable() and not char.isspace())
@@ -209,7 +209,7 @@ def _cleaned(text: str) -> str:
 
 
 def _pairs(text: str) -> _Pairs:
-    """Return names and values, which are still encoded."""
+    """Return the parameters of a query: decoded names, and values that are still encoded."""
     return [
         (unquote_plus(name), value)
         for name, equals, value in (part.partition("=") for part in text.split("&"))
@@ -222,14 +222,14 @@ def _is_answer(pairs: _Pairs) -> bool:
 
 
 def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
-    """Return the parameters that are read, decoded. Empty ones count as left out (RFC 6749, 3.1)."""
+    """Return the parameters of these names, decoded. Empty ones count as left out (RFC 6749, 3.1)."""
     read: dict[str, str] = {}
     for name in names:
         values = [value for key, value in pairs if key == name]
         if len(values) > 1:
             raise InvalidCallback("repeated")
         if any(values):
-            # A code may have a plus sign that nobody encoded, and has no space.
+            # A plus sign in a code was left unencoded; it does not stand for a space.
             words = name == "error_description" or name not in _READ
             read[name] = unquote_plus(values[0]) if words else unquote(values[0])
     return read
@@ -238,14 +238,14 @@ def _read(pairs: _Pairs, names: Iterable[str] = _READ) -> dict[str, str]:
 def _is_code_alone(text: str, code: str, redirect_uri: str) -> bool:
     if len(text.split()) != 1 or not _CODE_ALONE.fullmatch(code):
         return False
-    # These are the redirect URI itself, or another address without its scheme.
+    # Not an address: neither the redirect URI itself nor another one without its scheme.
     if "://" in code or code.startswith("www.") or _HOST_AND_PATH.match(code):
         return False
     return _place(code, redirect_uri) not in _places(redirect_uri)
 
 
 def _is_shown_at(address: str, redirect_uri: str, server: AuthorizationServer) -> bool:
-    """Return whether a service that only shows the code may have it at this address."""
+    """Return whether the server shows the code, and does so at this address."""
     if not redirect_uri.lower().startswith(f"{_SHOWN_ONLY}:"):
         return False
     return _origin(address) is not None and (
@@ -254,7 +254,7 @@ def _is_shown_at(address: str, redirect_uri: str, server: AuthorizationServer) -
 
 
 def _without_own_query(pairs: _Pairs, redirect_uri: str) -> _Pairs:
-    """Return the pairs without those of the redirect URI (RFC 6749, 3.1.2)."""
+    """Return the parameters without those of the redirect URI's own query (RFC 6749, 3.1.2)."""
     own = _pairs(redirect_uri.partition("?")[2])
     missing = Counter((name, unquote_plus(value)) for name, value in own)
     left = []
@@ -281,7 +281,7 @@ def _check_address(
 
 
 def _places(redirect_uri: str) -> list[tuple[str, str, str] | None]:
-    """Return where a redirect URI leads to: browsers may make https of http."""
+    """Return where a redirect URI leads to: browsers may replace http by https."""
     place = _place(redirect_uri.partition("?")[0], redirect_uri)
     if place is None or place[0] != "http" or ":" in place[1]:
         return [place]
@@ -289,7 +289,7 @@ def _places(redirect_uri: str) -> list[tuple[str, str, str] | None]:
 
 
 def _place(address: str, redirect_uri: str) -> tuple[str, str, str] | None:
-    """Return scheme, host and path of an address, which browsers show without its scheme."""
+    """Return scheme, host and path of an address. Browsers may show it without its scheme."""
     scheme, colon, rest = redirect_uri.partition(":")
     if "://" not in address and rest.startswith("//"):
         address = f"{scheme}{colon}//{address}"
@@ -307,7 +307,7 @@ def _origin(address: str) -> tuple[str, str] | None:
 def _split_uri(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
-        # Raises ValueError where it is no number.
+        # `port` raises ValueError where it is not a number.
         return None if parts.port == 0 else parts
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The challenge of an API to a request without a token (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
+"""Reads what the challenge of an API says (RFC 6750, 3; RFC 9110, 11.6.1; RFC 9728, 5.1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -12,7 +12,7 @@ from .message import Response
 from .scopes import split_scopes
 
 _LONGEST_HEADER: Final = 8192
-# RFC 9110, 11.2: a parameter, or a quoted string without a name, or a quote that is never closed.
+# RFC 9110, 11.2: a parameter, a quoted string without a name, or an unclosed quote.
 _PARAMETER: Final = re.compile(
     r"(?<![!#$%&'*+.^_`|~0-9A-Za-z-])([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+=[ \t]*+"
     r'(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]++))'
@@ -27,11 +27,11 @@ _MOST_SCOPES: Final = 50
 def resource_metadata_url(
     response: Response, *, api_url: str | None = None, at_home: bool = False
 ) -> str | None:
-    """Return the URL of its metadata that an API names in a challenge (RFC 9728, 5.1).
+    """Return the URL of an API's metadata from its challenge (RFC 9728, 5.1).
 
-    `api_url` is the URL that was requested: only an API at home may name a URL at home. `at_home` is
-    True where the API is known to be at home, even if its name does not show it. None where the
-    challenge names no URL, or none that may be used.
+    `api_url` is the URL that was requested: only an API at home may name a URL at home. `at_home` tells
+    that the API is known to be at home, even if its name does not show it. None where the challenge
+    names no URL, or none that may be used.
     """
     api = split_url(api_url) if api_url else None
     home = api is not None and is_at_home(api.hostname or "")
@@ -45,7 +45,7 @@ def resource_metadata_url(
 
 
 def challenged_scopes(response: Response) -> tuple[str, ...]:
-    """Return the scopes that an API says are needed (RFC 6750, 3), none where it does not say."""
+    """Return the scopes that an API requires by its challenge (RFC 6750, 3), empty without any."""
     for name, scopes in _parameters(response):
         if name == "scope":
             return usable_scopes(scopes.split(" "))
@@ -53,9 +53,9 @@ def challenged_scopes(response: Response) -> tuple[str, ...]:
 
 
 def insufficient_scopes(response: Response) -> tuple[str, ...] | None:
-    """Return the scopes that an API says the token lacks (RFC 6750, 3.1), none where it names none.
+    """Return the scopes of the error `insufficient_scope` (RFC 6750, 3.1), empty where it names none.
 
-    Some APIs have the error in the body. None where the answer has no such error.
+    Some APIs have the error in the body. None where the response has another error, or none.
     """
     challenge: Mapping[str, object] = dict(_parameters(response))
     if challenge.get("error") != _INSUFFICIENT_SCOPE:
@@ -69,13 +69,13 @@ def insufficient_scopes(response: Response) -> tuple[str, ...] | None:
 
 
 def usable_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
-    """Return those scopes that can be asked for (RFC 6749, 3.3), each once, the first of many."""
+    """Return the scopes with valid syntax (RFC 6749, 3.3), each once, at most `_MOST_SCOPES`."""
     usable = (scope for scope in scopes if _SCOPE.fullmatch(scope))
     return tuple(islice(dict.fromkeys(usable), _MOST_SCOPES))
 
 
 def _parameters(response: Response) -> Iterator[tuple[str, str]]:
-    """Yield the parameters of all challenges, names in small letters."""
+    """Yield names, in lower case, and values of the parameters of all challenges."""
     header = response.header("WWW-Authenticate") or ""
     if len(header) > _LONGEST_HEADER:
         return

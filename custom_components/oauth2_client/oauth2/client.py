@@ -1,4 +1,4 @@
-"""How a client authenticates at the token endpoint (RFC 6749, 2.3)."""
+"""Encodes token requests and authenticates the client in them (RFC 6749, 2.3 and 3.2)."""
 
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -28,7 +28,7 @@ _JSON: Final = "application/json"
 class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
     """A request to the token endpoint, its parameters not encoded yet (RFC 6749, 3.2).
 
-    `names` maps names of parameters to those that the server has instead.
+    `names` maps the RFC's names of parameters to the server's own.
     """
 
     url: str
@@ -39,9 +39,10 @@ class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
     names: Mapping[str, str] = {}
 
     def encode(self, resources: Sequence[str] = ()) -> Request:
-        """Return the request as it is sent, for these resources unless it names one itself.
+        """Return the HTTP request.
 
-        `resource` may be repeated, which the mapping of parameters cannot express (RFC 8707, 2).
+        `resources` are added unless the parameters have a `resource`; unlike other parameters, it may be
+        repeated (RFC 8707, 2).
         """
         parameters = renamed(self.parameters, self.names)
         if "resource" in self.parameters:
@@ -72,7 +73,7 @@ class TokenRequest(Frozen, secret=("url", "parameters", "headers")):
 
 
 def is_key_file(secret: str) -> bool:
-    """Tell whether a secret is meant as the key file of a service account, valid or not."""
+    """Tell whether a client secret is the key file of a service account, valid or not."""
     if not secret.lstrip().startswith("{"):
         return False
     try:
@@ -118,7 +119,7 @@ def none(request: TokenRequest, client: Client) -> TokenRequest:
     return replace(request, parameters={**request.parameters, "client_id": client.id})
 
 
-# The ways that need no signature, by name. The others of `CLIENT_AUTHENTICATIONS` sign.
+# The methods that sign nothing, by name. The others of `CLIENT_AUTHENTICATIONS` are in assertion.py.
 CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
     BASIC: client_secret_basic,
     BASIC_UNENCODED: client_secret_basic_unencoded,
@@ -130,10 +131,10 @@ CLIENT_AUTHENTICATION: Final[Mapping[str, ClientAuthentication]] = {
 def authentication_elsewhere(
     server: AuthorizationServer, client: Client, taken: Collection[str]
 ) -> ClientAuthentication | None:
-    """Return how a client authenticates at an endpoint that takes other ways (RFC 8414, 2).
+    """Return how a client authenticates at an endpoint that accepts the methods `taken` (RFC 8414, 2).
 
-    None where it takes what the token endpoint takes, or nothing that this client can do. A private
-    key is never sent as a secret.
+    None where the client authenticates there as at the token endpoint, or can use none of the methods.
+    A private key is never sent as a secret.
     """
     own = server.client_authentication
     if not taken or own in taken or own == "private_key_jwt":

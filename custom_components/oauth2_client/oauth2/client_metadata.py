@@ -1,7 +1,7 @@
-"""The document that a client publishes of itself; its address is the client id.
+"""The metadata document that a client publishes about itself; its URL is the client id.
 
 OAuth Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document): the server reads the
-document when somebody signs in, so that nobody has to register a client.
+document at each sign-in, so no client has to be registered.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from .discovery import split_url
 
 
 def is_client_document_url(url: str) -> bool:
-    """Tell whether a client id may be the address of a document (draft, 3).
+    """Tell whether a URL may be the client id of a metadata document (draft, 3).
 
-    It has a path without dot segments, which clients and servers would resolve differently, and
-    neither a fragment nor credentials. A query is advised against, and we need none.
+    It needs a path without dot segments, which clients and servers would resolve differently, and has
+    neither a fragment nor user information. The draft advises against a query, and we need none.
     """
     parts = split_url(url)
     if parts is None or parts.scheme != "https" or "?" in url:

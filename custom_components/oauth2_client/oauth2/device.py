@@ -1,4 +1,4 @@
-"""Sign in on another device (RFC 8628)."""
+"""The device authorization grant: sign in on another device (RFC 8628)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ _LONGEST_INTERVAL_SECONDS: Final = 60.0
 # The error codes that end the sign-in (RFC 8628, 3.5).
 _ENDED: Final = frozenset({"access_denied", "expired_token"})
 _OWN_CODES: Final = _ENDED | {"authorization_pending", "slow_down"}
-# General codes that servers send instead of one of RFC 8628; the words beside them tell which.
+# Codes that some servers send instead of those of RFC 8628; the words beside them tell which is meant.
 _OPEN_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
 # Errors are parsed like those of a token endpoint, without a provider's deviations.
 _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
@@ -47,7 +47,7 @@ _PLAIN_SERVER: Final = AuthorizationServer(authorize_url="", token_url="")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeviceAuthorization:
-    """The code that the user types, and the one that we poll with (RFC 8628, 3.2).
+    """The code that the user enters, and the one that we poll with (RFC 8628, 3.2).
 
     `expires_at` is in seconds since the epoch, `interval` is the time between two polls in seconds.
     """
@@ -79,13 +79,13 @@ def device_authorization_request(
 ) -> Request:
     """Return the request that starts a sign-in on another device (RFC 8628, 3.1).
 
-    With `code_verifier`, the request for the token has to prove it (RFC 7636, as a few servers use it).
+    With `code_verifier`, a few servers bind the device code to it (as RFC 7636 does for codes).
 
     Raises RefusedByPolicy where the server has no such endpoint.
     """
     if server.device_authorization_url is None:
         raise RefusedByPolicy("no_device_authorization_endpoint")
-    # RFC 8628, 3.1 requires it only of clients that do not authenticate; some servers always do.
+    # RFC 8628, 3.1 requires `client_id` of clients that do not authenticate; some servers always do.
     joined = server.scope_separator.join(scopes)
     parameters = filled_parameters(server.device_parameters, scopes=joined)
     parameters["client_id"] = client.id
@@ -114,7 +114,7 @@ def parse_device_authorization(
 ) -> DeviceAuthorization:
     """Return the codes and where to enter them (RFC 8628, 3.2).
 
-    `request` is what was sent: what the answer repeats of it is kept out of the error.
+    `request` is what was sent; the error does not repeat its secrets.
 
     Raises what parse_token_response raises, TemporaryFailure for an answer that cannot be used.
     """
@@ -154,7 +154,7 @@ def device_token_request(
     code_verifier: str | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that asks whether the user has decided (RFC 8628, 3.4)."""
+    """Return the token request that polls for the user's decision (RFC 8628, 3.4)."""
     parameters = {"grant_type": DEVICE_CODE_GRANT_TYPE, "device_code": device_code}
     if code_verifier is not None:
         parameters["code_verifier"] = code_verifier
@@ -205,8 +205,8 @@ def poll_outcome(
         isinstance(refused, TemporaryFailure)
         or refused.code == f"http_{response.status}"
     ):
-        # A refusal without a reason may come from a proxy: the code can still be entered.
-        # RFC 8628, 3.5: exponential backoff, never below the interval that slow_down has set.
+        # A refusal without a reason may come from a proxy, so polling goes on. RFC 8628, 3.5:
+        # exponential backoff, never below the interval that slow_down has set.
         wanted = refused.retry_after if isinstance(refused, TemporaryFailure) else None
         longer = max(interval * 2, wanted or 0.0)
         return Wait(interval=max(interval, min(longer, _LONGEST_INTERVAL_SECONDS)))
@@ -214,7 +214,7 @@ def poll_outcome(
 
 
 def web_address(value: object) -> str | None:
-    """Return a value that is the URL of a web page, None for any other."""
+    """Return a value where it is the URL of a web page that can be shown, else None."""
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         return None
     try:
@@ -223,12 +223,12 @@ def web_address(value: object) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    # A user name before the host can be made to look like the host.
+    # User information before the host can be made to look like the host.
     return value if parts.hostname and "@" not in parts.netloc else None
 
 
 def _device_code(error: OAuth2Error, refusal: Refusal) -> str:
-    """Return the code of RFC 8628, 3.5 that an error amounts to, its own for another refusal."""
+    """Return the code of RFC 8628, 3.5 that an error means, else the error's own code."""
     if error.code in _OWN_CODES or (
         error.code not in _OPEN_CODES and error_from_code(error.code) is not None
     ):
@@ -239,7 +239,7 @@ def _device_code(error: OAuth2Error, refusal: Refusal) -> str:
 def _refuse(
     response: Response, now: float, request: Request | None, scopes: Sequence[str]
 ) -> NoReturn:
-    """Raise the error that an answer holds (RFC 8628, 3.2; RFC 6749, 5.2)."""
+    """Raise the error of a response (RFC 8628, 3.2; RFC 6749, 5.2)."""
     parse_token_response(
         response,
         server=_PLAIN_SERVER,
@@ -251,7 +251,7 @@ def _refuse(
 
 
 def _user_code(value: object) -> str | None:
-    """Return a code that can be shown, without line breaks and marks that reverse text."""
+    """Return a user code that can be shown, None for one with control or direction characters."""
     if not isinstance(value, str):
         return None
     code = value.strip()

@@ -1,4 +1,4 @@
-"""The URLs where a server may publish its metadata, and which URLs named by others are used.
+"""The URLs where a server may publish its metadata, and which of the URLs that it names are used.
 
 RFC 8414, 3; OpenID Connect Discovery, 4; RFC 9728, 3.
 """
@@ -19,7 +19,7 @@ _RESOURCE: Final = "/.well-known/oauth-protected-resource"
 # Visible ASCII (RFC 3986, 2), without the backslash, which some parsers treat as a slash.
 _URL: Final = re.compile(r"[\x21-\x5B\x5D-\x7E]{1,2048}")
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
-# Names whose last part is a number: some resolvers read `127.1` or `0x7f000001` as an IPv4 address.
+# Not names: some resolvers read `127.1` or `0x7f000001`, whose last part is a number, as IPv4.
 _NUMBER: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?")
 # How many segments of an endpoint's path may belong to its issuer.
 _MOST_SEGMENTS: Final = 5
@@ -44,11 +44,11 @@ class Candidate:
 
 
 def candidates(text: str) -> tuple[Candidate, ...]:
-    """Return where to look, in order, for an issuer, the URL of an API or a bare host.
+    """Return the places to look at, in order, for an issuer, the URL of an API or a bare host.
 
     Without a scheme, https is tried, and then http for a host at home. Query and fragment are removed.
-    Of a URL of a well-known document, that document comes first, then the places of the issuer or
-    resource that it describes. The URL is tried with its path first, then its host alone.
+    For the URL of a well-known document, that document comes first, then the places of the issuer or
+    resource that it describes. Places for the URL with its path come before those for its host alone.
 
     Raises RefusedByPolicy (`invalid_url`; `https_required` for http to a public host).
     """
@@ -64,7 +64,7 @@ def candidates(text: str) -> tuple[Candidate, ...]:
 
 
 def addresses(text: str) -> tuple[str, ...]:
-    """Return the URLs that a typed text may mean, normalized and without a fragment.
+    """Return the URLs that a typed text may stand for, normalized and without a fragment.
 
     Raises as `candidates` does.
     """
@@ -78,8 +78,8 @@ def addresses(text: str) -> tuple[str, ...]:
 def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
     """Return where the server of an endpoint may publish its metadata.
 
-    Endpoints mostly begin with their issuer, so each path above the endpoint is tried, the longest
-    first. Empty for text that is no URL.
+    Most endpoints begin with their issuer, so each path above the endpoint is tried, the longest first.
+    Empty where `endpoint` is not a URL.
     """
     if (parts := split_url(endpoint)) is None:
         return ()
@@ -95,7 +95,7 @@ def candidates_above(endpoint: str) -> tuple[Candidate, ...]:
         for place in _of(origin, path)
         if place.kind != "resource"
     ]
-    # The user did not ask for these requests, so their number is limited: usual places come first.
+    # The user did not ask for these requests, so their number is limited, with the usual places first.
     places.sort(key=lambda place: _is_unusual(place, origin))
     return tuple(dict.fromkeys(places))[:_MOST_PLACES]
 
@@ -108,6 +108,7 @@ def _is_unusual(place: Candidate, origin: str) -> bool:
 
 
 def _of(origin: str, path: str) -> list[Candidate]:
+    """Return the places for the issuer or resource with this path."""
     # A trailing slash is removed from an issuer (RFC 8414, 3.1), but from a resource only where it
     # is the whole path (RFC 9728, 3.1).
     issuer_path = path.rstrip("/")
@@ -161,10 +162,10 @@ def _in_ascii(url: str) -> str | None:
 
 
 def normalized(url: str) -> str:
-    """Return a URL in the one spelling of all that are equal (RFC 3986, 6.2.2 and 6.2.3).
+    """Return a URL in a spelling that equal URLs share (RFC 3986, 6.2.2 and 6.2.3).
 
-    Scheme and host in small letters, no default port, no percent-encoding that is not needed. Text
-    that is no URL is returned as it is.
+    Scheme and host are in lower case, without a default port and without needless percent-encoding.
+    Text that is not a URL is returned unchanged.
     """
     if (parts := split_url(url)) is None:
         return url
@@ -173,9 +174,9 @@ def normalized(url: str) -> str:
 
 
 def redirect_target(url: str, location: str) -> str | None:
-    """Return the URL that a well-known document redirects to (RFC 9110, 10.2.2).
+    """Return the absolute URL of a redirect from a well-known document (RFC 9110, 10.2.2).
 
-    None for another origin: metadata is trusted only from the origin that it was requested from.
+    None for another origin: metadata is trusted only from the origin that was asked for it.
     """
     try:
         target = split_url(urljoin(url, location))
@@ -216,7 +217,7 @@ def split_url(url: str) -> SplitResult | None:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or port == 0:
         return None
     host = parts.hostname or ""
-    # No address with a zone (RFC 6874): it is valid on one machine only.
+    # An address with a zone (RFC 6874) is valid on one machine only.
     if "%" not in host and parse_address(host):
         return parts
     is_name = _NAME.fullmatch(host) and not _NUMBER.fullmatch(host)
@@ -224,9 +225,10 @@ def split_url(url: str) -> SplitResult | None:
 
 
 def refusal(parts: SplitResult, *, home: bool, allow_http: bool) -> str | None:
-    """Return why a URL that a server names is not used, None where it may be used.
+    """Return the error code for a URL that must not be used, None where it may be used.
 
-    `home` tells whether that server is at home: one outside must not make us send requests inside.
+    `home` is whether the server that named the URL is at home: a server outside must not make us send
+    requests inside.
     """
     host = parts.hostname or ""
     host_at_home = is_at_home(host)

@@ -27,7 +27,7 @@ _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC6325
 _SEED_BYTES: Final = 40
 # RFC 9449, 4.2: 96 bits at least.
 _JTI_BYTES: Final = 16
-# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A. The limit of the length is our own.
+# RFC 9449, 8.1: NQCHAR of RFC 6749, appendix A. The length limit is our own.
 _NONCE: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,1024}")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _LONGEST_HEADER: Final = 8192
@@ -58,7 +58,7 @@ class DpopKey:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a key from its own form.
+        """Return a key from what `as_dict` returned.
 
         Raises ValueError, which names a member and quotes no value.
         """
@@ -79,7 +79,7 @@ class DpopKey:
 
 
 def new_key(random_bytes: Callable[[int], bytes]) -> DpopKey:
-    """Return a new key, made from the random bytes handed in (FIPS 186-5, A.2.1)."""
+    """Return a new key, derived from `random_bytes` (FIPS 186-5, A.2.1)."""
     seed = int.from_bytes(random_bytes(_SEED_BYTES))
     key = _key_of(DpopKey, seed % (_ORDER - 1) + 1)
     assert key is not None
@@ -98,7 +98,7 @@ def dpop_proof(
 ) -> str:
     """Return the value of a request's `DPoP` header (RFC 9449, 4.2).
 
-    `access_token` is given at an API and not at the token endpoint. The signature's own randomness
+    `access_token` is for requests to an API, not to the token endpoint. The randomness of the signature
     comes from the cryptography library.
     """
     import jwt  # noqa: PLC0415 - signing code is loaded where something is signed
@@ -122,15 +122,15 @@ def dpop_proof(
 
 
 def dpop_nonce(response: Response) -> str | None:
-    """Return the nonce for the next proof, where the response has one (RFC 9449, 8.2)."""
+    """Return the nonce for the next proof, None where the response has none (RFC 9449, 8.2)."""
     nonce = response.header("DPoP-Nonce")
     return nonce if nonce is not None and _NONCE.fullmatch(nonce) else None
 
 
 def wants_nonce(response: Response) -> bool:
-    """Tell whether the request is to be repeated with a nonce in its proof.
+    """Tell whether a server refused the request because its proof needs another nonce.
 
-    A token endpoint asks for it (RFC 9449, 8), and an API (RFC 9449, 9).
+    Token endpoints (RFC 9449, 8) and APIs (RFC 9449, 9) say so in different ways.
     """
     if response.status == 400:
         return (json_object(response.body) or {}).get("error") == _USE_NONCE
@@ -143,7 +143,7 @@ def wants_nonce(response: Response) -> bool:
 
 
 def _challenges(header: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield authentication schemes, in small letters, with their parameters (RFC 9110, 11.6.1).
+    """Yield authentication schemes, in lower case, with their parameters (RFC 9110, 11.6.1).
 
     Parsing ends at the first syntax error.
     """
@@ -172,7 +172,7 @@ def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
 def _without_query(url: str) -> str:
     """Return a URL as the `htu` of a proof: without query and fragment (RFC 9449, 4.2).
 
-    It is normalized: host in small letters, no default port, no empty path (RFC 9110, 4.2.3).
+    It is normalized: host in lower case, no default port, no empty path (RFC 9110, 4.2.3).
     """
     parts = urlsplit(url)
     authority = parts.netloc.rpartition("@")[2].lower()
@@ -193,7 +193,7 @@ def _key_of[Key: DpopKey](cls: type[Key], private: int) -> Key | None:
 
 
 def _private_key(private: int) -> EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - signing code is loaded where something is signed
 
     return ec.derive_private_key(private, ec.SECP256R1())
 

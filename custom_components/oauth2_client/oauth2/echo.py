@@ -1,4 +1,4 @@
-"""What a request sends that may be a secret: a server may repeat it in an error."""
+"""Finds the secrets of a request, so that errors do not show what a server repeats of them."""
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urljoin, ur
 from .message import Request, Response
 
 _SHORTEST_SECRET: Final = 6
-# What a person has to see to correct it, and many descriptions name it.
+# Parameters that are not secret. Many descriptions repeat them, and a person has to see what to correct.
 _NO_SECRETS: Final = frozenset(
     {
         "grant_type",
@@ -27,14 +27,14 @@ _NO_SECRETS: Final = frozenset(
     }
 )
 _LONGEST_SHOWN: Final = 200
-# The characters of an address that is shown: none that could end a line or make a link of it.
+# The characters of an address that is shown: none that could end a line or form a Markdown link.
 _SHOWN: Final = frozenset(f"{ascii_letters}{digits}:/.%~_-[]")
 
 
 def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> list[str]:
     """Return the values in a request's body and headers that may be secrets, in each spelling.
 
-    `held` are secrets that the server knows besides, such as the other tokens of a grant.
+    `held` are further secrets that the server knows, such as the other tokens of the account.
     """
     values = [*filter(None, held), *(() if request is None else _values(request))]
     values += [spell(value) for spell in _SPELLINGS for value in list(values)]
@@ -42,13 +42,13 @@ def sent_values(request: Request | None, held: Iterable[str | None] = ()) -> lis
 
 
 def _values(request: Request) -> list[str]:
-    # A request without a body has its parameters in the query.
-    query = urlsplit(request.url).query.encode()
-    text = (request.body or query).decode(errors="replace")
+    body = (request.body or b"").decode(errors="replace")
     try:
-        fields = [(key, str(value)) for key, value in json.loads(text).items()]
+        fields = [(key, str(value)) for key, value in json.loads(body).items()]
     except ValueError, AttributeError:
-        fields = parse_qsl(text)
+        fields = parse_qsl(body)
+    # Parameters of a request without a body, or a key in the address of an endpoint.
+    fields += parse_qsl(urlsplit(request.url).query)
     values = [value for key, value in fields if key not in _NO_SECRETS]
     for header in request.headers.values():
         values += [header, header.partition(" ")[2], *_basic_secret(header)]
@@ -58,10 +58,10 @@ def _values(request: Request) -> list[str]:
 def shown_target(
     response: Response, *, url: str = "", sent: Sequence[str] = (), whole: bool = False
 ) -> str | None:
-    """Return where a response to `url` redirects to, to be shown; None where that cannot be shown.
+    """Return the target of a redirect from `url` as it can be shown, None where it cannot.
 
-    Query and fragment are left out, and so is all of it where it repeats what was `sent`. Of another
-    origin only the origin is shown, since its path may hold a secret of its own, unless `whole`.
+    Query and fragment are left out. None also where the target repeats a value of `sent`. The path is
+    left out for another origin, since it may hold a secret of that server, unless `whole`.
     """
     try:
         target = urlsplit(urljoin(url, response.header("Location") or ""))
@@ -81,15 +81,16 @@ def shown_target(
 
 
 def _basic_secret(header: str) -> list[str]:
-    """Return the secret of a Basic header, nothing for any other."""
+    """Return the secret of a Basic header, as it is and decoded; an empty list for other headers."""
     scheme, _, credentials = header.partition(" ")
     if scheme != "Basic":
         return []
     try:
-        halves = b64decode(credentials).decode().split(":", 1)
+        _, _, secret = b64decode(credentials).decode().partition(":")
     except ValueError:
         return []
-    return [unquote_plus(half) for half in halves[1:]]
+    # Not form-encoded at servers that do not decode it.
+    return [secret, unquote_plus(secret)]
 
 
 def _base64(value: str) -> str:

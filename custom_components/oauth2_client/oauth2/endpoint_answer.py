@@ -1,4 +1,4 @@
-"""The answer of an endpoint other than the token endpoint: JSON, or an error (RFC 6749, 5.2)."""
+"""Parses answers of endpoints other than the token endpoint: JSON, or an error (RFC 6749, 5.2)."""
 
 from collections.abc import Mapping, Sequence
 import json
@@ -13,7 +13,7 @@ from .retry import is_temporary, retry_after
 
 # The answers of these endpoints have a few kilobytes at most.
 _MAX_BYTES: Final = 64 * 1024
-# Often sent by a proxy or for a wrong path, not by the endpoint, unless the body has an RFC error code.
+# Without an RFC error code in the body, these often come from a proxy or a wrong path.
 _PROXY_STATUSES: Final = frozenset({404, 405})
 
 
@@ -27,9 +27,9 @@ def answered_object(
 ) -> Mapping[str, object] | None:
     """Return the JSON object of a response, None where the body is no JSON object.
 
-    `client_codes` are error codes of this endpoint, besides those of RFC 6749, that the client is to
-    blame for. `scopes` are those that were asked for. `sent` is what must not be repeated of the
-    request: without it, neither an unknown code nor words are shown.
+    `client_codes` are error codes of this endpoint, besides those of RFC 6749, that mean ClientRejected.
+    `scopes` are the requested ones. `sent` are the request's secrets, which the error must not repeat:
+    without it, the error has neither an unknown code nor a description.
 
     Raises OAuth2Error where the response is an error.
     """
@@ -99,7 +99,7 @@ def _error(
     if known is not None:
         return known
     if status not in _PROXY_STATUSES:
-        # The code is the server's own. Such a refusal nearly always concerns the client.
+        # An unknown code, or none: such a refusal nearly always concerns the client.
         reason = "unknown_error" if refusal.codes or is_own else f"http_{status}"
         return ClientRejected(code or reason, description=words)
     return TemporaryFailure(f"http_{status}", retry_after=wait)

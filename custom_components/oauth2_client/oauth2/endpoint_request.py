@@ -1,4 +1,4 @@
-"""Requests to the server's endpoints, with the client authenticated."""
+"""Builds requests to a server's endpoints, with the client authenticated."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,8 @@ def token_request(
 ) -> Request:
     """Return a request to the token endpoint, for the server's resources (RFC 8707, 2.2).
 
-    `client` is None where no client authenticates. Raises ClientRejected as `endpoint_request` does.
+    `client` is None for a grant type without client authentication. Raises ClientRejected as
+    `endpoint_request` does.
     """
     asked = dict(parameters)
     if scopes:
@@ -47,10 +48,10 @@ def endpoint_request(
     names: Mapping[str, str] = {},
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return a request to another endpoint, always form-encoded.
+    """Return a request to an endpoint other than the token endpoint, always form-encoded.
 
     `names` maps the RFC's parameter names to the server's. `authenticate` takes precedence over the
-    server's `client_authentication`; it is given where each request is signed. A client without a
+    server's `client_authentication`, for example to sign each request. Without it, a client without a
     secret sends its id alone. Raises ClientRejected (`unsupported_client_authentication`).
     """
     request = TokenRequest(
@@ -63,7 +64,7 @@ def endpoint_request(
 
 
 def _headers(server: AuthorizationServer, client: Client | None) -> Mapping[str, str]:
-    """Return the server's additional headers, without those that need a client where there is none."""
+    """Return the server's additional headers; without a client, those without its id and secret."""
     return filled_parameters(
         server.token_headers,
         client_id=None if client is None else client.id,

@@ -1,4 +1,4 @@
-"""Maps error codes to the errors that are named after their remedy."""
+"""Maps error codes to errors, which are named after their remedy."""
 
 from collections.abc import Callable, Sequence
 import re
@@ -39,13 +39,13 @@ _CLIENT: Final = frozenset(
     {
         "invalid_client",
         "unauthorized_client",
-        # The registration of the application does not allow it.
+        # The application's registration does not allow the grant type.
         "device_flow_disabled",
         "incorrect_client_credentials",
         "redirect_uri_mismatch",
         "bad_client_secret",
         "invalid_client_id",
-        # Not about the secret, but the user corrects them in the same form.
+        # Not about the secret, but corrected in the same form.
         "unsupported_grant_type",
         "unsupported_response_type",
         "invalid_request",
@@ -80,9 +80,9 @@ def error_from_code(
     retry_after: float | None = None,
     server_code: str | None = None,
 ) -> OAuth2Error | None:
-    """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for another.
+    """Return the error of a known code (RFC 6749, 4.1.2.1 and 5.2), None for an unknown one.
 
-    `server_code` is the code that the server sent, where `code` is what it means.
+    `server_code` is the code that the server sent, where `code` is the RFC's code for it.
     """
     shown = server_code or code
     if code in _SCOPE:
@@ -96,7 +96,7 @@ def error_from_code(
 
 
 def fit_to_show(code: str | None, sent: Sequence[str]) -> str | None:
-    """Return an error code, or `unknown_error` for an unknown one that repeats what was sent."""
+    """Return an error code, or `unknown_error` for an unknown one that contains a value of `sent`."""
     if code is None or error_from_code(code) is not None:
         return code
     return "unknown_error" if any(value in code for value in sent) else code

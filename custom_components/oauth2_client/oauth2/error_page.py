@@ -28,7 +28,7 @@ def read_page(response: Response) -> tuple[dict[str, str] | None, bool]:
     text = response.body[:_LONGEST_READ].decode("utf-8-sig", errors="replace").strip()
     if not text:
         return None, False
-    # A proxy answers with other statuses, and in any format.
+    # A proxy sends other statuses than the token endpoint, in any format.
     is_foreign = response.status not in _REFUSING_STATUSES
     if not text.startswith("<"):
         fits = len(text) <= _LONGEST_MESSAGE and not text.startswith(("{", "["))
@@ -50,7 +50,7 @@ def _of_page(text: str) -> dict[str, str]:
             rf"</(?:{name}|body|html)\b|<(?:div|table|form)\b", inner, re.IGNORECASE
         )
         if end is None:
-            # A secret that was cut would not be found in it.
+            # The text was cut: redaction would not find a secret that was cut with it.
             continue
         inner = inner[: end.start()]
         fields[name] = unescape(re.sub(r"<[^<>]{0,500}>", " ", inner))
@@ -67,7 +67,7 @@ def _of_markup(text: str) -> dict[str, str]:
     plain = _CDATA.sub(lambda found: escape(found[1], quote=False), text)
     fields: dict[str, str] = {}
     for name, value in _pieces(plain):
-        # Without the prefix of a namespace.
+        # Without an XML namespace prefix.
         fields.setdefault(name.rpartition(":")[2], unescape(value).strip())
     return fields
 

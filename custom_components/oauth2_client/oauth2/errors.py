@@ -6,10 +6,10 @@ from typing import Literal, override
 class OAuth2Error(Exception):
     """A request that did not lead to a token.
 
-    `code` is an error code of the RFCs or one of ours; the text of the error is the code alone.
-    `description` is what the server wrote for people (RFC 6749, 5.2), where it can be shown.
-    `next_refresh_token` is a new refresh token in an answer that has no usable access token. It
-    replaces the one that was sent.
+    `code` is an error code of the RFCs or one of ours; `str(error)` is the code alone.
+    `description` is the server's `error_description` (RFC 6749, 5.2), where it can be shown.
+    `next_refresh_token` is a new refresh token of an answer that has no usable access token; it
+    replaces the refresh token that was sent.
     """
 
     def __init__(self, code: str, *, description: str | None = None) -> None:
@@ -42,10 +42,10 @@ class ScopeRejected(OAuth2Error):
 
 
 class TemporaryFailure(OAuth2Error):
-    """Waiting helps. `retry_after` is how many seconds, where the server says so.
+    """The same request may succeed later: after `retry_after` seconds, where the server says so.
 
-    `is_refusal` is set where the server refused without a reason. A single refusal of this kind may be
-    a passing fault of the server.
+    `is_refusal` is set where the server refused without a reason: a single such refusal may be a
+    passing fault of the server.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class TemporaryFailure(OAuth2Error):
 class RefusedByPolicy(OAuth2Error):
     """We sent nothing, or reject the answer. The user has to change an address or a setting.
 
-    `host` is the one that may not receive the token, where that is the reason.
+    `host` is set where the reason is that this host may not receive the token.
     """
 
     def __init__(
@@ -89,9 +89,10 @@ type IdTokenFault = Literal[
 
 
 class IdTokenRejected(RefusedByPolicy):
-    """An id token does not pass a check (OpenID Connect Core, 3.1.3.7).
+    """An id token fails a check (OpenID Connect Core, 3.1.3.7).
 
-    `expected` and `found` can be shown; they are empty where a fault has none.
+    `expected` and `found` are the values that differ, fit to be shown; empty where the check compares
+    none.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ _MOST_REMEMBERED: Final = 32
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Frozen:
-    """A value whose fields are the annotations of its class. It has no subclasses of its own.
+    """A value whose fields are the annotations of its class, which has no further subclasses.
 
     Equal values have equal fields. `secret` names the fields that are kept out of its repr.
     `copy.replace` makes a value with other fields.
@@ -103,8 +103,9 @@ class Frozen:
 def _annotated_names(cls: type) -> tuple[str, ...]:
     """Return the names that a class annotates, in order.
 
-    Their types are not looked up: that takes most of the time in which a class is made, and some are
-    imported for type checkers only. `Format` says how an annotate function is called for that.
+    The types are not evaluated: that would take most of the time of creating a class, and some types
+    are imported for type checkers only. `annotationlib.Format` documents this way to call an annotate
+    function.
     """
     annotate = cls.__annotate__
     if not isinstance(annotate, FunctionType):

@@ -1,4 +1,4 @@
-"""ID tokens, checked (OpenID Connect Core, 3.1.3.7)."""
+"""Checks ID tokens (OpenID Connect Core, 3.1.3.7)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from .refusal import shown_words
 _LONGEST_TOKEN: Final = 64 * 1024
 _MAX_KEYS: Final = 64
 _MAX_AUDIENCES: Final = 64
-# In base64url, 8192 bits. Larger moduli only cost time.
+# 8192 bits in base64url. Checking with a larger modulus would only cost time.
 _LONGEST_MEMBER: Final = 1400
 _SMALLEST_RSA_BITS: Final = 2048
 # RFC 7518, 3.2: a key is at least as long as the hash value.
@@ -58,12 +58,12 @@ def check_id_token(
 ) -> Mapping[str, object]:
     """Return the claims of an ID token after all checks.
 
-    `jwks` is the server's key set (RFC 7517, 5). Without it the signature is not checked: that is for
-    tokens that came directly from the token endpoint, where TLS replaces the signature (point 6).
+    `jwks` is the server's key set (RFC 7517, 5). Without it the signature is not checked, which is
+    allowed for tokens directly from the token endpoint, where TLS replaces the signature (point 6).
     `issuer` is None where it is not known, `client_id` where another component's client signed in.
-    `secret`, the client's, allows HS256 besides the asymmetric algorithms: only for a client that is
-    registered for it. `nonce` is the one that was sent; without `repeats_nonce`, a token may leave it
-    out, and one that has another is refused all the same.
+    With the client's `secret`, HS256 is accepted too: only for a client that is registered for it.
+    `nonce` is the one that was sent; without `repeats_nonce`, a token may leave it out but not have
+    another one.
 
     Raises IdTokenRejected, which says which check failed.
     """
@@ -99,11 +99,11 @@ def _refuse(
 
 
 def _shown(values: Iterable[object]) -> str:
-    """Return claims and names, which come from an untrusted token, as one short line."""
-    texts = [value if isinstance(value, str) else "–" for value in values]
-    shown = [shown_words(text, (), _LONGEST_SHOWN) or "–" for text in texts]
+    """Return values of an untrusted token as one short line that can be shown, empty without any."""
+    texts = [value for value in values if isinstance(value, str)]
+    shown = [shown_words(text, (), _LONGEST_SHOWN) for text in texts]
     more = ["…"] if len(shown) > _MOST_SHOWN else []
-    return ", ".join(shown[:_MOST_SHOWN] + more) or "–"
+    return ", ".join([text for text in shown if text][:_MOST_SHOWN] + more)
 
 
 def _check_nonce(claims: Mapping[str, object], nonce: str, *, repeats: bool) -> None:
@@ -120,16 +120,16 @@ def _signed_claims(
     id_token: str, jwks: Mapping[str, object], secret: str | None
 ) -> Mapping[str, object]:
     """Return the claims of a token once its signature is verified (RFC 7515, 5.2)."""
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as below
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - loaded only where a signature is checked
     import jwt  # noqa: PLC0415 - loaded only where a signature is checked
 
     try:
         header = jwt.get_unverified_header(id_token)
         algorithm = header.get("alg")
-        # We support no critical extension (RFC 7515, 4.1.11) and no unencoded payload (RFC 7797).
+        # Neither critical extensions (RFC 7515, 4.1.11) nor unencoded payloads (RFC 7797) are supported.
         if not isinstance(algorithm, str) or header.keys() & {"crit", "b64"}:
             _refuse("malformed")
-        # Not `jwt.decode`, which checks times by a clock of its own: ours is handed in.
+        # Not `jwt.decode`, which checks times by the system's clock instead of `now`.
         payload = jwt.PyJWS().decode(
             id_token,
             _verifying_key(algorithm, header.get("kid"), jwks, secret),
@@ -169,7 +169,7 @@ def _verifying_key(
 def _fitting_keys(
     algorithm: str, jwks: Mapping[str, object]
 ) -> Iterator[Mapping[str, object]]:
-    """Yield the keys of a key set that this algorithm may use (RFC 7517, 4 and 5)."""
+    """Yield the keys of a key set that fit an algorithm (RFC 7517, 4 and 5)."""
     keys = jwks.get("keys")
     if not isinstance(keys, list) or len(keys) > _MAX_KEYS:
         _refuse("key")
@@ -189,7 +189,7 @@ def _fitting_keys(
 
 def _public_key(jwk: Mapping[str, object], algorithm: str) -> Any:
     """Return the public key of a JWK, without private members that a server may publish."""
-    import jwt  # noqa: PLC0415 - as above
+    import jwt  # noqa: PLC0415 - loaded only where a signature is checked
 
     kind = str(jwk["kty"])
     public = {"kty": kind}
@@ -234,7 +234,7 @@ def _check_times(claims: Mapping[str, object], now: float) -> None:
 
 
 def _date(moment: float) -> str:
-    """Return a moment as people read it, as a number where no calendar has it."""
+    """Return a moment as a date in UTC, as a number where it is outside of the calendar."""
     try:
         return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except ValueError, OverflowError, OSError:

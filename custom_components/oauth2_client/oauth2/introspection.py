@@ -38,7 +38,8 @@ def introspection_request(
 def parse_introspection(response: Response, *, request: Request | None = None) -> bool:
     """Return whether the token is active (RFC 7662, 2.2 and 2.3).
 
-    `request` is what was sent: the error shows the server's words without what they repeat of it.
+    `request` is what was sent. With it, the error has the server's description, without the request's
+    secrets.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """

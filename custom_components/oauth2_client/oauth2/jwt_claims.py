@@ -11,8 +11,8 @@ _LONGEST_TOKEN: Final = 64 * 1024
 def unverified_claims(token: str) -> Mapping[str, object]:
     """Return the claims of a JWT, empty for any other text.
 
-    Only for tokens that came directly from the token endpoint over TLS (OpenID Connect Core,
-    3.1.3.7).
+    Trustworthy only for tokens that came directly from the token endpoint over TLS (OpenID Connect
+    Core, 3.1.3.7).
     """
     parts = token.split(".")
     if len(parts) != 3 or len(token) > _LONGEST_TOKEN:
@@ -26,7 +26,7 @@ def unverified_claims(token: str) -> Mapping[str, object]:
 
 
 def id_token_subject(id_token: str) -> str | None:
-    """Return who signed in: `sub` (OpenID Connect Core, 2)."""
+    """Return the id of the user who signed in: `sub` (OpenID Connect Core, 2)."""
     return _text(unverified_claims(id_token).get("sub"))
 
 

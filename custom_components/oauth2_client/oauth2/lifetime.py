@@ -1,4 +1,4 @@
-"""When a token expires: servers say it in many ways."""
+"""Reads when a token expires, which servers state in many ways."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def expires_at(
         expiry = now + default
     if expiry is None:
         expiry = _number(unverified_claims(access_token).get("exp"))
-    # A date in the past comes from a wrong clock. Taken as expired, each use would refresh.
+    # A date in the past comes from a wrong clock. If it counted, each use would cause a refresh.
     return (
         None
         if expiry is None or expiry <= now
@@ -70,7 +70,7 @@ def _date(value: object) -> float | None:
         return _number(value)
     try:
         date = datetime.fromisoformat(value.strip())
-        # Without a zone it is UTC, as servers write it.
+        # Servers mean UTC where they write no zone.
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except ValueError, OverflowError:
         return None

@@ -1,4 +1,4 @@
-"""Reads the headers in which servers tell how many requests they still allow, and until when."""
+"""Reads rate limit headers: how many requests a server still allows, and until when."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ _FIRST_EPOCH: Final = 1_000_000_000
 # The look-ahead excludes dates, which may begin with a number.
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?(?=\s*(?:[,;/]|$))"
 _QUOTED: Final = r'"([^"]*+)"'
-# The parameters of a `RateLimit` field, in its older and in its newer drafts, and of its policies.
+# The parameters of `RateLimit` and `RateLimit-Policy` fields, in older and in newer drafts.
 _PARAMETER: Final = r"(?a)\b(limit|remaining|reset|r|t|q|w)\s*=\s*([0-9]+)"
-# What a word in a header's name means. All other words name the window or what is limited.
+# The role of a header, by a word in its name. Other words name the window or what is limited.
 _ROLES: Final = {
     "limit": "limit",
     "remaining": "remaining",
@@ -27,18 +27,18 @@ _ROLES: Final = {
     "usage": "used",
     "used": "used",
 }
-# Parts of a name that say how the reset is written.
+# Words of a name that say how the reset is written.
 _RELATIVE: Final = "after"
 _MILLISECONDS: Final = frozenset({"ms", "milliseconds"})
 _NO_WINDOWS: Final = frozenset({"x", "in", "seconds", "policy"}) | _MILLISECONDS
-# Strava has windows of a quarter of an hour and of a day (UTC), and sends no resets.
+# Strava's windows, which it sends without resets: a quarter of an hour and a day (UTC).
 _STRAVA_SECONDS: Final = (900, 86400)
 # The difference between the server's clock and ours is rounded to a multiple of this.
 _SKEW_STEP_SECONDS: Final = 60.0
 
 
 class Limit(NamedTuple):
-    """One limit. `remaining` is None where only its reset is known.
+    """The limit of one window, in requests. `remaining` is None where only the reset is known.
 
     `resets_at` is in seconds since the epoch, by our clock.
     """
@@ -52,11 +52,11 @@ type _Fields = dict[str, str]
 
 
 def read_limits(response: Response, *, now: float) -> list[Limit]:
-    """Return the limits that a response tells of.
+    """Return the limits that the headers of a response state.
 
-    Reads the fields of draft-ietf-httpapi-ratelimit-headers, old and new, and the many `X-RateLimit-*`
-    beside them: one set of headers for each window, or lists of numbers in one. `now` is in seconds
-    since the epoch.
+    Reads the fields of old and new versions of draft-ietf-httpapi-ratelimit-headers, and the many kinds of
+    `X-RateLimit-*`: a set of headers for each window, or one set with lists of numbers. `now` is in
+    seconds since the epoch.
     """
     fields = {
         name.lower().replace("rate-limit", "ratelimit"): text[:_MAX_FIELD_CHARACTERS]
@@ -74,10 +74,10 @@ def read_limits(response: Response, *, now: float) -> list[Limit]:
 
 
 def _of_draft(field: str, policies: str, now: float) -> list[Limit]:
-    """Return the limits of a `RateLimit` field: one in older drafts, a list in newer ones."""
+    """Return the limits of a `RateLimit` field: one in older drafts, a list of items in newer ones."""
     if not field:
         return []
-    # The names of policies are quoted, and may look like parameters.
+    # Policies by their names, which are quoted and may look like parameters.
     named = {
         tuple(re.findall(_QUOTED, item)): _parameters(item) for item in _items(policies)
     }
@@ -97,7 +97,7 @@ def _of_draft(field: str, policies: str, now: float) -> list[Limit]:
 
 
 def _items(field: str) -> list[str]:
-    """Return the items of a list, whose quoted names may have commas."""
+    """Return the items of a list; a quoted name in an item may contain commas."""
     return re.findall(r'(?:"[^"]*+"|[^,"])+', field)[:_MOST_WINDOWS]
 
 
@@ -137,7 +137,7 @@ def _of_group(fields: _Fields, response: Response, now: float) -> list[Limit]:
     used = _numbers(fields.get("used"))
     resets = _resets(fields, response, now)
     if len(remaining) == 1:
-        # Further limits describe windows, not the requests left in them.
+        # Further numbers of the limit's header describe windows, not what remains in them.
         return [Limit(remaining[0], next(iter(limits), None), next(iter(resets), None))]
     if remaining:
         several = [*zip_longest(remaining, limits, resets)][: len(remaining)]
@@ -170,14 +170,14 @@ def _resets(fields: _Fields, response: Response, now: float) -> list[float]:
     ]
     if not waits:
         return []
-    # In whole minutes, so that a reset does not seem to change with each response.
+    # The clock difference in whole minutes, so that the reset stays the same from response to response.
     skew = now - server_time(response, now=now)
     skew = round(skew / _SKEW_STEP_SECONDS) * _SKEW_STEP_SECONDS
     return [now + wait + skew for wait in waits]
 
 
 def _numbers(text: str | None) -> list[float]:
-    """Return the numbers of a list; none where it does not begin with one."""
+    """Return the numbers at the beginning of a list."""
     numbers = []
     for item in (text or "").split(",")[:_MOST_WINDOWS]:
         found = re.match(_NUMBER, item[:_MAX_NUMBER_CHARACTERS].strip())

@@ -1,4 +1,4 @@
-"""HTTP requests and responses as values. Sending is the caller's."""
+"""HTTP requests and responses as values, and their parameters. The caller sends them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -29,7 +29,7 @@ class Request(Frozen, secret=("url", "headers", "body")):
     """An HTTP request, ready to send."""
 
     method: str
-    # Queries may hold secrets.
+    # Secret, since a query may contain a token or a client secret.
     url: str
     headers: Mapping[str, str] = {}
     body: bytes | None = None
@@ -64,7 +64,7 @@ def renamed(
 
 
 def added_to_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """Return a URL with parameters after those of its own query (RFC 6749, 3.1 and 3.2)."""
+    """Return a URL with parameters added to its query, without a fragment (RFC 6749, 3.1 and 3.2)."""
     parts = urlsplit(url)
     query = "&".join(filter(None, (parts.query, urlencode(pairs))))
     return urlunsplit(parts._replace(query=query, fragment=""))
@@ -73,9 +73,9 @@ def added_to_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
 def filled_parameters(
     parameters: Mapping[str, str], **values: str | None
 ) -> dict[str, str]:
-    """Return a server's additional parameters, with each `{name}` replaced by its value.
+    """Return a server's additional parameters, with each placeholder `{name}` replaced by its value.
 
-    A parameter whose value is empty or None is left out.
+    A parameter with the placeholder of an empty value, or of None, is left out.
     """
     filled = dict(parameters)
     for name, value in values.items():

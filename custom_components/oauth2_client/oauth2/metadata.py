@@ -41,9 +41,9 @@ _CLIENT_AUTHENTICATIONS: Final = (
 class ServerMetadata:
     """The metadata of an authorization server (RFC 8414, 2).
 
-    Omitted endpoints are None, and so are omitted `code_challenge_methods`. Other omitted lists have
-    the default of the RFC; those of the ways to authenticate at other endpoints than the token
-    endpoint are empty: most servers that leave them out take there what the token endpoint takes.
+    Omitted endpoints are None, and so are omitted `code_challenge_methods`. Other omitted lists have the
+    RFC's default, except that `revocation_authentications` and `introspection_authentications` are
+    empty: most servers that omit them accept there what the token endpoint accepts.
     """
 
     issuer: str
@@ -132,10 +132,11 @@ class ResourceMetadata:
 
 
 class IssuerMismatch(RefusedByPolicy):
-    """A document that names another issuer than the one that was `asked` (RFC 8414, 3.3).
+    """A metadata document names another issuer than the one that was asked for (RFC 8414, 3.3).
 
-    `stated` is the issuer that it names, empty where that cannot be shown. `metadata` is the rest of
-    the document, None where that is invalid. It may be used only after a person has confirmed it.
+    `asked` is the latter, `stated` the one in the document, empty where it cannot be shown. `metadata` is
+    the rest of the document, None where that is invalid; it may be used only after a person has
+    confirmed it.
     """
 
     def __init__(
@@ -145,7 +146,7 @@ class IssuerMismatch(RefusedByPolicy):
         self.stated = stated if ENTRY.fullmatch(stated) else ""
         self.asked = asked
         self.metadata = metadata
-        # The same server: a tenant's id in place of its name, or a placeholder that is not filled in.
+        # Most likely the same server: a tenant by its id instead of its name, or a template's placeholder.
         self.is_variant = "{" in stated or _host(stated) == _host(asked)
 
 
@@ -161,11 +162,11 @@ def parse_server_metadata(
 
     `issuer` is what the well-known URL was built from. The `issuer` of the metadata has to be the
     same URL (RFC 8414, 3.3; OpenID Connect Discovery, 4.3): both are normalized, and only a slash at
-    the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1). The
-    server's spelling is used. `allow_http` allows plain http for a server at home; `at_home` is whether
-    it is known to be there, whatever its name.
+    the end may differ, since both spellings have the same well-known URL (RFC 8414, 3.1). The result
+    has the server's spelling. `allow_http` allows plain http for a server at home; `at_home` tells that
+    the server is known to be at home, even if its name does not show it.
 
-    An optional entry that is no URL is left out; one whose URL must not be used is refused.
+    An optional endpoint that is not a URL is left out. One whose URL must not be used is an error.
 
     Raises IssuerMismatch, RefusedByPolicy (`https_required`, `private_address`,
     `response_too_large`, `invalid_metadata`), TemporaryFailure.
@@ -195,7 +196,7 @@ def is_same_issuer(one: str, other: str) -> bool:
 def _unproven(
     document: Document, *, asked: str, allow_http: bool, at_home: bool
 ) -> ServerMetadata | None:
-    """Return what a document with another issuer says, as of a server where it was found."""
+    """Return the metadata of a document with another issuer, as if it named the issuer `asked`."""
     home = at_home or is_at_home(_host(asked) or "")
     try:
         metadata = _metadata(document, asked, home=home, allow_http=allow_http)
@@ -209,14 +210,14 @@ def _metadata(
     document: Document, issuer: str, *, home: bool, allow_http: bool
 ) -> ServerMetadata:
     def endpoint(name: str) -> str | None:
-        """Return an endpoint that a sign-in cannot do without."""
+        """Return an endpoint that a sign-in needs, which has to be valid if it is present."""
         url = optional_text(document, name)
         if url is not None:
             check_url(url, home=home, allow_http=allow_http)
         return url
 
     def optional(name: str) -> str | None:
-        """Return another endpoint, None for one that is no URL."""
+        """Return an endpoint that a sign-in does not need, None where it is not a URL."""
         url = document.get(name)
         if not isinstance(url, str) or (parts := split_url(url)) is None:
             return None
@@ -296,7 +297,7 @@ def parse_resource_metadata(
 
 
 def _servers(document: Document) -> tuple[str, ...]:
-    """Return the authorization servers of a resource. Raises RefusedByPolicy for an unusable list."""
+    """Return the issuers of a resource's servers. Raises RefusedByPolicy for an unusable list."""
     named = document.get("authorization_servers")
     if named is not None and not isinstance(named, list):
         raise RefusedByPolicy("invalid_metadata")
@@ -307,6 +308,6 @@ def _servers(document: Document) -> tuple[str, ...]:
 
 
 def _without_root(resource: str) -> str:
-    """Return a resource without the slash that is its whole path."""
+    """Return a resource without its path, where that is only a slash."""
     bare = resource.removesuffix("/")
     return bare if bare.count("/") == 2 else resource

@@ -30,20 +30,23 @@ def check_url(url: str, *, home: bool, allow_http: bool) -> SplitResult:
 
 
 def check_identifier(url: str, *, home: bool, allow_http: bool) -> SplitResult:
-    """Check an issuer, which has no query (RFC 8414, 2)."""
+    """Check an issuer, which has no query (RFC 8414, 2). Returns and raises as `check_url` does."""
     if "?" in url:
         raise RefusedByPolicy("invalid_metadata")
     return check_url(url, home=home, allow_http=allow_http)
 
 
 def read_document(response: Response) -> Document | None:
-    """Return the published document, None where there is none: hosts show that in many ways."""
+    """Return the published document, None where nothing is published.
+
+    Raises TemporaryFailure, RefusedByPolicy (`response_too_large`, `invalid_metadata`).
+    """
     status = response.status
     if is_temporary(status):
         raise TemporaryFailure(f"http_{status}")
     body = response.body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if status != 200 or not body or body.startswith(b"<"):
-        # Redirects, which mostly lead to a login page, and pages that answer any path count as none.
+        # Redirects mostly lead to a login page, and some hosts answer any path with a web page.
         return None
     if len(body) > _MAX_BYTES:
         raise RefusedByPolicy("response_too_large")
@@ -57,7 +60,7 @@ def read_document(response: Response) -> Document | None:
 
 
 def optional_text(document: Document, name: str) -> str | None:
-    """Return a text. Null and an empty text count as omitted."""
+    """Return a text; null and an empty text count as omitted. Raises RefusedByPolicy."""
     value = document.get(name)
     if value is not None and not isinstance(value, str):
         raise RefusedByPolicy("invalid_metadata")
@@ -65,7 +68,7 @@ def optional_text(document: Document, name: str) -> str | None:
 
 
 def required_text(document: Document, name: str) -> str:
-    """Return a text. Raises RefusedByPolicy where it is left out."""
+    """Return a text. Raises RefusedByPolicy where it is omitted."""
     value = optional_text(document, name)
     if value is None:
         raise RefusedByPolicy("invalid_metadata")
@@ -73,7 +76,7 @@ def required_text(document: Document, name: str) -> str:
 
 
 def entries(document: Document, name: str) -> tuple[str, ...] | None:
-    """Return the entries of a list that can be shown and stored, None where it is no list."""
+    """Return the entries of a list that can be shown and stored, None where there is no list."""
     value = document.get(name)
     if not isinstance(value, list):
         return None
@@ -82,5 +85,5 @@ def entries(document: Document, name: str) -> tuple[str, ...] | None:
         for entry in value[:MAX_ENTRIES]
         if isinstance(entry, str) and ENTRY.fullmatch(entry)
     )
-    # An empty list is a statement of the server; a list without a readable entry counts as omitted.
+    # An empty list means none; a list without a readable entry counts as omitted.
     return readable if readable or not value else None

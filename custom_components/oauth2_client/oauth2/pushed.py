@@ -1,6 +1,6 @@
 """Pushed authorization requests (RFC 9126).
 
-The parameters are sent directly to the server; the browser carries a reference to them.
+The client sends the parameters directly to the server; the browser carries a reference to them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from .errors import RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import AuthorizationServer, Client
 
-# A URI in RFC 9126, 2.2. Only its characters are checked: it is encoded as a parameter.
+# RFC 9126, 2.2: a URI. Only its characters are checked, since it is sent as an encoded parameter.
 _REQUEST_URI: Final = re.compile(r"[\x21-\x7E]{1,2048}")
 
 
@@ -54,10 +54,10 @@ def parse_pushed(
     request: Request | None = None,
     requested_scopes: Sequence[str] = (),
 ) -> str:
-    """Return the `request_uri` that stands for the request (RFC 9126, 2.2 and 2.3).
+    """Return the `request_uri` that refers to the pushed parameters (RFC 9126, 2.2 and 2.3).
 
-    Its lifetime is not read, since it is used at once. `request` is what was sent: the error shows
-    the server's words without what they repeat of it.
+    Its lifetime is not read, since it is used at once. `request` is what was sent. With it, the error
+    has the server's description, without the request's secrets.
 
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
@@ -74,7 +74,7 @@ def pushed_authorization_url(
 ) -> str:
     """Return the URL that the user's browser opens after a push (RFC 9126, 4).
 
-    The query of the server's own URL is kept (RFC 6749, 3.1).
+    The query of `authorize_url` is kept (RFC 6749, 3.1).
     """
     parameters = {"client_id": client.id, "request_uri": request_uri}
     # Without resources: they were pushed.

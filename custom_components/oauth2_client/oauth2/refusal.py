@@ -1,6 +1,6 @@
 """Reads refusals: finds the error code and the message in an answer, and what they mean.
 
-RFC 6749, 5.2 knows one place and one list of codes. Servers have others; the tables name them.
+RFC 6749, 5.2 has one place and one list of codes. The tables here cover what servers do instead.
 """
 
 from collections import deque
@@ -25,8 +25,8 @@ _MOST_ITEMS: Final = 4
 _MOST_KEYS: Final = 64
 _LONGEST_READ: Final = 2000
 
-# The code that a message means where its own code is unknown. The first row that matches counts: a
-# message about a wrong secret concerns the client, even if it also names the grant.
+# The code that the words of a refusal mean where its own code is unknown. The first row that matches
+# counts: words about a wrong secret concern the client, even if they also name the grant.
 _MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     (
         "temporarily_unavailable",
@@ -49,7 +49,7 @@ _MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("invalid_grant", r"tokens?|expired"),
 )
-# The same for a device that waits (RFC 8628, 3.5).
+# The same for the polls of a device flow (RFC 8628, 3.5).
 _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ("slow_down", r"slow|polling too (?:fast|often|frequently)"),
     (
@@ -62,13 +62,13 @@ _DEVICE_MEANINGS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("expired_token", r"expired"),
 )
-# Codes that say nothing of the remedy at a refresh: the words beside them do.
+# Codes that do not tell the remedy of a failed refresh; the words beside them may.
 _VAGUE: Final = frozenset({"invalid_request"})
 _MISSING: Final = re.compile(r"\b(?:missing|required)\b")
 _CHALLENGE: Final = re.compile(
     r'\b(error|error_description)\s{0,4}=\s{0,4}(?:"([^"]{1,300})"|([^\s",]{1,300})(?![^\s",]))'
 )
-# Between the words of `InvalidGrant`, and where a script without spaces follows on a name.
+# Between the words of `InvalidGrant`, and between Latin letters and Chinese, Japanese or Korean ones.
 _CAMEL: Final = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
     r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])"
@@ -86,9 +86,9 @@ _PAGE_CODES: Final = re.compile(
 
 
 class Refusal(NamedTuple):
-    """What a server said: its codes, the most telling first, and its words.
+    """The codes of a refusal, the most specific first, and its words for people.
 
-    `is_page` is set where it is a page for people, whose words may be a proxy's.
+    `is_page` is set for a web page, whose words may be a proxy's.
     """
 
     codes: tuple[str, ...] = ()
@@ -97,17 +97,17 @@ class Refusal(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All that it said, in lower case with spaces between the words."""
+        """Codes and words, in lower case with spaces between the words."""
         return words_of(" ".join((*self.codes, self.words)))
 
 
 def read_refusal(
     document: object, response: Response, *, first: str | None = None
 ) -> Refusal:
-    """Return what a refusal says in its body and in its `WWW-Authenticate` header.
+    """Return the codes and words of a response's body and of its `WWW-Authenticate` header.
 
-    `document` is the body where it is JSON or a form, else None: then a refusal's markup or text is
-    read. `first` is the code at the server's own place, which goes before the others.
+    `document` is the body where it is JSON or a form, else None: then markup or plain text is read.
+    `first` is the code at the place where this server has it, which comes before the others.
     """
     is_page = False
     if document is None and response.status >= 400:
@@ -126,7 +126,7 @@ def read_refusal(
             words.append(quoted or bare)
         elif is_code(quoted or bare):
             codes.append(quoted or bare)
-    # A success has some of the parameters as values: the scopes granted, a new refresh token.
+    # In a success, keys such as `scope` and `refresh_token` hold no words.
     named = PARAMETER_KEYS if response.status >= 400 else {}
     words = words or [
         text for fields in objects for text in _other_texts(fields, named)
@@ -135,12 +135,12 @@ def read_refusal(
 
 
 def is_plain(refusal: Refusal) -> bool:
-    """Tell whether a refusal holds a code of the table, so that its words need not be read."""
+    """Tell whether a refusal has a known code, so that its words need not be read."""
     return any(error_from_code(normalised(code)) for code in refusal.codes)
 
 
 def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
-    """Return the code of the RFCs that a refusal amounts to, None where nothing is plain."""
+    """Return the RFCs' code that a refusal means, None where neither codes nor words tell."""
     vague = None
     for code in filter(None, map(code_within, refusal.codes)):
         if code not in _VAGUE:
@@ -156,7 +156,7 @@ def known_code(refusal: Refusal, *, refreshing: bool = False) -> str | None:
 def shown_code(refusal: Refusal, sent: Sequence[str] | None) -> str | None:
     """Return the code to show: a known one as the RFCs write it, else the server's own.
 
-    None where it has none that can be shown: an unknown one may repeat what was `sent`.
+    None without a code that can be shown: an unknown one must not repeat what was `sent`.
     """
     meaning = known_code(refusal)
     if meaning is not None and (is_plain(refusal) or not refusal.codes):
@@ -168,12 +168,12 @@ def shown_code(refusal: Refusal, sent: Sequence[str] | None) -> str | None:
 
 
 def device_code_of(refusal: Refusal) -> str | None:
-    """Return the code of RFC 8628, 3.5 that a refusal amounts to, None for another refusal."""
+    """Return the code of RFC 8628, 3.5 that a refusal means, None for any other refusal."""
     return _meaning(refusal.text, _DEVICE_MEANINGS)
 
 
 def code_within(text: str) -> str | None:
-    """Return the known code that a code is or has in it: `oauth.InvalidClient`, `E_INVALID_CLIENT`."""
+    """Return the known code that a code equals or contains: `oauth.InvalidClient`, `E_INVALID_CLIENT`."""
     code = normalised(text)
     if error_from_code(code) is not None:
         return code
@@ -183,15 +183,15 @@ def code_within(text: str) -> str | None:
 
 
 def normalised(code: str) -> str:
-    """Return a code as the RFCs write theirs: `INVALID-GRANT` and `InvalidGrant` are one."""
+    """Return a code in the RFCs' spelling: `invalid_grant` for `INVALID-GRANT` and `InvalidGrant`."""
     return words_of(code).replace(" ", "_")
 
 
 def shown_words(text: str, secrets: Sequence[str], longest: int = 200) -> str | None:
-    """Return a server's words on one line, cut, each secret taken out; None where none are left."""
+    """Return a server's words on one line, cut, without the secrets; None where no words are left."""
     by_length = sorted(secrets, key=len, reverse=True)
     for _ in range(2):
-        # Repeated after unprintable characters are removed: one of them may have split a secret.
+        # Twice: an unprintable character that is removed below may have split a secret.
         for secret in by_length:
             text = text.replace(secret, "…")
         if not text.isprintable():
@@ -243,7 +243,7 @@ def _codes(fields: Mapping[str, object], status: int) -> Iterator[str]:
         if code and alone and (known_code(alone) or device_code_of(alone)):
             yield code
     for key in CODE_KEYS:
-        # Last: a number says nothing to a person.
+        # Last, since a number tells a person nothing.
         value = fields.get(key)
         if (
             isinstance(value, int)
@@ -268,7 +268,7 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
         value = fields.get(key)
         if isinstance(value, list) and value:
             value = value[0]
-        # One word is a code, except in scripts that do not part words.
+        # A single word is a code, except in scripts without spaces between words.
         described = key == "errordescription"
         if isinstance(value, str) and (
             described or len(value[:_LONGEST_READ].split()) > 1 or not value.isascii()
@@ -279,9 +279,9 @@ def _texts(fields: Mapping[str, object]) -> Iterator[str]:
 def _other_texts(
     fields: Mapping[str, object], named: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield sentences of any member, and single words of the members that usually hold a message.
+    """Yield sentences of any member, and single words of members that usually hold a message.
 
-    Other texts may be opaque values. The text of a key in `named` is prefixed with that name.
+    Other single words may be opaque values. The text of a key in `named` is prefixed with its name.
     """
     for key, value in fields.items():
         usual = key in WORD_KEYS and key not in CODE_KEYS
@@ -296,9 +296,9 @@ def _other_texts(
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Return the first text, and the next one that is not contained in it.
+    """Return the first text, and the next one that the first does not contain.
 
-    They are not cut: redaction would miss a secret of which only a part is left.
+    They are not cut here: redaction would miss a secret that was cut.
     """
     first, *others = dict.fromkeys(words) or [""]
     second = next((text for text in others if text not in first), None)
@@ -306,7 +306,7 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def words_of(text: str) -> str:
-    """Return a text in lower case, its words parted by spaces; `InvalidGrant` has two."""
+    """Return a text in lower case with spaces between its words; `InvalidGrant` has two words."""
     apart = _CAMEL.sub(" ", text[:_LONGEST_READ])
     return " ".join(re.sub(r"[\W_]", " ", apart).lower().split())
 

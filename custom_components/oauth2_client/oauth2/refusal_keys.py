@@ -1,9 +1,9 @@
-"""Where servers put the code and the words of a refusal: the keys of objects and elements."""
+"""The keys under which servers put the code and the words of a refusal."""
 
 from typing import Final
 
 # Keys in lower case and without separators, so that `errorCode` and `ERROR_CODE` are one. The most
-# telling first.
+# specific first.
 CODE_KEYS: Final = (
     "error",
     "errors",
@@ -52,7 +52,7 @@ WORD_KEYS: Final = (
     "errors",
     "result",
 )
-# Parameters that some servers use as keys, with what is wrong as the value.
+# Request parameters that some servers use as keys, with what is wrong with the parameter as the value.
 PARAMETER_KEYS: Final = {
     name.replace("_", ""): name
     for name in [
@@ -67,5 +67,5 @@ PARAMETER_KEYS: Final = {
 }
 # Values that say only that there is an error, not which one.
 NO_CODES: Final = frozenset({"error", "fail", "failed", "failure"})
-# Where another object, or a list of them, most likely holds these keys. Others are read after them.
+# Keys of the nested objects, or lists of objects, that most likely hold code and words; read first.
 INNER_KEYS: Final = ("error", "errors", "fault", "details", "data", "body")

@@ -1,4 +1,4 @@
-"""Dynamic client registration (RFC 7591), and deletion of such a client (RFC 7592)."""
+"""Dynamic client registration (RFC 7591), and deletion of a registered client (RFC 7592)."""
 
 from collections.abc import Mapping, Sequence
 from copy import replace
@@ -17,7 +17,7 @@ from .errors import ClientRejected, RefusedByPolicy, TemporaryFailure
 from .message import Request, Response
 from .server import BASIC, BASIC_UNENCODED, AuthorizationServer, Client
 
-# RFC 7591, 3.2.2. `invalid_token` and `access_denied`: we may not register clients.
+# RFC 7591, 3.2.2. With `invalid_token` and `access_denied`, the server lets only others register clients.
 _CLIENT_CODES: Final = frozenset(
     {
         "invalid_redirect_uri",
@@ -28,10 +28,10 @@ _CLIENT_CODES: Final = frozenset(
         "access_denied",
     }
 )
-# RFC 6749, appendix A.1 and A.2. The limits of the lengths are our own.
+# RFC 6749, appendix A.1 and A.2. The length limits are our own.
 _CLIENT_ID: Final = re.compile(r"[\x20-\x7E]{1,1024}")
 _SECRET: Final = re.compile(r"[\x20-\x7E]{1,4096}")
-# Wider than RFC 6750, 2.1, since servers send more; nothing that would end a header early.
+# Wider than RFC 6750, 2.1, since servers send more characters; none of these ends a header early.
 _BEARER: Final = re.compile(r"[\x21-\x7E]{1,4096}")
 _URL: Final = re.compile(r"https?://[\x21-\x7E]{1,2048}")
 # Not `private_key_jwt`: we would have to register a key.
@@ -39,7 +39,7 @@ _AUTHENTICATION: Final = frozenset({*CLIENT_AUTHENTICATION, "client_secret_jwt"}
     BASIC_UNENCODED
 }
 _WITH_BROWSER: Final = "authorization_code"
-# The lists that are stored of a registration.
+# The fields of a registration that are lists in JSON.
 _LISTS: Final = ("scopes", "grant_types", "redirect_uris", "left_out")
 _MOST_ITEMS: Final = 100
 # The end of the year 9999, the last date that datetime can hold.
@@ -48,13 +48,13 @@ _LAST_EPOCH: Final = 253_402_300_799.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Registration:
-    """A client that the server made for us (RFC 7591, 3.2.1).
+    """A client that the server registered for us (RFC 7591, 3.2.1).
 
     `client_authentication` is a name of RFC 7591, 2. `secret_expires_at` is in seconds since the
     epoch, None where the secret does not expire. `management_url` and `management_token` are both set
-    or both None (RFC 7592, 3). `scopes` and `grant_types` are what the client was registered for,
-    `redirect_uris` where it may come back to, the one to use first; each is None where that is not
-    known. `left_out` are scopes that were asked for and that the server registered it without.
+    or both None (RFC 7592, 3). `scopes`, `grant_types` and `redirect_uris`, the one to use first, are
+    what the client was registered for; each is None where it is not known. `left_out` are requested
+    scopes that the server did not register.
     """
 
     client: Client
@@ -70,9 +70,9 @@ class Registration:
     def suits(
         self, *, scopes: Sequence[str], grant_type: str, redirect_uri: str | None
     ) -> bool:
-        """Tell whether the client was registered for a sign-in, as far as that is known.
+        """Tell whether the client can be used for a sign-in, as far as its registration is known.
 
-        `redirect_uri` is None for the one that is kept with the credential.
+        `redirect_uri` is None where the sign-in uses the one that is stored with the credential.
         """
         return (
             (self.scopes is None or set(scopes) <= set(self.scopes))
@@ -87,7 +87,7 @@ class Registration:
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` takes, all of it JSON.
 
-        Without the secret, which is stored as that of the credential.
+        The secret is left out: it is stored as the credential's.
         """
         return {
             "client_id": self.client.id,
@@ -100,7 +100,7 @@ class Registration:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a registration from its own form, its client without the secret."""
+        """Return a registration from what `as_dict` returned, its client without the secret."""
         own = dict(stored)
         client = Client(id=own.pop("client_id"))
         for name in _LISTS:
@@ -121,8 +121,8 @@ def registration_request(
 ) -> Request:
     """Return the request that registers a client (RFC 7591, 2 and 3.1).
 
-    `redirect_uris` are sent for the authorization code only. Some servers give a client no other
-    `scopes` than these, ever; without any, the server chooses.
+    `redirect_uris` are sent for the authorization code only. Some servers never grant the client other
+    `scopes` than these; without any, the server chooses.
 
     Raises RefusedByPolicy where the server has no such endpoint.
     """
@@ -132,7 +132,7 @@ def registration_request(
     metadata: dict[str, object] = {
         "client_name": name,
         "grant_types": list(grant_types),
-        # RFC 7591, 2: the default would be the code.
+        # RFC 7591, 2: left out, it would be `code`.
         "response_types": ["code"] if browser else [],
         "token_endpoint_auth_method": BASIC
         if client_authentication == BASIC_UNENCODED
@@ -141,7 +141,7 @@ def registration_request(
     if browser:
         metadata["redirect_uris"] = list(redirect_uris)
     if scopes:
-        # Separated by spaces, whatever the server's other endpoints take.
+        # RFC 7591, 2: separated by spaces, whatever `scope_separator` is.
         metadata["scope"] = " ".join(scopes)
     headers = {
         "Accept": "application/json",
@@ -163,7 +163,8 @@ def parse_registration(
 ) -> Registration:
     """Return the client that was registered (RFC 7591, 3.2.1 and 3.2.2).
 
-    `request` is what was sent: the error shows the server's words without the secrets of its headers.
+    `request` is what was sent. With it, the error has the server's description, without the secrets of
+    the request's headers.
 
     Raises ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy, GrantRejected.
     """
@@ -202,12 +203,12 @@ def registered_as(
     grant_types: Sequence[str],
     scopes: Sequence[str],
 ) -> Registration:
-    """Return a client with what it was registered for: the server may change what we asked.
+    """Return a registration with what the server registered: it may change what was requested.
 
-    What the answer leaves out is as it was asked (RFC 7591, 3.2.1). `redirect_uri` is None where
-    nobody signs in with the browser.
+    `grant_types`, `scopes` and `redirect_uri` are the requested ones, which apply where the answer leaves
+    them out (RFC 7591, 3.2.1). `redirect_uri` is None where no authorization code is used.
 
-    Raises ClientRejected where the client is of no use for what it was asked for.
+    Raises ClientRejected where the client cannot be used for the first grant type.
     """
     answer = json_object(response.body) or {}
     registered = _texts(answer, "grant_types") or tuple(grant_types)
@@ -232,7 +233,7 @@ def registered_as(
 
 
 def _redirect_uris(registered: tuple[str, ...], asked: str) -> tuple[str, ...]:
-    """Return the registered redirect URIs, first the one that was asked for, as it is spelt there."""
+    """Return the registered redirect URIs, first the requested one in the server's spelling."""
     if not registered or asked in registered:
         return (asked, *(uri for uri in registered if uri != asked))
     wanted = normalized(asked)
@@ -243,7 +244,7 @@ def _redirect_uris(registered: tuple[str, ...], asked: str) -> tuple[str, ...]:
 
 
 def deletion_request(registration: Registration) -> Request | None:
-    """Return the request that deletes the client (RFC 7592, 2.3), None where that is not offered."""
+    """Return the request that deletes the client, None where the server offers none (RFC 7592, 2.3)."""
     url, token = registration.management_url, registration.management_token
     if url is None or token is None:
         return None
@@ -253,7 +254,7 @@ def deletion_request(registration: Registration) -> Request | None:
 
 
 def _client_authentication(answer: Mapping[str, object], secret: str | None) -> str:
-    """Return how the client authenticates: the server may change what we asked (RFC 7591, 3.2.1)."""
+    """Return how the client authenticates, which the server may have changed (RFC 7591, 3.2.1)."""
     named = answer.get("token_endpoint_auth_method")
     method = named.strip().lower() if isinstance(named, str) else named
     # The default of RFC 7591, 2.
@@ -274,13 +275,13 @@ def _secret_expires_at(answer: Mapping[str, object], now: float) -> float | None
         return None
     if not isfinite(moment) or moment > _LAST_EPOCH:
         return None
-    # RFC 7591, 3.2.1: 0 means never. A date in the past comes from a wrong clock; taken as
-    # expired, the user would be asked for a new client again and again.
+    # RFC 7591, 3.2.1: 0 means never. A date in the past comes from a wrong clock; if it counted,
+    # the user would be asked for a new client again and again.
     return moment if moment > now else None
 
 
 def _is_address(url: str | None) -> bool:
-    """Tell whether a text is a URL with a host. Whether it may be used, the sender decides."""
+    """Tell whether a text is a URL with a host. The sender checks whether it may be used."""
     try:
         parts = urlsplit(url or "")
         return bool(parts.hostname) and parts.username is None and not parts.fragment
@@ -289,7 +290,7 @@ def _is_address(url: str | None) -> bool:
 
 
 def _texts(answer: Mapping[str, object], key: str) -> tuple[str, ...]:
-    """Return the texts of a list, none where it is left out or no list."""
+    """Return the texts of a list, an empty tuple where the key has no list."""
     value = answer.get(key)
     if not isinstance(value, list):
         return ()

@@ -11,12 +11,13 @@ from .message import Response
 
 # Request Timeout, Too Early and Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
 _TEMPORARY_STATUSES: Final = frozenset({408, 425, 429})
-# Statuses whose reason is a limit of requests that is used up.
+# Statuses that a used-up rate limit leads to.
 _BUSY: Final = frozenset({429, 503})
 _LONGEST_HEADER: Final = 512
-# One of several waits; a date has a comma of its own.
+# One item of a list of waits. A date contains a comma itself.
 _ITEM: Final = r"(?: *(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},)?[^,]+"
-# The names of headers and of members of a body, without what separates their words.
+# Names of headers and of body members that hold a wait, in lower case and without separators. The group
+# matches where the wait is in milliseconds.
 _HEADER: Final = r"retryafter(?:seconds|secs?)?(ms|milli(?:second)?s?)?"
 _MEMBER: Final = (
     r"(?:(?:retry|reset)s?(?:after|in|delay|at)|wait|waittime|tryagainin|backoff"
@@ -29,16 +30,16 @@ _MOST_MEMBERS: Final = 64
 
 
 def is_temporary(status: int) -> bool:
-    """Tell whether the same request may succeed later, as far as a status tells."""
+    """Tell whether the same request may succeed later, as far as the status shows."""
     return status in _TEMPORARY_STATUSES or status >= 500
 
 
 def retry_after(response: Response, *, now: float) -> float | None:
     """Return the seconds to wait, at most a day, None where the response does not say.
 
-    Servers say it in `Retry-After` and headers like it, in the body of a refusal, and with the reset
-    of a limit that is used up. `now` is in seconds since the epoch; a date is compared with the
-    server's own clock, where its `Date` shows it.
+    Read from `Retry-After` and similar headers, the body of an error, and the resets of used-up rate
+    limits. `now` is in seconds since the epoch; dates are compared with the server's clock where the
+    `Date` header shows it.
     """
     seconds = _of_headers(response, now)
     if seconds is None and response.status >= 400:
@@ -49,7 +50,7 @@ def retry_after(response: Response, *, now: float) -> float | None:
 
 
 def wait_in(document: object, *, now: float) -> float | None:
-    """Return the seconds to wait that a document of a refusal states, at most a day."""
+    """Return the seconds to wait that the body of an error states, at most a day; None without any."""
     from .wait import seconds_until, words_wait  # noqa: PLC0415 - few answers ask to wait
 
     words = []
@@ -68,7 +69,7 @@ def wait_in(document: object, *, now: float) -> float | None:
 
 
 def _of_headers(response: Response, now: float) -> float | None:
-    """Return the longest wait of the most precise header."""
+    """Return the longest wait of one header; those in milliseconds are preferred. None without one."""
     asking = {
         name: asks
         for name in response.headers
@@ -84,7 +85,7 @@ def _of_headers(response: Response, now: float) -> float | None:
         text = response.headers[name][:_LONGEST_HEADER]
         for items in ([text], re.findall(_ITEM, text)):
             waits = [
-                # A wait that is too long may come from a wrong server clock: try ours.
+                # Too long a wait may come from a wrong server clock: compare with ours.
                 wait if wait <= LONGEST_WAIT_SECONDS else until(item, now=now) or wait
                 for item in items
                 if (wait := until(item, now=server_now)) is not None
@@ -108,9 +109,9 @@ def _of_body(response: Response, now: float) -> float | None:
 
 
 def _of_limits(response: Response, now: float) -> float | None:
-    """Return the seconds until all limits that are used up are reset.
+    """Return the seconds until all used-up limits are reset, None where none is known.
 
-    Of limits that do not say what is left of them, the first reset counts: only one may be used up.
+    For limits without a remaining number, the first reset counts, since only one of them may be used up.
     """
     from .limits import read_limits  # noqa: PLC0415 - few answers ask to wait
 
@@ -122,7 +123,7 @@ def _of_limits(response: Response, now: float) -> float | None:
 
 
 def _members(document: object) -> Iterator[tuple[str, object]]:
-    """Yield the members of the outer objects of a document, by name, and its texts without one."""
+    """Yield names and values of the members of a document, breadth first; texts in lists have no name."""
     nodes: deque[object] = deque([document])
     for _ in range(_MOST_NODES):
         if not nodes:

@@ -13,7 +13,7 @@ from .token_set import TokenSet
 
 # RFC 7009, 2.2: an invalid token counts as revoked. Some servers answer 400 for it.
 _GONE: Final = "invalid_token"
-# A page for people, with whatever status, comes from a proxy or the portal of a network.
+# A web page, whatever its status, comes from a proxy or a captive portal.
 _PAGE: Final = (b"<!doctype html", b"<html")
 # RFC 7009, 2.2.1.
 _NOT_THIS_TYPE: Final = "unsupported_token_type"
@@ -26,7 +26,7 @@ def revocation_requests(
     *,
     authenticate: ClientAuthentication | None = None,
 ) -> tuple[Request, ...]:
-    """Return a request for each token (RFC 7009, 2.1), none without a revocation endpoint.
+    """Return a request for each token (RFC 7009, 2.1), empty without a revocation endpoint.
 
     The refresh token comes first: many servers revoke the access token with it, and without it no
     new token can be issued in between. Raises ClientRejected as `endpoint_request` does.
@@ -54,7 +54,7 @@ def is_revoked(response: Response) -> bool:
     """Tell whether the token is revoked or was invalid (RFC 7009, 2.2 and 2.2.1)."""
     error = (json_object(response.body) or {}).get("error")
     if 200 <= response.status < 300:
-        # The RFC has no use for a body; some servers answer 200 with an error in it.
+        # RFC 7009, 2.2: the body is ignored. But some servers answer 200 with an error in it.
         return not _is_page(response) and (not error or error == _GONE)
     return 400 <= response.status <= 401 and error == _GONE
 

@@ -1,4 +1,4 @@
-"""Scopes: as servers write them, and those that a token set lacks."""
+"""Splits scopes as servers write them, and finds the requested ones that were not granted."""
 
 from collections.abc import Sequence
 import re
@@ -8,18 +8,18 @@ from .token_set import TokenSet
 
 # OpenID Connect Core, 3.1.2.1: the scope that asks for an ID token.
 OPENID_SCOPE: Final = "openid"
-# OpenID Connect Core, 5.4 and 11: scopes about the user, not about what an API may be asked for.
+# OpenID Connect Core, 5.4 and 11: scopes that ask for claims or a refresh token, not for access to an API.
 _OPENID_SCOPES: Final = frozenset(
     {"openid", "profile", "email", "address", "phone", "offline_access"}
 )
 
 
 def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, ...]:
-    """Return the scopes that were requested and that the server did not name as granted.
+    """Return the requested scopes that the server did not name as granted.
 
-    That is a hint and no proof. Some servers name granted scopes differently: Microsoft adds a URL
-    (`https://…/User.Read`) and changes the case, Google names `email` by a URL, and both omit
-    `offline_access`; others answer with a wider scope. A server that names none says nothing.
+    The result is a hint, not a proof. Some servers name granted scopes differently: Microsoft adds a
+    URL (`https://…/User.Read`) and changes the case, Google names `email` by a URL, and both omit
+    `offline_access`; others grant a wider scope. Empty where the server names no scopes at all.
     """
     named = split_scopes(token_set.scopes or ())
     if not named:
@@ -33,8 +33,8 @@ def split_scopes(
 ) -> tuple[str, ...]:
     """Return the scopes of a text, or of a list of texts, each once.
 
-    They are separated by spaces (RFC 6749, 3.3), or by what servers write instead: commas,
-    semicolons, the server's own separator.
+    Scopes are separated by spaces (RFC 6749, 3.3) or, at some servers, by commas, semicolons or the
+    server's own `separator`.
     """
     texts = [scopes] if isinstance(scopes, str) else scopes
     found = (
@@ -47,4 +47,5 @@ def split_scopes(
 
 
 def _short(scope: str) -> str:
+    """Return a scope without a URL before it, in lower case, for comparison."""
     return scope.rstrip("/").rpartition("/")[2].casefold()

@@ -1,4 +1,4 @@
-"""An authorization server, with its deviations from the RFCs, and a client that is registered there."""
+"""An authorization server with its deviations from the RFCs, and a client registered at it."""
 
 from collections.abc import Mapping
 from typing import Final, Literal
@@ -10,11 +10,11 @@ type TokenMethod = Literal["POST", "GET"]
 type ChallengeMethod = Literal["S256", "plain"]
 
 BASIC: Final = "client_secret_basic"
-# Our own name, which no server knows.
+# Not a registered name: Basic at a server that does not decode the id and the secret.
 BASIC_UNENCODED: Final = "client_secret_basic_unencoded"
-# Those that sign each request anew (RFC 7523, 2.2): see assertion.py.
+# The methods that sign an assertion for each request (RFC 7523, 2.2): see assertion.py.
 SIGNING_AUTHENTICATIONS: Final = ("client_secret_jwt", "private_key_jwt")
-# How a client may authenticate, by the names that RFC 7591, 2 registers.
+# How a client may authenticate, by the names of RFC 7591, 2.
 CLIENT_AUTHENTICATIONS: Final = (
     BASIC,
     BASIC_UNENCODED,
@@ -43,39 +43,17 @@ class AuthorizationServer(
         "renewal_parameters",
     ),
 ):
-    """An authorization server (RFC 6749, 1.1).
+    """An authorization server (RFC 6749, 1.1) and where it deviates from the RFCs.
 
-    `authorize_url` is empty where nobody signs in with a browser; other endpoints that do not exist
-    or are not known are None. `require_pushed`: the server takes pushed requests only (RFC 9126, 5).
-    `issuer_in_callback`: it names itself in each answer to the browser (RFC 9207, 3).
-    `resources`: what tokens are requested for (RFC 8707, 2). `dpop`: tokens are to be bound to a key
-    (RFC 9449). `repeats_nonce`: id tokens have the nonce that was sent.
-    `client_id_metadata_document`: a client id may be the URL of the document that describes the client
-    (draft-ietf-oauth-client-id-metadata-document).
-    `client_authentication` is a name of RFC 7591, 2. So are `revocation_authentications` and
-    `introspection_authentications`, which are empty where those endpoints accept what the token
-    endpoint accepts (RFC 8414, 2). `assertion_audience` is
-    what a client's assertion is for, a name of `audiences`, None where it is not known. `token_path` is the list of
-    keys that leads to a wrapped token answer, `token_fields` maps the RFC's names of fields (also `error`) to the server's,
-    `token_errors` maps the server's error codes or numbers to the RFC's. `token_lifetime` is in
-    seconds and used where an answer has none.
-
-    `token_encoding` is where the parameters of token requests go; with the method GET it is always the
-    query. `parameter_names` maps the RFCs' names of parameters to the server's, in requests of the
-    browser, of devices and for tokens; `token_parameter_names` come before them in those for tokens.
-    `callback_names` maps names of the browser's answer. `{client_id}` and `{client_secret}` in
-    `token_headers` are filled in. `device_pkce`: a device proves that it is the one that asked.
-    `exchange_url` answers a GET request with a token that lasts longer; `{access_token}`, `{client_id}`
-    and `{client_secret}` in `exchange_parameters` are filled in. `renewal_url` with its parameters does
-    the same in place of a refresh. `token_values` names what else of the
-    token answer is kept, by the keys that lead to it, which dots separate; `access_token` and
-    `id_token` lead into the claims of a JWT. `callback_values` does so for the parameters that the
-    browser brings back. `{redirect_uri}` in `refresh_parameters` is that of the sign-in, `{scopes}` in
-    parameters of the browser and of devices are the scopes.
+    Endpoints that do not exist or are not known are None. Mappings of names lead from the RFC's name to
+    the server's own. Parameters and headers are sent in addition to those of the RFCs; each says which
+    placeholders, such as `{scopes}`, are filled in.
     """
 
     token_url: str
+    # Empty where nobody signs in with a browser.
     authorize_url: str = ""
+    # None: the token endpoint.
     refresh_url: str | None = None
     issuer: str | None = None
     device_authorization_url: str | None = None
@@ -85,36 +63,63 @@ class AuthorizationServer(
     registration_url: str | None = None
     userinfo_url: str | None = None
     jwks_url: str | None = None
+    # Whether authorization requests have to be pushed (RFC 9126, 5).
     require_pushed: bool = False
+    # Whether each authorization response names the issuer (RFC 9207, 3).
     issuer_in_callback: bool = False
+    # Whether tokens are to be bound to a key (RFC 9449).
     dpop: bool = False
+    # Whether a client id may be the URL of the client's metadata
+    # (draft-ietf-oauth-client-id-metadata-document).
     client_id_metadata_document: bool = False
+    # The resources that tokens are requested for (RFC 8707, 2).
     resources: tuple[str, ...] = ()
+    # A name of CLIENT_AUTHENTICATIONS.
     client_authentication: str = "client_secret_post"
+    # The audience of a client's assertion, by its name in `audiences`; None where it is not known.
     assertion_audience: str | None = None
+    # Names of RFC 7591, 2; empty where these endpoints accept what the token endpoint accepts.
     revocation_authentications: tuple[str, ...] = ()
     introspection_authentications: tuple[str, ...] = ()
+    # Where the parameters of token requests go. With GET, always the query.
     token_encoding: TokenEncoding = "form"
     token_method: TokenMethod = "POST"
+    # Names of request parameters; those of token requests take precedence there.
     parameter_names: Mapping[str, str] = {}
     token_parameter_names: Mapping[str, str] = {}
+    # Names of the parameters of the authorization response.
     callback_names: Mapping[str, str] = {}
     scope_separator: str = " "
     pkce: bool = True
     code_challenge_method: ChallengeMethod = "S256"
+    # Whether the device flow uses PKCE too.
     device_pkce: bool = False
+    # Whether id tokens contain the nonce that was sent (OpenID Connect Core, 3.1.3.7).
     repeats_nonce: bool = True
+    # With `{scopes}`.
     authorize_parameters: Mapping[str, str] = {}
     device_parameters: Mapping[str, str] = {}
+    # For each grant type but a refresh.
     token_parameters: Mapping[str, str] = {}
+    # With `{redirect_uri}`, that of the sign-in.
     refresh_parameters: Mapping[str, str] = {}
+    # With `{client_id}` and `{client_secret}`.
     token_headers: Mapping[str, str] = {}
+    # The keys that lead to the token answer where it is wrapped.
     token_path: tuple[str, ...] = ()
+    # Names of the fields of a token answer, `error` among them.
     token_fields: Mapping[str, str] = {}
+    # The RFC's error codes by the server's codes or numbers.
     token_errors: Mapping[str, str] = {}
+    # In seconds, for answers that do not say.
     token_lifetime: int | None = None
+    # Other values of a token answer that are kept: names to paths of keys, separated by dots. A path
+    # through `access_token` or `id_token` leads into the claims of the JWT.
     token_values: Mapping[str, str] = {}
+    # Parameters of the authorization response that are kept: names to the server's parameters.
     callback_values: Mapping[str, str] = {}
+    # Answers a GET request with a token that lasts longer; renewal replaces the refresh in the same way.
+    # Parameters with `{access_token}`, `{client_id}` and `{client_secret}`.
     exchange_url: str | None = None
     exchange_parameters: Mapping[str, str] = {}
     renewal_url: str | None = None

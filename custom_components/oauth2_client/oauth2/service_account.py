@@ -34,7 +34,7 @@ _NAME: Final = re.compile(r"[\x21-\x7E]{1,320}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceAccount:
-    """The account of a program."""
+    """The account of a program, from its key file."""
 
     client_email: str
     private_key: str = field(repr=False)
@@ -43,16 +43,16 @@ class ServiceAccount:
 
     @property
     def is_googles(self) -> bool:
-        """Tell whether Google's rules apply, which differ from RFC 7523."""
+        """Whether the account is Google's, whose rules differ from RFC 7523."""
         return _GOOGLE.fullmatch(self.token_uri) is not None
 
 
 def parse_service_account(text: str) -> ServiceAccount:
     """Return the account of a key file.
 
-    Whether `token_uri` may be used, the sender decides.
+    The sender checks whether `token_uri` may be used.
 
-    Raises InvalidKey; `unsupported` also for the files of other kinds of credentials.
+    Raises InvalidKey, with `unsupported` also for Google's other kinds of credential files.
     """
     content = json_object(text) or {}
     kind = content.get("type")
@@ -89,7 +89,7 @@ def service_account_assertion(
         "exp": issued_at + _LIFETIME_SECONDS,
     }
     if not account.is_googles:
-        # RFC 7523, 3 requires a subject; Google takes any as a wish to act for that user.
+        # RFC 7523, 3 requires a subject. Google would take it for a user to impersonate.
         claims["sub"] = account.client_email
     if scopes:
         claims["scope"] = " ".join(scopes)

@@ -1,4 +1,4 @@
-"""Token requests: authorization code, refresh and client credentials (RFC 6749, 4.1.3, 6 and 4.4.2)."""
+"""Token requests: authorization code, refresh, client credentials (RFC 6749, 4.1.3, 6 and 4.4.2)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,9 +38,9 @@ def refresh_request(
     redirect_uri: str | None = None,
     authenticate: ClientAuthentication | None = None,
 ) -> Request:
-    """Return the request that refreshes (RFC 6749, 6); it keeps all granted scopes.
+    """Return the request that refreshes a token set (RFC 6749, 6), with all granted scopes.
 
-    `redirect_uri` is that of the sign-in, which a few servers want again.
+    `redirect_uri` is that of the sign-in, which a few servers require again.
     """
     parameters = {
         "grant_type": "refresh_token",
@@ -73,10 +73,10 @@ def client_credentials_request(
 def exchange_request(
     server: AuthorizationServer, client: Client, *, access_token: str
 ) -> Request:
-    """Return the request that exchanges a token for one that lasts longer.
+    """Return the request that exchanges an access token for one that lasts longer.
 
-    No RFC has it: Meta's services issue no refresh tokens. Raises RefusedByPolicy where the server has
-    no such endpoint.
+    Not in an RFC: Meta's services do this instead of issuing refresh tokens. Raises RefusedByPolicy
+    where the server has no such endpoint.
     """
     return _with_token(
         server.exchange_url, server.exchange_parameters, client, access_token
@@ -86,7 +86,7 @@ def exchange_request(
 def renewal_request(
     server: AuthorizationServer, client: Client, *, access_token: str
 ) -> Request:
-    """Return the request that exchanges such a token for a newer one. Raises as `exchange_request`."""
+    """Return the request that replaces a long-lived token by a newer one. Raises as `exchange_request`."""
     return _with_token(
         server.renewal_url, server.renewal_parameters, client, access_token
     )

@@ -39,8 +39,8 @@ _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
 _SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
-# What servers call a bearer token, in lower case, without separators and "token" at the end. Slack
-# calls it by whom it is for, others as they call their grant or what is in it.
+# Names of `token_type` that mean a bearer token, in lower case, without separators and "token" at the
+# end. Slack names whom the token is for; others name the protocol or the format.
 _BEARER_NAMES: Final = frozenset(
     {"", "access", "app", "bearer", "bot", "jwt", "oauth", "oauth2", "user"}
 )
@@ -63,14 +63,13 @@ def parse_token_response(
 ) -> TokenSet:
     """Return the token set of an answer.
 
-    `previous` is the token set that was refreshed: what the answer omits is kept. `held` is a token set
-    that the new one replaces; its tokens are kept out of the error's text. `now` is in seconds since the
-    epoch. `request` is what was sent: what the answer repeats of it is kept out of
-    the error. `dpop_key` is the key of the request's proof.
+    `previous` is the token set that was refreshed: what the answer omits is taken from it. `held` is a
+    token set that the new one replaces without a refresh. The error repeats neither their tokens nor
+    secrets of `request`, which is what was sent. `now` is in seconds since the epoch. `dpop_key` is the
+    key of the request's proof.
 
-    Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy. Where the
-    answer has a new refresh token and no token that can be used, it is the error's
-    `next_refresh_token`.
+    Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy. A new refresh
+    token in an answer without a usable access token is the error's `next_refresh_token`.
     """
     if 300 <= response.status < 400:
         # Secrets never follow a redirect.
@@ -146,7 +145,7 @@ def _read_form(text: str, server: AuthorizationServer) -> Answer | None:
 
 
 def _unwrap(answer: Answer | None, path: Sequence[str]) -> Answer | None:
-    """Return the answer at the server's token path, or the whole where there is none."""
+    """Return the object at the server's token path, or the whole answer where there is none."""
     inner: object = answer
     for key in path:
         inner = inner.get(key) if isinstance(inner, dict) else None
@@ -166,7 +165,7 @@ def _error_code(
             return server.token_errors.get(str(code), "unknown_error")
         if not isinstance(code, str) or not is_code(code):
             return "unknown_error"
-        # Several words are a message, which `refusal` reads.
+        # A text of several words is a message, not a code; `refusal` reads it.
         return server.token_errors.get(code, "unknown_error" if " " in code else code)
     if answer is not None and isinstance(errors := answer.get("errors"), list):
         if not errors:
@@ -176,7 +175,7 @@ def _error_code(
 
 
 def _nested_code(errors: list[object]) -> str:
-    """Return the code of a list of errors, which stands in `errorType` or `code`."""
+    """Return the code of the first error of a list: its `errorType` or `code`."""
     first = errors[0] if errors and isinstance(errors[0], dict) else {}
     for key in ("errorType", "code"):
         code = first.get(key)
@@ -228,7 +227,7 @@ def _error(
 
 
 def _tokens(held: TokenSet | None) -> tuple[str | None, ...]:
-    """Return the tokens that the server may repeat though they were not sent."""
+    """Return the tokens of an account, which an error may repeat though they were not sent."""
     if held is None:
         return ()
     return (
@@ -291,10 +290,9 @@ def _token_set(
 def _next_refresh_token(
     answer: Answer | None, server: AuthorizationServer, previous: TokenSet | None
 ) -> str | None:
-    """Return the refresh token to go on with after an answer without a token that can be used.
+    """Return the new refresh token of an answer without a usable access token, None without one.
 
-    A server that rotates has ended the refresh token that was sent (RFC 9700, 4.14.2). None where the
-    answer brings no other one.
+    A server that rotates refresh tokens has ended the one that was sent (RFC 9700, 4.14.2).
     """
     if answer is None or previous is None or previous.refresh_token is None:
         return None
@@ -307,8 +305,7 @@ def _next_refresh_token(
 def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
     """Tell whether a token is bound to the key (RFC 9449, 5); a bearer token is not.
 
-    Raises ClientRejected for any other type (RFC 6749, 7.1): how tokens are bound is a setting of the
-    client's registration.
+    Raises ClientRejected for any other type (RFC 6749, 7.1), which the client's registration decides.
     """
     if token_type in (None, ""):
         return False
@@ -327,9 +324,9 @@ def _optional(token: object) -> str | None:
 
 
 def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | None:
-    """Return granted scopes: of a text, a list (Twitch), or a list that is written as text.
+    """Return the granted scopes from a text, a list (Twitch), or a JSON list within a text.
 
-    None where the answer names none: an empty text says nothing, like a missing one.
+    None where the answer names no scopes; an empty text counts as left out.
     """
     for name in (field, "scopes"):
         raw = answer.get(name)

@@ -1,4 +1,4 @@
-"""The token set: an access token and what came with it."""
+"""The token set of an account, and how it is stored."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -33,12 +33,12 @@ class TokenSet(
 ):
     """An access token and what came with it. Times are in seconds since the epoch.
 
-    `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are those granted, None
-    where the server does not name them: then they are those requested (RFC 6749, 5.1). `dpop_key` is
-    the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` is set
-    where `refresh_token` came later, in an answer without a usable access token: then it is the one
-    that came with `access_token`. `values` are other values of the sign-in that the provider's
-    addresses need, by the provider's names for them.
+    `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are the granted ones; None
+    where the server did not name them, which means all that were requested (RFC 6749, 5.1). `dpop_key`
+    is the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` is the
+    one that came with `access_token`, set where `refresh_token` came later, in an answer without a
+    usable access token. `values` are other values of the sign-in that the provider's addresses need, by
+    the provider's names for them.
     """
 
     access_token: str
@@ -94,7 +94,7 @@ class TokenSet(
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return a token set from its own form, or from a token of core's, which has `expires_at`.
+        """Return a token set from what `as_dict` returned, or from a token of Home Assistant's helper.
 
         Raises ValueError, which names a key and quotes no value.
         """

@@ -1,4 +1,4 @@
-"""Reads other values from token answers: the API's host, a tenant, an account id."""
+"""Reads values other than tokens from token answers: the API's host, a tenant, an account id."""
 
 from collections.abc import Mapping, Sequence
 from copy import replace
@@ -8,7 +8,7 @@ from .jwt_claims import unverified_claims
 from .token_set import TokenSet
 
 _LONGEST_VALUE: Final = 512
-# The fields that may be a JWT, whose claims a path leads into.
+# Fields that may be a JWT: the rest of the path leads into its claims.
 _TOKENS: Final = frozenset({"access_token", "id_token"})
 
 
@@ -17,7 +17,7 @@ def with_values(
     wanted: Mapping[str, str],
     answers: Sequence[Mapping[str, object] | None],
 ) -> TokenSet:
-    """Return a token set with the texts and numbers that `wanted` names, read from `answers`.
+    """Return a token set with the texts and numbers at the paths of `wanted` in `answers`.
 
     `wanted` maps names to paths of keys, separated by dots. Each value is taken from the first answer
     that has it.

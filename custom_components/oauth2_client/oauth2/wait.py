@@ -1,4 +1,4 @@
-"""Reads how long to wait, or until when, in the ways in which servers write it."""
+"""Reads waits: durations and dates as servers write them."""
 
 from datetime import UTC, datetime
 import re
@@ -8,22 +8,22 @@ from .message import Response
 
 LONGEST_WAIT_SECONDS: Final = 86400.0
 _LONGEST_TEXT: Final = 64
-# A number from here on is a time since the epoch: in seconds, and from each further bound on in
-# milliseconds, microseconds and nanoseconds. One below it is a number of seconds.
+# Smaller numbers are seconds to wait; from here on, a number is a time since the epoch. The bounds below
+# tell seconds, milliseconds, microseconds and nanoseconds apart: upper bound, parts of a second.
 _FIRST_EPOCH: Final = 1e9
 _EPOCH_SCALES: Final = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))
 _MILLISECONDS: Final = 1e3
 
 # Patterns are compiled when they are used, since few answers ask to wait.
 _NUMBER: Final = r"[0-9]{1,64}(?:\.[0-9]{1,64})?"
-# What Go and people write: `1h2m3.5s`, `20ms`, `5 minutes`.
+# Durations as Go and people write them: `1h2m3.5s`, `20ms`, `5 minutes`.
 _PART: Final = (
     r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?"
     r"(ns|[uµ]s|ms|millis?|milliseconds?|s|secs?|seconds?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
     r"(?![a-zµ])"
 )
 _PARTS: Final = rf"(?:{_PART}[ ,]{{0,2}}){{1,4}}"
-# By the beginnings of units, the longer ones first.
+# Seconds by the beginning of a unit's name, longer beginnings first.
 _UNITS: Final = {
     "ns": 1e-9,
     "us": 1e-6,
@@ -35,14 +35,14 @@ _UNITS: Final = {
     "h": 3600.0,
     "d": 86400.0,
 }
-# ISO 8601, and what .NET writes.
+# Durations of ISO 8601, and as .NET writes them.
 _ISO_DURATION: Final = (
     r"p(?:([0-9]{1,4})d)?(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?"
     r"(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s)?)?"
 )
 _CLOCK_DURATION: Final = r"()([0-9]{1,3}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)"
 _ISO_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]"
-# Words of a server that tell when to come back: `Please try again in 6m0s.`
+# A duration in a sentence: `Please try again in 6m0s.`
 _WORDS: Final = (
     rf"\b(?:retry(?:ing)?|again|wait|resets?)\b[^0-9\r\n.;]{{0,30}}?({_PARTS})"
 )
@@ -52,11 +52,11 @@ _LONGEST_WORDS: Final = 2000
 def seconds_until(
     text: str, *, now: float, is_milliseconds: bool = False
 ) -> float | None:
-    """Return the seconds that a text says to wait, less than 0 where it names a time in the past.
+    """Return the seconds to wait that a text states, negative for a time in the past.
 
     The text is a number of seconds (or milliseconds), a duration, a time since the epoch in
-    seconds, milliseconds, microseconds or nanoseconds, or a date. `now` is the time that dates are
-    compared with, in seconds since the epoch. None where it is none of these.
+    seconds, milliseconds, microseconds or nanoseconds, or a date; the result is None for any other.
+    `now` is what dates are compared with, in seconds since the epoch.
     """
     text = text.strip(' ";+').removeprefix("in ")
     if not text or len(text) > _LONGEST_TEXT or not text.isascii():
@@ -72,7 +72,7 @@ def seconds_until(
 
 
 def duration(text: str) -> float | None:
-    """Return the seconds of a duration with units, None where a text is none."""
+    """Return the seconds of a duration with units, None for any other text."""
     text = text.lower()
     if re.fullmatch(_PARTS, text):
         return sum(
@@ -91,15 +91,15 @@ def duration(text: str) -> float | None:
 
 
 def words_wait(text: str) -> float | None:
-    """Return the seconds after which a server's words ask to come back, None where they do not."""
+    """Return the seconds to wait that a sentence states, None where it states none."""
     found = re.search(_WORDS, text[:_LONGEST_WORDS].lower())
     return duration(found[1].strip(" ,")) if found else None
 
 
 def server_time(response: Response, *, now: float) -> float:
-    """Return what the server's clock shows, in seconds since the epoch; ours where it says nothing.
+    """Return the time by the server's clock, in seconds since the epoch; `now` where it is not known.
 
-    RFC 9110, 6.6.1; an answer from a cache is `Age` seconds old (RFC 9111, 5.1).
+    The `Date` header (RFC 9110, 6.6.1), plus `Age` for a response from a cache (RFC 9111, 5.1).
     """
     try:
         date = _date((response.header("Date") or "")[:_LONGEST_TEXT]).timestamp()
@@ -124,7 +124,7 @@ def _date(text: str) -> datetime:
     if re.match(_ISO_MOMENT, text):
         date = datetime.fromisoformat(text.upper().replace(" UTC", "Z"))
     else:
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow, seldom needed
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, rarely needed
 
         date = parsedate_to_datetime(text)
     # RFC 9110, 5.6.7: a date without a zone is in UTC.

@@ -1,4 +1,4 @@
-"""The providers of this home, as a start reads them. `store` changes what is stored."""
+"""Reads what is stored of providers, for a start. `store` also changes it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -25,7 +25,7 @@ _KEY: HassKey[StoredProviders] = HassKey(f"{DOMAIN}.provider_store")
 
 
 class RedirectUri(Frozen):
-    """A redirect URI; `pasted` where a person brings back the address that the browser ends at."""
+    """A redirect URI. `pasted`: a person pastes the address that the browser ends at."""
 
     uri: str
     pasted: bool = False
@@ -40,17 +40,17 @@ class StoredProviders:
             hass, VERSION, DOMAIN, private=True, atomic_writes=True
         )
         self._bindings: dict[str, Binding] = {}
-        # Parsed on demand, so that one that cannot be read does not hide the others.
+        # Parsed on demand, so that an invalid provider does not hide the others.
         self._providers: dict[str, Mapping[str, Any]] = {}
         self._draft_ids: set[str] = set()
-        # Those of them that no account has had yet, and those that an earlier process has left so.
+        # User-made providers that no account has had yet, and those among them from an earlier process.
         self._drafts: set[str] = set()
         self._left_drafts: frozenset[str] = frozenset()
         self._registrations: dict[str, Mapping[str, Any]] = {}
         self._redirect_uris: dict[str, RedirectUri] = {}
-        # By the endpoint that takes them, where they are not what is tried first.
+        # By the endpoint that accepts them, where the default is not accepted.
         self._assertion_audiences: dict[str, str] = {}
-        # Awaited after each write, with whether it worked. One that did not is tried again.
+        # Awaited after each write, with whether it worked. A failed write is repeated.
         self.on_write: Callable[[bool], Awaitable[None]] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
 
@@ -98,7 +98,7 @@ class StoredProviders:
         return self._bindings.get(credential)
 
     def is_draft(self, provider_id: str) -> bool:
-        """Return whether a provider is one that the user made and that no account has had yet."""
+        """Return whether a provider is user-made and no account has had it yet."""
         return provider_id in self._drafts
 
     def registered(self) -> set[str]:
@@ -108,7 +108,7 @@ class StoredProviders:
 
 @singleton(_KEY, async_=True)
 async def async_get_providers(hass: HomeAssistant) -> StoredProviders:
-    """Return what is stored of the providers of this Home Assistant."""
+    """Return the stored providers of this Home Assistant."""
     providers = StoredProviders(hass)
     await providers.async_load()
     return providers

@@ -1,6 +1,6 @@
 """*Find by address*: fetches the metadata that a server publishes.
 
-Also fetches that of a provider entered by hand, for what the form does not have.
+For a provider that is entered by hand, it adds what the form has no fields for.
 """
 
 import asyncio
@@ -11,14 +11,14 @@ from ..wire import Transport
 from .found import Found
 from .search import Search
 
-# For all documents.
+# For a whole search, of several documents.
 _TIMEOUT_SECONDS: Final = 45.0
 # For a search that the user did not ask for.
 _UNASKED_TIMEOUT_SECONDS: Final = 15.0
 
 
 async def async_discover(transport: Transport, address: str) -> Found | None:
-    """Return what an issuer, an API or a host publishes, None where it publishes nothing.
+    """Return the metadata for an issuer, an API or a host, None where nothing is published.
 
     Raises RefusedByPolicy where the metadata is invalid or of another server, TemporaryFailure
     where no server answers.
@@ -33,9 +33,9 @@ async def async_discover(transport: Transport, address: str) -> Found | None:
 async def async_ask_issuer(
     transport: Transport, issuer: str, *, token_url: str
 ) -> Found:
-    """Return what an issuer publishes, if it is the server of this token endpoint.
+    """Return the metadata of an issuer, which has to name this token endpoint.
 
-    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does. RefusedByPolicy also where
+    Raises RefusedByPolicy and TemporaryFailure as `async_discover` does; RefusedByPolicy also where
     nothing is published (`nothing_found`), or for another token endpoint (`token_url_mismatch`).
     """
     try:
@@ -53,10 +53,10 @@ async def async_ask_issuer(
 async def async_look_above(
     transport: Transport, *endpoints: str, token_url: str
 ) -> Found | None:
-    """Return what the server with these endpoints publishes.
+    """Return the metadata of the server with these endpoints.
 
-    None where none does, or only for another token endpoint. Never raises, since the user did not
-    ask for this search.
+    None where none is published, or only for another token endpoint. Never raises, since the user did
+    not ask for this search.
     """
     places = [place for url in endpoints for place in candidates_above(url)]
     try:

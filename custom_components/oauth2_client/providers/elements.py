@@ -1,4 +1,4 @@
-"""Known resources whose answer lists things: their values for each thing, told apart by a key."""
+"""Repeats the values of a known resource for each element of a list in its answer."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -21,9 +21,9 @@ _MOST_ELEMENTS: Final = 20
 
 
 def for_each(known: KnownResource, document: object) -> KnownResource:
-    """Return a known resource with values for each element that an answer lists.
+    """Return a known resource with values for each element of the list in an answer.
 
-    Where it lists none that can be told apart, the values are those of the first one.
+    Without elements that a key identifies, the values stay those of the first element.
     """
     if (of := known.each) is None:
         return known
@@ -44,9 +44,9 @@ def for_each(known: KnownResource, document: object) -> KnownResource:
 
 
 def first_path(known: KnownResource, path: str) -> str:
-    """Return a path with the first element in the place of that one which its key names.
+    """Return a path with index 0 in place of the key match that selects an element.
 
-    So the values of each element are known again by the paths of the known resource, in one spelling.
+    The result equals the path in the known resource, so that a value of any element is recognized.
     """
     if known.each is None or not (segments := _segments(path)):
         return path
@@ -65,12 +65,12 @@ def _values(
     number: int,
     called: str,
 ) -> list[KnownValue]:
-    """Return the values of one element: those that it has, or all where it has none now."""
+    """Return the values that are present in one element, or all where none is present now."""
     own = [
         (value, rest)
         for value in known.values
         if (rest := _rest(of, value.path)) is not None
-        # What an element is called is in the names of its values.
+        # The element's name is no value of its own: it is in the names of its values.
         and not (called and ".".join(map(str, rest)) in of.name)
     ]
     present = [
@@ -98,7 +98,7 @@ def _values(
 
 
 def _rest(of: Elements, path: str) -> tuple[Segment, ...] | None:
-    """Return what follows the first element in a path, None where it leads elsewhere."""
+    """Return the segments after the first element, None for a path that leads elsewhere."""
     prefix, segments = _segments(of.path), _segments(path)
     at = len(prefix)
     is_first = segments[:at] == prefix and segments[at : at + 1] == (0,)
@@ -106,7 +106,7 @@ def _rest(of: Elements, path: str) -> tuple[Segment, ...] | None:
 
 
 def _segments(path: str) -> tuple[Segment, ...]:
-    """Return the segments of a path to one value; nothing of others."""
+    """Return the segments of a path to one value, an empty tuple for any other path."""
     try:
         compiled = compile_path(path)
     except InvalidPath:
@@ -124,11 +124,11 @@ def _key(of: Elements, element: Mapping[str, object]) -> str | int:
 
 
 def _called(of: Elements, element: Mapping[str, object]) -> str:
-    """Return what a person calls an element, an empty text where it does not tell."""
+    """Return the name that a person knows an element by, an empty text without a name."""
     named = (find(element, key.split(".")) for key in of.name)
     return next((each for each in named if isinstance(each, str)), "")
 
 
 def _lowered(name: str) -> str:
-    """Return a name as it goes on in a sentence; an abbreviation stays."""
+    """Return a name with a lower-case first letter, unless it begins with an abbreviation."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -1,4 +1,4 @@
-"""Tries the endpoints that a person typed, before a credential goes anywhere."""
+"""Probes the endpoints that a person typed, before a credential is sent anywhere."""
 
 from typing import Final, NamedTuple
 
@@ -7,12 +7,12 @@ from ..oauth2 import Request, TemporaryFailure, shown_target
 from ..wire import Transport
 
 _TIMEOUT_SECONDS: Final = 10.0
-# Pages for people are larger than answers of a token endpoint.
+# Web pages are larger than answers of a token endpoint.
 _MAX_BYTES: Final = 1024 * 1024
 
 
 class Problem(NamedTuple):
-    """What is wrong with an endpoint: a message's key, and where it sends on to."""
+    """What is wrong with an endpoint: the key of a message, and the target of a redirect."""
 
     message: str
     target: str = ""
@@ -32,7 +32,7 @@ async def async_probe_token_url(transport: Transport, url: str) -> Problem | Non
         },
         body=b"grant_type=authorization_code",
     )
-    # RFC 6749, 3.2: it refuses an empty request.
+    # A token endpoint refuses a request without a code (RFC 6749, 5.2).
     return await _async_probe(transport, request, refuses=True)
 
 
@@ -52,7 +52,7 @@ async def _async_probe(
     except TemporaryFailure as err:
         return Problem(message_key(err))
     if refuses and 300 <= response.status < 400:
-        # Nothing secret was sent that could be in it.
+        # Shown whole: nothing secret was sent that the target could contain.
         target = shown_target(response, url=request.url, whole=True)
         if target is not None:
             return Problem("endpoint_redirects", target)

@@ -1,4 +1,4 @@
-"""Turns what a person types about a service's requests and answers into fields of a provider."""
+"""Parses what a person types about a service's requests and answers into a provider's fields."""
 
 from collections.abc import Callable, Iterable, Mapping
 import re
@@ -7,7 +7,7 @@ from typing import Any, Final
 from ..catalogue import InvalidProvider, headers, token_header
 
 DEVICE_PARAMETERS: Final = "device_parameters"
-# Each is a list of pairs, one in each line.
+# Fields that are typed as lines of `name=value`.
 PAIRS: Final = (
     "authorize_parameters",
     DEVICE_PARAMETERS,
@@ -18,7 +18,7 @@ PAIRS: Final = (
 )
 TOKEN_PATH: Final = "token_path"
 API_TOKEN_HEADER: Final = "api_token_header"
-# What the protocol itself sends (RFC 6749, 4.1 and 6; RFC 7636; RFC 7521; RFC 8628; RFC 9101).
+# Parameters that we send ourselves (RFC 6749, 4.1 and 6; RFC 7636; RFC 7521; RFC 8628; RFC 9101).
 _OF_THE_PROTOCOL: Final = frozenset(
     {
         "assertion",
@@ -41,7 +41,7 @@ _OF_THE_PROTOCOL: Final = frozenset(
         "state",
     }
 )
-# What is read of a token answer (RFC 6749, 5.1 and 5.2; OpenID Connect Core, 3.1.3.3).
+# Fields of a token answer that we read (RFC 6749, 5.1 and 5.2; OpenID Connect Core, 3.1.3.3).
 _TOKEN_FIELDS: Final = frozenset(
     {
         "access_token",
@@ -55,7 +55,7 @@ _TOKEN_FIELDS: Final = frozenset(
     }
 )
 _KEY_SEPARATORS: Final = re.compile(r"[./\s,]+")
-# What people and documentation write where the token goes.
+# Placeholders that people and documentation write where the token goes.
 _TOKEN_PLACE: Final = re.compile(
     r"(?<!\{)\{++[\w -]{1,40}+\}++|<[\w -]{1,40}>|\[[\w -]{1,40}\]|…|\.\.\."
     r"|\$?\b(?:[A-Z]++_)*+TOKEN\b"
@@ -64,7 +64,7 @@ _LONGEST_SHOWN: Final = 60
 
 
 class InvalidEntry(ValueError):
-    """What was typed cannot be used. `key` is the message's, `entry` the name that it is about."""
+    """A typed entry cannot be used. `key` is that of the message, `entry` the entry's name."""
 
     def __init__(self, key: str, entry: str) -> None:
         super().__init__(key)
@@ -73,7 +73,7 @@ class InvalidEntry(ValueError):
 
 
 def provider_fields(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a provider's schema that were typed. Raises InvalidEntry."""
+    """Return the typed fields in the shape of a provider's schema. Raises InvalidEntry."""
     typed: dict[str, Any] = {
         name: _READERS[name](details.get(name, ())) for name in PAIRS
     }
@@ -85,7 +85,7 @@ def provider_fields(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pairs(lines: Iterable[str], separators: str = "=") -> dict[str, str]:
-    """Return values by name. Each line has a name, a separator and a value."""
+    """Return values by name. Each line has a name, a separator and a value. Raises InvalidEntry."""
     pairs: dict[str, str] = {}
     for line in "\n".join(lines).splitlines():
         if not line.strip():
@@ -136,9 +136,9 @@ def _headers(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _token_header(text: str) -> str:
-    """Return a header as the schema has it: its name, and `{token}` where the token goes.
+    """Return a header as in the schema: its name, and a value with `{token}` where the token goes.
 
-    The documentation of services has names of its own for the token, or leaves it out.
+    Services document the token's place with other placeholders, or leave it out.
     """
     name, _, template = (each.strip() for each in text.partition(":"))
     if "{token}" not in template:

@@ -6,13 +6,13 @@ from typing import Any, Final
 from ..oauth2 import ServerMetadata, usable_scopes
 from ..wire.host_policy import parse_url
 
-# Scopes that a form shows.
+# How many scopes a form shows.
 _MOST_SCOPES: Final = 30
-# What a person signs in with; what an API offers beside them is theirs to choose.
+# Preset without an API: scopes for a sign-in alone. The user chooses the API's scopes.
 _USUAL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 _OFFLINE: Final = "offline_access"
-# What a provider entered by hand takes from its server: what ends a sign-in, and what checks id
-# tokens where they are asked for. All else stays as it was entered.
+# The metadata that is added to a provider entered by hand: for ending a grant, and for checking id
+# tokens where they are requested. All other fields stay as they were entered.
 _ENDINGS: Final = frozenset(
     {
         "revocation_url",
@@ -28,10 +28,10 @@ _OF_ID_TOKENS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What an address led to.
+    """The metadata that was found for an address.
 
-    `resource` is the API that the address belongs to, where its metadata named the server
-    (RFC 9728); `scopes` are those that it lists, `challenged` those that its challenge names.
+    `resource` is the API at the address, where the API's metadata named the server (RFC 9728). `scopes`
+    are those in the API's metadata, `challenged` those in its challenge.
     """
 
     metadata: ServerMetadata
@@ -40,15 +40,15 @@ class Found:
     challenged: tuple[str, ...] = ()
 
     def offered(self) -> str:
-        """Return the scopes to choose from, the first of many."""
+        """Return the scopes to choose from, at most `_MOST_SCOPES`, after a colon; empty without any."""
         offered = self.scopes or self.metadata.scopes_supported
-        return ", ".join(offered[:_MOST_SCOPES]) or "–"
+        return f": {', '.join(offered[:_MOST_SCOPES])}" if offered else ""
 
     def preset_scopes(self) -> tuple[str, ...]:
-        """Return what is asked for unless the person changes it.
+        """Return the scopes that a form presets.
 
-        An API says what it needs in its challenge, or else in its metadata. Of another server, it is
-        what people sign in with.
+        For an API, those of its challenge or else of its metadata. Without either, the usual scopes of a
+        sign-in that the server supports.
         """
         supported = self.metadata.scopes_supported
         wanted = self.challenged or self.scopes
@@ -56,11 +56,11 @@ class Found:
             usual = () if self.resource else _USUAL_SCOPES
             return tuple(scope for scope in usual if scope in supported)
         preset = [scope for scope in usable_scopes(wanted) if scope != _OFFLINE]
-        # Without it, some servers issue no refresh token; others refuse a scope they do not know.
+        # Some servers issue no refresh token without this scope; others refuse unknown scopes.
         return (*preset, _OFFLINE) if _OFFLINE in supported else tuple(preset)
 
     def endpoints(self) -> dict[str, Any]:
-        """Return what the form does not show, in the catalogue's shape."""
+        """Return the metadata that the form does not show, as fields of a provider."""
         server = self.metadata.as_server()
         shown = {
             "issuer": server.issuer,
@@ -81,9 +81,9 @@ class Found:
     def beside_the_form(
         self, *, id_tokens: bool, signs: bool = False
     ) -> dict[str, Any]:
-        """Return what a provider entered by hand takes from its server, as in the catalogue.
+        """Return the metadata that is added to a provider entered by hand, as fields of a provider.
 
-        `id_tokens` is whether its sign-ins ask for them, `signs` whether its clients sign: for the
+        `id_tokens`: sign-ins request an id token. `signs`: clients sign assertions, whose audience is the
         issuer (RFC 7523, 3).
         """
         taken = _ENDINGS | _OF_ID_TOKENS if id_tokens else _ENDINGS
@@ -92,7 +92,7 @@ class Found:
         return {key: value for key, value in self.endpoints().items() if key in taken}
 
     def addresses(self) -> frozenset[str]:
-        """Return the endpoints that a person signs in at, as a form sends them."""
+        """Return the authorization and token endpoints, in the spelling of `parse_url`."""
         published = (self.metadata.authorize_url, self.metadata.token_url)
         return frozenset(str(parse_url(url)) for url in published if url)
 
@@ -101,5 +101,5 @@ class Found:
         return frozenset(parse_url(url).host or "" for url in self.metadata.endpoints())
 
     def is_of(self, token_url: str) -> bool:
-        """Tell whether this is the server that has a token endpoint."""
+        """Tell whether this is the server with a token endpoint."""
         return parse_url(self.metadata.token_url) == parse_url(token_url)

@@ -25,7 +25,7 @@ async def async_summaries(hass: HomeAssistant, store: ProviderStore) -> list[Sum
 
 
 async def async_providers(hass: HomeAssistant, store: ProviderStore) -> list[Provider]:
-    """Return what `async_summaries` lists, whole; one that cannot be read is left out."""
+    """Return the providers that `async_summaries` lists; invalid ones are left out."""
     own = []
     for provider_id in store.own_names():
         with suppress(InvalidProvider):
@@ -39,7 +39,7 @@ async def async_gone(hass: HomeAssistant) -> tuple[Gone, ...]:
 
 
 async def async_names_at(hass: HomeAssistant, host: str) -> list[str]:
-    """Return the providers of the catalogue whose server is at a host, by their names."""
+    """Return the names of the catalogue's providers whose token endpoint is at a host."""
     return await hass.async_add_executor_job(_names_at, host)
 
 

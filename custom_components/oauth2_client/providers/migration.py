@@ -1,4 +1,4 @@
-"""Brings what earlier versions stored of an account up to date."""
+"""Migrates an account's entry and bindings from earlier versions."""
 
 from copy import replace
 
@@ -16,10 +16,10 @@ from .store import ProviderStore, async_get_provider_store
 
 
 async def async_migrate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Keep variables that are secret apart, in the entry and in the bindings of its provider.
+    """Store secret variables apart from others, in the entry and in the bindings of its provider.
 
-    Return whether the entry can be used. Only the provider tells which they are: without it, it is tried
-    again at the next set-up.
+    Return whether the entry can be used. The provider says which variables are secret: where it is not
+    found, the migration is tried again at the next set-up.
     """
     store = await async_get_provider_store(hass)
     before = AccountSettings.from_entry(entry)

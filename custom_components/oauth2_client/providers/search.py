@@ -1,4 +1,4 @@
-"""One search for what a server publishes: which places are asked, in which order."""
+"""One search for the metadata of a server: which URLs are fetched, and in which order."""
 
 from dataclasses import replace
 from functools import partial
@@ -30,10 +30,10 @@ from ..wire.host_policy import parse_url
 from ..wire.named_address import async_is_there, async_leads_home, async_send_named
 from .found import Found
 
-# For one document.
+# For each document.
 _TIMEOUT_SECONDS: Final = 10.0
 _MAX_BYTES: Final = 256 * 1024
-# Servers that a resource names; one is what is usual.
+# How many of the servers that a resource names are asked; usually it names one.
 _MAX_SERVERS: Final = 2
 _MAX_REDIRECTS: Final = 3
 _WELL_KNOWN: Final = "/.well-known/"
@@ -42,18 +42,18 @@ _ONLY_POST: Final = frozenset({400, 404, 405, 406, 415, 501})
 
 
 class Search:
-    """One search. A failure does not end it; it is raised if nothing is found."""
+    """One search. A failure does not end the search; the first is raised if nothing is found."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._error: OAuth2Error | None = None
         self._answers = 0
         self._followed = False
-        # The hosts that are asked, and the URL whose answer named each; None where a person did.
+        # The URL whose answer named a host, by host; None for a host that the user typed.
         self._named_by: dict[str, str | None] = {}
 
     async def async_run(self, address: str) -> Found | None:
-        """Find what an address leads to. Raises what kept anything from being found."""
+        """Find the metadata for an address. Raises the error that kept it from being found."""
         urls = addresses(address)
         for url in urls:
             if (found := await self._async_at(url, alone=len(urls) == 1)) is not None:
@@ -69,10 +69,10 @@ class Search:
         return found
 
     async def _async_at(self, url: str, *, alone: bool) -> Found | None:
-        """Find what one URL leads to.
+        """Find the metadata for one URL.
 
-        `alone` is False where another URL may be meant as well: a server that cannot be reached is
-        asked no second time then.
+        `alone` is False where other URLs are tried too: then a server that cannot be reached is not
+        asked again.
         """
         first, *places = candidates(url)
         parts = urlsplit(url)
@@ -84,7 +84,7 @@ class Search:
         if answers == self._answers and not alone:
             return None
         servers = [place for place in places if place.kind != "resource"]
-        # A path is an issuer's or an API's. Its host speaks for an API only after the API itself.
+        # The path may be an API's. Metadata of its host alone counts only after what the API says.
         own = [place for place in servers if not path or not _is_of_host(place, origin)]
         if (found := await self._async_first(own)) is not None:
             return found
@@ -105,14 +105,14 @@ class Search:
         return None
 
     def _raise_what_failed(self) -> None:
-        """Raise what kept anything from being found, if something did."""
+        """Raise the noted error, unless a server answered and the error is temporary."""
         if self._error is not None and not (
             self._answers and isinstance(self._error, TemporaryFailure)
         ):
             raise self._error
 
     async def async_try(self, candidate: Candidate) -> Found | None:
-        """Look at one place; what fails there is only noted."""
+        """Look at one place. An error is only noted."""
         if candidate.kind == "resource":
             return await self._async_resource(
                 candidate.url, candidate.issuer_or_resource
@@ -136,7 +136,7 @@ class Search:
         return Found(metadata=metadata)
 
     async def _async_metadata(self, candidate: Candidate) -> ServerMetadata | None:
-        """Return what is published in a place. Raises as `parse_server_metadata` does."""
+        """Return the metadata at one place, None without any. Raises as `parse_server_metadata`."""
         if (response := await self._async_get(candidate.url)) is None:
             return None
         return parse_server_metadata(
@@ -147,9 +147,9 @@ class Search:
         )
 
     async def _async_check_named(self, metadata: ServerMetadata) -> None:
-        """Raise RefusedByPolicy where a server outside names what leads into the home.
+        """Raise RefusedByPolicy where a server outside names an endpoint that is at home.
 
-        What is sent there is checked again. This one says so before anything is stored.
+        Each request is checked again. This check reports the error before anything is stored.
         """
         server = metadata.as_server()
         if await async_is_there(self._transport, server.issuer or server.token_url):
@@ -161,7 +161,7 @@ class Search:
                 raise RefusedByPolicy("private_address")
 
     async def _async_refusal(self, err: IssuerMismatch) -> OAuth2Error | None:
-        """Return why not even a person may use what a document of another issuer says."""
+        """Return the error of metadata with another issuer that not even a person may confirm."""
         try:
             if err.metadata is not None:
                 await self._async_check_named(err.metadata)
@@ -172,7 +172,7 @@ class Search:
     async def _async_join(
         self, metadata: ServerMetadata, candidate: Candidate
     ) -> ServerMetadata:
-        """Add what only the other kind of document of the same issuer says."""
+        """Add the fields that only the issuer's other kind of document has."""
         for place in candidates(candidate.issuer_or_resource):
             other = place.kind not in (candidate.kind, "resource")
             if not other or place.issuer_or_resource != candidate.issuer_or_resource:
@@ -189,9 +189,9 @@ class Search:
     async def _async_follow(
         self, err: IssuerMismatch, candidate: Candidate
     ) -> Found | None:
-        """Ask the issuer that a document names instead, once, if it is of the same origin.
+        """Look up the issuer that a document names instead, once, if it has the same origin.
 
-        A tenant has a name and a number, and its documents name the number.
+        A tenant, for example, has a name and a number, and its documents name the number.
         """
         if self._followed or redirect_target(candidate.url, err.stated) is None:
             return None
@@ -227,7 +227,7 @@ class Search:
     async def _async_issuer(
         self, issuer: str, *, first: MetadataKind = "server"
     ) -> Found | None:
-        """Find exactly this server: not another one at its host."""
+        """Find the server with exactly this issuer, not another one at its host."""
         try:
             places = candidates(issuer)
         except RefusedByPolicy as err:
@@ -243,9 +243,9 @@ class Search:
         return await self._async_first(named)
 
     async def _async_challenge(self, url: str) -> Response | None:
-        """Return the challenge of an API to a request without a token, None without a challenge.
+        """Return an API's response with status 401 to a request without a token, None for another.
 
-        An API that takes POST requests only is asked once more, with an empty one.
+        An API that accepts only POST requests gets an empty one.
         """
         url = str(parse_url(url))
         for method in ("GET", "POST"):
@@ -272,7 +272,7 @@ class Search:
         return await self._async_resource(named, url)
 
     async def _async_get(self, url: str) -> Response | None:
-        """Return a document; redirects are followed within its origin."""
+        """Return the response for a document; redirects are followed within its origin."""
         for _ in range(_MAX_REDIRECTS + 1):
             response = await self._async_send("GET", url)
             if response is None or not 300 < response.status < 400:
@@ -310,7 +310,7 @@ class Search:
         self._named_by.setdefault(_host(url), by)
 
     def _note(self, err: OAuth2Error) -> None:
-        """Remember what to tell: a refusal rather than a failure, the first rather than others."""
+        """Keep the error to raise: the first refusal, or else the first failure."""
         if self._error is None or (
             isinstance(err, RefusedByPolicy)
             and not isinstance(self._error, RefusedByPolicy)

@@ -1,4 +1,4 @@
-"""Stores to which provider credentials belong, the user's own providers and registered clients."""
+"""Stores the providers of credentials, the user's own providers, and registered clients."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -43,11 +43,11 @@ class ProviderStore(StoredProviders):
             await self.async_save()
 
     def assertion_audience(self, url: str) -> str | None:
-        """Return what an endpoint takes assertions for, None where that is not known."""
+        """Return the name of the audience that an endpoint accepts, None where it is not known."""
         return self._assertion_audiences.get(url)
 
     async def async_keep_assertion_audience(self, url: str, audience: str) -> None:
-        """Keep what an endpoint takes assertions for, so that it is tried first from then on."""
+        """Store the name of the audience that an endpoint accepts, to try it first from now on."""
         if self._assertion_audiences.get(url) != audience:
             self._assertion_audiences[url] = audience
             await self.async_save()
@@ -55,7 +55,7 @@ class ProviderStore(StoredProviders):
     async def async_unbind_all_but(self, credentials: Collection[str]) -> None:
         """Delete the bindings of all other credentials.
 
-        Those of registered clients stay: they tell where such a client may be deleted.
+        Bindings of registered clients stay: they are needed to delete the client at its provider.
         """
         gone = self._bindings.keys() - set(credentials) - self._registrations.keys()
         for credential in gone:
@@ -77,8 +77,8 @@ class ProviderStore(StoredProviders):
     ) -> Provider:
         """Return a user-made provider under its id, not stored yet.
 
-        `raw` has the catalogue's shape without an id. Of the ids that are taken, those in `free` may
-        be taken again. Raises InvalidProvider.
+        `raw` has the catalogue's shape without an id. The new provider may replace those with ids in
+        `free`. Raises InvalidProvider.
         """
         from ..document.numbering import numbered_names  # noqa: PLC0415 - for a service that is entered
 
@@ -90,10 +90,9 @@ class ProviderStore(StoredProviders):
         return parse_provider({**raw, "id": provider_id}, category=USER_CATEGORY)
 
     async def async_keep_provider(self, provider: Provider) -> None:
-        """Store a user-made provider for a sign-in; one of the catalogue is left alone.
+        """Store a user-made provider for a sign-in. It stays a draft until an account has it.
 
-        So is one that is stored, unless it was drafted to take its place. It is a draft until an
-        account has it.
+        Nothing is done for a provider of the catalogue, and for a stored one without a new draft.
         """
         if provider.category != USER_CATEGORY:
             return
@@ -104,7 +103,7 @@ class ProviderStore(StoredProviders):
         await self._async_put(provider)
 
     async def async_change_provider(self, provider: Provider) -> None:
-        """Store a user-made provider for good, in place of the one that has its id."""
+        """Store a user-made provider in place of the one with its id. It is no longer a draft."""
         self._drafts.discard(provider.id)
         await self._async_put(provider)
 
@@ -120,15 +119,15 @@ class ProviderStore(StoredProviders):
             await self.async_save()
 
     async def async_keep_for_good(self, provider_id: str) -> None:
-        """Make a provider one that the user has, also while no account uses it."""
+        """Keep a provider also while no account uses it: it is no longer a draft."""
         if provider_id in self._drafts:
             self._drafts.discard(provider_id)
             await self.async_save()
 
     async def async_remove_drafts(self, used: Collection[str]) -> None:
-        """Delete drafts of an earlier process that no account and no credential is for.
+        """Delete drafts of an earlier process without account or credential.
 
-        `used` are the providers of accounts.
+        `used` are the ids of the accounts' providers.
         """
         bound = {binding.provider for binding in self._bindings.values()}
         gone = (self._drafts & self._left_drafts) - set(used) - bound
@@ -153,7 +152,7 @@ class ProviderStore(StoredProviders):
         return await self._hass.async_add_executor_job(_registration, raw)
 
     def client_authentication(self, credential: str) -> str | None:
-        """Return how a registered client authenticates (RFC 7591, 2), None for one of the user."""
+        """Return how a registered client authenticates (RFC 7591, 2), None for the user's own client."""
         registration = self._registrations.get(credential, {})
         return registration.get("client_authentication")
 
@@ -175,7 +174,7 @@ class ProviderStore(StoredProviders):
     async def async_save(self) -> bool:
         """Write everything; return whether that worked.
 
-        Home Assistant's `Store` only logs a write that fails, so what is stored is read again.
+        Home Assistant's `Store` only logs a write that fails, so the file is read and compared.
         """
         wanted = self._as_dict()
         await self._store.async_save(wanted)
@@ -237,7 +236,7 @@ class ProviderStore(StoredProviders):
 async def async_get_provider_store(hass: HomeAssistant) -> ProviderStore:
     """Return the provider store of this Home Assistant."""
     providers = await async_get_providers(hass)
-    # The object that the start created for reading becomes one that can write.
+    # The reader that the start created becomes the store, so that both share one state.
     providers.__class__ = ProviderStore
     return cast(ProviderStore, providers)
 

@@ -1,4 +1,4 @@
-"""Who uses a provider."""
+"""Finds the accounts that use a provider."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback

@@ -1,4 +1,4 @@
-"""Sends one request with aiohttp and reads one bounded response."""
+"""Sends requests with aiohttp, and reads responses of bounded size."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure
 from .clock import TimeLimits
 
 type Send = Callable[[Request], Awaitable[Response]]
-# Acts on a response in the thread that has read it. Blocks, and raises nothing.
+# Called with a response, in the thread that has read it. Blocks, and raises nothing.
 type Receive = Callable[[Response], None]
 
 _KEY: HassKey[Transport] = HassKey("oauth2_client.transport")
@@ -38,7 +38,7 @@ DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 MAX_TOKEN_BYTES: Final = 256 * 1024
 MAX_API_BYTES: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
-# Home Assistant has a hundred connections to each host, for all that goes there.
+# Home Assistant allows a hundred connections to each host, for all integrations together.
 _POLLS_OF_ONE_HOST: Final = 64
 _NO_TYPE: Final = ("Content-Type",)
 # aiohttp adds no Content-Type to these, so the slow `skip_auto_headers` is not needed.
@@ -46,7 +46,7 @@ _WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
 
 
 class AddressRefused(OSError):
-    """A name leads to addresses that must not be connected to."""
+    """A name resolves to addresses that must not be connected to."""
 
 
 class Transport:
@@ -65,7 +65,7 @@ class Transport:
         self.limits = TimeLimits()
 
     def polls(self, host: str) -> asyncio.Semaphore:
-        """Return the share of a host's connections that the polls of all accounts have together."""
+        """Return the semaphore that limits the polls of one host by all accounts together."""
         if (polls := self._polls.get(host)) is None:
             polls = self._polls[host] = asyncio.Semaphore(_POLLS_OF_ONE_HOST)
         return polls
@@ -82,13 +82,13 @@ class Transport:
         `timeout` is in seconds and covers everything from the name look-up to the last byte. None is
         for a caller with a time limit of its own.
 
-        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; RefusedByPolicy
-        (`private_address`) where its session does not connect to what a name leads to.
+        Raises TemporaryFailure (`timeout`, `cannot_connect`, `response_too_large`), and RefusedByPolicy
+        (`private_address`) where the session's resolver refuses the addresses of a name.
         """
         try:
             async with self._session.request(
                 request.method,
-                # Already encoded: the URL that was signed or checked is sent unchanged.
+                # Not encoded again: the URL that was checked or signed is sent unchanged.
                 URL(request.url, encoded=True),
                 headers=request.headers,
                 data=request.body,
@@ -97,7 +97,7 @@ class Transport:
                 timeout=_client_timeout(timeout),
             ) as response:
                 if _is_bounded(response, max_bytes):
-                    # aiohttp reads exactly as many bytes as were announced.
+                    # aiohttp reads no more bytes than Content-Length announced.
                     body = await response.read()
                 else:
                     body = await _read(response, max_bytes)
@@ -116,7 +116,7 @@ class Transport:
 
     @callback
     def detach(self, _event: Event | None = None) -> None:
-        """Release the connector, which belongs to Home Assistant."""
+        """Release the connector, which belongs to Home Assistant, and the timer."""
         self.limits.close()
         self._session.detach()
 
@@ -131,7 +131,7 @@ def async_get_transport(hass: HomeAssistant) -> Transport:
 
 
 async def async_resolve(hass: HomeAssistant, host: str) -> list[ResolveResult]:
-    """Return where a name leads, as Home Assistant resolves it. Raises OSError."""
+    """Return the addresses of a name, by Home Assistant's resolver. Raises OSError."""
     connector = async_get_clientsession(hass).connector
     if not isinstance(connector, HomeAssistantTCPConnector):
         raise OSError("no resolver")
@@ -154,7 +154,7 @@ def _has_type(request: Request) -> bool:
 
 
 def _headers(response: ClientResponse) -> dict[str, str]:
-    """Return headers by name; values of repeated ones are joined with commas (RFC 9110, 5.3)."""
+    """Return headers by name; the values of repeated headers are joined by commas (RFC 9110, 5.3)."""
     headers = response.headers
     joined = dict(headers.items())
     if len(joined) < len(headers):
@@ -163,7 +163,7 @@ def _headers(response: ClientResponse) -> dict[str, str]:
 
 
 def _is_bounded(response: ClientResponse, max_bytes: int) -> bool:
-    """Return whether a body cannot become larger: one that is compressed (RFC 9110, 8.4) may."""
+    """Return whether Content-Length bounds the body. A compressed body (RFC 9110, 8.4) may grow."""
     length = response.content_length
     return (
         length is not None

@@ -1,4 +1,4 @@
-"""The clock that is handed to everything that needs the time, and time limits."""
+"""The clock that everything that needs the time is given, and time limits for requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,10 +33,10 @@ class Clock:
 
 
 class TimeLimit:
-    """Ends what its task does in `with`, with TimeoutError, as `asyncio.timeout` does.
+    """Ends the body of a `with` statement with TimeoutError, as `asyncio.timeout` does.
 
     `asyncio.timeout` would set a timer and run two coroutines each time. `ends` is a time on the event
-    loop's clock; by default the limit ends only when `end` is called.
+    loop's clock; by default, the limit is over only when `end` is called.
     """
 
     __slots__ = ("_cancelling", "_is_over", "_limits", "_task", "ends")
@@ -51,20 +51,20 @@ class TimeLimit:
         self._is_over = False
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Begin the time limit."""
         self._limits.add(self)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Raise TimeoutError where the time was over before it ended."""
+        """Raise TimeoutError where the limit cancelled the body."""
         self._limits.discard(self)
-        # Somebody else may have cancelled the task as well.
+        # Where somebody else has cancelled the task too, CancelledError goes on.
         if not self._is_over or self._task.uncancel() > self._cancelling:
             return
         if kind is asyncio.CancelledError:
             raise TimeoutError from None
 
     def end(self) -> None:
-        """End it now."""
+        """End the body now, by cancelling its task."""
         self._limits.discard(self)
         self._is_over = True
         self._task.cancel()
@@ -73,7 +73,7 @@ class TimeLimit:
 class TimeLimits:
     """Time limits that share one timer.
 
-    Setting a timer for each request would cost as much time as the rest of its preparation.
+    Setting a timer for each request would take as long as the rest of preparing the request.
     """
 
     def __init__(self) -> None:
@@ -81,9 +81,9 @@ class TimeLimits:
         self._timer: asyncio.TimerHandle | None = None
 
     def within(self, seconds: float) -> TimeLimit:
-        """Return a time limit that ends so many seconds from now.
+        """Return a time limit that is over in so many seconds.
 
-        Its timer is kept for the next limit, so that requests in a row set few timers.
+        The timer is kept for the next limit, so that requests in a row set few timers.
         """
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
@@ -100,7 +100,7 @@ class TimeLimits:
 
     def _look(self) -> None:
         assert self._timer is not None
-        # The timer's own time: it may fire slightly before the clock shows it.
+        # Not the clock's time: the timer may fire slightly before it.
         now, self._timer = self._timer.when(), None
         for limit in tuple(self._limits):
             if limit.ends <= now:

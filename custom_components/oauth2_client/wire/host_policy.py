@@ -1,4 +1,4 @@
-"""Where an account may send its token, and over which scheme."""
+"""Which hosts may receive an account's token, and over which scheme."""
 
 from collections.abc import Iterable
 import re
@@ -16,22 +16,25 @@ _HOST: Final = r"[A-Za-z0-9_.:-]+"
 class HostPolicy(Frozen):
     """The hosts that may receive an account's token.
 
-    `hosts` are names, with a port where it is not the scheme's own. Plain http is allowed to
-    loopback and, with `allow_http`, to private addresses.
+    `hosts` are authorities: a name, with a port unless it is the scheme's default. Plain http is allowed
+    to this machine and, with `allow_http`, to hosts at home.
     """
 
     hosts: frozenset[str]
     allow_http: bool = False
 
     def check(self, url: URL) -> None:
-        """Raise RefusedByPolicy when a token must not be sent to this URL."""
+        """Raise RefusedByPolicy where the token must not be sent to a URL.
+
+        Codes: `host_not_allowed`, and those of `check_scheme`.
+        """
         check_scheme(url, allow_http=self.allow_http)
         if (host := authority(url)) not in self.hosts:
             raise RefusedByPolicy("host_not_allowed", host=host)
 
 
 def check_scheme(url: URL, *, allow_http: bool) -> None:
-    """Raise RefusedByPolicy when a secret must not be sent to this URL, whichever its host.
+    """Raise RefusedByPolicy where no secret must be sent to a URL, whether its host is allowed or not.
 
     Codes: `invalid_url`, `https_required`.
     """
@@ -55,7 +58,7 @@ def parse_url(text: str) -> URL:
 
 
 def clean_host(text: str) -> str:
-    """Return the authority that the user typed, alone or in a URL without a path.
+    """Return the authority of what a user typed: a host, or a URL without path and query.
 
     Raises RefusedByPolicy (`invalid_host`).
     """
@@ -77,7 +80,7 @@ def clean_host(text: str) -> str:
 
 
 def authority(url: URL) -> str:
-    """Return host, or host:port where the port is not the scheme's own."""
+    """Return `host`, or `host:port` where the port is not the scheme's default."""
     host = (url.raw_host or "").lower().rstrip(".")
     return host if url.is_default_port() else f"{host}:{url.port}"
 

@@ -1,8 +1,8 @@
-"""Sends to addresses that servers named: to none at home, unless that server is there itself.
+"""Sends requests to addresses that servers named: to addresses at home only for servers at home.
 
-A server that names an address decides where Home Assistant sends a request and its secrets. A server
-on the Internet could so reach hosts that only the home can. Names are judged by the addresses that
-they resolve to when connecting.
+A server that names an address decides where Home Assistant sends a request with its secrets. A server
+on the Internet could thereby reach hosts that only the home can reach. What counts for a name is the
+addresses that it resolves to when connecting.
 """
 
 from functools import partial
@@ -37,7 +37,7 @@ from . import (
 from .host_policy import check_scheme, parse_url
 from .thread import async_get_threaded_transport
 
-# Headers may be as long as in Home Assistant's own sessions.
+# As in Home Assistant's own sessions.
 _LONGEST_HEADER_BYTES: Final = 64 * 1024
 _PROOF_TIMEOUT_SECONDS: Final = 10.0
 _RESOLVE_TIMEOUT_SECONDS: Final = 10.0
@@ -53,16 +53,16 @@ async def async_send_named(
     max_bytes: int = MAX_TOKEN_BYTES,
     receive: Receive | None = None,
 ) -> Response:
-    """Send to an address that the server at the URL `named_by` named.
+    """Send a request to an address that the server at the URL `named_by` named.
 
     With `receive`, a thread sends, and calls it with the response.
 
-    Raises TemporaryFailure, also where a name cannot be resolved, and RefusedByPolicy (`invalid_url`,
-    `https_required`, `private_address`): nothing was sent then.
+    Raises TemporaryFailure, also where a name cannot be resolved, and, before anything is sent,
+    RefusedByPolicy (`invalid_url`, `https_required`, `private_address`).
     """
     target = parse_url(request.url)
     if split_url(str(target.origin())) is None:
-        # A spelling that others may read as another host.
+        # The host is in a spelling that some parsers read as another host.
         raise RefusedByPolicy("invalid_url")
     check_scheme(target, allow_http=allow_http)
     send, send_outside = transport.send, _async_outside(transport.hass).send
@@ -70,13 +70,13 @@ async def async_send_named(
         threaded = async_get_threaded_transport(transport.hass)
         send = partial(threaded.send, receive=receive)
         send_outside = partial(send, only_outside=True)
-    # A target at the same host needs no check: its certificate proves that it is the same server.
+    # The same host needs no check: its certificate proves that it is the same server.
     if target.host != parse_url(named_by).host:
         if not is_at_home(target.host or ""):
             try:
                 return await send_outside(request, timeout=timeout, max_bytes=max_bytes)
             except RefusedByPolicy:
-                # The name leads into the home. Nothing was sent.
+                # The name resolves to an address at home. Nothing was sent.
                 pass
         if not await async_is_there(transport, named_by):
             raise RefusedByPolicy("private_address")
@@ -84,10 +84,10 @@ async def async_send_named(
 
 
 async def async_is_there(transport: Transport, url: str) -> bool:
-    """Return whether a server is at home: by its name, or because it answers from there.
+    """Return whether the server of a URL is at home: by its name, or because it answers from there.
 
-    The owner of a name can change its addresses at any moment, so resolving it proves nothing; the
-    certificate of the server that answers does. Raises TemporaryFailure where nothing answers.
+    The owner of a name can change its addresses at any moment, so resolving the name proves nothing;
+    the certificate of the server that answers does. Raises TemporaryFailure where no server answers.
     """
     server = parse_url(url)
     if is_at_home(server.host or ""):
@@ -105,9 +105,9 @@ async def async_is_there(transport: Transport, url: str) -> bool:
 
 
 async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
-    """Return whether a URL's host is at home, or a name that leads there at this moment.
+    """Return whether a URL's host is at home, by its name or the addresses it resolves to now.
 
-    A name that cannot be resolved leads nowhere.
+    False for a name that cannot be resolved.
     """
     host = parse_url(url).host or ""
     if is_at_home(host):
@@ -119,9 +119,9 @@ async def async_leads_home(hass: HomeAssistant, url: str) -> bool:
 
 
 class _OneSided(AbstractResolver):
-    """Resolves as Home Assistant does, and refuses names that lead to the other side.
+    """Resolves as Home Assistant does, and refuses names that resolve to the other side.
 
-    The addresses that pass are those that are connected to: nothing is resolved a second time.
+    aiohttp connects to the addresses that are returned here, so no other answer can slip in between.
     """
 
     def __init__(self, hass: HomeAssistant, *, inside: bool) -> None:
@@ -147,10 +147,10 @@ class _OneSided(AbstractResolver):
 
 
 class _OneSidedTransport(Transport):
-    """Connects to one side only: the home, or what is outside of it."""
+    """Connects to one side only: hosts at home, or hosts outside of it."""
 
     def __init__(self, hass: HomeAssistant, *, inside: bool) -> None:
-        # A connector of its own, so that no connection to the other side is reused.
+        # Its own connector, so that no connection to the other side is reused.
         self._connector = HomeAssistantTCPConnector(
             ssl=get_default_context(), resolver=_OneSided(hass, inside=inside)
         )
@@ -173,7 +173,7 @@ class _OneSidedTransport(Transport):
         timeout: float | None = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = MAX_TOKEN_BYTES,
     ) -> Response:
-        """Send a request. Raises RefusedByPolicy (`private_address`) for the other side."""
+        """Send a request. Raises RefusedByPolicy (`private_address`) for a host on the other side."""
         host = URL(request.url, encoded=True).host or ""
         # An IP address is never passed to the resolver, so it is checked here.
         if parse_address(host) and is_at_home(host) is not self._inside:

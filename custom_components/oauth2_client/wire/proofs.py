@@ -1,4 +1,4 @@
-"""DPoP: proofs that the sender of a request has the key that its token is bound to (RFC 9449)."""
+"""DPoP: sends requests with a proof that the sender has the token's key (RFC 9449)."""
 
 from copy import replace
 import secrets
@@ -11,7 +11,7 @@ from .clock import Clock
 
 
 class Proofs:
-    """Adds proofs signed with one key to requests; remembers the nonces that servers send."""
+    """Adds proofs signed with one key to requests, with the latest nonce of each server."""
 
     def __init__(self, key: DpopKey, *, clock: Clock) -> None:
         self.key = key
@@ -26,11 +26,10 @@ class Proofs:
         access_token: str | None = None,
         repeat: bool = True,
     ) -> Response:
-        """Send a request with its proof; once more where the server asks for another nonce.
+        """Send a request with its proof; with `repeat`, once more where the server wants another nonce.
 
-        Without `repeat`, the next request has that nonce.
-
-        `access_token` is for requests to an API, whose proof contains its hash (RFC 9449, 7.1).
+        Without `repeat`, that nonce is used from the next request on. `access_token` is for requests to an
+        API, whose proof contains the token's hash (RFC 9449, 7.1).
         """
         response = await send(self._proven(request, access_token))
         if self._learn(request, response) and repeat:

@@ -1,8 +1,8 @@
-"""Sends one request in a thread, which reads the response and acts on it at once.
+"""Sends a request in a thread, which reads the response and passes it on at once.
 
-Until a rotated refresh token is on disk, a kill of the process loses it, so writing it must not wait
-for a busy event loop. A thread has to get the interpreter lock back after each system call, so this one
-makes as few as it can.
+Until a rotated refresh token is on disk, a kill of the process loses it, so writing the token must not
+wait for a busy event loop. After each system call, a thread has to wait for the interpreter lock, so
+this one makes as few calls as it can.
 """
 
 import asyncio
@@ -26,16 +26,16 @@ from homeassistant.util.ssl import SSL_ALPN_HTTP11, client_context
 from ..oauth2 import RefusedByPolicy, Request, Response, TemporaryFailure, is_at_home
 from . import DEFAULT_TIMEOUT_SECONDS, MAX_TOKEN_BYTES, Receive, async_resolve
 
-# Threads of Home Assistant's pool, which has 64, that may wait for responses: of one host, and in all.
+# How many of the 64 threads of Home Assistant's pool may wait for responses: of one host, and in all.
 _MOST_OF_A_HOST: Final = 4
 _MOST: Final = 16
-# RFC 8305, 5: before the next address of a name is tried.
+# RFC 8305, 5: the wait before the next address of a name is tried.
 _NEXT_ADDRESS_SECONDS: Final = 0.25
-# The event loop ends an exchange in time. The system ends it where the loop has stopped.
+# The event loop ends an exchange in time. This much later the system does, where the loop is stopped.
 _BACKSTOP_SECONDS: Final = 5.0
 
 _COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
-# zlib or gzip.
+# Either format: zlib or gzip.
 _ANY_HEADER: Final = zlib.MAX_WBITS + 32
 
 
@@ -60,11 +60,11 @@ class ThreadedTransport:
     ) -> Response:
         """Send a request and return its response, after `receive` was called with it in the thread.
 
-        `timeout` is in seconds, and includes the wait for a thread. A caller that is cancelled keeps
-        neither the thread from receiving nor `receive` from its work.
+        `timeout` is in seconds, and includes the wait for a thread. Where the caller is cancelled, the
+        thread still reads the response and calls `receive`.
 
-        Raises TemporaryFailure: `timeout`, `cannot_connect` or `response_too_large`; with
-        `only_outside` RefusedByPolicy (`private_address`) for an address at home.
+        Raises TemporaryFailure (`timeout`, `cannot_connect`, `response_too_large`) and, with
+        `only_outside`, RefusedByPolicy (`private_address`) for a name with an address at home.
         """
         url = URL(request.url, encoded=True)
         loop = asyncio.get_running_loop()
@@ -101,7 +101,7 @@ class ThreadedTransport:
 
 
 class _Exchange:
-    """One request over a connection of its own."""
+    """One request and its response over a new connection."""
 
     def __init__(
         self, connected: socket.socket, request: Request, url: URL, max_bytes: int
@@ -113,14 +113,17 @@ class _Exchange:
         self._has_ended = False
 
     def run(self, receive: Receive, timeout: float) -> Response:
-        """Send, read and receive; blocks. Raises OSError, HTTPException and TemporaryFailure."""
+        """Send, read the response and call `receive`; blocks.
+
+        Raises OSError, HTTPException and TemporaryFailure.
+        """
         try:
             self._prepare(timeout)
             response = self._read(self._send())
-            # First of all, even before the connection is closed: a complete response must be kept.
+            # Before anything else, even closing the connection: a complete response must be kept.
             receive(response)
             if self._has_ended:
-                # `http.client` takes a response that was cut off for a complete one.
+                # `http.client` takes a response without a length that was cut off for a complete one.
                 raise TimeoutError
             return response
         except HTTPException, OSError:
@@ -131,20 +134,27 @@ class _Exchange:
             self._socket.close()
 
     def end(self) -> None:
-        """Make what the thread waits for fail. Called from the event loop."""
+        """Shut the connection down, so that the thread's system call fails. For the event loop."""
         self._has_ended = True
         with suppress(OSError):
-            # Not the SSL socket's own `shutdown`, after which it would go on unencrypted.
+            # Not the SSL socket's own `shutdown`, after which the socket would go on unencrypted.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _prepare(self, timeout: float) -> None:
         if self._url.scheme == "https":
             self._socket.settimeout(timeout)
-            self._socket = client_context(alpn_protocols=SSL_ALPN_HTTP11).wrap_socket(
-                self._socket, server_hostname=self._url.raw_host
+            wrapped = client_context(alpn_protocols=SSL_ALPN_HTTP11).wrap_socket(
+                self._socket,
+                server_hostname=self._url.raw_host,
+                do_handshake_on_connect=False,
             )
+            # Before the handshake, which `end` could not shut down on the socket that was wrapped.
+            self._socket = wrapped
+            if self._has_ended:
+                raise TimeoutError
+            wrapped.do_handshake()
             return
-        # With a Python timeout, each system call would need another one before it.
+        # With Python's timeout, each system call would be preceded by another one (`poll`).
         self._socket.settimeout(None)
         limit = struct.pack("@ll", int(timeout), 0)
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
@@ -174,7 +184,7 @@ class _Exchange:
     def _read(self, response: HTTPResponse) -> Response:
         body = response.read(self._max_bytes + 1)
         if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
-            # Some servers compress although they were not asked to.
+            # Some servers compress despite `Accept-Encoding: identity`.
             unpacker = zlib.decompressobj(_ANY_HEADER)
             body = unpacker.decompress(body, self._max_bytes + 1)
         if len(body) > self._max_bytes:
@@ -194,12 +204,12 @@ class _Exchange:
 @singleton(HassKey[ThreadedTransport]("oauth2_client.threaded_transport"))
 @callback
 def async_get_threaded_transport(hass: HomeAssistant) -> ThreadedTransport:
-    """Return what sends the refreshes of all accounts."""
+    """Return the transport that sends the refreshes of all accounts."""
     return ThreadedTransport(hass)
 
 
 def _address(address: str, port: int) -> AddrInfoType:
-    """Return an address as `getaddrinfo` would."""
+    """Return an IP address in the form of `getaddrinfo`."""
     kind, protocol = socket.SOCK_STREAM, socket.IPPROTO_TCP
     if ":" in address:
         return (socket.AF_INET6, kind, protocol, "", (address, port, 0, 0))

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Poll(Protocol):
-        """What is done again and again. Hashable."""
+        """Work that begins when it has a turn. Hashable."""
 
         def async_begin(self) -> None:
-            """Begin, and do the rest in a task."""
+            """Begin the work, and do the rest in a task."""
 
 
 _KEY: HassKey[Turns] = HassKey("oauth2_client.turns")
@@ -26,7 +26,7 @@ _TIMETABLE: HassKey[Timetable] = HassKey("oauth2_client.timetable")
 # takes up to a millisecond.
 _TURNS_AT_ONCE: Final = 16
 _PACE_SECONDS: Final = 0.02
-# When in its second a poll is due, as those of Home Assistant's own coordinators.
+# The fraction of its second at which a poll is due, as polls of Home Assistant's coordinators.
 _WITHIN_A_SECOND: Final = 0.25
 
 
@@ -45,14 +45,14 @@ class _Turn:
 
 
 class Turns:
-    """Gives few turns at once, in the order in which they are asked for.
+    """Gives few turns at once, in the order in which they are requested.
 
-    Meanwhile, the event loop does what others wait for.
+    Between them, the event loop can do other work.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        # Timers run in an empty context, not in that of the first account that waits.
+        # Timers run in an empty context, not in the context of the first account that waits.
         self._context = Context()
         self._job = HassJob(
             self._give,
@@ -67,7 +67,7 @@ class Turns:
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self) -> None:
-        """Wait for a turn; what is done until the next wait is part of it."""
+        """Wait for a turn, which lasts until the caller waits again."""
         if not self._waiting and self._is_free():
             return
         turn = _Turn(self._loop.create_future())
@@ -101,7 +101,7 @@ class Turns:
 
 
 class _Second:
-    """The polls that are due in one second, and its timer."""
+    """The polls that are due in one second, and the timer that begins them."""
 
     __slots__ = ("number", "polls", "timer")
 
@@ -112,10 +112,9 @@ class _Second:
 
 
 class Timetable(Turns):
-    """Begins polls when they are due and have a turn, with one timer for all of a second.
+    """Begins polls in turns when they are due, with one timer for all polls of a second.
 
     A timer for each poll would be seven new objects, which cause more runs of the garbage collector.
-    All polls of a second begin one after another, in turns.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -125,7 +124,7 @@ class Timetable(Turns):
 
     @callback
     def add(self, poll: Poll, seconds: float) -> None:
-        """Schedule a poll in so many seconds, at most one earlier; this replaces its earlier time."""
+        """Schedule a poll in so many seconds, at most one second earlier; replaces its earlier time."""
         self.remove(poll)
         number = int(self._loop.time() + seconds)
         if (second := self._seconds.get(number)) is None:

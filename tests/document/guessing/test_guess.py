@@ -15,8 +15,8 @@ from custom_components.oauth2_client.document.guessing import (
     guess_all,
     leaves,
 )
-from custom_components.oauth2_client.document.guessing.units import UNIT_WORDS
-from custom_components.oauth2_client.document.guessing.vocabulary import (
+from custom_components.oauth2_client.document.guessing.tables.units import UNIT_WORDS
+from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
     FLAGS,
     QUANTITIES,
 )

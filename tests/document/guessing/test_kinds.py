@@ -1423,3 +1423,294 @@ def test_the_id_inside_of_a_key_is_short_in_a_name() -> None:
         document,
     )
     assert guessed.name == "Get info fbaffa type"
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "device_class", "unit"),
+    [
+        ("$.ldl.value", {"ldl": _stated(120, "mg/dL")}, None, "mg/dL"),
+        ("$.sodium.value", {"sodium": _stated(140, "mmol/L")}, None, "mmol/L"),
+        ("$.uric_acid_mg_dl", {"uric_acid_mg_dl": 5.1}, None, "mg/dL"),
+        (
+            "$.value",
+            {"name": "Cholesterol", **_stated(190, "mg/dL")},
+            None,
+            "mg/dL",
+        ),
+        (
+            "$.valueInMgPerDl",
+            {"name": "Triglycerides", "valueInMgPerDl": 190},
+            None,
+            "mg/dL",
+        ),
+        (
+            "$.glucose.value",
+            {"glucose": _stated(5.4, "mmol/L")},
+            "blood_glucose_concentration",
+            "mmol/L",
+        ),
+        (
+            "$.blood_sugar_mg_dl",
+            {"blood_sugar_mg_dl": 118},
+            "blood_glucose_concentration",
+            "mg/dL",
+        ),
+        (
+            "$.value",
+            {**_stated(118, "mg/dL"), "trend": "flat"},
+            "blood_glucose_concentration",
+            "mg/dL",
+        ),
+        (
+            "$.sgv",
+            {"sgv": 118, "units": "mg/dl"},
+            "blood_glucose_concentration",
+            "mg/dL",
+        ),
+    ],
+)
+def test_only_a_reading_of_glucose_is_one(
+    path: str, document: object, device_class: str | None, unit: str
+) -> None:
+    assert _measure(path, document)[:2] == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "device_class", "unit"),
+    [
+        ("$.pressure_kpa", {"pressure_kpa": 230}, "pressure", "kPa"),
+        ("$.pressure_mbar", {"pressure_mbar": 1600}, "pressure", "mbar"),
+        ("$.pressure.value", {"pressure": _stated(0.4, "kPa")}, "pressure", "kPa"),
+        ("$.pressure_mmhg", {"pressure_mmhg": 120}, "pressure", "mmHg"),
+        ("$.pressure_kpa", {"pressure_kpa": 101.3}, "atmospheric_pressure", "kPa"),
+        ("$.pressure_in", {"pressure_in": 29.4}, "atmospheric_pressure", "inHg"),
+        ("$.pressure_mmhg", {"pressure_mmhg": 758}, "atmospheric_pressure", "mmHg"),
+        ("$.pressure_hpa", {"pressure_hpa": 812.4}, "atmospheric_pressure", "hPa"),
+    ],
+)
+def test_only_what_air_weighs_is_the_pressure_of_the_air(
+    path: str, document: object, device_class: str, unit: str
+) -> None:
+    assert _measure(path, document)[:2] == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    ("key", "device_class", "unit"),
+    [
+        ("co2_g_km", None, None),
+        ("emissions_g_kwh", None, None),
+        ("fuel_l_100km", None, None),
+        ("calcium_mg_l", None, None),
+        ("economy_km_l", None, None),
+        ("consumption_wh_km", "energy_distance", "Wh/km"),
+        ("consumption_kwh_100km", "energy_distance", "kWh/100km"),
+        ("rain_rate_in_per_hr", "precipitation_intensity", "in/h"),
+        ("rain_rate_day_high_in_per_hr", "precipitation_intensity", "in/h"),
+        ("rain_intensity_mm_per_hour", "precipitation_intensity", "mm/h"),
+        ("meter", None, None),
+        ("distance_meter", "distance", "m"),
+        ("water_volume_gal", "water", "gal"),
+        ("charge_perc", None, "%"),
+        ("power_factor", "power_factor", None),
+    ],
+)
+def test_a_unit_for_each_of_another_is_not_that_other_unit(
+    key: str, device_class: str | None, unit: str | None
+) -> None:
+    number = 0.93 if key == "power_factor" else 118
+    assert _read(key, number) == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    ("key", "device_class", "unit"),
+    [
+        ("relative_humidity_in_day_high", "humidity", "%"),
+        ("humidity_in_month_low", "humidity", "%"),
+        ("temp_in_day_high_f", "temperature", "°F"),
+        ("temp_in_year_low_c", "temperature", "°C"),
+        ("temp_indoor_min", "temperature", "°C"),
+        ("humidity_outdoor_day", "humidity", "%"),
+        ("temperature_in_c", "temperature", "°C"),
+        ("runtime_in_min", "duration", "min"),
+        ("duration_total_min", "duration", "min"),
+        ("days_in_month", None, None),
+        ("energy_in_day", None, None),
+    ],
+)
+def test_in_means_indoors_between_the_air_and_a_time(
+    key: str, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, 21) == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        # A programme's phase, a flag among flags, and tenths of a degree.
+        ("$.PrPh", {"PrPh": 7}, None),
+        ("$.temp", {"boost": 0, "low": 0, "swc_low": 0, "temp": 1}, None),
+        ("$.TargetTemp", {"TargetTemp": 300, "DisplayTemp": 296}, None),
+        ("$.nozzle_temp_max", {"nozzle_temp_max": 240, "bed_temp": 60}, None),
+        ("$.temp", {"temp": 1, "humidity": 92, "pressure": 1002}, "°C"),
+        ("$.temp", {"temp": 293.15, "temp_min": 290.1}, "K"),
+        ("$.temp", {"temp": 293, "temp_min": 290.1}, "K"),
+        # Kilometres, which a workout elsewhere has in metres.
+        ("$.distance", {"distance": 1.83, "moving_time": 414}, None),
+        ("$.distance", {"distance": 1830, "moving_time": 414}, "m"),
+        # A pulse, and hours.
+        ("$.sleep.hr", {"sleep": {"hr": 52}}, None),
+        ("$.sleep.hr", {"sleep": {"hr": 7, "min": 30}}, "h"),
+        # The time of day, and a length of time.
+        ("$.sec", {"ora": 10, "min": 35, "sec": 30}, None),
+        ("$.seconds", {"hours": 1, "minutes": 35, "seconds": 30}, "s"),
+        ("$.ride.sec", {"ride": {"duration": {"sec": 30}}}, None),
+        # A third coordinate is a height in metres.
+        ("$.coordinates[2]", {"coordinates": [13.4, 52.5, 34.1]}, None),
+        ("$.coordinates[-1]", {"coordinates": [13.4, 52.5, 34.1]}, None),
+        ("$.coordinates[-1]", {"coordinates": [13.4, 52.5]}, "°"),
+    ],
+)
+def test_a_number_that_cannot_be_in_a_unit_has_none(
+    path: str, document: object, unit: str | None
+) -> None:
+    if path == "$.ride.sec":
+        document = {"ride": {"hour": 1, "min": 2, "sec": 30}}
+    assert _measure(path, document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"sensor_ids": {"temperature": 12}},
+        {"counts": {"temp": 12}},
+        {"errors": {"humidity": 3}},
+        {"flags": {"temp": 1}},
+        {"valid": {"humidity": 1}},
+        {"grades": {"pm10": 2}},
+        {"caqi": {"pm10": 12}},
+        {"percentile": {"heart_rate": 40}},
+    ],
+)
+def test_what_is_said_of_a_thing_is_not_measured_of_it(
+    document: dict[str, Any],
+) -> None:
+    [(holder, inside)] = document.items()
+    [key] = inside
+
+    assert _measure(f"$.{holder}.{key}", document)[:2] == (None, None)
+    assert _measure(f"$.air.{key}", {"air": {key: 22}})[1] is not None
+
+
+@pytest.mark.parametrize("key", ["push_door_open", "email_leak", "detects_motion"])
+def test_what_is_told_or_noticed_is_no_state(key: str) -> None:
+    assert _guess(f"$.{key}", {key: True}).device_class is None
+
+
+def test_the_light_of_a_device_is_not_its_power() -> None:
+    assert _guess("$.led.power", {"led": {"power": "off"}}).device_class is None
+    assert _guess("$.tv.power", {"tv": {"power": "off"}}).device_class == "power"
+
+
+@pytest.mark.parametrize("key", ["enabled", "muted", "shuffle"])
+def test_a_flag_that_counts_nothing_is_one_also_as_zero(key: str) -> None:
+    assert _guess(f"$.{key}", {key: 0}).platform == "binary_sensor"
+    assert _guess("$.online", {"online": 0}).platform == "sensor"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("temperatura", 21.5, "temperature", "°C"),
+        ("température_intérieure", 21.5, None, None),
+        ("aussentemperatur", 12.3, "temperature", "°C"),
+        ("Außentemperatur", 12.3, "temperature", "°C"),
+        ("buitentemperatuur", 12.3, "temperature", "°C"),
+        ("temperatura_exterior", 12.3, "temperature", "°C"),
+        ("luftfeuchtigkeit", 45, "humidity", "%"),
+        ("humedad_relativa", 45, "humidity", "%"),
+        ("humidité", 45, "humidity", "%"),
+        ("wilgotnosc_wzgledna", 93.0, "humidity", "%"),
+        ("luftdruck", 1013, "atmospheric_pressure", "hPa"),
+        ("cisnienie", 1022.1, "atmospheric_pressure", "hPa"),
+        ("pression_hpa", 1012, "atmospheric_pressure", "hPa"),
+        ("batterie", 55, "battery", "%"),
+        ("windgeschwindigkeit_kmh", 22, "wind_speed", "km/h"),
+        ("kierunek_wiatru", 310, "wind_direction", "°"),
+        ("leistung_kw", 3.2, "power", "kW"),
+        ("niederschlag_mm", 3.2, "precipitation", "mm"),
+        # Words of English, or of several meanings.
+        ("druck", 3, None, None),
+        ("tension", 12, None, None),
+        ("effekt", 3, None, None),
+        ("template", 3, None, None),
+    ],
+)
+def test_a_word_of_another_language_means_what_it_does_in_english(
+    key: str, value: float, device_class: str | None, unit: str | None
+) -> None:
+    guessed = _guess(f"$['{key}']", {key: value})
+
+    assert (guessed.device_class, guessed.unit) == (device_class, unit)
+    # It is called as its service calls it.
+    assert guessed.name.lower().startswith(key.partition("_")[0].lower())
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "device_class", "unit", "name"),
+    [
+        (
+            "$.valueQuantity.value",
+            {
+                "code": {"text": "Heart rate"},
+                "valueQuantity": {**_stated(44, "beats/minute"), "code": "/min"},
+            },
+            None,
+            "bpm",
+            "Heart rate",
+        ),
+        (
+            "$.valueQuantity.value",
+            {
+                "code": {"coding": [{"display": "Body temperature"}]},
+                "valueQuantity": {**_stated(36.5, "C"), "code": "Cel"},
+            },
+            "temperature",
+            "°C",
+            "Body temperature",
+        ),
+        ("$[0].v", [{"n": "temperature", "u": "Cel", "v": 25.2}], "temperature", "°C", "Temperature"),
+        ("$[0].v", [{"n": "humidity", "u": "%RH", "v": 30}], "humidity", "%", "Humidity"),
+        ("$.out.v", {"out": {"v": 21.5, "u": "C"}}, "temperature", "°C", "Out"),
+        ("$.wind.v", {"wind": {"u": 1.2, "v": 2.4}}, None, None, "Wind v"),
+        (
+            "$.temperature.value",
+            {"temperature": _stated(30.5, {"symbol": "°F", "name": "fahrenheit"})},
+            "temperature",
+            "°F",
+            "Temperature",
+        ),
+        ("$.temp.measurement", {"temp": {"measurement": 30, "measurementUnit": "DEGREES_FAHRENHEIT"}}, "temperature", "°F", "Temperature"),
+        ("$.noise.value", {"noise": _stated(45, "dB(A)")}, "sound_pressure", "dBA", "Noise"),
+        (
+            "$.features[0].properties.temperature",
+            {"features": [{"properties": {"temperature": 21.5}}]},
+            "temperature",
+            "°C",
+            "Temperature",
+        ),
+        ("$.features.temperature", {"features": {"temperature": 21.5}}, None, None, "Temperature"),
+        ("$.result[0]", {"result": [1764400000.1, "21.5"]}, None, None, "Result 1"),
+    ],
+)  # fmt: skip
+def test_a_standard_says_in_its_way_what_a_value_is(
+    path: str, document: object, device_class: str | None, unit: str | None, name: str
+) -> None:
+    guessed = _guess(path, document)
+
+    assert (guessed.device_class, guessed.unit) == (device_class, unit)
+    assert guessed.name == name
+
+
+def test_a_time_with_a_fraction_is_not_measured() -> None:
+    assert _measure("$.value[0]", {"value": [1764400000.1, "21.5"]}) == (None,) * 3
+    assert _measure("$.bt", {"bt": 1276020076.001}) == (None,) * 3

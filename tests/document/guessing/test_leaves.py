@@ -35,11 +35,11 @@ def test_every_value_is_listed_with_its_path_and_a_sample() -> None:
         ("$.user['e-mail']", "a@b"),
         ("$.user.none", "null"),
         ("$.user.on", "true"),
-        ("$.prices", "2 items"),
+        ("$.prices", "[2]"),
         ("$.prices[0].price", "1"),
         ("$.prices[1].price", "2"),
         ("$.prices[-1].price", "2"),
-        ("$.empty", "0 items"),
+        ("$.empty", "[0]"),
     ]
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from custom_components.oauth2_client.document.guessing.units import (
+from custom_components.oauth2_client.document.guessing.tables.units import (
     CLASS_OF,
     UNIT_WORDS,
     UNITS_OF,
     read_unit,
 )
-from custom_components.oauth2_client.document.guessing.vocabulary import (
+from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
     FLAGS,
     GROWING,
     METERED,
@@ -82,7 +82,8 @@ def test_every_class_of_a_quantity_takes_its_unit_and_its_state_class() -> None:
             states = {None, GROWING}
         assert {SensorStateClass(state) for state in states if state} <= allowed
         assert (device_class in DEVICE_CLASS_UNITS) is (
-            quantity.device_class in UNITS_OF or quantity.device_class in {"aqi", "ph"}
+            quantity.device_class in UNITS_OF
+            or quantity.device_class in {"aqi", "ph", "power_factor"}
         )
         if quantity.unit is not None:
             assert quantity.unit in UNITS_OF[quantity.device_class]

@@ -1,5 +1,7 @@
 """Answers that are not quite JSON, CSV or UTF-8 are read as a person would read them."""
 
+import gzip
+
 import pytest
 
 from custom_components.oauth2_client.document.parsing import (
@@ -317,3 +319,87 @@ def test_a_page_with_json_in_it_is_a_page(body: str) -> None:
         parse_document(body.encode(), "text/html")
 
     assert raised.value.reason == "html"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1}{"a":2}',
+        '{"a": 1} {"a": 2}',
+        '{"a":1},{"a":2}',
+        '{"a":1},\n{"a":2},\n',
+        '{\n  "a": 1\n}\n{\n  "a": 2\n}\n',
+        '\x1e{"a":1}\n\x1e{"a":2}\n',
+        '{"a":1}\x1e{"a":2}',
+        f'{MARK}{{"a":1}}\r\n{MARK}{{"a":2}}\r\n',
+        'data: {"a":1}\n\ndata: {"a":2}\n\n',
+        'event: put\r\nid: 7\r\ndata: {"a":1}\r\n\r\n: still here\r\n\r\ndata: {"a":2}\r\n\r\n',
+        'retry: 3000\n\ndata:{"a":\ndata: 1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\n',
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", None])
+def test_several_documents_in_one_answer_are_a_list(
+    text: str, kind: str | None
+) -> None:
+    assert parse_document(text.encode(), kind) == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ('data: {"a":1}\n\n', {"a": 1}),
+        ("data: 21.5\n\n", 21.5),
+        ("data: open\n\n", "open"),
+        ("id: 1\ndata\ndata: up\n\ndata: down", ["up", "down"]),
+    ],
+)
+def test_the_events_of_a_stream_are_their_data(text: str, document: object) -> None:
+    assert parse_document(text.encode(), "text/event-stream") == document
+
+
+def test_a_stream_without_events_is_empty() -> None:
+    with pytest.raises(UnreadableDocument, match="empty"):
+        parse_document(b": keep-alive\n\n", "text/event-stream")
+
+
+@pytest.mark.parametrize("text", ["data: 21.5", "event: x\nnothing: {}", "id: {}"])
+def test_a_text_with_colons_is_no_stream(text: str) -> None:
+    assert parse_document(text.encode(), "text/plain") == text
+
+
+@pytest.mark.parametrize("text", ['{"a":1}}', '{"a":1}{', '{"a":1} b {"a":2}', "{}1"])
+def test_what_stands_behind_a_document_and_is_none_is_broken(text: str) -> None:
+    with pytest.raises(UnreadableDocument, match="not_json"):
+        parse_document(text.encode(), "application/json")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "document"),
+    [
+        (b'{"a": 1}', "application/json", {"a": 1}),
+        (b'{"a": nan}', "application/gzip", {"a": None}),
+        (b"a;b\n1;2\n", "text/csv", [{"a": "1", "b": "2"}]),
+        (b"<r><a>1</a></r>", None, {"r": {"a": "1"}}),
+    ],
+)
+def test_an_answer_that_is_packed_without_a_word_is_unpacked(
+    content: bytes, kind: str | None, document: object
+) -> None:
+    assert parse_document(gzip.compress(content), kind) == document
+
+
+def test_what_is_too_large_unpacked_or_packed_badly_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="too_large"):
+        parse_document(gzip.compress(b" " * 17_000_000))
+    with pytest.raises(UnreadableDocument, match="not_text"):
+        parse_document(b"\x1f\x8b\x08 no gzip")
+
+
+def test_a_form_is_its_fields() -> None:
+    kind = "application/x-www-form-urlencoded; charset=utf-8"
+
+    assert parse_document(b"temp=21.5&name=a+b&x=", kind) == {
+        "temp": "21.5",
+        "name": "a b",
+        "x": "",
+    }

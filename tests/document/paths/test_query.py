@@ -3,7 +3,7 @@
 The examples are the RFC's own, by section; test_compliance.py has the whole suite of the standard.
 """
 
-from time import perf_counter
+from time import thread_time
 from typing import Any, Final
 
 from hypothesis import given, strategies as st
@@ -245,10 +245,10 @@ MANY: Final = {"list": [{"a": number, "s": "a" * 40} for number in range(3000)]}
 )
 def test_a_query_that_takes_too_much_work_finds_nothing(text: str) -> None:
     path = compile_path(text)
-    start = perf_counter()
+    start = thread_time()
 
     assert path.find(MANY) is MISSING
-    assert perf_counter() - start < 20
+    assert thread_time() - start < 20
     # Each answer has the whole bound again.
     assert path.find({"list": []}) is not MISSING or text.endswith(".nope")
 

@@ -10,8 +10,9 @@
 //
 // Each rotation of a refresh token is a further line at once, {"rotated": …}, and each answer of the
 // token endpoint one when it is sent, {"answered": …}. Commands are lines on stdin, each answered by
-// {"done": …}: {"delay": ms} holds back every answer of the token endpoint, {"listening": false} closes
-// both addresses, {"listening": true} opens them again.
+// {"done": …}: {"delay": ms} holds back every answer of the token endpoint, {"device_code_ttl": s} is how
+// long the next device codes live, {"listening": false} closes both addresses, {"listening": true} opens
+// them again.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -44,6 +45,7 @@ const KEY_CLIENT = process.env.KEY_CLIENT_JWKS && {
 };
 const [EXTERNAL_URL, HOME_URL] = JSON.parse(process.env.HOME_URLS || "[]");
 const LIFETIME = Number(process.env.ACCESS_TOKEN_TTL ?? 3600);
+let deviceCodeLifetime = Number(process.env.DEVICE_CODE_TTL ?? 600);
 
 const listen = (server) =>
   new Promise((resolve) => {
@@ -115,7 +117,7 @@ const provider = new Provider(issuer, {
   ttl: {
     AccessToken: LIFETIME,
     ClientCredentials: LIFETIME,
-    DeviceCode: Number(process.env.DEVICE_CODE_TTL ?? 600),
+    DeviceCode: () => deviceCodeLifetime,
     RefreshToken: 86400,
     Grant: 86400,
     Session: 86400,
@@ -334,6 +336,7 @@ async function setListening(server, address, listening) {
 
 async function obey(command) {
   if ("delay" in command) delay = command.delay;
+  if ("device_code_ttl" in command) deviceCodeLifetime = command.device_code_ttl;
   if ("listening" in command) {
     await setListening(providerServer, issuer, command.listening);
     await setListening(apiServer, api, command.listening);

@@ -1,11 +1,8 @@
 """A credential that the provider does not accept is replaced in its issue."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import replace
 import json
-import resource
 
 from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
@@ -30,8 +27,10 @@ from homeassistant.helpers import entity_registry as er
 from ...account_flow import SCOPES, AccountFlow, private_pem
 from ...failures import each_failure, fail
 from ...fake_server import FakeServer, Fault
+from ...full_disk import full_disk
 from ...issue_flow import IssueFlow, issue_keys
 from ...resources import add_resource
+from ...waiting import until
 from .refused_trials import REFUSED_TRIALS
 
 needs_next_flow = pytest.mark.skipif(
@@ -210,24 +209,13 @@ async def test_a_sign_in_that_ended_meanwhile_leads_to_the_form_with_what_was_ty
     assert issue_keys(hass) == []
 
 
-@contextmanager
-def _full_disk() -> Iterator[None]:
-    """Let no file grow, whoever writes it and however."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 async def test_a_token_that_cannot_be_written_is_told_and_not_lost(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
 ) -> None:
     await issue.open("client_rejected")
     answers = {"client_id": "demo-client", "client_secret": "new-secret"}
     for _ in range(2):
-        with _full_disk():
+        with full_disk():
             result = await issue.submit(**answers)
         assert result["errors"] == {"base": "token_not_saved"}
     # The provider has rotated the token, and takes the one before no more.
@@ -257,11 +245,12 @@ async def test_a_dialog_that_is_closed_meanwhile_loses_no_token(
     trial = await Trial.async_of(hass, account)
     assert trial is not None
     sent = len(server.token_requests)
-    server.token_faults.append(Fault(None, delay=0.2))
+    let = asyncio.Event()
+    server.token_faults.append(Fault(None, let=let))
     trying = asyncio.create_task(trial.async_try("demo-client", "new-secret"))
-    await asyncio.sleep(0.1)
-    assert len(server.token_requests) == sent + 1
+    await until(lambda: len(server.token_requests) == sent + 1)
     trying.cancel()
+    let.set()
     await hass.async_block_till_done()
 
     assert trying.cancelled()
@@ -319,7 +308,7 @@ async def test_what_has_to_be_a_key_is_checked_before_anything_is_sent(
     await flow.to_sign_in(client_secret=private_pem(key))
     entry = (await flow.sign_in())["result"]
     await hass.async_block_till_done()
-    async_create(hass, entry, CLIENT_REJECTED, {"reason": ""})
+    async_create(hass, entry, CLIENT_REJECTED, {"reason": "refused"})
     sent = len(server.token_requests)
     await issue.open("client_rejected")
     result = await issue.submit(client_id="demo-client", client_secret="not a key")

@@ -226,23 +226,47 @@ async def test_an_ambiguous_unit_is_stored_as_home_assistant_writes_it(
             "unit_mismatch",
             {
                 "value": "Temperature",
-                "device_class": "temperature",
+                "device_class": "Temperature",
                 "unit": "%",
-                "units": "K, °C, °F",
+                "allowed": "K, °C, °F",
             },
         ),
-        ({"unit": None}, "unit", "unit_mismatch", {"unit": "–"}),
+        ({"unit": None}, "unit", "unit_missing", {"allowed": "K, °C, °F"}),
+        (
+            {"device_class": "power_factor"},
+            "unit",
+            "unit_mismatch_or_none",
+            {"device_class": "Power factor", "unit": "°C", "allowed": "%"},
+        ),
+        (
+            {"device_class": "aqi"},
+            "unit",
+            "unit_needless",
+            {"device_class": "Air quality index"},
+        ),
         (
             {"device_class": "timestamp"},
             "unit",
             "unit_not_allowed",
-            {"value": "Temperature", "device_class": "timestamp", "unit": "°C"},
+            {"value": "Temperature", "device_class": "Timestamp", "unit": "°C"},
         ),
         (
             {"state_class": "total"},
             "state_class",
             "state_class_mismatch",
-            {"state_class": "total", "state_classes": "measurement"},
+            {"state_class": "Total", "allowed": "Measurement"},
+        ),
+        (
+            {"device_class": "wind_direction", "unit": "°", "state_class": "total"},
+            "state_class",
+            "state_class_mismatch",
+            {"device_class": "Wind direction", "allowed": "Measurement of an angle"},
+        ),
+        (
+            {"device_class": "date", "unit": None, "state_class": "total_increasing"},
+            "state_class",
+            "state_class_needless",
+            {"value": "Temperature", "device_class": "Date"},
         ),
     ],
 )
@@ -424,13 +448,13 @@ def test_a_field_is_shown_where_it_means_something(
             {"url": "/status/403"},
             "url",
             "api_forbidden",
-            {"status": "403", "message": "–"},
+            {"status": "403", "said": ""},
         ),
         (
             {"url": "/nothing"},
             "url",
             "api_not_found",
-            {"status": "404", "message": "“There is no such resource”"},
+            {"status": "404", "said": ": “There is no such resource”"},
         ),
         ({"url": "/status/429"}, "url", "api_busy", {"status": "429"}),
         ({"url": "/status/503"}, "url", "api_busy", {"status": "503"}),
@@ -694,7 +718,7 @@ async def test_a_new_request_is_proven_before_it_is_stored(
     result = await changing.submit(**{**REQUEST, "url": "/weather?x=1"})
 
     assert (result["step_id"], result["errors"]) == ("request", {"url": "api_refused"})
-    assert result["description_placeholders"]["message"] == "“Out of order”"
+    assert result["description_placeholders"]["said"] == ": “Out of order”"
     assert account.subentries[subentry.subentry_id] == subentry
 
 
@@ -961,7 +985,7 @@ async def test_an_answer_that_is_an_error_and_nothing_else_is_told(
     result = await adding.submit(name="Nothing", url="/echo", interval=60)
 
     assert (result["step_id"], result["errors"]) == ("address", {"url": error})
-    assert result["description_placeholders"]["message"] == f"“{words}”"
+    assert result["description_placeholders"]["said"] == f": “{words}”"
 
 
 async def test_a_dead_token_that_is_told_in_the_first_answer_is_renewed_unseen(
@@ -991,7 +1015,7 @@ async def test_what_may_be_an_error_is_told_and_can_be_picked(
         "pick",
         {"base": "api_reported_error"},
     )
-    assert result["description_placeholders"]["message"] == f"“{words}”"
+    assert result["description_placeholders"]["said"] == f": “{words}”"
     result = await adding.pick(next(iter(offered(result))))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -327,9 +327,40 @@ async def test_a_search_says_how_many_of_all_values_it_found(
         f"{word}_{number}": number for word in ("in", "out") for number in range(15)
     }
     result = await _to_pick(adding, server, many)
-    told = result["description_placeholders"]
-    assert (told["listed"], told["all"]) == ("30", "30")
+    # A list with all values says nothing of their number.
+    assert result["description_placeholders"]["matches"] == ""
 
     result = await adding.pick(search="out")
-    told = result["description_placeholders"]
-    assert (told["listed"], told["all"]) == ("15", "30")
+    told = " The search finds 15 of 30 values."
+    assert result["description_placeholders"]["matches"] == told
+
+    result = await adding.pick(search="nowhere")
+    assert result["description_placeholders"]["matches"] == ""
+
+
+async def test_what_is_no_number_and_no_text_is_shown_in_words(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    answer = {
+        "active": True,
+        "paused": False,
+        "temperature": None,
+        "prices": [1, 2],
+        "days": ["Monday"],
+        "alerts": [],
+        "sentence": "true",
+    }
+    [labels] = _groups(await _to_pick(adding, server, answer)).values()
+
+    assert [label.partition(" — ")[0] for label in labels] == [
+        "Active · yes",
+        "Paused · no",
+        "Temperature · no value now",
+        "Prices count · 2 items",
+        "Prices 1 · 1",
+        "Prices 2 · 2",
+        "Days count · 1 item",
+        "Days 1 · Monday",
+        "Alerts count · 0 items",
+        "Sentence · true",
+    ]

@@ -26,7 +26,18 @@ async def test_the_list_shows_other_names_and_chooses_nothing_by_itself(
     assert "Outlook" in labels["Microsoft"]
     assert "Gmail" in labels["Google"]
     assert list(labels)[-2:] == ["discover", "manual"]
-    assert suggested(result) == {}
+    assert suggested(result) == {"way": "chosen"}
+
+
+@pytest.mark.parametrize("typed", [{}, {"provider": "GitHub"}])
+async def test_the_list_leads_back_to_the_menu(
+    flow: AccountFlow, typed: dict[str, str]
+) -> None:
+    await flow.start()
+    await flow.submit(next_step_id="catalogue")
+    result = await flow.submit(**typed, way="user")
+
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "user")
 
 
 async def test_nothing_chosen_is_told_at_the_field(flow: AccountFlow) -> None:

@@ -51,3 +51,38 @@ async def test_each_service_has_its_forms_and_they_are_short(
 
     most = max(longest, key=lambda each: longest[each])
     assert longest[most] <= _MOST_CHARACTERS, most
+
+
+# Variables whose hint says where one service shows them.
+_OF_ONE_SERVICE: Final = {
+    "application_key": "philips_hue",
+    "cluster": "twinfield",
+    "company_alias": "maximizer",
+    "data_center": "mailchimp",
+    "project_id": "google_nest_sdm",
+    "ru_name": "ebay",
+    "server": "docusign",
+    "shop_domain": "judgeme_oauth",
+    "storage_account": "azure_storage",
+}
+
+
+def test_a_hint_that_is_about_one_service_is_shown_for_that_one_only() -> None:
+    asked = {
+        (variable.name, provider.id)
+        for provider in every_provider()
+        for variable in provider.variables
+        if variable.name in _OF_ONE_SERVICE
+    }
+
+    assert asked == {*_OF_ONE_SERVICE.items()}
+
+
+async def test_the_key_of_a_bridge_is_explained(flow: AccountFlow) -> None:
+    result = await flow.choose("Philips Hue")
+    hint = STEPS["variables"]["data_description"]["application_key"]
+
+    assert "/debug/clip.html" in hint
+    assert "{bridge_request}" in hint
+    told = result["description_placeholders"]["bridge_request"]
+    assert told == '{"devicetype": "home"}'

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.oauth2_client.catalogue import Summary, load_summaries
 from custom_components.oauth2_client.flows.service.search import (
-    is_alike_only,
+    is_certain,
     services_like,
 )
 
@@ -29,8 +29,6 @@ def _found(text: str) -> list[str]:
         ("g-mail", "google"),
         ("google drive", "google"),
         ("google calendar", "google"),
-        ("Calendar", "google"),
-        ("spot", "spotify"),
         ("Spotify Web API", "spotify"),
         ("twitch.tv", "twitch"),
         ("git hub", "github"),
@@ -40,7 +38,7 @@ def test_a_service_is_found_by_what_people_call_it(typed: str, service: str) -> 
     [summary] = services_like(load_summaries(), typed)
 
     assert summary.id == service
-    assert not is_alike_only(summary, typed)
+    assert is_certain(summary, typed)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +55,54 @@ def test_a_misspelling_is_found_and_kept_apart(typed: str, service: str) -> None
     [summary] = services_like(load_summaries(), typed)
 
     assert summary.id == service
-    assert is_alike_only(summary, typed)
+    assert not is_certain(summary, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("spot", "spotify"),
+        ("Calendar", "google"),
+        # A doorbell is meant, washing machines are, and mail.
+        ("ring", "ringcentral"),
+        ("mi home", "miele"),
+        ("libre", "mercado_libre"),
+    ],
+)
+def test_the_beginning_or_the_end_of_a_name_is_asked_about(
+    typed: str, service: str
+) -> None:
+    [summary] = services_like(load_summaries(), typed)
+
+    assert summary.id == service
+    assert not is_certain(summary, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    # Brands of things at home, which are like names of other things by chance.
+    [
+        "kia",
+        "vw",
+        "eon",
+        "ikea",
+        "emby",
+        "plex",
+        "arlo",
+        "tapo",
+        "ohme",
+        "zappi",
+        "miio",
+        "steam",
+        "wetter",
+        "polestar",
+        "chargepoint",
+        "melcloud",
+        "icloud",
+    ],
+)
+def test_another_brand_is_no_misspelling(typed: str) -> None:
+    assert _found(typed) == []
 
 
 def test_the_beginning_of_several_names_finds_them_all() -> None:

@@ -4,10 +4,10 @@ Used by forms alone: an account that runs has its values picked and does not imp
 values here are named tuples: a form waits for the import, and dataclasses would take most of it.
 """
 
-from .doubts import system_of
 from .guess import Guess, Judged, guess_all, judge, named
 from .leaves import Leaf, first_of_each, leaves
 from .place import System
+from .systems import system_of
 
 __all__ = [
     "Guess",

@@ -9,14 +9,15 @@ from typing import Final, Literal, NamedTuple
 
 from .. import as_number
 from ..flags import as_flag
-from .doubts import is_of_another, is_setting, system_of
+from .doubts import is_of_another, is_setting
 from .leaves import Leaf
 from .measures import measure
 from .moments import is_day, is_moment
 from .money import Measure, money, price
 from .naming import Name, distinct, name_of
 from .place import Place, System
-from .vocabulary import FLAGS, MEASUREMENT
+from .systems import system_of
+from .tables.vocabulary import FLAGS, MEASUREMENT
 
 _DIAGNOSTIC: Final = frozenset(
     {"firmware", "rssi", "wifi", "ssid", "bssid", "version", "ip", "mac", "serial"}
@@ -38,6 +39,10 @@ _LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
 # Phrases whose yes may be the no of the class: a closed contact, or a car that has a window.
 _MAY_BE_INVERTED: Final = frozenset({"contact", "valve"}) | {"door", "garage", "window"}
 _LONGEST_FLAG_PHRASE: Final = 3
+# Flags that count nothing, also where they are 0 or 1.
+_NEVER_COUNTED: Final = frozenset({"enabled", "muted", "paused", "shuffle"})
+# Words for the lights of a device, whose power is not that of the device.
+_INDICATORS: Final = frozenset({"indicator", "indicators", "led", "leds"})
 # Words that change the meaning of a phrase behind them: not_charging, low_power.
 _NEGATING: Final = frozenset(
     {"external", "last", "low", "no", "non", "not", "on", "previous", "to"}
@@ -198,7 +203,8 @@ def _is_worded_flag(place: Place, value: object) -> bool:
         return False
     if not isinstance(value, str):
         # `low_battery: 0` and `door_open: 1`; a single word may count something.
-        return " " in phrase and not is_setting(place)
+        is_surely = " " in phrase and not is_setting(place)
+        return is_surely or phrase in _NEVER_COUNTED
     word = value.strip().lower()
     if word.isdigit():
         return False
@@ -214,7 +220,7 @@ def _is_worded_flag(place: Place, value: object) -> bool:
 def _flag_class(place: Place, value: object) -> str | None:
     """Return the device class of a flag, None where its yes may be the no of the class."""
     phrase = _flag_phrase(place)
-    if phrase is None or is_setting(place):
+    if phrase is None or is_setting(place) or not _INDICATORS.isdisjoint(place.near):
         return None
     word = value.strip().lower() if isinstance(value, str) else ""
     if word in _LOCK_WORDS:

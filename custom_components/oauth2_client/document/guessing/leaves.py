@@ -34,9 +34,9 @@ class Leaf(NamedTuple):
 
     @property
     def sample(self) -> str:
-        """The value as a person reads it: in one line, and short."""
+        """The value in one line, and short: of a list, how many elements it has."""
         if isinstance(self.value, list):
-            return f"{len(self.value)} item{'' if len(self.value) == 1 else 's'}"
+            return f"[{len(self.value)}]"
         if isinstance(self.value, bool) or self.value is None:
             return str(self.value).lower().replace("none", "null")
         return _cut(str(self.value))

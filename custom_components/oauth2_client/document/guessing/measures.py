@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from .. import as_number
+from .assumed import assumed, is_in_another_unit
 from .doubts import (
     is_a_code,
     is_about,
+    is_below_names,
     is_below_settings,
     is_limit,
     is_on_the_clock,
@@ -16,32 +17,35 @@ from .doubts import (
 from .moments import is_epoch, is_written_moment
 from .money import Measure, decimals, is_count
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
-from .place import MOST_NEIGHBOURS, Place, System
-from .units import CLASS_OF, UNITS_OF
-from .vocabulary import (
+from .place import MOST_NEIGHBOURS, Place
+from .tables.keys import VALUE_WORDS
+from .tables.units import CLASS_OF, UNITS_OF
+from .tables.vocabulary import (
     GROWING,
     GROWTH,
     MEASUREMENT,
     METERED,
     OF_A_PART,
-    QUALIFIERS,
     Quantity,
     words_in,
 )
 from .words import is_a_moment, words_of
 
-# The units of a workout at Strava and at APIs like it, which name none.
-_WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
-# Batteries of four cells have less.
-_MOST_VOLTS: Final = 15
-_MOST_BARS: Final = 5
-# Temperatures beside a value may be up to so warm in the same unit.
-_WARM: Final = 60
-# A larger number with a word for temperature is the time of one.
-_MOST_DEGREES: Final = 1000
-# Only things with a word for it are warmer.
-_WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
 _MOST_MARKS: Final = 100
+# Pascals of the units of the pressure of the air, and between how many of them it is.
+_PASCALS: Final[Mapping[str, float]] = {
+    "Pa": 1,
+    "hPa": 100,
+    "mbar": 100,
+    "kPa": 1_000,
+    "mmHg": 133.3,
+    "inHg": 3_386,
+}
+_THINNEST_AIR: Final = 50_000
+_DENSEST_AIR: Final = 115_000
+# Words of readings of glucose, in or beside their key.
+_GLUCOSE: Final = words_in("cgm egv egvs glucose libre mbg sgv sugar trend bg")
+_CHANNELS: Final = frozenset({"a", "b", "h", "l"})
 # Words of numbers that no meter counts, or that fall as well.
 _FALLING: Final = words_in(
     """
@@ -51,32 +55,7 @@ _FALLING: Final = words_in(
 )
 _TRAVELLED: Final = words_in("destination journey origin route travel trip trips")
 _PARTS_OF_A_DATE: Final = words_in("year month week weekday day")
-_WARMEST_BARE: Final = 32
-# Units that are assumed only in these systems, None where nothing tells of one.
-_ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
-    "°C": (None, "metric"),
-    "°F": ("imperial",),
-    "K": (None, "standard", "unclear"),
-    "mph": ("imperial",),
-}
-_TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
-_CHANNELS: Final = frozenset({"a", "b", "h", "l"})
-# Words of things that are hotter than a home.
-_HOT: Final = words_in(
-    """
-    bed board boiler chamber coffee collector color colour core cpu exhaust extruder flow flue food
-    furnace gpu grill heater hotend kiln meat nozzle oven probe return smoker solar steam stove
-    supply tank tool water
-    """
-)
-# Words of CO2 that was emitted or saved, in grams or more.
-_EMITTED: Final = words_in(
-    """
-    avoided daily date emission emissions emitted equivalent footprint intensity lifetime month
-    monthly offset reduced reduction saved saving savings today total week weekly year yearly
-    """
-)
 # Classes whose step, accuracy or change is not of the class.
 _NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
@@ -90,6 +69,8 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
     if (not is_named and is_a_name(place.meaning)) or place.is_raw:
         return Measure()
     if is_written_moment(number) or _is_a_moment(place, phrase, number):
+        return Measure()
+    if phrase.quantities and not phrase.units and is_below_names(place):
         return Measure()
     is_mark = 0 <= number <= _MOST_MARKS and "aqi" not in place.words
     has_score = is_mark and is_score(place)
@@ -131,10 +112,10 @@ def _found(
         # `percent_full: 0.3` may be thirty.
         return None
     units = own or phrase.units
-    if not own and _is_in_tenths(place, units, number):
+    if not own and is_in_another_unit(place, units, number):
         return None
     stated = own or (phrase.units if phrase.is_unit_plain else ())
-    found = _fit(quantities, units)
+    found = _fit(_plausible(quantities, units, number), units)
     if found is None and place.position is not None and not own:
         # The elements of `departure_days` may be the days themselves.
         stated = ()
@@ -149,21 +130,23 @@ def _found(
         and "battery" not in place.words
     )
     if found is None and is_sure and not is_below_settings(place):
-        found = _default(place, quantities, number)
+        found = assumed(place, quantities, number)
     return found
 
 
-def _is_in_tenths(place: Place, units: tuple[str, ...], number: float) -> bool:
-    """Return whether a temperature is likely in tenths of the unit that only its key names.
-
-    Or is none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
-    """
-    if not units or units[0] not in _WARMEST:
-        return False
-    if place.key == "celsius" and "offset" in place.siblings:
-        return True
-    is_hot = not _HOT.isdisjoint(place.meaning)
-    return abs(number) >= (_MOST_DEGREES if is_hot else _WARMEST[units[0]])
+def _plausible(
+    quantities: tuple[Quantity, ...], units: tuple[str, ...], number: float
+) -> tuple[Quantity, ...]:
+    """Return quantities without the pressure of the air where a number is none: 230 kPa of a tyre."""
+    scales = [_PASCALS[unit] for unit in units if unit in _PASCALS]
+    if not scales or _THINNEST_AIR <= number * scales[0] <= _DENSEST_AIR:
+        return quantities
+    return tuple(
+        each._replace(device_class="pressure")
+        if each.device_class == "atmospheric_pressure"
+        else each
+        for each in quantities
+    )
 
 
 def _fit(
@@ -184,55 +167,22 @@ def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
     The elements of a list may be those of a vector, whose mg are thousandths of g.
     """
     device_class = None if place.position is not None else CLASS_OF.get(unit)
+    if unit in UNITS_OF["blood_glucose_concentration"] and _is_of_glucose(place):
+        device_class = "blood_glucose_concentration"
     is_counted = unit in UNITS_OF["water"] and not GROWTH.isdisjoint(place.words)
     is_metered = device_class in METERED or unit in {"m³", "ft³"} or is_counted
     state_class = None if is_metered else MEASUREMENT
     return Quantity(device_class=device_class, state_class=state_class), unit
 
 
-def _default(
-    place: Place, quantities: tuple[Quantity, ...], number: float
-) -> tuple[Quantity, str | None] | None:
-    """Return the first quantity whose assumed unit the number is likely to be in."""
-    if is_about(place):
-        return None
-    # The current of a battery, or its current charge.
-    is_current = place.words[-1:] == ("current",)
-    for quantity in quantities:
-        unit = _WORKOUT_UNITS.get(quantity.device_class)
-        if unit is not None and place.is_workout():
-            return quantity, unit
-        # A class without units, such as the air quality index.
-        has_no_unit = (
-            quantity.device_class is not None and quantity.device_class not in UNITS_OF
-        )
-        if place.position is not None and quantity.device_class == "duration":
-            # The elements may be hours and minutes.
-            continue
-        if quantity.device_class == "battery" and (
-            is_current or _is_voltage(number) or _may_be_bars(place, number)
-        ):
-            continue
-        if quantity.device_class == "carbon_dioxide" and not _EMITTED.isdisjoint(
-            place.meaning
-        ):
-            continue
-        if quantity.device_class == "voltage" and _may_be_decivolts(place, number):
-            continue
-        is_of_battery = "bat" in place.words or "batt" in place.words
-        if quantity.device_class != "battery" and is_of_battery:
-            # `batt_co2` is the charge of a sensor of CO2.
-            continue
-        is_share = quantity.unit == "%" and 0 < number < 1
-        if (
-            (quantity.unit or has_no_unit)
-            and _is_likely(quantity, number)
-            and not is_share
-            and (quantity.device_class != "temperature" or _agree(place, quantity))
-            and _is_in_system(place, quantity, number)
-        ):
-            return quantity, quantity.unit
-    return None
+def _is_of_glucose(place: Place) -> bool:
+    """Return whether a reading is of glucose. Cholesterol and others are in the same units."""
+    near = islice(place.siblings, MOST_NEIGHBOURS)
+    words = {word.lower() for key in near for word in words_of(key)}
+    if place.is_value:
+        return not _GLUCOSE.isdisjoint(words | {*place.meaning})
+    # Libre's `ValueInMgPerDl`
+    return place.words[0] in VALUE_WORDS and not place.kind
 
 
 def _may_be_share(place: Place, number: float) -> bool:
@@ -242,62 +192,6 @@ def _may_be_share(place: Place, number: float) -> bool:
         isinstance(value, int | float) and value > 1
         for key, value in near
         if not _PERCENT.isdisjoint(word.lower() for word in words_of(key))
-    )
-
-
-def _is_likely(quantity: Quantity, number: float) -> bool:
-    low, high = quantity.between
-    return low <= number <= high
-
-
-def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
-    """Return whether a unit that is assumed is one of the system that the answer is in.
-
-    Where nothing tells, what is warm in °C is as likely to be cold in °F.
-    """
-    if quantity.unit is None or quantity.unit not in _ASSUMED_IN:
-        return True
-    is_bare = quantity.unit == "°C" and place.system is None
-    return place.system in _ASSUMED_IN[quantity.unit] and not (
-        is_bare and number > _WARMEST_BARE
-    )
-
-
-def _may_be_decivolts(place: Place, number: float) -> bool:
-    """Return whether the voltage of a battery may be in tenths: 142 is likely that of a car."""
-    return "battery" in place.words and number > _MOST_VOLTS * 4 and number.is_integer()
-
-
-def _is_voltage(number: float) -> bool:
-    """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
-    return number < _MOST_VOLTS and not float(number).is_integer()
-
-
-def _may_be_bars(place: Place, number: float) -> bool:
-    """Return whether the number of a battery may be one of up to five bars, or a level of a few."""
-    return 0 < number <= _MOST_BARS and "battery" in place.words
-
-
-def _agree(place: Place, quantity: Quantity) -> bool:
-    """Return whether the temperatures beside a value are likely in the same unit."""
-    low, high = quantity.between
-    # Those of another thing may be somewhat warmer.
-    high = max(high, _WARM)
-    return all(
-        low <= number <= high
-        for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS)
-        if _is_a_temperature([word.lower() for word in words_of(key)])
-        and not isinstance(value, str)
-        and (number := as_number(value)) is not None
-        and abs(number) < _MOST_DEGREES
-    )
-
-
-def _is_a_temperature(words: list[str]) -> bool:
-    return words[-1:] in (["tempf"], ["tempinf"]) or (
-        not _TEMPERATURES.isdisjoint(words)
-        and _HOT.isdisjoint(words)
-        and (words[-1] in _TEMPERATURES or words[-1] in QUALIFIERS)
     )
 
 

@@ -16,7 +16,7 @@ _TIMES: Final = frozenset(
     | {"date", "datetime", "deadline", "deleted", "dt", "due", "end", "enddate"}
     | {"ended", "ends", "endtime", "epoch", "exp", "expiration", "expires", "expiry"}
     | {"iat", "joined", "last", "lastseen", "login", "measured", "modification"}
-    | {"modified", "moonrise", "moonset", "nbf", "observed", "on", "published"}
+    | {"modified", "moonrise", "moonset", "nbf", "now", "observed", "on", "published"}
     | {"purchased", "recorded", "redeem", "refreshed", "registered", "reset"}
     | {"resets", "respond", "seconds", "seen", "since", "start", "startdate"}
     | {"started", "starts", "starttime", "sunrise", "sunset", "sync", "synced"}

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 from .. import as_number
 from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
-from .units import UNIT_WORDS, currency_of, currency_word, has_no_cents
-from .vocabulary import (
+from .tables.currencies import currency_of, currency_word, has_no_cents
+from .tables.units import UNIT_WORDS
+from .tables.vocabulary import (
     AFTER_UNITS,
     COUNTING,
     COUNTS,
@@ -37,6 +38,9 @@ _PRICED: Final = frozenset(
 # A larger whole number is an id, not a count.
 _MOST_COUNTED: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
+# Seconds since the epoch of these years.
+_YEAR_2000: Final = 946_684_800
+_YEAR_2100: Final = 4_102_444_800
 # Words for money that are flags as well: `sunroofOpen: 0`.
 _MAY_BE_FLAGS: Final = frozenset({"open", "close", "low", "high", "available", "due"})
 # More decimal places than this come from floating point. A person is shown one less.
@@ -117,7 +121,8 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
         # A text such as "1.2" may be a version; only the word count makes it a number.
         return place.words[-1:] == ("count",)
     if isinstance(number, float) and not number.is_integer():
-        return True
+        # With a fraction, a large number is a time: Prometheus' `[1764400000.1, "21.5"]`.
+        return not _YEAR_2000 <= number < _YEAR_2100
     words = place.words
     if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
         # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.

@@ -6,9 +6,11 @@ from typing import Final, NamedTuple
 from ..numbering import numbered_names
 from ..paths import Match, Segment
 from .phrases import length_of_unit, may_be_in
-from .place import VALUE_WORDS, Place, is_wrapper, last_part
-from .units import UNIT_WORDS, currency_word
-from .vocabulary import QUALIFIERS, QUANTITIES, words_in
+from .place import Place, is_wrapper, last_part
+from .tables.currencies import currency_word
+from .tables.keys import VALUE_WORDS
+from .tables.units import UNIT_WORDS
+from .tables.vocabulary import QUALIFIERS, QUANTITIES, words_in
 from .words import capitalized, is_a_number, shortened, spelled, spelled_words, words_of
 
 # Words that need the key above to be understood: `owner.id`, `wind.speed`, `cost.amount`.
@@ -181,7 +183,9 @@ def _name_words(
     Words that need a key above get it from `labels`, which loses it and all that are nearer. No
     word is returned where the element that the value is in names it alone.
     """
-    says_nothing = all(word.lower() in VALUE_WORDS for word in words)
+    says_nothing = place.is_of_senml or all(
+        word.lower() in VALUE_WORDS for word in words
+    )
     spelt = spelled_words(words)
     named = () if says_nothing else spelt
     if says_nothing and place.is_value and place.kind and not _is_element(place):

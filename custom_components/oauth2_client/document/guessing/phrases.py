@@ -1,12 +1,13 @@
 """Phrases: what the words of a key, and the units beside it, say is measured."""
 
-from collections.abc import Mapping
 from itertools import islice
 import re
 from typing import Final, NamedTuple, TypeIs
 
-from .place import MOST_NEIGHBOURS, VALUE_WORDS, Place
-from .units import (
+from .place import MOST_NEIGHBOURS, Place
+from .tables.keys import VALUE_WORDS
+from .tables.units import (
+    COMPOUND_UNITS,
     UNIT_WORDS,
     UNITS_OF,
     WEAK_UNIT_WORDS,
@@ -15,7 +16,7 @@ from .units import (
     read_unit,
     states_a_unit,
 )
-from .vocabulary import (
+from .tables.vocabulary import (
     AFTER_UNITS,
     LONGEST_PHRASE,
     NAMES,
@@ -30,42 +31,6 @@ from .vocabulary import (
 )
 from .words import is_a_moment
 
-# Units of several words, whose last word alone would mean another unit, or none. Those without a
-# sign are quantities of their own: MET minutes are no minutes.
-_COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
-    phrase: (unit,) if unit else ()
-    for unit, phrases in {
-        "Wh": "watt hour, watt hours",
-        "kWh": "kilowatt hour, kilowatt hours, kw hours, kilo watt hours, kilo watt hour",
-        "MWh": "megawatt hours, mega watt hours",
-        "kW": "kilo watt, kilo watts",
-        "mg/dL": "mg per dl",
-        "mmol/L": "mmol per l",
-        "kWh/100km": "kwh per100 km, kwh per 100 km, kwh per100km",
-        "Wh/km": "wh per km",
-        "m/s": "meters per second, metres per second, m per s",
-        "km/h": "kilometers per hour, kilometres per hour, km per hour, km per h",
-        "mph": "miles per hour",
-        "L/min": "liters per minute, litres per minute",
-        "gal/min": "gallons per minute",
-        "bpm": "beats per minute",
-        "m³": "cubic meter, cubic meters, cubic metre, cubic metres",
-        "ft³": "cubic foot, cubic feet",
-        "nmi": "nautical miles",
-        "VA": "volt amps, volt amperes",
-        "°C": "degrees celsius, degree celsius, deg c, degrees c",
-        "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
-        "Ah": "amp hour, amp hours, ampere hour, ampere hours",
-        "mAh": "milliamp hours, milliampere hours",
-        "": "met minutes, met min, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
-        "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
-        "award miles, square meters, square metres, square feet, square miles, "
-        "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
-        "board feet, light years, light hours, stand hours, business days, week days, "
-        "rest days, active days, work days, working days",
-    }.items()
-    for phrase in phrases.split(", ")
-}
 _LONGEST_COMPOUND: Final = 4
 
 # The number of a phase, a sensor or a length of time, behind the quantity: l1, t2t3, 24h, 7d.
@@ -78,6 +43,17 @@ _UNIT_ENDINGS: Final = ("_unit", "_units", "Unit", "Units", "_uom")
 _UNIT_KEYS: Final = (
     *("unit", "units", "uom", "unit_of_measurement", "unitOfMeasurement"),
     *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
+    *("measurementUnit", "measurement_unit", "unitOfMeasure", "unit_of_measure"),
+)
+# Where an object that is a unit has its sign.
+_UNIT_TEXTS: Final = (
+    "symbol",
+    "code",
+    "abbreviation",
+    "short",
+    "name",
+    "value",
+    "text",
 )
 # `per` and `per100`, as in kwhPer100Km.
 _PER: Final = re.compile("per[0-9]*")
@@ -105,6 +81,8 @@ def phrase_of(place: Place) -> Phrase:
         return _NOTHING._replace(quantities=QUANTITIES["lon"])
     if place.is_coordinate:
         return _NOTHING._replace(quantities=QUANTITIES["coordinates"])
+    if place.is_altitude:
+        return _NOTHING
     leading = _leading_units(place.words)
     words, units, is_plain = _without_units(place)
     if any(_PER.fullmatch(word) for word in words[-len(place.words) :]):
@@ -132,7 +110,8 @@ def own_units(place: Place) -> tuple[str, ...] | None:
     """
     texts = place.beside(*_UNIT_ENDINGS)
     if place.is_value or _is_alone(place):
-        texts += [place.siblings[key] for key in _UNIT_KEYS if key in place.siblings]
+        keys = (*_UNIT_KEYS, "u") if place.is_of_senml else _UNIT_KEYS
+        texts += [place.siblings[key] for key in keys if key in place.siblings]
         texts += _named_units(place)
     # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
     above = place.segments[-1] if place.segments else None
@@ -142,8 +121,9 @@ def own_units(place: Place) -> tuple[str, ...] | None:
         place.parent.get("units"),
     ]
     texts += [table[place.key] for table in tables if _has(table, place.key)]
-    for text in texts:
-        if not isinstance(text, str) or not states_a_unit(text):
+    for stated in texts:
+        text = _written(stated)
+        if text is None or not states_a_unit(text):
             continue
         if system := read_system(text):
             return (system,)
@@ -152,6 +132,13 @@ def own_units(place: Place) -> tuple[str, ...] | None:
             return known or None
         return (text,)
     return ()
+
+
+def _written(unit: object) -> str | None:
+    """Return a unit as text, also of an object for it: `{"symbol": "°C", "name": "celsius"}`."""
+    if isinstance(unit, dict):
+        unit = next((unit[key] for key in _UNIT_TEXTS if key in unit), None)
+    return unit if isinstance(unit, str) else None
 
 
 def _named_units(place: Place) -> list[object]:
@@ -223,7 +210,7 @@ def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
             whole = words = words[:-period]
             continue
         if compound := _length_of_compound(words):
-            units = _COMPOUND_UNITS[" ".join(words[-compound:])]
+            units = COMPOUND_UNITS[" ".join(words[-compound:])]
             # Those without a sign stay, and mean nothing that is known.
             return (_less_in(words[:-compound]) if units else words), units, bool(units)
         last, rest = words[-1], words[:-1]
@@ -261,7 +248,7 @@ def _is_a_qualifier_too(word: str, before: list[str]) -> bool:
 
     `duration_min` is in minutes, `temp_min` is the least, and `humidity_in` that indoors.
     """
-    found = _known(before, has_unit=False)
+    found = _quantities(_less_in(before), has_unit=False)
     if not found or (word not in QUALIFIERS and word != "in"):
         return False
     allowed = {
@@ -283,7 +270,7 @@ def _length_of_period(words: list[str]) -> int:
 
 def _length_of_compound(words: list[str]) -> int:
     for length in range(min(_LONGEST_COMPOUND, len(words)), 1, -1):
-        if " ".join(words[-length:]) in _COMPOUND_UNITS:
+        if " ".join(words[-length:]) in COMPOUND_UNITS:
             return length
     return 0
 
@@ -291,7 +278,7 @@ def _length_of_compound(words: list[str]) -> int:
 def length_of_unit(words: tuple[str, ...], unit: str) -> int:
     """Return how many words at the end write a unit out: `in_mg_per_dl`. Zero for a single word."""
     length = _length_of_compound([*words])
-    if not length or unit not in _COMPOUND_UNITS[" ".join(words[-length:])]:
+    if not length or unit not in COMPOUND_UNITS[" ".join(words[-length:])]:
         return 0
     return length + (words[-length - 1 : -length] == ("in",))
 

@@ -1,6 +1,6 @@
 """Where a value is in its document: its key, the keys above it and the values beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 import re
@@ -8,100 +8,23 @@ from typing import Final, Literal, Self
 
 from ..paths import Match, Segment, find
 from .leaves import Leaf
-from .vocabulary import QUANTITIES, words_in
+from .tables.keys import (
+    CODES,
+    DESCRIPTIONS,
+    GROUPS,
+    KINDS,
+    OTHER_KINDS,
+    OTHER_NAMES,
+    TITLES,
+    TYPES_OF_JSON,
+    VALUE_WORDS,
+    WRAPPERS,
+)
+from .tables.languages import in_english
+from .tables.vocabulary import QUANTITIES, words_in
 from .words import spelled, words_of
 
-# Words of keys that do not name a value. The key above or a value beside it does.
-VALUE_WORDS: Final = frozenset(
-    {"value", "values", "reading", "measurement", "data", "text", "val", "content"}
-    | {"formatted", "localized"}
-)
-# Keys of objects and lists that only wrap an answer, and name nothing in it.
-_WRAPPERS: Final = frozenset(
-    {"data", "result", "results", "response", "body", "payload", "attributes"}
-    | {"items", "properties", "fields", "records", "embedded", "list", "root"}
-    | {"value", "values"}
-)
-# Keys of the name of an object, and of the kind of thing that it is.
-_TITLES: Final = (
-    *("name", "displayName", "display_name", "friendlyName", "friendly_name"),
-    *(
-        "nickname",
-        "nickName",
-        "title",
-        "label",
-        "alias",
-        "Name",
-        "Title",
-        "LocalizedName",
-    ),
-)
-_KINDS: Final = (
-    *(
-        "device_class",
-        "deviceClass",
-        "class",
-        "type",
-        "metric",
-        "kind",
-        "measurement",
-        "parameter",
-        "quantity",
-        "sensorType",
-    ),
-    *(
-        "Type",
-        "sensor_type",
-        "data_type",
-        "dataType",
-        "measure",
-        "component",
-        "comp",
-        "property",
-        "code",
-        "key",
-    ),
-)
-# Further keys of kinds. Their values count only where they name a quantity.
-_OTHER_KINDS: Final = (
-    *("value_type", "valueType", "measurementType", "measurement_type"),
-    *("parameterType", "parameter_type", "metricType", "metric_type"),
-)
-# The meanings of public codes: those of Sensor.Community.
-_CODES: Final[Mapping[str, Mapping[str, str]]] = {
-    "value_type": {"P0": "PM1", "P1": "PM10", "P2": "PM2.5"}
-}
-# Keys of objects in which an element may have its name: `attributes.system.name`.
-_DESCRIPTIONS: Final = (
-    *("attributes", "system", "device", "info", "details", "snippet", "general"),
-    *("metadata", "profile", "properties"),
-)
 _DEEPEST_DESCRIPTION: Final = 2
-# Endings of the name of another thing than the element: `modelName`, `fileName`.
-_OTHER_NAMES: Final = frozenset(
-    {"brand", "class", "file", "firmware", "host", "hardware", "make", "model"}
-    | {"type", "product", "first", "last", "user"}
-)
-# Types that JSON shows by itself, and words that only say that there is a value.
-_TYPES_OF_JSON: Final = VALUE_WORDS | {
-    *("array", "bool", "boolean", "date", "decimal", "double", "enum", "float", "int"),
-    *(
-        "integer",
-        "int32",
-        "int64",
-        "list",
-        "long",
-        "null",
-        "number",
-        "numeric",
-        "object",
-    ),
-    *("scalar", "sensor", "short", "str", "string", "timestamp", "datetime", "json"),
-}
-# Parts of dotted names behind which the name of the value begins.
-_GROUPS: Final = frozenset(
-    {"Command", "Event", "Option", "Program", "Setting", "Status", "Root", "traits"}
-)
 _LONGEST_TITLE: Final = 40
 _SEVERAL_WORDS: Final = re.compile(
     r"[a-z]+(?:[_-][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
@@ -109,6 +32,8 @@ _SEVERAL_WORDS: Final = re.compile(
 # A system of units; `unclear` where °F are as likely as °C.
 type System = Literal["imperial", "metric", "standard", "unclear"]
 
+# Keys of the name, the kind and the unit of a record of SenML, and of records like it.
+_SENML: Final = ("n", "k", "u")
 _POINTS: Final = words_in(
     "center centre centroid geo geopoint geopoints gps loc location point position"
 )
@@ -169,7 +94,7 @@ class Place:
         last = segments[-1] if segments else None
         return cls(
             key=key,
-            words=tuple(word.lower() for word in words_of(key)),
+            words=_meanings(words_of(key)),
             above=tuple(_words_above(above)),
             segments=above,
             position=last if end < len(segments) and isinstance(last, int) else None,
@@ -183,7 +108,13 @@ class Place:
     @property
     def is_value(self) -> bool:
         """Whether the key only says that this is a value."""
-        return all(word in VALUE_WORDS for word in self.words)
+        return self.is_of_senml or all(word in VALUE_WORDS for word in self.words)
+
+    @property
+    def is_of_senml(self) -> bool:
+        """Whether this is the value of a record with keys of one letter (RFC 8428, 4.2)."""
+        beside = (self.siblings.get(key) for key in _SENML)
+        return self.key == "v" and any(isinstance(text, str) for text in beside)
 
     @property
     def kind(self) -> tuple[str, ...]:
@@ -194,7 +125,8 @@ class Place:
     @property
     def kind_above(self) -> tuple[str, ...]:
         """The quantity that the object above names: `{"code": "no2", "amount": {"value": …}}`."""
-        return next(filter(_is_quantity, _descriptions(self.parent)), ())
+        found = [*_descriptions(self.parent), *_concept(self.parent)]
+        return next(filter(_is_quantity, found), ())
 
     @property
     def near(self) -> tuple[str, ...]:
@@ -212,7 +144,7 @@ class Place:
         """The same without the keys above: the words of its kind, and of its key."""
         is_of_a_kind = self.is_value or "amount" in self.words
         kind = self.kind or self.kind_above if is_of_a_kind else ()
-        return (*(word.lower() for word in kind), *self.words)
+        return (*_meanings(kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
         """Return the values whose keys are this key with one of some endings: `speed_unit`."""
@@ -230,6 +162,13 @@ class Place:
             and len(pair) == 2
             and all(isinstance(each, float) and abs(each) <= 180 for each in pair)
         )
+
+    @property
+    def is_altitude(self) -> bool:
+        """Whether a value is the third of a position, in metres (RFC 7946, 3.1.1)."""
+        found = self.siblings.get(self.key)
+        is_third = self.position in (2, -1) and self.words[-1:] == ("coordinates",)
+        return is_third and isinstance(found, list) and len(found) == 3
 
     @property
     def is_raw(self) -> bool:
@@ -255,37 +194,60 @@ class Place:
 
 def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
     """Return the words of the names and kinds of an object that say more than JSON does."""
+    keys = (*TITLES, *KINDS, *OTHER_KINDS)
     return [
         words
-        for key in (*_TITLES, *_KINDS, *_OTHER_KINDS)
+        for key in (("n", "k", *keys) if "v" in node else keys)
         if isinstance(text := node.get(key), str) and len(text) <= _LONGEST_TITLE
         for words in (words_of(last_part(_decoded(key, text))),)
-        if not all(word.lower() in _TYPES_OF_JSON for word in words)
-        if key not in _OTHER_KINDS or _is_quantity(words)
+        if not all(word.lower() in TYPES_OF_JSON for word in words)
+        # Beside a unit, a code is that of the unit: FHIR's `{"unit": "C", "code": "Cel"}`.
+        if key not in (*OTHER_KINDS, *(("code",) if "unit" in node else ()))
+        or _is_quantity(words)
     ]
 
 
+def _concept(node: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
+    """Yield the words of what an observation of FHIR is of: `{"code": {"text": "Heart rate"}}`."""
+    code = node.get("code")
+    if not isinstance(code, dict):
+        return
+    codings = code.get("coding")
+    first = codings[0] if isinstance(codings, list) and codings else None
+    display = first.get("display") if isinstance(first, dict) else None
+    for text in (code.get("text"), display):
+        if isinstance(text, str) and len(text) <= _LONGEST_TITLE:
+            # LOINC: Glucose [Moles/volume] in Blood
+            yield words_of(text.partition(" [")[0])
+
+
+def _meanings(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words as the tables have them: in lower case, and in English where that is known."""
+    return tuple(in_english(word.lower()) for word in words)
+
+
 def _is_quantity(words: tuple[str, ...]) -> bool:
-    return words[-1].lower() in QUANTITIES
+    last = _meanings(words[-2:])
+    return last[-1] in QUANTITIES or " ".join(last) in QUANTITIES
 
 
 def is_wrapper(key: str) -> bool:
     """Return whether a key only wraps an answer, and names nothing."""
-    return key.lower().strip("_") in _WRAPPERS
+    return key.lower().strip("_") in WRAPPERS
 
 
 def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
     keys = [segment for segment in reversed(segments) if isinstance(segment, str)]
     words = [words_of(key) for key in keys if not is_wrapper(key)]
-    return [tuple(word.lower() for word in each) for each in words]
+    return [_meanings(each) for each in words]
 
 
 def _spelled_key(segment: Match) -> str:
     """Return the value that identifies an element, as words where it is a kind or has several."""
     text = _decoded(segment.key, str(segment.value)).rpartition("/")[2]
     part = last_part(text)
-    is_kind = segment.key in _KINDS[:-1] and text.islower()
-    is_kind = is_kind or segment.key in _OTHER_KINDS
+    is_kind = segment.key in KINDS[:-1] and text.islower()
+    is_kind = is_kind or segment.key in OTHER_KINDS
     if part == text and not is_kind and _SEVERAL_WORDS.fullmatch(text) is None:
         return text
     return " ".join(spelled(word) for word in words_of(part))
@@ -294,7 +256,7 @@ def _spelled_key(segment: Match) -> str:
 def _decoded(key: str, text: str) -> str:
     """Return a text with the meaning of a code at its end: `SDS_P1` is `SDS_PM10`."""
     before, mark, code = text.rpartition("_")
-    return before + mark + _CODES.get(key, {}).get(code, code)
+    return before + mark + CODES.get(key, {}).get(code, code)
 
 
 def last_part(text: str) -> str:
@@ -310,7 +272,7 @@ def last_part(text: str) -> str:
         return " ".join(parts)
     if not all(part.isidentifier() for part in parts):
         return text
-    groups = [index for index, part in enumerate(parts[:-1]) if part in _GROUPS]
+    groups = [index for index, part in enumerate(parts[:-1]) if part in GROUPS]
     return " ".join(parts[groups[-1] + 1 if groups else -2 :])
 
 
@@ -323,15 +285,15 @@ def _title_of(node: object, depth: int = 0) -> str | None:
         key
         for key in islice(node, MOST_NEIGHBOURS)
         if key.endswith(("_name", "Name"))
-        and _OTHER_NAMES.isdisjoint(word.lower() for word in words_of(key))
+        and OTHER_NAMES.isdisjoint(word.lower() for word in words_of(key))
     ]
-    for key in (*_TITLES, *others):
+    for key in (*TITLES, *others):
         title = node.get(key)
         if isinstance(title, str) and title.strip() and title.count("/") < 2:
             return " ".join(title[:_LONGEST_TITLE].split())
     if depth == _DEEPEST_DESCRIPTION:
         return None
-    inside = (node.get(key) for key in _DESCRIPTIONS)
+    inside = (node.get(key) for key in DESCRIPTIONS)
     return next(
         (title for each in inside if (title := _title_of(each, depth + 1))), None
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 import re
 from typing import Final
 
-from .units import UNIT_WORDS, currency_word
+from .tables.currencies import currency_word
+from .tables.units import UNIT_WORDS
 
 # Longer keys are cut: they are texts or identifiers, not words.
 _LONGEST_KEY: Final = 80
@@ -32,6 +33,11 @@ _OF_HEART_RATE: Final = frozenset(
     {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min"}
     | {"minimum", "peak", "recovery", "rest", "resting", "sleeping", "variability"}
     | {"walking", "zone", "zones"}
+)
+# What is measured indoors, and the words for its highest and lowest values.
+_OF_AIR: Final = frozenset({"hum", "humidity", "temp", "temperature"})
+_PERIODS: Final = frozenset(
+    {"day", "high", "low", "max", "min", "month", "week", "year"}
 )
 # Behind `temp`, these say that it means temporary.
 _OF_TEMPORARY: Final = frozenset(
@@ -141,7 +147,7 @@ def words_of(text: str) -> tuple[str, ...]:
             ):
                 piece += pieces.pop(0)
             found += _apart(piece)
-    return tuple(_with_heart_rate(found))
+    return tuple(_with_heart_rate(_with_indoor(found)))
 
 
 def is_a_moment(text: str) -> bool:
@@ -170,6 +176,20 @@ def _apart(word: str) -> list[str]:
     is_indoor = apart["a"] or apart["b"]
     words = [each for each in apart.groups() if each]
     return ["indoor" if is_indoor and each == "in" else each for each in words]
+
+
+def _with_indoor(words: list[str]) -> list[str]:
+    """Return words with `in` as indoor where a time follows: Davis' `temp_in_day_high_f`."""
+    lower = [word.lower() for word in words]
+    return [
+        "indoor"
+        if 0 < at < len(words) - 1
+        and word == "in"
+        and lower[at - 1] in _OF_AIR
+        and lower[at + 1] in _PERIODS
+        else words[at]
+        for at, word in enumerate(lower)
+    ]
 
 
 def _with_heart_rate(words: list[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from itertools import islice
 import re
 from typing import Final
+from urllib.parse import parse_qsl
 
 from .decoding import (
     beginning,
@@ -12,14 +13,20 @@ from .decoding import (
     looks_like_html,
     media_type,
 )
+from .event_stream import EVENT_STREAM, looks_like_events, parse_events
 from .formats import (
+    MAX_NODES,
     DocumentFormat,
     UnreadableDocument,
     UnreadableReason,
     parse_plain_json,
 )
-from .lenient_json import parse_lenient_json, parse_lines
+from .lenient_json import parse_lenient_json, parse_lines, parse_row
 
+_GZIP: Final = b"\x1f\x8b\x08"
+# What is read off the wire is not larger either.
+_MOST_UNPACKED_BYTES: Final = 16 * 1024 * 1024
+_FORM: Final = "application/x-www-form-urlencoded"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _TABLES: Final = frozenset(
     {"text/csv", "text/x-csv", "text/comma-separated-values", "application/csv"}
@@ -37,19 +44,46 @@ def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> o
 
     Raises UnreadableDocument.
     """
+    if body.startswith(_GZIP):
+        body = _unpacked(body)
     match format:
         case "auto":
             return _by_looks(body, content_type)
         case "json":
             return _json(body, content_type)
         case "ndjson":
-            return parse_lines(decode(body, charset(content_type)))
+            return _several(decode(body, charset(content_type)))
         case "xml":
             return _xml(body, content_type)
         case "csv":
             return _csv(decode(body, charset(content_type)))
         case "text":
             return _plain_text(body, content_type)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return the content of a body that is packed, although no header says so."""
+    import zlib  # noqa: PLC0415 - few servers forget the header
+
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        content = unpacking.decompress(body, _MOST_UNPACKED_BYTES)
+    except zlib.error:
+        raise UnreadableDocument("not_text") from None
+    if unpacking.unconsumed_tail:
+        raise UnreadableDocument("too_large")
+    return content
+
+
+def _several(text: str) -> list[object]:
+    """Return the values of lines, or of several lines each."""
+    try:
+        return parse_lines(text)
+    except UnreadableDocument as err:
+        values = parse_row(text) if err.reason == "not_json" else None
+        if values is None:
+            raise
+        return values
 
 
 def _by_looks(body: bytes, content_type: str | None) -> object:
@@ -68,7 +102,11 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
     text = decode(body, charset(content_type))
     if named in _TABLES:
         return _csv(text)
-    if (lines := _lines(text)) is not None:
+    if named == EVENT_STREAM or looks_like_events(text):
+        return parse_events(text)
+    if named == _FORM:
+        return _form(text)
+    if (lines := _lines(text) or parse_row(text)) is not None:
         return lines
     if named == "text/html":
         return _behind_warnings(text)
@@ -107,6 +145,16 @@ def _lines(text: str) -> list[object] | None:
             raise
         return None
     return lines if len(lines) > 1 else None
+
+
+def _form(text: str) -> dict[str, str]:
+    try:
+        fields = parse_qsl(
+            text.strip(), keep_blank_values=True, max_num_fields=MAX_NODES
+        )
+    except ValueError:
+        raise UnreadableDocument("too_large") from None
+    return dict(fields)
 
 
 def _markup(body: bytes, content_type: str | None) -> object:

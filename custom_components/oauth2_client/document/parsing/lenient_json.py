@@ -22,6 +22,10 @@ _SURROGATE: Final = re.compile(
 )
 
 
+# What may stand between several values.
+_BETWEEN: Final = re.compile(r"[\s,\x1e\ufeff]*+")
+
+
 def _none(_: str) -> None:
     return None
 
@@ -89,6 +93,40 @@ def parse_lines(text: str) -> list[object]:
         if len(values) > MAX_ELEMENTS:
             raise UnreadableDocument("too_large")
     return values
+
+
+def parse_row(text: str) -> list[object] | None:
+    """Return the objects and lists of a text that has several of them in a row, None for another text.
+
+    They stand behind each other, with or without a comma, line ends or record separators (RFC 7464)
+    between them.
+
+    Raises UnreadableDocument for values that are nested too deeply or have too many elements.
+    """
+    text = text[_past_signs(text, 0) :]
+    if not text.startswith(("{", "[")):
+        return None
+    if len(text) > MAX_ELEMENTS:
+        check_elements(text.encode(errors="replace"))
+    text = _SURROGATE.sub(_without_half, text) if "\\u" in text else text
+    values: list[object] = []
+    position = 0
+    while position < len(text):
+        if text[position] not in "{[":
+            return None
+        try:
+            value, position = _DECODER.raw_decode(text, position)
+        except ValueError, RecursionError:
+            return None
+        check_depth(value)
+        values.append(value)
+        position = _past_signs(text, position)
+    return values if len(values) > 1 else None
+
+
+def _past_signs(text: str, position: int) -> int:
+    found = _BETWEEN.match(text, position)
+    return position if found is None else found.end()
 
 
 def _without_half(escape: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """Groups the values of an answer as the answer groups them, so that a form can show hundreds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Final, NamedTuple
 
 from ...definitions.value import Value
@@ -54,24 +54,38 @@ class Group(NamedTuple):
         return " › ".join(map(_words, self.prefix[self.unnamed :]))
 
 
-def label_of(leaf: Leaf, what: Guess | Value, zone: tzinfo) -> str:
-    """Return what a value becomes, and what it is now: `Temperature · 21.2 °C`.
+class Labels(NamedTuple):
+    """Says what values become, and what they are now: `Temperature · 21.2 °C`.
 
-    A point in time is shown as one of `zone`, that of the home.
+    `words` are those of the home's language, `zone` is that of its points in time.
     """
-    return f"{what.name} · {_sample(leaf, what, zone)} {what.unit or ''}".strip()
 
+    words: Mapping[str, str]
+    zone: tzinfo = UTC
 
-def _sample(leaf: Leaf, what: Guess | Value, zone: tzinfo) -> str:
-    if what.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
-        return day.isoformat()
-    if what.device_class == "timestamp" and (
-        moment := as_moment(leaf.value, zone=zone)
-    ):
-        # At the ends of what a calendar has, 0001-01-01 and 9999-12-31, the home may have no time.
-        with suppress(OverflowError):
-            return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-    return leaf.sample
+    def of(self, leaf: Leaf, what: Guess | Value) -> str:
+        """Return the label of a value."""
+        if leaf.value is None:
+            return f"{what.name} · {self.words['nothing']}"
+        return f"{what.name} · {self._sample(leaf, what)} {what.unit or ''}".strip()
+
+    def _sample(self, leaf: Leaf, what: Guess | Value) -> str:
+        if isinstance(leaf.value, bool):
+            return self.words["yes" if leaf.value else "no"]
+        if isinstance(leaf.value, list):
+            count = len(leaf.value)
+            return self.words["item" if count == 1 else "items"].format(count=count)
+        zone = self.zone
+        if what.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
+            return day.isoformat()
+        if what.device_class == "timestamp" and (
+            moment := as_moment(leaf.value, zone=zone)
+        ):
+            # At the ends of what a calendar has, 0001-01-01 and 9999-12-31, the home may have no time.
+            with suppress(OverflowError):
+                local = moment.astimezone(zone)
+                return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+        return leaf.sample
 
 
 def with_picked(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Final, Self
 
 from homeassistant.const import CONF_BASE, UnitOfTemperature
@@ -23,7 +22,7 @@ from ...api import ApiRequest
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
-from ...api.refusal import quoted
+from ...api.refusal import said
 from ...definitions.distinct import keep_keys, kept_apart
 from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
@@ -51,7 +50,7 @@ from ...document.reported_error import ReportedError, reported_error
 from ...oauth2 import OAuth2Error
 from ..request_form import FormError, form_error, render_request
 from ..words import async_words
-from .groups import Choice, label_of, with_picked
+from .groups import Choice, Labels, with_picked
 from .pick_form import SECTION_ANSWER
 
 # The user waits while the form fetches.
@@ -67,7 +66,7 @@ class Offer:
     picked before that are not in the document. `previous` are all picked before; `present` has the
     paths that find something in it. `error` is the one that the document states where no path does.
     `is_empty` is set where the document has no values at all. `shown` are the placeholders of a form:
-    the beginning of the document, and what was sent for it.
+    the beginning of the document, and what was sent for it. `words` are those of the home's language.
     """
 
     found: Mapping[str, Judged]
@@ -79,6 +78,7 @@ class Offer:
     error: ReportedError | None
     is_empty: bool
     shown: Mapping[str, str] = field(repr=False)
+    words: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def of(
@@ -90,11 +90,9 @@ class Offer:
         asked: Iterable[AnyPath] = (),
         sent: Iterable[tuple[str, str]] = (),
         is_imperial_home: bool = False,
-        zone: tzinfo = UTC,
+        labels: Labels,
     ) -> Self:
         """Return what a document offers that was asked for with the parameters `sent`.
-
-        Its points in time are shown as those of `zone`.
 
         Values that contain a secret of the account, or have the name of a secret, are not listed.
         The latter can still be asked for.
@@ -115,11 +113,11 @@ class Offer:
         system = system_of(shown, sent, is_imperial_home=is_imperial_home)
         judged = {leaf.path: judge(leaf, shown, system) for leaf in listed}
         offered = [
-            Choice(leaf.path, leaf.segments, label_of(leaf, guess, zone))
+            Choice(leaf.path, leaf.segments, labels.of(leaf, guess))
             for leaf in listed
             for guess in named([judged[leaf.path]])
         ]
-        picked = _picked(previous, present, shown, zone)
+        picked = _picked(previous, present, shown, labels)
         return cls(
             found=judged,
             asked={
@@ -138,6 +136,7 @@ class Offer:
             error=None if present else reported_error(document),
             is_empty=not found,
             shown={"answer": document_preview(shown)},
+            words=labels.words,
         )
 
     @property
@@ -152,9 +151,7 @@ class Offer:
         """The error that a document seems to state; what it states may also be data."""
         if self.error is None:
             return None
-        return FormError(
-            CONF_BASE, "api_reported_error", message=quoted(self.error.words)
-        )
+        return FormError(CONF_BASE, "api_reported_error", said=said(self.error.words))
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""
@@ -235,7 +232,8 @@ async def async_offer(
     """
     request = render_request(hass, account, resource.request)
     sent = account.resolve_url(request.url, request.query).query
-    zone = get_default_time_zone()
+    words = await async_words(hass, "values")
+    labels = Labels(words, get_default_time_zone())
     is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
     answer, offer = await _async_read(
         hass,
@@ -249,7 +247,7 @@ async def async_offer(
             asked=asked,
             sent=sent.items(),
             is_imperial_home=is_imperial,
-            zone=zone,
+            labels=labels,
         ),
         is_found=lambda offer: not offer.is_refusal,
         max_age=max_age,
@@ -258,7 +256,6 @@ async def async_offer(
         **offer.shown,
         "sent": sent_preview(account, request),
         "summary": answer_summary(answer),
-        **await async_words(hass, "place"),
     }
     return replace(offer, shown=shown)
 
@@ -328,7 +325,7 @@ def _found(path: AnyPath, document: object) -> object:
 
 
 def _picked(
-    previous: Iterable[Value], present: Collection[str], shown: object, zone: tzinfo
+    previous: Iterable[Value], present: Collection[str], shown: object, labels: Labels
 ) -> dict[str, Choice]:
     """Return what is shown of values that were picked before and are there now, by their paths.
 
@@ -341,7 +338,7 @@ def _picked(
             continue
         found = _found(value.path, shown)
         leaf = Leaf(segments=(), value=MASK if found is MISSING else found)
-        label = label_of(leaf, value, zone)
+        label = labels.of(leaf, value)
         if text in picked:
             label = f"{picked[text].label} / {label}"
         segments = value.path.segments if isinstance(value.path, Path) else ()

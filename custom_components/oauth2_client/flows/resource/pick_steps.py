@@ -137,7 +137,13 @@ class PickSteps(RequestSteps):
             {SECTION_ANSWER: {CONF_PATHS: [*self._typed]}},
             mistake,
             **offer.shown,
-            **group_names(groups, offer.shown["whole"]),
-            listed=str(len(matching)),
-            all=str(len(offer.choices)),
+            **group_names(groups, offer.words["whole"]),
+            matches=self._matches(offer, len(matching)),
         )
+
+    def _matches(self, offer: Offer, count: int) -> str:
+        """Return how many values a search has found, nothing without a search."""
+        if not self._searched:
+            return ""
+        told = offer.words["matches"].format(count=count, all=len(offer.choices))
+        return f" {told}"

@@ -20,6 +20,7 @@ from homeassistant.const import (
     EntityCategory,
     Platform,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -50,6 +51,7 @@ from ...definitions.value import (
 )
 from ...document.paths import AnyPath, InvalidPath, compile_path
 from ..request_form import FormError
+from ..words import async_words
 from . import VALUES, way_back
 
 CONF_BINARY_CLASS: Final = "binary_class"
@@ -65,8 +67,8 @@ NEW: Final = "new"
 # More values than these are shown as a list that opens.
 _MAX_LISTED_OPTIONS: Final = 40
 _MAX_DECIMALS: Final = 6
-# The field at which a contradiction is shown, where that is not the unit.
-_MISFITS: Final = {"state_class_mismatch": CONF_STATE_CLASS}
+# The contradictions that are shown at the state class, and not at the unit.
+_OF_STATE: Final = frozenset({"state_class_mismatch", "state_class_needless"})
 
 
 def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
@@ -174,7 +176,7 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
     A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them
     from 2026.11 on.
 
-    Raises FormError for the first mistake.
+    Raises FormError for the first mistake, and Misfit.
     """
     if not (name := form.get(CONF_NAME, "").strip()):
         raise FormError(CONF_NAME, "name_missing")
@@ -198,12 +200,25 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
         ),
         **(_quantity(form) if platform == Platform.SENSOR else {}),
     )
-    try:
-        check_value(value)
-    except Misfit as err:
-        field = _MISFITS.get(err.key, CONF_UNIT)
-        raise FormError(field, err.key, **err.placeholders) from err
+    check_value(value)
     return value
+
+
+async def async_misfit(hass: HomeAssistant, err: Misfit) -> FormError:
+    """Return what a form says of a value whose parts contradict each other, in words."""
+    value, is_of_state = err.value, err.key in _OF_STATE
+    states = await async_words(hass, CONF_STATE_CLASS)
+    classes = await async_words(hass, _class_field(value.platform))
+    allowed = [states[each] for each in err.allowed] if is_of_state else err.allowed
+    return FormError(
+        CONF_STATE_CLASS if is_of_state else CONF_UNIT,
+        err.key,
+        value=value.name,
+        device_class=classes.get(value.device_class or "", ""),
+        unit=value.unit or "",
+        state_class=states.get(value.state_class or "", ""),
+        allowed=", ".join(allowed),
+    )
 
 
 def _quantity(form: Mapping[str, Any]) -> dict[str, Any]:

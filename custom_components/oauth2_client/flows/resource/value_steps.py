@@ -8,6 +8,7 @@ from homeassistant.const import CONF_NAME, CONF_PATH
 from homeassistant.util import slugify
 
 from ...definitions.distinct import free_key
+from ...definitions.fitting import Misfit
 from ...definitions.value import Value
 from ..request_form import FormError
 from ..service.form import CHOSEN, CONF_WAY
@@ -19,6 +20,7 @@ from .value_form import (
     DONE,
     NEW,
     SECTION_MORE,
+    async_misfit,
     form_of_value,
     value_from_form,
     value_schema,
@@ -84,6 +86,8 @@ class ValueSteps(PickSteps):
             await self._async_prove_value(value)
         except FormError as err:
             return self._show_value(user_input, err)
+        except Misfit as err:
+            return self._show_value(user_input, await async_misfit(self.hass, err))
         if before is None:
             taken = {each.key for each in (*others, *self._resource.values)}
             self._changed = (*others, replace(value, key=free_key(value.name, taken)))

@@ -276,4 +276,4 @@ class EntrySteps(AbstractOAuth2FlowHandler):
 
 def _named(err: IssuerMismatch) -> dict[str, str]:
     """Return what did not match, for a message."""
-    return {"stated": err.stated or "–", "asked": err.asked}
+    return {"stated": err.stated or "…", "asked": err.asked}

@@ -36,6 +36,8 @@ FOUND: Final = "found"
 # The category of services that cannot be connected.
 GONE: Final = "gone"
 MANUAL: Final = "manual"
+# The menu that the account flow begins with.
+USER: Final = "user"
 # Variables whose form asks for them by a title of its own.
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
 # Those that the translations have a label for.
@@ -94,7 +96,8 @@ def catalogue_schema(
         )
         for each in summaries
     ]
-    return _services_schema(options, SelectSelectorMode.DROPDOWN)
+    schema = _services_schema(options, SelectSelectorMode.DROPDOWN)
+    return schema.extend(way_field(CHOSEN, USER, words=GO_ON))
 
 
 def _services_schema(

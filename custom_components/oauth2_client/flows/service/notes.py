@@ -27,6 +27,7 @@ _LOGGER = logging.getLogger(__name__)
 NOTES: Final = "notes"
 # The kinds of conditions in the order in which they are shown: what may stop a person, …
 BEFORE: Final = (
+    "api_ends",
     "paid",
     "approval",
     "subscription",
@@ -48,6 +49,8 @@ LATER: Final = (
     "choose_at_sign_in",
     "sign_in_again",
     "quota",
+    "allow_in_app",
+    "domain_key",
     "single_use_refresh",
     "new_base_url",
     "own_headers",

@@ -10,8 +10,10 @@ from ...catalogue import Summary
 
 # Names are short: of a longer text, only the beginning is compared.
 _LONGEST_NAME: Final = 60
-# How alike two names are, from 0 to 1, for one to be a misspelling of the other.
-_ALIKE: Final = 0.75
+# How alike two names are, from 0 to 1, for one to be a misspelling of the other. Few people mistype the
+# first letter, and short words are alike without being meant.
+_ALIKE: Final = 0.8
+_SHORTEST_MISSPELT: Final = 4
 _WORD: Final = re.compile(r"[^\W_]+")
 
 type _Names = Sequence[tuple[str, ...]]
@@ -47,15 +49,19 @@ def services_like(summaries: Iterable[Summary], text: str) -> tuple[Summary, ...
     return ()
 
 
-def is_alike_only(summary: Summary, text: str) -> bool:
-    """Tell whether a text is nearly a name of a service, and not the beginning of one."""
+def is_certain(summary: Summary, text: str) -> bool:
+    """Tell whether a text names a service: wholly, with more words, or by its first words.
+
+    What is only like a name, or the beginning of a word of it, may be meant to be another service:
+    Ring is not RingCentral.
+    """
     names, typed = (
         [_words(name) for name in (summary.name, *summary.aliases)],
         _words(text),
     )
     certain: Iterable[Callable[[_Names, tuple[str, ...]], bool]]
-    certain = (_is_called, _begins, _is_part)
-    return summary.id != text and not any(fits(names, typed) for fits in certain)
+    certain = (_is_called, _is_part, _has_first_words)
+    return summary.id == text or any(fits(names, typed) for fits in certain)
 
 
 def _is_called(names: _Names, typed: tuple[str, ...]) -> bool:
@@ -76,6 +82,10 @@ def _is_part(names: _Names, typed: tuple[str, ...]) -> bool:
     return any(name and set(name) <= set(typed) for name in names)
 
 
+def _has_first_words(names: _Names, typed: tuple[str, ...]) -> bool:
+    return any(name[: len(typed)] == typed for name in names)
+
+
 def _is_nearly_called(names: _Names, typed: tuple[str, ...]) -> bool:
     return _any_alike(("".join(name) for name in names), typed)
 
@@ -85,8 +95,13 @@ def _has_nearly(names: _Names, typed: tuple[str, ...]) -> bool:
 
 
 def _any_alike(texts: Iterable[str], typed: tuple[str, ...]) -> bool:
-    matcher = SequenceMatcher(b="".join(typed))
+    wanted = "".join(typed)
+    if len(wanted) < _SHORTEST_MISSPELT:
+        return False
+    matcher = SequenceMatcher(b=wanted)
     for text in texts:
+        if len(text) < _SHORTEST_MISSPELT or text[0] != wanted[0]:
+            continue
         matcher.set_seq1(text)
         # The quick ratios are upper bounds of the exact one.
         if (

@@ -62,7 +62,7 @@ _CLASSES_TOLD_BY_UNIT: Final = (
     *("temperature", "energy", "power", "voltage", "current", "frequency", "distance"),
     *("speed", "weight", "duration", "data_size", "data_rate", "pressure"),
     *("illuminance", "irradiance", "apparent_power", "energy_distance"),
-    *("volume_flow_rate", "signal_strength", "blood_glucose_concentration"),
+    *("volume_flow_rate", "signal_strength"),
 )
 CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
@@ -148,7 +148,7 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "kbit/s": "kbps",
         "Mbit/s": "mbps",
         "Gbit/s": "gbps",
-        "%": "percent percentage pct",
+        "%": "percent percentage pct perc",
         "°": "deg degree degrees",
         "ppm": "ppm",
         "ppb": "ppb",
@@ -168,10 +168,52 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 # not in bytes and degrees Celsius, and day, second and bar are words as well.
 WEAK_UNIT_WORDS: Final = frozenset(
     {word for word in UNIT_WORDS if len(word) == 1}
+    | {"meter", "metre"}
     | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
     | {"min", "day", "hour", "minute", "second", "us", "kn", "kt", "va", "ma", "mw"}
     | {"deg", "degree", "degrees", "hr", "milli", "mv", "mg", "db", "gal", "inch"}
 )
+
+# Units of several words, whose last word alone would mean another unit, or none. Those without a
+# sign are quantities of their own: MET minutes are no minutes.
+COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
+    phrase: (unit,) if unit else ()
+    for unit, phrases in {
+        "Wh": "watt hour, watt hours",
+        "kWh": "kilowatt hour, kilowatt hours, kw hours, kilo watt hours, kilo watt hour",
+        "MWh": "megawatt hours, mega watt hours",
+        "kW": "kilo watt, kilo watts",
+        "mg/dL": "mg per dl",
+        "mmol/L": "mmol per l",
+        "kWh/100km": "kwh per100 km, kwh per 100 km, kwh per100km, kwh 100km, kwh 100 km",
+        "Wh/km": "wh per km, wh km",
+        "m/s": "meters per second, metres per second, m per s",
+        "km/h": "kilometers per hour, kilometres per hour, km per hour, km per h",
+        "mm/h": "mm per hour, mm per hr, mm per h, millimeters per hour, mm hr",
+        "in/h": "in per hour, in per hr, in per h, inches per hour, in hr",
+        "mph": "miles per hour",
+        "L/min": "liters per minute, litres per minute",
+        "gal/min": "gallons per minute",
+        "bpm": "beats per minute",
+        "m³": "cubic meter, cubic meters, cubic metre, cubic metres",
+        "ft³": "cubic foot, cubic feet",
+        "nmi": "nautical miles",
+        "VA": "volt amps, volt amperes",
+        "°C": "degrees celsius, degree celsius, deg c, degrees c",
+        "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
+        "Ah": "amp hour, amp hours, ampere hour, ampere hours",
+        "mAh": "milliamp hours, milliampere hours",
+        "": "met minutes, met min, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
+        "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
+        "award miles, square meters, square metres, square feet, square miles, "
+        "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
+        "board feet, light years, light hours, stand hours, business days, week days, "
+        "rest days, active days, work days, working days, "
+        "g km, g kwh, kg kwh, kg km, mg l, ug l, ug m2, l km, l 100km, l 100 km, ml kg, km l, "
+        "km gal, mi gal, w m2, kg l, g l",
+    }.items()
+    for phrase in phrases.split(", ")
+}
 
 # Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
 _UNIT_TEXTS: Final[Mapping[str, str]] = {
@@ -179,6 +221,28 @@ _UNIT_TEXTS: Final[Mapping[str, str]] = {
     "kilowatt-hours per 100 kilometers": "kWh/100km",
     "wh/mi": "Wh/mi",
     "gpm": "gal/min",
+    "cel": "°C",
+    "degreesc": "°C",
+    "degrees c": "°C",
+    "degrees_celsius": "°C",
+    "degreescelsius": "°C",
+    "[degf]": "°F",
+    "degreesf": "°F",
+    "degrees f": "°F",
+    "degrees_fahrenheit": "°F",
+    "mm[hg]": "mmHg",
+    "%rh": "%",
+    "% rh": "%",
+    "/min": "bpm",
+    "{beats}/min": "bpm",
+    "beats/minute": "bpm",
+    "beats_per_minute": "bpm",
+    "[lb_av]": "lb",
+    "[in_i]": "in",
+    "db(a)": "dBA",
+    "db(spl)": "dB",
+    "mm/hr": "mm/h",
+    "in/hr": "in/h",
     "lpm": "L/min",
     "l/m": "L/min",
     "m3/h": "m³/h",
@@ -245,38 +309,6 @@ _NO_UNITS: Final = frozenset(
 )
 
 
-# The codes of currencies (ISO 4217).
-_CURRENCIES: Final = """
-AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL
-BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP
-ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
-IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
-LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR
-NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD
-SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
-USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
-"""
-_CURRENCY_CODES: Final = frozenset(_CURRENCIES.split())
-# Signs of one currency only: several countries write $, ¥ and kr.
-_CURRENCY_SIGNS: Final = {
-    "€": "EUR",
-    "£": "GBP",
-    "₹": "INR",
-    "₽": "RUB",
-    "₴": "UAH",
-    "₩": "KRW",
-}
-# Codes that mean a currency as a word of a key too. Others are English words: all, try, top.
-_WORDS_FOR_CURRENCIES: Final = """
-usd eur gbp chf jpy aud cad nzd sek nok dkk pln czk inr cny brl mxn huf zar
-"""
-_CURRENCY_WORDS: Final = frozenset(_WORDS_FOR_CURRENCIES.split())
-# Currencies without decimal places: a whole number is an amount, and not cents.
-_WITHOUT_CENTS: Final = frozenset(
-    {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"}
-)
-
-
 def read_unit(text: str) -> tuple[str, ...]:
     """Return the units that a text may mean, none for a text that is not a known unit.
 
@@ -312,21 +344,3 @@ def is_unit(text: str) -> bool:
 def states_a_unit(text: str) -> bool:
     """Return whether a text in the place of a unit names one, also one that nobody knows."""
     return bool(text.strip(" -–_.")) and text.lower() not in _NO_UNITS
-
-
-def has_no_cents(currency: str) -> bool:
-    """Return whether amounts of a currency have no decimal places."""
-    return currency in _WITHOUT_CENTS
-
-
-def currency_of(text: str) -> str | None:
-    """Return the code of the currency that a text is the code or the sign of."""
-    text = text.strip()
-    if text in _CURRENCY_SIGNS:
-        return _CURRENCY_SIGNS[text]
-    return text.upper() if len(text) == 3 and text.upper() in _CURRENCY_CODES else None
-
-
-def currency_word(word: str) -> str | None:
-    """Return the code of the currency that a word of a key means."""
-    return word.upper() if word in _CURRENCY_WORDS else None

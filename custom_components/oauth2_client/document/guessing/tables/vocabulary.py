@@ -35,9 +35,12 @@ _UPTIME: Final = Quantity(device_class="duration", unit="s", between=(101, 10**9
 _PER_DISTANCE: Final = Quantity(device_class="energy_distance", precision=1)
 _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
+_POWER_FACTOR: Final = Quantity(device_class="power_factor", between=(-1, 1))
 _PERCENT: Final = Quantity(unit="%", precision=0)
+_INTENSITY: Final = Quantity(device_class="precipitation_intensity")
 # A range that has no number: the unit has to be stated.
 _STATED: Final = (1.0, 0.0)
+_LIGHT: Final = Quantity(unit="K", between=_STATED)
 _STATED_PERCENT: Final = Quantity(unit="%", between=_STATED, precision=0)
 _SIZE: Final = Quantity(device_class="data_size")
 _RATE: Final = Quantity(device_class="data_rate")
@@ -121,10 +124,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("state of health, soh", (_PERCENT,)),
         ("battery capacity, energy capacity, capacity", (_STORED,)),
         ("absolute humidity", (Quantity(device_class="absolute_humidity"),)),
-        (
-            "color temperature, colour temperature, color temp",
-            (Quantity(unit="K", between=_STATED),),
-        ),
+        ("color temperature, colour temperature, color temp", (_LIGHT,)),
         (
             "pressure, sea level, grnd level, ground level",
             (_WEATHER, _PASCALS, _PRESSURE),
@@ -157,25 +157,24 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("irradiance, solar radiation", (Quantity(device_class="irradiance"),)),
         ("uv, uv index", (Quantity(unit="UV index", between=(0, 20), precision=1),)),
         ("wind, wind speed, windspeed, wind gust, wind gusts, windgust", (_WIND,)),
-        ("gust, wind strength, gust strength", (_WIND,)),
+        ("gust, wind strength, gust strength, predkosc wiatru, vitesse vent", (_WIND,)),
         ("wind direction, winddirection, wind dir, winddir, wind deg", (_DIRECTION,)),
         ("wind degree, wind degrees, wind bearing, wind angle", (_DIRECTION,)),
-        ("gust angle, windangle", (_DIRECTION,)),
+        ("gust angle, windangle, kierunek wiatru", (_DIRECTION,)),
         ("speed, velocity", (_SPEED, _RATE)),
         (
             "precipitation, precip, rain, rainfall, snow, snowfall",
-            (
-                Quantity(device_class="precipitation"),
-                Quantity(device_class="precipitation_intensity"),
-            ),
+            (Quantity(device_class="precipitation"), _INTENSITY),
         ),
-        ("cloud, clouds, clouds all, cloudiness, cloud cover", (_PERCENT,)),
-        ("cloudcover, cloud coverage, precipitation probability", (_PERCENT,)),
+        ("rain rate, rainrate, rain intensity, precipitation rate", (_INTENSITY,)),
+        ("cloud, clouds, clouds all, cloudiness, cloud cover, cloudcover", (_PERCENT,)),
+        ("cloud coverage, precipitation probability", (_PERCENT,)),
         ("rain probability, snow probability, ice probability", (_PERCENT,)),
         ("thunderstorm probability, rain chance, precipitation chance", (_PERCENT,)),
         ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
         ("power", (_POWER,)),
         ("apparent power", (Quantity(device_class="apparent_power"),)),
+        ("power factor, powerfactor, cosphi", (_POWER_FACTOR,)),
         ("energy", (_ENERGY,)),
         ("consumption, production, generation, yield", (_ENERGY, _POWER)),
         ("import, export", (_ENERGY, _POWER)),
@@ -183,22 +182,21 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("tank, tank level, remaining fuel", (_VOLUME, _STATED_PERCENT)),
         ("flow, flow rate, water flow", (Quantity(device_class="volume_flow_rate"),)),
         ("gas", (Quantity(device_class="gas", state_class=None),)),
-        ("water", (Quantity(device_class="water", state_class=None),)),
+        ("water, water volume", (Quantity(device_class="water", state_class=None),)),
         ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
         ("rssi, rssi device, rssi peer, signal strength, signal", (_SIGNAL,)),
         ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
-        ("distance, range, altitude, elevation, elevation gain", (_DISTANCE,)),
+        ("distance, range, altitude, elevation, elevation gain, elev", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
-        ("elev high, elev low", (_DISTANCE,)),
         (
             "odometer, mileage, odo",
             (Quantity(device_class="distance", state_class=GROWING),),
         ),
         ("weight, mass", (_WEIGHT,)),
         ("body fat, fat ratio, fat percentage", (Quantity(unit="%", precision=1),)),
-        ("glucose, blood glucose", (_GLUCOSE,)),
+        ("glucose, blood glucose, blood sugar, sugar, sgv, egv, bg", (_GLUCOSE,)),
         ("elapsed time, moving time, expires in", (_SECONDS,)),
         ("uptime", (_UPTIME,)),
         ("time remaining, remaining time, time left, remain", (_DURATION,)),
@@ -235,6 +233,7 @@ QUALIFIERS: Final = words_in(
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
     consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
     formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak burned
+    relative relativa wzgledna exterior exterieure esterna externa interior interna
     """
 )
 # Words before which a key has said what is measured: `time_to_full_charge`.

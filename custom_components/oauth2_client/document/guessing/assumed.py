@@ -1,0 +1,220 @@
+"""Which unit is assumed of a number, where its answer names none."""
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Final
+
+from .. import as_number
+from .doubts import is_about
+from .place import MOST_NEIGHBOURS, Place, System
+from .tables.units import UNITS_OF
+from .tables.vocabulary import QUALIFIERS, Quantity, words_in
+from .words import words_of
+
+# The units of a workout at Strava and at APIs like it, which name none.
+_WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
+# Batteries of four cells have less.
+_MOST_VOLTS: Final = 15
+_MOST_BARS: Final = 5
+# Temperatures beside a value may be up to so warm in the same unit.
+_WARM: Final = 60
+# A larger number with a word for temperature is the time of one.
+_MOST_DEGREES: Final = 1000
+# Only things with a word for it are warmer.
+_WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
+_WARMEST_BARE: Final = 32
+_HOURS_OF_A_DAY: Final = 24
+# Units that are assumed only in these systems, None where nothing tells of one.
+_ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
+    "°C": (None, "metric"),
+    "°F": ("imperial",),
+    "K": (None, "standard", "unclear"),
+    "mph": ("imperial",),
+}
+_TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
+# Words of CO2 that was emitted or saved, in grams or more.
+_EMITTED: Final = words_in(
+    """
+    avoided daily date emission emissions emitted equivalent footprint intensity lifetime month
+    monthly offset reduced reduction saved saving savings today total week weekly year yearly
+    """
+)
+# Words of things that are hotter than a home.
+_HOT: Final = words_in(
+    """
+    bed board boiler chamber coffee collector color colour core cpu exhaust extruder flow flue food
+    furnace gpu grill heater hotend kiln meat nozzle oven probe return smoker solar steam stove
+    supply tank tool water
+    """
+)
+# Metres in a second, of those who walk and of those who fly.
+_SLOWEST: Final = 0.1
+_FASTEST: Final = 300
+# So many zeros and ones beside a number make one of them a flag or a mode.
+_FEWEST_FLAGS: Final = 4
+_LONGEST_ABBREVIATION: Final = 2
+
+
+def assumed(
+    place: Place, quantities: tuple[Quantity, ...], number: float
+) -> tuple[Quantity, str | None] | None:
+    """Return the first quantity whose assumed unit the number is likely to be in."""
+    if is_about(place):
+        return None
+    for quantity in quantities:
+        unit = _WORKOUT_UNITS.get(quantity.device_class)
+        if unit is not None and place.is_workout() and _is_moved(place, number):
+            return quantity, unit
+        # A class without units, such as the air quality index.
+        has_no_unit = (
+            quantity.device_class is not None and quantity.device_class not in UNITS_OF
+        )
+        if not (quantity.unit or has_no_unit) or _means_another(
+            place, quantity, number
+        ):
+            continue
+        is_share = quantity.unit == "%" and 0 < number < 1
+        if (
+            _is_likely(quantity, number)
+            and not is_share
+            and (quantity.device_class != "temperature" or _agree(place, quantity))
+            and _is_in_system(place, quantity, number)
+        ):
+            return quantity, quantity.unit
+    return None
+
+
+def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
+    """Return whether a number may be of something else than the quantity that its words name."""
+    # The charge of a battery stands beside what its sensor measures: `batt_co2`.
+    is_of_battery = "bat" in place.words or "batt" in place.words
+    if is_of_battery and quantity.device_class != "battery":
+        return True
+    match quantity.device_class:
+        case "duration":
+            # The elements may be hours and minutes.
+            is_another = place.position is not None
+        case "battery":
+            # The current of a battery, or its current charge.
+            is_current = place.words[-1:] == ("current",)
+            is_voltage = _is_voltage(number) or _may_be_bars(place, number)
+            is_another = is_current or is_voltage
+        case "carbon_dioxide":
+            is_another = not _EMITTED.isdisjoint(place.meaning)
+        case "voltage":
+            is_another = _may_be_decivolts(place, number)
+        case "ph":
+            is_another = _is_abbreviated(place)
+        case "temperature":
+            is_kelvin = quantity.unit == "K"
+            is_another = _is_a_flag_of_many(place, number)
+            is_another = is_another or (is_kelvin and _is_whole(place, number))
+        case _:
+            is_another = False
+    return is_another
+
+
+def _is_moved(place: Place, number: float) -> bool:
+    """Return whether a distance in metres was gone in the time beside it: 1.83 in seven minutes is not."""
+    seconds = as_number(place.siblings.get("moving_time"))
+    if not seconds or seconds < 0 or "distance" not in place.words:
+        return True
+    return number == 0 or _SLOWEST <= number / seconds <= _FASTEST
+
+
+def _is_likely(quantity: Quantity, number: float) -> bool:
+    low, high = quantity.between
+    return low <= number <= high
+
+
+def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
+    """Return whether a unit that is assumed is one of the system that the answer is in.
+
+    Where nothing tells, what is warm in °C is as likely to be cold in °F.
+    """
+    if quantity.unit is None or quantity.unit not in _ASSUMED_IN:
+        return True
+    is_bare = quantity.unit == "°C" and place.system is None
+    return place.system in _ASSUMED_IN[quantity.unit] and not (
+        is_bare and number > _WARMEST_BARE
+    )
+
+
+def _may_be_decivolts(place: Place, number: float) -> bool:
+    """Return whether the voltage of a battery may be in tenths: 142 is likely that of a car."""
+    return "battery" in place.words and number > _MOST_VOLTS * 4 and number.is_integer()
+
+
+def _is_voltage(number: float) -> bool:
+    """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
+    return number < _MOST_VOLTS and not float(number).is_integer()
+
+
+def _may_be_bars(place: Place, number: float) -> bool:
+    """Return whether the number of a battery may be one of up to five bars, or a level of a few."""
+    return 0 < number <= _MOST_BARS and "battery" in place.words
+
+
+def _agree(place: Place, quantity: Quantity) -> bool:
+    """Return whether the temperatures beside a value are likely in the same unit."""
+    low, high = quantity.between
+    # Those of another thing may be somewhat warmer.
+    high = max(high, _WARM)
+    return all(
+        low <= number <= high
+        for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS)
+        if _is_a_temperature([word.lower() for word in words_of(key)])
+        and not isinstance(value, str)
+        and (number := as_number(value)) is not None
+        and abs(number) < _MOST_DEGREES
+    )
+
+
+def _is_a_temperature(words: list[str]) -> bool:
+    return words[-1:] in (["tempf"], ["tempinf"]) or (
+        not _TEMPERATURES.isdisjoint(words)
+        and _HOT.isdisjoint(words)
+        and (words[-1] in _TEMPERATURES or words[-1] in QUALIFIERS)
+    )
+
+
+def is_in_another_unit(place: Place, units: tuple[str, ...], number: float) -> bool:
+    """Return whether a number is likely not in the unit that only its key names.
+
+    A temperature may be in tenths, and more than a day of hours, `{"sleep": {"hr": 52}}`, be a pulse. Or
+    it is none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
+    """
+    if place.words == ("hr",) and number > _HOURS_OF_A_DAY:
+        return True
+    if not units or units[0] not in _WARMEST:
+        return False
+    if place.key == "celsius" and "offset" in place.siblings:
+        return True
+    is_hot = not _HOT.isdisjoint(place.meaning)
+    return abs(number) >= (_MOST_DEGREES if is_hot else _WARMEST[units[0]])
+
+
+def _is_abbreviated(place: Place) -> bool:
+    """Return whether a word of one or two letters stands before the last: `PrPh` is a phase."""
+    *_, before, _ = ("", "", *place.words)
+    return 0 < len(before) <= _LONGEST_ABBREVIATION
+
+
+def _is_whole(place: Place, number: float) -> bool:
+    """Return whether all temperatures of an object are whole numbers: 296 may be in tenths of °C."""
+    near = islice(place.siblings.items(), MOST_NEIGHBOURS)
+    beside = [
+        as_number(value)
+        for key, value in near
+        if _is_a_temperature([word.lower() for word in words_of(key)])
+        and not isinstance(value, bool)
+    ]
+    return all(float(each).is_integer() for each in (number, *filter(None, beside)))
+
+
+def _is_a_flag_of_many(place: Place, number: float) -> bool:
+    """Return whether a number is 1, and most of those beside it 0 or 1: `{"boost": 0, "low": 0, "temp": 1}`."""
+    near = islice(place.siblings.values(), MOST_NEIGHBOURS)
+    whole = [value for value in near if type(value) is int]
+    flags = [value for value in whole if value in (0, 1)]
+    return number == 1 and len(flags) >= _FEWEST_FLAGS and 2 * len(flags) > len(whole)
