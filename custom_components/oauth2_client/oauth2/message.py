@@ -44,6 +44,8 @@ class Response(Frozen, secret=("headers", "body")):
 
     def header(self, name: str) -> str | None:
         """Return a header's value, whatever the case of its name (RFC 9110, 5.1)."""
+        if name in self.headers:
+            return self.headers[name]
         lower_name = name.lower()
         if lower_name not in map(str.lower, self.headers):
             return None
