@@ -1813,3 +1813,50 @@ def test_a_value_is_not_called_by_a_number_alone() -> None:
 )
 def test_the_wind_and_its_unit_may_be_one_word(key: str, unit: str) -> None:
     assert _read(key, 8.1) == ("wind_speed", unit)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        # What is told not to be metric is not in °C.
+        ("$.temperature", {"temperature": 30, "isMetric": False}, None),
+        ("$.temperature", {"temperature": 30, "isMetric": True}, "°C"),
+        ("$.temperature", {"temperature": 30, "imperial": False}, "°C"),
+        ("$.temperature", {"temperature": 30, "scale": "F"}, "°F"),
+        ("$.temperature", {"temperature": 30, "scale": "C"}, "°C"),
+        ("$.temperature", {"temperature": 30, "scale": "linear"}, "°C"),
+        ("$.temperature", {"temperature": 30, "temperatureScale": "FAHRENHEIT"}, "°F"),
+        ("$.a.temp", {"scale": "Fahrenheit", "a": {"temp": 30, "b": {}}}, "°F"),
+        ("$.temperature", {"temperature": 30, "unit": {"temperature": "F"}}, "°F"),
+        (
+            "$.temperature.value",
+            {"temperature": {"value": 30, "metadata": {"unitCode": {"value": "FAH"}}}},
+            "°F",
+        ),
+    ],
+)
+def test_a_scale_that_is_told_is_that_of_the_temperature(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _measure(path, document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("deg C", "°C"),
+        ("Degrees Fahrenheit", "°F"),
+        ("degrees_celsius", "°C"),
+        ("Kilowatt Hours", "kWh"),
+        ("beats per minute", "bpm"),
+        ("cubic_meters", "m³"),
+        ("μg/m3", "μg/m³"),
+        ("ug/m³", "μg/m³"),
+        ("µg/m³", "μg/m³"),
+        ("miles per hour", "mph"),
+        ("degree days", "degree days"),
+        ("per cent of all", None),
+    ],
+)
+def test_a_unit_that_is_written_out_is_read(text: str, unit: str | None) -> None:
+    assert _measure("$.x.value", {"x": _stated(21.5, text)})[1] == unit
