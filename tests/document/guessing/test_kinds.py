@@ -1860,3 +1860,38 @@ def test_a_scale_that_is_told_is_that_of_the_temperature(
 )
 def test_a_unit_that_is_written_out_is_read(text: str, unit: str | None) -> None:
     assert _measure("$.x.value", {"x": _stated(21.5, text)})[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("heading", 120, None, "°"),
+        ("bearing", 400, None, None),
+        ("wind_bearing", 120, "wind_direction", "°"),
+        ("lte_rsrp", -101, "signal_strength", "dBm"),
+        ("rsrp", 3, None, None),
+        ("uvi", 3.4, None, "UV index"),
+        ("flow_rate_lpm", 3.2, "volume_flow_rate", "L/min"),
+        ("flow_gpm", 3.2, "volume_flow_rate", "gal/min"),
+    ],
+)
+def test_more_words_tell_what_is_measured(
+    key: str, value: float, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"offsets": {"temperature": -1.2}},
+        {"corrections": {"temperature": 0.5}},
+        {"deltas": {"pressure": 1002}},
+        {"calibrations": {"humidity": 2}},
+    ],
+)
+def test_offsets_of_things_are_not_these_things(document: dict[str, Any]) -> None:
+    [(holder, inside)] = document.items()
+    [key] = inside
+
+    assert _measure(f"$.{holder}.{key}", document)[:2] == (None, None)

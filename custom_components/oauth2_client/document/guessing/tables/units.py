@@ -161,6 +161,8 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "mmol/L": "mmol mmoll",
         "bpm": "bpm",
         "rpm": "rpm",
+        "L/min": "lpm",
+        "gal/min": "gpm",
     }.items()
     for word in words.split()
 }
