@@ -1873,6 +1873,7 @@ def test_a_unit_that_is_written_out_is_read(text: str, unit: str | None) -> None
         ("uvi", 3.4, None, "UV index"),
         ("flow_rate_lpm", 3.2, "volume_flow_rate", "L/min"),
         ("flow_gpm", 3.2, "volume_flow_rate", "gal/min"),
+        ("mets_minutes", 320, None, None),
     ],
 )
 def test_more_words_tell_what_is_measured(

@@ -205,7 +205,7 @@ COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
         "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
         "Ah": "amp hour, amp hours, ampere hour, ampere hours",
         "mAh": "milliamp hours, milliampere hours",
-        "": "met minutes, met min, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
+        "": "met minutes, met min, mets minutes, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
         "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
         "award miles, square meters, square metres, square feet, square miles, "
         "square kilometers, newton meters, newton metres, pound feet, foot pounds, "

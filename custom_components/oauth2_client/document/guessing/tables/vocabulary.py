@@ -327,7 +327,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "window": "window, window open, window opened, open window",
         "opening": "open, opened, contact, valve",
         "lock": "unlocked",
-        "battery": "battery low, low battery, batterylow",
+        "battery": "battery low, low battery, batterylow, batt low, low batt",
         "battery_charging": "charging, battery charging",
         "plug": "plugged, plugged in, charger connected, cable connected, plug connected",
         "running": "running, playing",
