@@ -27,6 +27,9 @@ from custom_components.oauth2_client.api.redaction import Redaction
 from custom_components.oauth2_client.api.spellings import Spellings
 from custom_components.oauth2_client.document.guessing import Leaf, judge, leaves
 from custom_components.oauth2_client.document.guessing.place import Place
+from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
+    QUANTITIES,
+)
 from custom_components.oauth2_client.document.paths import (
     Match,
     Path as DocumentPath,
@@ -266,6 +269,7 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "URL": URL("https://a.example/x"),
     "Sequence[Mapping[str, object] | None]": ({"a": "b"}, None),
     "Sequence[tuple[str, str]]": (("a", "b"),),
+    "tuple[Quantity, ...]": QUANTITIES["temperature"],
     "SplitResult": urlsplit("https://a.example/x"),
     "bool": False,
     "bytes": b"[]",

@@ -1813,3 +1813,86 @@ def test_a_value_is_not_called_by_a_number_alone() -> None:
 )
 def test_the_wind_and_its_unit_may_be_one_word(key: str, unit: str) -> None:
     assert _read(key, 8.1) == ("wind_speed", unit)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "unit"),
+    [
+        # What is told not to be metric is not in °C.
+        ("$.temperature", {"temperature": 30, "isMetric": False}, None),
+        ("$.temperature", {"temperature": 30, "isMetric": True}, "°C"),
+        ("$.temperature", {"temperature": 30, "imperial": False}, "°C"),
+        ("$.temperature", {"temperature": 30, "scale": "F"}, "°F"),
+        ("$.temperature", {"temperature": 30, "scale": "C"}, "°C"),
+        ("$.temperature", {"temperature": 30, "scale": "linear"}, "°C"),
+        ("$.temperature", {"temperature": 30, "temperatureScale": "FAHRENHEIT"}, "°F"),
+        ("$.a.temp", {"scale": "Fahrenheit", "a": {"temp": 30, "b": {}}}, "°F"),
+        ("$.temperature", {"temperature": 30, "unit": {"temperature": "F"}}, "°F"),
+        (
+            "$.temperature.value",
+            {"temperature": {"value": 30, "metadata": {"unitCode": {"value": "FAH"}}}},
+            "°F",
+        ),
+    ],
+)
+def test_a_scale_that_is_told_is_that_of_the_temperature(
+    path: str, document: object, unit: str | None
+) -> None:
+    assert _measure(path, document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("deg C", "°C"),
+        ("Degrees Fahrenheit", "°F"),
+        ("degrees_celsius", "°C"),
+        ("Kilowatt Hours", "kWh"),
+        ("beats per minute", "bpm"),
+        ("cubic_meters", "m³"),
+        ("μg/m3", "μg/m³"),
+        ("ug/m³", "μg/m³"),
+        ("µg/m³", "μg/m³"),
+        ("miles per hour", "mph"),
+        ("degree days", "degree days"),
+        ("per cent of all", None),
+    ],
+)
+def test_a_unit_that_is_written_out_is_read(text: str, unit: str | None) -> None:
+    assert _measure("$.x.value", {"x": _stated(21.5, text)})[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("heading", 120, None, "°"),
+        ("bearing", 400, None, None),
+        ("wind_bearing", 120, "wind_direction", "°"),
+        ("lte_rsrp", -101, "signal_strength", "dBm"),
+        ("rsrp", 3, None, None),
+        ("uvi", 3.4, None, "UV index"),
+        ("flow_rate_lpm", 3.2, "volume_flow_rate", "L/min"),
+        ("flow_gpm", 3.2, "volume_flow_rate", "gal/min"),
+        ("mets_minutes", 320, None, None),
+    ],
+)
+def test_more_words_tell_what_is_measured(
+    key: str, value: float, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"offsets": {"temperature": -1.2}},
+        {"corrections": {"temperature": 0.5}},
+        {"deltas": {"pressure": 1002}},
+        {"calibrations": {"humidity": 2}},
+    ],
+)
+def test_offsets_of_things_are_not_these_things(document: dict[str, Any]) -> None:
+    [(holder, inside)] = document.items()
+    [key] = inside
+
+    assert _measure(f"$.{holder}.{key}", document)[:2] == (None, None)

@@ -403,3 +403,14 @@ def test_a_form_is_its_fields() -> None:
         "name": "a b",
         "x": "",
     }
+
+
+@pytest.mark.parametrize("end", [b"\0", b"\0\0\0", b"\n\0"])
+def test_what_a_program_in_c_left_at_the_end_is_left_out(end: bytes) -> None:
+    assert parse_document(b'{"a":1}' + end, "application/json") == {"a": 1}
+    assert parse_document('{"a":1}'.encode("utf-16-le")) == {"a": 1}
+
+
+def test_lines_of_json_that_are_called_a_table_are_none() -> None:
+    assert parse_document(b'{"a":1}\n{"a":2}\n', "text/csv") == [{"a": 1}, {"a": 2}]
+    assert parse_document(b"{a,[b\n1,2\n", "text/csv") == [{"{a": "1", "[b": "2"}]

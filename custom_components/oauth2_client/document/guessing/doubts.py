@@ -50,9 +50,10 @@ _HOLDERS_OF_NAMES: Final = words_in(
 # Words of numbers that say something about a quantity, such as its accuracy or its change.
 _ABOUT: Final = words_in(
     """
-    accuracy anomaly calibration change correction deadband delta departure deviation diff difference
-    divergence gradient hysteresis increment increments offset precision resolution slope step
-    stepping tendency tolerance trend variance
+    accuracies accuracy anomaly calibration calibrations change changes correction corrections deadband
+    delta deltas departure deviation deviations diff difference differences divergence gradient
+    hysteresis increment increments offset offsets precision resolution slope step stepping tendency
+    tolerance tolerances trend variance
     """
 )
 _LIMITS: Final = words_in(

@@ -45,6 +45,7 @@ _UNIT_KEYS: Final = (
     *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
     *("measurementUnit", "measurement_unit", "unitOfMeasure", "unit_of_measure"),
 )
+_SCALE_KEYS: Final = ("scale", "temperatureScale", "temperature_scale", "tempScale")
 # Where an object that is a unit has its sign.
 _UNIT_TEXTS: Final = (
     "symbol",
@@ -113,10 +114,14 @@ def own_units(place: Place) -> tuple[str, ...] | None:
         keys = (*_UNIT_KEYS, "u") if place.is_of_senml else _UNIT_KEYS
         texts += [place.siblings[key] for key in keys if key in place.siblings]
         texts += _named_units(place)
+        if isinstance(about := place.siblings.get("metadata"), dict):
+            # NGSI: `{"value": 21.5, "metadata": {"unitCode": {"value": "CEL"}}}`
+            texts += [about[key] for key in _UNIT_KEYS if key in about]
     # `{"units": {"temperature": "°C"}}`, and `current_units` beside `current`.
     above = place.segments[-1] if place.segments else None
     tables = [
         place.siblings.get("units"),
+        place.siblings.get("unit"),
         place.parent.get(f"{above}_units"),
         place.parent.get("units"),
     ]
@@ -172,7 +177,7 @@ def shared_units(place: Place) -> tuple[str, ...]:
     """Return the units that the answer states for several values; at most one fits each."""
     units: list[str] = []
     for holder in (place.siblings, place.parent):
-        for key in _UNIT_KEYS:
+        for key in (*_UNIT_KEYS, *_SCALE_KEYS):
             text = holder.get(key)
             if isinstance(text, str):
                 system = read_system(text)

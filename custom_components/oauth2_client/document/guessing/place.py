@@ -26,6 +26,9 @@ from .words import spelled, words_of
 
 _DEEPEST_DESCRIPTION: Final = 2
 _LONGEST_TITLE: Final = 40
+_DESCRIBING: Final = (*TITLES, *KINDS, *OTHER_KINDS)
+_DESCRIBING_RECORDS: Final = ("n", "k", *_DESCRIBING)
+_OF_UNITS: Final = ("code", *OTHER_KINDS)
 _SEVERAL_WORDS: Final = re.compile(
     r"[a-z]+(?:[_-][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
 )
@@ -194,16 +197,16 @@ class Place:
 
 def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
     """Return the words of the names and kinds of an object that say more than JSON does."""
-    keys = (*TITLES, *KINDS, *OTHER_KINDS)
+    keys = _DESCRIBING_RECORDS if "v" in node else _DESCRIBING
+    # Beside a unit, a code is that of the unit: FHIR's `{"unit": "C", "code": "Cel"}`.
+    doubtful = _OF_UNITS if "unit" in node else OTHER_KINDS
     return [
         words
-        for key in (("n", "k", *keys) if "v" in node else keys)
+        for key in keys
         if isinstance(text := node.get(key), str) and len(text) <= _LONGEST_TITLE
         for words in (words_of(last_part(_decoded(key, text))),)
         if not all(word.lower() in TYPES_OF_JSON for word in words)
-        # Beside a unit, a code is that of the unit: FHIR's `{"unit": "C", "code": "Cel"}`.
-        if key not in (*OTHER_KINDS, *(("code",) if "unit" in node else ()))
-        or _is_quantity(words)
+        if key not in doubtful or _is_quantity(words)
     ]
 
 

@@ -121,9 +121,10 @@ def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[
     words = [word.lower() for word in words_of(key)]
     if not words:
         return
+    is_no = value is False or value in ("false", "no")
     if words[-1] in _PLAIN_METRIC:
-        yield "metric"
-    if words[-1] in _IMPERIAL_WORDS and not _is_twice(words, siblings):
+        yield "imperial" if is_no else "metric"
+    if words[-1] in _IMPERIAL_WORDS and not is_no and not _is_twice(words, siblings):
         yield "imperial"
     if isinstance(value, str) and len(value) <= _LONGEST_TEXT:
         yield from _marks_of_text(words, value)
@@ -135,7 +136,9 @@ def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[
 
 
 def _marks_of_text(words: list[str], text: str) -> Iterator[str]:
-    if words[-1] in {"unit", "units", "uom"} and not _is_chosen(" ".join(words)):
+    if words[-1] in {"scale", "unit", "units", "uom"} and not _is_chosen(
+        " ".join(words)
+    ):
         units = {*read_unit(text)}
         if units & _IMPERIAL_UNITS:
             yield "imperial"

@@ -55,6 +55,7 @@ _OF_AIR: Final = frozenset({"hum", "humidity", "temp", "temperature"})
 _PERIODS: Final = frozenset(
     {"day", "high", "low", "max", "min", "month", "week", "year"}
 )
+_IN: Final = frozenset({"in", "In", "IN"})
 # Behind `temp`, these say that it means temporary.
 _OF_TEMPORARY: Final = frozenset(
     {"address", "clone", "dir", "directory", "email", "file", "files", "folder"}
@@ -198,6 +199,8 @@ def _apart(word: str) -> list[str]:
 
 def _with_indoor(words: list[str]) -> list[str]:
     """Return words with `in` as indoor where a time follows: Davis' `temp_in_day_high_f`."""
+    if _IN.isdisjoint(words):
+        return words
     lower = [word.lower() for word in words]
     return [
         "indoor"

@@ -101,7 +101,8 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
         return _markup(body, content_type)
     text = decode(body, charset(content_type))
     if named in _TABLES:
-        return _csv(text)
+        is_json = text.startswith("{") and (_lines(text) or parse_row(text))
+        return is_json or _csv(text)
     if named == EVENT_STREAM or looks_like_events(text):
         return parse_events(text)
     if named == _FORM:

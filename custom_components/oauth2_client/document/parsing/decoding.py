@@ -52,6 +52,8 @@ _DECLARED: Final = re.compile(
 )
 # Byte order marks, also of UTF-8 that was read as Windows-1252 and written again.
 _MARKS: Final = re.compile(r"(?:\s*+(?:\ufeff|ï»¿))++")
+# A shorter text may be one character of UTF-16.
+_SHORTEST_TEXT: Final = 4
 # The share of every other byte that is null where text is UTF-16: at least some, or nearly all.
 _FEW_NULLS: Final = 0.2
 _MANY_NULLS: Final = 0.6
@@ -149,6 +151,9 @@ def detected(body: bytes) -> str:
 def _by_nulls(body: bytes, least: float) -> str | None:
     """Return the UTF-16 of a body in which a share above `least` of every other byte is null."""
     first = body[:_BEGINNING_BYTES]
+    if len(first) > _SHORTEST_TEXT and b"\0" not in first.rstrip(b"\0"):
+        # What a program in C left at the end.
+        return None
     even, odd = first[::2].count(0), first[1::2].count(0)
     if not even and odd > least * len(first[1::2]):
         return "utf-16-le"

@@ -4,6 +4,7 @@ Only words that mean nothing else in English: `tension` and `druck` are left out
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 import unicodedata
 
@@ -47,6 +48,7 @@ _ENDINGS: Final = {
 _LONGEST_WORD: Final = 30
 
 
+@lru_cache(2048)
 def in_english(word: str) -> str:
     """Return a word in English where it is one that is known in another language.
 

@@ -161,6 +161,8 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "mmol/L": "mmol mmoll",
         "bpm": "bpm",
         "rpm": "rpm",
+        "L/min": "lpm",
+        "gal/min": "gpm",
     }.items()
     for word in words.split()
 }
@@ -203,7 +205,7 @@ COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
         "°F": "degrees fahrenheit, degree fahrenheit, deg f, degrees f",
         "Ah": "amp hour, amp hours, ampere hour, ampere hours",
         "mAh": "milliamp hours, milliampere hours",
-        "": "met minutes, met min, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
+        "": "met minutes, met min, mets minutes, met hours, passenger miles, zone minutes, degree day, degree days, degree hours, "
         "degree minutes, day degrees, credit hours, air miles, bonus miles, flyer miles, "
         "award miles, square meters, square metres, square feet, square miles, "
         "square kilometers, newton meters, newton metres, pound feet, foot pounds, "
@@ -215,70 +217,53 @@ COMPOUND_UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     for phrase in phrases.split(", ")
 }
 
-# Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS.
+# Spellings of units in a field such as `unit`, in addition to Home Assistant's and UNIT_WORDS. The last
+# ones of some are the codes of UCUM and of UN/CEFACT.
 _UNIT_TEXTS: Final[Mapping[str, str]] = {
-    "kwh/100 km": "kWh/100km",
-    "kilowatt-hours per 100 kilometers": "kWh/100km",
-    "wh/mi": "Wh/mi",
-    "gpm": "gal/min",
-    "cel": "°C",
-    "degreesc": "°C",
-    "degrees c": "°C",
-    "degrees_celsius": "°C",
-    "degreescelsius": "°C",
-    "[degf]": "°F",
-    "degreesf": "°F",
-    "degrees f": "°F",
-    "degrees_fahrenheit": "°F",
-    "mm[hg]": "mmHg",
-    "%rh": "%",
-    "% rh": "%",
-    "/min": "bpm",
-    "{beats}/min": "bpm",
-    "beats/minute": "bpm",
-    "beats_per_minute": "bpm",
-    "[lb_av]": "lb",
-    "[in_i]": "in",
-    "db(a)": "dBA",
-    "db(spl)": "dB",
-    "mm/hr": "mm/h",
-    "in/hr": "in/h",
-    "lpm": "L/min",
-    "l/m": "L/min",
-    "m3/h": "m³/h",
-    "g/m3": "g/m³",
-    "mg/m3": "mg/m³",
-    "kmph": "km/h",
-    "km/hr": "km/h",
-    "km_h-1": "km/h",
-    "m_s-1": "m/s",
-    "mi/h": "mph",
-    "mp/h": "mph",
-    "knot": "kn",
-    "ug/m3": "μg/m³",
-    "µg/m³": "μg/m³",
-    "µg/m3": "μg/m³",
-    "ug/m^3": "μg/m³",
-    "w/m2": "W/m²",
-    "w/m^2": "W/m²",
-    "m^3": "m³",
-    "ft^3": "ft³",
-    "º": "°",
-    "degree_(angle)": "°",
-    "ºc": "°C",
-    "ºf": "°F",
-    "kilowatthour": "kWh",
-    "watthour": "Wh",
-    "cubicmeter": "m³",
-    "cubic meters": "m³",
-    "cubic_meters": "m³",
-    "parts_per_billion": "ppb",
-    "parts_per_million": "ppm",
-    "micrograms_per_cubic_meter": "μg/m³",
-    "milligrams_per_cubic_meter": "mg/m³",
-    "mgdl": "mg/dL",
-    "beats/min": "bpm",
-    "mins.": "min",
+    text: unit
+    for unit, texts in {
+        "kWh/100km": "kwh/100 km, kilowatt-hours per 100 kilometers",
+        "Wh/mi": "wh/mi",
+        "gal/min": "gpm",
+        "°C": "cel, degreesc, degreescelsius, ºc",
+        "°F": "[degf], degreesf, fah, ºf",
+        "mmHg": "mm[hg]",
+        "%": "%rh, % rh, p1",
+        "bpm": "/min, {beats}/min, beats/minute, beats/min",
+        "lb": "[lb_av]",
+        "in": "[in_i]",
+        "W": "wtt",
+        "kW": "kwt",
+        "V": "vlt",
+        "m": "mtr",
+        "km": "kmt",
+        "mm": "mmt",
+        "m/s": "mts, m_s-1",
+        "hPa": "a97",
+        "dBA": "db(a)",
+        "dB": "db(spl)",
+        "mm/h": "mm/hr",
+        "in/h": "in/hr",
+        "L/min": "lpm, l/m",
+        "m³/h": "m3/h",
+        "g/m³": "g/m3",
+        "mg/m³": "mg/m3, milligrams_per_cubic_meter",
+        "km/h": "kmph, km/hr, km_h-1",
+        "mph": "mi/h, mp/h",
+        "kn": "knot",
+        "μg/m³": "ug/m3, ug/m^3, micrograms_per_cubic_meter",
+        "W/m²": "w/m2, w/m^2",
+        "m³": "m^3, cubicmeter, cubic meters, cubic_meters",
+        "ft³": "ft^3",
+        "°": "º, degree_(angle)",
+        "kWh": "kilowatthour",
+        "Wh": "watthour",
+        "ppb": "parts_per_billion",
+        "ppm": "parts_per_million",
+        "mg/dL": "mgdl",
+        "min": "mins.",
+    }.items()
+    for text in texts.split(", ")
 }
 _KNOWN: Final = {
     unit for units in (*UNITS_OF.values(), *UNIT_WORDS.values()) for unit in units
@@ -293,6 +278,7 @@ _SYSTEMS: Final[Mapping[str, str]] = {
     "standard": "K",
     "us": "°F",
 }
+_PLAIN_SIGNS: Final = str.maketrans("³²µμ", "32uu")
 # The prefix of a vocabulary, as weather.gov writes it: `wmoUnit:degC`.
 _PREFIX: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]++:(?=.)")
 _LONGEST_UNIT: Final = 40
@@ -324,7 +310,13 @@ def read_unit(text: str) -> tuple[str, ...]:
         return (_UNIT_TEXTS[lower],)
     if lower in UNIT_WORDS:
         return UNIT_WORDS[lower]
-    return (_KNOWN_BY_LOWER_CASE[lower],) if lower in _KNOWN_BY_LOWER_CASE else ()
+    if lower in _KNOWN_BY_LOWER_CASE:
+        return (_KNOWN_BY_LOWER_CASE[lower],)
+    plain = lower.translate(_PLAIN_SIGNS)
+    if plain in _UNIT_TEXTS:
+        return (_UNIT_TEXTS[plain],)
+    # In words: Kilowatt Hours, deg C, beats per minute.
+    return COMPOUND_UNITS.get(re.sub(r"[\s_-]+", " ", plain), ())
 
 
 def read_system(text: str) -> str | None:

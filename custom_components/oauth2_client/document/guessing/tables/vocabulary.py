@@ -37,6 +37,8 @@ _ENERGY: Final = Quantity(device_class="energy", state_class=None, precision=2)
 _POWER: Final = Quantity(device_class="power")
 _POWER_FACTOR: Final = Quantity(device_class="power_factor", between=(-1, 1))
 _PERCENT: Final = Quantity(unit="%", precision=0)
+_MOISTURE: Final = Quantity(device_class="moisture", unit="%", precision=0)
+_UV: Final = Quantity(unit="UV index", between=(0, 20), precision=1)
 _INTENSITY: Final = Quantity(device_class="precipitation_intensity")
 # A range that has no number: the unit has to be stated.
 _STATED: Final = (1.0, 0.0)
@@ -115,10 +117,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
                 Quantity(device_class="absolute_humidity"),
             ),
         ),
-        (
-            "moisture, soil humidity, soil hum, soil moisture",
-            (Quantity(device_class="moisture", unit="%", precision=0),),
-        ),
+        ("moisture, soil humidity, soil hum, soil moisture", (_MOISTURE,)),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
         ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
         ("state of health, soh", (_PERCENT,)),
@@ -129,10 +128,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             "pressure, sea level, grnd level, ground level",
             (_WEATHER, _PASCALS, _PRESSURE),
         ),
-        (
-            "barometer, barometric pressure, air pressure, barom rel",
-            (_WEATHER, _PASCALS),
-        ),
+        ("barometer, barometric pressure, air pressure", (_WEATHER, _PASCALS)),
+        ("barom rel", (_WEATHER, _PASCALS)),
         ("absolute pressure, barom abs, barom", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
@@ -155,12 +152,13 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("illuminance, light level", (Quantity(device_class="illuminance"),)),
         ("irradiance, solar radiation", (Quantity(device_class="irradiance"),)),
-        ("uv, uv index", (Quantity(unit="UV index", between=(0, 20), precision=1),)),
+        ("uv, uv index, uvi", (_UV,)),
         ("wind, wind speed, windspeed, wind gust, wind gusts, windgust", (_WIND,)),
         ("gust, wind strength, gust strength, predkosc wiatru, vitesse vent", (_WIND,)),
         ("wind direction, winddirection, wind dir, winddir, wind deg", (_DIRECTION,)),
         ("wind degree, wind degrees, wind bearing, wind angle", (_DIRECTION,)),
         ("gust angle, windangle, kierunek wiatru", (_DIRECTION,)),
+        ("heading, bearing", (_DIRECTION._replace(device_class=None),)),
         ("speed, velocity", (_SPEED, _RATE)),
         (
             "precipitation, precip, rain, rainfall, snow, snowfall",
@@ -186,7 +184,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
-        ("rssi, rssi device, rssi peer, signal strength, signal", (_SIGNAL,)),
+        ("rssi, rssi device, rssi peer, rsrp, signal strength, signal", (_SIGNAL,)),
         ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
         ("distance, range, altitude, elevation, elevation gain, elev", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
@@ -329,7 +327,7 @@ FLAGS: Final[Mapping[str, str | None]] = {
         "window": "window, window open, window opened, open window",
         "opening": "open, opened, contact, valve",
         "lock": "unlocked",
-        "battery": "battery low, low battery, batterylow",
+        "battery": "battery low, low battery, batterylow, batt low, low batt",
         "battery_charging": "charging, battery charging",
         "plug": "plugged, plugged in, charger connected, cable connected, plug connected",
         "running": "running, playing",
