@@ -28,7 +28,7 @@ class Exchanges:
     @property
     def account_id(self) -> str:
         """The unique id of the account."""
-        return _PERSON if self._it.account_id else self._it.domain
+        return _PERSON
 
     @property
     def access_token(self) -> str:
@@ -103,6 +103,8 @@ class Exchanges:
         lacks = [] if server.revocation_url else ["revocation"]
         if not server.pkce or server.code_challenge_method == "plain":
             lacks.append("pkce")
+        if "redirect_uri" in server.token_parameters:
+            lacks.append("redirect_uri")
         lacks += self._only_in_addresses()
         names = {**server.token_parameter_names, **server.parameter_names}
         return {"lacks": lacks, **({"names": names} if names else {})}

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .exchanges import Exchanges
 from .integration import Integration
+from .units import unit, unit_names
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "scaffold_templates"
 _SUFFIX: Final = ".jinja"
@@ -77,6 +78,8 @@ def _environment() -> Environment:
         "py": _py,
         "address": _address,
         "interval": _interval,
+        "unit": unit,
+        "unit_names": unit_names,
     }
     return environment
 

@@ -302,3 +302,37 @@ def test_names_cannot_break_what_is_written(tmp_path: Path) -> None:
     for path in _integration(tmp_path / "new").glob("*.py"):
         compile(path.read_text(encoding="utf-8"), path.name, "exec")
     assert '"audience": "x"' in _python(tmp_path / "new")
+
+
+def test_units_are_home_assistants_constants(tmp_path: Path) -> None:
+    options = ("--set", "base_url=https://cloud.example.com")
+    assert main(["nextcloud", DOMAIN, str(tmp_path / "new"), *options]) == 0
+
+    written = (_integration(tmp_path / "new") / "sensor.py").read_text(encoding="utf-8")
+    assert "from homeassistant.const import PERCENTAGE, UnitOfInformation\n" in written
+    assert "native_unit_of_measurement=UnitOfInformation.BYTES" in written
+
+
+def test_where_nothing_tells_accounts_apart_there_is_one(tmp_path: Path) -> None:
+    assert main(["home_connect", DOMAIN, str(tmp_path / "new")]) == 0
+
+    manifest = _json(_integration(tmp_path / "new") / "manifest.json")
+    assert manifest["single_config_entry"] is True
+    assert "async_set_unique_id" not in _python(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lacks"),
+    [
+        (("ebay", "--set", "ru_name=A-b"), "redirect_uri"),
+        (("foursquare",), "api_header"),
+        (("ihealth",), "token_body"),
+    ],
+)
+def test_the_kit_is_told_what_a_service_has_its_own_way(
+    tmp_path: Path, arguments: tuple[str, ...], lacks: str
+) -> None:
+    provider, *options = arguments
+    assert main([provider, DOMAIN, str(tmp_path / "new"), *options]) == 0
+
+    assert lacks in _json(tmp_path / "new/tests/answers/provider.json")["lacks"]

@@ -6,8 +6,38 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+_DOCUMENTS: Final = frozenset(
+    {"provider.json", "claims.json", "flow.json", "token.json", "use.json"}
+)
 # The folder of the second person: what is in it goes before what is beside it.
 _OTHER: Final = "other"
+# What a provider may lack.
+_LACKS: Final = frozenset(
+    {"revocation", "pkce", "api_header", "token_body", "redirect_uri"}
+)
+
+
+class Unreadable(Exception):
+    """A folder of answers cannot be used; the text says where it is wrong."""
+
+
+def check(folder: Path) -> None:
+    """Read all of a folder once; raises Unreadable."""
+    if not folder.is_dir():
+        raise Unreadable(f"{folder} is no folder of canned answers")
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as err:
+            raise Unreadable(f"{path} is no JSON: {err}") from None
+        if path.name not in _DOCUMENTS:
+            continue
+        if not isinstance(document, dict):
+            raise Unreadable(f"{path} is no JSON object")
+        if unknown := set(document.get("lacks", ())) - _LACKS:
+            raise Unreadable(
+                f"{path}: 'lacks' has {min(unknown)!r}, and knows {', '.join(sorted(_LACKS))}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 import importlib
 import json
 from pathlib import Path
+from shlex import join
 import sys
 from types import ModuleType
 from typing import Any, Final
 
+from homeassistant.config_entries import HANDLERS
+from homeassistant.core import valid_domain
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from homeassistant.util.package import is_installed
+
+from .canned import Unreadable, check
 
 _HOOKS: Final = ("async_get_authorization_server", "async_get_auth_implementation")
 _NEEDED: Final = ("manifest.json", "__init__.py")
@@ -71,17 +77,26 @@ def find_subject(path: Path, answers: Path | None = None) -> Subject:
     """Find the integration at a path; raises Unusable."""
     folder = path.resolve()
     if not folder.is_dir():
-        raise Unusable(f"{path} is no folder")
-    if missing := [file for file in _NEEDED if not (folder / file).is_file()]:
         raise Unusable(
-            f"{path} is no integration: it has no {' and no '.join(missing)}"
+            f"{path} is no folder; name that of the integration, such as custom_components/my_spotify"
         )
-    if answers is not None and not answers.is_dir():
-        raise Unusable(f"{answers} is no folder of canned answers")
+    if missing := [file for file in _NEEDED if not (folder / file).is_file()]:
+        near = sorted(folder.glob("**/custom_components/*/manifest.json"))
+        instead = (
+            f"; meant: {path / near[0].parent.relative_to(folder)}" if near else ""
+        )
+        raise Unusable(
+            f"{path} is no integration: it has no {' and no '.join(missing)}{instead}"
+        )
+    if answers is not None:
+        try:
+            check(answers)
+        except Unreadable as err:
+            raise Unusable(str(err)) from None
     subject = Subject(folder=folder, manifest=_manifest(folder), answers=answers)
     if missing := _missing_requirements(subject):
         raise Unusable(
-            f"{subject.domain} needs what is not installed; do: pip install {' '.join(missing)}"
+            f"{subject.domain} needs what is not installed; do: pip install {join(missing)}"
         )
     if not subject.is_core:
         _make_importable(folder)
@@ -95,7 +110,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except ValueError as err:
         raise Unusable(f"{folder}/manifest.json is no JSON: {err}") from None
     if not isinstance(manifest, dict) or "domain" not in manifest:
-        raise Unusable(f"{folder}/manifest.json names no domain")
+        raise Unusable(
+            f"{folder}/manifest.json names no domain: add the folder's name as 'domain'"
+        )
+    if not valid_domain(str(manifest["domain"])):
+        raise Unusable(
+            f"{manifest['domain']} is no domain: small letters, digits and single underscores"
+        )
     if manifest["domain"] != folder.name:
         raise Unusable(
             f"the folder {folder.name} has another name than its domain {manifest['domain']}"
@@ -116,10 +137,17 @@ def _missing_requirements(subject: Subject) -> list[str]:
             if requirement not in missing and not is_installed(requirement)
         ]
         for domain in manifest.get("dependencies", []):
-            path = _core() / domain / "manifest.json"
-            if domain not in seen and path.is_file():
-                seen.add(domain)
-                waiting.append(json.loads(path.read_text(encoding="utf-8")))
+            if domain in seen:
+                continue
+            seen.add(domain)
+            places = (folder / domain for folder in (_core(), subject.folder.parent))
+            files = [place / "manifest.json" for place in places]
+            if not (found := [file for file in files if file.is_file()]):
+                raise Unusable(
+                    f"{manifest['domain']} depends on {domain}, which is neither in Home Assistant"
+                    " nor beside it: correct 'dependencies' in manifest.json"
+                )
+            waiting.append(json.loads(found[0].read_text(encoding="utf-8")))
     return missing
 
 
@@ -141,6 +169,11 @@ def _import_all(subject: Subject) -> None:
         importlib.import_module(subject.package)
         subject.module("config_flow")
         platform = subject.module("application_credentials")
+    except ModuleNotFoundError as err:
+        raise Unusable(
+            f"{subject.domain} cannot be imported: {err}; have it in 'requirements' of manifest.json,"
+            " and install it"
+        ) from None
     except Exception as err:  # noqa: BLE001  # what an author's module raises is told, whatever it is
         raise Unusable(
             f"{subject.domain} cannot be imported: {type(err).__name__}: {err}"
@@ -156,7 +189,15 @@ def _import_all(subject: Subject) -> None:
             f"application_credentials.py of {subject.domain} has neither {' nor '.join(_HOOKS)}"
         )
     if not subject.manifest.get("config_flow"):
-        raise Unusable(f"manifest.json of {subject.domain} says no 'config_flow': true")
+        raise Unusable(
+            f"manifest.json of {subject.domain} says no 'config_flow': true; add it"
+        )
+    handler = HANDLERS.get(subject.domain)
+    if handler is None or not issubclass(handler, AbstractOAuth2FlowHandler):
+        raise Unusable(
+            f"config_flow.py of {subject.domain} has no sign-in: add a flow of the domain"
+            " that is an AbstractOAuth2FlowHandler"
+        )
 
 
 def _core() -> Path:

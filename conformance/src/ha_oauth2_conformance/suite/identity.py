@@ -17,6 +17,8 @@ _NOBODY = ("", "none", "null", "undefined")
 )
 async def unique_id(home: Home) -> None:
     entry = await home.connected()
+    if entry.unique_id is None and home.subject.manifest.get("single_config_entry"):
+        raise NotReached("manifest.json says single_config_entry")
     require(entry.unique_id, "the entry has no unique id")
     kind = type(entry.unique_id).__name__
     require(isinstance(entry.unique_id, str), f"it is no text, but of type {kind}")

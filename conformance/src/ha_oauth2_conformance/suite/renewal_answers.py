@@ -3,7 +3,7 @@
 from ..home import OVER, Home
 from ..verdict import Severity, register, require
 from .expecting import kept, need_refresh
-from .rows import CLIENT_REFUSED, ODD, REFUSED, TEMPORARY, Row
+from .rows import CLIENT_REFUSED, ODD, REFUSED, TEMPORARY, Row, need_possible
 
 
 def _accepted(row: Row) -> None:
@@ -15,6 +15,7 @@ def _accepted(row: Row) -> None:
         " core what it needs: access_token and a whole number in expires_in.",
     )
     async def run(home: Home) -> None:
+        need_possible(home, row)
         home.server.refresh_fault = row.fault
         await home.connected(lifetime=OVER)
         need_refresh(home)

@@ -5,7 +5,8 @@ from typing import Final
 
 from .. import faults
 from ..faults import Fault, but, page, refusal, saying, without
-from ..verdict import Severity
+from ..home import Home
+from ..verdict import NotReached, Severity
 
 _MUST, _SHOULD, _MAY = Severity.MUST, Severity.SHOULD, Severity.MAY
 
@@ -104,3 +105,12 @@ TEMPORARY: Final = (
         _SHOULD,
     ),
 )
+
+
+def need_possible(home: Home, row: Row) -> None:
+    """Go on only where the provider could answer so: a form has no objects and no lists."""
+    if row.fault is not faults.AS_FORM:
+        return
+    for name, value in home.server.canned.document("token.json").items():
+        if isinstance(value, dict | list):
+            raise NotReached(f"a form cannot have {name!r} of token.json")

@@ -151,6 +151,8 @@ async def redirect_uri(home: Home) -> None:
 )
 async def redirect_uri_of_home(home: Home) -> None:
     asked = await _asked(home)
+    if home.lacks("redirect_uri"):
+        raise NotReached("the provider has a name in its place, says provider.json")
     target = asked.get("redirect_uri", "")
     require(
         target.startswith((HOME, "https://my.home-assistant.io/")), target or "none"
@@ -191,7 +193,8 @@ async def pkce_verifier(home: Home) -> None:
     method = asked.get("code_challenge_method")
     fits = proves(verifier, asked["code_challenge"], method)
     require(fits, "the verifier does not fit")
-    require(str(verifier) not in home.flows.urls[0], "the browser's address has it")
+    shown = method == "S256" and str(verifier) in home.flows.urls[0]
+    require(not shown, "the browser's address has it")
     again = await _asked(home)
     require(again["code_challenge"] != asked["code_challenge"], "it is used again")
 

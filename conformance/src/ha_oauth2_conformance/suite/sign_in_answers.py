@@ -2,7 +2,7 @@
 
 from ..home import Home
 from ..verdict import NotReached, Severity, register, require
-from .rows import CLIENT_REFUSED, ODD, REFUSED, TEMPORARY, Row
+from .rows import CLIENT_REFUSED, ODD, REFUSED, TEMPORARY, Row, need_possible
 
 
 def _accepted(row: Row) -> None:
@@ -14,6 +14,7 @@ def _accepted(row: Row) -> None:
         " give core what it needs: access_token and a whole number in expires_in.",
     )
     async def run(home: Home) -> None:
+        need_possible(home, row)
         home.server.code_fault = row.fault
         end = await home.flows.run()
         await home.settle()
