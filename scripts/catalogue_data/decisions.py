@@ -42,7 +42,7 @@ class Decision(Frozen):
     entry: Mapping[str, Any] | None = None
     whole: Mapping[str, Any] | None = None
     each: Mapping[str, Mapping[str, Any]] | None = None
-    gone: Mapping[str, str] | None = None
+    gone: Mapping[str, Any] | None = None
     left_out: bool = False
     attested: Mapping[str, str] | None = None
     read: str | None = None

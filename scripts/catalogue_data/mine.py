@@ -24,7 +24,9 @@ type Entry = dict[str, Any]
 type Facts = dict[str, Mapping[str, Any]]
 
 _GONE: Final = {"ended": "ended", "closed_to_new": "closed", "partner_only": "partners"}
-_GONE_KEYS: Final = ("id", "name", "what", "since", "instead", "integration")
+_GONE_KEYS: Final = (
+    *("id", "name", "aliases", "what", "since", "instead", "integration"),
+)
 _OTHER: Final = "other"
 # Keys that come first in what is written, in this order.
 _FIRST: Final = (
