@@ -3,47 +3,18 @@
 from collections.abc import Iterator, Mapping
 from copy import replace
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from custom_components.oauth2_client.api import content_type
-from custom_components.oauth2_client.catalogue import Identity, Provider
+from custom_components.oauth2_client.catalogue import Provider
 from custom_components.oauth2_client.oauth2 import AuthorizationServer
 
 from ..catalogue_data.conditions import WORDS
-from .answers import with_member
+from .account_id import CLIENT, AccountId, account_id_of
 from .expressions import Untranslatable, text_expression
 from .limits import limits
 from .names import plain, title_of
 from .resources import PLACES, Entity, Resource, has_host, resources_of
-
-# The key of the resource that is made of the identity request where no other is known.
-_ACCOUNT: Final = "account"
-_CLIENT: Final[Mapping[str, str]] = {
-    "client_id": "self._client_id",
-    "client_secret": "self._client_secret",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccountId:
-    """How an account is told from another one: by a request, or by what the sign-in told.
-
-    `id` and `name` are expressions of `data`; of the token, without a request. `is_claim`: `data` are the
-    claims of the access token.
-    """
-
-    method: str = "GET"
-    url: str | None = None
-    path: str = ""
-    host: str = ""
-    body: str | None = None
-    body_type: str | None = None
-    id: str
-    name: str | None = None
-    is_claim: bool = False
-    id_path: tuple[str, ...] = ()
-    name_path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +132,7 @@ class Integration:
     def needs_client(self) -> bool:
         """Whether requests to the API have the client's id or secret."""
         written = repr((self.api_headers, self.api_query))
-        return any(name in written for name in _CLIENT.values())
+        return any(name in written for name in CLIENT.values())
 
     @property
     def needs_account_id(self) -> bool:
@@ -234,11 +205,11 @@ def integration(
     provider = replace(provider, name=plain(provider.name))
     left: list[str] = []
     resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
-    account_id = _account_id(provider)
+    account_id = account_id_of(provider)
     if account_id and account_id.url and not is_account:
         account_id = account_id if has_host(provider, account_id.url) else None
-    if not resources and account_id and _can_show(account_id, is_account=is_account):
-        resources = (_of_account(account_id),)
+    if not resources and account_id and account_id.can_be_shown(is_account=is_account):
+        resources = (account_id.resource(),)
     if is_account:
         # The account is OAuth2 Client's.
         account_id = None
@@ -255,97 +226,6 @@ def integration(
     )
 
 
-def _can_show(account_id: AccountId, *, is_account: bool) -> bool:
-    """Tell whether the request for whose account it is can stand for a resource."""
-    url = account_id.url
-    return url is not None and not (is_account and "self." in url)
-
-
-def _account_id(provider: Provider) -> AccountId | None:
-    identity = provider.identity
-    if identity is None and provider.server.userinfo_url is not None:
-        identity = Identity(
-            url=provider.server.userinfo_url, id=("sub",), name=("name",)
-        )
-    if identity is None:
-        return None
-    if not identity.url:
-        return _told_account_id(provider, identity)
-    parts = urlsplit(
-        identity.url
-        if "://" in identity.url
-        else (provider.api_base_url or "") + identity.url
-    )
-    try:
-        url = text_expression(identity.url, _CLIENT)
-    except Untranslatable:
-        return None
-    return AccountId(
-        method=identity.method,
-        url=url,
-        path=parts.path,
-        host=parts.netloc,
-        body=None if identity.body is None else repr(identity.body),
-        body_type=None if identity.body is None else content_type(identity.body),
-        id=_keys(identity.id),
-        name=_keys(identity.name) if identity.name else None,
-        id_path=identity.id,
-        name_path=identity.name,
-    )
-
-
-def _told_account_id(provider: Provider, identity: Identity) -> AccountId | None:
-    [name] = identity.id
-    keys = tuple(provider.server.token_values.get(name, "").split("."))
-    if keys[0] in ("access_token", "id_token"):
-        return AccountId(id=_keys(keys[1:]), is_claim=True, id_path=keys)
-    return AccountId(id=_keys(keys), id_path=keys) if keys[0] else None
-
-
-def _of_account(account_id: AccountId) -> Resource:
-    """Return the resource that shows whose account it is."""
-    name = Entity(
-        key=_ACCOUNT,
-        name="Account",
-        resource=_ACCOUNT,
-        value=account_id.name or account_id.id,
-        unit=None,
-        device_class=None,
-        state_class=None,
-        precision=None,
-        is_diagnostic=True,
-        icon="mdi:account",
-    )
-    headers = {"Content-Type": repr(account_id.body_type)} if account_id.body else {}
-    return Resource(
-        key=_ACCOUNT,
-        name="Account",
-        method=account_id.method,
-        url=account_id.url or "",
-        query={},
-        headers=headers,
-        body=account_id.body,
-        interval=3600,
-        path=account_id.path,
-        host=account_id.host,
-        sensors=(name,),
-        binary_sensors=(),
-        pages=None,
-        answer=with_member(
-            with_member({}, account_id.name_path or account_id.id_path, "Ada Lovelace"),
-            account_id.id_path,
-            "ada",
-        ),
-    )
-
-
-def _keys(keys: tuple[str, ...]) -> str:
-    """Return the expression for a list of keys, in which numbers are positions."""
-    return "data" + "".join(
-        f"[{key}]" if key.isdigit() else f"[{key!r}]" for key in keys
-    )
-
-
 def _filled(texts: Mapping[str, str]) -> dict[str, str]:
     """Return expressions for texts that may name the client; what names anything else is left out."""
     return dict(_fillable(texts))
@@ -354,6 +234,6 @@ def _filled(texts: Mapping[str, str]) -> dict[str, str]:
 def _fillable(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, text in texts.items():
         try:
-            yield name, text_expression(text, _CLIENT)
+            yield name, text_expression(text, CLIENT)
         except Untranslatable:
             continue

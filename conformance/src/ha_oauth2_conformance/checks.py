@@ -7,8 +7,9 @@ from typing import Any, Final
 import pytest
 
 from .home import home_of
+from .outcome import Failure, NotReached
 from .plugin import LEVEL, Case
-from .verdict import Failure, NotReached, Verdict
+from .verdict import Verdict
 
 __all__ = ["test_oauth2_conformance"]
 

@@ -26,8 +26,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from .canned import Canned
+from .outcome import NotReached
 from .server import Server
-from .verdict import NotReached
 
 # Where Home Assistant believes to be.
 HOME: Final = "https://home.conformance.example"

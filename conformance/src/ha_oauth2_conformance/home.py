@@ -28,9 +28,9 @@ from .canned import Canned
 from .flows import Flows
 from .logs import Lines, listening
 from .observed import Observed, observing
+from .outcome import Failure, NotReached
 from .server import ADA, CLIENT_ID, CLIENT_SECRET, Server
 from .subject import Subject
-from .verdict import Failure, NotReached
 from .wires import Wires, diverted
 
 _PATIENCE_SECONDS: Final = 15.0

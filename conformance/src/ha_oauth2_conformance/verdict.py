@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from .outcome import Failure
+
 if TYPE_CHECKING:
     from .home import Home
 
@@ -15,14 +17,6 @@ class Severity(IntEnum):
     MUST = 3
     SHOULD = 2
     MAY = 1
-
-
-class Failure(Exception):
-    """The integration does not hold what the check asks."""
-
-
-class NotReached(Exception):
-    """The check could not be made: what it needs is not there."""
 
 
 type Run = Callable[[Home], Awaitable[None]]

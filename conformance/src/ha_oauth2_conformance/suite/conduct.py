@@ -2,8 +2,9 @@
 
 from ..faults import Fault, page, refusal, without
 from ..home import OVER, Home
+from ..outcome import NotReached
 from ..server import CLIENT_SECRET
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 from .expecting import need_refresh
 
 # Requests of one try; libraries try two or three times.

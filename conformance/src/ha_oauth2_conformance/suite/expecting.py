@@ -6,8 +6,9 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..flows import End
 from ..home import Home
+from ..outcome import NotReached
 from ..server import GRACE
-from ..verdict import NotReached, require
+from ..verdict import require
 
 NEEDS_USE: Final = (
     "nothing that was tried made it ask the API while it runs; see use.json"

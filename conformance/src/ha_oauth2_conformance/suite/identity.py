@@ -2,8 +2,9 @@
 
 from ..faults import CLOSED, Fault, page, saying
 from ..home import Home
+from ..outcome import NotReached
 from ..server import GRACE
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 
 # What is left of an id that is not there.
 _NOBODY = ("", "none", "null", "undefined")

@@ -3,7 +3,8 @@
 from ..faults import page
 from ..home import OVER, Home
 from ..observed import remains
-from ..verdict import NotReached, Severity, register, require
+from ..outcome import NotReached
+from ..verdict import Severity, register, require
 
 
 @register(

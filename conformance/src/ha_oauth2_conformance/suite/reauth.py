@@ -5,8 +5,9 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from ..faults import refusal
 from ..home import OVER, Home
+from ..outcome import Failure, NotReached
 from ..server import GRACE
-from ..verdict import Failure, NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 from .expecting import (
     NEEDS_USE,
     kept_data,

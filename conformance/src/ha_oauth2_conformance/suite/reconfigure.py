@@ -4,8 +4,9 @@ from homeassistant.config_entries import HANDLERS, ConfigEntry
 
 from ..flows import End
 from ..home import Home
+from ..outcome import NotReached
 from ..server import GRACE
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 from .expecting import (
     kept_data,
     kept_options,

@@ -6,7 +6,8 @@ from contextlib import suppress
 from homeassistant.config_entries import ConfigEntry
 
 from ..home import OVER, Home
-from ..verdict import NotReached, Severity, register, require
+from ..outcome import NotReached
+from ..verdict import Severity, register, require
 from .expecting import need_refresh, newest_is_sent
 
 _PATIENCE_SECONDS = 5.0

@@ -6,7 +6,8 @@ from typing import Final
 from .. import faults
 from ..faults import Fault, but, page, refusal, saying, without
 from ..home import Home
-from ..verdict import NotReached, Severity
+from ..outcome import NotReached
+from ..verdict import Severity
 
 _MUST, _SHOULD, _MAY = Severity.MUST, Severity.SHOULD, Severity.MAY
 

@@ -4,8 +4,9 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..faults import CLOSED, Fault, page, refusal, saying
 from ..home import OVER, Home
+from ..outcome import NotReached
 from ..server import ADA, GRACE, Request
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 from .expecting import NEEDS_USE, second_account
 
 

@@ -14,8 +14,9 @@ from homeassistant.helpers import (
 
 from ..faults import CLOSED, Fault, page, refusal
 from ..home import OVER, Home
+from ..outcome import NotReached
 from ..server import CLIENT_ID, CLIENT_SECRET
-from ..verdict import NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 
 # The client secret is looked for by itself: the client's id is a part of none.
 _DEPTH: Final = 4

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from ..flows import HOME, End
 from ..grants import proves
 from ..home import OVER, Home
+from ..outcome import Failure, NotReached
 from ..server import CLIENT_SECRET
-from ..verdict import Failure, NotReached, Severity, register, require
+from ..verdict import Severity, register, require
 
 
 @register(

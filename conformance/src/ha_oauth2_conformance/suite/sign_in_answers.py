@@ -1,7 +1,8 @@
 """A first sign-in whose token request is answered oddly, or not as hoped."""
 
 from ..home import Home
-from ..verdict import NotReached, Severity, register, require
+from ..outcome import NotReached
+from ..verdict import Severity, register, require
 from .rows import CLIENT_REFUSED, ODD, REFUSED, TEMPORARY, Row, need_possible
 
 
