@@ -23,7 +23,7 @@ def test_to_load_it_is_to_import_next_to_nothing() -> None:
 
     assert ran.stdout.split() == [
         "ha_oauth2_conformance",
-        "ha_oauth2_conformance.plugin",
         "ha_oauth2_conformance.outcome",
+        "ha_oauth2_conformance.plugin",
         "ha_oauth2_conformance.verdict",
     ]

@@ -63,14 +63,16 @@ class ProviderSteps(GoneSteps):
         store = await async_get_provider_store(self.hass)
         summaries = await async_summaries(self.hass, store)
         summaries = await self._async_with_gone(summaries)
-        schema = catalogue_schema(summaries, await async_words(self.hass, CATEGORY))
-        if user_input is None:
-            return self._show_services(CATALOGUE, schema)
-        if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
+        if user_input is not None and user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
             return await self.async_step_user()
-        typed = user_input.get(CONF_PROVIDER, "").strip()
+        typed = (user_input or {}).get(CONF_PROVIDER, "").strip()
         if not typed:
-            return self._show_services(CATALOGUE, schema, error="service_missing")
+            words = await async_words(self.hass, CATEGORY)
+            return self._show_services(
+                CATALOGUE,
+                catalogue_schema(summaries, words),
+                error=None if user_input is None else "service_missing",
+            )
         if typed in (DISCOVER, MANUAL):
             return await self._async_go(typed)
         self._alike = found = services_like(summaries, typed)
