@@ -215,6 +215,7 @@ def test_an_account_loads_only_what_a_refresh_needs() -> None:
         *(
             f"parent.oauth2.{name}"
             for name in (
+                "base64url",
                 "client",
                 "echo",
                 "endpoint_request",
