@@ -169,7 +169,7 @@ MORE: Final = {
     "no_lifetime_is_none": _in_implementation(
         "_LIFETIME: Final = 3600",
         "_LIFETIME: Final = 0",
-        "refresh_lasts_without_expires_in",
+        "token_lasts_without_expires_in",
     ),
     "refresh_pressed": _in_implementation(
         '        if response.status >= 400 or "error" in answer:\n',

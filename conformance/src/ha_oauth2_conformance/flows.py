@@ -52,6 +52,8 @@ class End:
     @override
     def __str__(self) -> str:
         """Say it for the report."""
+        if self.kind == "slow":
+            return f"the flow was {self.crash}"
         if self.crash:
             return f"the flow crashed ({self.crash})"
         return f"the flow ended with {self.kind} {self.reason}".rstrip()
@@ -99,7 +101,7 @@ class Flows:
         stop_listening = self._listen()
         try:
             with _in_browser():
-                async with asyncio.timeout(_PATIENCE_SECONDS):
+                async with asyncio.timeout(_PATIENCE_SECONDS) as patience:
                     result = await self.hass.config_entries.flow.async_init(
                         self.domain, context=context, data=data
                     )
@@ -110,6 +112,11 @@ class Flows:
             raise
         except UnknownFlow:
             return End(kind="abort", reason="the flow is gone")
+        except TimeoutError as err:
+            if not patience.expired():
+                return End(kind="crash", crash=f"TimeoutError: {str(err)[:120]}")
+            seconds = f"{_PATIENCE_SECONDS:.0f} seconds"
+            return End(kind="slow", crash=f"not done after {seconds}")
         except Exception as err:  # noqa: BLE001  # whatever a flow raises is what the check is about
             return End(kind="crash", crash=f"{type(err).__name__}: {str(err)[:120]}")
         finally:

@@ -124,6 +124,8 @@ async def _without_api(home: Home, fault: Fault) -> None:
     end = await home.flows.run()
     await home.settle()
     home.server.api_fault = None
+    if end.kind == "slow":
+        raise NotReached(f"the API answers {fault.words}: {end}")
     require(not end.crash, f"the API answers {fault.words}: {end}")
     for made in home.entries:
         named = str(made.unique_id or "").lower() not in _NOBODY

@@ -198,7 +198,7 @@ async def keeps_options(home: Home) -> None:
 
 @register(
     "reauth_keeps_data",
-    Severity.MUST,
+    Severity.SHOULD,
     "A new sign-in leaves what the first one stored beside the tokens.",
     "Give async_update_reload_and_abort data_updates=data, and not data=data.",
 )

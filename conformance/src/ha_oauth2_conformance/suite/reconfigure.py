@@ -76,7 +76,7 @@ async def keeps_options(home: Home) -> None:
 
 @register(
     "reconfigure_keeps_data",
-    Severity.MUST,
+    Severity.SHOULD,
     "Reconfigure leaves what the first sign-in stored beside the tokens.",
     "Give async_update_reload_and_abort data_updates=data, and not data=data.",
 )

@@ -196,6 +196,9 @@ async def pkce_verifier(home: Home) -> None:
     require(fits, "the verifier does not fit")
     shown = method == "S256" and str(verifier) in home.flows.urls[0]
     require(not shown, "the browser's address has it")
+    for entry in home.entries:
+        # There may be one alone.
+        await home.hass.config_entries.async_remove(entry.entry_id)
     again = await _asked(home)
     require(again["code_challenge"] != asked["code_challenge"], "it is used again")
 
