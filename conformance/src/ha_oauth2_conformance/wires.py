@@ -14,7 +14,7 @@ import importlib
 import ipaddress
 import socket
 import ssl
-from typing import Any, Final
+from typing import Any, Final, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit, urlunsplit
 
@@ -110,6 +110,23 @@ def _is_verified(given: object) -> bool:
     return given is not False
 
 
+class _Unencrypted(socket.socket):
+    """A connection to the scripted server, where the integration wants one with TLS."""
+
+    @classmethod
+    def of(cls, connected: socket.socket) -> Self:
+        """Return a socket that takes the place of another one, as `wrap_socket` does."""
+        timeout = connected.gettimeout()
+        unencrypted = cls(
+            connected.family, connected.type, connected.proto, connected.detach()
+        )
+        unencrypted.settimeout(timeout)
+        return unencrypted
+
+    def do_handshake(self) -> None:
+        """Do nothing: there is no TLS."""
+
+
 @contextmanager
 def _sockets(wires: Wires) -> Generator[None]:
     """Divert what asks aiohttp's resolver where a name leads, and connects to there by itself."""
@@ -126,7 +143,7 @@ def _sockets(wires: Wires) -> Generator[None]:
         self: ssl.SSLContext, sock: socket.socket, *args: Any, **kwargs: Any
     ) -> socket.socket:
         if sock.getpeername()[:2] == (_LOOPBACK, wires.port):
-            return sock
+            return _Unencrypted.of(sock)
         return wrap(self, sock, *args, **kwargs)
 
     with (
