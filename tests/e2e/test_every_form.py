@@ -66,7 +66,7 @@ def _add_by_address(walk: Walk) -> None:
     walk.at("resource.address")
     browser.fill(url="/nothing")
     browser.submit()
-    browser.see("(status 404)")
+    browser.see("(status 404: “")
     walk.at("resource.address", "not-found")
     browser.fill(url="/home")
     browser.submit()

@@ -100,7 +100,7 @@ def _add_resource(browser: Browser) -> None:
     browser.fill(name="Home", url="/nothing")
     browser.page.locator("dialog-data-entry-flow input[type=number]").first.fill("10")
     browser.submit()
-    browser.see("(status 404)")
+    browser.see("(status 404: “")
     browser.shoot("resource-not-found")
     browser.fill(url="/home")
     browser.submit()
