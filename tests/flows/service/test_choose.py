@@ -25,6 +25,8 @@ async def test_the_list_shows_other_names_and_chooses_nothing_by_itself(
 
     assert "Outlook" in labels["Microsoft"]
     assert "Gmail" in labels["Google"]
+    # Not Gitea / Forgejo (Forgejo, Codeberg).
+    assert labels["Gitea / Forgejo"].startswith("Gitea / Forgejo (Codeberg)")
     assert list(labels)[-2:] == ["discover", "manual"]
     assert suggested(result) == {"way": "chosen"}
 

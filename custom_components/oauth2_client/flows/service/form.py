@@ -192,10 +192,14 @@ def way_field(*ways: str, words: str = CONF_WAY) -> dict[Any, Any]:
 
 
 def _label(summary: Summary, category: str) -> str:
-    """Return a service's name with its other names, which the frontend finds as well."""
+    """Return a service's name with its other names, which the frontend finds as well.
+
+    A name that is a part of the first is found without being shown twice.
+    """
     label = summary.name
-    if summary.aliases:
-        label = f"{label} ({', '.join(summary.aliases)})"
+    named = label.casefold()
+    if others := [each for each in summary.aliases if each.casefold() not in named]:
+        label = f"{label} ({', '.join(others)})"
     return f"{label} · {category}" if category else label
 
 
