@@ -78,7 +78,7 @@ async def test_a_refusal_is_an_error_with_the_words_of_the_api(
     assert raised.value.translation_key == "api_refused"
     assert raised.value.translation_placeholders == {
         "status": "422",
-        "said": ": “The lamp is broken”",
+        "quotation": ": “The lamp is broken”",
         "address": f"{server.api_base_url}/echo/all",
     }
     assert _last(hass) == {"last_status": 422, "last_message": "The lamp is broken"}
@@ -118,7 +118,7 @@ async def test_an_error_in_an_answer_of_200_is_a_refusal_too(
     assert raised.value.translation_key == key
     assert raised.value.translation_placeholders == {
         "status": str(status),
-        "said": ": “No”",
+        "quotation": ": “No”",
         "address": f"{server.api_base_url}/echo/all",
     }
     assert _last(hass) == {"last_status": status, "last_message": "No"}

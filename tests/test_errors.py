@@ -95,6 +95,6 @@ def test_a_refusal_quotes_what_the_api_said_and_nothing_where_it_said_nothing(
 
     assert error.translation_placeholders == {
         "status": "404",
-        "said": shown,
+        "quotation": shown,
         "address": "https://api.example.com/me",
     }

@@ -206,7 +206,7 @@ async def test_an_answer_that_is_an_error_fails_unless_asked_not_to(
     assert error.translation_placeholders == {
         "status": str(status),
         "address": f"{server.api_base_url}/status/{status}",
-        "said": "",
+        "quotation": "",
     }
 
     answer = await send_request(hass, account, f"/status/{status}", fail_on_error=False)

@@ -652,7 +652,7 @@ def test_no_address_is_left_to_translators() -> None:
 
 
 def test_messages_are_filled_with_what_errors_carry() -> None:
-    known = {"reason", "scopes", "sent", "status", "said", "address"}
+    known = {"reason", "scopes", "sent", "status", "quotation", "address"}
     own = {
         "file_not_written": {"path"},
         "file_unreadable": {"path"},

@@ -61,7 +61,7 @@ _MAY_BE_EMPTY: Final = {
     "matches",
     "offered",
     "redirect_uris",
-    "said",
+    "quotation",
     "scopes",
     "stated",
     "unseen",

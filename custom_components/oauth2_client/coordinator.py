@@ -254,7 +254,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             return readings
         self.failed_at = self._account.clock.now()
         self.failure = failure.translation_key
-        # As `last_exception` it is kept: without `err`, whose frames hold tokens and answers.
+        # Home Assistant keeps it. Raised here, it has no context with frames of tokens and answers.
         raise failure
 
     async def _async_failure(

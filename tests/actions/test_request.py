@@ -662,7 +662,7 @@ async def test_no_words_of_the_api_repeat_what_was_sent(
     said = " ".join(["**redacted**"] * 4)
     assert placeholders == {
         "status": "403",
-        "said": f": “{said}”",
+        "quotation": f": “{said}”",
         "address": f"{server.api_base_url}/echo",
     }
 

@@ -50,13 +50,13 @@ def answer_summary(answer: Answer) -> str:
     response = answer.responses[-1]
     kind = (response.header("Content-Type") or "").partition(";")[0].strip()
     size = sum(len(part.body) for part in answer.responses)
-    told = [str(response.status), f"{size} B"]
+    parts = [str(response.status), f"{size} B"]
     # The type is shown as Markdown, so unusual characters could be markup.
     if _MEDIA_TYPE.fullmatch(kind):
-        told.insert(1, kind)
+        parts.insert(1, kind)
     if (pages := len(answer.responses)) > 1:
-        told.append(f"{pages}×")
-    return " · ".join(told)
+        parts.append(f"{pages}×")
+    return " · ".join(parts)
 
 
 def document_preview(document: object) -> str:

@@ -98,7 +98,7 @@ class Stated:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self._members = {
-            **dict(_told(headers or {})),
+            **dict(_header_members(headers or {})),
             **dict(_members(document, places)),
         }
 
@@ -143,7 +143,7 @@ class Stated:
         return None
 
 
-def _told(headers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
+def _header_members(headers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """Yield what headers tell of the pages, as members of a document would."""
     for header, text in headers.items():
         words = [word for word in header.lower().split("-") if word not in _IN_FRONT]

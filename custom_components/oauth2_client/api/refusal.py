@@ -56,14 +56,14 @@ def reported_refusal(
 def refusal_key(status: int) -> str:
     """Return the translation key of an API's refusal, the same for exceptions and forms.
 
-    Each translation may use {status} and {said}.
+    Each translation may use {status} and {quotation}.
     """
     if 200 <= status < 300:
         return "api_reported_error"
     return _REFUSALS.get(status, "api_refused")
 
 
-def said(message: str) -> str:
+def quotation(message: str) -> str:
     """Return the words of a server as a message has them after the status, empty where it has none."""
     return f": “{message}”" if message else ""
 
@@ -78,7 +78,7 @@ def refusal_error(status: int, message: str, address: str) -> HomeAssistantError
         translation_key=refusal_key(status),
         translation_placeholders={
             "status": str(status),
-            "said": said(message),
+            "quotation": quotation(message),
             "address": address.partition("?")[0],
         },
     )

@@ -23,7 +23,7 @@ from ..account.preview import shown_address
 from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused
 from ..api.headers import InvalidHeader, check_headers
-from ..api.refusal import refusal_key, said
+from ..api.refusal import quotation, refusal_key
 from ..const import CONF_BODY, CONF_QUERY, METHODS
 from ..definitions.request_template import RequestRenderer, RequestTemplate
 from ..definitions.template_texts import FaultyTemplate
@@ -152,7 +152,7 @@ def form_error(
                 refusal_key(err.status),
                 address=address,
                 status=str(err.status),
-                said=said(err.message),
+                quotation=quotation(err.message),
             )
         case UnreadableDocument():
             return FormError(CONF_URL, f"answer_{err.reason}", address=address)

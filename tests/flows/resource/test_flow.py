@@ -449,13 +449,13 @@ def test_a_field_is_shown_where_it_means_something(
             {"url": "/status/403"},
             "url",
             "api_forbidden",
-            {"status": "403", "said": ""},
+            {"status": "403", "quotation": ""},
         ),
         (
             {"url": "/nothing"},
             "url",
             "api_not_found",
-            {"status": "404", "said": ": “There is no such resource”"},
+            {"status": "404", "quotation": ": “There is no such resource”"},
         ),
         ({"url": "/status/429"}, "url", "api_busy", {"status": "429"}),
         ({"url": "/status/503"}, "url", "api_busy", {"status": "503"}),
@@ -719,7 +719,7 @@ async def test_a_new_request_is_proven_before_it_is_stored(
     result = await changing.submit(**{**REQUEST, "url": "/weather?x=1"})
 
     assert (result["step_id"], result["errors"]) == ("request", {"url": "api_refused"})
-    assert result["description_placeholders"]["said"] == ": “Out of order”"
+    assert result["description_placeholders"]["quotation"] == ": “Out of order”"
     assert account.subentries[subentry.subentry_id] == subentry
 
 
@@ -986,7 +986,7 @@ async def test_an_answer_that_is_an_error_and_nothing_else_is_told(
     result = await adding.submit(name="Nothing", url="/echo", interval=60)
 
     assert (result["step_id"], result["errors"]) == ("address", {"url": error})
-    assert result["description_placeholders"]["said"] == f": “{words}”"
+    assert result["description_placeholders"]["quotation"] == f": “{words}”"
 
 
 async def test_a_dead_token_that_is_told_in_the_first_answer_is_renewed_unseen(
@@ -1016,7 +1016,7 @@ async def test_what_may_be_an_error_is_told_and_can_be_picked(
         "pick",
         {"base": "api_reported_error"},
     )
-    assert result["description_placeholders"]["said"] == f": “{words}”"
+    assert result["description_placeholders"]["quotation"] == f": “{words}”"
     result = await adding.pick(next(iter(offered(result))))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

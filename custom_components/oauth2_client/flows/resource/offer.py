@@ -22,7 +22,7 @@ from ...api import ApiRequest
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
-from ...api.refusal import said
+from ...api.refusal import quotation
 from ...definitions.distinct import keep_keys, kept_apart
 from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
@@ -151,7 +151,9 @@ class Offer:
         """The error that a document seems to state; what it states may also be data."""
         if self.error is None:
             return None
-        return FormError(CONF_BASE, "api_reported_error", said=said(self.error.words))
+        return FormError(
+            CONF_BASE, "api_reported_error", quotation=quotation(self.error.words)
+        )
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
         """Return the paths that are neither offered nor asked for yet. Raises FormError."""

@@ -145,5 +145,5 @@ class PickSteps(RequestSteps):
         """Return how many values a search has found, nothing without a search."""
         if not self._searched:
             return ""
-        told = offer.words["matches"].format(count=count, all=len(offer.choices))
-        return f" {told}"
+        matches = offer.words["matches"].format(count=count, all=len(offer.choices))
+        return f" {matches}"
