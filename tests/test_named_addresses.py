@@ -74,7 +74,7 @@ ENDPOINTS: Final = (
 )
 
 if TYPE_CHECKING:
-    from custom_components.oauth2_client.grant.refreshing import NextTokenSet
+    from custom_components.oauth2_client.grant.refreshing import NextFile
 
 
 def _metadata(issuer: str = ISSUER, **changes: Any) -> dict[str, Any]:
@@ -328,7 +328,7 @@ def _account(hass: HomeAssistant, *hosts: str) -> Account:
         async def load(self) -> None:
             """Nothing is stored."""
 
-        def next(self) -> AbstractAsyncContextManager[NextTokenSet]:
+        def next(self) -> AbstractAsyncContextManager[NextFile]:
             raise NotImplementedError
 
         async def save(self, token_set: TokenSet) -> None:

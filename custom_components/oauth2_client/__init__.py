@@ -194,12 +194,12 @@ async def _async_wait_for_token(hass: HomeAssistant, account: Account) -> None:
     A server that does not answer holds nothing up for long: the refresh goes on, and requests wait
     for it.
     """
-    if account.has_working_token:
+    if not account.has_expired_token:
         return
     await async_import_module(hass, f"{__package__}.grant.refreshing")
     try:
         async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
-            await account.usable_token()
+            await account.ensure_token_valid()
     except TimeoutError:
         _LOGGER.debug("%s waits for a new token", account.title)
     except OAuth2Error as err:

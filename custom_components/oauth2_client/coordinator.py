@@ -293,7 +293,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             self._account.answers.fetch,
             request,
             pages=resource.pages,
-            known=None if before is None else self._version,
+            known_version=None if before is None else self._version,
         )
         answer = None if forced else await self._async_polled(fetch)
         if answer is None and before is not None and not forced:

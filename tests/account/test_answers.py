@@ -192,7 +192,7 @@ async def test_it_is_asked_for_only_if_it_is_new(
 ) -> None:
     api = _Api(_ok(headers=headers), Response(status=304))
     first = await api.answers.fetch(REQUEST)
-    again = await api.answers.fetch(REQUEST, known=first.version)
+    again = await api.answers.fetch(REQUEST, known_version=first.version)
 
     assert api.headers() == condition
     if condition:
@@ -203,7 +203,7 @@ async def test_a_large_answer_is_not_kept_and_asked_for_by_who_knows_it() -> Non
     large = b"x" * 300_000
     api = _Api(_ok(large, ETAG), Response(status=304), _ok(large, ETAG))
     first = await api.answers.fetch(REQUEST)
-    assert (await api.answers.fetch(REQUEST, known=first.version)).version == (
+    assert (await api.answers.fetch(REQUEST, known_version=first.version)).version == (
         first.version
     )
     other = await api.answers.fetch(REQUEST)
@@ -233,7 +233,7 @@ async def test_who_asks_otherwise_is_not_answered_with_304(
 ) -> None:
     api = _Api(_ok(headers=ETAG), _ok(headers=ETAG))
     first = await api.answers.fetch(request_)
-    await api.answers.fetch(request_, known=first.version)
+    await api.answers.fetch(request_, known_version=first.version)
 
     assert api.sent == [request_] * 2
 
@@ -274,7 +274,7 @@ async def test_a_refusal_is_not_kept() -> None:
     refused = await api.answers.fetch(REQUEST)
     assert refused.responses[-1].status == 500
     assert refused.version != first.version
-    again = await api.answers.fetch(REQUEST, max_age=60, known=first.version)
+    again = await api.answers.fetch(REQUEST, max_age=60, known_version=first.version)
 
     assert again.responses[0].body == b"2"
 
@@ -310,7 +310,7 @@ def _linked(number: int) -> Response:
 async def test_pages_are_followed_as_far_as_they_may() -> None:
     api = _Api(*[_linked(number) for number in range(1, 9)])
     answer = await api.answers.fetch(REQUEST, pages=PAGES)
-    await api.answers.fetch(REQUEST, pages=PAGES, known=answer.version)
+    await api.answers.fetch(REQUEST, pages=PAGES, known_version=answer.version)
 
     urls = [request.url for request in api.sent]
     assert urls == ["/me", "https://a/2", "https://a/3", "/me", *urls[4:]]
@@ -371,7 +371,7 @@ async def test_that_a_page_is_the_same_does_not_tell_whether_it_has_a_link_now()
 ):
     api = _Api(_ok(b"[1]", ETAG), _linked(1), _ok(b"[2]"))
     first = await api.answers.fetch(REQUEST, pages=PAGES)
-    again = await api.answers.fetch(REQUEST, pages=PAGES, known=first.version)
+    again = await api.answers.fetch(REQUEST, pages=PAGES, known_version=first.version)
 
     assert api.headers(1) == {}
     assert len(again.responses) == 2
@@ -385,7 +385,7 @@ async def test_a_page_that_says_itself_what_follows_is_asked_for_only_if_it_is_n
     )
     api = _Api(_ok(b'{"items": [1]}', ETAG), Response(status=304))
     first = await api.answers.fetch(REQUEST, pages=pages)
-    again = await api.answers.fetch(REQUEST, pages=pages, known=first.version)
+    again = await api.answers.fetch(REQUEST, pages=pages, known_version=first.version)
 
     assert again.version == first.version
 
@@ -394,7 +394,7 @@ async def test_a_page_that_says_itself_what_follows_is_asked_for_only_if_it_is_n
 async def test_all_pages_together_may_take_as_long_as_one_at_least(
     monkeypatch: pytest.MonkeyPatch, timeout: float, enough: bool
 ) -> None:
-    monkeypatch.setattr(answers, "_TOTAL_TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr(answers, "_MORE_PAGES_TIMEOUT_SECONDS", 0.01)
 
     async def send_slowly(
         request: ApiRequest, *, timeout: float, is_poll: bool

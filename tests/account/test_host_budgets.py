@@ -47,7 +47,7 @@ class _Hosts:
     def __init__(self) -> None:
         self.time = StoppedClock(time=1_800_000_000.0)
         self.changes = 0
-        self.budgets = HostBudgets(clock=self.time.clock, changed=self._changed)
+        self.budgets = HostBudgets(clock=self.time.clock, on_new_limit=self._changed)
 
     def _changed(self) -> None:
         self.changes += 1
@@ -289,7 +289,9 @@ async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
 async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:
     time, pauses = StoppedClock(), dict[str, float]()
     for asked in (True, False):
-        budgets = HostBudgets(clock=time.clock, changed=lambda: None, pauses=pauses)
+        budgets = HostBudgets(
+            clock=time.clock, on_new_limit=lambda: None, pauses=pauses
+        )
         if asked:
             budgets.of(HOST).note(_response(429, {"Retry-After": "3600"}))
             continue

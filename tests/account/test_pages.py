@@ -527,7 +527,7 @@ async def test_that_the_first_page_is_the_same_does_not_tell_of_a_second() -> No
     api = _Api(server)
     first = await api.answers.fetch(ApiRequest(url=ADDRESS), pages=pages)
     again = await api.answers.fetch(
-        ApiRequest(url=ADDRESS), pages=pages, known=first.version
+        ApiRequest(url=ADDRESS), pages=pages, known_version=first.version
     )
     assert again.version == first.version
     assert [request.headers for request in api.sent] == [()] * 4

@@ -26,7 +26,7 @@ async def take_stampede(hass: HomeAssistant, site: Site) -> float:
     old = {"refresh_token": "bench", "expires_at": time.time() - 1}
     entry = await set_up_account(hass, site, {}, name="Stampede", token=old)
     account = async_get_account(hass, entry.entry_id)
-    await account.usable_token()
+    await account.ensure_token_valid()
     await site.put(_TOKEN, _answer(3600))
     await asyncio.sleep(_SHORT_LIFE_SECONDS + 0.1)
     before = await site.asked(_TOKEN)

@@ -296,7 +296,7 @@ async def test_a_token_set_from_the_future_is_taken_for_one_of_now() -> None:
 
     parts.clock.move(3600)
 
-    assert not parts.grant.works
+    assert parts.grant.has_expired
 
 
 async def test_a_token_set_that_does_not_say_when_it_was_received_is_used_to_its_end() -> (
@@ -304,12 +304,12 @@ async def test_a_token_set_that_does_not_say_when_it_was_received_is_used_to_its
 ):
     core = {"access_token": "x", "refresh_token": "y", "expires_at": 1_003_600.0}
     parts = Parts(TokenSet.from_dict(core))
-    assert parts.grant.works
+    assert not parts.grant.has_expired
     assert parts.grant.renew_in == 3240
 
     parts.clock.move(3600)
 
-    assert not parts.grant.works
+    assert parts.grant.has_expired
 
 
 async def test_a_clock_that_jumps_ahead_leads_to_one_refresh() -> None:
@@ -325,7 +325,7 @@ async def test_a_token_ends_while_the_machine_sleeps() -> None:
     # The timer may stand still meanwhile.
     parts.clock.time += 4000
 
-    assert not parts.grant.works
+    assert parts.grant.has_expired
 
 
 async def test_a_failure_ahead_of_expiry_leaves_the_token_in_use() -> None:

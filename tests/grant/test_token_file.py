@@ -11,7 +11,7 @@ from custom_components.oauth2_client.grant.stored_tokens import (
     read_tokens,
 )
 from custom_components.oauth2_client.grant.token_file import (
-    NextTokens,
+    NextTokensFile,
     remove_tokens,
     save_tokens,
 )
@@ -54,7 +54,7 @@ def test_before_it_is_asked_for_there_is_room_for_a_token_set(
     path: Path, following: Path
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokens(path, sign_in=1) as opened:
+    with NextTokensFile(path, sign_in=1) as opened:
         assert following.stat().st_size >= 2 * path.stat().st_size
         assert stat.S_IMODE(following.stat().st_mode) == 0o600
         assert opened.written is None
@@ -64,7 +64,7 @@ def test_before_it_is_asked_for_there_is_room_for_a_token_set(
 
 def test_what_was_not_answered_leaves_nothing(path: Path, following: Path) -> None:
     save_tokens(path, FIRST)
-    with NextTokens(path, sign_in=1):
+    with NextTokensFile(path, sign_in=1):
         pass
 
     assert not following.exists()
@@ -75,7 +75,7 @@ def test_a_token_set_is_in_its_place_once_it_is_written(
     path: Path, following: Path
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokens(path, sign_in=1) as opened:
+    with NextTokensFile(path, sign_in=1) as opened:
         opened.write(SECOND.token_set)
         assert opened.written is SECOND.token_set
         assert not following.exists()
@@ -123,7 +123,7 @@ def test_a_folder_that_takes_nothing_is_told_before_a_token_is_asked_for(
     following.mkdir()
 
     with pytest.raises(WriteError):
-        NextTokens(path, sign_in=1)
+        NextTokensFile(path, sign_in=1)
 
 
 def test_a_disk_without_room_is_told_before_a_token_is_asked_for(
@@ -133,7 +133,7 @@ def test_a_disk_without_room_is_told_before_a_token_is_asked_for(
     _fill(monkeypatch)
 
     with pytest.raises(WriteError):
-        NextTokens(path, sign_in=1)
+        NextTokensFile(path, sign_in=1)
     assert not following.exists()
     assert read_tokens(path) == FIRST
 
@@ -142,7 +142,7 @@ def test_a_disk_that_fails_between_is_told_by_what_is_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokens(path, sign_in=1) as opened:
+    with NextTokensFile(path, sign_in=1) as opened:
         _fill(monkeypatch)
         opened.write(SECOND.token_set)
         assert opened.written is None
@@ -196,8 +196,8 @@ def test_a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one(path: Path) ->
 def test_whoever_reads_meanwhile_does_not_take_the_room_of_the_next(path: Path) -> None:
     # A refused refresh, or a sign-in, reads while a refresh is under way.
     save_tokens(path, FIRST)
-    with NextTokens(path, sign_in=1) as opened:
-        assert read_tokens(path, is_alone=False) == FIRST
+    with NextTokensFile(path, sign_in=1) as opened:
+        assert read_tokens(path, finish_write=False) == FIRST
         opened.write(SECOND.token_set)
 
         assert opened.written == SECOND.token_set

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.oauth2_client.grant.backoff import Backoff
 from custom_components.oauth2_client.grant.stored_tokens import StoredTokens
-from custom_components.oauth2_client.grant.token_file import NextTokens
+from custom_components.oauth2_client.grant.token_file import NextTokensFile
 from custom_components.oauth2_client.grant.token_store import (
     AccountTokens,
     TokenStore,
@@ -58,12 +58,12 @@ async def test_a_sign_in_meanwhile_does_not_keep_a_refresh_from_its_file(
 ) -> None:
     store = TokenStore(hass)
     await store.async_save("entry", FIRST)
-    async with store.async_next("entry", sign_in=1) as opened:
+    async with store.async_next("entry", sign_in=1) as next_file:
         assert await store.async_count_sign_in("entry") == 2
         assert await AccountTokens(store, "entry").load() == FIRST.token_set
-        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+        await hass.async_add_executor_job(next_file.write, SECOND.token_set)
 
-    assert opened.written == SECOND.token_set
+    assert next_file.written == SECOND.token_set
     assert await store.async_load("entry") == SECOND
 
 
@@ -171,10 +171,10 @@ async def test_the_token_set_of_a_later_sign_in_wins_whatever_the_clock(
     await store.async_save("entry", replace(FIRST, token_set=_from(FIRST, 9e9)))
     tokens = AccountTokens(store, "entry")
 
-    handed = _from(SECOND, 5.0)
-    assert await tokens.take(handed, 2) == handed
+    from_flow = _from(SECOND, 5.0)
+    assert await tokens.take(from_flow, 2) == from_flow
     assert await TokenStore(hass).async_load("entry") == StoredTokens(
-        token_set=handed, sign_in=2
+        token_set=from_flow, sign_in=2
     )
 
 
@@ -184,12 +184,12 @@ async def test_a_token_set_that_was_taken_before_does_not_come_back(
     store = TokenStore(hass)
     tokens = AccountTokens(store, "entry")
     await tokens.take(FIRST.token_set, 1)
-    async with tokens.next() as opened:
-        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+    async with tokens.next() as next_file:
+        await hass.async_add_executor_job(next_file.write, SECOND.token_set)
 
     # The clock was set back since.
-    handed = _from(FIRST, 9e9)
-    assert await AccountTokens(store, "entry").take(handed, 1) == SECOND.token_set
+    from_flow = _from(FIRST, 9e9)
+    assert await AccountTokens(store, "entry").take(from_flow, 1) == SECOND.token_set
 
 
 @pytest.mark.parametrize(("received_at", "wins"), [(1.5, False), (2.5, True)])
@@ -198,11 +198,11 @@ async def test_without_numbers_the_newer_token_set_wins(
 ) -> None:
     store = TokenStore(hass)
     await store.async_save("entry", replace(SECOND, sign_in=0))
-    handed = _from(FIRST, received_at)
+    from_flow = _from(FIRST, received_at)
 
-    taken = await AccountTokens(store, "entry").take(handed, None)
+    taken = await AccountTokens(store, "entry").take(from_flow, None)
 
-    assert taken == (handed if wins else SECOND.token_set)
+    assert taken == (from_flow if wins else SECOND.token_set)
 
 
 async def test_a_next_token_set_forgets_what_was_unsaved_and_the_backoff(
@@ -215,8 +215,8 @@ async def test_a_next_token_set_forgets_what_was_unsaved_and_the_backoff(
     path.rmdir()
     backoff = Backoff(code="x", noted_at=0.0, until=100.0, failures=1)
     await store.async_keep_backoff("entry", backoff)
-    async with store.async_next("entry", sign_in=1) as opened:
-        await hass.async_add_executor_job(opened.write, SECOND.token_set)
+    async with store.async_next("entry", sign_in=1) as next_file:
+        await hass.async_add_executor_job(next_file.write, SECOND.token_set)
 
     assert await store.async_load("entry") == SECOND
     assert store.backoff("entry") is None
@@ -228,11 +228,11 @@ async def test_after_a_cancellation_a_thread_can_still_write(
 ) -> None:
     store = TokenStore(hass)
     await store.async_save("entry", FIRST)
-    opened: list[NextTokens] = []
+    opened: list[NextTokensFile] = []
 
     async def refresh() -> None:
-        async with store.async_next("entry", sign_in=1) as following:
-            opened.append(following)
+        async with store.async_next("entry", sign_in=1) as next_file:
+            opened.append(next_file)
             await asyncio.Event().wait()
 
     task = asyncio.create_task(refresh())

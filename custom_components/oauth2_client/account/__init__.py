@@ -17,7 +17,7 @@ from ..oauth2 import Client, OAuth2Error, RefusedByPolicy, Response, TokenSet
 from ..wire import DEFAULT_TIMEOUT_SECONDS, MAX_API_BYTES, Transport
 from ..wire.clock import Clock
 from .answers import Answer, Answers
-from .host_budgets import BUSY, HostBudgets
+from .host_budgets import BUSY_STATUSES, HostBudgets
 from .sending import Sending
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
 # Statuses with which an API may say that the token lacks a scope (RFC 6750, 3.1).
-_FORBIDDING: Final = frozenset({401, 403})
-_MOST_FORBIDDEN: Final = 16
+_FORBIDDEN_STATUSES: Final = frozenset({401, 403})
+_MAX_FORBIDDEN_URLS: Final = 16
 
 
 class Account:
@@ -56,17 +56,17 @@ class Account:
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
-        # Awaited with an answer that forbids a request, and with None once no request is forbidden any
-        # more.
+        # Awaited with the response that forbids a request, and with None when the last URL that was
+        # forbidden is allowed again.
         self.on_forbidden: Callable[[Response | None], Awaitable[None]] | None = None
-        self._forbidden: set[str] = set()
+        self._forbidden_urls: set[str] = set()
         # Called with a host that a resource or a command leads to and that may not receive the token,
-        # and with None once none does any more.
+        # and with None when no resource and no command leads to such a host any more.
         self.on_refused_host: Callable[[str | None], None] | None = None
         self._refused_hosts: dict[object, str] = {}
         self._pauses = {} if pauses is None else pauses
         self._budgets = HostBudgets(
-            clock=clock, changed=self._notify, pauses=self._pauses
+            clock=clock, on_new_limit=self._notify, pauses=self._pauses
         )
         self._sending = Sending(
             provider=provider,
@@ -77,7 +77,7 @@ class Account:
             transport=transport,
             clock=clock,
         )
-        # Resources fetch through this, so that equal requests of two of them are sent once.
+        # Resources fetch through this, so that two of them with an equal request send it once.
         self.answers = Answers(
             self.send, lambda url: str(self.resolve_url(url)), clock=clock
         )
@@ -99,20 +99,20 @@ class Account:
         return self._grant.renew_in
 
     @property
-    def has_working_token(self) -> bool:
-        """Whether the token in hand can still be used, as far as its lifetime tells."""
-        return self._grant.works
+    def has_expired_token(self) -> bool:
+        """Whether the lifetime of the current token is over; a token without one does not expire."""
+        return self._grant.has_expired
 
     @property
     def pause(self) -> float:
-        """Seconds until the token set may be renewed again after a failure, else 0."""
+        """Seconds until the token set may be renewed, 0 unless the last renewal failed."""
         return self._grant.pause
 
     @property
     def request_pause(self) -> float:
-        """Seconds until requests may be sent again to the host that wants the longest pause, else 0."""
-        until = max(self._pauses.values(), default=0.0)
-        return max(0.0, until - self.clock.timer())
+        """Seconds until no host wants a pause any more, 0 if none does."""
+        paused_until = max(self._pauses.values(), default=0.0)
+        return max(0.0, paused_until - self.clock.timer())
 
     async def request(
         self,
@@ -131,9 +131,9 @@ class Account:
 
         `url` is absolute, or relative to the provider's API base. `json`, `text` and `data`
         exclude each other; `text` is sent as UTF-8, `data` as it is and with the caller's own
-        Content-Type. `timeout` is in seconds, and for all of what follows: waiting for a place among
-        the requests to the host, a refresh and another try after a 401, and redirects, which are
-        followed within the allowed hosts.
+        Content-Type. `timeout` is in seconds, for all of this together: the wait for a place among the
+        requests to the host, a refresh and a second try after a 401, and redirects, which are followed
+        within the allowed hosts.
 
         Raises GrantRejected (the user is asked to sign in), ClientRejected, ScopeRejected,
         TemporaryFailure (with `retry_after` in seconds where one is known) and RefusedByPolicy
@@ -165,12 +165,12 @@ class Account:
     ) -> Response:
         """Send a request; redirects, a 401 and errors are handled as by `request`.
 
-        A poll leaves a place to what a person or an automation asks for.
+        A poll leaves a place for requests of a person or an automation.
         """
         response = await self._sending.send(
             request, timeout=timeout, max_bytes=max_bytes, is_poll=is_poll
         )
-        if response.status in _FORBIDDING or self._forbidden:
+        if response.status in _FORBIDDEN_STATUSES or self._forbidden_urls:
             await self._note_forbidden(request.url, response)
         return response
 
@@ -182,22 +182,21 @@ class Account:
         """
         return self._sending.resolve_url(url, query)
 
-    def went(self, request: ApiRequest) -> list[URL]:
-        """Return where a request went last, as `Sending.went`.
+    def last_urls(self, request: ApiRequest) -> list[URL]:
+        """Return the URLs of `Sending.last_urls`, but none with a secret in the host.
 
-        Not to a host that a server chose and put a secret into.
+        The server chooses the host of a redirect, and may put a secret into it.
         """
-        first, *further = (
-            URL(address, encoded=True) for address in self._sending.went(request)
+        first, *others = (
+            URL(url, encoded=True) for url in self._sending.last_urls(request)
         )
-        return [first, *(url for url in further if not self._is_secret(url.host))]
+        return [first, *(url for url in others if not self._has_secret(url.host))]
 
     def redaction(self, request: ApiRequest | None = None) -> Redaction:
-        """Return the redaction for an answer that has arrived already.
+        """Return the redaction for an answer that has arrived.
 
-        It removes the secrets of the newest and of earlier token sets, since the token may have
-        been renewed while the request was under way. With `request`, it also removes what that
-        request sent.
+        It removes the secrets of the current and of recent token sets, since the token may have been
+        renewed while the request was under way. With `request`, it also removes what was sent in that.
         """
         if request is None and self._redaction is not None:
             return self._redaction
@@ -220,11 +219,16 @@ class Account:
                 response, now=self.clock.now(), redaction=self.redaction(request)
             )
 
-    def note_wait(self, request: ApiRequest, status: int, wait: float | None) -> None:
-        """Pause the host of a request that was told so in its answer, as if by that status."""
-        if wait is not None and wait > 0 and status in BUSY:
+    def note_wait(
+        self, request: ApiRequest, status: int, seconds: float | None
+    ) -> None:
+        """Pause a request's host for the time that an error in the content of an answer names.
+
+        `status` is the one that the error stands for; the answer itself may be a success.
+        """
+        if seconds is not None and seconds > 0 and status in BUSY_STATUSES:
             host = self.resolve_url(request.url).host or ""
-            self._budgets.of(host).pause(wait)
+            self._budgets.of(host).pause(seconds)
 
     def note_host(self, source: object, err: OAuth2Error | None) -> None:
         """Note whether a resource or a command leads to a host that may not receive the token.
@@ -234,8 +238,8 @@ class Account:
         """
         host = err.host if isinstance(err, RefusedByPolicy) else None
         if host is not None:
-            # A server chooses the host that it sends on to, and may put a secret into it.
-            if self._is_secret(host):
+            # The server chooses the host of a redirect, and may put a secret into it.
+            if self._has_secret(host):
                 return
             self._refused_hosts[source] = host
         elif err is not None or self._refused_hosts.pop(source, None) is None:
@@ -244,12 +248,12 @@ class Account:
             self.on_refused_host(next(iter(self._refused_hosts.values()), None))
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` when token set or rate limit change; return a function that ends that."""
+        """Call `callback` when the token set or a rate limit changes; return a function that ends it."""
         self._listeners.append(callback)
         return partial(self._listeners.remove, callback)
 
-    async def usable_token(self) -> None:
-        """Refresh the token set if it has to be. Raises what `request` raises."""
+    async def ensure_token_valid(self) -> None:
+        """Refresh the token set if it is due. Raises what `request` raises."""
         await self._grant.usable()
 
     async def renew(self, *, rejected: TokenSet) -> bool:
@@ -263,7 +267,8 @@ class Account:
         """Wait until a refresh in flight is saved. The account must not be used afterwards."""
         await self._grant.close()
 
-    def _is_secret(self, host: str | None) -> bool:
+    def _has_secret(self, host: str | None) -> bool:
+        # Host names are in lower case.
         return any(secret.lower() in (host or "") for secret in self._secrets())
 
     def _secrets(self) -> list[str]:
@@ -280,7 +285,8 @@ class Account:
             from ..api.secret_names import kind_of  # noqa: PLC0415 - few services have such keys
 
             values = (*provider.api_headers.items(), *provider.api_query.items())
-            # What is filled in of the client is no secret, or is among those above.
+            # A value with a placeholder is filled in with the client's id or secret. The id is no
+            # secret, and the secret is added above.
             secrets += [
                 value
                 for name, value in values
@@ -289,17 +295,17 @@ class Account:
         return secrets
 
     async def _note_forbidden(self, url: str, response: Response) -> None:
-        if response.status in _FORBIDDING:
-            if len(self._forbidden) < _MOST_FORBIDDEN:
-                self._forbidden.add(url)
+        if response.status in _FORBIDDEN_STATUSES:
+            if len(self._forbidden_urls) < _MAX_FORBIDDEN_URLS:
+                self._forbidden_urls.add(url)
         elif response.status < 400:
             # A 304 counts as a success too.
-            self._forbidden.discard(url)
+            self._forbidden_urls.discard(url)
         if self.on_forbidden is None:
             return
-        if response.status in _FORBIDDING:
+        if response.status in _FORBIDDEN_STATUSES:
             await self.on_forbidden(response)
-        elif not self._forbidden:
+        elif not self._forbidden_urls:
             await self.on_forbidden(None)
 
     def _renewed(self) -> None:

@@ -1,7 +1,7 @@
-"""Serves the document that tells servers who this Home Assistant is; its address is a client id.
+"""Serves Home Assistant's client metadata document, whose URL is its client id.
 
-OAuth Client ID Metadata Document: the server reads it when somebody signs in, so that nobody has to
-register anything.
+OAuth Client ID Metadata Document: the authorization server reads it when somebody signs in, so that
+nobody has to register a client.
 """
 
 from typing import Any, Final
@@ -26,7 +26,7 @@ from ..oauth2 import client_document, is_at_home, is_client_document_url
 
 _CLIENT_NAME: Final = "Home Assistant"
 _LOGO_PATH: Final = "/static/icons/favicon-192x192.png"
-# Servers keep the document for as long as this, and see a change afterwards.
+# Servers may cache the document for an hour.
 _HEADERS: Final = {"Cache-Control": "public, max-age=3600"}
 _MY: Final = "my"
 _FRONTEND: Final = "frontend"
@@ -34,10 +34,10 @@ _FRONTEND: Final = "frontend"
 
 @callback
 def async_client_id(hass: HomeAssistant, provider: Provider) -> str | None:
-    """Return the client id by which a provider can read who this Home Assistant is.
+    """Return the URL of the document as a client id, None where the provider could not read it.
 
-    None where Home Assistant has no external URL with https, or one that only the home can reach
-    while the provider is outside.
+    Home Assistant needs an external URL with https. If only the home can reach that, the provider has
+    to be at home too.
     """
     if (client_id := _async_current(hass)) is None:
         return None
@@ -46,21 +46,21 @@ def async_client_id(hass: HomeAssistant, provider: Provider) -> str | None:
 
 
 def reads_documents(provider: Provider) -> bool:
-    """Return whether somebody can sign in at a provider with a document of Home Assistant's own."""
-    reads = provider.server.client_id_metadata_document
-    return reads and AUTHORIZATION_CODE in provider.grant_types
+    """Return whether a provider accepts the URL of a document as a client id, with the browser."""
+    is_supported = provider.server.client_id_metadata_document
+    return is_supported and AUTHORIZATION_CODE in provider.grant_types
 
 
 @callback
 def async_document_redirect_uris(hass: HomeAssistant, client_id: str) -> list[str]:
-    """Return the redirect URIs of a document, the usual one first."""
+    """Return the redirect URIs of a document; the first one is that of My Home Assistant, if in use."""
     base = client_id.removesuffix(CLIENT_DOCUMENT_PATH)
-    my = [MY_AUTH_CALLBACK_PATH] if _MY in hass.config.components else []
-    return [*my, f"{base}{AUTH_CALLBACK_PATH}"]
+    my_uris = [MY_AUTH_CALLBACK_PATH] if _MY in hass.config.components else []
+    return [*my_uris, f"{base}{AUTH_CALLBACK_PATH}"]
 
 
 class ClientDocumentView(http.HomeAssistantView):
-    """Shows the document to everybody: it holds nothing but how to come back here."""
+    """Serves the document without authentication: it has no secret, only names and addresses."""
 
     requires_auth = False
     url = CLIENT_DOCUMENT_PATH
@@ -70,33 +70,33 @@ class ClientDocumentView(http.HomeAssistantView):
         self._hass = hass
 
     async def get(self, request: web.Request) -> web.Response:
-        """Return the document of the client id that was asked for."""
+        """Return the document of the client id that was requested."""
         client_id = self._client_id(request)
         if client_id is None:
             return web.Response(status=404)
         return self.json(self._document(client_id), headers=_HEADERS)
 
     def _client_id(self, request: web.Request) -> str | None:
-        """Return the client id.
+        """Return the client id that is the requested URL, or else the current one.
 
-        After the external URL has changed, that of an account is served for as long as its host leads
-        here.
+        After the external URL has changed, the client ids of accounts keep the host that they had.
         """
-        asked = f"https://{request.host}{CLIENT_DOCUMENT_PATH}".lower()
+        requested = f"https://{request.host}{CLIENT_DOCUMENT_PATH}".lower()
         for credential in async_stored_credentials(self._hass).values():
-            if credential.client_id.lower() == asked:
+            if credential.client_id.lower() == requested:
                 return credential.client_id
         return _async_current(self._hass)
 
     def _document(self, client_id: str) -> dict[str, Any]:
         base = client_id.removesuffix(CLIENT_DOCUMENT_PATH)
-        logo = _FRONTEND in self._hass.config.components
+        # The frontend serves the logo.
+        has_logo = _FRONTEND in self._hass.config.components
         return client_document(
             client_id,
             name=_CLIENT_NAME,
             redirect_uris=async_document_redirect_uris(self._hass, client_id),
             client_uri=f"{base}/",
-            logo_uri=f"{base}{_LOGO_PATH}" if logo else None,
+            logo_uri=f"{base}{_LOGO_PATH}" if has_logo else None,
         )
 
 
@@ -118,5 +118,5 @@ def _async_current(hass: HomeAssistant) -> str | None:
     except NoURLAvailableError:
         return None
     client_id = f"{base}{CLIENT_DOCUMENT_PATH}"
-    usable = is_own_document(client_id) and is_client_document_url(client_id)
-    return client_id if usable else None
+    is_usable = is_own_document(client_id) and is_client_document_url(client_id)
+    return client_id if is_usable else None

@@ -1,4 +1,4 @@
-"""Limits an account's requests to each host: few at once, and none while the host wants a pause."""
+"""Limits an account's requests to each host: few at once, and none while the host asks for a pause."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,45 +10,45 @@ from ..wire.clock import Clock
 if TYPE_CHECKING:
     from .rate_limit import RateLimit
 
-# For many providers, more requests at once look like an attack.
+# How many requests are sent to a host at once. For many providers, more look like an attack.
 _PLACES: Final = 4
 # One place is reserved for requests of a person or an automation.
-_PLACES_OF_POLLS: Final = 3
-# A path whose requests hang leaves as many places to all others.
-_PLACES_OF_ONE_PATH: Final = 2
-_MOST_WAITING: Final = 500
-# At most this many polls may wait, and as many requests of one path.
-_MOST_WAITING_ALIKE: Final = 250
+_PLACES_FOR_POLLS: Final = 3
+# A path whose requests hang leaves the other places to other paths.
+_PLACES_FOR_ONE_PATH: Final = 2
+_MAX_WAITING: Final = 500
+# At most this many polls may wait, and at most this many requests to one path.
+_MAX_WAITING_ALIKE: Final = 250
 _LONGEST_PAUSE_SECONDS: Final = 86400.0
 # Statuses with which a host may ask for a pause: RFC 6585, 4; RFC 9110, 15.6.4; and the 403 of
 # GitHub's secondary limit.
-BUSY: Final = frozenset({403, 429, 503})
+BUSY_STATUSES: Final = frozenset({403, 429, 503})
 
 
 class HostBudgets:
-    """An account's budgets by host. `changed` is called when a host reports a new rate limit.
+    """An account's budgets by host. `on_new_limit` is called when a host reports a new rate limit.
 
-    `pauses` has the ends of pauses by host, in seconds on the clock's timer. It outlives the budgets:
-    the account that the next set-up makes has to wait as well.
+    `pauses` has the end of each host's pause, in seconds of the clock's timer. It outlives the budgets:
+    the account that the next set-up makes has to wait too.
     """
 
     def __init__(
         self,
         *,
         clock: Clock,
-        changed: Callable[[], None],
+        on_new_limit: Callable[[], None],
         pauses: dict[str, float] | None = None,
     ) -> None:
         self._pauses = {} if pauses is None else pauses
         self._clock = clock
-        self._changed = changed
+        self._on_new_limit = on_new_limit
         self._budgets: dict[str, HostBudget] = {}
 
     def of(self, host: str) -> HostBudget:
         """Return the budget of a host."""
         if (budget := self._budgets.get(host)) is None:
             budget = self._budgets[host] = HostBudget(
-                host, self._pauses, self._clock, self._changed
+                host, self._pauses, self._clock, self._on_new_limit
             )
         return budget
 
@@ -76,50 +76,50 @@ class HostBudget:
         host: str,
         pauses: dict[str, float],
         clock: Clock,
-        changed: Callable[[], None],
+        on_new_limit: Callable[[], None],
     ) -> None:
         self.limit: RateLimit | None = None
         self._host = host
         self._pauses = pauses
         self._clock = clock
-        self._changed = changed
+        self._on_new_limit = on_new_limit
         # How many requests are under way, in all and by path.
         self._taken = 0
         self._taken_by_path: dict[str, int] = {}
-        # Those who wait, in the order in which they came.
+        # The requests that wait, in the order in which they came.
         self._waiting: dict[asyncio.Future[None], Place] = {}
 
     def check_pause(self) -> None:
         """Raise TemporaryFailure (`rate_limited`) while the host's pause lasts."""
-        if (busy_until := self._pauses.get(self._host)) is not None:
-            remaining = busy_until - self._clock.timer()
+        if (paused_until := self._pauses.get(self._host)) is not None:
+            remaining = paused_until - self._clock.timer()
             if remaining > 0:
                 raise TemporaryFailure("rate_limited", retry_after=remaining)
 
     def take(self, place: Place) -> bool:
         """Take a place if it is free now; return whether it was."""
-        places = _PLACES_OF_POLLS if place.is_poll else _PLACES
+        places = _PLACES_FOR_POLLS if place.is_poll else _PLACES
         on_path = self._taken_by_path.get(place.path, 0)
-        if self._taken >= places or on_path >= _PLACES_OF_ONE_PATH:
+        if self._taken >= places or on_path >= _PLACES_FOR_ONE_PATH:
             return False
         self._taken += 1
         self._taken_by_path[place.path] = on_path + 1
         return True
 
     def leave(self, place: Place) -> None:
-        """Free a place, and hand it to whoever may have it next."""
+        """Free a place, and give it to the first waiting request that may have it."""
         self._taken -= 1
         if on_path := self._taken_by_path.pop(place.path) - 1:
             self._taken_by_path[place.path] = on_path
         for turn, waiting in self._waiting.items():
-            # Taken here, so that nobody who comes meanwhile can take it.
+            # Taken here, so that no request that comes before the waiting task runs can take it.
             if not turn.done() and self.take(waiting):
                 turn.set_result(None)
             if self._taken == _PLACES:
                 return
 
     async def wait(self, place: Place) -> None:
-        """Wait for a place behind those who came before and may have one.
+        """Wait for a place, in the order in which requests came.
 
         Raises TemporaryFailure (`host_busy`) where too many wait.
         """
@@ -131,7 +131,7 @@ class HostBudget:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # The place was taken for this request just before the wait ended.
+                # The place was taken for this request just before it was cancelled.
                 self.leave(place)
             raise
         finally:
@@ -141,22 +141,20 @@ class HostBudget:
         waiting = self._waiting.values()
         on_path = sum(other.path == place.path for other in waiting)
         polls = place.is_poll and sum(other.is_poll for other in waiting)
-        return (
-            len(waiting) < _MOST_WAITING and max(on_path, polls) < _MOST_WAITING_ALIKE
-        )
+        return len(waiting) < _MAX_WAITING and max(on_path, polls) < _MAX_WAITING_ALIKE
 
     def pause(self, seconds: float) -> None:
-        """Send no request for so long, or for as long as a concurrent one was told."""
+        """Send no request for so many seconds; a pause that ends later stays as it is."""
         until = self._clock.timer() + min(seconds, _LONGEST_PAUSE_SECONDS)
         self._pauses[self._host] = max(until, self._pauses.get(self._host, 0.0))
 
     def note(self, response: Response) -> None:
-        """Take the host's rate limit and pause from a response.
+        """Read the host's rate limit and pause from a response.
 
-        The pause is that of `Retry-After` (RFC 9110, 10.2.3). Without one, it lasts until a limit
-        with no requests left is reset.
+        The pause is that of `Retry-After` (RFC 9110, 10.2.3). Without this header, it lasts until a
+        limit with no requests left is reset.
         """
-        is_busy = response.status in BUSY
+        is_busy = response.status in BUSY_STATUSES
         if not is_busy and not _may_have_rate_limit(response):
             return
         from ..oauth2 import retry_after  # noqa: PLC0415 - many APIs report none
@@ -171,14 +169,14 @@ class HostBudget:
             self.pause(pause)
         if limit is not None and limit != self.limit:
             self.limit = limit
-            self._changed()
+            self._on_new_limit()
 
 
 class Place:
-    """A place among the requests to a host: waited for where it cannot be taken, then left.
+    """The place of one request to a host: taken at once or waited for, and left at the end.
 
-    A poll is a request that no person or automation waits for; `polls` is the limit that the polls of
-    all accounts share.
+    A poll is a request that no person and no automation waits for. `polls` limits how many polls of all
+    accounts are sent to the host at once; it is None for other requests.
     """
 
     __slots__ = ("_budget", "_polls", "is_poll", "is_waiting", "path")
@@ -193,7 +191,7 @@ class Place:
         self._polls = polls
 
     def take(self) -> bool:
-        """Take the place if it is free and no poll's; return whether it was.
+        """Take the place if it is free; return whether it was. A poll always has to wait.
 
         Raises TemporaryFailure (`rate_limited`).
         """
@@ -203,7 +201,7 @@ class Place:
         return self._budget.take(self)
 
     async def wait(self) -> None:
-        """Wait for the place. Raises TemporaryFailure: `rate_limited` or `host_busy`."""
+        """Wait for the place and take it. Raises TemporaryFailure: `rate_limited` or `host_busy`."""
         budget = self._budget
         self.is_waiting = True
         if not budget.take(self):

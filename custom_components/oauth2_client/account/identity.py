@@ -1,4 +1,4 @@
-"""Finds out whose account a token set is for."""
+"""Finds out to which account of the provider a token set belongs."""
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -55,11 +55,11 @@ async def async_identify(
     asked: bool,
     nonce: str | None = None,
 ) -> AccountIdentity:
-    """Return whose account this is, by id token (OpenID Connect Core, 2) or identity request.
+    """Return the account's identity, from the id token (OpenID Connect Core, 2) or an identity request.
 
-    `client` is None where another component does not reveal it; its secret checks id tokens that
-    were signed with it. `asked` is whether the sign-in asked for an id token, `nonce` is the one
-    that it sent. Where the API refuses the identity request, the identity stays unknown.
+    `client` is None if another component does not reveal it; its secret checks id tokens that are
+    signed with it. `asked` is whether the sign-in requested an id token, `nonce` is the one that it
+    sent. If the API refuses the identity request, the identity stays unknown.
 
     Raises TemporaryFailure, and IdTokenRejected for an id token that is not valid.
     """
@@ -77,13 +77,13 @@ async def async_identify(
     ):
         subject, name = id_token_subject(id_token), id_token_name(id_token)
     identity = provider.identity or _userinfo(provider.server)
-    account = _new_account(hass, provider, client, token_set)
+    account = _unsaved_account(hass, provider, client, token_set)
     if (first := provider.first_request) is not None:
         await _async_send_first(account, first)
     if identity is None or (subject and name):
         return AccountIdentity(id=subject, name=name)
     try:
-        answer = await _async_ask(hass, account, identity, token_set)
+        answer = await _async_identity_answer(hass, account, identity, token_set)
     except GrantRejected, RefusedByPolicy:
         answer = None
     answered_id = _text(answer, identity.id)
@@ -95,10 +95,10 @@ async def async_identify(
     )
 
 
-async def _async_ask(
+async def _async_identity_answer(
     hass: HomeAssistant, account: Account, identity: Identity, token_set: TokenSet
 ) -> Any:
-    """Return what tells whose account it is."""
+    """Return the answer to the identity request; without a URL, the values of the token answer."""
     if not identity.url:
         return token_set.values
     request = _request(identity, account.provider.named_by(identity.url))
@@ -106,23 +106,24 @@ async def _async_ask(
 
 
 async def _async_send_first(account: Account, first: FirstRequest) -> None:
-    """Send what a service wants once after each sign-in. Raises TemporaryFailure where it is refused."""
+    """Send the request that a service wants after each sign-in. Raises TemporaryFailure if it fails."""
     response = await account.send(_request(first))
-    # 409: it was sent after an earlier sign-in.
+    # 409: it was sent after an earlier sign-in already.
     if response.status >= 300 and response.status != 409:
         raise TemporaryFailure(f"http_{response.status}")
 
 
-def _request(asked: Identity | FirstRequest, named_by: str | None = None) -> ApiRequest:
+def _request(
+    template: Identity | FirstRequest, named_by: str | None = None
+) -> ApiRequest:
+    body = template.body
     request = ApiRequest(
-        method=asked.method,
-        url=asked.url,
+        method=template.method,
+        url=template.url,
         named_by=named_by,
-        body=None if asked.body is None else asked.body.encode(),
+        body=None if body is None else body.encode(),
     )
-    if asked.body is None:
-        return request
-    return request.with_content_type(content_type(asked.body))
+    return request if body is None else request.with_content_type(content_type(body))
 
 
 async def _async_is_valid(
@@ -133,13 +134,13 @@ async def _async_is_valid(
     *,
     asked: bool,
 ) -> bool:
-    """Return whether an id token is valid. Raises RefusedByPolicy if not and if asked for."""
+    """Return whether an id token is valid. Raises RefusedByPolicy for an invalid one that was requested."""
     try:
         await _async_check(hass, provider, id_token, check)
     except RefusedByPolicy:
         if asked:
             raise
-        # The user did not ask for it and cannot fix it, so it is ignored.
+        # The sign-in did not request it, and the user cannot correct it: it is ignored.
         return False
     return True
 
@@ -152,7 +153,7 @@ async def _async_check(
 ) -> None:
     """Check the claims of an id token, and its signature where the server's keys are known.
 
-    Without the keys TLS takes the place of the signature, since the id token came straight from the
+    Without the keys, TLS takes the place of the signature, since the id token came directly from the
     token endpoint (OpenID Connect Core, 3.1.3.7, point 6).
 
     Raises RefusedByPolicy and TemporaryFailure.
@@ -166,9 +167,9 @@ async def _async_check(
         request = Request(
             method="GET", url=server.jwks_url, headers={"Accept": "application/json"}
         )
-        keys = _answer(await async_send_to_provider(hass, provider, request))
+        keys = _json(await async_send_to_provider(hass, provider, request))
         jwks = keys if isinstance(keys, dict) else {}
-    # Signing code is slow to import, and long keys are slow to check.
+    # In a thread: cryptography is slow to import, and long keys are slow to check.
     await hass.async_add_executor_job(
         partial(
             check,
@@ -187,13 +188,13 @@ def _userinfo(server: AuthorizationServer) -> Identity | None:
     return Identity(url=server.userinfo_url, id=("sub",), name=("email",))
 
 
-class _NotKept:
-    """Stores nothing: the token set belongs to no entry yet."""
+class _NoStorage:
+    """Stores nothing, since the token set has no entry yet."""
 
     written: TokenSet | None = None
 
     def next(self) -> AbstractAsyncContextManager[Self]:
-        """Return what nothing is put into."""
+        """Return itself, which is never written to."""
         return nullcontext(self)
 
     def write(self, token_set: TokenSet) -> None:
@@ -206,23 +207,25 @@ class _NotKept:
         """Not called: nothing is refreshed."""
 
     async def keep_backoff(self, backoff: Backoff) -> None:
-        """Keep nothing: the next attempt is another sign-in."""
+        """Store nothing: the next attempt is another sign-in."""
 
 
-def _new_account(
+def _unsaved_account(
     hass: HomeAssistant, provider: Provider, client: Client | None, token_set: TokenSet
 ) -> Account:
+    """Return an account for the identity request. Its token set is neither refreshed nor stored."""
+
     async def refuse(_: TokenSet, _keep: Keep) -> TokenSet:
         raise GrantRejected("new_token_rejected")
 
     async def ignore(_: object) -> None:
-        """Do nothing: there is no account yet to report to."""
+        """Do nothing: there is no entry yet whose health this could change."""
 
     clock = async_get_clock(hass)
     grant = Grant(
         token_set,
         refresh=refuse,
-        storage=_NotKept(),
+        storage=_NoStorage(),
         report=ignore,
         spawn=hass.async_create_task,
         clock=clock,
@@ -243,7 +246,7 @@ def _new_account(
 async def _async_document(
     hass: HomeAssistant, account: Account, response: Response
 ) -> Any:
-    """Return the document of an answer less the account's secrets, None for an error or no JSON."""
+    """Return the JSON of an answer without the account's secrets, None for an error or other content."""
     if response.status != 200:
         return None
     try:
@@ -254,8 +257,8 @@ async def _async_document(
         return None
 
 
-def _answer(response: Response) -> Any:
-    """Return the JSON of a response, None for an error (a missing scope, say) or for no JSON."""
+def _json(response: Response) -> Any:
+    """Return the JSON of a response, None for an error or for another content."""
     if response.status != 200:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Removes what accounts and credentials that are gone have left behind."""
+"""Removes what deleted accounts and credentials have left behind."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -18,11 +18,11 @@ from ..providers.store import async_get_provider_store
 
 
 async def async_tidy(hass: HomeAssistant) -> None:
-    """Remove token sets without an account, bindings without a credential, clients of nobody.
+    """Remove token sets without an account, and bindings and registered clients without a credential.
 
-    Also remove services that were entered for a sign-in of an earlier process and have neither account
-    nor credential. A service that an account has used stays: the user may want it again. A kill can
-    leave all of these behind, since Home Assistant saves entries and credentials late.
+    Also remove services that were entered for a sign-in in an earlier process and have neither an
+    account nor a credential. A service that an account has used stays: the user may want it again. A
+    kill can leave all of these behind, since Home Assistant saves entries and credentials late.
     """
     await async_get_token_store(hass).async_remove_orphans(
         lambda entry_id: hass.config_entries.async_get_entry(entry_id) is not None
@@ -32,14 +32,14 @@ async def async_tidy(hass: HomeAssistant) -> None:
     await store.async_unbind_all_but(stored | _used(hass, CONF_AUTH_IMPLEMENTATION))
     await store.async_remove_drafts(_used(hass, CONF_PROVIDER))
     for credential in store.registered() - stored:
-        # The user deleted the credential: its client still exists at the provider.
+        # The user deleted the credential, but its client still exists at the provider.
         hass.async_create_background_task(
             _async_deregister(hass, credential), f"{DOMAIN} deregistration"
         )
 
 
 def _used(hass: HomeAssistant, key: str) -> set[str]:
-    """Return what accounts have at a key, now: one may be added while something is removed."""
+    """Return the values of a key in the entries as they are now: one may be added at any time."""
     return {
         str(entry.data.get(key)) for entry in hass.config_entries.async_entries(DOMAIN)
     }
@@ -53,7 +53,7 @@ async def _async_deregister(hass: HomeAssistant, credential: str) -> None:
 
 
 async def async_remove_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Revoke the grant of a removed account; delete its client, token set, issues and story."""
+    """Revoke the grant of a removed account; delete its client, token set, issues and last refreshes."""
     store = async_get_token_store(hass)
     try:
         stored = await store.async_newest(entry.entry_id)

@@ -24,7 +24,7 @@ _FENCE: Final = re.compile(r"`{3,}")
 
 
 def sent_preview(account: Account, request: ApiRequest) -> str:
-    """Return what is sent, its secrets masked, as a block of Markdown."""
+    """Return a request as a code block of Markdown, its secrets masked."""
     address = _masked_address(account.resolve_url(request.url), request)
     lines = [f"{request.method} {address}", f"Authorization: {MASK}"]
     lines += [f"{name}: {masked(name, value)}" for name, value in request.headers]
@@ -36,48 +36,49 @@ def sent_preview(account: Account, request: ApiRequest) -> str:
 
 
 def shown_address(account: Account, request: ApiRequest) -> str:
-    """Return where a request went, for a form: its secrets masked, and cut."""
-    return _went(account, request, _masked_query)
+    """Return the addresses of a request for a form: shortened, and secrets in the query masked."""
+    return _addresses(account, request, _masked_query)
 
 
 def loggable_address(account: Account, request: ApiRequest) -> str:
-    """Return where a request went, for a log or an exception: without its query, and cut."""
-    return _went(account, request, _without_query)
+    """Return the addresses of a request for a log or an exception: shortened, and without a query."""
+    return _addresses(account, request, _without_query)
 
 
 def answer_summary(answer: Answer) -> str:
-    """Return status, type, size in bytes and number of pages of an answer."""
+    """Return the status, media type, size in bytes and number of pages of an answer."""
     response = answer.responses[-1]
-    kind = (response.header("Content-Type") or "").partition(";")[0].strip()
+    media_type = (response.header("Content-Type") or "").partition(";")[0].strip()
     size = sum(len(part.body) for part in answer.responses)
     parts = [str(response.status), f"{size} B"]
-    # The type is shown as Markdown, so unusual characters could be markup.
-    if _MEDIA_TYPE.fullmatch(kind):
-        parts.insert(1, kind)
+    # A form shows this as Markdown, in which other characters could be markup.
+    if _MEDIA_TYPE.fullmatch(media_type):
+        parts.insert(1, media_type)
     if (pages := len(answer.responses)) > 1:
         parts.append(f"{pages}×")
     return " · ".join(parts)
 
 
 def document_preview(document: object) -> str:
-    """Return the beginning of a document, which is redacted already, as a block of Markdown."""
+    """Return the beginning of a document as a code block of Markdown. It has to be redacted already."""
     text = document if isinstance(document, str) else _indented(document)
     return _block(_cut(text, _MAX_DOCUMENT_CHARACTERS))
 
 
-def _went(account: Account, request: ApiRequest, shown: Callable[[URL], str]) -> str:
-    """Return the address of a request, and the one that it was sent on to.
+def _addresses(
+    account: Account, request: ApiRequest, as_text: Callable[[URL], str]
+) -> str:
+    """Return the last URLs of a request as text: its own by `as_text`, others without their query.
 
-    A server chooses that one, so that its query is not shown. Where the token could not be refreshed,
-    it is the address that was asked for another.
+    The server chooses the others, so their query may have secrets with any name.
     """
     try:
-        first, *further = account.went(request)
+        first, *others = account.last_urls(request)
     except RefusedByPolicy:
-        # An invalid URL cannot be parsed. Its secrets are in its query, or before its host.
+        # An invalid URL cannot be parsed. Its secrets are in the query, or before the host.
         addresses = [_USER.sub("//", request.url.partition("?")[0])]
     else:
-        addresses = [shown(first), *map(_without_query, further)]
+        addresses = [as_text(first), *map(_without_query, others)]
     redact = account.redaction().redact
     return " → ".join(
         _cut(redact(address), _MAX_ADDRESS_CHARACTERS) for address in addresses
@@ -100,7 +101,7 @@ def _masked_address(url: URL, request: ApiRequest) -> str:
 
 
 def _indented(document: object) -> str:
-    """Return a document as indented JSON; of a large one little more than is shown."""
+    """Return a document as indented JSON; of a large one, little more than is shown."""
     encoder = json.JSONEncoder(indent=2, ensure_ascii=False)
     parts: list[str] = []
     size = 0
@@ -117,7 +118,7 @@ def _cut(text: str, max_characters: int) -> str:
 
 
 def _block(text: str) -> str:
-    """Return a text as a code block of Markdown, with a fence that the text does not contain."""
+    """Return a text as a code block of Markdown, in a fence that is longer than any in the text."""
     longest = max((len(fence) for fence in _FENCE.findall(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}\n{text}\n{fence}"

@@ -6,12 +6,12 @@ from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
 from ..oauth2.limits import Limit, read_limits
 
-# A limit with a later reset is ignored: the header means something else.
+# A reset in more than a year is ignored: the header means something else.
 _LATEST_RESET_SECONDS: Final = 366 * 86400.0
 
 
 class RateLimit(Frozen):
-    """How many requests are left; `resets_at` is in seconds since the epoch."""
+    """How many requests are left of a limit; `resets_at` is in seconds since the epoch."""
 
     remaining: int
     limit: int | None = None
@@ -26,7 +26,7 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     known = [
         limit for limit in read_limits(response, now=now) if limit.remaining is not None
     ]
-    tightest = min(known, default=None, key=_left)
+    tightest = min(known, default=None, key=_remaining)
     if tightest is None or tightest.remaining is None:
         return None
     resets_at = tightest.resets_at
@@ -39,5 +39,5 @@ def rate_limit(response: Response, *, now: float) -> RateLimit | None:
     )
 
 
-def _left(limit: Limit) -> float:
+def _remaining(limit: Limit) -> float:
     return limit.remaining or 0.0

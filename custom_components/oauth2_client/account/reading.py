@@ -1,4 +1,4 @@
-"""Reads values from an answer. An answer that has an error in their place is a refusal."""
+"""Reads values from an answer. An answer with status 200 that contains an error instead is a refusal."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ _UNAUTHORIZED: Final = 401
 
 
 class ErrorInAnswer(Exception):
-    """An answer tells of an error, and has nothing of what was wanted."""
+    """The content of an answer is an error, in place of what was wanted."""
 
     def __init__(self, error: ReportedError, wait: float | None) -> None:
         super().__init__("error in an answer")
@@ -29,60 +29,61 @@ class ErrorInAnswer(Exception):
 
 
 class Renewing:
-    """Renews the token for one reader of answers, where an answer tells that it is dead.
+    """Renews the token when the content of an answer says that it is invalid, and asks again.
 
-    Where the next token is called dead as well, that one is not renewed again: some APIs say the same
-    of what an account may not have.
+    Where the API says that of the new token too, this one is not renewed for the same caller again:
+    some APIs call a token invalid for what the account has no access to.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._in_vain: TokenSet | None = None
+        # The result of a renewal that did not help.
+        self._refused: TokenSet | None = None
 
-    async def get[**Given, Got](
+    async def get[**Arguments, Result](
         self,
-        get: Callable[Given, Awaitable[Got]],
-        *args: Given.args,
-        **kwargs: Given.kwargs,
-    ) -> Got:
-        """Return what `get` does; once more with a new token where the answer says that it is dead.
+        get: Callable[Arguments, Awaitable[Result]],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Return what `get` returns; where an answer says that the token is invalid, call it again.
 
         Raises what `get` and a refresh raise.
         """
         used = self._account.token_set
         try:
-            got = await get(*args, **kwargs)
+            result = await get(*args, **kwargs)
         except ApiRefused as err:
-            if not _tells_of_dead_token(err) or used is self._in_vain:
+            if not _is_invalid_token(err) or used is self._refused:
                 raise
             if not await self._account.renew(rejected=used):
                 raise
         else:
-            self._in_vain = None
-            return got
+            self._refused = None
+            return result
         renewed = self._account.token_set
         try:
             return await get(*args, **kwargs)
         except ApiRefused as err:
-            if _tells_of_dead_token(err):
-                self._in_vain = renewed
+            if _is_invalid_token(err):
+                self._refused = renewed
             raise
 
 
-async def async_read[Wanted](
+async def async_read[Result](
     hass: HomeAssistant,
     account: Account,
     request: ApiRequest,
     answer: Answer,
-    read: Callable[[object], Wanted],
+    read: Callable[[object], Result],
     *,
-    is_found: Callable[[Wanted], bool],
+    is_found: Callable[[Result], bool],
     format: DocumentFormat = "auto",
     pages: Pages | None = None,
-) -> Wanted:
+) -> Result:
     """Return the result of `read` for the document of an answer, all its pages joined.
 
-    Where nothing of what was wanted `is_found` in it, the document may be an error.
+    The document may be an error if `is_found` is false for the result.
 
     Raises ApiRefused, with the API's message, and UnreadableDocument.
     """
@@ -91,11 +92,11 @@ async def async_read[Wanted](
     def refuse(document: object) -> None:
         refuse_error(document, now=account.clock.now())
 
-    def read_or_refuse(document: object) -> Wanted:
-        wanted = read(document)
-        if not is_found(wanted):
+    def read_or_refuse(document: object) -> Result:
+        result = read(document)
+        if not is_found(result):
             refuse(document)
-        return wanted
+        return result
 
     try:
         return await async_read_answer(
@@ -111,7 +112,7 @@ async def async_read[Wanted](
 
 
 def refuse_error(document: object, *, now: float, is_certain: bool = False) -> None:
-    """Raise ErrorInAnswer where a document tells of an error; `is_certain`: that is no data."""
+    """Raise ErrorInAnswer if a document is an error; with `is_certain`, only if it cannot be data."""
     from ..document.reported_error import reported_error  # noqa: PLC0415 - few answers are errors
     from ..oauth2.retry import wait_in  # noqa: PLC0415 - as above
 
@@ -127,9 +128,9 @@ def refused(
     *,
     pages: Pages | None = None,
 ) -> ApiRefused:
-    """Return the refusal that an answer told of, and let go of the answer.
+    """Return the refusal for an error in an answer, which is not reused.
 
-    Its host is paused as the answer asked for.
+    The host is paused for the time that the error names.
     """
     from ..api.refusal import reported_refusal  # noqa: PLC0415 - few answers are errors
 
@@ -140,5 +141,5 @@ def refused(
     )
 
 
-def _tells_of_dead_token(err: ApiRefused) -> bool:
+def _is_invalid_token(err: ApiRefused) -> bool:
     return err.is_reported and err.status == _UNAUTHORIZED

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# Prevents a loop of requests where the clock is wrong, and delays an overdue renewal while Home
-# Assistant starts.
+# Prevents a loop of requests if the clock is wrong, and delays an overdue renewal while Home Assistant
+# starts.
 _SHORTEST_DELAY_SECONDS: Final = 10.0
 
 
 class Renewal:
-    """Renews a token set as the account was signed in; what that needs is imported when it is due."""
+    """Renews the token set of an entry. What that needs is imported when it is due."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, settings: AccountSettings
@@ -62,9 +62,9 @@ class Renewal:
         from ..health.story import async_story  # noqa: PLC0415 - imported just now, off the event loop
 
         story = async_story(self._hass, self._entry.entry_id)
-        return await story.recorded(self._renewed)(current, keep)
+        return await story.recorded(self._async_renew)(current, keep)
 
-    async def _renewed(self, current: TokenSet, keep: Keep) -> TokenSet:
+    async def _async_renew(self, current: TokenSet, keep: Keep) -> TokenSet:
         try:
             implementation = await self._async_implementation()
         except ImplementationUnavailableError:
@@ -93,9 +93,9 @@ class Renewal:
 
 @callback
 def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
-    """Renew the token set each time that it is due, until the returned function is called.
+    """Renew the token set whenever it is due, until the returned function is called.
 
-    The grant reports failures. After a rejected grant there are no further renewals.
+    The grant reports failures. A grant that is rejected is not renewed any more.
     """
     cancel: CALLBACK_TYPE | None = None
     stopped = False
@@ -111,7 +111,7 @@ def async_keep_renewed(hass: HomeAssistant, account: Account) -> CALLBACK_TYPE:
 
     async def renew(_: object) -> None:
         try:
-            await account.usable_token()
+            await account.ensure_token_valid()
         except GrantRejected:
             return
         except OAuth2Error as err:

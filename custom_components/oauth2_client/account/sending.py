@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from ..oauth2 import DpopKey
     from ..wire.proofs import Proofs
 
-# JSON is preferred. Some APIs have XML, CSV or text only.
+# JSON is preferred; some APIs have only XML, CSV or text.
 _ACCEPT: Final = "application/json, */*;q=0.5"
 _MAX_REDIRECTS: Final = 5
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-# A resource sends the same request at each poll, so URLs and headers are prepared once and kept.
+_REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+# A resource sends the same request at each poll, so its URL and headers are prepared once and kept.
 _MAX_PREPARED_REQUESTS: Final = 64
 
 
@@ -63,7 +63,7 @@ class Sending:
             allow_http=provider.allow_http,
         )
         self._base_url = (provider.api_base_url or "").rstrip("/")
-        # Of all requests that have none of their own.
+        # Shared by all requests without headers of their own.
         self._headers = Headers(
             {
                 "Accept": _ACCEPT,
@@ -82,7 +82,7 @@ class Sending:
         )
         self._token_query = provider.api_token_query
         self._token_header, _, template = provider.api_token_header.partition(": ")
-        self._before_token, _, self._after_token = template.partition("{token}")
+        self._token_prefix, _, self._token_suffix = template.partition("{token}")
         self._grant = grant
         self._budgets = budgets
         self._transport = transport
@@ -98,10 +98,10 @@ class Sending:
         max_bytes: int,
         is_poll: bool = False,
     ) -> Response:
-        """Send a request within its host's budget; once more where the API refuses the token.
+        """Send a request within its host's budget; once more if the API refuses the token.
 
-        `timeout` is for all of it: for the token, a place among the requests to the host, redirects
-        and both tries. A refresh is not waited for in a place, which others may need meanwhile.
+        `timeout` is for all of this together: the token, a place among the requests to the host,
+        redirects and both tries. During a refresh, the place is left to other requests.
         """
         prepared = self._prepared(request.url, request.query, request.headers)
         budget = prepared.budget
@@ -110,10 +110,10 @@ class Sending:
         send = partial(
             self._send, place, request, prepared, timeout=timeout, max_bytes=max_bytes
         )
-        prepared.went = ()
+        prepared.last_urls = ()
         try:
             with self._transport.limits.within(timeout):
-                used = self._grant.in_hand or await self._usable(prepared)
+                used = self._grant.usable_now or await self._usable(prepared)
                 response = await send(used)
                 if response.status < 400:
                     prepared.refused = None
@@ -133,7 +133,7 @@ class Sending:
         used: TokenSet,
         refusal: Response,
     ) -> Response:
-        """Return the response to a newer token, or the refusal of the one used if there is none."""
+        """Return the response to a newer token; the refusal of the used one if there is no newer one."""
         renewed = await self._usable(prepared, rejected=used)
         if renewed is used:
             return refusal
@@ -148,17 +148,17 @@ class Sending:
         try:
             return await self._grant.usable(rejected=rejected)
         except OAuth2Error:
-            prepared.went = self._token_urls
+            prepared.last_urls = self._token_urls
             raise
 
-    def went(self, request: ApiRequest) -> tuple[str, ...]:
-        """Return where a request went last: to its address, and to the one that it was sent on to.
+    def last_urls(self, request: ApiRequest) -> tuple[str, ...]:
+        """Return where a request was last sent to: its own URL, then that of its last redirect.
 
-        Where its token could not be refreshed, that is the server for tokens. Raises RefusedByPolicy
-        as `resolve_url`.
+        If its token could not be refreshed, it is the URL of the token endpoint. Raises RefusedByPolicy
+        as `resolve_url` does.
         """
         prepared = self._prepared(request.url, request.query, request.headers)
-        return prepared.went or (prepared.url,)
+        return prepared.last_urls or (prepared.url,)
 
     def resolve_url(self, url: str, query: Pairs = ()) -> URL:
         """Return the absolute URL of a request of this account.
@@ -203,7 +203,7 @@ class Sending:
         timeout: float,
         max_bytes: int,
     ) -> Response:
-        """Send with the token, in a place; follow redirects to hosts that may receive it."""
+        """Send with the token, in a place; follow redirects to hosts that may receive the token."""
         if not place.take():
             await place.wait()
         try:
@@ -222,9 +222,9 @@ class Sending:
                 else:
                     send = self._sender(named_by, timeout, max_bytes)
                     if (key := token_set.dpop_key) is not None:
-                        send = self._proving(key, token_set.access_token, send)
+                        send = self._with_proofs(key, token_set.access_token, send)
                     response = await send(authorized)
-                if response.status not in _REDIRECTS:
+                if response.status not in _REDIRECT_STATUSES:
                     return response
                 if not (location := response.header("Location")):
                     return response
@@ -239,7 +239,7 @@ class Sending:
     def _authorized(
         self, request: ApiRequest, prepared: Prepared, token_set: TokenSet
     ) -> Request:
-        """Return a request with the token, but for one that goes into the query."""
+        """Return a request with the token in its header; `_with_query` adds one that goes to the query."""
         return Request(
             method=request.method,
             url=prepared.url,
@@ -250,9 +250,9 @@ class Sending:
         )
 
     def _sender(self, named_by: str | None, timeout: float, max_bytes: int) -> Send:
-        """Return what sends to a URL that a person wrote, or that an answer of `named_by` named."""
+        """Return what sends to a URL: one that the server at `named_by` named, or that a person typed."""
         if named_by is None:
-            # Within the time limit of the whole request: one of its own would end no earlier.
+            # The time limit of the whole request holds here; a second one would end no earlier.
             return partial(self._transport.send, timeout=None, max_bytes=max_bytes)
 
         async def send(request: Request) -> Response:
@@ -273,14 +273,14 @@ class Sending:
         return send
 
     def _authorization(self, token_set: TokenSet) -> tuple[str, str]:
-        """Return the header with the token. One that is bound to a key has its own (RFC 9449, 7.1)."""
+        """Return the header with the token; one that is bound to a key has a fixed form (RFC 9449, 7.1)."""
         token = token_set.access_token
         if token_set.dpop_key is not None:
             return "Authorization", f"DPoP {token}"
-        return self._token_header, f"{self._before_token}{token}{self._after_token}"
+        return self._token_header, f"{self._token_prefix}{token}{self._token_suffix}"
 
-    def _proving(self, key: DpopKey, access_token: str, send: Send) -> Send:
-        """Return what sends requests with their proofs of the key."""
+    def _with_proofs(self, key: DpopKey, access_token: str, send: Send) -> Send:
+        """Return what sends requests with a proof of the key (RFC 9449, 4)."""
         from ..wire.proofs import Proofs  # noqa: PLC0415 - loaded where a token is bound to a key
 
         if self._proofs is None or self._proofs.key != key:
@@ -292,7 +292,7 @@ class Sending:
     ) -> Request:
         try:
             target = URL(request.url, encoded=True).join(URL(location))
-            prepared.went = (prepared.url, str(target))
+            prepared.last_urls = (prepared.url, str(target))
             self._hosts.check(target)
         except RefusedByPolicy as err:
             raise RefusedByPolicy("redirect_refused", host=err.host) from None
@@ -302,7 +302,7 @@ class Sending:
 
 
 def _with_query(request: Request, query: Mapping[str, str]) -> Request:
-    """Return a request with the token in its query, and nowhere else (RFC 6750, 2 and 2.3)."""
+    """Return a request with parameters added to its query: the token (RFC 6750, 2.3)."""
     url = URL(request.url, encoded=True).update_query(query)
     return replace(request, url=str(url))
 
@@ -310,7 +310,7 @@ def _with_query(request: Request, query: Mapping[str, str]) -> Request:
 class Headers:
     """The headers of requests, without the token and with it.
 
-    Not a dataclass, whose repr would show them: they may contain secrets.
+    Not a dataclass, whose repr would show them: they contain secrets.
     """
 
     def __init__(self, headers: Mapping[str, str]) -> None:
@@ -323,7 +323,7 @@ class Headers:
         token_set: TokenSet,
         authorization: Callable[[TokenSet], tuple[str, str]],
     ) -> Mapping[str, str]:
-        """Return the headers with that of the token; the same ones until there is another token."""
+        """Return the headers with that of the token; the same object until there is another token."""
         if token_set is not self._token_set:
             name, value = authorization(token_set)
             self._authorized = {**self.without_token, name: value}
@@ -332,9 +332,9 @@ class Headers:
 
 
 class Prepared:
-    """The checked URL of a request, its headers, and the limits of its host. No dataclass either."""
+    """The checked URL of a request, its headers, and the limits of its host. Not a dataclass either."""
 
-    __slots__ = ("budget", "headers", "path", "polls", "refused", "url", "went")
+    __slots__ = ("budget", "headers", "last_urls", "path", "polls", "refused", "url")
 
     def __init__(
         self, url: URL, headers: Headers, budget: HostBudget, polls: asyncio.Semaphore
@@ -344,7 +344,7 @@ class Prepared:
         self.headers = headers
         self.budget = budget
         self.polls = polls
-        # What the last refresh for this request led to, where the API refused that as well.
+        # The token set of the last refresh for this request, if the API refused that too.
         self.refused: TokenSet | None = None
-        # Where it went last, unless that is its own address alone.
-        self.went: tuple[str, ...] = ()
+        # Where it was last sent to; empty if to its own URL only.
+        self.last_urls: tuple[str, ...] = ()

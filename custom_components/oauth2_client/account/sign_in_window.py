@@ -1,7 +1,8 @@
 """Makes a new authorization request each time the sign-in window is opened.
 
-A pushed request may be used once (RFC 9126, 2.2), but Home Assistant's form opens the same URL again
-when the window was closed. So that URL is a view, which pushes anew and redirects.
+A pushed authorization request may be used once (RFC 9126, 2.2), but Home Assistant's form opens the
+same URL again if the user has closed the window. So that URL leads to a view, which pushes a new
+request and redirects to the provider.
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,36 +28,38 @@ type Push = Callable[[], Awaitable[str]]
 
 _PATH: Final = f"/api/{DOMAIN}/sign_in"
 _ID_BYTES: Final = 24
-# The form opens the window at once; servers keep a pushed request for at least some seconds.
-_FRESH_SECONDS: Final = 5.0
+# The form opens the window at once, with the request that was pushed for it. Servers keep a pushed
+# request for at least some seconds.
+_FIRST_URL_SECONDS: Final = 5.0
 _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-_CLOSE: Final = "<script>window.close()</script>"
+_CLOSE_WINDOW: Final = "<script>window.close()</script>"
 
 
 class _Opening(NamedTuple):
     flow_id: str
     push: Push
-    # The first authorization URL, for a window that is opened at once.
-    first: str
+    # For a window that is opened at once; empty once it was used.
+    first_url: str
     pushed_at: float
 
 
 async def async_opening_url(hass: HomeAssistant, flow_id: str, push: Push) -> str:
-    """Return a URL that leads to a new authorization URL, made by `push`, at each opening.
+    """Return a URL that leads to a new authorization URL, returned by `push`, whenever it is opened.
 
     `push` is called at once, so that a refusal is shown in the form. Raises what it raises.
     """
-    first = await push()
+    first_url = await push()
     if (base := _base(hass)) is None:
-        return first
+        return first_url
     openings = async_get_openings(hass)
-    return f"{base}{_PATH}/{openings.add(flow_id, push, first)}"
+    return f"{base}{_PATH}/{openings.add(flow_id, push, first_url)}"
 
 
 class OpeningView(http.HomeAssistantView):
-    """Redirects the sign-in window. It opens without Home Assistant's own token.
+    """Redirects the sign-in window to the provider.
 
-    The id in the URL is random and known to the person who signs in.
+    The window sends no access token of Home Assistant. The id in its URL is random, and only the person
+    who signs in knows it.
     """
 
     requires_auth = False
@@ -68,35 +71,37 @@ class OpeningView(http.HomeAssistantView):
         self._openings: dict[str, _Opening] = {}
 
     @callback
-    def add(self, flow_id: str, push: Push, first: str) -> str:
+    def add(self, flow_id: str, push: Push, first_url: str) -> str:
         """Keep a sign-in until its flow ends, and return its id."""
         self._openings = {
-            key: each
-            for key, each in self._openings.items()
-            if each.flow_id != flow_id and self._waits(each.flow_id)
+            key: opening
+            for key, opening in self._openings.items()
+            if opening.flow_id != flow_id and self._waits(opening.flow_id)
         }
         opening_id = secrets.token_urlsafe(_ID_BYTES)
         self._openings[opening_id] = _Opening(
-            flow_id, push, first, async_get_clock(self._hass).now()
+            flow_id, push, first_url, async_get_clock(self._hass).now()
         )
         return opening_id
 
     async def get(self, request: web.Request, opening_id: str) -> web.Response:
-        """Send the window to the provider."""
+        """Redirect the window to the provider; close it where the provider refuses the request."""
         opening = self._openings.get(opening_id)
         if opening is None or not self._waits(opening.flow_id):
             return web.Response(status=HTTPStatus.NOT_FOUND, headers=_HEADERS)
         now = async_get_clock(self._hass).now()
-        # Used up, also when pushing anew fails.
-        self._openings[opening_id] = opening._replace(first="")
+        # Not to be used again, also where the next push fails.
+        self._openings[opening_id] = opening._replace(first_url="")
+        is_first = opening.first_url and now - opening.pushed_at < _FIRST_URL_SECONDS
         try:
-            fresh = opening.first and now - opening.pushed_at < _FRESH_SECONDS
-            url = opening.first if fresh else await opening.push()
+            url = opening.first_url if is_first else await opening.push()
         except OAuth2Error as err:
             await self._hass.config_entries.flow.async_configure(
                 opening.flow_id, {"error": err}
             )
-            return web.Response(text=_CLOSE, content_type="text/html", headers=_HEADERS)
+            return web.Response(
+                text=_CLOSE_WINDOW, content_type="text/html", headers=_HEADERS
+            )
         return web.Response(
             status=HTTPStatus.FOUND, headers={**_HEADERS, "Location": url}
         )
@@ -107,7 +112,7 @@ class OpeningView(http.HomeAssistantView):
             flow = self._hass.config_entries.flow.async_get(flow_id)
         except UnknownFlow:
             return False
-        # While the form is still being made, the flow has no step or that before.
+        # The flow has no step yet while its first form is being made.
         return flow.get("step_id") in ("auth", None)
 
 

@@ -1,4 +1,4 @@
-"""Revokes grants that are of no use any more, where the provider supports that (RFC 7009)."""
+"""Revokes grants that are no longer used, if the provider supports that (RFC 7009)."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ async def async_sign_out(
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)
-            ended = await implementation.async_revoke(token_set)
+            is_revoked = await implementation.async_revoke(token_set)
     except OAuth2Error as err:
         reason = err.code
     except TimeoutError:
@@ -38,7 +38,7 @@ async def async_sign_out(
     except ImplementationUnavailableError, ValueError:
         reason = "no credential"
     else:
-        if ended:
+        if is_revoked:
             _LOGGER.info("%s is signed out at the provider", entry.title)
             return
         reason = "the provider has no address for it"
@@ -53,7 +53,7 @@ async def async_sign_out(
 async def async_end_unused(
     implementation: AnyImplementation, token_set: TokenSet
 ) -> None:
-    """Revoke a token set that no account took, since its sign-in failed. A failure is only logged."""
+    """Revoke the token set of a sign-in that did not become an account. A failure is only logged."""
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             await implementation.async_revoke(token_set)

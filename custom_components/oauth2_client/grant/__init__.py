@@ -1,4 +1,4 @@
-"""The life of a token set, which is refreshed, saved and handed out only here."""
+"""Owns the token set of an account: only a grant refreshes it, saves it and gives it to callers."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Grant:
-    """Owns a token set: has it refreshed and hands it out.
+    """Returns a token set that can be used, and refreshes it when it is due.
 
-    `report` is awaited after a refresh that succeeded, with None, and with the error of one that
-    failed once the token in hand cannot be used either. `backoff` is that of the previous set-up.
-    `spread`, from 0 to 1, moves the times of renewal, so that they differ between accounts. While
-    `is_busy`, a token that works is not renewed. `renew` is that of `HeldTokenSet`.
+    `report` is awaited with None after a refresh that succeeded, and with the error after one that
+    failed when the current token cannot be used either. `backoff` is that of the previous set-up.
+    `spread`, from 0 to 1, moves the time of renewal, so that it differs between accounts. While
+    `is_busy`, a token that is still valid is not renewed. `renew` is that of `HeldTokenSet`.
 
     `refreshing` is imported when a token set has to be refreshed.
     """
@@ -41,7 +41,7 @@ class Grant:
         is_busy: Callable[[], bool] = lambda: False,
         renew: str = DAILY,
     ) -> None:
-        # Called when a newer token set has been saved.
+        # Called after a newer token set was saved.
         self.on_renewal: Callable[[], None] | None = None
         self._refresh = refresh
         self._storage = storage
@@ -50,10 +50,10 @@ class Grant:
         self._clock = clock
         self._is_busy = is_busy
         self._held = HeldTokenSet(token_set, clock=clock, spread=spread, renew=renew)
-        self._refreshing: asyncio.Task[TokenSet] | None = None
+        self._refresh_task: asyncio.Task[TokenSet] | None = None
         self._refresher: Refresher | None = None
         if backoff is not None:
-            self._begin().resume(backoff)
+            self._get_refresher().resume(backoff)
 
     @property
     def token_set(self) -> TokenSet:
@@ -66,64 +66,65 @@ class Grant:
         return self._held.renew_in
 
     @property
-    def works(self) -> bool:
-        """Whether the token in hand can still be used, as far as its lifetime tells."""
-        return self._held.works
+    def has_expired(self) -> bool:
+        """Whether the lifetime of the current token is over; a token without one does not expire."""
+        return self._held.has_expired
 
     @property
-    def in_hand(self) -> TokenSet | None:
-        """The token set if it can be used as it is, None where `usable` has to be waited for."""
-        if self._refreshing is not None or self._unsaved or self._is_due(None):
+    def usable_now(self) -> TokenSet | None:
+        """The token set if it can be used without waiting, None where `usable` has to be awaited."""
+        if self._refresh_task is not None or self._is_unsaved or self._is_due(None):
             return None
         return self._held.token_set
 
     @property
     def pause(self) -> float:
-        """Seconds until the next refresh may be sent after one that failed, else 0."""
+        """Seconds until the next refresh may be sent, 0 unless the last one failed."""
         return 0.0 if self._refresher is None else self._refresher.pause
 
     async def usable(self, *, rejected: TokenSet | None = None) -> TokenSet:
         """Return a token set that can be used now, refreshed where it has to be.
 
-        `rejected` is the token set that an API answered with 401. It is returned unchanged where
-        it came from a refresh after another 401 just now. Concurrent callers share one token
-        request, which goes on when a caller is cancelled.
+        `rejected` is a token set to which an API answered 401. It is returned unchanged if it is
+        the result of a refresh after another 401 less than a minute ago. Concurrent callers share
+        one token request, which goes on when a caller is cancelled.
 
         Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure.
         """
-        if self._refreshing is None:
-            if not self._unsaved and not self._is_due(rejected):
+        if self._refresh_task is None:
+            if not self._is_unsaved and not self._is_due(rejected):
                 return self._held.token_set
-            self._refreshing = self._spawn(self._renew(rejected))
-            self._refreshing.add_done_callback(self._finished)
-        refreshing = self._refreshing
+            self._refresh_task = self._spawn(self._renew(rejected))
+            self._refresh_task.add_done_callback(self._refresh_ended)
+        task = self._refresh_task
         # Not shield(): after a caller is cancelled, asyncio would log a later failure as never
         # retrieved.
-        await asyncio.wait([refreshing])
-        return refreshing.result()
+        await asyncio.wait([task])
+        return task.result()
 
     async def close(self) -> None:
         """Wait until a refresh in flight has ended and its token set is saved."""
-        if self._refreshing is not None:
-            await asyncio.wait([self._refreshing])
+        if self._refresh_task is not None:
+            await asyncio.wait([self._refresh_task])
 
     def _is_due(self, rejected: TokenSet | None) -> bool:
+        """Return whether the token set has to be refreshed before it is used."""
         held, refresher = self._held, self._refresher
-        if held.is_token_of(rejected):
-            return refresher is None or not refresher.was_forced
-        due = held.renew_in
-        if due is None or due > 0:
+        if held.has_same_access_token(rejected):
+            return refresher is None or not refresher.was_just_forced
+        renew_in = held.renew_in
+        if renew_in is None or renew_in > 0:
             return False
-        return not held.works or (self.pause == 0 and not self._is_busy())
+        return held.has_expired or (self.pause == 0 and not self._is_busy())
 
     @property
-    def _unsaved(self) -> bool:
-        """Whether the token set in hand is on no disk yet."""
+    def _is_unsaved(self) -> bool:
+        """Whether the current token set is not on disk yet."""
         return self._refresher is not None and self._refresher.is_unsaved
 
-    def _begin(self) -> Refresher:
+    def _get_refresher(self) -> Refresher:
         if self._refresher is None:
-            from .refreshing import Refresher  # noqa: PLC0415 - most starts have a token that works
+            from .refreshing import Refresher  # noqa: PLC0415 - at most starts the token is valid
 
             self._refresher = Refresher(
                 self._held,
@@ -136,7 +137,7 @@ class Grant:
         return self._refresher
 
     async def _renew(self, rejected: TokenSet | None) -> TokenSet:
-        refresher = self._begin()
+        refresher = self._get_refresher()
         await refresher.save()
         if self._is_due(rejected):
             try:
@@ -145,10 +146,10 @@ class Grant:
                 await refresher.save()
         return self.token_set
 
-    def _finished(self, task: asyncio.Task[TokenSet]) -> None:
-        self._refreshing = None
+    def _refresh_ended(self, task: asyncio.Task[TokenSet]) -> None:
+        self._refresh_task = None
         if not task.cancelled():
-            # Marks it as retrieved. Otherwise asyncio logs it where all callers were cancelled.
+            # Marks the exception as retrieved. Otherwise asyncio logs it if all callers were cancelled.
             task.exception()
 
     def _notify(self) -> None:

@@ -1,9 +1,11 @@
-"""Takes over the token set and the credential of a sign-in, so that a kill loses neither.
+"""Takes the token set and the credential of a sign-in over from the flow, so that a kill loses neither.
 
-Home Assistant saves entries after a second and credentials after ten. A kill in between leaves an
-account without its credential; it is kept in the token's file until the next start finds it saved.
+Home Assistant saves entries after a second and credentials after ten. A kill in between would leave an
+account without its credential, so this is stored with the token set until a start finds that Home
+Assistant has saved it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.components.application_credentials import ClientCredential
@@ -36,14 +38,14 @@ async def async_take_token_set(
 
     Raises ConfigEntryNotReady where it cannot be saved, ConfigEntryAuthFailed where there is none.
     """
-    handed: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
-    credential = AccountSettings.from_entry(entry).credential
-    held = async_stored_credentials(hass).get(credential)
+    from_flow: dict[str, Any] | None = entry.data.get(CONF_TOKEN)
+    credential_id = AccountSettings.from_entry(entry).credential
+    credential = async_stored_credentials(hass).get(credential_id)
     try:
         token_set = await tokens.take(
-            None if handed is None else TokenSet.from_dict(handed),
-            None if handed is None else handed.get(SIGN_IN),
-            None if held is None else _as_dict(held),
+            None if from_flow is None else TokenSet.from_dict(from_flow),
+            None if from_flow is None else from_flow.get(SIGN_IN),
+            None if credential is None else _as_dict(credential),
         )
     except WriteError as err:
         raise ConfigEntryNotReady(
@@ -53,31 +55,30 @@ async def async_take_token_set(
         raise ConfigEntryAuthFailed(
             translation_domain=DOMAIN, translation_key="no_token_set"
         )
-    if handed is not None:
-        remaining = {
-            key: value for key, value in entry.data.items() if key != CONF_TOKEN
-        }
-        hass.config_entries.async_update_entry(entry, data=remaining)
-    elif held is not None:
+    if from_flow is not None:
+        data = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
+        hass.config_entries.async_update_entry(entry, data=data)
+    elif credential is not None:
+        # Home Assistant has saved it: the next token set is stored without it.
         tokens.credential = None
     elif tokens.credential is not None:
-        await _async_bring_back(hass, credential, tokens)
+        await _async_restore_credential(hass, credential_id, tokens.credential)
     return token_set
 
 
-async def _async_bring_back(
-    hass: HomeAssistant, credential_id: str, tokens: AccountTokens
+async def _async_restore_credential(
+    hass: HomeAssistant, credential_id: str, stored: Mapping[str, Any]
 ) -> None:
-    """Store a credential again that a kill kept from being saved."""
-    kept = tokens.credential or {}
+    """Store a credential in Home Assistant that a kill kept it from saving."""
     credential = ClientCredential(
-        kept.get(CONF_CLIENT_ID) or "",
-        kept.get(CONF_CLIENT_SECRET) or "",
-        kept.get(CONF_NAME),
+        stored.get(CONF_CLIENT_ID) or "",
+        stored.get(CONF_CLIENT_SECRET) or "",
+        stored.get(CONF_NAME),
     )
-    if (stored := await async_store_credential(hass, credential)) != credential_id:
-        # Its id, made from the client id, is not the one that the account refers to.
-        await async_delete_credential(hass, stored)
+    new_id = await async_store_credential(hass, credential)
+    if new_id != credential_id:
+        # Home Assistant makes the id from the client id: the account refers to another credential.
+        await async_delete_credential(hass, new_id)
 
 
 def _as_dict(credential: ClientCredential) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""The token set in hand, and its age."""
+"""The current token set of a grant: its age, and when it is to be renewed."""
 
 from typing import Final
 
@@ -14,9 +14,10 @@ _LONGEST_AGE_SECONDS: Final = 86400.0
 
 
 class HeldTokenSet:
-    """The token set of a grant. `spread`, from 0 to 1, moves the time of its renewal.
+    """The current token set of a grant. `spread`, from 0 to 1, moves the time of its renewal.
 
-    `renew` is a provider's: `DAILY`, `AT_END`, or else near its end.
+    `renew` is the provider's setting. With `AT_END`, a token is renewed once it has expired, else near
+    its end; with `DAILY`, also once a day.
     """
 
     token_set: TokenSet
@@ -27,27 +28,28 @@ class HeldTokenSet:
         self._renew = renew
         self._clock = clock
         self._spread = spread
-        self.take(token_set)
+        self.hold(token_set)
 
-    def take(self, token_set: TokenSet) -> None:
-        """Hold another token set from now on."""
+    def hold(self, token_set: TokenSet) -> None:
+        """Replace the token set by another one."""
         self.token_set = token_set
         now, expires_at = self._clock.now(), token_set.expires_at
         self._received_at = token_set.received_at
         if expires_at is not None and expires_at <= self._received_at:
-            # Another component's, which does not say when it was received.
+            # Another component's implementation does not say when it received the token set.
             self._received_at = now
         self._lifetime = None if expires_at is None else expires_at - self._received_at
-        self._due = self._renewal_age()
-        # In the timer's seconds. A receipt time in the future comes from a wrong clock: now counts.
+        self._renewal_age = self._age_at_renewal()
+        # In seconds of the monotonic timer. A receipt time in the future comes from a wrong clock, and
+        # counts as now.
         self._received_on_timer = self._clock.timer() - max(
             0.0, now - self._received_at
         )
 
     @property
-    def works(self) -> bool:
-        """Whether the token can still be used, as far as its lifetime tells."""
-        return (left := self.seconds_left) is None or left > 0
+    def has_expired(self) -> bool:
+        """Whether the lifetime of the token is over; a token without one does not expire."""
+        return (seconds_left := self.seconds_left) is not None and seconds_left <= 0
 
     @property
     def seconds_left(self) -> float | None:
@@ -58,10 +60,10 @@ class HeldTokenSet:
     @property
     def renew_in(self) -> float | None:
         """Seconds until the token set is to be renewed, at most 0 when it is due; None: never."""
-        return None if self._due is None else self._due - self._age
+        return None if self._renewal_age is None else self._renewal_age - self._age
 
-    def is_token_of(self, token_set: TokenSet | None) -> bool:
-        """Return whether it has the same access token; its refresh token may be newer."""
+    def has_same_access_token(self, token_set: TokenSet | None) -> bool:
+        """Return whether another token set has this access token; the refresh tokens may differ."""
         return (
             token_set is not None
             and token_set.access_token == self.token_set.access_token
@@ -69,13 +71,14 @@ class HeldTokenSet:
 
     @property
     def _age(self) -> float:
-        """Seconds since the token set was received; on the timer where the clock was set back."""
-        by_clock = self._clock.now() - self._received_at
-        return (
-            by_clock if by_clock >= 0 else self._clock.timer() - self._received_on_timer
-        )
+        """Seconds since the token set was received.
 
-    def _renewal_age(self) -> float | None:
+        A clock that was set back would give a negative age; the timer counts then.
+        """
+        age = self._clock.now() - self._received_at
+        return age if age >= 0 else self._clock.timer() - self._received_on_timer
+
+    def _age_at_renewal(self) -> float | None:
         """Return the age in seconds at which the token set is to be renewed, None: never."""
         lifetime, spread = self._lifetime, self._spread
         if self.token_set.refresh_token is None or self._renew == AT_END:

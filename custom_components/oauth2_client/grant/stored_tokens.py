@@ -1,4 +1,4 @@
-"""Reads one account's token set from disk, where `token_file` has written it. Blocks, in a thread."""
+"""Reads the token set of an account from disk; `token_file` writes it. Blocks, so it runs in a thread."""
 
 from collections.abc import Mapping
 import logging
@@ -15,13 +15,13 @@ from ..oauth2.frozen import Frozen
 _LOGGER = logging.getLogger(__name__)
 
 VERSION: Final = 1
-_NEXT: Final = ".next"
+_NEXT_SUFFIX: Final = ".next"
 
 
 class StoredTokens(Frozen, secret=("credential",)):
-    """What a file holds. `sign_in` is the number of the sign-in that the token set comes from.
+    """The content of a file. `sign_in` is the number of the sign-in that the token set comes from.
 
-    `credential` is that of the sign-in, until Home Assistant has saved it too.
+    `credential` is that of the sign-in, until Home Assistant has saved it.
     """
 
     token_set: TokenSet
@@ -29,22 +29,23 @@ class StoredTokens(Frozen, secret=("credential",)):
     credential: Mapping[str, Any] | None = None
 
 
-def read_tokens(path: Path, *, is_alone: bool = True) -> StoredTokens | None:
-    """Return the newest of what is stored, None where there is nothing that can be read.
+def read_tokens(path: Path, *, finish_write: bool = True) -> StoredTokens | None:
+    """Return the newest token set that is stored, None where none can be read.
 
-    With `is_alone`, nobody else writes: a `.next` was left by a kill, and now replaces the file or is
-    removed.
+    With `finish_write`, a `.next` that a kill left behind replaces the file if it is complete, and is
+    removed if not. It must be off during a refresh, which may be writing the `.next`.
+
     Raises WriteError where the disk fails.
     """
-    newer = next_of(path)
-    stored = _parse(newer)
+    next_file = next_of(path)
+    stored = _parse(next_file)
     try:
         if isinstance(stored, StoredTokens):
-            if is_alone:
-                _finish(newer, path)
+            if finish_write:
+                _put_in_place(next_file, path)
             return stored
-        if stored is not None and is_alone:
-            newer.unlink()
+        if stored is not None and finish_write:
+            next_file.unlink()
     except OSError as err:
         # A full or read-only disk can still be read.
         _LOGGER.debug("A token set cannot be put in place: %s", err.strerror)
@@ -61,7 +62,7 @@ def read_tokens(path: Path, *, is_alone: bool = True) -> StoredTokens | None:
 
 
 def _parse(path: Path) -> StoredTokens | str | None:
-    """Return what a file holds, the reason where it cannot be read, None where there is no file.
+    """Return the content of a file, the reason why it cannot be read, or None if there is no file.
 
     Raises WriteError where the disk fails.
     """
@@ -89,24 +90,24 @@ def _parse(path: Path) -> StoredTokens | str | None:
     return "wrong type"
 
 
-def _finish(newer: Path, path: Path) -> None:
+def _put_in_place(next_file: Path, path: Path) -> None:
     """Finish a write that a kill interrupted."""
-    file = os.open(newer, os.O_RDONLY | os.O_CLOEXEC)
+    file = os.open(next_file, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(file)
     finally:
         os.close(file)
-    newer.replace(path)
+    next_file.replace(path)
     sync_folder(path.parent)
 
 
 def next_of(path: Path) -> Path:
-    """Return where the next token set of a file is written."""
-    return path.with_name(f"{path.name}{_NEXT}")
+    """Return the file that the next content is written to, before it replaces this one."""
+    return path.with_name(f"{path.name}{_NEXT_SUFFIX}")
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename survive a power cut."""
+    """Write a folder's entries to disk, so that a rename survives a power cut."""
     file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(file)

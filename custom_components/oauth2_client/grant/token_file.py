@@ -1,9 +1,9 @@
-"""Writes one account's token set to disk. Everything here blocks, and runs in a thread.
+"""Writes the token set of an account to disk. Everything here blocks, so it runs in a thread.
 
-The next token set is written to a file of its own, `<name>.next`, which then takes the place of the
-one before. It is opened before the token request is sent: where the disk takes nothing, no token is
-asked for. Its content outlives a kill as soon as it is written, and a power cut after fsync. A
-`.next` that is complete is newer than the file beside it.
+A new token set is written to a file of its own, `<name>.next`, which then replaces the file of the
+previous one. It is opened, and space for it reserved, before the token request is sent: where the disk
+is full or read-only, no request is sent. Its content survives a kill as soon as it is written, and a
+power cut after fsync. A complete `.next` is newer than the file that it is to replace.
 """
 
 from collections.abc import Mapping
@@ -22,16 +22,16 @@ from .stored_tokens import VERSION, StoredTokens, next_of, sync_folder
 
 _LOGGER = logging.getLogger(__name__)
 
-# Room for a token set is taken with blanks, which JSON allows at its end: at least this many, and
-# twice the size of the token set before.
-_LEAST_ROOM_BYTES: Final = 4096
-_WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+# Space is reserved by writing blanks, which JSON allows after its end: at least this many, and twice
+# the size of the previous file.
+_MIN_RESERVED_BYTES: Final = 4096
+_WRITE_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
-class NextTokens:
-    """The open file of the next token set. A context manager, which closes it.
+class NextTokensFile:
+    """The open file for the next token set. A context manager, which closes it.
 
-    `written` is the token set that is on disk.
+    `written` is the token set that was written to it, None until then.
     """
 
     def __init__(
@@ -41,37 +41,39 @@ class NextTokens:
         sign_in: int,
         credential: Mapping[str, Any] | None = None,
     ) -> None:
-        """Open the file, and take its room on the disk. Raises WriteError."""
+        """Open the file and reserve space for its content. Raises WriteError."""
         self.written: TokenSet | None = None
         self._path = path
         self._next = next_of(path)
-        self._beside = {"sign_in": sign_in, "credential": credential}
+        self._metadata = {"sign_in": sign_in, "credential": credential}
         try:
             path.parent.mkdir(exist_ok=True)
-            room = max(_LEAST_ROOM_BYTES, 2 * _size(path))
-            self._file = os.open(self._next, _WRITE, 0o600)
+            reserved_bytes = max(_MIN_RESERVED_BYTES, 2 * _size(path))
+            self._file = os.open(self._next, _WRITE_FLAGS, 0o600)
         except OSError as err:
             raise WriteError(err) from err
         try:
-            _write_all(self._file, b" " * room)
+            _write_all(self._file, b" " * reserved_bytes)
         except OSError as err:
             self.close()
             raise WriteError(err) from err
 
     def write(self, token_set: TokenSet) -> None:
-        """Put a token set on disk.
+        """Write a token set to disk.
 
-        Where that fails, `written` does not change. There is no error: whoever has just received a
-        token set must not lose it because of the disk.
+        Where that fails, `written` stays as it was. No error is raised: the caller has just received
+        the token set, and must not lose it because of the disk.
         """
         document = {"version": VERSION, "minor_version": 1, "key": self._path.name}
-        content = json_bytes({**document, **self._beside, "data": token_set.as_dict()})
+        content = json_bytes(
+            {**document, **self._metadata, "data": token_set.as_dict()}
+        )
         try:
             _write_all(self._file, content)
             os.fsync(self._file)
             self._next.replace(self._path)
             sync_folder(self._path.parent)
-            # Removes the blanks that reserved the room. They are harmless, so this comes last.
+            # Removes the blanks that reserved the space. They are harmless, so this comes last.
             os.ftruncate(self._file, len(content))
         except OSError as err:
             _LOGGER.debug("A token set cannot be written: %s", err.strerror)
@@ -79,7 +81,10 @@ class NextTokens:
             self.written = token_set
 
     def close(self) -> None:
-        """Close the file, and remove it where nothing was written."""
+        """Close the file, and remove it where nothing was written.
+
+        Where that fails, the next start removes it.
+        """
         with suppress(OSError):
             os.close(self._file)
             if self.written is None:
@@ -100,17 +105,17 @@ class NextTokens:
 
 
 def save_tokens(path: Path, stored: StoredTokens) -> None:
-    """Put a token set on disk. Raises WriteError."""
-    with NextTokens(
+    """Write a token set to disk. Raises WriteError."""
+    with NextTokensFile(
         path, sign_in=stored.sign_in, credential=stored.credential
-    ) as opened:
-        opened.write(stored.token_set)
-    if opened.written is None:
+    ) as next_file:
+        next_file.write(stored.token_set)
+    if next_file.written is None:
         raise WriteError(path.name)
 
 
 def remove_tokens(path: Path) -> None:
-    """Remove what is stored, if there is something and the disk allows it."""
+    """Remove the files of an account. One that cannot be removed is logged."""
     for each in (path, next_of(path)):
         try:
             each.unlink(missing_ok=True)
@@ -121,7 +126,7 @@ def remove_tokens(path: Path) -> None:
 def write_private_file(path: Path, content: bytes) -> None:
     """Write a file that survives a kill, not a power cut. Raises WriteError."""
     try:
-        file = os.open(next_of(path), _WRITE, 0o600)
+        file = os.open(next_of(path), _WRITE_FLAGS, 0o600)
         try:
             _write_all(file, content)
         finally:
@@ -141,8 +146,9 @@ def _size(path: Path) -> int:
 def _write_all(file: int, content: bytes) -> None:
     """Write to the beginning of a file.
 
-    With `pwrite`: the call before it must not give other threads the time to run.
+    With `pwrite`: `lseek` before `write` would release the GIL, and another thread could hold it while
+    the token set is not on disk yet.
     """
-    done = 0
-    while done < len(content):
-        done += os.pwrite(file, content[done:], done)
+    written = 0
+    while written < len(content):
+        written += os.pwrite(file, content[written:], written)

@@ -1,7 +1,7 @@
-"""Token sets on disk: one private file per account, durable when a save returns.
+"""Token sets on disk: one private file for each account, which is on disk when a save returns.
 
-Home Assistant's `Store` writes the same shape to the same folder, but it only logs a write that
-fails, and it delays a save while Home Assistant stops. Either may lose a rotated refresh token
+Home Assistant's `Store` writes such files to the same folder, but it only logs a write that fails, and
+it delays a save while Home Assistant stops. Either may lose a rotated refresh token
 (docs/decisions/0001), so `token_file` writes the files.
 """
 
@@ -30,18 +30,18 @@ from .stored_tokens import StoredTokens, read_tokens
 
 if TYPE_CHECKING:
     from .backoff import Backoff
-    from .token_file import NextTokens
+    from .token_file import NextTokensFile
 
 _LOGGER = logging.getLogger(__name__)
 
 _KEY: HassKey[TokenStore] = HassKey("oauth2_client.token_store")
-# Imported for the first write; a start only reads.
-_FILE: Final = f"{__package__}.token_file"
+# The module is imported for the first write, since a start only reads.
+_WRITER: Final = f"{__package__}.token_file"
 _PREFIX: Final = f"{DOMAIN}.token."
-# Backoffs have files of their own, so that noting one does not rewrite the token set.
+# A backoff has a file of its own, so that storing it does not rewrite the token set.
 _BACKOFF_PREFIX: Final = f"{DOMAIN}.backoff."
-# A shorter pause does not outlive a restart.
-_LONG_PAUSE_SECONDS: Final = 60.0
+# A shorter pause is not written to disk: a restart ends it.
+_MIN_STORED_PAUSE_SECONDS: Final = 60.0
 
 
 class TokenStore:
@@ -50,19 +50,19 @@ class TokenStore:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._folder = Path(hass.config.path(STORAGE_DIR))
-        # One write at a time to an account's file: the later of two saves stays.
+        # Only one write at a time to an account's file, so that the later of two saves wins.
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         # Token sets that could not be written yet.
         self._unsaved: dict[str, StoredTokens] = {}
-        # The numbers of the last sign-ins of this process.
+        # The number of each account's last sign-in in this process.
         self._sign_ins: dict[str, int] = {}
-        # The backoffs since the last token set was saved.
+        # The backoff of each account whose refreshes have failed since its token set was saved.
         self._backoffs: dict[str, Backoff] = {}
 
     async def async_load(self, entry_id: str) -> StoredTokens | None:
-        """Return what is stored, None where there is nothing that can be read.
+        """Return the stored token set, None where none can be read. Also loads the backoff.
 
-        Raises WriteError where the disk fails, also where an earlier save still cannot be done.
+        Raises WriteError where the disk fails, also for a token set that still cannot be saved.
         """
         if (unsaved := self._unsaved.get(entry_id)) is not None:
             await self.async_save(entry_id, unsaved)
@@ -72,18 +72,19 @@ class TokenStore:
         return stored
 
     def backoff(self, entry_id: str) -> Backoff | None:
-        """Return what is kept of refreshes that failed, None where nothing was when it was loaded."""
+        """Return the backoff of an account that was loaded, None where its last refresh succeeded."""
         return self._backoffs.get(entry_id)
 
     async def async_newest(self, entry_id: str) -> StoredTokens | None:
-        """Return what `async_load` does, or what could not be saved yet. Raises WriteError.
+        """Return the newest token set, which may be one that could not be saved yet.
 
-        A refresh may be under way, which has taken the room of its next token set.
+        Unlike `async_load`, this writes nothing: a refresh that has its `.next` open may be under way.
+        Raises WriteError where the disk fails.
         """
         if (unsaved := self._unsaved.get(entry_id)) is not None:
             return unsaved
         return await self._hass.async_add_executor_job(
-            partial(read_tokens, self._path(entry_id), is_alone=False)
+            partial(read_tokens, self._path(entry_id), finish_write=False)
         )
 
     async def async_count_sign_in(self, entry_id: str) -> int:
@@ -101,41 +102,43 @@ class TokenStore:
         *,
         sign_in: int,
         credential: Mapping[str, Any] | None = None,
-    ) -> AsyncGenerator[NextTokens]:
-        """Yield where the next token set can be put on disk. Raises WriteError where it cannot."""
-        await async_import_module(self._hass, _FILE)
-        from .token_file import NextTokens  # noqa: PLC0415 - imported just now, off the event loop
+    ) -> AsyncGenerator[NextTokensFile]:
+        """Yield the open file for the next token set. Raises WriteError where it cannot be opened."""
+        await async_import_module(self._hass, _WRITER)
+        from .token_file import NextTokensFile  # noqa: PLC0415 - imported just now, off the event loop
 
         path = self._path(entry_id)
         async with self._locks[entry_id]:
             try:
-                opened = await self._hass.async_add_executor_job(
-                    partial(NextTokens, path, sign_in=sign_in, credential=credential)
+                next_file = await self._hass.async_add_executor_job(
+                    partial(
+                        NextTokensFile, path, sign_in=sign_in, credential=credential
+                    )
                 )
             except WriteError:
                 await async_note_storage(self._hass, writable=False)
                 raise
             try:
-                yield opened
+                yield next_file
             except Exception:
-                await self._hass.async_add_executor_job(opened.close)
+                await self._hass.async_add_executor_job(next_file.close)
                 raise
-            # Not after a cancellation, at the end of Home Assistant: the thread that waits for the
-            # response has to be able to write it still.
-            await self._hass.async_add_executor_job(opened.close)
-            if opened.written is not None:
+            # Not closed after a cancellation, which happens when Home Assistant stops: the thread that
+            # waits for the response still has to write it.
+            await self._hass.async_add_executor_job(next_file.close)
+            if next_file.written is not None:
                 self._unsaved.pop(entry_id, None)
                 await async_note_storage(self._hass, writable=True)
                 await self._async_forget_backoff(entry_id)
 
     async def async_save(self, entry_id: str, stored: StoredTokens) -> None:
-        """Save a token set; from the return on, it survives a kill and a power cut.
+        """Save a token set. When this returns, it survives a kill and a power cut.
 
-        Raises homeassistant.util.file.WriteError. Then the earlier token set stays on disk, and
-        this one stays in memory until the next save or load writes it.
+        Raises homeassistant.util.file.WriteError. The previous token set is on disk then, and this one
+        in memory, until the next save or load writes it.
         """
         self._unsaved[entry_id] = stored
-        await async_import_module(self._hass, _FILE)
+        await async_import_module(self._hass, _WRITER)
         from .token_file import save_tokens  # noqa: PLC0415 - imported just now, off the event loop
 
         async with self._locks[entry_id]:
@@ -152,25 +155,25 @@ class TokenStore:
             del self._unsaved[entry_id]
 
     async def async_keep_backoff(self, entry_id: str, backoff: Backoff) -> None:
-        """Keep a backoff until the next token set is saved; a long one also on disk."""
+        """Keep a backoff until the next token set is saved; one with a long pause also on disk."""
         self._backoffs[entry_id] = backoff
-        if backoff.until - backoff.noted_at < _LONG_PAUSE_SECONDS:
+        if backoff.until - backoff.noted_at < _MIN_STORED_PAUSE_SECONDS:
             return
-        await async_import_module(self._hass, _FILE)
+        await async_import_module(self._hass, _WRITER)
         from .token_file import write_private_file  # noqa: PLC0415 - imported just now, off the event loop
 
         path = self._path(entry_id, _BACKOFF_PREFIX)
-        content = json_bytes(backoff.differing_fields())
+        content = json_bytes(backoff.as_dict())
         try:
             await self._hass.async_add_executor_job(write_private_file, path, content)
         except WriteError:
-            # The pause stays in memory. Only a restart would send one request too early.
+            # The pause is still in memory. Only after a restart, one request may be sent too early.
             _LOGGER.debug("A pause cannot be written to %s", path)
 
     async def async_remove(self, entry_id: str) -> None:
-        """Remove the token set of an account, if there is one. A disk that fails keeps it."""
+        """Remove all that is stored of an account. A file that cannot be removed is logged."""
         self._unsaved.pop(entry_id, None)
-        await async_import_module(self._hass, _FILE)
+        await async_import_module(self._hass, _WRITER)
         from .token_file import remove_tokens  # noqa: PLC0415 - imported just now, off the event loop
 
         async with self._locks[entry_id]:
@@ -179,14 +182,14 @@ class TokenStore:
         self._locks.pop(entry_id, None)
 
     async def async_remove_orphans(self, exists: Callable[[str], bool]) -> None:
-        """Remove the token sets of accounts that no longer exist.
+        """Remove the files of accounts that no longer exist.
 
-        `exists` takes the id of an account. It is asked when the files are listed: one that has
-        signed in until then has its file among them.
+        `exists` takes the id of an account. It is called after the files were listed, so that no file
+        of an account that signs in meanwhile is removed.
         """
-        found = await self._hass.async_add_executor_job(_files_by_entry, self._folder)
-        gone = [path for path, entry_id in found.items() if not exists(entry_id)]
-        await self._hass.async_add_executor_job(_remove_all, gone)
+        listed = await self._hass.async_add_executor_job(_entry_ids, self._folder)
+        orphans = [path for path, entry_id in listed.items() if not exists(entry_id)]
+        await self._hass.async_add_executor_job(_remove_all, orphans)
 
     async def _async_forget_backoff(self, entry_id: str) -> None:
         self._backoffs.pop(entry_id, None)
@@ -202,9 +205,9 @@ class TokenStore:
 
 
 class AccountTokens:
-    """The token store as one account sees it, whose token set comes from one sign-in.
+    """The token store for one account.
 
-    `credential` is stored beside it.
+    `credential` is stored with the token set: that of its sign-in, until Home Assistant has saved it.
     """
 
     def __init__(self, store: TokenStore, entry_id: str) -> None:
@@ -215,44 +218,44 @@ class AccountTokens:
 
     async def take(
         self,
-        handed: TokenSet | None,
+        from_flow: TokenSet | None,
         sign_in: int | None,
         credential: Mapping[str, Any] | None = None,
     ) -> TokenSet | None:
-        """Return the newest token set; one that a sign-in has handed over is saved.
+        """Return the newest token set: `from_flow`, which is saved then, or the stored one.
 
-        Home Assistant saves entries late: a kill can bring back one that still holds a token set
-        that was taken before, and renewed since. What was stored by an earlier version has no
-        number. Raises WriteError.
+        `sign_in` is the number of the flow's sign-in, None for a flow of an earlier version. Home
+        Assistant saves entries late, so after a kill an entry may hold again a token set that was
+        taken from it before, and was renewed since. Raises WriteError.
         """
         stored = await self._store.async_load(self._entry_id)
         if stored is not None:
             self._sign_in, self.credential = stored.sign_in, stored.credential
-        if handed is None:
+        if from_flow is None:
             return None if stored is None else stored.token_set
         if stored is not None and (
-            stored.token_set.received_at > handed.received_at
+            stored.token_set.received_at > from_flow.received_at
             if sign_in is None
             else stored.sign_in >= sign_in
         ):
             return stored.token_set
         self._sign_in, self.credential = sign_in or self._sign_in, credential
-        await self.save(handed)
-        return handed
+        await self.save(from_flow)
+        return from_flow
 
     async def load(self) -> TokenSet | None:
-        """Return the stored token set, None where nothing readable is stored. Raises WriteError."""
+        """Return the stored token set, None where none can be read. Raises WriteError."""
         stored = await self._store.async_newest(self._entry_id)
         return None if stored is None else stored.token_set
 
-    def next(self) -> AbstractAsyncContextManager[NextTokens]:
-        """Return where the next token set can be put on disk. Raises WriteError on entry."""
+    def next(self) -> AbstractAsyncContextManager[NextTokensFile]:
+        """Return the file for the next token set. Raises WriteError on entry."""
         return self._store.async_next(
             self._entry_id, sign_in=self._sign_in, credential=self.credential
         )
 
     async def save(self, token_set: TokenSet) -> None:
-        """Save a token set; it is on disk on return. Raises WriteError."""
+        """Save a token set, which is on disk when this returns. Raises WriteError."""
         stored = StoredTokens(
             token_set=token_set, sign_in=self._sign_in, credential=self.credential
         )
@@ -289,10 +292,10 @@ def _remove(path: Path) -> None:
         _LOGGER.debug("%s cannot be removed: %s", path, err.strerror)
 
 
-def _files_by_entry(folder: Path) -> dict[Path, str]:
-    """Return all files of accounts, each with the id of its entry."""
+def _entry_ids(folder: Path) -> dict[Path, str]:
+    """Return the ids of entries by their files."""
     return {
-        # The entry's id, before what `token_file` adds to it.
+        # The id ends at the suffix that `next_of` adds.
         path: path.name.removeprefix(prefix).partition(".")[0]
         for prefix in (_PREFIX, _BACKOFF_PREFIX)
         for path in folder.glob(f"{prefix}*")
