@@ -131,7 +131,7 @@ async def test_a_server_that_hangs_does_not_hold_a_set_up_for_long(
     account: ConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{PACKAGE}._LONGEST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(f"{PACKAGE}._TOKEN_WAIT_SECONDS", 0.05)
     server.token_faults.append(Fault(None, delay=0.5))
     assert await hass.config_entries.async_unload(account.entry_id)
     await _save(hass, account, expires_at=1.0)
@@ -150,7 +150,7 @@ async def test_a_set_up_that_fails_leaves_no_refresh_behind(
     account: ConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"{PACKAGE}._LONGEST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(f"{PACKAGE}._TOKEN_WAIT_SECONDS", 0.05)
     server.token_faults.append(Fault(None, delay=0.5))
     assert await hass.config_entries.async_unload(account.entry_id)
     await _save(hass, account, expires_at=1.0)

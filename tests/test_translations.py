@@ -96,7 +96,9 @@ PACKAGE: Final = Path(__file__).parents[1] / "custom_components/oauth2_client"
 TREES: Final = [
     ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")
 ]
-PROTOCOL_ERRORS: Final = set(errors._OWN_MESSAGE) | set(errors._CLASS_MESSAGE.values())
+PROTOCOL_ERRORS: Final = set(errors._CODES_WITH_MESSAGE) | set(
+    errors._CLASS_MESSAGE.values()
+)
 REFUSALS: Final = {refusal.refusal_key(status) for status in (200, *range(400, 600))}
 FILE_ERRORS: Final = {
     "file_not_allowed",
@@ -252,7 +254,7 @@ def test_every_entity_has_its_name_and_every_name_its_entity() -> None:
     [
         (
             ENGLISH["config"]["error"],
-            set(errors._FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
+            set(errors._CODES_WITH_FLOW_MESSAGE) | KEY_ERRORS | CALLBACK_ERRORS,
         ),
         (RESOURCE["error"], REFUSALS | UNREADABLE | PAGES_ERRORS - NOT_OF_THE_FORM),
     ],

@@ -20,7 +20,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
-from . import button, sensor  # noqa: F401 - set up with each account: imported here, one wait is saved
+from . import button, sensor  # noqa: F401 - each account has both; imported late, a set-up would wait
 from .account import Account
 from .account.renewal import Renewal, async_keep_renewed
 from .catalogue import BEFORE_USE, Provider
@@ -47,13 +47,14 @@ from .wire.clock import async_get_clock
 
 _LOGGER = logging.getLogger(__name__)
 
-# How long a set-up waits for a token.
-_LONGEST_WAIT_SECONDS: Final = 10.0
+# How long a set-up waits for the refresh of an expired token.
+_TOKEN_WAIT_SECONDS: Final = 10.0
 _STARTING: Final = frozenset({CoreState.not_running, CoreState.starting})
 # Every account has entities of these platforms.
 _PLATFORMS: Final = [Platform.BUTTON, Platform.SENSOR]
 
-# Modules that are needed once a request fails or an API states a limit: imported after the start.
+# Modules that are first needed when a request fails, a token is refreshed or an API reports a rate
+# limit. They are imported after the start.
 _IMPORTED_AFTER_START: Final = (
     "account.rate_limit",
     "api.redaction",
@@ -65,32 +66,33 @@ _IMPORTED_AFTER_START: Final = (
     "oauth2.retry",
     "oauth2.wait",
 )
-# By the id of an account's entry, when its hosts may be asked again. Kept from one set-up to the next.
+# The ends of hosts' pauses, by the id of an account's entry and by host. Kept from one set-up to the
+# next.
 _PAUSES: HassKey[dict[str, dict[str, float]]] = HassKey("oauth2_client.pauses")
 
 
 def _valid_configuration(config: ConfigType) -> ConfigType:
-    """Return the configuration with our part of it validated. Raises voluptuous.Invalid.
+    """Return the configuration, our section of it validated. Raises voluptuous.Invalid.
 
-    A schema for all homes would be compiled at each start, and few homes have YAML.
+    Not a module-level schema, which each start would compile: few homes have our section.
     """
     if DOMAIN not in config:
         return config
     from .credentials.yaml_import import valid_yaml  # noqa: PLC0415 - few homes have it in YAML
 
     schema = vol.Schema({DOMAIN: valid_yaml}, extra=vol.ALLOW_EXTRA)
-    valid: ConfigType = schema(config)
-    return valid
+    validated: ConfigType = schema(config)
+    return validated
 
 
 CONFIG_SCHEMA: Final = _valid_configuration
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, import the YAML credential; later, remove leftovers of what was deleted."""
+    """Register the actions and import the YAML credential; after the start, remove leftovers."""
     async_register_actions(hass)
     providers = await async_get_providers(hass)
-    providers.on_write = lambda worked: async_note_storage(hass, writable=worked)
+    providers.on_write = lambda written: async_note_storage(hass, writable=written)
     async_dispatcher_connect(
         hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(async_forget_disabled, hass)
     )
@@ -102,7 +104,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
         async_keep_yaml(hass, yaml)
         await async_import_yaml_credential(hass)
-    # After the start: leftovers do no harm, and many files may have to be searched.
+    # After the start: leftovers do no harm, and there may be many files to go through.
     async_at_started(hass, _async_tidy)
     stored = async_stored_credentials(hass).values()
     if any(is_own_document(credential.client_id) for credential in stored):
@@ -111,7 +113,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Bring what an earlier version stored of an account up to date."""
+    """Convert an entry that an earlier version stored."""
     module = await async_import_module(hass, f"{__package__}.providers.migration")
     return bool(await module.async_migrate(hass, entry))
 
@@ -182,23 +184,23 @@ async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def _async_spawn(
     hass: HomeAssistant, renewal: Coroutine[Any, Any, TokenSet]
 ) -> asyncio.Task[TokenSet]:
-    """Start a refresh. Home Assistant waits for it when it stops, and does not when it starts."""
+    """Start a refresh. Home Assistant waits for it when it stops, but not when it starts."""
     if hass.state in _STARTING:
         return hass.async_create_background_task(renewal, f"{DOMAIN} refresh")
     return hass.async_create_task(renewal, f"{DOMAIN} refresh")
 
 
 async def _async_wait_for_token(hass: HomeAssistant, account: Account) -> None:
-    """Refresh a token that does not work any more.
+    """Refresh an expired token.
 
-    A server that does not answer holds nothing up for long: the refresh goes on, and requests wait
-    for it.
+    A server that does not answer delays the set-up for a limited time. The refresh goes on afterwards,
+    and requests wait for it.
     """
     if not account.has_expired_token:
         return
     await async_import_module(hass, f"{__package__}.grant.refreshing")
     try:
-        async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+        async with asyncio.timeout(_TOKEN_WAIT_SECONDS):
             await account.ensure_token_valid()
     except TimeoutError:
         _LOGGER.debug("%s waits for a new token", account.title)
@@ -217,7 +219,8 @@ def _platforms(
 ) -> list[Platform]:
     """Return the platforms to set up.
 
-    A platform without values is set up while it has registered entities: its set-up removes them.
+    `binary_sensor` is also set up if no value has this platform any more, but entities of it are still
+    registered: its set-up removes them.
     """
     wanted = {
         value.platform for resource in resources for value in resource.resource.values
@@ -229,7 +232,7 @@ def _platforms(
 
 
 async def _async_tidy(hass: HomeAssistant) -> None:
-    """Import what failures need, then remove leftovers of what was deleted."""
+    """Import what is needed after the start, then remove what deleted accounts left behind."""
     for module in _IMPORTED_AFTER_START:
         await async_import_module(hass, f"{__package__}.{module}")
     await async_import_module(hass, f"{__package__}.account.leftovers")
@@ -248,20 +251,20 @@ async def _async_serve_client_document(hass: HomeAssistant) -> None:
 async def _async_account(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, health: AccountHealth
 ) -> Account:
-    """Return the account of an entry. Its token set comes from the flow or from the store."""
+    """Return the account of an entry, with the token set of the flow or of the store."""
     settings = AccountSettings.from_entry(entry)
     store = async_get_token_store(hass)
     tokens = AccountTokens(store, entry.entry_id)
     token_set = await async_take_token_set(hass, entry, tokens)
     if token_set.dpop_key is not None:
-        # Imported here, off the event loop: `account/sending` would import it on the loop.
+        # Off the event loop: `account/sending` would import it on the loop.
         await async_import_module(hass, f"{__package__}.wire.proofs")
     provider = await _async_provider(hass, entry, settings, health)
     await health.async_tell_endings(provider)
     renewal = Renewal(hass, entry, settings)
     client = await renewal.async_client()
     if (backoff := store.backoff(entry.entry_id)) is not None:
-        # Imported here, off the event loop: the grant would import it on the loop, for its pause.
+        # Off the event loop: the grant would import it on the loop, to continue the pause.
         await async_import_module(hass, f"{__package__}.grant.refreshing")
     clock = async_get_clock(hass)
     return Account(
@@ -294,7 +297,7 @@ async def _async_provider(
     settings: AccountSettings,
     health: AccountHealth,
 ) -> Provider:
-    """Return the provider, its variables filled in; bind the credential to it where it is unbound.
+    """Return the provider with its variables filled in; bind the credential to it if it is unbound.
 
     Raises ConfigEntryError where the provider no longer exists.
     """
@@ -336,7 +339,7 @@ def _async_reload_on_change(entry: OAuth2ClientConfigEntry) -> CALLBACK_TYPE:
 
 def _fingerprint(entry: OAuth2ClientConfigEntry) -> object:
     return {
-        # Home Assistant does not change a subentry's data, it puts another mapping in its place.
+        # Home Assistant never changes a subentry's data in place: it replaces the mapping.
         subentry_id: (subentry.title, subentry.data)
         for subentry_id, subentry in entry.subentries.items()
     }

@@ -33,7 +33,7 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         platform=Platform.BINARY_SENSOR,
-        kind=ResourceBinarySensor,
+        entity_class=ResourceBinarySensor,
         describe=describe,
     )
 
@@ -50,7 +50,7 @@ class ResourceBinarySensor(ResourceEntity, BinarySensorEntity):
 
 
 def describe(value: Value) -> BinarySensorEntityDescription:
-    """Return the binary sensor of a value."""
+    """Return the description of a value's binary sensor."""
     return BinarySensorEntityDescription(
         key=value.key,
         device_class=try_parse_enum(BinarySensorDeviceClass, value.device_class),
@@ -59,5 +59,5 @@ def describe(value: Value) -> BinarySensorEntityDescription:
 
 
 def flag(value: object) -> bool | None:
-    """Return whether a value is on, None where it is no flag. A list is on if it has elements."""
+    """Return whether a value is on, None if it is neither on nor off. A list is on if it has elements."""
     return bool(value) if isinstance(value, list | Elements) else as_flag(value)

@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# Modules that redact values which are texts: a text may repeat a secret.
+# Modules that redact values that are texts, since a text may repeat a secret.
 _REDACTORS: Final = ("api.redaction", "api.spellings", "definitions.redacted_readings")
-# Home Assistant counts `retry_after` from the last full second and would retry up to a second too
-# early. After a short pause that would be at once, again and again.
+# Home Assistant counts `retry_after` from the last full second, so it would retry up to a second too
+# early: with a short pause at once, again and again.
 _ROUNDING_SECONDS: Final = 1.0
-# The pause after a failure of the network, whose router may come up later than Home Assistant. It
-# doubles with each in a row, up to the interval.
+# The pause after a failure of the network: after a power cut, the router may start more slowly than
+# Home Assistant. It doubles with each failure in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
 _NETWORK_ERRORS: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
-# `Quantities` leave larger integers to their entities, which refuse those with too many digits.
+# Larger integers are written by their entities, which refuse those with too many digits.
 _DIRECT_INTEGER_LIMIT: Final = 2**63
 
 # Accounts of one provider often have the same resources.
@@ -53,11 +53,11 @@ _value_reader = lru_cache(64)(ValueReader)
 
 
 class Quantities:
-    """Writes the numbers of sensors that show them as they come, without the entities.
+    """Writes states of sensors that show a number of the answer unchanged, without the entities.
 
-    What Home Assistant computes at each usual write (attributes, names, categories) takes longer than
-    the rest of an update (docs/decisions/0006). It is unchanged while the state still has the same
-    attributes object, since every other write makes a new one.
+    What Home Assistant computes when an entity writes its state (attributes, names, categories) takes
+    longer than the rest of an update (docs/decisions/0006). It has not changed as long as the state has
+    the same attributes object, since each write by the entity makes a new one.
     """
 
     def __init__(self, states: StateMachine) -> None:
@@ -67,12 +67,12 @@ class Quantities:
 
     @callback
     def add(self, key: str, shown: State) -> None:
-        """Write the next numbers of a value like its state now."""
+        """Write the next numbers of a value from now on, with the attributes of its current state."""
         self._shown[key] = shown.entity_id, shown.attributes
 
     @callback
     def discard(self, key: str) -> None:
-        """Leave a value to its entity."""
+        """Let the entity of a value write its state."""
         self._shown.pop(key, None)
 
     @callback
@@ -83,26 +83,26 @@ class Quantities:
         context: Context,
         timestamp: float,
     ) -> list[str]:
-        """Write the changed numbers of an answer; return the keys of the values that are left.
+        """Write the changed numbers of an answer; return the keys that their entities have to write.
 
-        All of an answer share one context; the logbook would show that as a cause, but it does not
-        show quantities. `timestamp` is in seconds since the epoch.
+        All states of an answer share one context. The logbook takes that for a common cause, but it
+        does not show quantities. `timestamp` is in seconds since the epoch.
         """
-        left = []
+        unwritten = []
         shown, state_of, write = self._shown, self._states.get, self._states.async_set
         for key in changed:
-            number, entity, text = values[key], shown.get(key), None
+            number, target, text = values[key], shown.get(key), None
             if type(number) is float and isfinite(number):
                 text = f"{number:.15}"
             elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
                 text = str(number)
-            if entity is None or text is None:
-                left.append(key)
+            if target is None or text is None:
+                unwritten.append(key)
                 continue
-            entity_id, attributes = entity
+            entity_id, attributes = target
             last = state_of(entity_id)
             if last is None or last.attributes is not attributes:
-                left.append(key)
+                unwritten.append(key)
                 continue
             write(
                 entity_id,
@@ -112,7 +112,7 @@ class Quantities:
                 state_info=last.state_info,
                 timestamp=timestamp,
             )
-        return left
+        return unwritten
 
 
 class ResourceCoordinator(DataUpdateCoordinator[Readings]):
@@ -143,24 +143,24 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         self._reader = _value_reader(resource.values)
         self._templated = {value.key for value in resource.values if value.templates}
         self._version: int | None = None
-        self._forced = False
-        self._sent: ApiRequest | None = None
-        # Ends the wait of the poll that is under way.
-        self._poll: TimeLimit | None = None
-        # How many fetches in a row did not reach the API.
-        self._unreachable = 0
-        # Keys of the values whose entities have yet to write the last update, None: all.
+        self._is_forced = False
+        # The request of the last fetch, None if it could not be rendered.
+        self._request: ApiRequest | None = None
+        # Ends the poll that is under way.
+        self._poll_limit: TimeLimit | None = None
+        self._network_failures = 0
+        # The keys of the values whose entities have to write the last update, None: all.
         self._unwritten: Collection[str] | None = None
         # The context and the time of the last new answer, in seconds since the epoch.
         self._context, self._updated_at = Context(), 0.0
         self.quantities = Quantities(hass.states)
-        # When a fetch last succeeded; when one last failed, and the key of its message.
+        # When a fetch last succeeded and last failed, and the translation key of the last failure.
         self.succeeded_at: float | None = None
         self.failed_at: float | None = None
         self.failure: str | None = None
 
-    def concerns(self, key: str) -> bool:
-        """Return whether the entity of a value has to write what the last update brought."""
+    def must_write(self, key: str) -> bool:
+        """Return whether the entity of a value has to write its state after the last update."""
         return self._unwritten is None or key in self._unwritten
 
     @callback
@@ -174,11 +174,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     def _write_changed(self, changed: Iterable[str]) -> set[str]:
         """Write changed values without their entities; return the keys that entities have to write."""
-        left = self.quantities.write(
+        unwritten = self.quantities.write(
             changed, self.data.values, self._context, self._updated_at
         )
         # A template may use more than the answer, for example the time.
-        return self._templated.union(left)
+        return self._templated.union(unwritten)
 
     @override
     async def async_refresh(self) -> None:
@@ -198,7 +198,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
 
     @callback
     def async_begin(self) -> None:
-        """Poll in the background, as the timetable wants it."""
+        """Poll in the background. The timetable calls this when the poll is due."""
         self._entry.async_create_background_task(
             self.hass, self._handle_refresh_interval(), self.name
         )
@@ -222,22 +222,22 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             raise self.last_exception
 
     def _force_next_fetch(self) -> None:
-        """Force the next fetch, since a person asked for it; end the poll that is under way."""
-        self._forced = True
-        if self._poll is not None:
-            self._poll.end()
-            self._poll = None
+        """Let the next fetch reuse no answer and wait for no poll; end a poll that is under way."""
+        self._is_forced = True
+        if self._poll_limit is not None:
+            self._poll_limit.end()
+            self._poll_limit = None
 
     @override
     async def _async_update_data(self) -> Readings:
         """Return the readings. Raises UpdateFailed and ConfigEntryAuthFailed."""
-        forced, self._forced = self._forced, False
-        before: Readings | None = self.data if self.last_update_success else None
+        is_forced, self._is_forced = self._is_forced, False
+        previous: Readings | None = self.data if self.last_update_success else None
         self._unwritten = None
         if (schedule := self.resource.schedule).has_hours:
             self.update_interval = timedelta(seconds=schedule.delay(dt_util.now()))
         try:
-            readings = await self._renewing.get(self._async_read, before, forced)
+            readings = await self._renewing.get(self._async_read, previous, is_forced)
         except (
             OAuth2Error,
             ApiRefused,
@@ -247,64 +247,67 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         ) as err:
             failure = await self._async_failure(err)
         else:
-            self._unreachable = 0
+            self._network_failures = 0
             self.succeeded_at = self._account.clock.now()
-            if before is not None:
-                self._unwritten = readings.changed_since(before)
+            if previous is not None:
+                self._unwritten = readings.changed_since(previous)
             return readings
         self.failed_at = self._account.clock.now()
         self.failure = failure.translation_key
-        # Home Assistant keeps it. Raised here, it has no context with frames of tokens and answers.
+        # Outside of the `except` block, so that no context with frames of tokens and answers is kept.
         raise failure
 
     async def _async_failure(
         self, err: FetchError
     ) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return the failure of a fetch; after a network failure, retry before the interval ends."""
+        """Return the failure of a fetch; after one of the network, retry before the interval ends."""
         for module in ("account.preview", "errors"):
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .account.preview import loggable_address  # noqa: PLC0415 - imported just now, off the event loop
         from .errors import as_update_failure  # noqa: PLC0415 - as above
 
-        address = loggable_address(self._account, self._sent) if self._sent else ""
+        address = (
+            loggable_address(self._account, self._request) if self._request else ""
+        )
         failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)
         if not isinstance(failure, UpdateFailed):
             return failure
-        wait = failure.retry_after
+        retry_after = failure.retry_after
         if isinstance(err, OAuth2Error) and err.code in _NETWORK_ERRORS:
-            pause = _FIRST_RETRY_SECONDS * 2**self._unreachable
+            pause = _FIRST_RETRY_SECONDS * 2**self._network_failures
             if pause < self.resource.schedule.interval:
-                self._unreachable += 1
-                wait = max(pause, wait or 0.0)
-        if isinstance(err, ApiRefused) and wait is not None:
+                self._network_failures += 1
+                retry_after = max(pause, retry_after or 0.0)
+        if isinstance(err, ApiRefused) and retry_after is not None:
             # A pause of 0 seconds would send requests in a loop.
-            wait = max(wait, MIN_INTERVAL_SECONDS)
-        failure.retry_after = None if wait is None else wait + _ROUNDING_SECONDS
+            retry_after = max(retry_after, MIN_INTERVAL_SECONDS)
+        if retry_after is not None:
+            failure.retry_after = retry_after + _ROUNDING_SECONDS
         return failure
 
-    async def _async_read(self, before: Readings | None, forced: bool) -> Readings:
-        """Return the readings of a new answer, or `before` itself where the answer is the same."""
-        self._sent = None
+    async def _async_read(self, previous: Readings | None, is_forced: bool) -> Readings:
+        """Return the readings of a new answer, or `previous` itself if the answer is the same."""
+        self._request = None
         resource, request = self.resource, self._renderer.render()
-        self._sent = request
+        self._request = request
         fetch = partial(
             self._account.answers.fetch,
             request,
             pages=resource.pages,
-            known_version=None if before is None else self._version,
+            known_version=None if previous is None else self._version,
         )
-        answer = None if forced else await self._async_polled(fetch)
-        if answer is None and before is not None and not forced:
-            return before
+        answer = None if is_forced else await self._async_polled(fetch)
+        if answer is None and previous is not None and not is_forced:
+            return previous
         if answer is None:
             answer = await fetch()
         self._account.note_host(self, None)
         # Many answers may have arrived at once: they are read in turns.
         await self._turns.turn()
-        if before is not None and answer.version == self._version:
-            return before
+        if previous is not None and answer.version == self._version:
+            return previous
         readings = await async_read(
             self.hass,
             self._account,
@@ -332,14 +335,14 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_polled(
         self, fetch: Callable[..., Awaitable[Answer]]
     ) -> Answer | None:
-        """Return the answer of a poll, None where a fetch that a person asked for ended the poll."""
+        """Return the answer of a poll, None if a forced fetch has ended the poll."""
         # Another resource may have sent an equal request just now.
         max_age = self.resource.schedule.interval / 2
-        self._poll = TimeLimit()
+        self._poll_limit = TimeLimit()
         try:
-            with self._poll:
+            with self._poll_limit:
                 return await fetch(max_age=max_age, is_poll=True)
         except TimeoutError:
             return None
         finally:
-            self._poll = None
+            self._poll_limit = None

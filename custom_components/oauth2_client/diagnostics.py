@@ -1,4 +1,4 @@
-"""Diagnostics of an account. What they are made of is imported when they are asked for."""
+"""Diagnostics of an account. The code that collects them is imported when they are requested."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from .runtime import OAuth2ClientConfigEntry
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> dict[str, Any]:
-    """Return what helps to find out why an account does not work, without what identifies it."""
+    """Return what helps to find out why an account does not work, without secrets and identities."""
     await async_import_module(hass, f"{__package__}.actions.diagnosis")
     from .actions.diagnosis import async_diagnosis  # noqa: PLC0415 - imported just now, off the event loop
 

@@ -28,7 +28,7 @@ from .definitions.value import Value
 from .document.paths import MISSING
 from .runtime import OAuth2ClientConfigEntry, account_device
 
-# The name of an icon in its set: `mdi:lan`.
+# A set of icons and a name in it: `mdi:lan`.
 _ICON: Final = r"[\w-]+:[\w-]+"
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     """An entity that shows one value of a resource."""
 
     _attr_has_entity_name = True
-    # The templates that fail now. A failure is logged once, until the template works again.
+    # The templates that fail at present. A failure is logged once, until the template works again.
     _failing: tuple[Template, ...] = ()
 
     def __init__(
@@ -56,18 +56,18 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
-        # The platform of a value can be changed, that of an entity id cannot.
-        is_alike = (value.replaces or "").startswith(f"{value.platform}.")
-        self._replaces = value.replaces if is_alike else None
-        if self._replaces and _is_unused(coordinator.hass, self._replaces):
+        # The entity id to take over. The user may have changed the value's platform since.
+        has_platform = (value.replaces or "").startswith(f"{value.platform}.")
+        self._replaced_id = value.replaces if has_platform else None
+        if self._replaced_id and _is_unused(coordinator.hass, self._replaced_id):
             # Home Assistant uses this only for an entity that is not registered yet.
-            self.entity_id = self._replaces
+            self.entity_id = self._replaced_id
         self._attr_icon = None if value.icon_template else value.icon
         self._template, self._availability, self._icon_template = (
             None if text is None else Template(text, coordinator.hass)
             for text in (value.template, value.availability, value.icon_template)
         )
-        self._is_rendered = bool(value.templates)
+        self._has_templates = bool(value.templates)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -76,13 +76,13 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         options: Mapping[str, Any] = {}
         if entry is not None:
             options = entry.options.get(DOMAIN, {})
-        # The value may have been changed since.
-        if not (wanted := options.get(WAITS_FOR, self._replaces)):
+        # The id that was stored for the entity counts: the value may name another one by now.
+        if not (wanted_id := options.get(WAITS_FOR, self._replaced_id)):
             return
         await async_import_module(self.hass, f"{PACKAGE}.entity_ids")
         from .entity_ids import async_take_entity_id  # noqa: PLC0415 - imported just now, off the event loop
 
-        async_take_entity_id(self, wanted)
+        async_take_entity_id(self, wanted_id)
 
     @property
     @override
@@ -112,13 +112,13 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
 
     @property
     def found(self) -> object:
-        """The value as it is in the document, MISSING where it is not there."""
+        """The value as it is in the document, MISSING if it is not in there."""
         readings: Readings | None = self.coordinator.data
         return MISSING if readings is None else readings.values[self._key]
 
     @property
     def value(self) -> object:
-        """What the entity shows: the value that was found, or the result of its template."""
+        """The value to show: the one that was found, or the result of its template."""
         if self._template is None or (found := self.found) is MISSING:
             return self.found
         return self._rendered(self._template, found)
@@ -138,11 +138,12 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if self.coordinator.concerns(self._key):
+        if self.coordinator.must_write(self._key):
             super()._handle_coordinator_update()
 
 
 def _is_unused(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether an entity id has neither a registered entity nor a state."""
     is_registered = er.async_get(hass).async_is_registered(entity_id)
     return not is_registered and hass.states.async_available(entity_id)
 
@@ -169,7 +170,7 @@ def async_add_resource_entities(
     async_add_entities: AddConfigEntryEntitiesCallback,
     *,
     platform: Platform,
-    kind: type[ResourceEntity],
+    entity_class: type[ResourceEntity],
     describe: Callable[[Value], EntityDescription],
 ) -> None:
     """Add a platform's entities of every resource; remove those of deleted values."""
@@ -178,7 +179,7 @@ def async_add_resource_entities(
         device = resource_device(hass, entry, subentry)
         names = entity_names(subentry.title, coordinator.resource.values)
         entities = [
-            kind(
+            entity_class(
                 coordinator,
                 value,
                 describe(value),
@@ -189,34 +190,34 @@ def async_add_resource_entities(
             for value in coordinator.resource.values
             if value.platform == platform
         ]
-        _async_remove_others(
+        _async_remove_stale(
             hass, entry, subentry, platform, {entity.unique_id for entity in entities}
         )
         async_add_entities(entities, config_subentry_id=subentry_id)
 
 
 def entity_names(device: str, values: Iterable[Value]) -> dict[str, str | None]:
-    """Return the names of entities by the keys of their values; None is the name of the device.
+    """Return the names of entities by the keys of their values; None means the name of the device.
 
-    Home Assistant puts the device's name before each, so the words at its end are left out at the
-    beginning of a value's name, unless another value has the name that is left.
+    Home Assistant puts the device's name before each, so a value's name is shortened by the words at its
+    beginning with which the device's name ends, unless two values would have the same name then.
     """
-    whole = {value.key: value.name for value in values}
-    short = {key: _without_overlap(device, name) for key, name in whole.items()}
-    if short == whole:
+    full = {value.key: value.name for value in values}
+    short = {key: _without_overlap(device, name) for key, name in full.items()}
+    if short == full:
         return short
-    times = Counter(slugify(name or "") for name in short.values())
+    counts = Counter(slugify(name or "") for name in short.values())
     return {
-        key: name if times[slugify(name or "")] == 1 else whole[key]
+        key: name if counts[slugify(name or "")] == 1 else full[key]
         for key, name in short.items()
     }
 
 
 def _without_overlap(device: str, name: str) -> str | None:
-    before = [word.casefold() for word in device.split()]
+    device_words = [word.casefold() for word in device.split()]
     words = name.split()
     for count in range(len(words), 0, -1):
-        if before[-count:] == [word.casefold() for word in words[:count]]:
+        if device_words[-count:] == [word.casefold() for word in words[:count]]:
             rest = " ".join(words[count:])
             return rest[:1].upper() + rest[1:] or None
     return name
@@ -242,7 +243,7 @@ def async_add_account_device(
 def resource_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry: ConfigSubentry
 ) -> DeviceInfo:
-    """Return the device of a resource, connected via that of its account."""
+    """Return the device of a resource, connected via the device of its account."""
     device = DeviceInfo(
         identifiers={(DOMAIN, subentry.subentry_id)},
         name=subentry.title,
@@ -257,13 +258,13 @@ def resource_device(
 
 @callback
 def _model(hass: HomeAssistant, kind: Literal["account", "resource"]) -> str | None:
-    """Return what a device is, in the language of the home: models have no translation key."""
+    """Return the model of a device, translated here since devices have no translation key for it."""
     words = async_get_cached_translations(hass, hass.config.language, "device", DOMAIN)
     return words.get(f"component.{DOMAIN}.device.{kind}.name")
 
 
 @callback
-def _async_remove_others(
+def _async_remove_stale(
     hass: HomeAssistant,
     entry: OAuth2ClientConfigEntry,
     subentry: ConfigSubentry,

@@ -1,4 +1,4 @@
-"""Gives an entity the id of another integration's entity that it takes the place of."""
+"""Gives an entity the id of the entity of another integration that it replaces."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,17 +17,18 @@ from homeassistant.helpers.start import async_at_started
 
 from .const import DOMAIN, WAITS_FOR
 
-# Whose entities may be replaced.
+# The integration whose entities may be replaced.
 _REST: Final = "rest"
-# A reload of YAML removes the old entity and adds it again within this time.
+# A reload of YAML removes the old entity and adds it again within this time: until it is over, the id
+# is not taken.
 _SETTLE_SECONDS: Final = 10.0
-# The entity's option in the registry: the id under which it waits.
+# An option of the entity in the registry: the id that it has while it waits for the wanted one.
 _WAITS_AS: Final = "waits_as"
 
 
 @callback
 def async_is_free(hass: HomeAssistant, entity_id: str) -> bool:
-    """Return whether an id is unused, or only registered for an entity that is no longer set up."""
+    """Return whether an id is unused, or registered for an entity of `rest` that is not set up."""
     state = hass.states.get(entity_id)
     if (holder := er.async_get(hass).async_get(entity_id)) is None:
         return state is None
@@ -38,38 +39,38 @@ def async_is_free(hass: HomeAssistant, entity_id: str) -> bool:
 
 @callback
 def async_free(hass: HomeAssistant, entity_id: str) -> None:
-    """Remove what the registry still has of an entity that is gone."""
+    """Remove the registered entity of `rest` that has an id."""
     registry = er.async_get(hass)
     if (holder := registry.async_get(entity_id)) and holder.platform == _REST:
         registry.async_remove(entity_id)
 
 
 @callback
-def async_take_entity_id(entity: Entity, wanted: str) -> None:
-    """Rename an entity once the id that it wants is free.
+def async_take_entity_id(entity: Entity, wanted_id: str) -> None:
+    """Give an entity the wanted id as soon as that is free.
 
-    Once only: an id that the user gives it, before that or afterwards, stays.
+    Once only: if the user gives it another id, before or afterwards, this one stays.
     """
     entry = entity.registry_entry
     if entry is None:
         return
     options: Mapping[str, Any] = entry.options.get(DOMAIN, {})
     if options.get(_WAITS_AS, entity.entity_id) == entity.entity_id:
-        _Waiting(entity, wanted)
+        _Wait(entity, wanted_id)
 
 
-class _Waiting:
-    """An entity that waits for an id, until it is removed."""
+class _Wait:
+    """The wait of an entity for an id, which ends with the entity's removal at the latest."""
 
-    def __init__(self, entity: Entity, wanted: str) -> None:
+    def __init__(self, entity: Entity, wanted_id: str) -> None:
         self._entity = entity
-        self._wanted = wanted
+        self._wanted_id = wanted_id
         self._cancel: CALLBACK_TYPE | None = None
         self._has_ended = False
         hass = entity.hass
         for stop in (
-            async_track_state_change_event(hass, wanted, self._changed),
-            async_track_entity_registry_updated_event(hass, wanted, self._changed),
+            async_track_state_change_event(hass, wanted_id, self._changed),
+            async_track_entity_registry_updated_event(hass, wanted_id, self._changed),
             async_at_started(hass, self._started),
             self._end,
         ):
@@ -81,6 +82,7 @@ class _Waiting:
 
     @property
     def _is_new(self) -> bool:
+        """Whether the entity is waiting for the first time, without an earlier set-up."""
         entry = self._entity.registry_entry
         return entry is None or DOMAIN not in entry.options
 
@@ -94,7 +96,7 @@ class _Waiting:
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
-        # An event may arrive after the wait has ended.
+        # An event may still arrive after the wait has ended.
         if not self._has_ended:
             self._cancel = async_call_later(self._entity.hass, seconds, self._try)
 
@@ -109,13 +111,13 @@ class _Waiting:
         self._cancel = None
         hass, entity_id = self._entity.hass, self._entity.entity_id
         registry = er.async_get(hass)
-        is_there = entity_id == self._wanted
-        takes = not is_there and async_is_free(hass, self._wanted)
-        self._has_ended = is_there or takes
-        waits = {_WAITS_AS: entity_id, WAITS_FOR: self._wanted}
+        has_id = entity_id == self._wanted_id
+        takes_id = not has_id and async_is_free(hass, self._wanted_id)
+        self._has_ended = has_id or takes_id
+        waiting = {_WAITS_AS: entity_id, WAITS_FOR: self._wanted_id}
         registry.async_update_entity_options(
-            entity_id, DOMAIN, {WAITS_FOR: ""} if self._has_ended else waits
+            entity_id, DOMAIN, {WAITS_FOR: ""} if self._has_ended else waiting
         )
-        if takes:
-            async_free(hass, self._wanted)
-            registry.async_update_entity(entity_id, new_entity_id=self._wanted)
+        if takes_id:
+            async_free(hass, self._wanted_id)
+            registry.async_update_entity(entity_id, new_entity_id=self._wanted_id)

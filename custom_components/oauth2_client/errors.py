@@ -1,4 +1,4 @@
-"""Turns protocol errors into Home Assistant's. No other module does."""
+"""Turns protocol errors into Home Assistant's errors; no other module does that. Also their texts."""
 
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -34,8 +34,8 @@ from .oauth2 import (
 if TYPE_CHECKING:
     from .oauth2.errors import IdTokenFault
 
-# Codes that have a message of their own; the others share the message of their class.
-_OWN_MESSAGE: Final = frozenset(
+# Codes with a message of their own; all others share the message of their class.
+_CODES_WITH_MESSAGE: Final = frozenset(
     {
         "access_denied",
         "authorization_header",
@@ -55,7 +55,7 @@ _OWN_MESSAGE: Final = frozenset(
     }
 )
 # The same, for codes that occur in the account flow only.
-_FLOW_MESSAGE: Final = frozenset(
+_CODES_WITH_FLOW_MESSAGE: Final = frozenset(
     {
         "callback_incomplete",
         "expired_token",
@@ -95,7 +95,7 @@ def message_key(err: OAuth2Error) -> str:
     """Return the translation key of an error, the same for exceptions, forms and issues."""
     if isinstance(err, IdTokenRejected):
         return _ID_TOKEN_MESSAGE[err.fault]
-    if err.code in _OWN_MESSAGE | _FLOW_MESSAGE:
+    if err.code in _CODES_WITH_MESSAGE | _CODES_WITH_FLOW_MESSAGE:
         return err.code
     return _CLASS_MESSAGE[type(err)]
 
@@ -106,12 +106,12 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     if err.description and (
         err.code == "unknown_error" or err.description.startswith(err.code)
     ):
-        # The code would add nothing.
+        # The code would add nothing to the description.
         reason = err.description
     scopes = ""
     if isinstance(err, ScopeRejected) and err.scopes:
         scopes = f": {', '.join(err.scopes)}"
-    placeholders = {"reason": reason, "scopes": scopes, **sent_to()}
+    placeholders = {"reason": reason, "scopes": scopes, **address_placeholder()}
     if isinstance(err, IdTokenRejected):
         placeholders |= {
             "expected": err.expected,
@@ -123,8 +123,8 @@ def message_placeholders(err: OAuth2Error) -> dict[str, str]:
     return placeholders
 
 
-def sent_to(address: str = "") -> dict[str, str]:
-    """Return the placeholder that names the request in an exception, empty without an `address`.
+def address_placeholder(address: str = "") -> dict[str, str]:
+    """Return the placeholder for the address of a request in an exception, empty where none was sent.
 
     The query is left out, because Home Assistant logs the errors of automations.
     """
@@ -132,61 +132,64 @@ def sent_to(address: str = "") -> dict[str, str]:
 
 
 def unreadable(reason: str, address: str = "") -> dict[str, Any]:
-    """Return how an exception says that an answer cannot be read, and where it came from."""
+    """Return the arguments of an exception for an answer from `address` that cannot be read."""
     return {
         "translation_domain": DOMAIN,
         "translation_key": f"answer_{reason}",
-        "translation_placeholders": sent_to(address),
+        "translation_placeholders": address_placeholder(address),
     }
 
 
 def shown_address(url: str) -> str:
-    """Return an address for a message, without its query and all else that may be secret."""
+    """Return an address for a message, without its query and other parts that may be secret."""
     try:
-        asked = URL(url)
+        parsed = URL(url)
     except ValueError:
         return "…"
-    return str(asked.with_user(None).with_query(None).with_fragment(None))
+    return str(parsed.with_user(None).with_query(None).with_fragment(None))
 
 
 def reauth_data(err: OAuth2Error) -> dict[str, dict[str, str]]:
-    """Return what a reauth flow is given, so that its notice says why it is there."""
+    """Return the data for a reauth flow, from which its form says why the user has to sign in again."""
     return {CONF_REFUSAL: {CONF_ERROR: message_key(err), **message_placeholders(err)}}
 
 
 def as_markdown(text: str) -> str:
-    """Return what a person or a server wrote so that Markdown shows it letter by letter, on one line.
+    """Return a text of a person or a server escaped, so that Markdown shows it literally, on one line.
 
-    No part becomes a link. Descriptions, hints of fields and ends of flows are Markdown; titles, labels,
-    errors and the messages of exceptions are not.
+    No part becomes a link. The frontend shows descriptions, hints of fields and ends of flows as Markdown;
+    titles, labels, errors and the messages of exceptions as plain text.
     """
     return re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", " ".join(text.split()))
 
 
 def as_code(text: str) -> str:
-    """Return a text as code in Markdown, which shows it letter by letter, on one line."""
+    """Return a text as code in Markdown, which shows it literally, on one line."""
     line = " ".join(text.split())
     longest = max((len(fence) for fence in re.findall("`+", line)), default=0)
     fence = "`" * (longest + 1)
-    # What begins or ends with a backtick has to be kept apart from the fence.
+    # A backtick at an end of the text has to be separate from the fence.
     space = " " * bool(longest)
     return f"{fence}{space}{line}{space}{fence}"
 
 
 def as_link(url: str) -> str:
-    """Return an address so that it is a whole link in Markdown, and nothing else."""
+    """Return an address encoded, so that no character ends a link in Markdown early."""
     return quote(url, safe="%:/?#[]@!$&*+,;=~")
 
 
 def as_home_assistant_error(err: OAuth2Error, address: str) -> HomeAssistantError:
-    """Return the error for an action: nothing is retried, the caller reads the message.
+    """Return the error for an action: nothing is retried, and the caller reads the message.
 
-    `address` is where the request was to be sent, its secrets masked.
+    `address` is the address of the request, without secrets.
     """
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=message_key(err),
-        translation_placeholders={**message_placeholders(err), **sent_to(address)},
+        translation_placeholders={
+            **message_placeholders(err),
+            **address_placeholder(address),
+        },
     )
 
 
@@ -206,7 +209,7 @@ def as_set_up_error(err: OAuth2Error) -> HomeAssistantError:
     )
 
 
-# What the fetch of a resource ends with.
+# The errors with which the fetch of a resource may end.
 type FetchError = (
     OAuth2Error | ApiRefused | UnreadableDocument | TemplateError | InvalidRequest
 )
@@ -217,7 +220,7 @@ def as_update_failure(
 ) -> UpdateFailed | ConfigEntryAuthFailed:
     """Return the error for a coordinator: sign in again, or try at the next update.
 
-    `address` is where the request went, empty where none was sent.
+    `address` is the address of the request, empty where none was sent.
     """
     match err:
         case OAuth2Error():
@@ -259,5 +262,8 @@ def _as_update_failure(
         retry_after=err.retry_after if isinstance(err, TemporaryFailure) else None,
         translation_domain=DOMAIN,
         translation_key=message_key(err),
-        translation_placeholders={**message_placeholders(err), **sent_to(address)},
+        translation_placeholders={
+            **message_placeholders(err),
+            **address_placeholder(address),
+        },
     )

@@ -1,4 +1,4 @@
-"""Repairs: opens the flow that mends an issue."""
+"""Repairs: opens the flow that fixes an issue."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, IssueValue] | None
 ) -> RepairsFlow:
-    """Return the flow that mends an issue."""
+    """Return the flow that fixes an issue."""
     await async_import_module(hass, f"{__package__}.flows.repair.choice")
     from .flows.repair.choice import fix_flow  # noqa: PLC0415 - imported just now, off the event loop
 

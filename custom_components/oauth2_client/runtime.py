@@ -1,4 +1,4 @@
-"""The runtime data of a loaded account and its device, and how other integrations get the account."""
+"""What a loaded entry has: its account, the coordinators of its resources, its device."""
 
 import asyncio
 from collections import deque
@@ -24,9 +24,9 @@ from .oauth2.frozen import Frozen
 
 _LOGGER = logging.getLogger(__name__)
 
-# The pause between the first fetches of an account's resources while Home Assistant starts.
+# The time between the first fetches of an account's resources while Home Assistant starts.
 _FIRST_FETCH_SPACING_SECONDS: Final = 0.5
-# The longest time over which these fetches are spread, however many there are.
+# All of them are begun within this time, however many there are.
 _FIRST_FETCHES_SECONDS: Final = 30.0
 _TEMPLATES: Final = f"{__package__}.definitions.template_texts"
 
@@ -34,7 +34,7 @@ type OAuth2ClientConfigEntry = ConfigEntry[Runtime]
 
 
 class Runtime(Frozen):
-    """An account, its resources by the ids of their subentries, and the platforms that are set up."""
+    """An account, its coordinators by the ids of their subentries, and the platforms that are set up."""
 
     account: Account
     resources: dict[str, ResourceCoordinator]
@@ -42,9 +42,9 @@ class Runtime(Frozen):
 
 
 async def async_is_loaded(entry: ConfigEntry) -> bool:
-    """Return whether an account is loaded, once a reload that is under way has ended.
+    """Return whether an account is loaded, after a reload that is under way.
 
-    A subentry that a flow has just added reloads the account.
+    A flow that has just added a subentry causes a reload.
     """
     if entry.state is not ConfigEntryState.LOADED:
         async with entry.setup_lock:
@@ -77,7 +77,7 @@ async def async_make_coordinators(
 ) -> dict[str, ResourceCoordinator]:
     """Return the coordinators of an account's resources by the ids of their subentries.
 
-    A resource that is stored wrongly is logged and left out.
+    A resource with invalid data is logged and left out.
     """
     subentries = list(entry.get_subentries_of_type(SUBENTRY_RESOURCE))
     if any(map(has_pages, subentries)):
@@ -105,9 +105,9 @@ def async_start_polling(
     entry: ConfigEntry,
     coordinators: Collection[ResourceCoordinator],
 ) -> None:
-    """Fetch each resource for the first time, in the background: no API delays the start.
+    """Fetch each resource for the first time, in the background, so that no API delays the start.
 
-    While Home Assistant starts, the fetches are spaced, and so are the later polls.
+    While Home Assistant starts, the fetches are spread over time, and so are the polls that follow.
     """
     waiting = deque(coordinators)
     spacing = 0.0

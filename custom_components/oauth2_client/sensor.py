@@ -42,7 +42,7 @@ _LOGGER = logging.getLogger(__name__)
 PARALLEL_UPDATES = 0
 
 ATTR_FULL_TEXT: Final = "full_text"
-_MOMENTS: Final = frozenset(
+_TIME_CLASSES: Final = frozenset(
     {SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME, SensorDeviceClass.DATE}
 )
 
@@ -54,8 +54,8 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account, of every command and of every resource."""
     async_add_entities(
-        AccountSensor(hass, entry, description, shown)
-        for description, shown in _ACCOUNT_SENSORS
+        AccountSensor(hass, entry, description, value_of)
+        for description, value_of in _ACCOUNT_SENSORS
     )
     if any(entry.get_subentries_of_type(SUBENTRY_COMMAND)):
         await async_import_module(hass, f"{__package__}.actions.command_entities")
@@ -67,7 +67,7 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         platform=Platform.SENSOR,
-        kind=ResourceSensor,
+        entity_class=ResourceSensor,
         describe=describe,
     )
 
@@ -81,26 +81,26 @@ class ResourceSensor(ResourceEntity, SensorEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if not self.coordinator.concerns(self._key):
+        if not self.coordinator.must_write(self._key):
             return
         self.async_write_ha_state()
         quantities = self.coordinator.quantities
-        if (shown := self._shown_quantity()) is None:
+        if (state := self._unchanged_number_state()) is None:
             quantities.discard(self._key)
         else:
-            quantities.add(self._key, shown)
+            quantities.add(self._key, state)
 
-    def _shown_quantity(self) -> State | None:
-        """Return the state where it is the number as it came, and the next one will be as well."""
+    def _unchanged_number_state(self) -> State | None:
+        """Return the state if it is always the number of the answer unchanged, else None."""
         description = self.entity_description
-        if not _is_quantity(description) or description.device_class in _MOMENTS:
+        if not _is_quantity(description) or description.device_class in _TIME_CLASSES:
             return None
-        if self._is_rendered or self.extra_state_attributes is not None:
+        if self._has_templates or self.extra_state_attributes is not None:
             return None
         state = self.hass.states.get(self.entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:
             return None
-        # The user or Home Assistant may have chosen another unit, to which numbers are converted.
+        # Numbers are converted if the user or Home Assistant has chosen another unit.
         if (
             state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
             != self.native_unit_of_measurement
@@ -128,8 +128,8 @@ class ResourceSensor(ResourceEntity, SensorEntity):
 def describe(value: Value) -> SensorEntityDescription:
     """Return the sensor description of a value.
 
-    Where the user chose no state class, a value with a unit gets `measurement`, if its device class
-    allows that. Never a total: one answer does not show whether it is ever reset.
+    If the user has chosen no state class, a value with a unit gets `measurement`, where its device class
+    allows that. It never gets `total`: one answer does not show whether the value is ever reset.
     """
     device_class = try_parse_enum(SensorDeviceClass, value.device_class)
     unit = None if device_class in NON_NUMERIC_DEVICE_CLASSES else value.unit
@@ -159,7 +159,7 @@ def _state_class(
 def state_value(
     value: object, description: SensorEntityDescription
 ) -> StateType | date | datetime:
-    """Return the sensor state for a value of a document, None (unknown) where it does not fit.
+    """Return the sensor state for a value of a document, None (unknown) if it fits no state.
 
     A list becomes the number of its elements. Never raises, and never returns a state that Home
     Assistant would refuse.
@@ -169,7 +169,7 @@ def state_value(
     if value is None or value is MISSING:
         return None
     match description.device_class:
-        case device_class if device_class in _MOMENTS:
+        case device_class if device_class in _TIME_CLASSES:
             return _as_time(value, device_class)
         case SensorDeviceClass.ENUM:
             return _as_text_or_number(value)
@@ -198,12 +198,12 @@ def _as_time(value: object, device_class: SensorDeviceClass) -> date | datetime 
 
 def _as_text_or_number(value: object) -> str | int | float | None:
     if isinstance(value, bool):
-        # As JSON spells it.
+        # As in JSON.
         return "true" if value else "false"
     if isinstance(value, int | float):
         return as_number(value)
     if not isinstance(value, str):
-        _LOGGER.debug("A %s has no state of its own", type(value).__name__)
+        _LOGGER.debug("A %s cannot be a state", type(value).__name__)
         return None
     if len(value) > MAX_LENGTH_STATE_STATE:
         return f"{value[: MAX_LENGTH_STATE_STATE - 1]}…"
@@ -253,10 +253,10 @@ class AccountSensor(SensorEntity):
         hass: HomeAssistant,
         entry: OAuth2ClientConfigEntry,
         description: SensorEntityDescription,
-        shown: Callable[[Account], datetime | int | None],
+        value_of: Callable[[Account], datetime | int | None],
     ) -> None:
         self.entity_description = description
-        self._shown = shown
+        self._value_of = value_of
         self._account = entry.runtime_data.account
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self.device_entry = account_device(hass, entry)
@@ -268,4 +268,4 @@ class AccountSensor(SensorEntity):
     @property
     @override
     def native_value(self) -> datetime | int | None:
-        return self._shown(self._account)
+        return self._value_of(self._account)
