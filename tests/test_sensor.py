@@ -7,11 +7,13 @@ import pytest
 
 from custom_components.oauth2_client.definitions.value import Value
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
-from custom_components.oauth2_client.sensor import describe, state_value
+from custom_components.oauth2_client.sensor import ResourceSensor, describe, state_value
 from homeassistant.components.sensor import SensorStateClass
+from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 
 from .account_flow import AccountFlow
 from .fake_server import FakeServer, Fault
@@ -336,6 +338,20 @@ async def test_a_template_that_fails_is_unknown_and_told_once_until_it_works(
         told.append(caplog.text.count("The template of sensor.tank_v0 failed"))
 
     assert told == [1, 1, 2]
+
+
+async def test_a_template_that_keeps_failing_takes_no_more_memory_each_time(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    wanted = {"path": "$.a", "template": "{{ 6 / value }}"}
+    await _show(hass, server, account, {"a": 0}, wanted)
+    entity = hass.data[DATA_INSTANCES][SENSOR].get_entity("sensor.tank_v0")
+    assert isinstance(entity, ResourceSensor)
+
+    for _ in range(3):
+        assert entity.value is None
+
+    assert len(entity._failing) == 1
 
 
 @pytest.mark.parametrize(

@@ -130,9 +130,10 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         except TemplateError as err:
             if template not in self._failing:
                 _LOGGER.warning("The template of %s failed: %s", self.entity_id, err)
-            self._failing = (*self._failing, template)
+                self._failing = (*self._failing, template)
             return None
-        self._failing = tuple(each for each in self._failing if each is not template)
+        if self._failing:
+            self._failing = tuple(each for each in self._failing if each != template)
         return rendered
 
     @callback
