@@ -360,6 +360,19 @@ async def test_an_api_that_cannot_be_reached_is_asked_again_soon(
     assert state_of(hass, TANK) == "2"
 
 
+async def test_after_a_refusal_the_pause_of_a_network_failure_begins_anew(
+    hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
+) -> None:
+    lost = [Fault(disconnect=True)] * 2
+    server.api_faults.extend([*lost, Fault.json(500, {}), *lost, _level(2)])
+    await wait(ALMOST + BEYOND)
+    # The API refuses after ten seconds, and is lost again after the interval.
+    await wait(12)
+    await wait(ALMOST + BEYOND)
+    await wait(12)
+    assert state_of(hass, TANK) == "2"
+
+
 async def test_an_api_that_refuses_is_not_asked_again_sooner(
     hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
 ) -> None:

@@ -280,6 +280,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
             if pause < self.resource.schedule.interval:
                 self._network_failures += 1
                 retry_after = max(pause, retry_after or 0.0)
+        else:
+            self._network_failures = 0
         if isinstance(err, ApiRefused) and retry_after is not None:
             # A pause of 0 seconds would send requests in a loop.
             retry_after = max(retry_after, MIN_INTERVAL_SECONDS)
