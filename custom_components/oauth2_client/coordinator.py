@@ -63,17 +63,17 @@ class Quantities:
     def __init__(self, states: StateMachine) -> None:
         self._states = states
         # By the key of the value: the entity's id and the attributes of its state.
-        self._shown: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._targets: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
     @callback
-    def add(self, key: str, shown: State) -> None:
+    def add(self, key: str, state: State) -> None:
         """Write the next numbers of a value from now on, with the attributes of its current state."""
-        self._shown[key] = shown.entity_id, shown.attributes
+        self._targets[key] = state.entity_id, state.attributes
 
     @callback
     def discard(self, key: str) -> None:
         """Let the entity of a value write its state."""
-        self._shown.pop(key, None)
+        self._targets.pop(key, None)
 
     @callback
     def write(
@@ -89,9 +89,9 @@ class Quantities:
         does not show quantities. `timestamp` is in seconds since the epoch.
         """
         unwritten = []
-        shown, state_of, write = self._shown, self._states.get, self._states.async_set
+        targets, read, write = self._targets, self._states.get, self._states.async_set
         for key in changed:
-            number, target, text = values[key], shown.get(key), None
+            number, target, text = values[key], targets.get(key), None
             if type(number) is float and isfinite(number):
                 text = f"{number:.15}"
             elif type(number) is int and abs(number) < _DIRECT_INTEGER_LIMIT:
@@ -100,7 +100,7 @@ class Quantities:
                 unwritten.append(key)
                 continue
             entity_id, attributes = target
-            last = state_of(entity_id)
+            last = read(entity_id)
             if last is None or last.attributes is not attributes:
                 unwritten.append(key)
                 continue

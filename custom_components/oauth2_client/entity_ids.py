@@ -82,7 +82,7 @@ class _Wait:
 
     @property
     def _is_new(self) -> bool:
-        """Whether the entity is waiting for the first time, without an earlier set-up."""
+        """Whether no earlier set-up has tried to take the id."""
         entry = self._entity.registry_entry
         return entry is None or DOMAIN not in entry.options
 

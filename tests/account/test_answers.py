@@ -1,4 +1,4 @@
-"""The same request is sent once, and what is unchanged is not read twice."""
+"""Equal requests are sent once, and unchanged answers are not parsed again."""
 
 import asyncio
 from collections import deque
@@ -22,14 +22,14 @@ MODIFIED = {"Last-Modified": "Tue, 24 Nov 2026 10:00:00 GMT"}
 
 
 class _Api:
-    """Answers with what is planned, when it is let."""
+    """Answers with the planned responses, as long as `released` is set."""
 
     def __init__(self, *responses: Response) -> None:
         self.sent: list[ApiRequest] = []
         self.cancelled = 0
         self.clock = StoppedClock()
-        self.let = asyncio.Event()
-        self.let.set()
+        self.released = asyncio.Event()
+        self.released.set()
         self._responses = deque(responses)
         self.answers = Answers(
             self._send, lambda url: f"https://a{url}", clock=self.clock.clock
@@ -40,7 +40,7 @@ class _Api:
     ) -> Response:
         self.sent.append(request)
         try:
-            await self.let.wait()
+            await self.released.wait()
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
@@ -54,15 +54,15 @@ def _ok(body: bytes = b"1", headers: Mapping[str, str] | None = None) -> Respons
     return Response(status=200, headers=headers or {}, body=body)
 
 
-async def test_who_asks_the_same_meanwhile_gets_the_same_answer() -> None:
+async def test_callers_with_an_equal_request_share_one_answer() -> None:
     api = _Api(_ok(), _ok(b"2"))
-    api.let.clear()
+    api.released.clear()
     asking = [
         asyncio.create_task(api.answers.fetch(request))
         for request in (REQUEST, REQUEST, ApiRequest(url="/other"))
     ]
     await asyncio.sleep(0)
-    api.let.set()
+    api.released.set()
     first, second, other = await asyncio.gather(*asking)
 
     assert first is second
@@ -72,13 +72,13 @@ async def test_who_asks_the_same_meanwhile_gets_the_same_answer() -> None:
 
 async def test_who_does_not_poll_waits_for_no_poll_but_polls_wait_for_anybody() -> None:
     api = _Api(_ok(b"1"), _ok(b"2"))
-    api.let.clear()
+    api.released.clear()
     asking = [
         asyncio.create_task(api.answers.fetch(REQUEST, is_poll=is_poll))
         for is_poll in (True, False, True, False)
     ]
     await asyncio.sleep(0)
-    api.let.set()
+    api.released.set()
     answers = await asyncio.gather(*asking)
 
     bodies = [answer.responses[0].body for answer in answers]
@@ -87,25 +87,25 @@ async def test_who_does_not_poll_waits_for_no_poll_but_polls_wait_for_anybody() 
 
 async def test_who_has_less_time_than_who_asked_first_waits_no_longer() -> None:
     api = _Api(_ok())
-    api.let.clear()
+    api.released.clear()
     first = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0)
     with pytest.raises(TemporaryFailure, match="timeout"):
         await api.answers.fetch(REQUEST, timeout=0.01)
 
-    api.let.set()
+    api.released.set()
     assert (await first).responses[0].body == b"1"
 
 
 async def test_who_gives_up_does_no_harm_to_who_waits() -> None:
     api = _Api(_ok())
-    api.let.clear()
+    api.released.clear()
     giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
     waiting = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0)
     giving_up.cancel()
     await asyncio.sleep(0)
-    api.let.set()
+    api.released.set()
 
     assert (await waiting).responses[0].body == b"1"
     assert giving_up.cancelled()
@@ -116,13 +116,13 @@ async def test_a_failure_after_someone_gave_up_is_only_that_of_who_waits() -> No
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: unhandled.append(context))
     api = _Api()
-    api.let.clear()
+    api.released.clear()
     giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
     waiting = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0)
     giving_up.cancel()
     await asyncio.sleep(0)
-    api.let.set()
+    api.released.set()
 
     with pytest.raises(IndexError):
         await waiting
@@ -132,14 +132,14 @@ async def test_a_failure_after_someone_gave_up_is_only_that_of_who_waits() -> No
 
 async def test_what_nobody_waits_for_ends_and_is_asked_for_anew() -> None:
     api = _Api(_ok())
-    api.let.clear()
+    api.released.clear()
     giving_up = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0.01)
     giving_up.cancel()
     await asyncio.sleep(0)
     anew = asyncio.create_task(api.answers.fetch(REQUEST))
     await asyncio.sleep(0.01)
-    api.let.set()
+    api.released.set()
 
     assert (await anew).responses[0].body == b"1"
     assert (api.cancelled, len(api.sent)) == (1, 2)
@@ -246,7 +246,7 @@ async def test_the_same_bytes_are_the_same_version() -> None:
 
 
 async def test_an_answer_that_came_again_is_the_one_that_was_there() -> None:
-    # One for each resource of a home at each poll would be among what Python looks through for garbage.
+    # A new object for each resource at each poll would make the garbage collector run more often.
     api = _Api(_ok(b"1"), _ok(b"1", {"Date": "now"}))
     first = await api.answers.fetch(REQUEST)
 
@@ -315,7 +315,7 @@ async def test_pages_are_followed_as_far_as_they_may() -> None:
     urls = [request.url for request in api.sent]
     assert urls == ["/me", "https://a/2", "https://a/3", "/me", *urls[4:]]
     assert [response.body for response in answer.responses] == [b"[1]", b"[2]", b"[3]"]
-    # Without validators: that the first page is unchanged would not tell of the others.
+    # Without validators: an unchanged first page does not mean that the others are unchanged.
     assert api.headers(3) == {}
 
 

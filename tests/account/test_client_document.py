@@ -1,4 +1,4 @@
-"""Home Assistant's own document, whose address is the client id: nobody registers anything."""
+"""Home Assistant's client metadata document, whose URL is the client id: nobody registers a client."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -34,7 +34,7 @@ OTHER: Final = "https://other.example.org"
 async def browser(
     flow: AccountFlow, hass_client_no_auth: ClientSessionGenerator
 ) -> TestClient[Any, Any]:
-    """Somebody outside who has no account at this Home Assistant."""
+    """Somebody outside who has no user account at this Home Assistant."""
     return await hass_client_no_auth()
 
 
@@ -261,7 +261,7 @@ async def test_what_would_help_is_told_where_neither_way_is_possible(
     result = await _to_credential(flow)
     assert result["errors"] == {"base": "external_url_missing"}
     assert "document" not in suggested(result)
-    # A client id that is typed is as good.
+    # A typed client id works too.
     await flow.to_sign_in()
     assert (await flow.sign_in())["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
@@ -304,7 +304,7 @@ async def test_an_address_is_pasted_only_where_the_document_lists_it(
     result = await _send(flow, **chosen)
     assert result["errors"] == {"redirect": "redirect_uri_not_listed"}
     assert _ids(hass) == []
-    # What was chosen stays, to be changed.
+    # The form keeps the choice, so that it can be changed.
     assert suggested(result)["redirect"] == chosen
     # A browser that does not reach it is no reason not to use it.
     result = await _send(flow, **chosen | {"other_redirect_uri": CALLBACK})
@@ -381,7 +381,7 @@ async def test_after_a_restart_the_document_is_there_before_any_form(
     assert await async_setup(hass, {})
     assert served == [hass]
 
-    # Nobody needs it without such a client.
+    # Without such a client, the document is not needed.
     [item] = hass.data[DATA_COMPONENT].async_items()
     hass.data[DATA_COMPONENT].data.pop(item["id"])
     assert await async_setup(hass, {})

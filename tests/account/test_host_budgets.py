@@ -1,4 +1,4 @@
-"""What an account may ask of a host, and when it leaves the host alone."""
+"""How many requests an account sends to a host, and when it pauses."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -42,7 +42,7 @@ def _response(status: int, headers: Mapping[str, str] | None = None) -> Response
 
 
 class _Hosts:
-    """The budgets of an account, and how often it heard of another limit."""
+    """The budgets of an account, and how often a new limit was reported."""
 
     def __init__(self) -> None:
         self.time = StoppedClock(time=1_800_000_000.0)
@@ -139,127 +139,127 @@ async def test_each_new_limit_is_told_and_the_tightest_is_known() -> None:
     assert tightest.remaining == 299
 
 
-class _Asking:
-    """Who asks a host at once; each keeps its place until it is let go or gives up."""
+class _Requests:
+    """Concurrent requests, by name: each keeps its place until it is released or cancelled."""
 
     def __init__(self) -> None:
         self.under_way: list[str] = []
         self.budgets = _Hosts().budgets
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._let_go: dict[str, asyncio.Event] = {}
+        self._released: dict[str, asyncio.Event] = {}
 
-    async def ask(
+    async def begin(
         self, name: str, path: str, *, host: str = HOST, is_poll: bool = False
     ) -> None:
-        let_go = self._let_go[name] = asyncio.Event()
+        released = self._released[name] = asyncio.Event()
 
-        async def ask() -> None:
+        async def hold_place() -> None:
             polls = asyncio.Semaphore(1000) if is_poll else None
             async with _in_place(self.budgets.of(host), path, polls):
                 self.under_way.append(name)
                 try:
-                    await let_go.wait()
+                    await released.wait()
                 finally:
                     self.under_way.remove(name)
 
-        self._tasks[name] = asyncio.create_task(ask())
+        self._tasks[name] = asyncio.create_task(hold_place())
         await asyncio.sleep(0)
 
-    async def let_go(self, name: str) -> None:
-        self._let_go[name].set()
+    async def release(self, name: str) -> None:
+        self._released[name].set()
         await self._tasks[name]
         await asyncio.sleep(0)
 
-    async def give_up(self, *names: str) -> None:
-        """Cancel some at the same moment."""
+    async def cancel(self, *names: str) -> None:
+        """Cancel requests at the same moment."""
         tasks = [self._tasks[name] for name in names]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)
 
-    async def let_all_go(self) -> None:
-        for event in self._let_go.values():
+    async def release_all(self) -> None:
+        for event in self._released.values():
             event.set()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
 async def test_a_host_is_asked_four_times_at_once_and_each_host_for_itself() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(6):
-        await asking.ask(f"a{number}", f"/{number}")
-    await asking.ask("b", "/", host="b")
+        await requests.begin(f"a{number}", f"/{number}")
+    await requests.begin("b", "/", host="b")
 
-    assert asking.under_way == ["a0", "a1", "a2", "a3", "b"]
-    await asking.let_go("a2")
-    assert asking.under_way == ["a0", "a1", "a3", "b", "a4"]
-    await asking.let_all_go()
+    assert requests.under_way == ["a0", "a1", "a2", "a3", "b"]
+    await requests.release("a2")
+    assert requests.under_way == ["a0", "a1", "a3", "b", "a4"]
+    await requests.release_all()
 
 
 async def test_a_path_that_hangs_leaves_half_of_the_places_to_the_others() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(40):
-        await asking.ask(f"hanging{number}", "/hanging")
-    await asking.ask("one", "/one")
-    await asking.ask("two", "/two")
+        await requests.begin(f"hanging{number}", "/hanging")
+    await requests.begin("one", "/one")
+    await requests.begin("two", "/two")
 
-    assert asking.under_way == ["hanging0", "hanging1", "one", "two"]
-    await asking.let_all_go()
+    assert requests.under_way == ["hanging0", "hanging1", "one", "two"]
+    await requests.release_all()
 
 
 async def test_polls_leave_the_last_place_to_a_person() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(6):
-        await asking.ask(f"poll{number}", f"/{number}", is_poll=True)
-    await asking.ask("person", "/person")
-    assert asking.under_way == ["poll0", "poll1", "poll2", "person"]
+        await requests.begin(f"poll{number}", f"/{number}", is_poll=True)
+    await requests.begin("person", "/person")
+    assert requests.under_way == ["poll0", "poll1", "poll2", "person"]
 
-    await asking.ask("second", "/person")
-    await asking.let_go("poll1")
-    assert asking.under_way == ["poll0", "poll2", "person", "second"]
-    await asking.let_go("person")
-    assert asking.under_way == ["poll0", "poll2", "second"]
-    await asking.let_all_go()
+    await requests.begin("second", "/person")
+    await requests.release("poll1")
+    assert requests.under_way == ["poll0", "poll2", "person", "second"]
+    await requests.release("person")
+    assert requests.under_way == ["poll0", "poll2", "second"]
+    await requests.release_all()
 
 
 async def test_those_who_wait_have_their_turn_in_the_order_in_which_they_came() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(20):
-        await asking.ask(f"{number}", f"/{number % 7}")
-    turns = [*asking.under_way]
-    while asking.under_way:
-        await asking.let_go(asking.under_way[0])
-        turns += [name for name in asking.under_way if name not in turns]
+        await requests.begin(f"{number}", f"/{number % 7}")
+    turns = [*requests.under_way]
+    while requests.under_way:
+        await requests.release(requests.under_way[0])
+        turns += [name for name in requests.under_way if name not in turns]
 
     assert turns == [f"{number}" for number in range(20)]
 
 
 async def test_a_hundred_who_give_up_leave_no_hole_and_take_no_place() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(104):
-        await asking.ask(f"{number}", f"/{number}")
-    await asking.ask("last", "/last")
-    # Those with a place, those whose turn it then is, and those who wait: all at once.
-    await asking.give_up(*(f"{number}" for number in range(104)))
+        await requests.begin(f"{number}", f"/{number}")
+    await requests.begin("last", "/last")
+    # All at once: requests with a place, those that would get it next, and those that wait.
+    await requests.cancel(*(f"{number}" for number in range(104)))
 
-    assert asking.under_way == ["last"]
+    assert requests.under_way == ["last"]
     for number in range(4):
-        await asking.ask(f"after{number}", f"/{number}")
-    assert asking.under_way == ["last", "after0", "after1", "after2"]
-    await asking.let_all_go()
+        await requests.begin(f"after{number}", f"/{number}")
+    assert requests.under_way == ["last", "after0", "after1", "after2"]
+    await requests.release_all()
 
 
 async def test_who_gives_up_when_its_turn_has_just_come_hands_it_on() -> None:
-    asking = _Asking()
+    requests = _Requests()
     for name in ("a", "b", "c", "d", "turn", "next"):
-        await asking.ask(name, f"/{name}")
-    # Not awaited in between: it has its place, and does not know it yet.
-    asking._let_go["a"].set()
+        await requests.begin(name, f"/{name}")
+    # Not awaited in between: `turn` was given its place, but has not run since.
+    requests._released["a"].set()
     await asyncio.sleep(0)
-    await asking.give_up("turn")
+    await requests.cancel("turn")
 
-    assert asking.under_way == ["b", "c", "d", "next"]
-    await asking.let_all_go()
+    assert requests.under_way == ["b", "c", "d", "next"]
+    await requests.release_all()
 
 
 @pytest.mark.parametrize(
@@ -268,22 +268,22 @@ async def test_who_gives_up_when_its_turn_has_just_come_hands_it_on() -> None:
 async def test_who_finds_no_room_to_wait_is_told_and_others_have_room(
     path: str, is_poll: bool, under_way: int
 ) -> None:
-    asking = _Asking()
+    requests = _Requests()
     for number in range(250 + under_way):
-        await asking.ask(f"{number}", path or f"/{number}", is_poll=is_poll)
+        await requests.begin(f"{number}", path or f"/{number}", is_poll=is_poll)
     polls = asyncio.Semaphore() if is_poll else None
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with _in_place(asking.budgets.of(HOST), path or "/new", polls):
+        async with _in_place(requests.budgets.of(HOST), path or "/new", polls):
             pass
 
-    # Of another path, and no poll: the first have a place, and as many as there is room for wait.
+    # These have other paths and are no polls: some get a place, and all others may wait.
     for number in range(250 + 4 - under_way):
-        await asking.ask(f"other{number}", f"/other{number}")
-    assert len(asking.under_way) == 4
+        await requests.begin(f"other{number}", f"/other{number}")
+    assert len(requests.under_way) == 4
     with pytest.raises(TemporaryFailure, match="host_busy"):
-        async with _in_place(asking.budgets.of(HOST), "/one-too-many"):
+        async with _in_place(requests.budgets.of(HOST), "/one-too-many"):
             pass
-    await asking.let_all_go()
+    await requests.release_all()
 
 
 async def test_a6_a_pause_outlives_the_account_that_was_asked_for_it() -> None:

@@ -1,4 +1,4 @@
-"""Whose account it is."""
+"""To whom a token set belongs at the provider."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ CLAIMS: dict[str, Any] = {
 
 
 def _id_token(**changed: Any) -> str:
-    """Return an id token that nobody has signed; what is None is left out."""
+    """Return an unsigned id token; claims that are None are left out."""
     moment = {"iat": int(time.time()), "exp": int(time.time()) + 300}
     claims = {k: v for k, v in {**CLAIMS, **moment, **changed}.items() if v is not None}
     return f"x.{urlsafe_b64encode(json.dumps(claims).encode()).decode()}.x"
@@ -231,10 +231,10 @@ def _signed(key: ec.EllipticCurvePrivateKey = KEY, **changed: str) -> str:
     return jwt.encode({**CLAIMS, **moment, **changed}, key, algorithm="ES256")
 
 
-async def _believes(
+async def _accepts(
     hass: HomeAssistant, server: FakeServer, id_token: str, issuer: str
 ) -> bool:
-    """Return whether an id token tells whose account it is, where its server's keys are known."""
+    """Return whether an id token is accepted, checked with the keys of its server."""
     public = json.loads(ECAlgorithm.to_jwk(KEY.public_key()))
     server.api_faults.append(Fault.json(200, {"keys": [public]}))
     try:
@@ -269,7 +269,7 @@ async def _believes(
 async def test_an_id_token_is_checked_where_its_servers_keys_are_known(
     hass: HomeAssistant, server: FakeServer, id_token: str, believed: bool
 ) -> None:
-    assert await _believes(hass, server, id_token, CLAIMS["iss"]) is believed
+    assert await _accepts(hass, server, id_token, CLAIMS["iss"]) is believed
 
 
 async def test_userinfo_tells_what_the_id_token_does_not(
@@ -303,7 +303,7 @@ async def test_an_issuer_may_be_that_of_the_tokens_tenant(
     id_token = _signed(iss="https://login.example/contoso/v2.0", tid=tenant)
     issuer = "https://login.example/{tenantid}/v2.0"
 
-    assert await _believes(hass, server, id_token, issuer) is believed
+    assert await _accepts(hass, server, id_token, issuer) is believed
 
 
 async def test_what_the_sign_in_told_may_be_the_identity(

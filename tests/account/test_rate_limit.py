@@ -1,4 +1,4 @@
-"""What answers say of the rate limit."""
+"""Rate limits in the headers of responses."""
 
 from collections.abc import Mapping
 

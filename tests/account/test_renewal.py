@@ -19,7 +19,7 @@ from ..fake_server import FakeServer, Fault
 
 @pytest.fixture
 async def account(flow: AccountFlow) -> ConfigEntry:
-    """An account whose token lives for an hour, and that nobody uses."""
+    """An unused account whose token expires after an hour."""
     return await flow.add_account()
 
 
@@ -101,7 +101,7 @@ async def test_a_credential_that_is_deleted_while_the_account_runs_is_told(
 async def test_an_account_whose_credential_is_deleted_asks_for_a_new_sign_in(
     hass: HomeAssistant, account: ConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
-    # What is written after a set-up has found it saved is without the credential.
+    # After a set-up has found the credential saved, token sets are stored without it.
     await hass.config_entries.async_reload(account.entry_id)
     await _later(hass, freezer, 55)
     hass.data[DATA_COMPONENT].data.clear()

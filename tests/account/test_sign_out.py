@@ -40,7 +40,7 @@ async def test_a_provider_that_is_gone_keeps_nobody_from_removing(
     hass.config_entries.async_update_entry(
         account, data={**account.data, "auth_implementation": "gone"}
     )
-    # What waited for it would do so for good.
+    # A removal that waits for the provider would never end.
     monkeypatch.setattr(sign_out, "_TIMEOUT_SECONDS", None)
     async with asyncio.timeout(60):
         await hass.config_entries.async_remove(account.entry_id)
@@ -58,7 +58,7 @@ async def test_a_provider_that_fails_keeps_nobody_from_removing(
     await hass.config_entries.async_remove(account.entry_id)
 
     assert not hass.config_entries.async_entries("oauth2_client")
-    # D6: what failed is told, and what to do about it.
+    # D6: the log says what failed, and what to do.
     assert (
         "Sandbox could not be signed out at the provider (invalid_client)"
         in caplog.text
@@ -166,7 +166,7 @@ async def test_an_account_of_a_provider_that_revokes_nothing_is_removed(
     await hass.config_entries.async_remove(entry.entry_id)
 
     assert server.revocations == []
-    # D5: a grant that stays alive is told.
+    # D5: the log says that the grant still exists.
     assert "the provider has no address for it" in caplog.text
 
 

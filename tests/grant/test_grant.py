@@ -1,4 +1,4 @@
-"""The life of a token set: one refresh for all, kept before it is used."""
+"""A grant: one refresh for all callers, whose token set is saved before it is used."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
@@ -32,7 +32,7 @@ def token_set(number: int, *, expires_at: float | None = None) -> TokenSet:
 
 
 class Server:
-    """Refreshes: gives the next token set, or raises what it was told to."""
+    """The token endpoint: returns the next token set, or raises the next of `errors`."""
 
     def __init__(self, clock: StoppedClock) -> None:
         self.clock = clock
@@ -61,7 +61,7 @@ class Server:
 
 
 class Storage:
-    """Keeps token sets in memory; can be full, or not writable at all."""
+    """Keeps token sets in memory. `full` lets a write fail, `read_only` already the opening of the file."""
 
     def __init__(self) -> None:
         self.saved: list[TokenSet] = []
@@ -96,7 +96,7 @@ class Storage:
 
 
 class Parts:
-    """A grant and what it was made from."""
+    """A grant and the parts it is made of."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The life of a token set at servers that refuse: rows A1, A2 and A6 of what servers do."""
+"""A grant whose server refuses: rows A1, A2 and A6 of what servers do."""
 
 import pytest
 
@@ -54,7 +54,7 @@ async def test_a2_a_refused_renewal_is_tried_again_near_the_end() -> None:
     parts.server.errors = [GrantRejected("invalid_grant")]
     parts.clock.move(3240)
     await parts.grant.usable()
-    # A minute before the end, or a tenth of what is left.
+    # A minute before the token expires, or at a tenth of its remaining lifetime.
     assert parts.grant.pause == pytest.approx(360 - 36)
     parts.clock.move(325)
 

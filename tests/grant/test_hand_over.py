@@ -1,4 +1,4 @@
-"""What a kill right after a sign-in leaves: Home Assistant saves entries and credentials late."""
+"""A kill right after a sign-in: Home Assistant saves entries and credentials late."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The file of one token set, and what a kill can leave of it."""
+"""The file of one token set, and the files that a kill can leave."""
 
 import os
 from pathlib import Path
@@ -33,108 +33,110 @@ FIRST, SECOND = _stored(1), _stored(2)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the token set is, its folder not made yet."""
+    """The file of the token set; its folder does not exist yet."""
     return tmp_path / ".storage" / "tokens"
 
 
 @pytest.fixture
-def following(path: Path) -> Path:
-    """Where the next token set is written."""
+def next_path(path: Path) -> Path:
+    """The file that the next token set is written to."""
     return path.with_name("tokens.next")
 
 
 def _left_by_a_kill(path: Path, stored: StoredTokens) -> None:
-    """Leave what a kill right after the write leaves: complete, and not in its place."""
+    """Write what a kill right after the write leaves: a complete `.next`."""
     save_tokens(path.with_name("other"), stored)
     content = path.with_name("other").read_text()
     path.with_name("tokens.next").write_text(content + " " * 50)
 
 
-def test_before_it_is_asked_for_there_is_room_for_a_token_set(
-    path: Path, following: Path
+def test_space_is_reserved_before_a_token_set_is_requested(
+    path: Path, next_path: Path
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokensFile(path, sign_in=1) as opened:
-        assert following.stat().st_size >= 2 * path.stat().st_size
-        assert stat.S_IMODE(following.stat().st_mode) == 0o600
-        assert opened.written is None
-        # Killed now, the token set before is what is left.
+    with NextTokensFile(path, sign_in=1) as next_file:
+        assert next_path.stat().st_size >= 2 * path.stat().st_size
+        assert stat.S_IMODE(next_path.stat().st_mode) == 0o600
+        assert next_file.written is None
+        # After a kill now, the previous token set is read.
         assert read_tokens(path) == FIRST
 
 
-def test_what_was_not_answered_leaves_nothing(path: Path, following: Path) -> None:
+def test_a_request_without_an_answer_leaves_no_file(
+    path: Path, next_path: Path
+) -> None:
     save_tokens(path, FIRST)
     with NextTokensFile(path, sign_in=1):
         pass
 
-    assert not following.exists()
+    assert not next_path.exists()
     assert read_tokens(path) == FIRST
 
 
 def test_a_token_set_is_in_its_place_once_it_is_written(
-    path: Path, following: Path
+    path: Path, next_path: Path
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokensFile(path, sign_in=1) as opened:
-        opened.write(SECOND.token_set)
-        assert opened.written is SECOND.token_set
-        assert not following.exists()
+    with NextTokensFile(path, sign_in=1) as next_file:
+        next_file.write(SECOND.token_set)
+        assert next_file.written is SECOND.token_set
+        assert not next_path.exists()
         assert read_tokens(path) == SECOND
     size = path.stat().st_size
     assert size == len(path.read_bytes().rstrip())
 
 
-def test_what_a_kill_left_complete_is_the_newest(path: Path, following: Path) -> None:
+def test_what_a_kill_left_complete_is_the_newest(path: Path, next_path: Path) -> None:
     save_tokens(path, FIRST)
     _left_by_a_kill(path, SECOND)
 
     assert read_tokens(path) == SECOND
-    assert not following.exists()
+    assert not next_path.exists()
     assert read_tokens(path) == SECOND
 
 
 @pytest.mark.parametrize("length", [0, 1, 40, -20, -1])
 def test_what_a_kill_left_incomplete_is_removed(
-    path: Path, following: Path, length: int
+    path: Path, next_path: Path, length: int
 ) -> None:
     save_tokens(path, FIRST)
     save_tokens(path.with_name("other"), SECOND)
     content = path.with_name("other").read_bytes()
-    following.write_bytes(content[:length] + b" " * 4096)
+    next_path.write_bytes(content[:length] + b" " * 4096)
 
     assert read_tokens(path) == FIRST
-    assert not following.exists()
+    assert not next_path.exists()
 
 
 def test_a_kill_before_the_first_token_set_leaves_none(
-    path: Path, following: Path
+    path: Path, next_path: Path
 ) -> None:
     path.parent.mkdir()
-    following.write_bytes(b" " * 4096)
+    next_path.write_bytes(b" " * 4096)
 
     assert read_tokens(path) is None
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_folder_that_takes_nothing_is_told_before_a_token_is_asked_for(
-    path: Path, following: Path
+def test_a_folder_that_cannot_be_written_fails_before_the_token_request(
+    path: Path, next_path: Path
 ) -> None:
     save_tokens(path, FIRST)
-    following.mkdir()
+    next_path.mkdir()
 
     with pytest.raises(WriteError):
         NextTokensFile(path, sign_in=1)
 
 
-def test_a_disk_without_room_is_told_before_a_token_is_asked_for(
-    path: Path, following: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_fails_before_the_token_request(
+    path: Path, next_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_tokens(path, FIRST)
     _fill(monkeypatch)
 
     with pytest.raises(WriteError):
         NextTokensFile(path, sign_in=1)
-    assert not following.exists()
+    assert not next_path.exists()
     assert read_tokens(path) == FIRST
 
 
@@ -142,10 +144,10 @@ def test_a_disk_that_fails_between_is_told_by_what_is_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_tokens(path, FIRST)
-    with NextTokensFile(path, sign_in=1) as opened:
+    with NextTokensFile(path, sign_in=1) as next_file:
         _fill(monkeypatch)
-        opened.write(SECOND.token_set)
-        assert opened.written is None
+        next_file.write(SECOND.token_set)
+        assert next_file.written is None
 
     assert read_tokens(path) == FIRST
 
@@ -172,7 +174,7 @@ def test_a_write_by_parts_is_complete(
 
 
 def test_what_is_there_and_cannot_be_put_in_place_is_used(
-    path: Path, following: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, next_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_tokens(path, FIRST)
     _left_by_a_kill(path, SECOND)
@@ -183,7 +185,7 @@ def test_what_is_there_and_cannot_be_put_in_place_is_used(
     monkeypatch.setattr(Path, "replace", read_only)
 
     assert read_tokens(path) == SECOND
-    assert following.exists()
+    assert next_path.exists()
 
 
 def test_a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one(path: Path) -> None:
@@ -193,14 +195,14 @@ def test_a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one(path: Path) ->
         read_tokens(path)
 
 
-def test_whoever_reads_meanwhile_does_not_take_the_room_of_the_next(path: Path) -> None:
+def test_reading_during_a_refresh_does_not_remove_its_open_file(path: Path) -> None:
     # A refused refresh, or a sign-in, reads while a refresh is under way.
     save_tokens(path, FIRST)
-    with NextTokensFile(path, sign_in=1) as opened:
+    with NextTokensFile(path, sign_in=1) as next_file:
         assert read_tokens(path, finish_write=False) == FIRST
-        opened.write(SECOND.token_set)
+        next_file.write(SECOND.token_set)
 
-        assert opened.written == SECOND.token_set
+        assert next_file.written == SECOND.token_set
     assert read_tokens(path) == SECOND
 
 

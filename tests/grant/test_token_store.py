@@ -35,7 +35,7 @@ SECOND = StoredTokens(
 
 @pytest.fixture
 def path(hass: HomeAssistant) -> Path:
-    """Where the token set of `entry` is."""
+    """The file of the token set of `entry`."""
     return Path(hass.config.path(".storage/oauth2_client.token.entry"))
 
 
@@ -187,7 +187,7 @@ async def test_a_token_set_that_was_taken_before_does_not_come_back(
     async with tokens.next() as next_file:
         await hass.async_add_executor_job(next_file.write, SECOND.token_set)
 
-    # The clock was set back since.
+    # The clock was set back since then.
     from_flow = _from(FIRST, 9e9)
     assert await AccountTokens(store, "entry").take(from_flow, 1) == SECOND.token_set
 
@@ -241,7 +241,7 @@ async def test_after_a_cancellation_a_thread_can_still_write(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    # As the thread does that received the response.
+    # As does the thread that receives the response.
     await hass.async_add_executor_job(opened[0].write, SECOND.token_set)
     opened[0].close()
 

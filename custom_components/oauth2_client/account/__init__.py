@@ -85,7 +85,7 @@ class Account:
 
     @property
     def token_set(self) -> TokenSet:
-        """The newest token set."""
+        """The current token set, which may have expired."""
         return self._grant.token_set
 
     @property

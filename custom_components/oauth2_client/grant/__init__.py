@@ -57,7 +57,7 @@ class Grant:
 
     @property
     def token_set(self) -> TokenSet:
-        """The newest token set, which may have expired."""
+        """The current token set, which may have expired."""
         return self._held.token_set
 
     @property
