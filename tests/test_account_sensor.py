@@ -1,4 +1,4 @@
-"""What an account tells of itself: its token's expiry, the requests that are left."""
+"""The sensors of an account: its token's expiry, and the requests left."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ async def account(flow: AccountFlow) -> ConfigEntry:
 
 @pytest.fixture
 async def enabled(hass: HomeAssistant, account: ConfigEntry) -> ConfigEntry:
-    """An account whose sensors are wanted."""
+    """An account whose sensors are enabled."""
     for entity_id in (EXPIRY, LEFT):
         er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
     await hass.config_entries.async_reload(account.entry_id)

@@ -1,4 +1,4 @@
-"""Polling: what the sensors of a resource show while its API has good and bad days."""
+"""Polling: what the sensors of a resource show while its API works and fails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
@@ -48,7 +48,7 @@ async def account(flow: AccountFlow) -> ConfigEntry:
 async def tank(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> ConfigEntry:
-    """An account with a resource whose answers are those of the server's faults."""
+    """An account with a resource, whose answers are the server's `api_faults`."""
     server.api_faults.extend([_level(1), _level(1)])
     await add_resource(hass, account, **LEVEL)
     assert state_of(hass, TANK) == "1"
@@ -321,7 +321,7 @@ async def test_an_api_that_fails_makes_its_sensors_unavailable_until_it_is_back(
     await wait(ALMOST + BEYOND)
     assert state_of(hass, TANK) == "2"
 
-    # One line when it becomes unavailable; the one of its return has another level.
+    # One line when it becomes unavailable; Home Assistant logs its recovery with another level.
     [line] = _lines(caplog, logging.ERROR)
     assert line.startswith("Error fetching Tank data: ")
     assert told in line
@@ -965,7 +965,7 @@ async def test_a_pause_that_is_told_in_an_answer_is_kept(
     sent = len(server.api_requests)
     await wait(140)
     assert len(server.api_requests) == sent
-    # It is that of the host, as one that is told with a 429.
+    # The pause is that of the host, as after a 429.
     with pytest.raises(TemporaryFailure) as raised:
         await tank.runtime_data.account.request("GET", "/other")
     assert raised.value.code == "rate_limited"
@@ -983,7 +983,7 @@ async def test_a_pause_that_is_told_in_an_answer_is_kept(
         ({"level": 0, "errors": ["Low"]}, "0"),
         ({"level": "", "success": False}, ""),
         ({"level": None, "error": None}, "unknown"),
-        # It is not there, and nothing says why.
+        # The value is missing, and there is no error.
         ({"status": "ok", "error": ""}, "unavailable"),
         ({"errors": [], "items": []}, "unavailable"),
     ],

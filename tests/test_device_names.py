@@ -27,7 +27,7 @@ from .rows import check_rows
 ADA: Final = {"sub": "user-1", "name": "Ada"}
 GRACE: Final = {"sub": "user-2", "name": "Grace"}
 OTHER_ADA: Final = {"sub": "user-3", "name": "Ada"}
-# What a person leaves alone who takes the default.
+# The form as it is, with the suggested name.
 NO_NAME: Final[dict[str, Any]] = {"name": "", "values": [TEMPERATURE]}
 
 

@@ -1,4 +1,4 @@
-"""Diagnostics: what they hold, to the last key, and what they never do."""
+"""Diagnostics: all their keys, and what must not be in them."""
 
 from datetime import datetime
 import json
@@ -34,7 +34,7 @@ from .fake_server import FakeServer, Fault
 from .resources import LEVEL, WEATHER, add_resource, settle
 
 EMAIL = "ada@example.com"
-# Beside the scopes of the others: ids of a client, of a tenant, of a person.
+# Scopes that contain the id of a client, of a tenant or of a person.
 IDENTIFYING = [
     "api://0f8fad5b-d9cb-469f-a165-70867728950e/.default",
     "project:1234567",
@@ -73,13 +73,13 @@ STORY: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 async def download(hass: HomeAssistant) -> None:
-    """Offer the download, which has to be there before a browser's first request."""
+    """Set up `diagnostics`, whose view has to be registered before the server starts."""
     assert await async_setup_component(hass, "diagnostics", {})
 
 
 @pytest.fixture
 async def account(flow: AccountFlow, server: FakeServer) -> ConfigEntry:
-    """An account whose scopes and whose address tell whose it is."""
+    """An account whose scopes and API address identify its owner."""
     server.settings.id_token = {"sub": "user-1", "email": EMAIL}
     await flow.to_credential()
     await flow.to_sign_in(scopes=["read", *IDENTIFYING])

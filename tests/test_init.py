@@ -245,7 +245,7 @@ async def test_a_refresh_changes_nothing_in_the_entry(
 async def test_of_two_token_sets_the_newer_one_is_kept(
     hass: HomeAssistant, account: ConfigEntry, received_at: float, kept: str
 ) -> None:
-    # A kill may have left an entry that still holds what the flow handed over.
+    # After a kill, an entry may hold the token set of the flow again.
     await hass.config_entries.async_unload(account.entry_id)
     handed = {"access_token": "handed", "received_at": received_at}
     hass.config_entries.async_update_entry(
@@ -310,7 +310,7 @@ async def test_a_damaged_token_file_leads_to_sign_in(
             [],
             1,
         ),
-        # A3: what the words are about decides.
+        # A3: the description decides what is wrong.
         (
             Fault.json(
                 400,
@@ -543,7 +543,7 @@ async def test_a7_scopes_that_are_named_otherwise_are_no_issue(
     server.settings.granted_scopes = "read"
     account = await flow.add_account()
     assert not ir.async_get(hass).issues
-    # That of an earlier version.
+    # An issue that an earlier version has created.
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -589,7 +589,7 @@ async def test_a6_a_pause_is_kept_across_set_ups_and_restarts(
     asked = len(server.token_requests)
     assert await _restart(hass, account, expires_at=1.0) is ConfigEntryState.SETUP_RETRY
     assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
-    # As after a restart: what was in memory is gone.
+    # As after a restart: nothing is in memory.
     hass.data.pop(_TOKEN_STORE)
     assert await _restart(hass, account) is ConfigEntryState.SETUP_RETRY
 
@@ -634,7 +634,7 @@ async def test_a6_a_sign_in_ends_the_pause(
     await _restart(hass, account, expires_at=1.0)
     store = async_get_token_store(hass)
     assert store.backoff(account.entry_id) is not None
-    # As a sign-in does.
+    # A sign-in saves a token set.
     stored = await store.async_load(account.entry_id)
     assert stored is not None
     token_set = replace(stored.token_set, expires_at=None)

@@ -1,4 +1,4 @@
-"""Issues lead to where they are mended."""
+"""Issues lead to the flow that fixes them."""
 
 from http import HTTPStatus
 from typing import Any
@@ -237,7 +237,7 @@ async def test_a11_the_issue_goes_when_the_api_answers_again(
     server.api_faults.extend([fault] * (2 if fault.status == 401 else 1))
     await account.request("GET", "/me")
     assert _issues(hass) == ["scope_missing"]
-    # Another address says nothing of the one that is forbidden.
+    # A success at another address does not mean that the forbidden one is allowed.
     await account.request("GET", "/echo")
     assert _issues(hass) == ["scope_missing"]
     await account.request("GET", "/me")

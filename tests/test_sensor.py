@@ -1,4 +1,4 @@
-"""Values of a document as states that Home Assistant takes."""
+"""Values of a document as states that Home Assistant accepts."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -363,7 +363,7 @@ async def test_a_template_that_keeps_failing_takes_no_more_memory_each_time(
             "{{ values.v1 | bool(false) and is_state('sun.sun', 'gone') }}",
             ["unavailable"] * 4,
         ),
-        # One that fails makes nothing unavailable.
+        # A template that fails does not make the entity unavailable.
         ("{{ 1 / 0 }}", ["1", "2", "3", "4"]),
     ],
 )

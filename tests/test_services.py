@@ -1,4 +1,4 @@
-"""The action `request`: what it sends, what it answers, and whom it refuses."""
+"""The action `request`: what it sends and returns, and which calls it refuses."""
 
 import asyncio
 import json
@@ -200,7 +200,7 @@ async def test_an_answer_that_is_an_error_fails_unless_asked_not_to(
     status: int,
     key: str,
 ) -> None:
-    # The query may have what nobody else should read: Home Assistant logs the error.
+    # The query may have secrets, and Home Assistant logs the error.
     error = await _refused(hass, account, f"/status/{status}?who=ada")
     assert (error.translation_domain, error.translation_key) == (DOMAIN, key)
     assert error.translation_placeholders == {

@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .account.answers import Answer
-from .account.reading import Renewing, async_read
+from .account.reading import TokenRetry, async_read
 from .api import ApiRequest, InvalidRequest
 from .api.answer import ApiRefused, async_run_sized
 from .definitions.readings import Readings, ValueReader
@@ -134,7 +134,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         )
         self.resource = resource
         self._account = account
-        self._renewing = Renewing(account)
+        self._retry = TokenRetry(account)
         self._turns = async_get_turns(hass)
         self._timetable = async_get_timetable(hass)
         self._unschedule = partial(self._timetable.remove, self)
@@ -237,7 +237,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         if (schedule := self.resource.schedule).has_hours:
             self.update_interval = timedelta(seconds=schedule.delay(dt_util.now()))
         try:
-            readings = await self._renewing.get(self._async_read, previous, is_forced)
+            readings = await self._retry.call(self._async_read, previous, is_forced)
         except (
             OAuth2Error,
             ApiRefused,

@@ -28,31 +28,31 @@ class ErrorInAnswer(Exception):
         self.wait = wait
 
 
-class Renewing:
-    """Renews the token when the content of an answer says that it is invalid, and asks again.
+class TokenRetry:
+    """Calls a function again with a new token if an answer says, in its content, that it is invalid.
 
-    Where the API says that of the new token too, this one is not renewed for the same caller again:
-    some APIs call a token invalid for what the account has no access to.
+    If the API says that of the new token too, the same caller does not renew it again: some APIs call a
+    token invalid for what the account has no access to.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        # The result of a renewal that did not help.
+        # The token set of a renewal that did not help.
         self._refused: TokenSet | None = None
 
-    async def get[**Arguments, Result](
+    async def call[**Arguments, Result](
         self,
-        get: Callable[Arguments, Awaitable[Result]],
+        function: Callable[Arguments, Awaitable[Result]],
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Return what `get` returns; where an answer says that the token is invalid, call it again.
+        """Return what `function` returns; call it again after a renewal.
 
-        Raises what `get` and a refresh raise.
+        Raises what `function` and a refresh raise.
         """
         used = self._account.token_set
         try:
-            result = await get(*args, **kwargs)
+            result = await function(*args, **kwargs)
         except ApiRefused as err:
             if not _is_invalid_token(err) or used is self._refused:
                 raise
@@ -63,7 +63,7 @@ class Renewing:
             return result
         renewed = self._account.token_set
         try:
-            return await get(*args, **kwargs)
+            return await function(*args, **kwargs)
         except ApiRefused as err:
             if _is_invalid_token(err):
                 self._refused = renewed

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..account import Account
 from ..account.preview import loggable_address
-from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..account.reading import ErrorInAnswer, TokenRetry, refuse_error, refused
 from ..api import ApiRequest, InvalidRequest
 from ..api.answer import ApiRefused, async_read_answer
 from ..api.refusal import provider_message, refusal_error
@@ -73,7 +73,7 @@ async def async_send(
             translation_placeholders=err.placeholders,
         ) from err
     try:
-        status, document = await Renewing(account).get(
+        status, document = await TokenRetry(account).call(
             partial(_async_answer, hass, account, request)
         )
     except OAuth2Error as err:

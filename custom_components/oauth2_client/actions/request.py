@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..account import Account
 from ..account.preview import loggable_address
-from ..account.reading import ErrorInAnswer, Renewing, refuse_error, refused
+from ..account.reading import ErrorInAnswer, TokenRetry, refuse_error, refused
 from ..api import ApiRequest
 from ..api.answer import ApiRefused, async_read_answer, async_run_sized
 from ..api.headers import InvalidHeader, check_headers
@@ -67,7 +67,7 @@ async def async_request(call: ServiceCall) -> ServiceResponse:
     wanted = await _async_wanted(hass, asked)
     request = await _async_api_request(hass, asked)
     try:
-        answer = await Renewing(account).get(
+        answer = await TokenRetry(account).call(
             partial(_async_answer, call, account, request, wanted)
         )
     except OAuth2Error as err:

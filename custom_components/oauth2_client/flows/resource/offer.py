@@ -17,7 +17,7 @@ from ...account.preview import (
     sent_preview,
     shown_address,
 )
-from ...account.reading import Renewing, async_read
+from ...account.reading import TokenRetry, async_read
 from ...api import ApiRequest
 from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
@@ -294,7 +294,7 @@ async def _async_read[Read](
         return answer, found
 
     try:
-        return await Renewing(account).get(fetched)
+        return await TokenRetry(account).call(fetched)
     except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
         raise form_error(err, shown_address(account, request)) from err
 
