@@ -98,9 +98,9 @@ def _shown(text: str, redaction: Redaction) -> str:
 
 
 def _message(response: Response) -> str:
-    from ..document.reported_error import words_of  # noqa: PLC0415 - few APIs refuse
+    from ..document.reported_error import message_of  # noqa: PLC0415 - few APIs refuse
 
-    message = words_of(_document(response))
+    message = message_of(_document(response))
     if message is not None:
         return message
     page = response.body[:_MAX_LENIENT_BYTES].decode(errors="replace")
