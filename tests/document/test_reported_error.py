@@ -243,7 +243,7 @@ def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
     told = reported_error(document)
 
     assert told is not None
-    assert (told.status, told.words) == (status, words)
+    assert (told.status, told.message) == (status, words)
 
 
 @pytest.mark.parametrize(

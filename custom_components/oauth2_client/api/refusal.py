@@ -49,7 +49,7 @@ def reported_refusal(
     error: ReportedError, *, wait: float | None, redaction: Redaction
 ) -> ApiRefused:
     """Return the error that a success reports. `wait` is in seconds, None where the answer has none."""
-    message = _shown(error.words, redaction)
+    message = _shown(error.message, redaction)
     return ApiRefused(error.status, retry_after=wait, message=message, is_reported=True)
 
 

@@ -39,13 +39,13 @@ _MAX_CODE_CHARACTERS: Final = 80
 class ReportedError(NamedTuple):
     """An error that a document reports.
 
-    `status` is the status of RFC 9110 with the same meaning, 200 where there is none. `words` are the
+    `status` is the status of RFC 9110 with the same meaning, 200 where there is none. `message` is the
     service's own, unchanged. `is_all`: the document has nothing else. `is_certain`: the request failed,
     and the error cannot be the state of a device.
     """
 
     status: int
-    words: str
+    message: str
     is_all: bool
     is_certain: bool = True
 
@@ -111,6 +111,7 @@ def _members(node: Mapping[str, object]) -> dict[str, object]:
 
 
 def _error_of(node: object, members: dict[str, object]) -> ReportedError | None:
+    """Return the error that an object reports in its members, or in those of an envelope in it."""
     top = {name.removeprefix("@"): value for name, value in members.items()}
     envelopes = [top]
     for name in ENVELOPES & top.keys():
@@ -120,21 +121,22 @@ def _error_of(node: object, members: dict[str, object]) -> ReportedError | None:
             if isinstance(header := inner.get("header"), dict):
                 envelopes.append(_members(header))
     is_all = all(_is_part_of_error(name, value) for name, value in top.items())
-    words = next(filter(None, map(message_of, (*envelopes[1:], node))), None) or ""
-    if not words and isinstance(text := top.get("data"), str):
+    message = next(filter(None, map(message_of, (*envelopes[1:], node))), None) or ""
+    if not message and isinstance(text := top.get("data"), str):
         # AQICN answers `{"status": "error", "data": "Over quota"}`.
-        words = message_of(text) or ""
+        message = message_of(text) or ""
     if not any(
-        _states_failure(envelope, is_all=is_all, words=words) for envelope in envelopes
+        _states_failure(envelope, is_all=is_all, message=message)
+        for envelope in envelopes
     ):
         return None
-    status = _status(envelopes, words, is_all=is_all)
+    status = _status(envelopes, message, is_all=is_all)
     is_certain = (
         is_all
         or _has_graphql_errors(node)
         or any(map(_states_failed_request, envelopes))
     )
-    return ReportedError(status, words or _code(envelopes), is_all, is_certain)
+    return ReportedError(status, message or _code(envelopes), is_all, is_certain)
 
 
 def _has_graphql_errors(node: object) -> bool:
@@ -155,7 +157,7 @@ def _states_failed_request(envelope: Mapping[str, object]) -> bool:
 
 
 def _states_failure(
-    envelope: Mapping[str, object], *, is_all: bool, words: str
+    envelope: Mapping[str, object], *, is_all: bool, message: str
 ) -> bool:
     """Return whether any member of an object says that the request failed."""
     for name, value in envelope.items():
@@ -166,7 +168,7 @@ def _states_failure(
         if name in FAILURE_FLAGS and value is True:
             return True
         # Tesla answers `{"result": false, "reason": "already on"}`.
-        if name == "result" and value is False and is_all and words:
+        if name == "result" and value is False and is_all and message:
             return True
         is_outcome = name in OUTCOME_MEMBERS or (name in CODE_MEMBERS and is_all)
         outcome = _letters(_text(value)) if is_outcome else ""
@@ -182,14 +184,14 @@ def _states_failure(
             is_success = number == 0 or 200 <= number < 300
             if (
                 is_all
-                and words
+                and message
                 and not is_success
-                and words.lower() not in NO_ERROR_VALUES
+                and message.lower() not in NO_ERROR_VALUES
             ):
                 return True
     # A message alone may be data, unless it is that of a refusal or of a failing server.
-    is_server_message = re.search(SERVER_MESSAGE, words.lower()) is not None
-    return is_all and (is_server_message or _status_of_text(words) is not None)
+    is_server_message = re.search(SERVER_MESSAGE, message.lower()) is not None
+    return is_all and (is_server_message or _status_of_text(message) is not None)
 
 
 def _is_fastapi_detail(detail: object) -> bool:
@@ -248,7 +250,7 @@ def _is_empty(value: object) -> bool:
     return value is None or value is False
 
 
-def _status(envelopes: list[dict[str, object]], words: str, *, is_all: bool) -> int:
+def _status(envelopes: list[dict[str, object]], message: str, *, is_all: bool) -> int:
     """Return the status of RFC 9110 with the meaning of an error, 200 for none."""
     texts: list[str] = []
     for envelope in envelopes:
@@ -261,7 +263,7 @@ def _status(envelopes: list[dict[str, object]], words: str, *, is_all: bool) -> 
                 return WITHINGS_STATUSES[number]
             if isinstance(value, str):
                 texts.append(value[:_MAX_CODE_CHARACTERS])
-    statuses = map(_status_of_text, (*texts, words))
+    statuses = map(_status_of_text, (*texts, message))
     return next((status for status in statuses if status is not None), 200)
 
 
