@@ -11,7 +11,7 @@ from custom_components.oauth2_client.account.answers import Answers
 from custom_components.oauth2_client.account.reading import async_read
 from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.answer import ApiRefused
-from custom_components.oauth2_client.api.page_end import PageEnd, Stated
+from custom_components.oauth2_client.api.page_end import PageEnd, PageMetadata
 from custom_components.oauth2_client.api.paging import InvalidPages, Pages
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response
@@ -534,10 +534,10 @@ async def test_that_the_first_page_is_the_same_does_not_tell_of_a_second() -> No
 
 
 def test_a_total_may_be_that_of_a_page() -> None:
-    stated = Stated({"total": 2}, ())
-    assert stated.end_of_offsets(0, 2) is PageEnd.LIKELY
-    assert stated.end_of_offsets(2, 2) is PageEnd.OPEN
-    assert Stated({"total": 4}, ()).end_of_offsets(2, 2) is PageEnd.OVER
+    stated = PageMetadata({"total": 2}, ())
+    assert stated.end_by_offset(0, 2) is PageEnd.LIKELY
+    assert stated.end_by_offset(2, 2) is PageEnd.UNKNOWN
+    assert PageMetadata({"total": 4}, ()).end_by_offset(2, 2) is PageEnd.CERTAIN
 
 
 async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(

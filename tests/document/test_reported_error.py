@@ -3,8 +3,8 @@
 import pytest
 
 from custom_components.oauth2_client.document.reported_error import (
+    message_of,
     reported_error,
-    words_of,
 )
 
 # By service, what came with a 200, and which status of RFC 9110 it amounts to.
@@ -243,7 +243,7 @@ def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
     told = reported_error(document)
 
     assert told is not None
-    assert (told.status, told.words) == (status, words)
+    assert (told.status, told.message) == (status, words)
 
 
 @pytest.mark.parametrize(
@@ -360,6 +360,8 @@ def test_a_request_that_failed_is_told_from_a_thing_that_did(
 
 def test_words_are_found_whatever_the_case_of_their_names() -> None:
     assert (
-        words_of({"Error_Message": "a"}) == words_of({"errors": [{"MSG": "a"}]}) == "a"
+        message_of({"Error_Message": "a"})
+        == message_of({"errors": [{"MSG": "a"}]})
+        == "a"
     )
-    assert words_of({"id": "a"}) is None
+    assert message_of({"id": "a"}) is None

@@ -20,7 +20,7 @@ from ..catalogue import USER_CATEGORY
 from ..const import PACKAGE, SUBENTRY_COMMAND, SUBENTRY_RESOURCE
 from ..coordinator import ResourceCoordinator
 from ..definitions import InvalidDefinition
-from ..definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT, AccountSettings
+from ..definitions.account import CONF_GRANTS_LASTED, CONF_SIGNED_IN_AT, AccountSettings
 from ..definitions.resource import Resource
 from ..health.story import Refreshed, async_story
 from ..oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
@@ -163,7 +163,9 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
     }
     return {
         "signed_in_at": _moment(entry.data.get(CONF_SIGNED_IN_AT)),
-        "grants_lasted": [round(lasted) for lasted in entry.data.get(CONF_LASTED, ())],
+        "grants_lasted": [
+            round(lasted) for lasted in entry.data.get(CONF_GRANTS_LASTED, ())
+        ],
         "refreshes_succeeded": story.succeeded,
         "refreshes_failed": story.failed,
         "lifetimes": sorted(lifetimes),

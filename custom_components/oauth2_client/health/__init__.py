@@ -12,7 +12,7 @@ from homeassistant.helpers.importlib import async_import_module
 
 from ..catalogue import Provider
 from ..const import DOMAIN, STORAGE_NOT_WRITABLE
-from ..definitions.account import CONF_LASTED, AccountSettings
+from ..definitions.account import CONF_GRANTS_LASTED, AccountSettings
 from ..oauth2 import OAuth2Error, Response, TokenSet
 from ..providers import async_get_providers
 
@@ -35,7 +35,7 @@ class AccountHealth:
 
     async def async_tell_endings(self, provider: Provider) -> None:
         """Create an issue where the account's grants end again and again."""
-        if CONF_LASTED not in self._entry.data:
+        if CONF_GRANTS_LASTED not in self._entry.data:
             return
         await self._async_import("endings")
         from .endings import async_tell_endings  # noqa: PLC0415 - imported just now, off the event loop

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..catalogue import Provider
 from ..const import DOMAIN
-from ..definitions.account import CONF_LASTED, CONF_SIGNED_IN_AT
+from ..definitions.account import CONF_GRANTS_LASTED, CONF_SIGNED_IN_AT
 from ..errors import as_markdown
 from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
@@ -114,14 +114,14 @@ def _are_equal(one: float, other: float) -> bool:
 
 def _past_durations(entry: ConfigEntry) -> list[float]:
     """Return how many seconds each of the last grants lasted."""
-    return list(entry.data.get(CONF_LASTED, ()))
+    return list(entry.data.get(CONF_GRANTS_LASTED, ()))
 
 
 @callback
 def _store(
     hass: HomeAssistant, entry: ConfigEntry, since: float | None, lasted: list[float]
 ) -> None:
-    ours = {CONF_SIGNED_IN_AT: since, CONF_LASTED: lasted[-_MOST_KEPT:]}
+    ours = {CONF_SIGNED_IN_AT: since, CONF_GRANTS_LASTED: lasted[-_MOST_KEPT:]}
     others = {key: value for key, value in entry.data.items() if key not in ours}
     known = {key: value for key, value in ours.items() if value}
     hass.config_entries.async_update_entry(entry, data={**others, **known})

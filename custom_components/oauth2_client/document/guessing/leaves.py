@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NamedTuple, Self
 
-from ..paths import LONGEST_PATH, Match, Segment, find
+from ..paths import MAX_PATH_CHARACTERS, Match, Segment, find
 from ..paths.syntax import path_text
 from .element_key import element_key, is_found_by_position, is_in_order as is_ordered
 
@@ -56,7 +56,9 @@ def leaves(document: object) -> list[Leaf]:
         found = [*islice(walk.leaves(document, ()), _MOST_LEAVES + 1)]
         if len(found) <= _MOST_LEAVES:
             break
-    return [leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= LONGEST_PATH]
+    return [
+        leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= MAX_PATH_CHARACTERS
+    ]
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
