@@ -42,7 +42,7 @@ from .account_form import (
 )
 from .placing import placed
 from .redirect_steps import RedirectSteps
-from .service.described import async_described_service
+from .service.described import async_service_placeholders
 from .service.form import CATALOGUE, CHOSEN, CORRECT, OWN_SERVICE
 from .service.notes import async_notes
 
@@ -205,7 +205,7 @@ class CredentialForms(RedirectSteps):
                 f"- {as_markdown(uri)}" for uri in redirect_uris
             ),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
-            **await async_described_service(self.hass, provider),
+            **await async_service_placeholders(self.hass, provider),
             "document_url": document or "",
             "document_uris": ", ".join(listed or ()),
             **notes,

@@ -217,7 +217,7 @@ class CredentialSteps(CredentialForms):
         # If the sign-in fails, the form offers the credential, as long as it is stored.
         self._is_new = False
         self._settings = replace(self._settings, credential=implementation.domain)
-        # The first credential of a provider stores the provider: accounts may have missed it.
+        # A provider is stored with its first credential. Accounts may have missed it.
         await async_look_for_providers(self.hass)
         return await self._async_sign_in()
 

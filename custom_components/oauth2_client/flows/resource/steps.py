@@ -27,7 +27,7 @@ from ...errors import as_markdown
 from ...runtime import OAuth2ClientConfigEntry, async_is_loaded
 from ..device_names import default_name
 from ..placing import placed
-from ..request_form import FormError, async_address_form
+from ..request_form import FormError, async_address_hint
 from ..service.form import CHOSEN, CONF_WAY
 from .offer import Offer, async_offer
 
@@ -40,7 +40,7 @@ class ResourceSteps(ConfigSubentryFlow):
 
     _account: Account
     # What of an address is entered.
-    _address_form: str
+    _address_hint: str
     _resource: Resource
     # What the live answer offers once it is fetched.
     _offer: Offer | None = None
@@ -63,7 +63,7 @@ class ResourceSteps(ConfigSubentryFlow):
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         self._account = entry.runtime_data.account
-        self._address_form = await async_address_form(self.hass, self._account)
+        self._address_hint = await async_address_hint(self.hass, self._account)
         way = CHOSEN if user_input is None else user_input.get(CONF_WAY, CHOSEN)
         return None if way == CHOSEN else await self._async_go_back(way)
 
@@ -146,7 +146,7 @@ class ResourceSteps(ConfigSubentryFlow):
                 "account": as_markdown(account.title),
                 "provider": name,
                 "who": as_markdown(account.title.removeprefix(f"{name} · ")),
-                "address_form": self._address_form,
+                "address_form": self._address_hint,
                 "min_interval": str(MIN_INTERVAL_SECONDS),
                 **placeholders,
                 **({} if mistake is None else mistake.placeholders),
