@@ -115,8 +115,7 @@ def credential_schema(
     file is beside them. Of the `auto_registrations`, `preset` is ticked. `ways` are the steps that the
     form can lead to, the default first.
     """
-    fields = {**_registration_fields(auto_registrations, preset)}
-    fields |= secret_fields(provider)
+    fields = {**_tick_boxes(auto_registrations, preset), **secret_fields(provider)}
     key_file = {}
     if has_client_id(provider) and CONF_KEY_FILE in fields:
         key_file = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
@@ -159,7 +158,7 @@ def stored_schema(
     )
     fields: dict[Any, Any] = {
         vol.Required(CONF_CREDENTIAL, default=next(iter(choices), None)): selector,
-        **_registration_fields(auto_registrations, preset),
+        **_tick_boxes(auto_registrations, preset),
         **_details_field(provider, hosts=hosts),
     }
     if browser:
@@ -194,13 +193,8 @@ def _details_field(
     }
 
 
-def _registration_fields(
-    auto_registrations: Sequence[str], preset: str | None
-) -> dict[Any, Any]:
-    return {
-        vol.Required(registration, default=registration == preset): BooleanSelector()
-        for registration in auto_registrations
-    }
+def _tick_boxes(keys: Sequence[str], ticked: str | None) -> dict[Any, Any]:
+    return {vol.Required(key, default=key == ticked): BooleanSelector() for key in keys}
 
 
 def _ways_field(ways: Sequence[str]) -> dict[Any, Any]:
