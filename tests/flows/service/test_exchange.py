@@ -103,7 +103,10 @@ def test_a_request_of_a_service_is_shared_without_its_secrets_and_gets_them_back
     None
 ):
     values = [{"key": "a", "name": "A", "path": "$.a"}]
-    resource = {"name": "Resource", "url": "/a?api_key=planted-key&page=2"}
+    resource: dict[str, Any] = {
+        "name": "Resource",
+        "url": "/a?api_key=planted-key&page=2",
+    }
     resource |= {"headers": {"X-Api-Key": "planted-header", "X-Version": "2"}}
     resource |= {"query": {"token": "planted-parameter"}, "values": values}
     url = "https://acme.example/me?key=planted-key"
@@ -132,7 +135,8 @@ def test_a_request_of_a_service_is_shared_without_its_secrets_and_gets_them_back
     text = json.dumps({**shared, "known_resources": added})
     raw = read_definition(text, before=provider)
     assert "planted" not in json.dumps(raw["known_resources"])
-    for wrong in ("a", [1], [{"id": []}], {"a": 1}):
+    wrongs: tuple[Any, ...] = ("a", [1], [{"id": []}], {"a": 1})
+    for wrong in wrongs:
         text = json.dumps({**shared, "known_resources": wrong, "identity": wrong})
         with pytest.raises(InvalidDefinition):
             read_definition(text, before=provider)
