@@ -356,8 +356,8 @@ def test_a_credential_that_fails_is_told_in_the_same_words_everywhere() -> None:
 
 
 URIS: Final = ["https://a/callback", "https://b/callback"]
-WAYS: Final = [CONF_DOCUMENT, CONF_REGISTER]
-LEADS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE, OWN_SERVICE]
+REGISTRATIONS: Final = [CONF_DOCUMENT, CONF_REGISTER]
+WAYS: Final = [CHOSEN, CORRECT, STORED, CATALOGUE, OWN_SERVICE]
 
 
 def test_no_field_has_words_that_no_form_shows() -> None:
@@ -374,18 +374,34 @@ def test_no_field_has_words_that_no_form_shows() -> None:
         ("device", device_schema("address")),
         ("found", manual_schema(EVERYTHING)),
         ("manual", manual_schema()),
-        ("credential", credential_schema(PROVIDER, ways=WAYS, leads=LEADS)),
-        ("stored_credential", stored_schema(CHOICES, PROVIDER, ways=WAYS, leads=LEADS)),
+        (
+            "credential",
+            credential_schema(PROVIDER, auto_registrations=REGISTRATIONS, ways=WAYS),
+        ),
+        (
+            "stored_credential",
+            stored_schema(
+                CHOICES, PROVIDER, auto_registrations=REGISTRATIONS, ways=WAYS
+            ),
+        ),
         (
             "reconfigure",
-            stored_schema(CHOICES, PROVIDER, ways=WAYS, hosts=True, leads=LEADS),
+            stored_schema(
+                CHOICES,
+                PROVIDER,
+                auto_registrations=REGISTRATIONS,
+                hosts=True,
+                ways=WAYS,
+            ),
         ),
     ):
         _check_named(steps[step], schema)
     # Of one that takes a key file only, its field is not beside the way to sign in.
     _check_named(
         steps["credential_without_browser"],
-        credential_schema(PROVIDER, browser=False, ways=WAYS, leads=LEADS),
+        credential_schema(
+            PROVIDER, browser=False, auto_registrations=REGISTRATIONS, ways=WAYS
+        ),
         credential_schema(replace(PROVIDER, grant_types=(JWT_BEARER,)), browser=False),
     )
 
@@ -457,7 +473,7 @@ def test_every_choice_of_the_account_forms_has_a_name() -> None:
         _fields(catalogue_schema((), {})),
         _fields(own_services_schema({})),
         _fields(callback_schema()),
-        _fields(credential_schema(PROVIDER, redirect_uris=URIS, leads=LEADS)),
+        _fields(credential_schema(PROVIDER, redirect_uris=URIS, ways=WAYS)),
         _fields(stored_schema(CHOICES, PROVIDER)),
     )
 

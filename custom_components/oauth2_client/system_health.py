@@ -19,7 +19,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_health(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what is shown. Whether a server answers comes as a coroutine for each."""
+    """Return what is shown. Home Assistant awaits the check of each server while it shows the rest."""
     await async_import_module(hass, f"{__package__}.health.servers")
     from .health.servers import async_check, async_servers_in_use  # noqa: PLC0415 - imported just now, off the event loop
 

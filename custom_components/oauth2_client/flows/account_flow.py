@@ -1,4 +1,4 @@
-"""The account flow, and what ends it: a new account, or a changed one."""
+"""The account flow, and how it ends: with a new account, or a changed one."""
 
 from collections.abc import Collection
 from copy import replace
@@ -42,13 +42,14 @@ class AccountFlow(AgainSteps):
     logger = _LOGGER
 
     @override
-    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
+    def _update_without_sign_in(self, credential: str) -> ConfigFlowResult | None:
         if self.source != SOURCE_RECONFIGURE:
             return None
         entry = self._get_reconfigure_entry()
         stored = AccountSettings.from_entry(entry)
         wanted = replace(self._settings, credential=credential)
         hosts = wanted.allowed_hosts
+        # Only changed hosts need no sign-in. Without any change, the person wants to sign in again.
         if wanted == stored or wanted != replace(stored, allowed_hosts=hosts):
             return None
         return self._async_update(entry, wanted.as_dict())
@@ -83,32 +84,35 @@ class AccountFlow(AgainSteps):
         data[CONF_TOKEN][SIGN_IN] = await token_store.async_count_sign_in(
             entry.entry_id
         )
-        before = AccountSettings.from_entry(entry).credential
-        if identity.id is None and entry.unique_id != self._unique_id(identity, before):
-            # This sign-in did not reveal an identity: that of the first sign-in stays.
+        previous = AccountSettings.from_entry(entry).credential
+        unidentified = self._unique_id(AccountIdentity(), previous)
+        if identity.id is None and entry.unique_id != unidentified:
+            # This sign-in did not reveal an identity: that of an earlier one stays.
             await self.async_set_unique_id(entry.unique_id)
         result = self._async_update(entry, data)
-        await self._credentials.async_remove_unused(before)
+        await self._credentials.async_remove_unused(previous)
         return result
 
     async def _async_create(
         self, token_set: TokenSet, identity: AccountIdentity, data: dict[str, Any]
     ) -> ConfigFlowResult:
         """Create the entry of a new account, unless there is one of the same grant."""
-        usual, existing = self.unique_id, self._async_current_entries()
+        unique_id, existing = self.unique_id, self._async_current_entries()
         title, titles = self._title(identity), {entry.title for entry in existing}
         if title in titles:
-            title = _free(f"{title} ", titles)
-        named = identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
-        if named or all(entry.unique_id != usual for entry in existing):
-            # A client that signs in without a person has only one account.
+            title = _numbered(f"{title} ", titles)
+        # A client that signs in without a person has only one account.
+        is_known = (
+            identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
+        )
+        if is_known or all(entry.unique_id != unique_id for entry in existing):
             self._abort_if_unique_id_configured()
             return self.async_create_entry(title=title, data=data)
         if await self._async_is_held(token_set):
             return self.async_abort(reason="already_configured")
         # The provider does not say whose account it is; it may be a second one.
         await self.async_set_unique_id(
-            _free(f"{usual}:", {entry.unique_id for entry in existing})
+            _numbered(f"{unique_id}:", {entry.unique_id for entry in existing})
         )
         return self.async_create_entry(title=title, data=data)
 
@@ -121,12 +125,12 @@ class AccountFlow(AgainSteps):
             return True
         client = AnyImplementation(self.flow_impl).client
         stored = async_stored_credentials(self.hass)
-        whose = identity or AccountIdentity()
+        identity = identity or AccountIdentity()
         for entry in self._async_current_entries():
             account = AccountSettings.from_entry(entry)
             credential = stored.get(account.credential)
             if (
-                # The account that signs in again: its grant has ended.
+                # The grant of the account that signs in again has ended.
                 (self.source == SOURCE_REAUTH and entry == self._get_reauth_entry())
                 or account.binding != self._settings.binding
                 or client is None
@@ -134,15 +138,16 @@ class AccountFlow(AgainSteps):
                 or credential.client_id != client.id
             ):
                 continue
+            # Unique ids of accounts without a known identity begin like this; some end with a number.
             unidentified = self._unique_id(AccountIdentity(), account.credential)
-            if whose.id is None or str(entry.unique_id).startswith(unidentified):
+            if identity.id is None or str(entry.unique_id).startswith(unidentified):
                 return True
-            if entry.unique_id == self._unique_id(whose, account.credential):
+            if entry.unique_id == self._unique_id(identity, account.credential):
                 return True
         return False
 
     async def _async_is_held(self, token_set: TokenSet) -> bool:
-        """Return whether an account with this credential has the very same grant."""
+        """Tell whether an account with this credential has one of these tokens."""
         store = async_get_token_store(self.hass)
         for entry in self._async_current_entries():
             if AccountSettings.from_entry(entry).credential != self.flow_impl.domain:
@@ -151,10 +156,10 @@ class AccountFlow(AgainSteps):
             if newest is None:
                 continue
             held = newest.token_set
-            if (
-                held.access_token == token_set.access_token
-                or None is not held.refresh_token == token_set.refresh_token
-            ):
+            if held.access_token == token_set.access_token:
+                return True
+            refresh_token = held.refresh_token
+            if refresh_token is not None and refresh_token == token_set.refresh_token:
                 return True
         return False
 
@@ -169,9 +174,9 @@ class AccountFlow(AgainSteps):
         return result
 
     def _unique_id(self, identity: AccountIdentity, credential: str) -> str:
-        """Return the unique id: the binding and the identity, or the credential without one."""
-        own = identity.id if identity.id is not None else credential
-        return ":".join((*self._settings.binding.identity, own))
+        """Return the unique id: the binding, then the identity; without one, the credential."""
+        last = credential if identity.id is None else identity.id
+        return ":".join((*self._settings.binding.identity, last))
 
     def _title(self, identity: AccountIdentity) -> str:
         name = identity.name or identity.id
@@ -192,8 +197,8 @@ class AccountFlow(AgainSteps):
         return result
 
 
-def _free(beginning: str, taken: Collection[str | None]) -> str:
-    """Return the beginning with the lowest number that is not taken, from 2 on."""
+def _numbered(prefix: str, taken: Collection[str | None]) -> str:
+    """Return the prefix with the lowest number that is not taken, from 2 on."""
     return next(
-        text for number in count(2) if (text := f"{beginning}{number}") not in taken
+        text for number in count(2) if (text := f"{prefix}{number}") not in taken
     )

@@ -49,27 +49,29 @@ from .service.notes import about_of
 
 CONF_CALLBACK: Final = "callback"
 CONF_CREDENTIAL: Final = "credential"
-CONF_DOCUMENT: Final = "document"
 CONF_KEY_FILE: Final = "key_file"
 CONF_OTHER_REDIRECT_URI: Final = "other_redirect_uri"
 CONF_QR_CODE: Final = "qr_code"
 CONF_REDIRECT_URI: Final = "redirect_uri"
+# The automatic registrations, by which Home Assistant becomes a client without the provider's
+# console: with its client id metadata document, or by dynamic registration (RFC 7591).
+CONF_DOCUMENT: Final = "document"
 CONF_REGISTER: Final = "register"
 SECTION_DETAILS: Final = "details"
 SECTION_REDIRECT: Final = "redirect"
 
-# Names of RFC 7591, 2. With the first, the secret is a private key; with the second, there is none.
+# Client authentications of RFC 7591, 2. The first takes a private key for the secret, the second none.
 PRIVATE_KEY_JWT: Final = "private_key_jwt"
 PUBLIC_CLIENT: Final = "none"
-# The choice to enter a new credential; all others are ids of stored credentials.
+# The choice to enter a new credential; all other choices are ids of stored credentials.
 NEW_CREDENTIAL: Final = "new"
-# What a password field shows for a secret that was typed before: it is not sent back to the browser.
+# What a password field shows for a secret that was typed before: no secret is sent to the browser.
 KEPT_SECRET: Final = "••••••••"
-# Key files have two or three kilobytes. A longer text is refused as no key.
+# Key files have two or three kilobytes. A longer text is rejected: it is not a key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
-# The choice of a redirect URI whose answer the person pastes; all others are URIs.
+# The choice of a redirect URI whose response the person pastes; all other choices are URIs.
 PASTE: Final = "paste"
-# For each of our grant types, the name that servers publish (RFC 8414, 2).
+# The names of grant types in server metadata (RFC 8414, 2), by our own.
 GRANT_TYPES: Final[Mapping[str, str]] = {
     AUTHORIZATION_CODE: "authorization_code",
     DEVICE_CODE: DEVICE_CODE_GRANT_TYPE,
@@ -77,8 +79,8 @@ GRANT_TYPES: Final[Mapping[str, str]] = {
     JWT_BEARER: JWT_BEARER_GRANT_TYPE,
 }
 
-# For each parameter of RFC 6749 that a refusal can name, the field that a person looks at.
-_FIELDS_TO_LOOK_AT: Final[Mapping[str, tuple[str, str]]] = {
+# By parameter of RFC 6749 that a refusal can name: the field to correct, and the hint shown there.
+_FIELDS_TO_CORRECT: Final[Mapping[str, tuple[str, str]]] = {
     "client_id": (CONF_CLIENT_ID, "look_at_client_id"),
     "client_secret": (CONF_CLIENT_SECRET, "look_at_client_secret"),
     "redirect_uri": (CONF_REDIRECT_URI, "look_at_redirect_uri"),
@@ -86,9 +88,11 @@ _FIELDS_TO_LOOK_AT: Final[Mapping[str, tuple[str, str]]] = {
     "grant_type": (CONF_GRANT_TYPE, "look_at_grant"),
 }
 # The messages that quote the server.
-_OF_A_SERVER: Final = frozenset({"client_rejected", "grant_rejected", "scope_rejected"})
-# The message of a refusal that names only these parameters: the credential itself is right.
-_ABOUT: Final[Mapping[tuple[str, ...], str]] = {
+_QUOTING_MESSAGES: Final = frozenset(
+    {"client_rejected", "grant_rejected", "scope_rejected"}
+)
+# Messages for refusals that name only these parameters: the credential itself is accepted.
+_MESSAGES_BY_PARAMETERS: Final[Mapping[tuple[str, ...], str]] = {
     ("redirect_uri",): "redirect_uri_rejected",
     ("grant_type",): "grant_type_rejected",
 }
@@ -100,25 +104,25 @@ def credential_schema(
     redirect_uris: Sequence[str] = (),
     redirect_choice: str = PASTE,
     browser: bool = True,
-    ways: Sequence[str] = (),
+    auto_registrations: Sequence[str] = (),
     preset: str | None = None,
-    leads: Sequence[str] = (),
+    ways: Sequence[str] = (),
 ) -> vol.Schema:
     """Return the form for a new credential, scopes and grant type.
 
-    A section has the `redirect_uris` and the choice to paste, with `redirect_choice` selected; without a
-    `browser`, it is left out. The field for a key file is beside the grant types, where there are other
-    ones than that of the file. `ways` are those to become a client without a console, of which `preset`
-    is ticked. `leads` are the ways to go on, the usual one first.
+    A section has the `redirect_uris` and the choice to paste, with `redirect_choice` selected. It is left
+    out where the sign-in needs no `browser`. Where other grant types can be chosen, the field for a key
+    file is beside them. Of the `auto_registrations`, `preset` is ticked. `ways` are the steps that the
+    form can lead to, the default first.
     """
-    fields = {**_way_fields(ways, preset), **secret_fields(provider)}
-    of_details = {}
+    fields = {**_tick_boxes(auto_registrations, preset), **secret_fields(provider)}
+    key_file = {}
     if has_client_id(provider) and CONF_KEY_FILE in fields:
-        of_details = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
+        key_file = {vol.Optional(CONF_KEY_FILE): fields.pop(CONF_KEY_FILE)}
     if browser:
         fields |= _redirect_field(redirect_uris, redirect_choice)
-    fields |= _details_field(provider, of_details)
-    return vol.Schema({**fields, **_leads_field(leads)})
+    fields |= _details_field(provider, key_file)
+    return vol.Schema({**fields, **_ways_field(ways)})
 
 
 def stored_schema(
@@ -128,15 +132,15 @@ def stored_schema(
     redirect_uris: Sequence[str] = (),
     redirect_choice: str = PASTE,
     browser: bool = True,
-    ways: Sequence[str] = (),
+    auto_registrations: Sequence[str] = (),
     preset: str | None = None,
     hosts: bool = False,
-    leads: Sequence[str] = (),
+    ways: Sequence[str] = (),
 ) -> vol.Schema:
     """Return the form to choose a stored credential, or a new one, with scopes and grant type.
 
     `choices` are implementations by the ids of their credentials. `hosts` adds a field for hosts that
-    may receive the token besides the provider's own. All else is as in the form for a new one.
+    may receive the token besides the provider's own. The rest is as in the form for a new one.
     """
     options = [
         *(
@@ -154,18 +158,18 @@ def stored_schema(
     )
     fields: dict[Any, Any] = {
         vol.Required(CONF_CREDENTIAL, default=next(iter(choices), None)): selector,
-        **_way_fields(ways, preset),
+        **_tick_boxes(auto_registrations, preset),
         **_details_field(provider, hosts=hosts),
     }
     if browser:
         fields |= _redirect_field(redirect_uris, redirect_choice)
-    return vol.Schema({**fields, **_leads_field(leads)})
+    return vol.Schema({**fields, **_ways_field(ways)})
 
 
 def _details_field(
     provider: Provider, further: Mapping[Any, Any] | None = None, *, hosts: bool = False
 ) -> dict[Any, Any]:
-    """Return the section with scopes, grant type, `further` fields and, with `hosts`, further hosts."""
+    """Return the section with scopes, grant type, `further` fields and, with `hosts`, allowed hosts."""
     details: dict[Any, Any] = {
         vol.Optional(CONF_SCOPES): _list_of_text(_scopes_of(provider))
     }
@@ -189,40 +193,40 @@ def _details_field(
     }
 
 
-def _way_fields(ways: Sequence[str], preset: str | None) -> dict[Any, Any]:
-    return {vol.Required(way, default=way == preset): BooleanSelector() for way in ways}
+def _tick_boxes(keys: Sequence[str], ticked: str | None) -> dict[Any, Any]:
+    return {vol.Required(key, default=key == ticked): BooleanSelector() for key in keys}
 
 
-def _leads_field(leads: Sequence[str]) -> dict[Any, Any]:
-    return way_field(*leads, words=GO_ON) if leads else {}
+def _ways_field(ways: Sequence[str]) -> dict[Any, Any]:
+    return way_field(*ways, words=GO_ON) if ways else {}
 
 
 def refusal_errors(err: OAuth2Error, message: str | None = None) -> dict[str, str]:
-    """Return what a form says of an error, and at which of its fields a person looks.
+    """Return the errors of a form after a refusal: its message, and hints at the fields to correct.
 
-    Only a message that quotes the server leads to fields; any other one is shown alone.
+    Only a message that quotes the server has hints beside it.
     """
     key = message or message_key(err)
-    if key not in _OF_A_SERVER:
+    if key not in _QUOTING_MESSAGES:
         return {CONF_BASE: key}
     named = named_parameters(err)
-    looks = dict(_FIELDS_TO_LOOK_AT[parameter] for parameter in named)
-    return {CONF_BASE: _ABOUT.get(named, key), **looks}
+    hints = dict(_FIELDS_TO_CORRECT[parameter] for parameter in named)
+    return {CONF_BASE: _MESSAGES_BY_PARAMETERS.get(named, key), **hints}
 
 
 def has_client_id(provider: Provider) -> bool:
-    """Return whether there is a field for the client id, which a key file contains."""
+    """Tell whether the form asks for a client id. A key file contains it."""
     return set(provider.grant_types) != {JWT_BEARER}
 
 
 def callback_schema() -> vol.Schema:
-    """Return the form for the address that the browser ended at."""
+    """Return the form to paste the address at which the browser ended."""
     text = TextSelector(TextSelectorConfig(autocomplete="off"))
     return vol.Schema({vol.Optional(CONF_CALLBACK): text, **sign_in_field()})
 
 
 def device_schema(address: str) -> vol.Schema:
-    """Return the form that shows an address to scan, where a code is entered."""
+    """Return the form with a QR code of the address at which the code of RFC 8628 is entered."""
     qr_code = QrCodeSelector(
         QrCodeSelectorConfig(
             data=address,
@@ -234,14 +238,14 @@ def device_schema(address: str) -> vol.Schema:
 
 
 def sign_in_field() -> dict[Any, Any]:
-    """Return the field to leave a sign-in that has begun."""
+    """Return the field that goes on with a sign-in, or back to the credential."""
     return way_field(CHOSEN, CONF_CREDENTIAL, words="sign_in")
 
 
 def _redirect_field(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]:
-    """Return the section with the redirect URIs, and the field for one that leads elsewhere.
+    """Return the section with the redirect URIs, and the field for one that does not lead back here.
 
-    It is open where an answer has to be pasted.
+    It is open where a response has to be pasted.
     """
     options = [SelectOptionDict(value=uri, label=uri) for uri in redirect_uris]
     options.append(SelectOptionDict(value=PASTE, label=PASTE))
@@ -287,9 +291,9 @@ def secret_fields(provider: Provider) -> dict[Any, Any]:
 
 
 def uploaded_text(hass: HomeAssistant, file_id: str) -> str | None:
-    """Return the text of an uploaded file, cut where it is too long for a key file; delete it.
+    """Return the text of an uploaded file, and delete the file. None where it is gone.
 
-    None where the file is gone.
+    A text that is too long for a key file is cut, so that it is rejected as no key.
     """
     try:
         with (
@@ -305,7 +309,7 @@ def uploaded_text(hass: HomeAssistant, file_id: str) -> str | None:
 async def async_typed_secret(
     hass: HomeAssistant, answers: Mapping[str, Any]
 ) -> tuple[str, str | None]:
-    """Return the secret's field and the secret, which is None where the file is gone."""
+    """Return the field that has the secret, and the secret: None where the uploaded file is gone."""
     file_id = answers.get(CONF_KEY_FILE)
     if file_id is None:
         return CONF_CLIENT_SECRET, answers.get(CONF_CLIENT_SECRET, "")
@@ -334,7 +338,7 @@ async def async_typed_client_id(
 
 
 def _scopes_of(provider: Provider) -> list[str]:
-    """Return the scopes to offer: the usual ones, those that known resources need, and suggestions."""
+    """Return the scopes to offer: the default, those that known resources need, and suggestions."""
     needed = [scope for known in provider.known_resources for scope in known.scopes]
     suggested = about_of(provider).scopes
     return list(dict.fromkeys((*provider.scopes, *needed, *suggested)))

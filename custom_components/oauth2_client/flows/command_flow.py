@@ -22,7 +22,7 @@ from ..runtime import OAuth2ClientConfigEntry, async_is_loaded
 from .request_form import (
     SECTION_REQUEST,
     FormError,
-    async_address_form,
+    async_address_hint,
     check_request,
     form_from_request,
     request_fields,
@@ -30,7 +30,7 @@ from .request_form import (
 )
 
 # Most commands change something at the API.
-_USUAL_METHOD: Final = "POST"
+_DEFAULT_METHOD: Final = "POST"
 
 
 def command_schema() -> vol.Schema:
@@ -40,14 +40,14 @@ def command_schema() -> vol.Schema:
             vol.Required(CONF_NAME): TextSelector(),
             vol.Required(CONF_URL): TextSelector(),
             vol.Required(SECTION_REQUEST): section(
-                vol.Schema(request_fields(method=_USUAL_METHOD)), {"collapsed": False}
+                vol.Schema(request_fields(method=_DEFAULT_METHOD)), {"collapsed": False}
             ),
         }
     )
 
 
 class CommandFlow(ConfigSubentryFlow):
-    """Adds a command to an account, or changes one. Nothing is sent."""
+    """Adds a command to an account, or changes one, without sending it."""
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -68,13 +68,13 @@ class CommandFlow(ConfigSubentryFlow):
         if not await async_is_loaded(entry):
             return self.async_abort(reason="entry_not_loaded")
         account = entry.runtime_data.account
-        mistake: FormError | None = None
+        error: FormError | None = None
         if user_input is not None:
             try:
-                command = _command_from_form(user_input, self._names())
+                command = _command_from_form(user_input, self._taken_slugs())
                 check_request(self.hass, account, command.request)
             except FormError as err:
-                mistake = err
+                error = err
             else:
                 return self._finish(command)
         return self.async_show_form(
@@ -82,28 +82,28 @@ class CommandFlow(ConfigSubentryFlow):
             data_schema=self.add_suggested_values_to_schema(
                 command_schema(), user_input or self._stored()
             ),
-            errors={} if mistake is None else {mistake.field: mistake.key},
+            errors={} if error is None else {error.field: error.key},
             description_placeholders={
                 "account": as_markdown(account.title),
-                "address_form": await async_address_form(self.hass, account),
-                **({} if mistake is None else mistake.placeholders),
+                "address_form": await async_address_hint(self.hass, account),
+                **({} if error is None else error.placeholders),
             },
         )
 
-    def _names(self) -> set[str]:
-        """Return the names of the account's other commands as they are in entity ids."""
+    def _taken_slugs(self) -> set[str]:
+        """Return the slugs that the names of the account's other commands become in entity ids."""
         entry = self._get_entry()
-        own = None
+        own_id = None
         if self.source == SOURCE_RECONFIGURE:
-            own = self._get_reconfigure_subentry().subentry_id
+            own_id = self._get_reconfigure_subentry().subentry_id
         return {
             slugify(command.title)
             for command in entry.get_subentries_of_type(SUBENTRY_COMMAND)
-            if command.subentry_id != own
+            if command.subentry_id != own_id
         }
 
     def _stored(self) -> dict[str, Any]:
-        """Return the stored command as answers of the form; none for a new one."""
+        """Return the stored command as suggested values of the form; none for a new one."""
         if self.source != SOURCE_RECONFIGURE:
             return {}
         try:
@@ -127,14 +127,14 @@ class CommandFlow(ConfigSubentryFlow):
         )
 
 
-def _command_from_form(form: dict[str, Any], names: set[str]) -> Command:
-    """Return the command of a filled-in form. Raises FormError.
+def _command_from_form(form: dict[str, Any], taken_slugs: set[str]) -> Command:
+    """Return the command of a filled-in form. Raises FormError, also where its name is taken.
 
-    `names` are taken: Home Assistant would number the entity ids of a second one.
+    Home Assistant would number the entity ids of a second command of the same name.
     """
     if not (name := form[CONF_NAME].strip()):
         raise FormError(CONF_NAME, "name_missing")
-    if slugify(name) in names:
+    if slugify(name) in taken_slugs:
         raise FormError(CONF_NAME, "name_taken")
     if not form[CONF_URL].strip():
         raise FormError(CONF_URL, "address_missing")

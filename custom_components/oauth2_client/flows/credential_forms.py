@@ -42,28 +42,28 @@ from .account_form import (
 )
 from .placing import placed
 from .redirect_steps import RedirectSteps
-from .service.described import async_described_service
+from .service.described import async_service_placeholders
 from .service.form import CATALOGUE, CHOSEN, CORRECT, OWN_SERVICE
 from .service.notes import async_notes
 
-# The step of a new credential, by whether a browser signs in with it.
-_STEPS_OF_NEW: Final = {True: "credential", False: "credential_without_browser"}
+# The step that asks for a new credential, by whether a browser is used to sign in with it.
+_NEW_CREDENTIAL_STEPS: Final = {True: "credential", False: "credential_without_browser"}
 STORED: Final = "stored_credential"
-# The preset where none of the ways to become a client without a console is wanted.
-NO_WAY: Final = ""
+# The preset where the person wants no automatic registration.
+NO_REGISTRATION: Final = ""
 
 
 class CredentialForms(RedirectSteps):
     """Shows the forms of a credential, with what was typed and what went wrong."""
 
     _credentials: CredentialChoices
-    # What was typed or tried last. The secret is kept here and never sent back to the browser.
+    # The client that was typed or tried last. Its secret is never sent back to the browser.
     _typed: Client | None = None
-    # The way to become a client that is turned on; None for the usual one of a new account.
+    # The automatic registration that is ticked; None for the preferred one of a new account.
     _preset: str | None = None
-    # The address that was asked last, None for the token URL.
-    _asked: str | None = None
-    # Whether a new credential is typed, and whether the form that is shown has a redirect URI.
+    # The address of the last request to the provider, None for the token URL.
+    _requested_url: str | None = None
+    # Whether a new credential is entered, and whether the form that is shown has a redirect URI.
     _is_new = False
     _has_browser = True
 
@@ -84,10 +84,10 @@ class CredentialForms(RedirectSteps):
         """Show the stored credentials, or the form for a new one where there is none to choose."""
         choices = await self._credentials.async_choices()
         self._is_new = self._is_new or bool(client_id) or not choices
-        ways = self._ways()
+        auto_registrations = self._auto_registrations()
         preset = self._preset
-        if preset is None and ways and self._is_new and not client_id:
-            preset = ways[0]
+        if preset is None and self._is_new and not client_id:
+            preset = next(iter(auto_registrations), None)
         # The credential that was tried last, else the one that the account uses.
         selected = self._settings.credential
         if selected not in choices:
@@ -95,32 +95,35 @@ class CredentialForms(RedirectSteps):
         redirect_uri, uris = await self._async_redirect_uris(preset, selected)
         self._selected_uri = redirect_uri, selected
         self._has_browser = self._settings.grant_type == AUTHORIZATION_CODE
-        shown: dict[str, Any] = {
+        options: dict[str, Any] = {
             "redirect_uris": uris,
             "redirect_choice": PASTE if redirect_uri.pasted else redirect_uri.uri,
             "browser": self._has_browser,
-            "ways": ways,
+            "auto_registrations": auto_registrations,
             "preset": preset,
-            "leads": self._leads(choices),
+            "ways": self._ways(choices),
         }
         reconfigure = self.source == SOURCE_RECONFIGURE
         if self._is_new:
-            schema = credential_schema(self._provider, **shown)
-            step_id = _STEPS_OF_NEW[self._has_browser]
+            schema = credential_schema(self._provider, **options)
+            step_id = _NEW_CREDENTIAL_STEPS[self._has_browser]
         else:
-            schema = stored_schema(choices, self._provider, hosts=reconfigure, **shown)
+            schema = stored_schema(
+                choices, self._provider, hosts=reconfigure, **options
+            )
             step_id = "reconfigure" if reconfigure else STORED
         suggested = self._suggested(client_id, selected, hosts, redirect_uri)
         shown_uri = redirect_uri.uri
         if not is_redirect_uri(shown_uri):
             shown_uri = next(iter(uris), NATIVE_REDIRECT_URI)
-        placeholders = await self._async_described(shown_uri, uris)
+        placeholders = await self._async_placeholders(shown_uri, uris)
         if err is not None:
             errors = refusal_errors(err, message)
-            address = self._asked or self._provider.server.token_url
+            address = self._requested_url or self._provider.server.token_url
             placeholders |= message_placeholders(err)
             placeholders["address"] = shown_address(address)
-        elif errors is None and not (ways or choices):
+        elif errors is None and not (auto_registrations or choices):
+            # With an external URL, the provider would accept our document.
             if reads_documents(self._provider):
                 errors = {CONF_BASE: "external_url_missing"}
         schema, placed_errors = placed(schema, errors)
@@ -131,17 +134,17 @@ class CredentialForms(RedirectSteps):
             description_placeholders=placeholders,
         )
 
-    def _leads(self, choices: Mapping[str, object]) -> list[str]:
-        """Return the ways to go on. An existing account keeps its service."""
-        leads = [CHOSEN]
+    def _ways(self, choices: Mapping[str, object]) -> list[str]:
+        """Return the steps that the form can lead to. An existing account keeps its service."""
+        ways = [CHOSEN]
         if self._is_new and choices:
-            leads.append(STORED)
+            ways.append(STORED)
         is_own = self._provider.category == USER_CATEGORY
         if self.source == SOURCE_USER:
-            leads += [CORRECT, CATALOGUE] if is_own else [CATALOGUE]
+            ways += [CORRECT, CATALOGUE] if is_own else [CATALOGUE]
         elif self.source == SOURCE_RECONFIGURE and is_own:
-            leads.append(OWN_SERVICE)
-        return leads if len(leads) > 1 else []
+            ways.append(OWN_SERVICE)
+        return ways if len(ways) > 1 else []
 
     def _suggested(
         self,
@@ -150,14 +153,14 @@ class CredentialForms(RedirectSteps):
         hosts: Sequence[str] | None,
         redirect_uri: RedirectUri,
     ) -> dict[str, Any]:
-        """Return what the form is filled in with. A secret is never sent back to the browser."""
+        """Return the form's suggested values. No secret is sent to the browser."""
         settings, typed = self._settings, self._typed
-        other = redirect_uri.uri if redirect_uri.pasted else NATIVE_REDIRECT_URI
+        other_uri = redirect_uri.uri if redirect_uri.pasted else NATIVE_REDIRECT_URI
         suggested: dict[str, Any] = {
             CONF_CLIENT_ID: client_id or self._provider.shared_client_id or "",
             CONF_CLIENT_SECRET: KEPT_SECRET if typed and typed.secret else "",
-            CONF_OTHER_REDIRECT_URI: other,
-            SECTION_REDIRECT: {CONF_OTHER_REDIRECT_URI: other},
+            CONF_OTHER_REDIRECT_URI: other_uri,
+            SECTION_REDIRECT: {CONF_OTHER_REDIRECT_URI: other_uri},
             SECTION_DETAILS: {
                 CONF_SCOPES: list(settings.scopes),
                 CONF_GRANT_TYPE: settings.grant_type,
@@ -166,22 +169,22 @@ class CredentialForms(RedirectSteps):
         }
         return {**suggested, CONF_CREDENTIAL: selected} if selected else suggested
 
-    def _ways(self) -> list[str]:
-        """Return the ways to become a client without a console, the usual one first."""
-        ways = []
-        if self._document() is not None:
-            ways.append(CONF_DOCUMENT)
+    def _auto_registrations(self) -> list[str]:
+        """Return the automatic registrations that are possible, the preferred one first."""
+        possible = []
+        if self._document_client_id() is not None:
+            possible.append(CONF_DOCUMENT)
         if self._provider.server.registration_url is not None:
-            ways.append(CONF_REGISTER)
-        return ways
+            possible.append(CONF_REGISTER)
+        return possible
 
-    def _document(self) -> str | None:
-        """Return the client id that is the address of a document, None where that is not possible."""
+    def _document_client_id(self) -> str | None:
+        """Return the address of our client id metadata document, None where it cannot be used."""
         if not reads_documents(self._provider):
             return None
         return async_client_id(self.hass, self._provider)
 
-    async def _async_described(
+    async def _async_placeholders(
         self, redirect_uri: str, redirect_uris: Iterable[str]
     ) -> dict[str, str]:
         provider, notes = self._provider, {}
@@ -191,18 +194,18 @@ class CredentialForms(RedirectSteps):
                 provider,
                 browser=self._has_browser,
                 new_account=self.source == SOURCE_USER,
-                by_itself=bool(self._ways()),
+                by_itself=bool(self._auto_registrations()),
             )
-        document = self._document()
+        document = self._document_client_id()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {
             "redirect_uri": as_code(redirect_uri),
-            # Not as code, which does not wrap in the hint of a field.
+            # Not as code, whose lines do not wrap in the description of a field.
             "redirect_uris": "\n".join(
                 f"- {as_markdown(uri)}" for uri in redirect_uris
             ),
             "native_redirect_uri": NATIVE_REDIRECT_URI,
-            **await async_described_service(self.hass, provider),
+            **await async_service_placeholders(self.hass, provider),
             "document_url": document or "",
             "document_uris": ", ".join(listed or ()),
             **notes,

@@ -1,4 +1,4 @@
-"""The step of the account flow that takes the credential, scopes, grant type and hosts."""
+"""The step of the account flow that takes the credential, scopes, grant type and allowed hosts."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -37,12 +37,12 @@ from .account_form import (
     async_typed_client_id,
     async_typed_secret,
 )
-from .credential_forms import NO_WAY, STORED, CredentialForms
+from .credential_forms import NO_REGISTRATION, STORED, CredentialForms
 from .service.form import CATALOGUE, CHOSEN, CONF_WAY, OWN_SERVICE
 
 
 class CredentialSteps(CredentialForms):
-    """Takes a credential. Every failed sign-in shows this form again."""
+    """Takes a credential. Every failed sign-in shows its form again."""
 
     @override
     async def async_step_credential(
@@ -61,18 +61,23 @@ class CredentialSteps(CredentialForms):
 
     @abstractmethod
     async def _async_use_stored(self, credential: str) -> ConfigFlowResult:
-        """Sign in with a stored credential; with a new client where it was registered for less."""
+        """Sign in with a stored credential, or with a new client where its registration does not suit."""
 
     @abstractmethod
-    async def _async_use_document(self, stored: str | None = None) -> ConfigFlowResult:
-        """Sign in with the address of our own document as client id; `stored` is a former one."""
+    async def _async_use_document(
+        self, stored_id: str | None = None
+    ) -> ConfigFlowResult:
+        """Sign in with the address of our document as client id.
+
+        `stored_id` is the client id of a stored credential, which may be a former address.
+        """
 
     @abstractmethod
-    def _without_sign_in(self, credential: str) -> ConfigFlowResult | None:
-        """Return the end of the flow where the answers need no new sign-in, else None."""
+    def _update_without_sign_in(self, credential: str) -> ConfigFlowResult | None:
+        """Store what was changed and end the flow, or return None where a sign-in is needed."""
 
-    async def _async_lead(self, way: str) -> ConfigFlowResult:
-        """Leave this form for another way."""
+    async def _async_leave_for(self, way: str) -> ConfigFlowResult:
+        """Go from this form to another step."""
         if way == CATALOGUE:
             return await self.async_step_catalogue()
         if way == STORED:
@@ -81,7 +86,7 @@ class CredentialSteps(CredentialForms):
             return await self._async_show_own(self._provider.id)
         store = await async_get_provider_store(self.hass)
         if not store.is_own(self._provider.id):
-            # It is not stored yet: its form is shown again, as it was filled in.
+            # The service is not stored yet: its form is shown again, as it was filled in.
             return self._show_manual(self._form, {})
         self._own = await store.async_provider(self._provider.id)
         return await self.async_step_change_service()
@@ -96,50 +101,52 @@ class CredentialSteps(CredentialForms):
 
     async def _async_take_credential(self, answers: dict[str, Any]) -> ConfigFlowResult:
         details = answers[SECTION_DETAILS]
-        hosts_fit = self._take_details(details)
+        hosts_are_valid = self._take_details(details)
         answers = {**answers, **answers.get(SECTION_REDIRECT, {}), **details}
-        uri_fits = self._take_redirect_uri(answers)
-        typed = answers.get(CONF_CLIENT_ID, "").strip()
+        uri_is_valid = self._take_redirect_uri(answers)
+        client_id = answers.get(CONF_CLIENT_ID, "").strip()
         field, secret = await self._async_secret(answers)
         if secret is None:
-            return await self._async_show_credential(typed, errors={field: "file_gone"})
-        secret = self._remember(typed, secret)
-        if (way := answers.get(CONF_WAY, CHOSEN)) != CHOSEN:
-            return await self._async_lead(way)
-        if not hosts_fit:
             return await self._async_show_credential(
-                typed,
+                client_id, errors={field: "file_gone"}
+            )
+        secret = self._remember(client_id, secret)
+        if (way := answers.get(CONF_WAY, CHOSEN)) != CHOSEN:
+            return await self._async_leave_for(way)
+        if not hosts_are_valid:
+            return await self._async_show_credential(
+                client_id,
                 errors={CONF_ALLOWED_HOSTS: "invalid_host"},
                 hosts=details[CONF_ALLOWED_HOSTS],
             )
-        if not uri_fits:
+        if not uri_is_valid:
             return await self._async_show_credential(
-                typed, errors={CONF_OTHER_REDIRECT_URI: "redirect_uri_wrong"}
+                client_id, errors={CONF_OTHER_REDIRECT_URI: "redirect_uri_wrong"}
             )
-        ticked = [way for way in self._ways() if answers.get(way)]
+        ticked = [each for each in self._auto_registrations() if answers.get(each)]
         chosen = answers.get(CONF_CREDENTIAL)
         if chosen is None:
-            return await self._async_take_new(typed, field, secret, ticked)
+            return await self._async_take_new(client_id, field, secret, ticked)
         if ticked:
-            return await self._async_become_client(ticked)
+            return await self._async_register_automatically(ticked)
         if chosen == NEW_CREDENTIAL:
             self._is_new = True
             return await self._async_show_credential()
-        if (result := self._without_sign_in(chosen)) is not None:
+        if (result := self._update_without_sign_in(chosen)) is not None:
             return result
         return await self._async_use_stored(chosen)
 
     async def _async_take_new(
         self, typed: str, field: str, secret: str, ticked: Sequence[str]
     ) -> ConfigFlowResult:
-        """Take a new credential, or become a client in a way that was ticked.
+        """Take a new credential, or register automatically as `ticked` says.
 
-        `field` is the one that the secret was typed in. A client id that was typed wins.
+        `field` is the one that the secret was entered in. A typed client id goes before what is ticked.
         """
         if ticked and not (typed or secret):
-            return await self._async_become_client(ticked)
+            return await self._async_register_automatically(ticked)
         if typed or not ticked:
-            self._preset = NO_WAY
+            self._preset = NO_REGISTRATION
         try:
             client_id = await async_typed_client_id(
                 self.hass,
@@ -155,13 +162,13 @@ class CredentialSteps(CredentialForms):
         if is_own_document(client_id):
             return await self._async_use_document(client_id)
         if not client_id and ticked:
-            return await self._async_become_client(ticked)
+            return await self._async_register_automatically(ticked)
         if not client_id:
             return await self._async_show_credential(
                 errors={CONF_CLIENT_ID: "client_id_missing"}
             )
         if self._settings.grant_type == AUTHORIZATION_CODE and not self._has_browser:
-            # The form had no redirect URI, which has to be registered first.
+            # The form had no redirect URI, which is shown before the sign-in: it has to be registered.
             return await self._async_show_credential(client_id)
         return await self._async_try(
             await self._credentials.async_store(
@@ -169,14 +176,16 @@ class CredentialSteps(CredentialForms):
             )
         )
 
-    async def _async_become_client(self, ticked: Sequence[str]) -> ConfigFlowResult:
-        """Become a client without a console, in a way that was ticked."""
+    async def _async_register_automatically(
+        self, ticked: Sequence[str]
+    ) -> ConfigFlowResult:
+        """Become a client without the provider's console, and sign in with it."""
         if CONF_REGISTER in ticked:
             return await self._async_register()
         return await self._async_use_document()
 
     def _remember(self, client_id: str, secret: str) -> str:
-        """Keep what was typed; return the secret, the kept one where its dots were left as they were."""
+        """Keep the typed client. Return its secret: the one kept before where the dots are unchanged."""
         if secret == KEPT_SECRET:
             kept = self._typed
             secret = "" if kept is None else kept.secret or ""
@@ -185,11 +194,11 @@ class CredentialSteps(CredentialForms):
         return secret
 
     async def _async_register(self) -> ConfigFlowResult:
-        """Register a client at the provider (RFC 7591), and sign in with it."""
+        """Register a client dynamically (RFC 7591), and sign in with it."""
         redirect_uri, _ = await self._async_redirect_uris(
             CONF_REGISTER, self._settings.credential
         )
-        self._asked = self._provider.server.registration_url
+        self._requested_url = self._provider.server.registration_url
         try:
             registered = await self._credentials.async_register(
                 redirect_uri=redirect_uri,
@@ -208,19 +217,19 @@ class CredentialSteps(CredentialForms):
         # If the sign-in fails, the form offers the credential, as long as it is stored.
         self._is_new = False
         self._settings = replace(self._settings, credential=implementation.domain)
-        # The provider is stored with its first credential. It may be one that accounts are missing.
+        # A provider is stored with its first credential. Accounts may have missed it.
         await async_look_for_providers(self.hass)
         return await self._async_sign_in()
 
     async def _async_secret(self, answers: Mapping[str, Any]) -> tuple[str, str | None]:
-        """Return the secret's field and the secret, which is None where the file is gone."""
+        """Return the field that has the secret, and the secret: None where the uploaded file is gone."""
         if answers.get(CONF_KEY_FILE) is not None:
-            # An uploaded key file wins over the way to sign in that is still selected below it.
+            # An uploaded key file goes before the grant type that is selected below it.
             self._settings = replace(self._settings, grant_type=JWT_BEARER)
         return await async_typed_secret(self.hass, answers)
 
     def _take_details(self, details: Mapping[str, Any]) -> bool:
-        """Take scopes, grant type and hosts; return False, without the hosts, where one is wrong."""
+        """Take scopes, grant type and hosts. Return False, and take no host, where one is invalid."""
         settings = self._settings
         hosts = details.get(CONF_ALLOWED_HOSTS, settings.allowed_hosts)
         self._settings = replace(
@@ -239,7 +248,7 @@ class CredentialSteps(CredentialForms):
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
         registration = await self._credentials.async_registration(self.flow_impl.domain)
         if isinstance(err, ScopeRejected) and registration and registration.left_out:
-            # The server registers no client with these scopes, so asking again would not help.
+            # The server did not register these scopes, so that asking for them again would not help.
             return await self._async_show_credential(
                 err=ScopeRejected(
                     err.code, scopes=registration.left_out, description=err.description

@@ -1,4 +1,4 @@
-"""Names a resource to which its user gave no name."""
+"""Names a resource, and so its device, where the user gave no name."""
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -12,10 +12,10 @@ from ..runtime import OAuth2ClientConfigEntry
 
 @callback
 def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str) -> str:
-    """Return the name of the service, then `name`: a resource's device is called like that.
+    """Return the name of the service followed by `name`.
 
-    With several accounts of the service, the account's name is in it as well. No other resource,
-    account or device has the name, since Home Assistant would number the ids of their entities.
+    Where the service has several accounts, the account's name is in it as well. No other resource,
+    account or device has the name: Home Assistant would number the ids of the second one's entities.
     """
     entries = hass.config_entries.async_entries(DOMAIN)
     service = entry.runtime_data.account.provider.name
@@ -34,16 +34,17 @@ def default_name(hass: HomeAssistant, entry: OAuth2ClientConfigEntry, name: str)
         devices = dr.async_entries_for_config_entry(registry, other.entry_id)
         names += [device.name_by_user or device.name or "" for device in devices]
     taken = {slugify(each) for each in names}
-    whose = _named(entry.title.replace(" · ", " "), name)
-    usual = whose if is_one_of_several else _named(service, name)
-    candidates = [usual] if slugify(usual) not in taken else numbered_names(whose, " ")
+    of_account = _named(entry.title.replace(" · ", " "), name)
+    preferred = of_account if is_one_of_several else _named(service, name)
+    is_free = slugify(preferred) not in taken
+    candidates = [preferred] if is_free else numbered_names(of_account, " ")
     return next(each for each in candidates if slugify(each) not in taken)
 
 
 def _named(owner: str, name: str) -> str:
-    """Return `GitHub account` of GitHub and Account; a name that begins with its owner stays.
+    """Return `GitHub account` of `GitHub` and `Account`. A name that begins with its owner stays.
 
-    Names with capitals of their own, such as OneDrive, keep them.
+    Names with capitals inside, such as OneDrive, keep their first one.
     """
     if name.casefold().startswith(owner.casefold()):
         return name

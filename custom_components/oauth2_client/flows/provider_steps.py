@@ -41,8 +41,8 @@ class ProviderSteps(GoneSteps):
     _provider: Provider
     _settings: AccountSettings
     # The services that the text typed last may mean.
-    _alike: tuple[Summary, ...] = ()
-    # What was typed last for variables that are secret.
+    _candidates: tuple[Summary, ...] = ()
+    # The secret variables as they were typed last, by name.
     _typed_secrets: dict[str, str]
 
     @override
@@ -50,7 +50,7 @@ class ProviderSteps(GoneSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose how to find the provider."""
-        # Without an account, nothing else has removed leftovers since the start.
+        # Set-up, which removes leftovers, does not run in a home without an account.
         await async_tidy(self.hass)
         return self.async_show_menu(
             step_id="user", menu_options=[CATALOGUE, DISCOVER, MANUAL, OWN_SERVICES]
@@ -75,7 +75,7 @@ class ProviderSteps(GoneSteps):
             )
         if typed in (DISCOVER, MANUAL):
             return await self._async_go(typed)
-        self._alike = found = services_like(summaries, typed)
+        self._candidates = found = services_like(summaries, typed)
         if not found:
             return await self._async_offer_ways(typed)
         self._typed_name = typed
@@ -84,7 +84,7 @@ class ProviderSteps(GoneSteps):
         return await self._async_use_service(found[0].id)
 
     async def _async_offer_ways(self, typed: str) -> ConfigFlowResult:
-        """Offer what is left for a service that is not known, with the name that was typed."""
+        """Offer other ways to add a service that the list does not have, by the name that was typed."""
         self._typed_name, self._form = typed, None
         # A name with a dot may be an address.
         self._address = typed if "." in typed else self._address
@@ -105,7 +105,7 @@ class ProviderSteps(GoneSteps):
     ) -> ConfigFlowResult:
         """Choose one of the services that what was typed may mean."""
         words = await async_words(self.hass, CATEGORY)
-        schema = services_schema(self._alike, words)
+        schema = services_schema(self._candidates, words)
         if user_input is None:
             return self._show_services("which_service", schema)
         if (chosen := user_input.get(CONF_PROVIDER)) is None:
@@ -161,7 +161,7 @@ class ProviderSteps(GoneSteps):
         return self.async_show_form(
             step_id=variables_step(self._template),
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input and {**user_input, **self._dots()}
+                schema, user_input and {**user_input, **self._masked_secrets()}
             ),
             description_placeholders={
                 "provider": self._template.name,
@@ -173,7 +173,7 @@ class ProviderSteps(GoneSteps):
         )
 
     def _keep_secrets(self, answers: dict[str, str]) -> None:
-        """Keep secret variables as they were typed; put them in the place of their dots."""
+        """Keep the secret variables that were typed, and put kept ones in place of unchanged dots."""
         for variable in self._template.variables:
             if variable.is_secret:
                 name = variable.name
@@ -181,8 +181,8 @@ class ProviderSteps(GoneSteps):
                     answers[name] = self._typed_secrets.get(name, "")
                 self._typed_secrets[name] = answers.get(name, "")
 
-    def _dots(self) -> dict[str, str]:
-        """Return what is shown of secret variables: a secret is never sent back to the browser."""
+    def _masked_secrets(self) -> dict[str, str]:
+        """Return what is shown of secret variables: dots, as no secret is sent to the browser."""
         return {
             name: KEPT_SECRET if secret else ""
             for name, secret in self._typed_secrets.items()

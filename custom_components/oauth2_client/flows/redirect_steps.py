@@ -1,4 +1,4 @@
-"""The redirect URI of a sign-in, and what comes back there, by the browser or pasted by a person."""
+"""The redirect URI of a sign-in, and the response there: brought by the browser, or pasted."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -43,24 +43,25 @@ from .service.own_steps import OwnServiceSteps
 
 
 class RedirectSteps(OwnServiceSteps):
-    """Knows where the browser goes after the sign-in, and takes a pasted answer."""
+    """Knows where the browser goes after the sign-in, and takes a pasted response."""
 
-    # What the credential is registered with, once it is known.
+    # The redirect URI that the credential is registered with, once it is known.
     _redirect_uri: RedirectUri | None = None
-    # The redirect URI that the form selects, and the credential that it belongs to.
+    # The redirect URI that the form has selected, and the id of the credential that it is for.
     _selected_uri: tuple[RedirectUri, str] | None = None
 
     @abstractmethod
     async def _async_sign_in_failed(self, err: OAuth2Error) -> ConfigFlowResult:
-        """Show the form of the credential with what went wrong."""
+        """Show the credential's form with the error."""
 
     async def _async_redirect_uris(
-        self, way: str | None, credential: str
+        self, registration: str | None, credential: str
     ) -> tuple[RedirectUri, list[str]]:
-        """Return the redirect URI that is chosen, stored or usual, and all that lead back here.
+        """Return the redirect URI to select, and all that lead back to this Home Assistant.
 
-        Where none leads back here, the answer to the usual one is pasted. For a service that is known
-        to take https only, the usual one is the first with https, if there is one.
+        Selected is what the person chose, else what is stored with the credential, else the first that
+        leads back; with https where the provider is known to require it. Where none leads back, it is the
+        native one, whose response is pasted. `registration` is the automatic one that is ticked.
         """
         store = await async_get_provider_store(self.hass)
         chosen = self._redirect_uri or store.redirect_uri(credential)
@@ -74,7 +75,7 @@ class RedirectSteps(OwnServiceSteps):
         if chosen is not None:
             uris.insert(0, chosen.uri)
         client_id = async_client_id(self.hass, self._provider)
-        if way == CONF_DOCUMENT and client_id is not None:
+        if registration == CONF_DOCUMENT and client_id is not None:
             listed = async_document_redirect_uris(self.hass, client_id)
             uris = uris if uris[0] in listed else [*listed, *uris]
         uris = list(dict.fromkeys(uris))
@@ -83,13 +84,13 @@ class RedirectSteps(OwnServiceSteps):
         return RedirectUri(uri=uris[0]), uris
 
     def _take_redirect_uri(self, answers: Mapping[str, Any]) -> bool:
-        """Take the redirect URI. Return whether the one that was typed can be registered."""
+        """Take the redirect URI. Return False where a typed one cannot be registered."""
         choice = answers.get(CONF_REDIRECT_URI)
         if choice != PASTE:
             self._redirect_uri = None if choice is None else RedirectUri(uri=choice)
             return True
         typed = answers.get(CONF_OTHER_REDIRECT_URI, "").strip()
-        # Kept also where it is wrong, to be corrected.
+        # A wrong one is kept as well, to be shown and corrected.
         self._redirect_uri = RedirectUri(uri=typed, pasted=True)
         if is_redirect_uri(typed):
             return True
@@ -99,30 +100,33 @@ class RedirectSteps(OwnServiceSteps):
         self._redirect_uri = None
         return True
 
-    def _leave_redirect_uri(self, credential: str) -> None:
-        """Keep a stored credential's own redirect URI where that of another one was selected."""
+    def _drop_preselected_uri(self, credential: str) -> None:
+        """Drop the redirect URI if it is the one that the form had selected for another credential.
+
+        The person chose this credential and left that field as it was, so its stored one is used.
+        """
         if self._selected_uri is None or self._redirect_uri is None:
             return
-        selected, of = self._selected_uri
-        if credential != of and self._redirect_uri == selected:
+        selected, selected_for = self._selected_uri
+        if credential != selected_for and self._redirect_uri == selected:
             self._redirect_uri = None
 
     @override
     async def async_step_auth(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Open the sign-in window, or take what it came back with."""
+        """Open the sign-in window, or take the response that it came back with."""
         request = async_callback_request()
         if user_input is not None and request is not None:
             user_input = {
                 **user_input,
                 "description": request.query.get("error_description"),
-                **self._of_another_server(request),
+                **self._mix_up_error(request),
             }
         return await super().async_step_auth(user_input)
 
-    def _of_another_server(self, request: web.Request) -> dict[str, OAuth2Error]:
-        """Return the error of an answer that another server may have given, else nothing."""
+    def _mix_up_error(self, request: web.Request) -> dict[str, OAuth2Error]:
+        """Return the error of a response that may be from another server (RFC 9207), else nothing."""
         if (own := AnyImplementation(self.flow_impl).own) is None:
             return {}
         try:
@@ -134,7 +138,7 @@ class RedirectSteps(OwnServiceSteps):
     async def async_step_paste(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show where to sign in, and take the address that the browser ended at."""
+        """Show where to sign in, and take the address at which the browser ended."""
         implementation = AnyImplementation(self.flow_impl).own
         if implementation is None or (state := implementation.pasted_state) is None:
             return await self.async_step_credential()
@@ -169,11 +173,11 @@ class RedirectSteps(OwnServiceSteps):
         """Show the form, empty, with a new authorization URL: a pushed one works once (RFC 9126)."""
         try:
             url = await implementation.async_generate_authorize_url(self.flow_id)
-        except OAuth2Error as failed:
-            return await self._async_sign_in_failed(failed)
+        except OAuth2Error as push_error:
+            return await self._async_sign_in_failed(push_error)
         return self.async_show_form(
             step_id="paste",
-            # What was pasted may hold a code, and is not sent back to the browser.
+            # What was pasted may contain an authorization code, and is not sent back to the browser.
             data_schema=callback_schema(),
             errors=None if err is None else {CONF_CALLBACK: f"callback_{err.reason}"},
             description_placeholders={

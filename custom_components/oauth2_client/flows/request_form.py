@@ -1,4 +1,4 @@
-"""The fields of a request in a form, and the request that they make."""
+"""The fields of a request in a form, and the request that is made of them."""
 
 from collections.abc import Iterable, Mapping
 import json
@@ -34,7 +34,7 @@ from .words import async_words
 
 SECTION_REQUEST: Final = "request"
 
-# The messages name the field, which is within the section.
+# The section shows the errors of its fields, so that each message names the field.
 _FAULTY_TEMPLATE: Final = {
     CONF_QUERY: "query_template",
     CONF_HEADERS: "headers_template",
@@ -47,10 +47,10 @@ _NOT_A_MAPPING: Final = {
 
 
 class FormError(Exception):
-    """A mistake in a form: the field it is shown at, and the key of its message.
+    """An error of a form: the field that shows it, and the key of its message.
 
-    A mistake within a section is shown at the section: the frontend shows no errors inside. `errors`
-    are those that the form shows.
+    An error of a field in a section is shown at the section: the frontend shows no errors inside.
+    `errors` are the keys of messages by field, as `async_show_form` takes them.
     """
 
     def __init__(self, field: str, key: str, **placeholders: str) -> None:
@@ -61,8 +61,8 @@ class FormError(Exception):
         self.errors = {field: key}
 
 
-async def async_address_form(hass: HomeAssistant, account: Account) -> str:
-    """Return what of an address of the account's API is entered, in Markdown."""
+async def async_address_hint(hass: HomeAssistant, account: Account) -> str:
+    """Return in Markdown whether an address is entered whole, or without the API's base URL."""
     words = await async_words(hass, "address_form")
     base = account.provider.api_base_url
     # As code, since Markdown would show it as a link.
@@ -70,9 +70,9 @@ async def async_address_form(hass: HomeAssistant, account: Account) -> str:
 
 
 def request_fields(*, method: str = "GET") -> dict[Any, Any]:
-    """Return the fields of a request beside its address, for a section of a form.
+    """Return the fields of a request without its address, for a section of a form.
 
-    `method` is the usual one.
+    `method` is selected at first.
     """
     methods = SelectSelectorConfig(
         options=list(METHODS), mode=SelectSelectorMode.DROPDOWN
@@ -104,10 +104,10 @@ def request_from_form(url: str, typed: Mapping[str, Any]) -> RequestTemplate:
 
 
 def form_from_request(request: RequestTemplate) -> dict[str, Any]:
-    """Return a request as answers of its section, without the address."""
+    """Return a request as suggested values of its section, without the address."""
     stored = request.as_dict()
     del stored[CONF_URL]
-    return {key: answer for key, answer in stored.items() if answer}
+    return {key: value for key, value in stored.items() if value}
 
 
 def render_request(
@@ -117,7 +117,7 @@ def render_request(
     try:
         request = RequestRenderer(hass, template).render()
     except FaultyTemplate as err:
-        raise _template_mistake(err) from err
+        raise _template_error(err) from err
     except InvalidRequest as err:
         field = CONF_URL if err.key == "leaves_segment" else SECTION_REQUEST
         raise FormError(field, err.key, **err.placeholders) from err
@@ -130,11 +130,11 @@ def render_request(
 def check_request(
     hass: HomeAssistant, account: Account, template: RequestTemplate
 ) -> None:
-    """Raise FormError for a request that cannot be sent with any variables."""
+    """Raise FormError for a request that cannot be sent, whatever its variables are."""
     try:
         RequestRenderer(hass, template).check()
     except FaultyTemplate as err:
-        raise _template_mistake(err) from err
+        raise _template_error(err) from err
     if not is_template_string(template.url):
         _check_address(account, ApiRequest(url=template.url))
     if template.body is not None and not is_template_string(template.body):
@@ -144,7 +144,7 @@ def check_request(
 def form_error(
     err: OAuth2Error | ApiRefused | UnreadableDocument, address: str
 ) -> FormError:
-    """Return the form's error for a request to an address that did not lead to a document."""
+    """Return the form's error after a request to an address that brought no document."""
     match err:
         case ApiRefused():
             return FormError(
@@ -169,7 +169,7 @@ def _check_address(account: Account, request: ApiRequest) -> None:
 
 
 def _check_body(body: str, headers: Iterable[str]) -> None:
-    """Raise FormError for a body that begins as JSON does and is none, unless its type is named."""
+    """Raise FormError for a body that begins like JSON and is invalid, unless a header has its type."""
     if not body.startswith(("{", "[")):
         return
     if "content-type" in map(str.lower, headers):
@@ -185,8 +185,8 @@ def _check_body(body: str, headers: Iterable[str]) -> None:
         ) from None
 
 
-def _template_mistake(err: FaultyTemplate) -> FormError:
-    """Return the error of a template at the field that has it."""
+def _template_error(err: FaultyTemplate) -> FormError:
+    """Return the form's error for a template, at the field that has it."""
     reason = str(err.__cause__)
     if err.field == CONF_URL:
         return FormError(CONF_URL, "invalid_template", reason=reason)
@@ -194,7 +194,7 @@ def _template_mistake(err: FaultyTemplate) -> FormError:
 
 
 def _texts(typed: Mapping[str, Any], field: str) -> dict[str, str]:
-    """Return the texts of a field by their names. Raises FormError."""
+    """Return the mapping in a field, with its values as text. Raises FormError."""
     entered = typed.get(field) or {}
     if not isinstance(entered, Mapping):
         raise FormError(SECTION_REQUEST, _NOT_A_MAPPING[field])

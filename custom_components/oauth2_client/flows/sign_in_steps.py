@@ -1,4 +1,4 @@
-"""The sign-in steps of the account flow: by browser, by another device, or without a person."""
+"""The sign-in steps of the account flow: in a browser, on another device, or without a person."""
 
 from abc import abstractmethod
 import asyncio
@@ -50,8 +50,8 @@ from .credential_steps import CredentialSteps
 from .service.form import CHOSEN, CONF_WAY
 
 _SIGN_IN_TIMEOUT_SECONDS: Final = 60.0
-# How many new codes follow one that was not entered in time. The person may have left.
-_MOST_NEW_CODES: Final = 5
+# How many new codes follow one that was not entered in time: the person may have left.
+_MAX_NEW_CODES: Final = 5
 
 
 class SignInSteps(CredentialSteps):
@@ -75,11 +75,12 @@ class SignInSteps(CredentialSteps):
     @override
     async def async_generate_authorize_url(self) -> str:
         """Return the URL that the sign-in window opens. Raises what `parse_pushed` raises."""
-        push = super().async_generate_authorize_url
+        generate = super().async_generate_authorize_url
         own = AnyImplementation(self.flow_impl).own
         if own is None or own.at_provider.server.pushed_authorization_url is None:
-            return await push()
-        return await async_opening_url(self.hass, self.flow_id, push)
+            return await generate()
+        # A pushed request is used up by one opening of the window, so that each pushes its own.
+        return await async_opening_url(self.hass, self.flow_id, generate)
 
     @abstractmethod
     async def _async_finish(
@@ -91,7 +92,7 @@ class SignInSteps(CredentialSteps):
     async def _async_is_shared(
         self, token_set: TokenSet, identity: AccountIdentity | None
     ) -> bool:
-        """Return whether an account may hold this grant; `identity` is None where it is not known."""
+        """Tell whether an account may hold the same grant. `identity` is None where it is not known."""
 
     @override
     async def _async_sign_in(self) -> ConfigFlowResult:
@@ -99,7 +100,7 @@ class SignInSteps(CredentialSteps):
         if implementation is None:
             return await self.async_step_auth()
         server = implementation.at_provider.server
-        self._asked = server.pushed_authorization_url
+        self._requested_url = server.pushed_authorization_url
         grant_type = self._settings.grant_type
         implementation.ask_for(self._settings.scopes)
         try:
@@ -118,13 +119,12 @@ class SignInSteps(CredentialSteps):
 
     @override
     async def _async_use_stored(self, credential: str) -> ConfigFlowResult:
-        """Sign in with a stored credential; with a new client where it was registered for less."""
         choices = await self._credentials.async_choices()
         if (stored := choices.get(credential)) is None:
             return await self._async_show_credential(
                 errors={CONF_CREDENTIAL: "credential_gone"}
             )
-        self._leave_redirect_uri(credential)
+        self._drop_preselected_uri(credential)
         client = AnyImplementation(stored).client
         if client is not None and is_own_document(client.id):
             return await self._async_use_document(client.id)
@@ -142,13 +142,14 @@ class SignInSteps(CredentialSteps):
         )
 
     @override
-    async def _async_use_document(self, stored: str | None = None) -> ConfigFlowResult:
-        """Sign in with the address of our own document as client id; `stored` is a former one."""
-        if (client_id := self._document()) is None:
+    async def _async_use_document(
+        self, stored_id: str | None = None
+    ) -> ConfigFlowResult:
+        if (client_id := self._document_client_id()) is None:
             return await self._async_show_credential(
                 errors={CONF_BASE: "external_url_missing"}
             )
-        if stored not in (None, client_id):
+        if stored_id not in (None, client_id):
             self._preset = CONF_DOCUMENT
             return await self._async_show_credential(
                 errors={CONF_BASE: "address_changed"}
@@ -171,11 +172,11 @@ class SignInSteps(CredentialSteps):
     async def _async_ask_for_device(
         self, implementation: ProviderImplementation
     ) -> ConfigFlowResult:
-        """Get a code, and wait in the background until it is entered.
+        """Get a code, and poll in the background until it is entered.
 
         Raises what `async_device_authorization` raises.
         """
-        self._asked = implementation.at_provider.server.device_authorization_url
+        self._requested_url = implementation.at_provider.server.device_authorization_url
         self._device = await async_device_authorization(implementation.at_provider)
         self._polling = self.hass.async_create_background_task(
             async_device_token(implementation.at_provider, self._device),
@@ -200,7 +201,7 @@ class SignInSteps(CredentialSteps):
                 device.verification_uri_complete or device.verification_uri
             ),
             errors=errors,
-            description_placeholders=self._device_described(),
+            description_placeholders=self._device_placeholders(),
         )
 
     async def async_step_device_wait(
@@ -212,7 +213,7 @@ class SignInSteps(CredentialSteps):
         return self.async_show_progress(
             step_id="device_wait",
             progress_action="wait_for_device",
-            description_placeholders=self._device_described(),
+            description_placeholders=self._device_placeholders(),
             progress_task=self._polling,
         )
 
@@ -223,7 +224,7 @@ class SignInSteps(CredentialSteps):
         polling, implementation = self._polling, AnyImplementation(self.flow_impl).own
         if polling is None or implementation is None:
             return await self.async_step_credential()
-        if not _has_expired(polling) or self._new_codes >= _MOST_NEW_CODES:
+        if not _has_expired(polling) or self._new_codes >= _MAX_NEW_CODES:
             self._polling = None
             return await self._async_take(polling)
         self._new_codes += 1
@@ -235,23 +236,23 @@ class SignInSteps(CredentialSteps):
     @override
     @callback
     def async_remove(self) -> None:
-        # A closed form ends the sign-in.
+        # Home Assistant calls this also when the form is closed.
         self._is_closed = True
         self._stop_polling()
 
     @callback
     def _stop_polling(self) -> None:
-        """Stop waiting for the other device; what came in the meantime is revoked."""
+        """Stop polling. A token set that has come in the meantime is revoked."""
         if self._polling is None:
             return
         polling, self._polling = self._polling, None
         if not polling.cancel() and not polling.cancelled() and not polling.exception():
-            # The code was entered, and the form closed before it went on.
+            # The code was entered, but the form was closed before it took the token set.
             self.hass.async_create_task(self._async_discard(polling.result(), None))
 
-    def _device_described(self) -> dict[str, str]:
+    def _device_placeholders(self) -> dict[str, str]:
         code = self._device.user_code
-        # Both texts are Markdown. Most codes need no escaping.
+        # A form's description is Markdown. Most codes need no escaping.
         is_plain = code.replace("-", "").replace(" ", "").isalnum()
         return {
             "service": as_markdown(self._provider.name),
@@ -285,16 +286,16 @@ class SignInSteps(CredentialSteps):
             )
         )
 
-    async def _async_take(self, coming: Awaitable[TokenSet]) -> ConfigFlowResult:
-        """Wait for the token set, find out whose account it is for, and finish.
+    async def _async_take(self, request: Awaitable[TokenSet]) -> ConfigFlowResult:
+        """Wait for the token set, find out whose account it is, and finish.
 
         A token set that no account takes is revoked.
         """
         token_set = None
-        self._asked = None
+        self._requested_url = None
         try:
             async with asyncio.timeout(_SIGN_IN_TIMEOUT_SECONDS):
-                token_set = await coming
+                token_set = await request
                 implementation = AnyImplementation(self.flow_impl)
                 identity = await async_identify(
                     self.hass,
@@ -318,7 +319,7 @@ class SignInSteps(CredentialSteps):
         except WriteError:
             return await self._async_sign_in_failed(TemporaryFailure("token_not_saved"))
         if self._is_closed and result["type"] is FlowResultType.CREATE_ENTRY:
-            # Home Assistant makes no entry for a flow that was closed.
+            # Home Assistant creates no entry for a flow that was closed.
             await self._async_discard(token_set, identity)
         return result
 
@@ -335,7 +336,7 @@ class SignInSteps(CredentialSteps):
 
 
 def _has_expired(polling: asyncio.Task[TokenSet]) -> bool:
-    """Return whether the code was not entered in time (RFC 8628, 3.5)."""
+    """Tell whether the code was not entered in time (RFC 8628, 3.5)."""
     if not polling.done() or polling.cancelled():
         return False
     err = polling.exception()

@@ -9,13 +9,13 @@ from ..const import DOMAIN
 
 
 async def async_words(hass: HomeAssistant, selector: str) -> Mapping[str, str]:
-    """Return the words of a selector's options, in the language of the home."""
-    beginning = f"component.{DOMAIN}.selector.{selector}.options."
+    """Return the translated options of a selector, in the language of the home."""
+    prefix = f"component.{DOMAIN}.selector.{selector}.options."
     words = await async_get_translations(
         hass, hass.config.language, "selector", {DOMAIN}
     )
     return {
-        key.removeprefix(beginning): text
+        key.removeprefix(prefix): text
         for key, text in words.items()
-        if key.startswith(beginning)
+        if key.startswith(prefix)
     }

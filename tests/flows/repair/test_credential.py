@@ -280,6 +280,23 @@ async def test_without_a_refresh_token_it_leads_to_the_sign_in(
     assert issue_keys(hass) == ["client_rejected"]
 
 
+async def test_an_issue_that_is_solved_while_its_form_opens_is_no_error(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    issue: IssueFlow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = Trial.async_of
+
+    async def solved(hass: HomeAssistant, entry: ConfigEntry) -> Trial | None:
+        async_client_accepted(hass, entry)
+        return await read(hass, entry)
+
+    monkeypatch.setattr(Trial, "async_of", solved)
+
+    assert (await issue.open("client_rejected"))["step_id"] == "credential"
+
+
 async def test_a_client_that_signs_in_for_itself_is_proven_by_a_token_of_its_own(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer, issue: IssueFlow
 ) -> None:

@@ -99,6 +99,49 @@ def test_an_address_is_shared_without_its_secrets_and_gets_them_back() -> None:
     assert raw["token_url"] == "https://other.example/token"
 
 
+def test_a_request_of_a_service_is_shared_without_its_secrets_and_gets_them_back() -> (
+    None
+):
+    values = [{"key": "a", "name": "A", "path": "$.a"}]
+    resource: dict[str, Any] = {
+        "name": "Resource",
+        "url": "/a?api_key=planted-key&page=2",
+    }
+    resource |= {"headers": {"X-Api-Key": "planted-header", "X-Version": "2"}}
+    resource |= {"query": {"token": "planted-parameter"}, "values": values}
+    url = "https://acme.example/me?key=planted-key"
+    provider = _provider(
+        {
+            **MINIMAL,
+            "identity": {"url": url, "id": ["id"]},
+            "first_request": {"url": url},
+            "known_resources": [{"id": "a", **resource}, {"id": "b", **resource}],
+        }
+    )
+    shared = json.loads(shared_definition(provider))
+
+    assert "planted" not in json.dumps(shared)
+    assert shared["known_resources"][1] == {
+        "id": "b",
+        "name": "Resource",
+        "url": "/a?page=2",
+        "headers": {"X-Version": "2"},
+        "values": values,
+    }
+    assert sorted({*left_out(provider)}) == ["X-Api-Key", "api_key", "key", "token"]
+    assert _provider(read_definition(json.dumps(shared), before=provider)) == provider
+    # A resource that is new, or wrong, gets nothing.
+    added = [{**shared["known_resources"][0], "id": "c"}]
+    text = json.dumps({**shared, "known_resources": added})
+    raw = read_definition(text, before=provider)
+    assert "planted" not in json.dumps(raw["known_resources"])
+    wrongs: tuple[Any, ...] = ("a", [1], [{"id": []}], {"a": 1})
+    for wrong in wrongs:
+        text = json.dumps({**shared, "known_resources": wrong, "identity": wrong})
+        with pytest.raises(InvalidDefinition):
+            read_definition(text, before=provider)
+
+
 def test_what_is_written_anew_takes_the_place_of_what_was_left_out() -> None:
     provider = _provider(SECRET)
     text = json.dumps({**MINIMAL, "api_headers": {"X-Api-Key": "planted-new"}})

@@ -1,1 +1,1 @@
-"""The flows that mend issues."""
+"""The flows that fix issues."""

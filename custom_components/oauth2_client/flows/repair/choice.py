@@ -1,4 +1,4 @@
-"""Chooses the flow that mends an issue."""
+"""Chooses the flow that fixes an issue."""
 
 from collections.abc import Mapping
 
@@ -33,13 +33,13 @@ from .yaml import YamlFlow
 def fix_flow(
     hass: HomeAssistant, issue_id: str, data: Mapping[str, IssueValue]
 ) -> RepairsFlow:
-    """Return the flow that mends an issue, by its id and its data."""
+    """Return the flow that fixes an issue, by the issue's id and data."""
     if issue_id == STORAGE_NOT_WRITABLE:
         return StorageFlow()
     if issue_id in (YAML_IMPORTED, YAML_PROVIDER_UNKNOWN):
         return YamlFlow()
     if (entry := async_entry_of(hass, data)) is None:
-        # Of an account that was removed just now: there is nothing left to mend.
+        # The account was removed in the meantime, so that there is nothing left to fix.
         return ConfirmRepairFlow()
     if issue_id == id_of(CLIENT_REJECTED, entry):
         return CredentialFlow(entry)

@@ -1,4 +1,4 @@
-"""Mends a credential that the provider does not accept: takes another one, and proves it."""
+"""Fixes a rejected credential: takes another one, which a refresh has to prove."""
 
 from typing import Any, override
 
@@ -23,17 +23,19 @@ from .trial import Trial
 
 
 class CredentialFlow(ReconfigureFlow):
-    """Takes a client id and secret. Where a refresh cannot prove them, it leads to the sign-in."""
+    """Takes a client id and secret. Where no refresh can prove them, it leads to the sign-in."""
 
     _trial: Trial | None = None
-    # The secret that was typed last. It is kept here and never sent back to the browser.
-    _typed: str | None = None
+    # The secret that was entered last. It is never sent back to the browser.
+    _secret: str | None = None
 
     @override
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Show the form, or what is wrong."""
+        """Show the form for another client, or what is wrong where a refresh is not possible."""
+        # The issue may be gone by the time that the form is ready.
+        self._issue_placeholders()
         try:
             self._trial = await Trial.async_of(self.hass, self._entry)
         except WriteError:
@@ -45,28 +47,27 @@ class CredentialFlow(ReconfigureFlow):
     async def async_step_credential(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Try what was typed; store it where the provider accepts it."""
+        """Try the client that was entered, and store it where the provider accepts it."""
         trial = self._trial
         if trial is None:
             return await self.async_step_confirm()
-        typed = trial.credential.client_id
         if user_input is None:
-            return self._show(trial, typed)
-        typed = user_input.get(CONF_CLIENT_ID, "").strip()
+            return self._show(trial, trial.credential.client_id)
+        typed_id = user_input.get(CONF_CLIENT_ID, "").strip()
         field, secret = await async_typed_secret(self.hass, user_input)
         if secret is None:
-            return self._show(trial, typed, errors={field: "file_gone"})
-        self._typed = secret = secret or self._typed or trial.credential.client_secret
+            return self._show(trial, typed_id, errors={field: "file_gone"})
+        self._secret = secret = secret or self._secret or trial.credential.client_secret
         try:
             client_id = await async_typed_client_id(
                 self.hass,
-                typed,
+                typed_id,
                 secret,
                 grant_type=trial.settings.grant_type,
                 provider=trial.provider,
             )
         except InvalidKey as err:
-            return self._show(trial, typed, errors={field: f"key_{err.reason}"})
+            return self._show(trial, typed_id, errors={field: f"key_{err.reason}"})
         if not client_id:
             return self._show(trial, errors={CONF_CLIENT_ID: "client_id_missing"})
         try:
@@ -75,9 +76,9 @@ class CredentialFlow(ReconfigureFlow):
             # The client was accepted, but the grant was not.
             return await self._async_reconfigure({USE_CLIENT: [client_id, secret]})
         except OAuth2Error as err:
-            return self._show(trial, typed, err=err)
+            return self._show(trial, typed_id, err=err)
         except WriteError:
-            return self._show(trial, typed, errors={CONF_BASE: "token_not_saved"})
+            return self._show(trial, typed_id, errors={CONF_BASE: "token_not_saved"})
         return self.async_create_entry(data={})
 
     def _show(
@@ -89,13 +90,14 @@ class CredentialFlow(ReconfigureFlow):
         errors: dict[str, str] | None = None,
     ) -> RepairsFlowResult:
         schema = vol.Schema(secret_fields(trial.provider))
-        described = self._described()
-        # The issue's words are escaped, since a description is Markdown. Errors are text.
-        described["refusal"] = described["reason"]
+        placeholders = self._issue_placeholders()
+        # What the issue quotes is escaped for the description, which is Markdown. Errors, which quote the
+        # server of this trial in the same placeholder, are plain text.
+        placeholders["refusal"] = placeholders["reason"]
         if err is not None:
             errors = refusal_errors(err)
-            described |= message_placeholders(err)
-            described["address"] = shown_address(trial.provider.server.token_url)
+            placeholders |= message_placeholders(err)
+            placeholders["address"] = shown_address(trial.provider.server.token_url)
         schema, placed_errors = placed(schema, errors)
         return self.async_show_form(
             step_id="credential",
@@ -103,5 +105,5 @@ class CredentialFlow(ReconfigureFlow):
                 schema, {CONF_CLIENT_ID: client_id}
             ),
             errors=placed_errors,
-            description_placeholders=described,
+            description_placeholders=placeholders,
         )

@@ -1,4 +1,4 @@
-"""Mends a request that leads to a host which may not receive the token: allows the host."""
+"""Fixes a request to a host that may not receive the token: allows the host."""
 
 from typing import Any, override
 
@@ -10,7 +10,7 @@ from .reconfigure import ReconfigureFlow
 
 
 class HostFlow(ReconfigureFlow):
-    """Allows the host, once the person has read what that means."""
+    """Allows the host, once the person has confirmed it."""
 
     def __init__(self, entry: ConfigEntry, host: str) -> None:
         super().__init__(entry)
@@ -23,7 +23,7 @@ class HostFlow(ReconfigureFlow):
         """Allow the host of the issue for this account."""
         if user_input is None:
             return self.async_show_form(
-                step_id="confirm", description_placeholders=self._described()
+                step_id="confirm", description_placeholders=self._issue_placeholders()
             )
         allowed = AccountSettings.from_entry(self._entry).allowed_hosts
         hosts = list(dict.fromkeys((*allowed, self._host)))

@@ -1,9 +1,9 @@
-"""Mends an account whose provider does not exist any more: it gets another one that fits."""
+"""Fixes an account whose provider no longer exists: gives it another one that fits."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Final, override
+from typing import Any, Final, NamedTuple, override
 
 import voluptuous as vol
 
@@ -26,8 +26,15 @@ from ...providers.store import async_get_provider_store
 from .reconfigure import ReconfigureFlow
 from .trial import Trial, async_move_to_sign_in
 
-# How alike two ids are, from 0 to 1, for one to be suggested in place of the other.
-_ALIKE: Final = 0.6
+# How alike two ids have to be, from 0 to 1, for one to be suggested in place of the other.
+_MIN_SIMILARITY: Final = 0.6
+
+
+class _Fitting(NamedTuple):
+    """A provider whose variables an account has values for."""
+
+    name: str
+    has_variables: bool
 
 
 class ProviderFlow(ReconfigureFlow):
@@ -41,14 +48,15 @@ class ProviderFlow(ReconfigureFlow):
         fitting = await self._async_fitting()
         if not fitting:
             return self.async_abort(
-                reason="no_provider_fits", description_placeholders=self._described()
+                reason="no_provider_fits",
+                description_placeholders=self._issue_placeholders(),
             )
         if user_input is None:
             return self._show(fitting)
         chosen = user_input[CONF_PROVIDER]
         settings = AccountSettings.from_entry(self._entry)
         binding = Binding(provider=chosen)
-        if fitting[chosen][1]:
+        if fitting[chosen].has_variables:
             store = await async_get_provider_store(self.hass)
             provider = await store.async_provider(chosen)
             # The other provider decides which of its variables are secret.
@@ -71,37 +79,36 @@ class ProviderFlow(ReconfigureFlow):
             return self._show(fitting, chosen, "token_not_saved")
         return self.async_create_entry(data={})
 
-    async def _async_fitting(self) -> dict[str, tuple[str, bool]]:
-        """Return the providers that the account's variables are enough for, by their ids.
-
-        Each with its name, and whether it has variables.
-        """
+    async def _async_fitting(self) -> dict[str, _Fitting]:
+        """Return the providers whose variables the account has values for, by their ids."""
         store = await async_get_provider_store(self.hass)
-        own = AccountSettings.from_entry(self._entry).binding
+        values = AccountSettings.from_entry(self._entry).binding.values
         return {
-            provider.id: (provider.name, bool(provider.variables))
+            provider.id: _Fitting(provider.name, bool(provider.variables))
             for provider in await async_providers(self.hass, store)
-            if _takes(provider, own.values)
+            if _is_complete(provider, values)
         }
 
     def _show(
         self,
-        fitting: dict[str, tuple[str, bool]],
+        fitting: Mapping[str, _Fitting],
         chosen: str | None = None,
         error: str | None = None,
         placeholders: Mapping[str, str] = MappingProxyType({}),
     ) -> RepairsFlowResult:
         if chosen is None:
             gone = AccountSettings.from_entry(self._entry).binding.provider
-            chosen = next(iter(get_close_matches(gone, fitting, 1, _ALIKE)), None)
+            chosen = next(
+                iter(get_close_matches(gone, fitting, 1, _MIN_SIMILARITY)), None
+            )
         options = [
-            SelectOptionDict(value=key, label=name)
-            for key, (name, _) in fitting.items()
+            SelectOptionDict(value=key, label=provider.name)
+            for key, provider in fitting.items()
         ]
         selector = SelectSelector(
             SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
         )
-        described = {**self._described(), **placeholders}
+        placeholders = {**self._issue_placeholders(), **placeholders}
         return self.async_show_form(
             step_id="confirm",
             data_schema=self.add_suggested_values_to_schema(
@@ -109,12 +116,12 @@ class ProviderFlow(ReconfigureFlow):
                 {CONF_PROVIDER: chosen},
             ),
             errors=None if error is None else {CONF_BASE: error},
-            description_placeholders=described,
+            description_placeholders=placeholders,
         )
 
 
-def _takes(provider: Provider, values: Mapping[str, str]) -> bool:
-    """Return whether an account's variables are enough for a provider."""
+def _is_complete(provider: Provider, values: Mapping[str, str]) -> bool:
+    """Tell whether an account has valid values for all variables of a provider."""
     try:
         provider.resolve(values)
     except InvalidProvider, InvalidVariable:

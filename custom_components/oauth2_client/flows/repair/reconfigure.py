@@ -14,21 +14,23 @@ from ...const import CHANGE_ACCOUNT, DOMAIN
 class ReconfigureFlow(RepairsFlow):
     """Opens the account's reconfigure flow, where credential and scopes are changed.
 
-    `answers` are handed to that flow in place of its form's. Without any, the form opens.
+    `flow_data` is what that flow begins with in place of its form's input. By default, the form opens.
     """
 
     def __init__(
-        self, entry: ConfigEntry, answers: dict[str, Any] | None = None
+        self, entry: ConfigEntry, flow_data: dict[str, Any] | None = None
     ) -> None:
         super().__init__()
         self._entry = entry
-        self._answers = CHANGE_ACCOUNT if answers is None else answers
+        self._flow_data = CHANGE_ACCOUNT if flow_data is None else flow_data
         self._placeholders: dict[str, str] = {}
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Show what is wrong."""
+        # The issue may be gone by the time that a form is ready.
+        self._issue_placeholders()
         return await self.async_step_confirm()
 
     async def async_step_confirm(
@@ -37,15 +39,13 @@ class ReconfigureFlow(RepairsFlow):
         """Go on to the reconfigure flow, once confirmed."""
         if user_input is None:
             return self.async_show_form(
-                step_id="confirm", description_placeholders=self._described()
+                step_id="confirm", description_placeholders=self._issue_placeholders()
             )
-        return await self._async_reconfigure(self._answers)
+        return await self._async_reconfigure(self._flow_data)
 
-    async def _async_reconfigure(
-        self, answers: dict[str, Any] | None
-    ) -> RepairsFlowResult:
+    async def _async_reconfigure(self, flow_data: dict[str, Any]) -> RepairsFlowResult:
         if not opens_flows():
-            return self._by_hand()
+            return self._abort_by_hand()
         from homeassistant.components.repairs.const import FlowType  # noqa: PLC0415 - 2026.8 does not have it
 
         result = await self.hass.config_entries.flow.async_init(
@@ -54,24 +54,26 @@ class ReconfigureFlow(RepairsFlow):
                 "source": SOURCE_RECONFIGURE,
                 "entry_id": self._entry.entry_id,
             },
-            data=answers,
+            data=flow_data,
         )
         if result["type"] is FlowResultType.ABORT:
             if result["reason"] == "reconfigure_successful":
-                # The client signed in without a person, so the flow has ended: no form is left.
+                # The client signed in without a person, so that the flow has ended without a form.
                 return self.async_create_entry(data={})
-            return self._by_hand()
+            return self._abort_by_hand()
         return self.async_create_entry(
             data={}, next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
         )
 
-    def _by_hand(self) -> RepairsFlowResult:
+    def _abort_by_hand(self) -> RepairsFlowResult:
+        """End the flow, and say how the account is reconfigured by hand."""
         return self.async_abort(
-            reason="reconfigure_by_hand", description_placeholders=self._described()
+            reason="reconfigure_by_hand",
+            description_placeholders=self._issue_placeholders(),
         )
 
-    def _described(self) -> dict[str, str]:
-        """Return what the words of the issue are filled in with; it may be gone meanwhile."""
+    def _issue_placeholders(self) -> dict[str, str]:
+        """Return the placeholders of the issue: those of before where it is gone in the meantime."""
         issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
         if issue is not None:
             self._placeholders = dict(issue.translation_placeholders or {})

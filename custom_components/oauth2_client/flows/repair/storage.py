@@ -1,4 +1,4 @@
-"""Mends a folder that could not be written: tries again, and writes what was waiting."""
+"""Fixes a folder that could not be written: tries again, and writes what was waiting."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ...providers.store import async_get_provider_store
 
 
 class StorageFlow(RepairsFlow):
-    """Tries to write, and says whether it works now."""
+    """Writes what was waiting, and says whether that worked."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -28,7 +28,7 @@ class StorageFlow(RepairsFlow):
         """Write what was waiting, once confirmed; set up the accounts that waited for it."""
         errors = None
         if user_input is not None:
-            if await self._async_works():
+            if await self._async_write_waiting():
                 return self.async_create_entry(data={})
             errors = {CONF_BASE: "still_not_writable"}
         return self.async_show_form(
@@ -37,7 +37,8 @@ class StorageFlow(RepairsFlow):
             description_placeholders=async_storage_placeholders(self.hass),
         )
 
-    async def _async_works(self) -> bool:
+    async def _async_write_waiting(self) -> bool:
+        """Write what was waiting, and set up the accounts that waited. Return whether all was written."""
         if not await async_check_storage(self.hass):
             return False
         if not await (await async_get_provider_store(self.hass)).async_save():
@@ -46,7 +47,7 @@ class StorageFlow(RepairsFlow):
         store = async_get_token_store(self.hass)
         for entry in entries.async_entries(DOMAIN):
             try:
-                # Saves a token set that could not be saved before.
+                # This also saves a token set that could not be saved before.
                 await store.async_load(entry.entry_id)
             except WriteError:
                 return False

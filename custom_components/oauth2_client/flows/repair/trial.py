@@ -22,9 +22,9 @@ from ...providers.store import async_get_provider_store
 
 
 class Trial:
-    """A refresh with another credential or provider, which the account then keeps.
+    """A refresh with another credential or provider, which the account keeps where it succeeds.
 
-    Nothing is stored before the refresh has succeeded.
+    Neither is stored before that.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class Trial:
     async def async_of(
         cls, hass: HomeAssistant, entry: ConfigEntry, binding: Binding | None = None
     ) -> Self | None:
-        """Return the trial of a binding, by default the account's own one.
+        """Return the trial of a binding, by default that of the account.
 
-        None where nothing can be refreshed: without a refresh token, without a credential of ours, or
-        without such a provider. Raises homeassistant.util.file.WriteError.
+        None where nothing can be refreshed: without a refresh token, a stored credential, or a known
+        provider. Raises homeassistant.util.file.WriteError.
         """
         settings = AccountSettings.from_entry(entry)
         binding = binding or settings.binding
@@ -74,21 +74,34 @@ class Trial:
         )
 
     async def async_try(self, client_id: str, secret: str) -> None:
-        """Refresh with a client, and keep it for all accounts that have the account's credential.
+        """Refresh with a client, and store it for all accounts that have the account's credential.
 
-        The new token set is on disk before anything else happens, also where the caller is cancelled.
+        A cancelled caller does not stop the trial, which writes the new token set before anything else.
         Raises OAuth2Error where the refresh fails, homeassistant.util.file.WriteError where its token
         set cannot be written.
         """
-        trying = self._hass.async_create_task(
+        task = self._hass.async_create_task(
             self._async_try(client_id, secret), f"{DOMAIN} trial"
         )
-        await asyncio.wait([trying])
-        trying.result()
+        await asyncio.wait([task])
+        task.result()
 
     async def _async_try(self, client_id: str, secret: str) -> None:
-        settings = self.settings
         credential = ClientCredential(client_id, secret, self.credential.name)
+        await self._async_refresh(credential)
+        previous = self.settings.credential
+        choices = CredentialChoices(self._hass, self.provider, self._binding)
+        stored = await self._async_store(credential, choices)
+        async_client_accepted(self._hass, self._entry)
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            other = AccountSettings.from_entry(entry)
+            if (other.credential, other.binding) == (previous, self.settings.binding):
+                _async_move(self._hass, entry, stored, self._binding)
+        await choices.async_remove_unused(previous)
+
+    async def _async_refresh(self, credential: ClientCredential) -> None:
+        """Refresh with a credential, and save the new token set."""
+        settings = self.settings
         store = await async_get_provider_store(self._hass)
         tokens = AccountTokens(async_get_token_store(self._hass), self._entry.entry_id)
         # Read anew: an earlier try may have brought a token set that could not be written.
@@ -118,24 +131,22 @@ class Trial:
                 raise
         if following.written is not token_set:
             await tokens.save(token_set)
-        stored = settings.credential
-        choices = CredentialChoices(self._hass, self.provider, self._binding)
+
+    async def _async_store(
+        self, credential: ClientCredential, choices: CredentialChoices
+    ) -> str:
+        """Store a credential, unless it is the account's own, and the binding. Return its id."""
+        store = await async_get_provider_store(self._hass)
+        previous = self.settings.credential
         if credential == self.credential:
-            await store.async_bind(stored, self._binding)
-        else:
-            chosen = await choices.async_store(
-                client_id, secret, redirect_uri=store.redirect_uri(stored)
-            )
-            stored = chosen.domain
-        async_client_accepted(self._hass, self._entry)
-        for entry in self._hass.config_entries.async_entries(DOMAIN):
-            other = AccountSettings.from_entry(entry)
-            if (other.credential, other.binding) == (
-                settings.credential,
-                settings.binding,
-            ):
-                _async_move(self._hass, entry, stored, self._binding)
-        await choices.async_remove_unused(settings.credential)
+            await store.async_bind(previous, self._binding)
+            return previous
+        stored = await choices.async_store(
+            credential.client_id,
+            credential.client_secret,
+            redirect_uri=store.redirect_uri(previous),
+        )
+        return stored.domain
 
 
 async def async_move_to_sign_in(

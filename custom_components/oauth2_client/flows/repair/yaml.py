@@ -1,4 +1,4 @@
-"""Mends what is left in configuration.yaml: reads the file again, without a restart."""
+"""Fixes an issue of configuration.yaml: reads the file again, without a restart."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from ...credentials.yaml_import import (
 
 
 class YamlFlow(RepairsFlow):
-    """Looks whether the credential is gone from the file, or names a provider that there is now."""
+    """Checks that the credential is gone from the file, or that it names a known provider now."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -45,7 +45,7 @@ class YamlFlow(RepairsFlow):
         )
 
     async def _async_error(self) -> str | None:
-        """Return what is still wrong, None where nothing is."""
+        """Return the key of what is still wrong, None where nothing is."""
         try:
             config = await async_hass_config_yaml(self.hass)
         except HomeAssistantError:
@@ -58,6 +58,6 @@ class YamlFlow(RepairsFlow):
         try:
             known = await async_check_yaml(self.hass, config[DOMAIN])
         except vol.Invalid:
-            # Its text may quote the secret.
+            # The exception is not shown: it may quote the secret.
             return "yaml_wrong"
         return None if known else "yaml_provider_unknown"

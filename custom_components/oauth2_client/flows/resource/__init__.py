@@ -1,13 +1,13 @@
-"""The forms of a resource: its request, then the values that become entities.
+"""The subentry flow of a resource: its request, then the values that become entities.
 
-Each leads back to the one before it.
+Each form leads back to the one before it.
 """
 
 from typing import Any, Final
 
 from ..service.form import CHOSEN, way_field
 
-# The steps that forms lead back to, and the translation key of their names.
+# The steps that forms lead back to, and the translation key of the field that does.
 ADDRESS: Final = "address"
 PICK: Final = "pick"
 RECONFIGURE: Final = "reconfigure"

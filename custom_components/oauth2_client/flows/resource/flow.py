@@ -1,4 +1,4 @@
-"""The subentry flow of a resource: what is wanted, the live answer, its values."""
+"""The subentry flow of a resource, composed of its steps."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ class ResourceFlow(RestSteps, KnownSteps, ValueSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose what to change."""
-        if (left := await self._async_leave()) is not None:
-            return left
-        # What was begun in another form is not stored.
+        if (ended := await self._async_enter()) is not None:
+            return ended
+        # Changes that were begun in another form are dropped.
         self._offer = self._entered = None
         if self._stored() is None:
             return await self.async_step_request()

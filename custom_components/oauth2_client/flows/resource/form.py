@@ -1,4 +1,4 @@
-"""The form of a resource: its request, schedule and pages, and the resource that it makes."""
+"""The form of a resource: its request, schedule and pages, and the resource that is made of them."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -59,13 +59,13 @@ from .rest_form import CONF_REST, SECTION_IMPORT
 SECTION_SCHEDULE: Final = "schedule"
 
 _MAX_INTERVAL_SECONDS: Final = 7 * 24 * 3600
-_MAX_PAGE_SIZE: Final = 10_000
+_MAX_ELEMENTS_PER_PAGE: Final = 10_000
 
 
 def resource_schema(*back: str, new: bool) -> vol.Schema:
-    """Return the form of a resource. Only that of a `new` one has the import.
+    """Return the form of a resource. `back` are the steps that it leads back to.
 
-    `back` are the steps that it leads back to.
+    Only the form of a `new` one has the section to import definitions of `rest:`.
     """
     fields: dict[Any, Any] = {
         vol.Optional(CONF_URL): TextSelector(),
@@ -92,7 +92,7 @@ def resource_schema(*back: str, new: bool) -> vol.Schema:
 
 
 def pages_fields() -> dict[Any, Any]:
-    """Return the fields that describe how to find further pages."""
+    """Return the fields that say how further pages of an answer are found."""
     return {
         vol.Optional(CONF_KIND): SelectSelector(
             SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND)
@@ -101,13 +101,13 @@ def pages_fields() -> dict[Any, Any]:
         vol.Optional(CONF_IN_BODY): BooleanSelector(),
         vol.Optional(CONF_PATH): TextSelector(),
         vol.Optional(CONF_ITEMS): TextSelector(),
-        vol.Optional(CONF_SIZE): _number(1, _MAX_PAGE_SIZE),
+        vol.Optional(CONF_SIZE): _number(1, _MAX_ELEMENTS_PER_PAGE),
         vol.Optional(CONF_MOST): _number(2, MAX_PAGES),
     }
 
 
-def form_of(resource: Resource | None) -> dict[str, Any]:
-    """Return a resource as answers of the form, without its values."""
+def form_from_resource(resource: Resource | None) -> dict[str, Any]:
+    """Return a resource as suggested values of the form; none for None."""
     if resource is None:
         return {}
     schedule, pages = resource.schedule, resource.pages
@@ -120,12 +120,12 @@ def form_of(resource: Resource | None) -> dict[str, Any]:
             CONF_FORMAT: resource.format,
         },
         SECTION_SCHEDULE: {
-            field: clock.isoformat()
-            for field, clock in (
+            field: time_of_day.isoformat()
+            for field, time_of_day in (
                 (CONF_START, schedule.start),
                 (CONF_END, schedule.end),
             )
-            if clock is not None
+            if time_of_day is not None
         },
         CONF_PAGES: {} if pages is None else pages.as_dict(),
     }
@@ -134,7 +134,7 @@ def form_of(resource: Resource | None) -> dict[str, Any]:
 def resource_from_form(
     form: Mapping[str, Any], values: tuple[Value, ...] = ()
 ) -> Resource:
-    """Return the resource of a filled-in form. Raises FormError for the first mistake."""
+    """Return the resource of a filled-in form. Raises FormError for the first error."""
     if not (url := form.get(CONF_URL, "").strip()):
         raise FormError(CONF_URL, "address_missing")
     request = form[SECTION_REQUEST]
@@ -164,17 +164,17 @@ def schedule_from_form(form: Mapping[str, Any]) -> Schedule:
 
 
 def _pages(typed: Mapping[str, Any]) -> Pages | None:
-    answers = {key: answer for key, answer in typed.items() if answer}
-    if not answers:
+    filled_in = {key: value for key, value in typed.items() if value}
+    if not filled_in:
         return None
     try:
-        return Pages.from_dict(answers, CONF_PAGES)
+        return Pages.from_dict(filled_in, CONF_PAGES)
     except InvalidPages as err:
         raise FormError(CONF_PAGES, f"pages_{err.field}") from err
 
 
 def _name_from(url: str) -> str:
-    """Return the name of a resource that was given none: the last part of its path."""
+    """Return a name for a resource: the last part of its URL's path."""
     words = [word for word in URL(url.partition("?")[0]).path.split("/") if word]
     name = words[-1] if words else url
     return name[:1].upper() + name[1:]
@@ -191,9 +191,9 @@ def _format_field() -> dict[Any, Any]:
     }
 
 
-def _number(least: int, most: int, unit: str | None = None) -> NumberSelector:
+def _number(minimum: int, maximum: int, unit: str | None = None) -> NumberSelector:
     config = NumberSelectorConfig(
-        min=least, max=most, step=1, mode=NumberSelectorMode.BOX
+        min=minimum, max=maximum, step=1, mode=NumberSelectorMode.BOX
     )
     if unit is not None:
         config["unit_of_measurement"] = unit

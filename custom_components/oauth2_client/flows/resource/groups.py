@@ -1,4 +1,4 @@
-"""Groups the values of an answer as the answer groups them, so that a form can show hundreds."""
+"""Groups the values of an answer by its structure, so that a form can show hundreds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,22 +13,21 @@ from ...document.paths import Match, Segment
 from ...document.paths.syntax import path_text
 from ...document.times import as_day, as_moment
 
-# As many sections as the translations of the form have, beside that of the top.
+# The translations of the form have as many sections, and one for the top of the answer.
 MAX_GROUPS: Final = 20
 # Up to so many values are shown as one list, however they are nested.
-_FEW: Final = 8
-# A key with fewer values below it is no group: they stay in the group around it.
-_FEWEST: Final = 3
+_MAX_UNDIVIDED: Final = 8
+# A key with fewer values below it is not made a group: they stay in the group around it.
+_MIN_GROUP_SIZE: Final = 3
 # So many characters without a space fit in a form on a phone.
-_LONGEST_LINE: Final = 36
-# A zero-width space.
-_MAY_BREAK: Final = "\u200b"
+_MAX_LINE_CHARACTERS: Final = 36
+_ZERO_WIDTH_SPACE: Final = "\u200b"
 
 
 class Choice(NamedTuple):
-    """A value that can be ticked: where it is, and what it becomes with what it is now.
+    """A value that can be ticked: its path, and a label that says what it becomes and what it is now.
 
-    A query of RFC 9535 has no segments.
+    `segments` is empty where the path is a query of RFC 9535, which has no single place.
     """
 
     path: str
@@ -47,7 +46,7 @@ class Choice(NamedTuple):
 class Group(NamedTuple):
     """Choices with the segments that all their paths begin with.
 
-    The first `unnamed` of these are the same in all groups of an answer.
+    The first `unnamed` of these are the same in all groups of an answer, and not in their names.
     """
 
     prefix: tuple[Segment, ...]
@@ -56,55 +55,56 @@ class Group(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The keys and elements that lead to it, as words; empty at the top of the answer."""
-        return " › ".join(map(_words, self.prefix[self.unnamed :]))
+        """The keys and elements that lead to the group, as words; empty at the top of the answer."""
+        return " › ".join(map(_segment_name, self.prefix[self.unnamed :]))
 
 
 def _breakable(path: str) -> str:
-    """Return a path so that it fits in a form: a longer one has invisible places to break a line.
+    """Return a path with invisible spaces between its parts where it is too long for one line.
 
-    Of a longer part, only the beginning is shown. The frontend breaks lines at spaces only.
+    The frontend breaks lines only at spaces. A part that is too long itself is cut.
     """
-    if len(path) <= _LONGEST_LINE:
+    if len(path) <= _MAX_LINE_CHARACTERS:
         return path
     parts = re.split(r"(?<=[.\]])|(?=\[)", path)
-    return _MAY_BREAK.join(_cut(part) for part in parts)
+    return _ZERO_WIDTH_SPACE.join(_cut(part) for part in parts)
 
 
-def _cut(part: str) -> str:
-    return part if len(part) <= _LONGEST_LINE else f"{part[:_LONGEST_LINE]}…"
+def _cut(text: str) -> str:
+    is_short = len(text) <= _MAX_LINE_CHARACTERS
+    return text if is_short else f"{text[:_MAX_LINE_CHARACTERS]}…"
 
 
 class Labels(NamedTuple):
-    """Says what values become, and what they are now: `Temperature · 21.2 °C`.
+    """Makes labels of values: the name of the entity, and its state now: `Temperature · 21.2 °C`.
 
-    `words` are those of the home's language, `zone` is that of its points in time.
+    `words` are the translated ones, `zone` is the time zone in which times are shown.
     """
 
     words: Mapping[str, str]
     zone: tzinfo = UTC
 
-    def of(self, leaf: Leaf, what: Guess | Value) -> str:
-        """Return the label of a value."""
-        name = " ".join(map(_cut, what.name.split(" ")))
+    def of(self, leaf: Leaf, entity: Guess | Value) -> str:
+        """Return the label of a value that becomes this entity."""
+        name = " ".join(map(_cut, entity.name.split(" ")))
         if leaf.value is None:
             return f"{name} · {self.words['nothing']}"
-        sample = " ".join(map(_cut, self._sample(leaf, what).split(" ")))
-        return f"{name} · {sample} {what.unit or ''}".strip()
+        sample = " ".join(map(_cut, self._sample(leaf, entity).split(" ")))
+        return f"{name} · {sample} {entity.unit or ''}".strip()
 
-    def _sample(self, leaf: Leaf, what: Guess | Value) -> str:
+    def _sample(self, leaf: Leaf, entity: Guess | Value) -> str:
         if isinstance(leaf.value, bool):
             return self.words["yes" if leaf.value else "no"]
         if isinstance(leaf.value, list):
             count = len(leaf.value)
             return self.words["item" if count == 1 else "items"].format(count=count)
         zone = self.zone
-        if what.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
+        if entity.device_class == "date" and (day := as_day(leaf.value, zone=zone)):
             return day.isoformat()
-        if what.device_class == "timestamp" and (
+        if entity.device_class == "timestamp" and (
             moment := as_moment(leaf.value, zone=zone)
         ):
-            # At the ends of what a calendar has, 0001-01-01 and 9999-12-31, the home may have no time.
+            # On 0001-01-01 and 9999-12-31, the time of the home may be out of the range of datetime.
             with suppress(OverflowError):
                 local = moment.astimezone(zone)
                 return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
@@ -114,65 +114,68 @@ class Labels(NamedTuple):
 def with_picked(
     offered: Iterable[Choice], picked: Iterable[Choice]
 ) -> tuple[Choice, ...]:
-    """Return what is offered, with what was picked before in its place, or after it."""
-    left = {choice.segments or choice.path: choice for choice in picked}
-    replaced = [left.pop(choice.segments, choice) for choice in offered]
-    return (*replaced, *left.values())
+    """Return what is offered, with what was picked before in its place, or else at the end."""
+    remaining = {choice.segments or choice.path: choice for choice in picked}
+    replaced = [remaining.pop(choice.segments, choice) for choice in offered]
+    return (*replaced, *remaining.values())
 
 
 def grouped(choices: Iterable[Choice]) -> list[Group]:
-    """Return choices in groups: the largest are divided, as long as there is room for the parts."""
+    """Return choices in groups: the largest are divided for as long as the form has enough sections."""
     listed = [*choices]
-    prefix = _shared(listed, ())
+    prefix = _shared_prefix(listed, ())
     groups = [Group(prefix, listed, unnamed=len(prefix))]
     while (division := _next_division(groups)) is not None:
-        at, parts = division
-        groups[at : at + 1] = parts
+        index, parts = division
+        groups[index : index + 1] = parts
     return groups
 
 
 def _next_division(groups: Sequence[Group]) -> tuple[int, list[Group]] | None:
     """Return the index and the parts of the largest group that can be divided."""
-    sizes = {at: len(group.choices) for at, group in enumerate(groups)}
-    for at in sorted(sizes, key=lambda at: -sizes[at]):
-        if sizes[at] <= _FEW:
+    sizes = {index: len(group.choices) for index, group in enumerate(groups)}
+    for index in sorted(sizes, key=lambda index: -sizes[index]):
+        if sizes[index] <= _MAX_UNDIVIDED:
             break
-        parts = _parts(groups[at])
+        parts = _parts(groups[index])
         if 1 < len(parts) <= MAX_GROUPS + 1 - len(groups):
-            return at, parts
+            return index, parts
     return None
 
 
 def _parts(group: Group) -> list[Group]:
-    """Return what is directly in a group, then a group for each key or element below it."""
+    """Return a group of what stays together, then a group for each key or element with many values."""
     depth = len(group.prefix)
     below: dict[Segment, list[Choice]] = {}
     for choice in group.choices:
         if len(choice.segments) > depth + 1:
             below.setdefault(choice.segments[depth], []).append(choice)
-    apart = {key for key, choices in below.items() if len(choices) >= _FEWEST}
-    here: list[Choice] = []
+    large = {key for key, choices in below.items() if len(choices) >= _MIN_GROUP_SIZE}
+    staying: list[Choice] = []
     parts: dict[Segment, list[Choice]] = {}
     for choice in group.choices:
-        # The path of a list ends where the paths of its elements go on.
+        # A list itself has a shorter path than its elements, that of the group.
         key = choice.segments[depth] if len(choice.segments) > depth else None
-        if key is not None and key in apart:
+        if key is not None and key in large:
             parts.setdefault(key, []).append(choice)
         else:
-            here.append(choice)
+            staying.append(choice)
     groups = [
-        Group(_shared(choices, (*group.prefix, key)), choices, group.unnamed)
+        Group(_shared_prefix(choices, (*group.prefix, key)), choices, group.unnamed)
         for key, choices in parts.items()
     ]
-    return [group._replace(choices=here), *groups] if here else groups
+    return [group._replace(choices=staying), *groups] if staying else groups
 
 
-def _shared(
+def _shared_prefix(
     choices: Iterable[Choice], known: tuple[Segment, ...]
 ) -> tuple[Segment, ...]:
-    """Return the segments that choices begin with, less the last of each; `known` are some."""
+    """Return the segments that all paths begin with, without the last segment of any path.
+
+    `known` are segments that all are known to begin with.
+    """
     depth = len(known)
-    # The path of a list ends where the paths of its elements go on.
+    # A list itself has a shorter path than its elements, and is in their group.
     beginnings = [
         choice.segments[depth:-1]
         for choice in choices
@@ -186,7 +189,7 @@ def _shared(
     return tuple(shared)
 
 
-def _words(segment: Segment) -> str:
+def _segment_name(segment: Segment) -> str:
     if isinstance(segment, Match):
         return str(segment.value)
     if isinstance(segment, int):

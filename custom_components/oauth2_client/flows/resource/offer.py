@@ -1,4 +1,4 @@
-"""The values of a live answer that the user may pick."""
+"""The values of a live answer that a person may pick."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import replace
@@ -53,31 +53,30 @@ from ..words import async_words
 from .groups import Choice, Labels, with_picked
 from .pick_form import SECTION_ANSWER
 
-# The user waits while the form fetches.
+# A person waits for the form.
 _FETCH_TIMEOUT_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """What one document offers, without the document, which may be large.
+    """What one document offers, without the document, which may be large."""
 
-    `found` are the values that it lists, `asked` those that were asked for by their paths, each by its
-    path. `choices` are what a person may tick, those picked before among them, and `lost` those
-    picked before that are not in the document. `previous` are all picked before; `present` has the
-    paths that find something in it. `error` is the one that the document states where no path does.
-    `is_empty` is set where the document has no values at all. `shown` are the placeholders of a form:
-    the beginning of the document, and what was sent for it. `words` are those of the home's language.
-    """
-
+    # By path, the values that are listed, and those that were asked for.
     found: Mapping[str, Judged]
     asked: Mapping[str, Judged]
+    # What a person may tick, and what was picked before but is not in the document.
     choices: tuple[Choice, ...]
     lost: tuple[Choice, ...]
+    # The values that were picked before.
     previous: tuple[Value, ...]
+    # The paths, of values picked before and of those asked for, that find something.
     present: frozenset[str]
+    # The error that the document states, where nothing is present.
     error: ReportedError | None
+    # Whether the document has no values at all.
     is_empty: bool
-    shown: Mapping[str, str] = field(repr=False)
+    # The placeholders of the form, and translated words for it.
+    placeholders: Mapping[str, str] = field(repr=False)
     words: Mapping[str, str] = field(repr=False)
 
     @classmethod
@@ -92,7 +91,7 @@ class Offer:
         is_imperial_home: bool = False,
         labels: Labels,
     ) -> Self:
-        """Return what a document offers that was asked for with the parameters `sent`.
+        """Return what a document offers. `sent` are the parameters of the request that it answers.
 
         Values that contain a secret of the account, or have the name of a secret, are not listed.
         The latter can still be asked for.
@@ -100,15 +99,13 @@ class Offer:
         document = redaction.redact(document)
         shown = masked_document(document)
         found = leaves(shown)
-        open_ = (leaf for leaf in found if not _is_secret(leaf.value))
-        listed = first_of_each(open_, shown)
+        readable = (leaf for leaf in found if not _is_masked(leaf.value))
+        listed = first_of_each(readable, shown)
         previous, asked = tuple(previous), tuple(asked)
-        own = [value.path for value in previous]
-        others = [path for value in previous for path in value.attributes]
         present = {
-            path.text: path
-            for path in (*own, *others, *asked)
-            if _found(path, document) is not MISSING
+            path.text
+            for path in (*_paths_of(previous), *asked)
+            if _value_at(path, document) is not MISSING
         }
         system = system_of(shown, sent, is_imperial_home=is_imperial_home)
         judged = {leaf.path: judge(leaf, shown, system) for leaf in listed}
@@ -135,38 +132,36 @@ class Offer:
             present=frozenset(present),
             error=None if present else reported_error(document),
             is_empty=not found,
-            shown={"answer": document_preview(shown)},
+            placeholders={"answer": document_preview(shown)},
             words=labels.words,
         )
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the document is an error in place of the values, and no data."""
+        """Whether the document states an error in place of the values."""
         if self.error is None:
             return False
         return bool(self.previous) or (self.error.is_all and self.error.status >= 400)
 
     @property
-    def mistake(self) -> FormError | None:
-        """The error that a document seems to state; what it states may also be data."""
+    def form_error(self) -> FormError | None:
+        """The error that the form shows with the values, which may be data all the same."""
         if self.error is None:
             return None
         return FormError(
             CONF_BASE, "api_reported_error", quotation=quotation(self.error.message)
         )
 
-    def typed(self, picked: Iterable[str]) -> list[AnyPath]:
-        """Return the paths that are neither offered nor asked for yet. Raises FormError."""
-        known = {value.path.text for value in self.previous} | {
-            *self.found,
-            *self.asked,
-        }
-        return [_compiled(text) for text in picked if text.strip() not in known]
+    def new_paths(self, typed: Iterable[str]) -> list[AnyPath]:
+        """Return the typed paths that are neither offered nor asked for yet. Raises FormError."""
+        known = {value.path.text for value in self.previous}
+        known |= {*self.found, *self.asked}
+        return [_compiled(text) for text in typed if text.strip() not in known]
 
     def pick(self, picked: Collection[str]) -> tuple[Value, ...]:
-        """Return the values at these paths: earlier ones as they were, others as guessed.
+        """Return the values at these paths: those picked before as they were, others as guessed.
 
-        Raises FormError for a typed path that was not asked for, or finds nothing.
+        Raises FormError for a path that is not listed, and was not asked for or finds nothing.
         """
         before = {value.path.text for value in self.previous}
         # Several values may have the same path, each with its own template.
@@ -175,34 +170,35 @@ class Offer:
         guesses = named(self.found[text] for text in new)
         guessed = [value_of(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
-        typed = [self._typed(text.strip()) for text in picked if text not in known]
+        typed = [self._value_of(text.strip()) for text in picked if text not in known]
         added = with_unique_names([*guessed, *typed], kept)
         return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
         """Return the paths of values that find nothing in the document, or were not asked for."""
-        paths = (path for value in values for path in (value.path, *value.attributes))
         known = self.present | {*self.found}
-        return [path.text for path in paths if path.text not in known]
+        return [path.text for path in _paths_of(values) if path.text not in known]
 
-    def _typed(self, text: str) -> Value:
+    def _value_of(self, text: str) -> Value:
         if (judged := self.asked.get(text)) is None:
             raise FormError(SECTION_ANSWER, "path_not_found", path=text)
         [guess] = named([judged])
         path = compile_path(text)
-        # A query has no single path, from whose keys a guess could be made.
-        is_plain = isinstance(path, Path) and path.segments
         value = value_of(text, guess)
-        return value if is_plain else replace(value, name=text)
+        # A query has no single path, of whose keys a name could be made.
+        has_keys = isinstance(path, Path) and path.segments
+        return value if has_keys else replace(value, name=text)
 
 
-async def async_prove(
+async def async_fetch_known(
     hass: HomeAssistant, account: Account, resource: Resource
 ) -> object:
-    """Fetch a known resource once; return its document, None where that is empty. Raises FormError."""
+    """Fetch a known resource once. Return its document, None where that is empty. Raises FormError."""
 
-    def has_any(read: object) -> bool:
-        return any(_found(each.path, read) is not MISSING for each in resource.values)
+    def has_any_value(document: object) -> bool:
+        return any(
+            _value_at(value.path, document) is not MISSING for value in resource.values
+        )
 
     try:
         *_, document = await _async_read(
@@ -211,7 +207,7 @@ async def async_prove(
             resource,
             render_request(hass, account, resource.request),
             lambda document: document,
-            is_found=has_any,
+            is_found=has_any_value,
         )
     except FormError as err:
         if err.key != "answer_empty":
@@ -228,9 +224,9 @@ async def async_offer(
     asked: Collection[AnyPath] = (),
     max_age: float = 0.0,
 ) -> Offer:
-    """Return what a resource's answer offers, fetched unless one of `max_age` seconds was kept.
+    """Return what a resource's answer offers. One that is at most `max_age` seconds old is used again.
 
-    Raises FormError.
+    `asked` are paths to look up in it. Raises FormError.
     """
     request = render_request(hass, account, resource.request)
     sent = account.resolve_url(request.url, request.query).query
@@ -254,12 +250,12 @@ async def async_offer(
         is_found=lambda offer: not offer.is_refusal,
         max_age=max_age,
     )
-    shown = {
-        **offer.shown,
+    placeholders = {
+        **offer.placeholders,
         "sent": sent_preview(account, request),
         "summary": answer_summary(answer),
     }
-    return replace(offer, shown=shown)
+    return replace(offer, placeholders=placeholders)
 
 
 async def _async_read[Read](
@@ -310,15 +306,20 @@ def _compiled(text: str) -> AnyPath:
 
 def _judged(path: AnyPath, document: object, system: System | None) -> Judged:
     segments = path.segments if isinstance(path, Path) else ()
-    leaf = Leaf(segments=segments, value=_found(path, document))
+    leaf = Leaf(segments=segments, value=_value_at(path, document))
     return judge(leaf, document, system)
 
 
-def _is_secret(value: object) -> bool:
+def _is_masked(value: object) -> bool:
     return isinstance(value, str) and (value == MASK or REDACTED in value)
 
 
-def _found(path: AnyPath, document: object) -> object:
+def _paths_of(values: Iterable[Value]) -> list[AnyPath]:
+    """Return the paths of values and of their attributes."""
+    return [path for value in values for path in (value.path, *value.attributes)]
+
+
+def _value_at(path: AnyPath, document: object) -> object:
     """Return what the entity of a path would show of a document, MISSING where that is nothing."""
     found = path.find(document)
     if found is not MISSING or not isinstance(path, Path):
@@ -329,16 +330,16 @@ def _found(path: AnyPath, document: object) -> object:
 def _picked(
     previous: Iterable[Value], present: Collection[str], shown: object, labels: Labels
 ) -> dict[str, Choice]:
-    """Return what is shown of values that were picked before and are there now, by their paths.
+    """Return the choices of values that were picked before and are there now, by their paths.
 
-    Several may have one path, each with its own template.
+    Values of one path, each with its own template, are one choice.
     """
     picked: dict[str, Choice] = {}
     for value in previous:
         text = value.path.text
         if text not in present:
             continue
-        found = _found(value.path, shown)
+        found = _value_at(value.path, shown)
         leaf = Leaf(segments=(), value=MASK if found is MISSING else found)
         label = labels.of(leaf, value)
         if text in picked:

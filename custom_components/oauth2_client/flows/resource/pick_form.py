@@ -28,10 +28,10 @@ SECTION_ANSWER: Final = "answer"
 SECTION_LOST: Final = "lost"
 SECTION_TOP: Final = "top"
 
-# From so many values on, they can be searched.
-_MANY: Final = 20
-# So many values are shown without opening a group.
-_MOST_OPEN: Final = 60
+# More values than these can be searched.
+_MAX_WITHOUT_SEARCH: Final = 20
+# Groups are open until so many values are shown.
+_MAX_OPEN_VALUES: Final = 60
 
 
 def pick_schema(
@@ -42,9 +42,9 @@ def pick_schema(
     searched: str | None = None,
     back: str,
 ) -> vol.Schema:
-    """Return the form to pick values. `searched` is None where they are too few for a search.
+    """Return the form to pick values. `back` is the step that it leads back to.
 
-    `back` is the step that it leads back to.
+    `searched` is the text of the search, None where the form has none.
     """
     fields: dict[Any, Any] = {}
     if searched is not None:
@@ -54,22 +54,21 @@ def pick_schema(
         fields[vol.Required(SECTION_LOST)] = _list(
             {choice.path: choice.label_below(()) for choice in lost}, picked
         )
-    shown = 0
+    open_values = 0
     for name, group in _sections(groups).items():
         labels = {
             choice.path: choice.label_below(group.prefix) for choice in group.choices
         }
-        is_open = shown + len(labels) <= _MOST_OPEN or not labels.keys().isdisjoint(
-            picked
-        )
-        shown += len(labels) if is_open else 0
+        has_picked = not labels.keys().isdisjoint(picked)
+        is_open = has_picked or open_values + len(labels) <= _MAX_OPEN_VALUES
+        open_values += len(labels) if is_open else 0
         fields[vol.Required(name)] = _list(labels, picked, is_open=is_open)
     typed = TextSelector(TextSelectorConfig(multiple=True))
     return vol.Schema(
         {
             **fields,
             vol.Required(CONF_ADJUST, default=False): BooleanSelector(),
-            # Above the answer, which is long where it is opened.
+            # Above the section with the answer, which is long when it is open.
             **way_back(back),
             vol.Required(SECTION_ANSWER): section(
                 vol.Schema({vol.Optional(CONF_PATHS): typed}), {"collapsed": True}
@@ -79,12 +78,12 @@ def pick_schema(
 
 
 def is_searched(count: int) -> bool:
-    """Return whether so many values need a search."""
-    return count > _MANY
+    """Tell whether a form with so many values has a search."""
+    return count > _MAX_WITHOUT_SEARCH
 
 
 def matching(choices: Iterable[Choice], searched: str) -> list[Choice]:
-    """Return the choices that have each word of a search in their label or path."""
+    """Return the choices whose label or path contains each word of a search."""
     words = searched.casefold().split()
     return [
         choice
@@ -94,9 +93,9 @@ def matching(choices: Iterable[Choice], searched: str) -> list[Choice]:
 
 
 def group_names(groups: Iterable[Group], whole: str) -> dict[str, str]:
-    """Return the placeholders of the form: what its sections are called.
+    """Return the placeholders for the names and paths of the form's sections.
 
-    `whole` is shown as the path of the values at the top of the answer.
+    `whole` is shown as the path of the section of values at the top of the answer.
     """
     names: dict[str, str] = {}
     for name, group in _sections(groups).items():
@@ -123,7 +122,7 @@ def typed_paths(form: Mapping[str, Any]) -> list[str]:
 
 
 def _sections(groups: Iterable[Group]) -> dict[str, Group]:
-    """Return groups by the names of their sections."""
+    """Return the groups that have choices, by the keys of their sections."""
     named: dict[str, Group] = {}
     number = 0
     for group in groups:

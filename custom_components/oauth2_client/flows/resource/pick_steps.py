@@ -1,4 +1,4 @@
-"""Picks values of the live answer: ticks that a search keeps, and paths that are typed."""
+"""The step that picks values of the live answer: by ticks, which a search keeps, and typed paths."""
 
 from abc import abstractmethod
 from collections.abc import Collection, Sequence
@@ -32,8 +32,9 @@ from .request_steps import RequestSteps
 class PickSteps(RequestSteps):
     """Shows the values of an answer, and takes those that are ticked."""
 
-    # The paths that are ticked, also those that a search does not show, and those that are typed.
+    # The paths that are ticked, also those that a search does not show.
     _picked: Sequence[str] = ()
+    # The paths that are typed.
     _typed: Sequence[str] = ()
     _searched = ""
 
@@ -42,25 +43,25 @@ class PickSteps(RequestSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Pick values of the live answer."""
-        if (left := await self._async_leave(user_input)) is not None:
-            return left
+        if (ended := await self._async_enter(user_input)) is not None:
+            return ended
         if self._offer is None:
             return await self._async_pick_again()
         if user_input is None:
             self._picked = [value.path.text for value in self._ticked]
             self._typed, self._searched = (), ""
-            return self._show_values(self._offer, self._offer.mistake)
+            return self._show_values(self._offer, self._offer.form_error)
         searched = user_input.get(CONF_SEARCH, "").strip()
         shown = {choice.path for choice in (*self._offer.lost, *self._matching())}
-        kept = [path for path in self._picked if path not in shown]
-        self._picked = [*kept, *ticked(user_input)]
+        hidden = [path for path in self._picked if path not in shown]
+        self._picked = [*hidden, *ticked(user_input)]
         self._typed = typed_paths(user_input)
         if searched != self._searched:
             return self._search(self._offer, searched)
         try:
-            await self._async_ask(self._offer.typed(self._typed))
+            await self._async_look_up(self._offer.new_paths(self._typed))
             values = self._offer.pick([*self._picked, *self._typed])
-            return await self._async_take(values, adjust=user_input[CONF_ADJUST])
+            return await self._async_take_values(values, adjust=user_input[CONF_ADJUST])
         except FormError as err:
             return self._show_values(self._offer, err)
 
@@ -70,7 +71,7 @@ class PickSteps(RequestSteps):
     ) -> SubentryFlowResult:
         """Change names, units, classes and templates of the values."""
 
-    async def _async_take(
+    async def _async_take_values(
         self, values: tuple[Value, ...], *, adjust: bool
     ) -> SubentryFlowResult:
         if adjust:
@@ -80,8 +81,8 @@ class PickSteps(RequestSteps):
             raise FormError(CONF_BASE, "no_values")
         return await self._async_finish(replace(self._resource, values=values))
 
-    async def _async_ask(self, paths: Collection[AnyPath]) -> None:
-        """Look for paths in the live answer, which is fetched again unless it was kept.
+    async def _async_look_up(self, paths: Collection[AnyPath]) -> None:
+        """Look up paths in the live answer, which is fetched again unless it is kept.
 
         Raises FormError.
         """
@@ -100,8 +101,8 @@ class PickSteps(RequestSteps):
             return self._show_request(stored, err)
         return await self.async_step_pick()
 
-    def _before_ticks(self) -> str:
-        """Return the step that led to the form."""
+    def _step_back(self) -> str:
+        """Return the step that the form leads back to."""
         if self.source != SOURCE_RECONFIGURE:
             return ADDRESS
         return RECONFIGURE if self._entered is None else REQUEST
@@ -112,16 +113,14 @@ class PickSteps(RequestSteps):
         if self._matching():
             return self._show_values(offer, None)
         self._searched = ""
-        mistake = FormError(CONF_SEARCH, "nothing_found", searched=searched)
-        return self._show_values(offer, mistake)
+        error = FormError(CONF_SEARCH, "nothing_found", searched=searched)
+        return self._show_values(offer, error)
 
     def _matching(self) -> list[Choice]:
         assert self._offer is not None
         return matching(self._offer.choices, self._searched)
 
-    def _show_values(
-        self, offer: Offer, mistake: FormError | None
-    ) -> SubentryFlowResult:
+    def _show_values(self, offer: Offer, error: FormError | None) -> SubentryFlowResult:
         matching = self._matching()
         groups = grouped(matching)
         schema = pick_schema(
@@ -129,20 +128,20 @@ class PickSteps(RequestSteps):
             offer.lost,
             picked=self._picked,
             searched=self._searched if is_searched(len(offer.choices)) else None,
-            back=self._before_ticks(),
+            back=self._step_back(),
         )
         return self._show(
             "pick",
             schema,
             {SECTION_ANSWER: {CONF_PATHS: [*self._typed]}},
-            mistake,
-            **offer.shown,
+            error,
+            **offer.placeholders,
             **group_names(groups, offer.words["whole"]),
             matches=self._matches(offer, len(matching)),
         )
 
     def _matches(self, offer: Offer, count: int) -> str:
-        """Return how many values a search has found, nothing without a search."""
+        """Return the words that say how many values a search has found, none without a search."""
         if not self._searched:
             return ""
         matches = offer.words["matches"].format(count=count, all=len(offer.choices))

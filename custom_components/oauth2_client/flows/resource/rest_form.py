@@ -1,4 +1,4 @@
-"""The form of an import of `rest:`: what is done differently, and which entity ids are kept."""
+"""The forms of an import of `rest:`: which definitions, what works differently, entity ids to keep."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import replace
@@ -37,13 +37,13 @@ CONF_REST: Final = "rest"
 SECTION_IMPORT: Final = "import"
 
 _REST: Final = "rest"
-# The words of notes, in the translations.
+# The selector that has the translated notes.
 _NOTES: Final = "rest_notes"
 _NOTHING: Final = Note(key="nothing", names=())
 
 
 def imports_of(hass: HomeAssistant, form: Mapping[str, Any]) -> tuple[RestImport, ...]:
-    """Return what was pasted into a form, as resources; nothing where nothing was. Raises FormError."""
+    """Return the resources of the definitions that were pasted into a form. Raises FormError."""
     pasted = form.get(SECTION_IMPORT, {}).get(CONF_REST)
     if not pasted:
         return ()
@@ -61,18 +61,18 @@ def imports_of(hass: HomeAssistant, form: Mapping[str, Any]) -> tuple[RestImport
 
 def choice_schema(imports: Sequence[RestImport], *, base: str | None) -> vol.Schema:
     """Return the form of several imports. Those at the host of `base` are ticked; without it, all."""
-    here = None if base is None else URL(base).host
+    host = None if base is None else URL(base).host
     urls = [imported.resource.request.url for imported in imports]
     options = [
         SelectOptionDict(
-            value=str(place), label=f"{imported.resource.name} · {url.strip()}"
+            value=str(index), label=f"{imported.resource.name} · {url.strip()}"
         )
-        for place, (imported, url) in enumerate(zip(imports, urls, strict=True))
+        for index, (imported, url) in enumerate(zip(imports, urls, strict=True))
     ]
     ticked = [
-        str(place)
-        for place, url in enumerate(urls)
-        if here is None or f"//{here}" in url or "//" not in url
+        str(index)
+        for index, url in enumerate(urls)
+        if host is None or f"//{host}" in url or "//" not in url
     ]
     selector = SelectSelectorConfig(
         options=options, multiple=True, mode=SelectSelectorMode.LIST
@@ -90,11 +90,11 @@ def chosen_imports(
 ) -> tuple[RestImport, ...]:
     """Return the imports that are ticked."""
     chosen = {*form.get(CONF_CHOSEN, ())}
-    return tuple(each for place, each in enumerate(imports) if str(place) in chosen)
+    return tuple(each for index, each in enumerate(imports) if str(index) in chosen)
 
 
 def rest_schema(*, offers_ids: bool) -> vol.Schema:
-    """Return the form. It offers to keep entity ids where there are some."""
+    """Return the form of one import. With `offers_ids`, it asks whether to keep entity ids."""
     keep = {vol.Required(CONF_KEEP_ENTITY_IDS, default=True): BooleanSelector()}
     return vol.Schema({**(keep if offers_ids else {}), **way_back(ADDRESS)})
 
@@ -116,12 +116,15 @@ async def async_listed_ids(hass: HomeAssistant, ids: Iterable[str]) -> str:
 
 
 def _listed(names: Iterable[str]) -> str:
-    # As code, so that no name is read as Markdown.
+    # As code, since names may contain Markdown.
     return ", ".join(f"`{name.replace('`', "'")}`" for name in names)
 
 
 def entity_ids_of(hass: HomeAssistant, imported: RestImport) -> dict[str, str]:
-    """Return the entity ids to keep by the keys of the values that get them."""
+    """Return the entity ids to keep, by the keys of the values that get them.
+
+    One that an entity of another integration has is left out.
+    """
     registry = er.async_get(hass)
     found: dict[str, str] = {}
     for old in imported.replaced:
@@ -145,12 +148,12 @@ def _entity_id(
     return next(name for name in names if name not in used)
 
 
-def of_first_elements(
+def paths_in_first_elements(
     values: Iterable[Value], missing: Collection[str]
 ) -> dict[str, AnyPath]:
     """Return, for attributes that find nothing, their paths in the first element of a list.
 
-    `rest` takes the first element where its path leads to a list.
+    `rest` reads attributes of the first element where its path leads to a list.
     """
     paths = (path for value in values for path in value.attributes)
     return {
@@ -160,21 +163,21 @@ def of_first_elements(
     }
 
 
-def with_attributes(
-    values: Iterable[Value], found: Mapping[str, AnyPath]
+def with_attribute_paths(
+    values: Iterable[Value], paths: Mapping[str, AnyPath]
 ) -> tuple[Value, ...]:
-    """Return values whose attributes have the paths in `found` in place of their own."""
+    """Return values with other paths of their attributes, given by the text of the present ones."""
     return tuple(
         replace(
             value,
-            attributes=tuple(found.get(path.text, path) for path in value.attributes),
+            attributes=tuple(paths.get(path.text, path) for path in value.attributes),
         )
         for value in values
     )
 
 
-def keeping(
+def with_entity_ids(
     values: Iterable[Value], entity_ids: Mapping[str, str]
 ) -> tuple[Value, ...]:
-    """Return values that get the entity ids which are given by their keys."""
+    """Return values whose entities take these ids, given by the values' keys."""
     return tuple(replace(value, replaces=entity_ids.get(value.key)) for value in values)

@@ -1,4 +1,4 @@
-"""The forms that change a resource's values: a list of them, and one for each."""
+"""The forms that change a resource's values: the list of values, and the form of one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -60,15 +60,17 @@ CONF_SENSOR_CLASS: Final = "sensor_class"
 CONF_VALUE: Final = "value"
 SECTION_MORE: Final = "more"
 
-# What can be chosen beside the values, which are chosen by their positions.
+# The choices beside the values, which are chosen by their positions.
 DONE: Final = "done"
 NEW: Final = "new"
 
-# More values than these are shown as a list that opens.
-_MAX_LISTED_OPTIONS: Final = 40
+# More values than these are shown in a dropdown.
+_MAX_LISTED_VALUES: Final = 40
 _MAX_DECIMALS: Final = 6
-# The contradictions that are shown at the state class, and not at the unit.
-_OF_STATE: Final = frozenset({"state_class_mismatch", "state_class_needless"})
+# The misfits that are shown at the state class. All others are shown at the unit.
+_STATE_CLASS_MISFITS: Final = frozenset(
+    {"state_class_mismatch", "state_class_needless"}
+)
 
 
 def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
@@ -84,10 +86,10 @@ def values_schema(values: Sequence[Value], *, back: str) -> vol.Schema:
     done, new, before = (
         SelectOptionDict(value=key, label=key) for key in (DONE, NEW, back)
     )
-    many = len(options) > _MAX_LISTED_OPTIONS
+    is_long = len(options) > _MAX_LISTED_VALUES
     selector = SelectSelectorConfig(
         options=[done, *options, new, before],
-        mode=SelectSelectorMode.DROPDOWN if many else SelectSelectorMode.LIST,
+        mode=SelectSelectorMode.DROPDOWN if is_long else SelectSelectorMode.LIST,
         translation_key=CONF_VALUE,
     )
     return vol.Schema(
@@ -109,18 +111,20 @@ def value_schema(*, new: bool) -> vol.Schema:
         mode=SelectSelectorMode.LIST,
         translation_key=CONF_PLATFORM,
     )
-    states = [*(str(item) for item in SensorStateClass), NO_STATE_CLASS]
+    state_classes = [*(str(item) for item in SensorStateClass), NO_STATE_CLASS]
     decimals = NumberSelectorConfig(
         min=0, max=_MAX_DECIMALS, step=1, mode=NumberSelectorMode.BOX
     )
     fields: dict[Any, Any] = {
-        # Not required: the frontend does not send a form that lacks a required field, even to go back.
+        # Not required: the frontend does not submit a form that lacks a required field, even to go back.
         vol.Optional(CONF_NAME): TextSelector(),
         vol.Optional(CONF_PATH): TextSelector(),
         vol.Required(CONF_PLATFORM, default=str(Platform.SENSOR)): SelectSelector(
             platforms
         ),
-        _only_if(CONF_SENSOR_CLASS, sensor): _choice(CONF_SENSOR_CLASS, _sensors()),
+        _only_if(CONF_SENSOR_CLASS, sensor): _choice(
+            CONF_SENSOR_CLASS, _sensor_classes()
+        ),
         _only_if(CONF_BINARY_CLASS, binary): _choice(
             CONF_BINARY_CLASS, [str(item) for item in BinarySensorDeviceClass]
         ),
@@ -129,7 +133,9 @@ def value_schema(*, new: bool) -> vol.Schema:
                 options=_units(), custom_value=True, mode=SelectSelectorMode.DROPDOWN
             )
         ),
-        _only_if(CONF_STATE_CLASS, sensor, quantity): _choice(CONF_STATE_CLASS, states),
+        _only_if(CONF_STATE_CLASS, sensor, quantity): _choice(
+            CONF_STATE_CLASS, state_classes
+        ),
         _only_if(CONF_PRECISION, sensor, quantity): NumberSelector(decimals),
         vol.Required(SECTION_MORE): section(
             vol.Schema(
@@ -152,8 +158,8 @@ def value_schema(*, new: bool) -> vol.Schema:
     return vol.Schema({**fields, **way_back(VALUES)})
 
 
-def form_of_value(value: Value) -> dict[str, Any]:
-    """Return a value as answers of its form."""
+def form_from_value(value: Value) -> dict[str, Any]:
+    """Return a value as suggested values of its form."""
     stored = value.as_dict()
     form: dict[str, Any] = {
         key: stored[key]
@@ -171,12 +177,12 @@ def form_of_value(value: Value) -> dict[str, Any]:
 
 
 def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
-    """Return the value of a filled-in form; `before` is the one it replaces, None for a new value.
+    """Return the value of a filled-in form. `before` is the one that is changed, None for a new one.
 
-    A new value has no key yet. Fields of the other platform are ignored: Home Assistant hides them
-    from 2026.11 on.
+    A new value has no key yet. The fields of the other platform are ignored: from Home Assistant 2026.11
+    on, the form hides them.
 
-    Raises FormError for the first mistake, and Misfit.
+    Raises FormError for the first error, and Misfit.
     """
     if not (name := form.get(CONF_NAME, "").strip()):
         raise FormError(CONF_NAME, "name_missing")
@@ -205,18 +211,20 @@ def value_from_form(form: Mapping[str, Any], before: Value | None) -> Value:
 
 
 async def async_misfit(hass: HomeAssistant, err: Misfit) -> FormError:
-    """Return what a form says of a value whose parts contradict each other, in words."""
-    value, is_of_state = err.value, err.key in _OF_STATE
-    states = await async_words(hass, CONF_STATE_CLASS)
+    """Return the form's error for a unit or class that does not fit, with translated names of classes."""
+    value, is_state_class = err.value, err.key in _STATE_CLASS_MISFITS
+    state_classes = await async_words(hass, CONF_STATE_CLASS)
     classes = await async_words(hass, _class_field(value.platform))
-    allowed = [states[each] for each in err.allowed] if is_of_state else err.allowed
+    allowed = err.allowed
+    if is_state_class:
+        allowed = tuple(state_classes[each] for each in allowed)
     return FormError(
-        CONF_STATE_CLASS if is_of_state else CONF_UNIT,
+        CONF_STATE_CLASS if is_state_class else CONF_UNIT,
         err.key,
         value=value.name,
         device_class=classes.get(value.device_class or "", ""),
         unit=value.unit or "",
-        state_class=states.get(value.state_class or "", ""),
+        state_class=state_classes.get(value.state_class or "", ""),
         allowed=", ".join(allowed),
     )
 
@@ -245,9 +253,9 @@ def _path_from_form(field: str, text: str) -> AnyPath:
 
 
 def _only_if(key: str, *conditions: Mapping[str, Any]) -> vol.Optional:
-    """Return the marker of a field that is shown where other fields have these values.
+    """Return the marker of a field that is shown only where other fields have these values.
 
-    Before 2026.11 it is always shown.
+    Before Home Assistant 2026.11 it is always shown.
     """
     marker = getattr(data_entry_flow, "Optional", None)
     if marker is None:
@@ -267,8 +275,8 @@ def _choice(key: str, options: Iterable[str]) -> SelectSelector:
     )
 
 
-def _sensors() -> list[str]:
-    # An enumeration needs its options, which one answer does not show.
+def _sensor_classes() -> list[str]:
+    # An enum sensor needs a list of its options, which cannot be known from one answer.
     return [
         str(item) for item in SensorDeviceClass if item is not SensorDeviceClass.ENUM
     ]

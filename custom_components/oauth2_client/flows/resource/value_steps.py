@@ -1,4 +1,4 @@
-"""Changes the values of a resource, one at a time, until all are as they should be."""
+"""The steps that change the values of a resource, one at a time."""
 
 from copy import replace
 from typing import Any, override
@@ -21,7 +21,7 @@ from .value_form import (
     NEW,
     SECTION_MORE,
     async_misfit,
-    form_of_value,
+    form_from_value,
     value_from_form,
     value_schema,
     values_schema,
@@ -31,21 +31,22 @@ from .value_form import (
 class ValueSteps(PickSteps):
     """Shows the values that are picked or stored, and changes, adds and removes them."""
 
-    # The values as they are changed so far, and the position of the one whose form is open.
+    # The values as they are changed so far.
     _changed: tuple[Value, ...] = ()
-    _open: int | None = None
-    # The step that led to the list.
-    _before_values = PICK
+    # The position of the value whose form is open, None for a new value.
+    _open_index: int | None = None
+    # The step that led to the list, which leads back there.
+    _step_before = PICK
 
     @override
     async def async_step_values(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose a value to change, or end."""
-        if (left := await self._async_leave()) is not None:
-            return left
+        if (ended := await self._async_enter()) is not None:
+            return ended
         if user_input is None:
-            self._before_values = RECONFIGURE if self._offer is None else PICK
+            self._step_before = RECONFIGURE if self._offer is None else PICK
             if self._offer is None:
                 if (stored := self._stored()) is None:
                     return self.async_abort(reason="stored_wrongly")
@@ -58,7 +59,7 @@ class ValueSteps(PickSteps):
         if choice == RECONFIGURE:
             return await self._async_go_back(choice)
         if choice != DONE:
-            self._open = None if choice == NEW else int(choice)
+            self._open_index = None if choice == NEW else int(choice)
             return await self.async_step_value()
         if not self._changed:
             return self._show_list(FormError(CONF_VALUE, "no_values"))
@@ -68,11 +69,12 @@ class ValueSteps(PickSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Change one value, add one, or remove it."""
-        if (left := await self._async_leave()) is not None:
-            return left
-        before = None if self._open is None else self._changed[self._open]
+        if (ended := await self._async_enter()) is not None:
+            return ended
+        index = self._open_index
+        before = None if index is None else self._changed[index]
         if user_input is None:
-            form = {} if before is None else form_of_value(before)
+            form = {} if before is None else form_from_value(before)
             return self._show_value(form)
         if user_input.get(CONF_WAY, CHOSEN) != CHOSEN:
             return self._show_list()
@@ -83,7 +85,7 @@ class ValueSteps(PickSteps):
         try:
             value = value_from_form(user_input, before)
             _check_name(value, before, others)
-            await self._async_prove_value(value)
+            await self._async_check_paths(value)
         except FormError as err:
             return self._show_value(user_input, err)
         except Misfit as err:
@@ -97,42 +99,39 @@ class ValueSteps(PickSteps):
             )
         return self._show_list()
 
-    def _show_list(self, mistake: FormError | None = None) -> SubentryFlowResult:
-        schema = values_schema(self._changed, back=self._before_values)
-        return self._show("values", schema, None, mistake)
+    def _show_list(self, error: FormError | None = None) -> SubentryFlowResult:
+        schema = values_schema(self._changed, back=self._step_before)
+        return self._show("values", schema, None, error)
 
     def _show_value(
-        self, form: dict[str, Any], mistake: FormError | None = None
+        self, form: dict[str, Any], error: FormError | None = None
     ) -> SubentryFlowResult:
-        schema = value_schema(new=self._open is None)
-        return self._show("value", schema, form, mistake)
+        schema = value_schema(new=self._open_index is None)
+        return self._show("value", schema, form, error)
 
-    async def _async_prove_value(self, value: Value) -> None:
+    async def _async_check_paths(self, value: Value) -> None:
         """Raise FormError where a new path of a value finds nothing in the live answer.
 
         Without new paths nothing is fetched, so that names can be changed while an API is down.
         """
-        proven = {
+        known = {
             path.text
-            for known in (*self._resource.values, *self._changed)
-            for path in (known.path, *known.attributes)
+            for each in (*self._resource.values, *self._changed)
+            for path in (each.path, *each.attributes)
         }
-        asked = {CONF_PATH: (value.path,), SECTION_MORE: value.attributes}
         new = [
-            path
-            for paths in asked.values()
-            for path in paths
-            if path.text not in proven
+            path for path in (value.path, *value.attributes) if path.text not in known
         ]
         if not new:
             return
         if self._offer is None or self._offer.missing([value]):
-            await self._async_ask(new)
+            await self._async_look_up(new)
         assert self._offer is not None
-        missing = {*self._offer.missing([value])} - proven
-        for field, paths in asked.items():
-            if lost := [path.text for path in paths if path.text in missing]:
-                raise FormError(field, "path_not_found", path=", ".join(lost))
+        missing = {*self._offer.missing([value])} - known
+        fields = {CONF_PATH: (value.path,), SECTION_MORE: value.attributes}
+        for field, paths in fields.items():
+            if not_found := [path.text for path in paths if path.text in missing]:
+                raise FormError(field, "path_not_found", path=", ".join(not_found))
 
 
 def _check_name(value: Value, before: Value | None, others: list[Value]) -> None:

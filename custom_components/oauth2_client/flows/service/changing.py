@@ -34,15 +34,15 @@ async def async_change(hass: HomeAssistant, before: Provider, after: Provider) -
 
 
 def is_moved(before: Provider, after: Provider) -> bool:
-    """Tell whether a change leads to another server: of another origin, or with another issuer."""
+    """Tell whether a change leads to another server: one with another origin or issuer."""
     origins = {_origin(each.server.token_url) for each in (before, after)}
-    # An issuer that only one of them names does not show that the server is another one.
+    # Where only one of them names its issuer, the server may be the same.
     issuers = {each.server.issuer for each in (before, after)} - {None}
     return len(origins) > 1 or len(issuers) > 1
 
 
 def _origin(url: str) -> str:
-    """Return the origin of an address, or the variable that it begins with."""
+    """Return the origin of a URL, or the variable that it begins with."""
     found = _ORIGIN.match(url)
     return url if found is None else found[0].lower()
 
@@ -60,8 +60,8 @@ async def async_remove(hass: HomeAssistant, provider: Provider) -> None:
 
 @callback
 def _rename(hass: HomeAssistant, entry: ConfigEntry, before: str, after: str) -> None:
-    """Give an account its service's new name, unless it has a title of its own."""
-    own = entry.title.removeprefix(before)
-    if own == entry.title or (own and not own.startswith(" ·")):
+    """Put its service's new name into an account's title, unless the user has changed the title."""
+    rest = entry.title.removeprefix(before)
+    if rest == entry.title or (rest and not rest.startswith(" ·")):
         return
-    hass.config_entries.async_update_entry(entry, title=f"{after}{own}")
+    hass.config_entries.async_update_entry(entry, title=f"{after}{rest}")

@@ -1,4 +1,4 @@
-"""What forms say of a service of the home's own, in Markdown."""
+"""The placeholders with which forms describe a service, in Markdown."""
 
 from typing import Final
 
@@ -13,10 +13,10 @@ from .exchange import left_out
 _OWN_SERVICE: Final = "own_service"
 
 
-async def async_described_service(
+async def async_service_placeholders(
     hass: HomeAssistant, provider: Provider
 ) -> dict[str, str]:
-    """Return a provider's name and addresses, with words in place of those that it lacks."""
+    """Return a provider's name and addresses, or that it has no such address."""
     words = await async_words(hass, _OWN_SERVICE)
     sign_in, base = provider.server.authorize_url, provider.api_base_url
     return {
@@ -28,21 +28,24 @@ async def async_described_service(
     }
 
 
-async def async_described_own(
+async def async_own_service_placeholders(
     hass: HomeAssistant, provider: Provider, *, credentials: int = 0
 ) -> dict[str, str]:
-    """Return also whose accounts it has, what is not shared, and what is removed with it."""
+    """Return also its accounts, what is left out when it is shared, and what is removed with it.
+
+    `credentials` is how many of them are removed.
+    """
     words = await async_words(hass, _OWN_SERVICE)
     titles = [entry.title for entry in async_accounts_of(hass, provider.id)]
     accounts = ", ".join(map(as_markdown, titles))
     names = ", ".join(map(as_markdown, left_out(provider)))
-    deleted = words["credential" if credentials == 1 else "credentials"]
+    removed = words["credential" if credentials == 1 else "credentials"]
     return {
-        **await async_described_service(hass, provider),
+        **await async_service_placeholders(hass, provider),
         "accounts": accounts or words["none"],
         "used": words["used"].format(accounts=accounts)
         if accounts
         else words["unused"],
         "left_out": words["left_out"].format(names=names) if names else "",
-        "credentials": f"{deleted.format(count=credentials)} " if credentials else "",
+        "credentials": f"{removed.format(count=credentials)} " if credentials else "",
     }

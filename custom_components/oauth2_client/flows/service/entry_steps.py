@@ -1,4 +1,4 @@
-"""The steps in which a service is found by its address, or entered by hand."""
+"""The steps that find a service by its address, or take one that is entered by hand."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ _PROBES: Final = {
     CONF_TOKEN_URL: async_probe_token_url,
     CONF_AUTHORIZE_URL: async_probe_authorize_url,
 }
-# Messages by the code of the error. All other errors mean that what is published is wrong.
+# Messages by error code. All other codes mean that the published metadata is wrong.
 _ISSUER_ERRORS: Final = {
     "nothing_found": "issuer_publishes_nothing",
     "token_url_mismatch": "issuer_of_another",
@@ -61,21 +61,21 @@ _ISSUER_ERRORS: Final = {
 class EntrySteps(AbstractOAuth2FlowHandler):
     """Makes a provider of what a person enters, or of what its server publishes."""
 
-    # The provider as in the catalogue, then with its variables filled in.
+    # The provider without its variables filled in.
     _template: Provider
     # What was typed last: the name of a service, the address to search at, the form by hand.
     _typed_name = ""
     _address = ""
     _form: Mapping[str, Any] | None = None
     # The id of the provider that this flow has made.
-    _draft: str | None = None
+    _draft_id: str | None = None
     # The result of the last search.
     _found: Found | None = None
-    # What a server has published: endpoints, which are not probed, and the hosts of all of them.
+    # The endpoints that a server has published, which are not probed, and the hosts that it named.
     _published: frozenset[str] = frozenset()
     _named_hosts: frozenset[str] = frozenset()
     # The last form whose endpoints were probed.
-    _probed: Mapping[str, Any] | None = None
+    _probed_form: Mapping[str, Any] | None = None
 
     @abstractmethod
     async def _async_complete_provider(
@@ -84,7 +84,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         """Go on to the credential. Raises InvalidVariable and RefusedByPolicy."""
 
     async def _async_go(self, way: str) -> ConfigFlowResult:
-        """Go on in another way."""
+        """Go to another step."""
         step: ConfigFlowResult = await getattr(self, f"async_step_{way}")()
         return step
 
@@ -104,7 +104,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         except IssuerMismatch as err:
             if err.is_variant and err.metadata is not None:
                 return await self._async_offer_by_hand(err, err.metadata)
-            return self._show_discover(message_key(err), _named(err))
+            return self._show_discover(message_key(err), _issuers(err))
         except OAuth2Error as err:
             return self._show_discover(message_key(err), message_placeholders(err))
         if found is None:
@@ -112,7 +112,9 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         return self._show_found(found, typed_scheme="://" in address)
 
     def _show_discover(
-        self, error: str | None = None, named: Mapping[str, str] = MappingProxyType({})
+        self,
+        error: str | None = None,
+        placeholders: Mapping[str, str] = MappingProxyType({}),
     ) -> ConfigFlowResult:
         return self.async_show_form(
             step_id="discover",
@@ -122,25 +124,25 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             description_placeholders={
                 **DISCOVERY_EXAMPLES,
                 "address": self._address,
-                **named,
+                **placeholders,
             },
             errors={} if error is None else {CONF_ADDRESS: error},
         )
 
     def _show_found(self, found: Found, *, typed_scheme: bool) -> ConfigFlowResult:
-        """Show what was found; say where plain http was used although the address named no scheme."""
+        """Show what was found. Warn of plain http, which a person who typed no scheme did not choose."""
         self._found, self._published = found, found.addresses()
         self._named_hosts = found.hosts()
-        plain = not typed_scheme and is_plain_http(found)
-        errors = {"base": "found_with_http"} if plain else {}
+        warns = not typed_scheme and is_plain_http(found)
+        errors = {"base": "found_with_http"} if warns else {}
         return self._show_manual(form_from_found(found), errors)
 
     async def _async_offer_by_hand(
         self, err: IssuerMismatch, metadata: ServerMetadata
     ) -> ConfigFlowResult:
-        """Fill in the form from a document that names another issuer, which a person may know.
+        """Fill in the form from metadata of another issuer, for the person to confirm.
 
-        Nothing else of the document is used, since its issuer is not proven.
+        Only what the form shows is used of it, since nothing proves that the issuer is the right one.
         """
         unproven = Found(metadata=metadata)
         self._found, self._published = None, unproven.addresses()
@@ -151,7 +153,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         return self._show_manual(
             form_from_found(unproven),
             {"base": "issuer_differs_known" if known else "issuer_differs"},
-            {**_named(err), "known": ", ".join(known)},
+            {**_issuers(err), "known": ", ".join(known)},
         )
 
     async def async_step_manual(
@@ -162,20 +164,20 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             self._found = None
             return self._show_manual(self._form or {CONF_NAME: self._typed_name}, {})
         self._form = user_input
-        here = MANUAL if self._found is None else FOUND
-        if (way := user_input.get(CONF_WAY, here)) != here:
+        this_step = MANUAL if self._found is None else FOUND
+        if (way := user_input.get(CONF_WAY, this_step)) != this_step:
             return await self._async_go(way)
         store = await async_get_provider_store(self.hass)
         summaries = await async_summaries(self.hass, store)
-        free = async_unused(self.hass, store)
-        taken = [summary for summary in summaries if summary.id not in free]
+        unused = async_unused(self.hass, store)
+        taken = [summary for summary in summaries if summary.id not in unused]
         if errors := check_form(user_input, taken):
             return self._show_manual(user_input, errors)
-        raw, errors, named = await self._async_read(user_input)
+        raw, errors, placeholders = await self._async_read_form(user_input)
         if raw is None:
-            return self._show_manual(user_input, errors, named)
-        self._template = store.draft_provider(raw, free={*free, self._draft or ""})
-        self._draft = self._template.id
+            return self._show_manual(user_input, errors, placeholders)
+        self._template = store.draft_provider(raw, free={*unused, self._draft_id or ""})
+        self._draft_id = self._template.id
         return await self._async_complete_provider({})
 
     async def async_step_found(
@@ -184,20 +186,20 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         """Confirm or correct what was found."""
         return await self.async_step_manual(user_input)
 
-    async def _async_read(
+    async def _async_read_form(
         self, form: Mapping[str, Any]
     ) -> tuple[dict[str, Any] | None, dict[str, str], Mapping[str, str]]:
-        """Return a checked form in the catalogue's shape, without an id, or None.
+        """Return the provider of a checked form, in the catalogue's format and without an id.
 
-        Then the errors by field, and what their messages are filled with.
+        Where there are errors, None in its place, then the errors by field and their placeholders.
         """
         try:
             entered = provider_fields(form[SECTION_DETAILS])
         except InvalidEntry as err:
             return None, {SECTION_DETAILS: err.key}, {"entry": err.entry}
-        errors, named = await self._async_probe(form)
+        errors, placeholders = await self._async_probe(form)
         if errors:
-            return None, errors, named
+            return None, errors, placeholders
         raw = {**provider_from_form(form, self._named_hosts), **entered}
         try:
             published = await self._async_published(form, raw)
@@ -211,9 +213,9 @@ class EntrySteps(AbstractOAuth2FlowHandler):
     async def _async_published(
         self, form: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return what a server publishes besides the fields of the form.
+        """Return what a server publishes that the form has no fields for.
 
-        Raises RefusedByPolicy and TemporaryFailure where the entered issuer publishes nothing.
+        Raises OAuth2Error where the metadata of the entered issuer cannot be fetched, or is wrong.
         """
         token_url, transport = raw[CONF_TOKEN_URL], async_get_transport(self.hass)
         found: Found | None
@@ -235,7 +237,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         self,
         form: Mapping[str, Any] | None,
         errors: dict[str, str],
-        named: Mapping[str, str] = MappingProxyType({}),
+        placeholders: Mapping[str, str] = MappingProxyType({}),
     ) -> ConfigFlowResult:
         found = self._found
         schema, shown = placed(manual_schema(found), errors)
@@ -245,7 +247,7 @@ class EntrySteps(AbstractOAuth2FlowHandler):
             description_placeholders={
                 **MANUAL_EXAMPLES,
                 "offered": "" if found is None else as_markdown(found.offered()),
-                **named,
+                **placeholders,
             },
             errors=shown or {},
         )
@@ -253,14 +255,14 @@ class EntrySteps(AbstractOAuth2FlowHandler):
     async def _async_probe(
         self, form: Mapping[str, Any]
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """Probe the endpoints, unless the same form is sent again: the user is sure of it.
+        """Probe the endpoints, unless the person submits the same form again, and so insists on it.
 
-        Return the errors by field, and what their messages are filled with. What the server itself has
-        published is not probed: some servers count each request, or answer 200 to anything.
+        Return the errors by field, and their placeholders. What the server itself has published is not
+        probed: some servers count each request, or answer 200 to anything.
         """
-        if form == self._probed:
+        if form == self._probed_form:
             return {}, {}
-        self._probed = form
+        self._probed_form = form
         transport = async_get_transport(self.hass)
         errors, target, addresses = {}, "", []
         for field, probe in _PROBES.items():
@@ -274,6 +276,6 @@ class EntrySteps(AbstractOAuth2FlowHandler):
         return errors, {"target": target, "address": ", ".join(addresses)}
 
 
-def _named(err: IssuerMismatch) -> dict[str, str]:
-    """Return what did not match, for a message."""
+def _issuers(err: IssuerMismatch) -> dict[str, str]:
+    """Return the two issuers that do not match, as placeholders of a message."""
     return {"stated": err.stated or "…", "asked": err.asked}

@@ -21,26 +21,30 @@ from ...catalogue import Provider, Summary, Variable
 from ...definitions.account import CONF_PROVIDER
 
 CONF_ADDRESS: Final = "address"
-# How a service is added: the choice of another way leads there, with what was typed.
+# The field that chooses the step to go on with. Its options are names of steps, and these two:
+# `CHOSEN` goes on with what was entered, `CORRECT` leads to the form of the service.
 CONF_WAY: Final = "way"
-CATALOGUE: Final = "catalogue"
-# The words for the categories of services.
-CATEGORY: Final = "service_category"
 CHOSEN: Final = "chosen"
 CORRECT: Final = "correct"
+# The translation key of the options in most forms.
 GO_ON: Final = "go_on"
-OWN_SERVICE: Final = "own_service"
-OWN_SERVICES: Final = "own_services"
+
+# Steps of the account flow.
+CATALOGUE: Final = "catalogue"
 DISCOVER: Final = "discover"
 FOUND: Final = "found"
+MANUAL: Final = "manual"
+OWN_SERVICE: Final = "own_service"
+OWN_SERVICES: Final = "own_services"
+USER: Final = "user"
+
+# The translation key of the categories of services.
+CATEGORY: Final = "service_category"
 # The category of services that cannot be connected.
 GONE: Final = "gone"
-MANUAL: Final = "manual"
-# The menu that the account flow begins with.
-USER: Final = "user"
-# Variables whose form asks for them by a title of its own.
+# Variables whose step has a title of its own when it asks for one of them only.
 TITLED_VARIABLES: Final = frozenset({"base_url", "host", "region", "tenant"})
-# Those that the translations have a label for.
+# Variables that the translations have a label for.
 KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
     "account",
     "account_identifier",
@@ -68,9 +72,9 @@ KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
 def services_schema(
     summaries: Iterable[Summary], categories: Mapping[str, str]
 ) -> vol.Schema:
-    """Return the form to choose one of a few services that are alike, or another way to add one.
+    """Return the form to choose one of a few services of like names, or another way to add one.
 
-    `categories` are the words for the categories, shown with each.
+    `categories` are the translated categories, shown with each.
     """
     options = [
         SelectOptionDict(value=each.id, label=_label(each, categories[each.category]))
@@ -84,15 +88,18 @@ def catalogue_schema(
 ) -> vol.Schema:
     """Return the form to choose a service by its name, with a search, or another way to add one.
 
-    The field shows the value that was chosen: the name of a service. Its list has no second line, so
-    that the category stands beside those names that are alike, and beside what cannot be connected.
+    Values are names, since the field shows the value of the chosen option. The category is in the label
+    where names are alike, and where a service cannot be connected.
     """
     summaries = tuple(summaries)
-    shown = _alike(summaries) | {each.id for each in summaries if each.category == GONE}
+    gone = {each.id for each in summaries if each.category == GONE}
+    categorized = _with_alike_names(summaries) | gone
     options = [
         SelectOptionDict(
             value=each.name,
-            label=_label(each, categories[each.category] if each.id in shown else ""),
+            label=_label(
+                each, categories[each.category] if each.id in categorized else ""
+            ),
         )
         for each in summaries
     ]
@@ -110,7 +117,7 @@ def _services_schema(
             options=[*options, *others],
             mode=mode,
             translation_key=CONF_PROVIDER,
-            # The frontend lets people search only where they may type anything.
+            # The frontend has a search only in a field that also takes other text.
             custom_value=mode is SelectSelectorMode.DROPDOWN,
         )
     )
@@ -119,7 +126,7 @@ def _services_schema(
 
 
 def own_services_schema(names: Mapping[str, str]) -> vol.Schema:
-    """Return the form to choose one of the services of one's own, names by ids."""
+    """Return the form to choose one of the user's own services. `names` are by ids."""
     options = [SelectOptionDict(value=key, label=name) for key, name in names.items()]
     selector = SelectSelector(
         SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
@@ -133,7 +140,7 @@ def own_services_schema(names: Mapping[str, str]) -> vol.Schema:
 
 
 def discovery_schema() -> vol.Schema:
-    """Return the form for the address to search at."""
+    """Return the form for the address at which a service is looked for."""
     return vol.Schema(
         {
             vol.Optional(CONF_ADDRESS): TextSelector(),
@@ -177,9 +184,9 @@ def variables_step(provider: Provider) -> str:
 
 
 def way_field(*ways: str, words: str = CONF_WAY) -> dict[Any, Any]:
-    """Return the field to go on in another way than the first one, which is selected.
+    """Return the field that chooses the step to go on with. The first of `ways` is selected.
 
-    `words` is the translation key of the ways.
+    `words` is the translation key of its options.
     """
     selector = SelectSelector(
         SelectSelectorConfig(
@@ -192,9 +199,9 @@ def way_field(*ways: str, words: str = CONF_WAY) -> dict[Any, Any]:
 
 
 def _label(summary: Summary, category: str) -> str:
-    """Return a service's name with its other names, which the frontend finds as well.
+    """Return a service's name with its other names, which the frontend searches as well.
 
-    A name that is a part of the first is found without being shown twice.
+    One that is a part of the first name is left out, since it is found there.
     """
     label = summary.name
     named = label.casefold()
@@ -203,14 +210,14 @@ def _label(summary: Summary, category: str) -> str:
     return f"{label} · {category}" if category else label
 
 
-def _alike(summaries: Iterable[Summary]) -> set[str]:
+def _with_alike_names(summaries: Iterable[Summary]) -> set[str]:
     """Return the ids of services whose names begin with the same word and whose categories differ."""
-    same = defaultdict[str, list[Summary]](list)
-    for each in summaries:
-        same[each.name.casefold().split()[0]].append(each)
+    by_first_word = defaultdict[str, list[Summary]](list)
+    for summary in summaries:
+        by_first_word[summary.name.casefold().split()[0]].append(summary)
     return {
-        each.id
-        for those in same.values()
-        if len({one.category for one in those}) > 1
-        for each in those
+        summary.id
+        for group in by_first_word.values()
+        if len({each.category for each in group}) > 1
+        for summary in group
     }

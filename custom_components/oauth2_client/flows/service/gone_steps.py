@@ -1,4 +1,4 @@
-"""The step that says what became of a service which cannot be connected, and what to do instead."""
+"""The step that explains why a service cannot be connected, and what there is instead."""
 
 from abc import abstractmethod
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ from .form import CATALOGUE, GONE, MANUAL
 from .links import REST, async_link_to
 
 SUCCESSOR: Final = "successor"
-# Whoever has a client ID already may connect these.
-_FOR_SOME: Final = frozenset({"closed", "partners"})
+# The reasons that do not keep those out who have a client id already.
+_OPEN_TO_SOME: Final = frozenset({"closed", "partners"})
 
 
 class GoneSteps(EntrySteps):
-    """Says what became of a service, and leads to what is there in its place."""
+    """Explains why a service cannot be connected, and leads to what there is instead."""
 
     _gone: Gone
 
@@ -31,23 +31,23 @@ class GoneSteps(EntrySteps):
         """Go on with a service that was found."""
 
     async def _async_with_gone(self, summaries: Iterable[Summary]) -> list[Summary]:
-        """Return services with those that cannot be connected: the user's own, then by name."""
-        found = {each.name: each for each in summaries}
+        """Return services and those that cannot be connected. The user's own come first, all by name."""
+        by_name = {each.name: each for each in summaries}
         for gone in await async_gone(self.hass):
-            # A person may have entered it all the same.
             summary = Summary(
                 id=gone.id, name=gone.name, category=GONE, aliases=gone.aliases
             )
-            found.setdefault(gone.name, summary)
+            # The user may have entered a service of this name all the same.
+            by_name.setdefault(gone.name, summary)
         return sorted(
-            found.values(),
+            by_name.values(),
             key=lambda each: (each.category != USER_CATEGORY, each.name.casefold()),
         )
 
     async def async_step_gone(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what became of a service, and offer what there is in its place."""
+        """Explain why a service cannot be connected, and offer what there is instead."""
         gone = self._gone
         words = await async_words(self.hass, GONE)
         store = await async_get_provider_store(self.hass)
@@ -58,16 +58,16 @@ class GoneSteps(EntrySteps):
             link = await async_link_to(self.hass, gone.integration)
         if gone.instead == PERSONAL_TOKEN:
             rest = await async_link_to(self.hass, REST)
-        places = (
+        alternatives = (
             (SUCCESSOR, as_markdown(successor)),
             ("integration", link),
             (PERSONAL_TOKEN, rest),
         )
         instead = [
-            words[key].format(instead=place) for key, place in places if place
+            words[key].format(instead=name) for key, name in alternatives if name
         ] or [words["nothing"]]
         options = [SUCCESSOR] if successor else []
-        if gone.what in _FOR_SOME:
+        if gone.what in _OPEN_TO_SOME:
             options.append(MANUAL)
         became = words[gone.what].format(
             service=as_markdown(gone.name), since=gone.since
@@ -84,5 +84,5 @@ class GoneSteps(EntrySteps):
     async def async_step_successor(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go on with the service that is there instead."""
+        """Go on with the service that took its place."""
         return await self._async_use_service(self._gone.successor or "")

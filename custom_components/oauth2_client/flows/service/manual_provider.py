@@ -1,4 +1,4 @@
-"""*Enter by hand*: the form of a provider, its checks, and the provider that it makes."""
+"""*Enter by hand*: the form of a provider, its checks, and the provider that is made of it."""
 
 from collections.abc import Iterable, Mapping
 import re
@@ -52,7 +52,7 @@ CONF_GRANT_TYPES: Final = "grants"
 CONF_RESOURCES: Final = "resources"
 CONF_ISSUER: Final = "issuer"
 
-# Translations must not hold URLs.
+# Placeholders, since Home Assistant allows no URLs in translations.
 DISCOVERY_EXAMPLES: Final[Mapping[str, str]] = {
     "host_example": "example.com",
     "address_example": "https://api.example.com/v1",
@@ -67,19 +67,19 @@ MANUAL_EXAMPLES: Final[Mapping[str, str]] = {
 SEPARATORS: Final = {"space": " ", "comma": ","}
 _URLS: Final = (CONF_AUTHORIZE_URL, CONF_TOKEN_URL, CONF_API_BASE_URL)
 _NEEDED_URLS: Final = frozenset({CONF_TOKEN_URL, CONF_API_BASE_URL})
-# The addresses under Details, and the error of each.
+# The URLs in the section *Details*, and the error of each.
 _SECTION_ERRORS: Final = {
     CONF_DEVICE_AUTHORIZATION_URL: "device_endpoint_wrong",
     CONF_REVOCATION_URL: "revocation_endpoint_wrong",
 }
 # RFC 8707, 2: an absolute URI without a fragment.
 _RESOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+")
-# The defaults of RFC 8414, 2. Most servers that publish nothing support more than these, so the
-# form offers everything then.
+# The values where metadata names none (RFC 8414, 2). Most such servers support more than these, so
+# that the form offers everything then.
 _DEFAULT_AUTHENTICATIONS: Final = ("client_secret_basic",)
 _DEFAULT_GRANT_TYPES: Final = ("authorization_code", "implicit")
 _S256: Final = "S256"
-# How our proofs are signed (RFC 9449, 5.1).
+# The algorithm that our DPoP proofs are signed with (RFC 9449, 5.1).
 _DPOP_ALGORITHM: Final = "ES256"
 # The endpoint that a grant type needs.
 _NEEDED_ENDPOINTS: Final = {
@@ -89,7 +89,7 @@ _NEEDED_ENDPOINTS: Final = {
 
 
 def manual_schema(found: Found | None = None) -> vol.Schema:
-    """Return the form of a provider, with the choices that `found` supports."""
+    """Return the form of a provider, with the choices that a `found` server supports."""
     ways = [MANUAL, DISCOVER, CATALOGUE]
     if found is not None:
         ways = [FOUND, DISCOVER, MANUAL, CATALOGUE]
@@ -98,7 +98,7 @@ def manual_schema(found: Found | None = None) -> vol.Schema:
 
 
 def change_schema() -> vol.Schema:
-    """Return the form of a provider that there is already."""
+    """Return the form of an existing provider."""
     return vol.Schema(_provider_fields(None))
 
 
@@ -139,22 +139,21 @@ def _details_schema(metadata: ServerMetadata | None) -> vol.Schema:
         vol.Optional(CONF_DEVICE_AUTHORIZATION_URL): _url(),
         vol.Optional(CONF_REVOCATION_URL): _url(),
         vol.Optional(CONF_ISSUER): _url(),
-        vol.Optional(CONF_RESOURCES): _lines(),
+        vol.Optional(CONF_RESOURCES): _texts(),
         vol.Required(CONF_REPEATS_NONCE, default=True): BooleanSelector(),
         vol.Required(CONF_ALLOW_HTTP, default=False): BooleanSelector(),
-        # Rarely needed.
-        **{vol.Optional(name): _lines() for name in PAIRS},
+        **{vol.Optional(name): _texts() for name in PAIRS},
         vol.Optional(TOKEN_PATH): TextSelector(),
         vol.Optional(API_TOKEN_HEADER): TextSelector(),
     }
-    not_asked = set() if metadata is None else _not_asked(metadata)
+    omitted = set() if metadata is None else _omitted(metadata)
     return vol.Schema(
-        {key: field for key, field in fields.items() if str(key) not in not_asked}
+        {key: field for key, field in fields.items() if str(key) not in omitted}
     )
 
 
 def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
-    """Return the ways in which clients may authenticate at a server."""
+    """Return the client authentications to offer for a server."""
     if metadata is None or metadata.client_authentications == _DEFAULT_AUTHENTICATIONS:
         return list(CLIENT_AUTHENTICATIONS)
     supported = set(metadata.client_authentications)
@@ -164,9 +163,9 @@ def _client_authentications(metadata: ServerMetadata | None) -> list[str]:
 
 
 def _grant_types(metadata: ServerMetadata | None) -> list[str]:
-    """Return the grant types to offer for a server, without those whose endpoint it lacks.
+    """Return the grant types to offer for a server: those that it supports and has the endpoints for.
 
-    All that have an endpoint, where it supports none that we know.
+    Where it names none that we know, all that it has the endpoints for.
     """
     if metadata is None:
         return list(GRANT_TYPES)
@@ -190,27 +189,27 @@ def _has_endpoint(metadata: ServerMetadata, grant_type: str) -> bool:
     return grant_type != DEVICE_CODE or metadata.device_authorization_url is not None
 
 
-def _not_asked(metadata: ServerMetadata) -> set[str]:
-    """Return the fields that are left out: the server does not support them, or publishes them."""
-    not_asked = {CONF_ISSUER}
+def _omitted(metadata: ServerMetadata) -> set[str]:
+    """Return the fields to leave out: those that the server does not support, or publishes itself."""
+    omitted = {CONF_ISSUER}
     if _DPOP_ALGORITHM not in metadata.dpop_algorithms:
-        not_asked.add(CONF_DPOP)
+        omitted.add(CONF_DPOP)
     methods = metadata.code_challenge_methods
     if methods is not None and _S256 not in methods:
-        not_asked.add(CONF_PKCE)
+        omitted.add(CONF_PKCE)
     if metadata.revocation_url is not None:
-        not_asked.add(CONF_REVOCATION_URL)
+        omitted.add(CONF_REVOCATION_URL)
     if DEVICE_CODE not in _grant_types(metadata):
-        not_asked |= {CONF_DEVICE_AUTHORIZATION_URL, DEVICE_PARAMETERS}
-    return not_asked
+        omitted |= {CONF_DEVICE_AUTHORIZATION_URL, DEVICE_PARAMETERS}
+    return omitted
 
 
 def provider_from_form(
     form: Mapping[str, Any], named_hosts: frozenset[str]
 ) -> dict[str, Any]:
-    """Return a filled-in form in the catalogue's shape, without an id.
+    """Return a filled-in form in the catalogue's format, without an id.
 
-    `named_hosts` are those that a server named, with which the form was filled in.
+    `named_hosts` are hosts that a server named. All others were entered by a person.
     """
     details = form[SECTION_DETAILS]
     urls = {field: parse_url(text) for field, text in _typed_urls(form).items()}
@@ -222,7 +221,7 @@ def provider_from_form(
         CONF_SCOPES: form.get(CONF_SCOPES, "").replace(",", " ").split(),
         CONF_SCOPE_SEPARATOR: SEPARATORS[details[CONF_SCOPE_SEPARATOR]],
         CONF_RESOURCES: _resources(form),
-        # Not in the form where the server does not support it.
+        # The form lacks these where the server does not support them.
         CONF_PKCE: details.get(CONF_PKCE, False),
         CONF_DPOP: details.get(CONF_DPOP, False),
         CONF_REPEATS_NONCE: details.get(CONF_REPEATS_NONCE, True),
@@ -244,7 +243,7 @@ def issuer_from_form(form: Mapping[str, Any]) -> str:
 
 
 def form_from_found(found: Found) -> dict[str, Any]:
-    """Return the answers of a form that is filled in with what a server publishes."""
+    """Return the suggested values of a form for what a server publishes."""
     metadata, server = found.metadata, found.metadata.as_server()
     details = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
@@ -252,7 +251,7 @@ def form_from_found(found: Found) -> dict[str, Any]:
         CONF_GRANT_TYPES: _known_grant_types(metadata) or _grant_types(metadata)[:1],
         CONF_DEVICE_AUTHORIZATION_URL: server.device_authorization_url or "",
         CONF_REVOCATION_URL: server.revocation_url or "",
-        # RFC 8707: the resource whose metadata led to the server is what tokens are for.
+        # Tokens are for the resource whose metadata led to the server (RFC 8707).
         CONF_RESOURCES: [] if found.resource is None else [found.resource],
         CONF_ALLOW_HTTP: is_plain_http(found),
     }
@@ -267,13 +266,13 @@ def form_from_found(found: Found) -> dict[str, Any]:
 
 
 def is_plain_http(found: Found) -> bool:
-    """Tell whether what is sent to a server can be read in the home network."""
+    """Tell whether requests to the server are unencrypted, and leave this host."""
     url = URL(found.metadata.token_url)
     return url.scheme == "http" and not is_loopback(url.host or "")
 
 
 def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[str, str]:
-    """Return the errors of a form by field, as far as they can be found without a request.
+    """Return the errors of a form by field that are found without a request.
 
     `providers` are those whose names are taken.
     """
@@ -298,7 +297,7 @@ def check_form(form: Mapping[str, Any], providers: Iterable[Summary]) -> dict[st
             errors[needed] = "endpoint_missing"
     if not all(_RESOURCE.fullmatch(resource) for resource in _resources(form)):
         errors[CONF_RESOURCES] = "resource_wrong"
-    # Shown above their section, so these name the field.
+    # These are shown above their section, so that each message names the field.
     return errors | {
         field: error for field, error in _SECTION_ERRORS.items() if field in errors
     }
@@ -310,7 +309,7 @@ def _resources(form: Mapping[str, Any]) -> list[str]:
 
 
 def _typed_urls(form: Mapping[str, Any]) -> dict[str, str]:
-    """Return the addresses that were typed, by field."""
+    """Return the URLs that were typed, by field."""
     typed = {field: form.get(field, "") for field in _URLS}
     details = form[SECTION_DETAILS]
     typed |= {field: details.get(field, "") for field in _SECTION_ERRORS}
@@ -332,11 +331,11 @@ def _url() -> TextSelector:
     return TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
-def _lines() -> TextSelector:
+def _texts() -> TextSelector:
     return TextSelector(TextSelectorConfig(multiple=True))
 
 
-def _choice(key: str, options: Any) -> SelectSelector:
+def _choice(key: str, options: Iterable[str]) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(options=list(options), translation_key=key)
     )

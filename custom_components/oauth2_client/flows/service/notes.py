@@ -1,4 +1,4 @@
-"""What forms say of a service of the catalogue, and of what it is known to have."""
+"""The notes of forms on a service of the catalogue: its conditions, and its known resources."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
@@ -25,7 +25,8 @@ from .links import REST, async_link_to, async_report_url
 _LOGGER = logging.getLogger(__name__)
 
 NOTES: Final = "notes"
-# The kinds of conditions in the order in which they are shown: what may stop a person, …
+# The kinds of conditions, in groups and in the order in which they are shown. These may keep a person
+# from connecting the service.
 BEFORE: Final = (
     "api_ends",
     "paid",
@@ -39,10 +40,10 @@ BEFORE: Final = (
     "device_only",
     "personal_token",
 )
-# … what to mind where the application is registered, …
+# What to mind where the application is registered: first of its redirect URI.
 OF_REDIRECT_URI: Final = ("https_redirect", "one_redirect", "exact_redirect")
 AT_CONSOLE: Final = ("console_scopes", "api_enabled", "console_key", "secret_once")
-# … and what comes later.
+# What comes after the registration.
 LATER: Final = (
     "testing",
     "testing_days",
@@ -56,8 +57,9 @@ LATER: Final = (
     "new_base_url",
     "own_headers",
 )
-# By the reason for which grants end: the condition that says less, and the one shown in its place.
-_ENDS: Final = (
+# The reason for which a provider ends grants, the kind of condition that says so without a time, and the
+# kind that is shown in its place, with the number of days.
+_GRANT_ENDS: Final = (
     ("always", "sign_in_again", "sign_in_again"),
     ("testing", "testing", "testing_days"),
 )
@@ -71,11 +73,13 @@ async def async_notes(
     new_account: bool,
     by_itself: bool,
 ) -> dict[str, str]:
-    """Return the notes on a service, in Markdown. All but its pages are empty or end a paragraph.
+    """Return the notes on a service as placeholders, in Markdown.
 
-    Without a `browser` nothing is told of redirect URIs, and Home Assistant's own integration is only
-    for a `new_account`. `by_itself` tells that nobody needs to register an application. Of a service
-    that a person entered, nothing else is known than where its server is.
+    All but `developer_pages` end a paragraph where they are not empty.
+
+    `browser` adds the notes on redirect URIs, `new_account` that on Home Assistant's own integration for
+    the service, `by_itself` that nobody needs to register an application. There are no notes on a service
+    that a person entered, but for the address of its server.
     """
     is_own = provider.category == USER_CATEGORY
     about = About() if is_own else about_of(provider)
@@ -83,19 +87,19 @@ async def async_notes(
         provider=provider,
         about=about,
         words=await async_words(hass, NOTES),
-        filled={
+        placeholders={
             "rest": await async_link_to(hass, REST) or REST,
             "report": await async_report_url(hass, provider.id),
             "scopes": ", ".join(f"`{scope}`" for scope in provider.scopes),
             "client_id": provider.shared_client_id or "",
         },
     )
-    own = None
+    integration = None
     if about.integration is not None and new_account:
-        own = await async_link_to(hass, about.integration)
+        integration = await async_link_to(hass, about.integration)
     return {
         "developer_pages": _list(notes.pages()).rstrip(),
-        "before": _list(notes.before(own, by_itself=by_itself)),
+        "before": _list(notes.before(integration, by_itself=by_itself)),
         "at_console": _list(
             notes.at_console(browser=browser), notes.note("at_console")
         ),
@@ -107,17 +111,18 @@ async def async_unseen(
     hass: HomeAssistant, provider: Provider, known: Sequence[KnownResource]
 ) -> str:
     """Return the note on known resources that nobody with an account has confirmed, in Markdown."""
-    unseen = [as_markdown(each.name) for each in known if not each.confirmed]
-    if provider.category == USER_CATEGORY or not unseen:
+    unconfirmed = [as_markdown(each.name) for each in known if not each.confirmed]
+    if provider.category == USER_CATEGORY or not unconfirmed:
         return ""
     words = await async_words(hass, NOTES)
-    return words["unseen" if len(unseen) < len(known) else "all_unseen"].format(
-        names=", ".join(unseen), report=await async_report_url(hass, provider.id)
+    key = "unseen" if len(unconfirmed) < len(known) else "all_unseen"
+    return words[key].format(
+        names=", ".join(unconfirmed), report=await async_report_url(hass, provider.id)
     )
 
 
 def about_of(provider: Provider) -> About:
-    """Return what a person should know of a service: nothing where that cannot be read."""
+    """Return what a person should know of a service: nothing where its entry is invalid."""
     try:
         return provider.about
     except InvalidProvider as err:
@@ -126,41 +131,41 @@ def about_of(provider: Provider) -> About:
 
 
 def needs_https(provider: Provider) -> bool:
-    """Tell whether a service is known to take no redirect URI without https."""
+    """Tell whether a service is known to accept only redirect URIs with https."""
     return any(each.kind == "https_redirect" for each in about_of(provider).conditions)
 
 
 class _Notes(Frozen):
-    """The notes on a service. `filled` has the placeholders that any of the `words` may have."""
+    """Makes the notes on a service of the translated `words`, and of `placeholders` in any of them."""
 
     provider: Provider
     about: About
     words: Mapping[str, str]
-    filled: Mapping[str, str]
+    placeholders: Mapping[str, str]
 
     def note(self, key: str, /, **values: str) -> str:
-        """Return words, filled in."""
-        return self.words[key].format_map({**self.filled, **values})
+        """Return the note of this key, with `values` and the placeholders filled in."""
+        return self.words[key].format_map({**self.placeholders, **values})
 
     def pages(self) -> Iterator[str]:
-        """Yield where an application is registered, as far as that is known, and what explains it."""
-        provider, suggested = self.provider, self.about.console_url
+        """Yield the provider's console, or a note on where it may be, and its documentation."""
+        provider, assumed = self.provider, self.about.console_url
         if provider.console_url is not None:
             yield provider.console_url
-        elif suggested is not None:
-            yield self.note("console", url=suggested)
+        elif assumed is not None:
+            yield self.note("console", url=assumed)
         else:
             origin = URL(provider.server.token_url).origin()
             yield self.note("no_console", url=str(origin))
         if provider.docs_url is not None:
             yield provider.docs_url
 
-    def before(self, own: str | None, *, by_itself: bool) -> Iterator[str]:
-        """Yield what may stop a person. `own` is the link to Home Assistant's own integration."""
+    def before(self, integration: str | None, *, by_itself: bool) -> Iterator[str]:
+        """Yield what to know first. `integration` is the link to Home Assistant's own integration."""
         if by_itself:
             yield self.note("by_itself")
-        if own:
-            yield self.note("integration", integration=own)
+        if integration:
+            yield self.note("integration", integration=integration)
         yield from self._conditions(BEFORE)
         if not self.about.confirmed:
             yield self.note("unconfirmed")
@@ -181,7 +186,7 @@ class _Notes(Frozen):
         yield from self._conditions(LATER)
 
     def looked_up(self) -> str:
-        """Return when somebody looked up the conditions, and where to report what has changed."""
+        """Return the note on when the conditions were looked up, and where to report a change."""
         about = self.about
         if not about.conditions or about.looked_up is None:
             return ""
@@ -190,18 +195,18 @@ class _Notes(Frozen):
     def _conditions(self, kinds: Iterable[str]) -> Iterator[str]:
         found = {each.kind: each for each in self.about.conditions}
         if "subscription" in found:
-            # The subscription is what the access costs.
+            # The note on the subscription says already that the access is paid for.
             found.pop("paid", None)
         ends = self.provider.grant_ends
-        for reason, before, kind in _ENDS:
+        for reason, without_days, kind in _GRANT_ENDS:
             if reason in ends:
-                known = found.pop(before, None) or Condition(kind=kind)
+                known = found.pop(without_days, None) or Condition(kind=kind)
                 days = {"days": str(ends[reason])}
                 found[kind] = replace(known, kind=kind, values=days)
         yield from (self._condition(found[kind]) for kind in kinds if kind in found)
 
     def _condition(self, condition: Condition) -> str:
-        """Return the note on a condition, with its date unless all were looked up on that date."""
+        """Return the note on a condition, with its date unless that is when all were looked up."""
         note = self.note(self._key(condition), **condition.values)
         since, looked_up = condition.since, self.about.looked_up
         if since is not None and since != looked_up:
@@ -212,10 +217,10 @@ class _Notes(Frozen):
         return note
 
     def _key(self, condition: Condition) -> str:
-        """Return the key of the words for a condition."""
+        """Return the key of the note on a condition."""
         match condition.kind:
             case "quota":
-                # Spans of time have other words in each language.
+                # A note for each span of time, since languages say them in different ways.
                 return f"quota_{condition.values['per']}"
             case "sign_in_again" if condition.values["days"] == "1":
                 return "sign_in_daily"
@@ -228,6 +233,6 @@ class _Notes(Frozen):
 
 
 def _list(notes: Iterable[str], heading: str = "") -> str:
-    """Return notes as a list in Markdown, nothing where there are none."""
+    """Return notes as a list in Markdown, below a heading; nothing where there are none."""
     points = "\n".join(f"- {note}" for note in notes)
     return f"{heading}\n\n{points}\n\n".lstrip() if points else ""

@@ -1,4 +1,4 @@
-"""The steps in which a person changes, removes, shares and pastes services of the home's own."""
+"""The steps that change, remove, export and import the user's own services."""
 
 from collections.abc import Mapping
 from typing import Any, Final, override
@@ -16,7 +16,7 @@ from ...providers.users import async_accounts_of, async_unused
 from ..placing import placed
 from ..provider_steps import ProviderSteps
 from .changing import async_change, async_remove
-from .described import async_described_own
+from .described import async_own_service_placeholders
 from .exchange import (
     CONF_DEFINITION,
     InvalidDefinition,
@@ -33,29 +33,29 @@ from .manual_provider import (
 )
 from .search import service_named
 from .stored_form import (
-    addresses,
     beside_the_form,
     fits_form,
     form_from_provider,
     named_hosts,
     published_before,
+    sign_in_endpoints,
 )
 
 ACCOUNT: Final = "account"
 
 
 class OwnServiceSteps(ProviderSteps):
-    """Changes, removes and shares the services that were entered, found or pasted."""
+    """Changes, removes, exports and imports the services that were entered, found or pasted."""
 
     # The service that was chosen.
     _own: Provider
-    # The service whose changed form is being read.
-    _changed: Provider | None = None
+    # The same while its changed form is checked, None at all other times.
+    _changing: Provider | None = None
 
     async def async_step_own_services(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose what to do with services of one's own."""
+        """Choose what to do with the user's own services."""
         store = await async_get_provider_store(self.hass)
         options = ["import_service", "user"]
         if store.own_names():
@@ -65,7 +65,7 @@ class OwnServiceSteps(ProviderSteps):
     async def async_step_choose_own(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Choose a service of one's own."""
+        """Choose one of the user's own services."""
         store = await async_get_provider_store(self.hass)
         errors: dict[str, str] = {}
         own = store.own_names()
@@ -86,7 +86,7 @@ class OwnServiceSteps(ProviderSteps):
     async def _async_show_own(
         self, provider_id: str, step_id: str = OWN_SERVICE
     ) -> ConfigFlowResult:
-        """Show a service: its addresses, its accounts, and what can be done with it."""
+        """Show a service, its accounts, and a menu of what can be done with it."""
         store = await async_get_provider_store(self.hass)
         self._own = await store.async_provider(provider_id)
         options = ["connect_own", "change_service", "export_service", "remove_service"]
@@ -99,7 +99,9 @@ class OwnServiceSteps(ProviderSteps):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=options,
-            description_placeholders=await async_described_own(self.hass, self._own),
+            description_placeholders=await async_own_service_placeholders(
+                self.hass, self._own
+            ),
         )
 
     async def async_step_own_service(
@@ -117,7 +119,7 @@ class OwnServiceSteps(ProviderSteps):
     async def async_step_change_service(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change what was entered of a service."""
+        """Change a service in the form that it was entered in, or as JSON where that does not fit."""
         own = self._own
         if not fits_form(own):
             return await self.async_step_export_service()
@@ -125,27 +127,27 @@ class OwnServiceSteps(ProviderSteps):
             return await self._async_show_change(form_from_provider(own), {})
         if errors := check_form(user_input, await self._async_others(own.id)):
             return await self._async_show_change(user_input, errors)
-        # What is not changed is not probed.
-        self._found, self._published = None, addresses(own)
-        self._named_hosts, self._changed = named_hosts(own), own
-        raw, errors, named = await self._async_read(user_input)
-        self._changed = None
+        # Endpoints that stay as they are were probed before.
+        self._found, self._published = None, sign_in_endpoints(own)
+        self._named_hosts, self._changing = named_hosts(own), own
+        raw, errors, placeholders = await self._async_read_form(user_input)
+        self._changing = None
         if raw is None:
-            return await self._async_show_change(user_input, errors, named)
+            return await self._async_show_change(user_input, errors, placeholders)
         return await self._async_change({**beside_the_form(own), **raw})
 
     @override
     async def _async_published(
         self, form: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> dict[str, Any]:
-        if self._changed is not None:
-            known = published_before(self._changed, raw, issuer_from_form(form))
+        if self._changing is not None:
+            known = published_before(self._changing, raw, issuer_from_form(form))
             if known is not None:
                 return known
         return await super()._async_published(form, raw)
 
     async def _async_change(self, raw: Mapping[str, Any]) -> ConfigFlowResult:
-        """Store a changed service, in the catalogue's shape without an id."""
+        """Store a changed service, given in the catalogue's format without an id."""
         own = self._own
         after = parse_provider({**raw, "id": own.id}, category=USER_CATEGORY)
         if after == own:
@@ -157,7 +159,7 @@ class OwnServiceSteps(ProviderSteps):
         self,
         form: Mapping[str, Any],
         errors: dict[str, str],
-        named: Mapping[str, str] | None = None,
+        placeholders: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
         schema, shown = placed(change_schema(), errors)
         return self.async_show_form(
@@ -165,8 +167,8 @@ class OwnServiceSteps(ProviderSteps):
             data_schema=self.add_suggested_values_to_schema(schema, form),
             description_placeholders={
                 **MANUAL_EXAMPLES,
-                **await async_described_own(self.hass, self._own),
-                **(named or {}),
+                **await async_own_service_placeholders(self.hass, self._own),
+                **(placeholders or {}),
             },
             errors=shown,
         )
@@ -180,18 +182,18 @@ class OwnServiceSteps(ProviderSteps):
     async def async_step_service_imported(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show a service that was just pasted."""
+        """Show a service that was just imported."""
         return await self._async_show_own(self._own.id, "service_imported")
 
     async def async_step_export_service(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show a service as JSON, to be copied or changed."""
-        shown = shared_definition(self._own)
+        definition = shared_definition(self._own)
         if user_input is None:
-            return await self._async_show_definition("export_service", shown)
+            return await self._async_show_definition("export_service", definition)
         typed = user_input.get(CONF_DEFINITION, "").strip()
-        if typed in ("", shown):
+        if typed in ("", definition):
             return await self.async_step_own_service()
         try:
             raw = read_definition(typed, before=self._own)
@@ -210,25 +212,25 @@ class OwnServiceSteps(ProviderSteps):
         if not typed:
             return await self.async_step_own_services()
         store = await async_get_provider_store(self.hass)
-        free = async_unused(self.hass, store)
+        unused = async_unused(self.hass, store)
         try:
             raw = read_definition(typed)
-            await self._async_check_name(raw, await self._async_others(*free))
+            await self._async_check_name(raw, await self._async_others(*unused))
         except InvalidDefinition as err:
             return await self._async_show_definition("import_service", typed, err)
-        provider = store.draft_provider(raw, free=free)
+        provider = store.draft_provider(raw, free=unused)
         await store.async_change_provider(provider)
-        # It may be a provider that accounts are missing.
+        # Accounts may have missed this provider.
         await async_look_for_providers(self.hass)
         return await self._async_show_own(provider.id, "service_imported")
 
-    async def _async_others(self, *own: str) -> list[Summary]:
-        """Return all services but some, by their ids: the names that are taken."""
+    async def _async_others(self, *ids: str) -> list[Summary]:
+        """Return all services but those with these ids. Their names are taken."""
         store = await async_get_provider_store(self.hass)
         return [
             each
             for each in await async_summaries(self.hass, store)
-            if each.id not in own
+            if each.id not in ids
         ]
 
     async def _async_check_name(
@@ -241,22 +243,22 @@ class OwnServiceSteps(ProviderSteps):
     async def _async_show_definition(
         self, step_id: str, text: str, err: InvalidDefinition | None = None
     ) -> ConfigFlowResult:
-        described = {"place": "" if err is None else err.place}
+        placeholders = {"place": "" if err is None else err.place}
         if step_id == "export_service":
-            described |= await async_described_own(self.hass, self._own)
+            placeholders |= await async_own_service_placeholders(self.hass, self._own)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
                 definition_schema(), {CONF_DEFINITION: text}
             ),
-            description_placeholders=described,
+            description_placeholders=placeholders,
             errors=None if err is None else {CONF_DEFINITION: err.key},
         )
 
     async def async_step_remove_service(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask whether a service is to be removed, or say why it cannot be."""
+        """Ask whether to remove a service, or say which accounts use it."""
         store = await async_get_provider_store(self.hass)
         own = self._own
         credentials = len(store.credentials_of(own.id))
@@ -264,7 +266,7 @@ class OwnServiceSteps(ProviderSteps):
         return self.async_show_menu(
             step_id="service_in_use" if is_used else "remove_service",
             menu_options=[OWN_SERVICE] if is_used else ["service_removed", OWN_SERVICE],
-            description_placeholders=await async_described_own(
+            description_placeholders=await async_own_service_placeholders(
                 self.hass, own, credentials=credentials
             ),
         )
@@ -274,7 +276,7 @@ class OwnServiceSteps(ProviderSteps):
     async def async_step_service_removed(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Remove a service, unless an account was added meanwhile."""
+        """Remove a service, unless an account of it was added in the meantime."""
         if async_accounts_of(self.hass, self._own.id):
             return await self.async_step_remove_service()
         await async_remove(self.hass, self._own)

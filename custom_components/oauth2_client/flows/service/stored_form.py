@@ -1,4 +1,4 @@
-"""The form of an existing provider: filled in with it, and read again."""
+"""Fills in the form of an existing provider, and keeps what the form has no fields for."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -31,8 +31,8 @@ from .manual_provider import (
 )
 
 _HEADERS: Final = "token_headers"
-# The fields that the form has; all others of a provider stay as they are.
-_OF_THE_FORM: Final = frozenset(
+# The fields of a provider that the form sets. All others stay as they are.
+_FORM_FIELDS: Final = frozenset(
     {
         "id",
         "entered_hosts",
@@ -57,8 +57,8 @@ _OF_THE_FORM: Final = frozenset(
         API_TOKEN_HEADER,
     }
 )
-# Further fields that a server publishes. They hold for that server only.
-_PUBLISHED: Final = frozenset(
+# Further fields that a server publishes. They do not apply to another server.
+_PUBLISHED_FIELDS: Final = frozenset(
     {
         "issuer",
         "pushed_authorization_url",
@@ -76,16 +76,16 @@ _PUBLISHED: Final = frozenset(
 
 
 def fits_form(provider: Provider) -> bool:
-    """Return whether the form has a place for all that it would change of a provider."""
+    """Tell whether the form can show a provider: it has no variables, and a separator to choose."""
     separator = provider.server.scope_separator
     return not provider.variables and separator in SEPARATORS.values()
 
 
 def form_from_provider(provider: Provider) -> dict[str, Any]:
-    """Return the answers of the form that a provider is made of."""
+    """Return a provider as suggested values of the form."""
     server = provider.server
     names = {separator: name for name, separator in SEPARATORS.items()}
-    # These fields have the same names in the form and in the catalogue's schema.
+    # Its further fields have the same names in the form and in the catalogue's format.
     raw = provider.as_dict()
     details: dict[str, Any] = {
         CONF_CLIENT_AUTHENTICATION: server.client_authentication,
@@ -104,8 +104,10 @@ def form_from_provider(provider: Provider) -> dict[str, Any]:
         API_TOKEN_HEADER: raw.get(API_TOKEN_HEADER, ""),
     }
     for field in PAIRS:
-        sign = ": " if field == _HEADERS else "="
-        details[field] = [f"{key}{sign}{raw[field][key]}" for key in raw.get(field, ())]
+        separator = ": " if field == _HEADERS else "="
+        details[field] = [
+            f"{key}{separator}{raw[field][key]}" for key in raw.get(field, ())
+        ]
     return {
         CONF_NAME: provider.name,
         CONF_AUTHORIZE_URL: server.authorize_url or "",
@@ -117,28 +119,30 @@ def form_from_provider(provider: Provider) -> dict[str, Any]:
 
 
 def beside_the_form(provider: Provider) -> dict[str, Any]:
-    """Return what no server publishes of a provider, and its form has no place for."""
+    """Return the fields of a provider that its form lacks and no server publishes."""
     return {
         key: value
         for key, value in provider.as_dict().items()
-        if key not in _OF_THE_FORM | _PUBLISHED
+        if key not in _FORM_FIELDS | _PUBLISHED_FIELDS
     }
 
 
 def published_before(
     provider: Provider, raw: Mapping[str, Any], issuer: str
 ) -> dict[str, Any] | None:
-    """Return what its server has published, None where a form leads to another server."""
+    """Return what a provider's server has published, None where the form names another server."""
     server = provider.server
     if (server.token_url, server.issuer or "") != (raw[CONF_TOKEN_URL], issuer):
         return None
     return {
-        key: value for key, value in provider.as_dict().items() if key in _PUBLISHED
+        key: value
+        for key, value in provider.as_dict().items()
+        if key in _PUBLISHED_FIELDS
     }
 
 
-def addresses(provider: Provider) -> frozenset[str]:
-    """Return the endpoints that a person signs in at, as a form sends them."""
+def sign_in_endpoints(provider: Provider) -> frozenset[str]:
+    """Return the authorization and token endpoints, normalized as those of a form are."""
     server = provider.server
     return frozenset(
         str(parse_url(url)) for url in (server.authorize_url, server.token_url) if url
@@ -146,7 +150,7 @@ def addresses(provider: Provider) -> frozenset[str]:
 
 
 def named_hosts(provider: Provider) -> frozenset[str]:
-    """Return the hosts that a server named, and not a person."""
+    """Return the hosts that the server named, and no person entered."""
     server = provider.server
     urls = (server.authorize_url, server.token_url, server.device_authorization_url)
     hosts = {
