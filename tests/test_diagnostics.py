@@ -2,6 +2,7 @@
 
 from datetime import datetime
 import json
+import time
 from typing import Any
 from unittest.mock import ANY
 
@@ -23,12 +24,14 @@ from custom_components.oauth2_client.oauth2 import (
     TemporaryFailure,
     TokenSet,
 )
+from custom_components.oauth2_client.wire.clock import CLOCK
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from homeassistant.setup import async_setup_component
 
 from .account_flow import AccountFlow
+from .clock import StoppedClock
 from .conftest import SECRET
 from .fake_server import FakeServer, Fault
 from .resources import LEVEL, WEATHER, add_resource, settle
@@ -394,3 +397,26 @@ async def test_a_pause_that_an_api_asks_for_is_told(
     shown = await _diagnostics(hass, hass_client, account)
 
     assert 290 < shown["pauses"]["requests"] <= 300
+
+
+async def test_a_provider_that_is_busy_is_not_asked_about_the_token_until_it_says_so(
+    hass: HomeAssistant, flow: AccountFlow, server: FakeServer
+) -> None:
+    clock = StoppedClock(time=time.time())
+    hass.data[CLOCK] = clock.clock
+    await flow.discover(server.base_url)
+    await flow.confirm_found(name="Sandbox", api_base_url=server.api_base_url)
+    await flow.to_sign_in()
+    entry = (await flow.sign_in())["result"]
+    await hass.async_block_till_done()
+    server.settings.published = {"/introspect": Fault(503, {"Retry-After": "60"})}
+
+    async def active() -> object:
+        shown = await async_get_config_entry_diagnostics(hass, entry)
+        return shown["token"]["active"]
+
+    assert await active() == "http_503"
+    server.settings.published = {}
+    assert await active() == "http_503"
+    clock.move(60)
+    assert await active() is True

@@ -185,6 +185,18 @@ async def test_a_challenge_from_outside_cannot_name_metadata_at_home(
     assert home.asked == []
 
 
+async def test_an_api_whose_name_leads_home_may_name_metadata_at_home_over_http(
+    hass: HomeAssistant, internet: Internet
+) -> None:
+    api = await internet.put(HOME, "api.example.com")
+    api.challenges["https://api.example.com/v1"] = (
+        'Bearer resource_metadata="http://192.168.1.6/metadata"'
+    )
+    await async_discover(async_get_transport(hass), "https://api.example.com/v1")
+
+    assert ("192.168.1.6", 80) in internet.connected
+
+
 def _provider(**changes: Any) -> Provider:
     raw = {
         "id": "user_x",

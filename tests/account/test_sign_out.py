@@ -100,6 +100,33 @@ async def test_d5_a_removal_logs_that_the_sign_out_did_not_work(
     assert "planted-in-the-error" not in told
 
 
+async def test_a_server_that_is_busy_for_a_moment_is_asked_once_more(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    """RFC 7009, 2.2.1."""
+    server.revocation_faults.append(Fault(503, headers={"Retry-After": "1"}))
+    await hass.config_entries.async_remove(account.entry_id)
+
+    assert [asked["token_type_hint"] for asked in server.revocations] == [
+        "refresh_token",
+        "refresh_token",
+    ]
+    assert server.grants[-1].revoked
+
+
+async def test_a_server_that_is_busy_for_longer_is_left_alone(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server.revocation_faults.append(Fault(503, headers={"Retry-After": "60"}))
+    await hass.config_entries.async_remove(account.entry_id)
+
+    assert len(server.revocations) == 1
+    assert "could not be signed out at the provider (http_503)" in caplog.text
+
+
 async def test_d5_a_removal_logs_that_the_sign_out_worked(
     hass: HomeAssistant, account: ConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,6 +1,7 @@
 """Sign-ins at servers that want more than the RFCs say."""
 
 from collections.abc import Generator
+from types import SimpleNamespace
 from typing import Any, Final
 
 from aiohttp.test_utils import make_mocked_request
@@ -8,6 +9,7 @@ import pytest
 from yarl import URL
 
 from custom_components.oauth2_client.catalogue import Provider, parse_provider
+from custom_components.oauth2_client.credentials import sign_in
 from custom_components.oauth2_client.credentials.provider_client import ProviderClient
 from custom_components.oauth2_client.credentials.redirect_uri import callback_values
 from custom_components.oauth2_client.credentials.sign_in import (
@@ -197,33 +199,80 @@ async def test_a_device_flow_with_pkce_sends_its_verifier(
     assert server.token_requests[-1]["code_verifier"] == device.code_verifier
 
 
-async def test_a_failed_poll_does_not_shorten_the_interval_of_slow_down(
-    hass: HomeAssistant, server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """RFC 8628, 3.5. An interval that is above the longest one of our own."""
-    monkeypatch.setattr(
-        "custom_components.oauth2_client.oauth2.device._LONGEST_INTERVAL_SECONDS", 0.01
-    )
+@pytest.fixture
+def slept(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each pause between polls is, on a clock that moves by them alone."""
     time = StoppedClock(time=0)
     hass.data[CLOCK] = time.clock
-    client = _client(hass, server)
-    failed: list[float] = []
+    pauses: list[float] = []
 
-    async def fail(*_: object) -> Response:
-        failed.append(time.time)
-        time.move(1)
-        raise TemporaryFailure("cannot_connect")
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        time.move(seconds)
 
-    monkeypatch.setattr(client, "async_send", fail)
-    device = DeviceAuthorization(
+    monkeypatch.setattr(sign_in, "asyncio", SimpleNamespace(sleep=sleep))
+    return pauses
+
+
+def _device(interval: float, *, lasts: float) -> DeviceAuthorization:
+    return DeviceAuthorization(
         device_code="d",
         user_code="u",
         verification_uri="https://example.com",
-        # A poll at 3 seconds would be too late by the interval, not by a shorter one.
-        expires_at=3.03,
-        interval=0.05,
+        expires_at=lasts,
+        interval=interval,
     )
-    with pytest.raises(GrantRejected, match="expired_token"):
-        await async_device_token(client, device)
 
-    assert failed == [0, 1, 2]
+
+async def test_a_poll_waits_as_long_as_the_server_says(
+    hass: HomeAssistant, server: FakeServer, slept: list[float]
+) -> None:
+    """RFC 8628, 3.5."""
+    slow_down = Fault.json(400, {"error": "slow_down"})
+    pending = Fault.json(400, {"error": "authorization_pending"})
+    server.token_faults.extend([pending, slow_down, pending, pending])
+
+    with pytest.raises(GrantRejected, match="expired_token"):
+        await async_device_token(_client(hass, server), _device(300, lasts=1500))
+
+    assert slept == [300, 300, 305, 305]
+
+
+async def test_an_interval_as_long_as_the_code_lasts_leaves_one_poll(
+    hass: HomeAssistant, server: FakeServer, slept: list[float]
+) -> None:
+    server.token_faults.append(Fault.json(200, {"access_token": "planted"}))
+
+    await async_device_token(_client(hass, server), _device(900, lasts=900))
+
+    assert slept == [810]
+
+
+async def test_failed_polls_lengthen_a_long_interval_too(
+    hass: HomeAssistant,
+    server: FakeServer,
+    slept: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = _client(hass, server)
+
+    async def fail(*_: object) -> Response:
+        raise TemporaryFailure("cannot_connect")
+
+    monkeypatch.setattr(client, "async_send", fail)
+    with pytest.raises(GrantRejected, match="expired_token"):
+        await async_device_token(client, _device(100, lasts=400))
+
+    assert slept == [100, 105, 110]
+
+
+async def test_a_wait_that_outlasts_the_code_is_told(
+    hass: HomeAssistant, server: FakeServer, slept: list[float]
+) -> None:
+    server.token_faults.append(Fault(503, headers={"Retry-After": "7200"}))
+
+    with pytest.raises(TemporaryFailure) as caught:
+        await async_device_token(_client(hass, server), _device(5, lasts=900))
+
+    assert caught.value.retry_after == 7200
+    assert slept == [5]

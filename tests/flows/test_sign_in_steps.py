@@ -161,7 +161,7 @@ async def test_a_code_that_has_expired_is_followed_by_a_new_one(
 
 
 def _let_codes_end_at_once(server: FakeServer) -> None:
-    """Issue codes that end before they are asked for."""
+    """Issue codes that end after a single poll."""
     server.settings.device_lifetime = server.settings.device_interval = 1
 
 
@@ -191,6 +191,7 @@ async def test_a_server_that_gives_no_new_code_is_told(
 ) -> None:
     _let_codes_end_at_once(server)
     await _to_device(flow)
+    server.token_faults.append(Fault.json(400, {"error": "expired_token"}))
     server.settings.grant_types = ("authorization_code",)
     result = await _wait(flow)
 

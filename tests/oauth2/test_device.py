@@ -29,6 +29,7 @@ from custom_components.oauth2_client.oauth2.device import (
     Wait,
     device_authorization_request,
     device_token_request,
+    first_wait,
     parse_device_authorization,
     poll_outcome,
     web_address,
@@ -80,6 +81,12 @@ def _poll(
     response: Response, *, interval: float = 5, **changed: Any
 ) -> TokenSet | Wait:
     return poll_outcome(response, server=SERVER, now=NOW, interval=interval, **changed)
+
+
+def _wait(response: Response, *, interval: float = 5) -> Wait:
+    outcome = _poll(response, interval=interval)
+    assert isinstance(outcome, Wait)
+    return outcome
 
 
 def _fields(request: Request) -> list[tuple[str, str]]:
@@ -263,9 +270,12 @@ def test_a_byte_order_mark_is_ignored() -> None:
         ("10", 10),
         (0, 1),
         (-5, 1),
-        (61, 60),
-        (10**400, 60),
-        (float("inf"), 60),
+        (61, 61),
+        # As long as the code lasts.
+        (1800, 1800),
+        (1801, 1800),
+        (10**400, 1800),
+        (float("inf"), 1800),
         (float("nan"), 1),
         (True, 5),
         ("soon", 5),
@@ -487,29 +497,74 @@ def test_a_token_answer_ends_the_polling() -> None:
         (Response(status=403, body=HTML), 10),
         (Response(status=200, body=HTML), 10),
         (Response(status=200), 10),
-        (Response(status=503, headers={"Retry-After": "30"}), 30),
-        (Response(status=503, headers={"Retry-After": "3"}), 10),
-        (Response(status=503, headers={"Retry-After": "86400"}), 60),
     ],
 )
 def test_each_answer_without_a_decision_sets_the_next_interval(
     response: Response, interval: float
 ) -> None:
-    assert _poll(response) == Wait(interval=interval)
+    wait = _wait(response)
+
+    assert (wait.interval, wait.pause) == (interval, interval)
 
 
-def test_the_interval_doubles_with_each_failure_up_to_a_minute() -> None:
+@pytest.mark.parametrize(
+    ("response", "interval", "pause"),
+    [
+        (Response(status=503, headers={"Retry-After": "3"}), 10, 10),
+        (Response(status=503, headers={"Retry-After": "30"}), 10, 30),
+        (Response(status=503, headers={"Retry-After": "7200"}), 10, 7200),
+        (
+            Response(
+                status=429,
+                headers={"Retry-After": "90"},
+                body=b'{"error": "authorization_pending"}',
+            ),
+            5,
+            90,
+        ),
+        (
+            Response(
+                status=400,
+                headers={"Retry-After": "90"},
+                body=b'{"error": "slow_down"}',
+            ),
+            10,
+            90,
+        ),
+    ],
+)
+def test_a_wait_that_the_server_asks_for_is_kept_once(
+    response: Response, interval: float, pause: float
+) -> None:
+    wait = _wait(response)
+
+    assert (wait.interval, wait.pause) == (interval, pause)
+
+
+def test_each_failure_makes_the_interval_longer() -> None:
     intervals = [5.0]
     while len(intervals) < 7:
-        outcome = _poll(Response(status=503), interval=intervals[-1])
-        assert isinstance(outcome, Wait)
-        intervals.append(outcome.interval)
-    assert intervals == [5, 10, 20, 40, 60, 60, 60]
+        intervals.append(_wait(Response(status=503), interval=intervals[-1]).interval)
+    assert intervals == [5, 10, 20, 40, 60, 65, 70]
 
 
-def test_slow_down_always_adds_five_seconds_and_no_failure_takes_them_back() -> None:
-    assert _poll(_response(400, error="slow_down"), interval=60) == Wait(interval=65)
-    assert _poll(Response(status=503), interval=65) == Wait(interval=65)
+@pytest.mark.parametrize("interval", [5, 60, 300])
+def test_slow_down_always_adds_five_seconds(interval: float) -> None:
+    wait = _wait(_response(400, error="slow_down"), interval=interval)
+
+    assert (wait.interval, wait.pause) == (interval + 5, interval + 5)
+
+
+@pytest.mark.parametrize(
+    ("interval", "lifetime", "pause"),
+    [(5, 1800, 5), (300, 1800, 300), (1800, 1800, 1620), (60, 60, 54)],
+)
+def test_the_first_poll_comes_before_the_code_expires(
+    interval: float, lifetime: float, pause: float
+) -> None:
+    authorization = replace(AUTHORIZATION, interval=interval, expires_at=NOW + lifetime)
+
+    assert first_wait(authorization, now=NOW) == Wait(interval=interval, pause=pause)
 
 
 @pytest.mark.parametrize("code", ["access_denied", "expired_token"])
@@ -551,7 +606,7 @@ def test_a_known_code_counts_although_it_contains_what_was_sent() -> None:
     request = device_token_request(SERVER, Client(id="pending"), device_code="slow_d")
     response = _response(400, error="authorization_pending")
 
-    assert _poll(response, request=request) == Wait(interval=5)
+    assert _poll(response, request=request) == Wait(interval=5, pause=5)
 
 
 @pytest.mark.parametrize("field", ["error", "error_description"])
@@ -604,7 +659,7 @@ def test_every_answer_is_an_authorization_or_an_error(body: bytes, status: int) 
         answer = parse_device_authorization(response, now=NOW)
     except OAuth2Error:
         return
-    assert 1 <= answer.interval <= 60
+    assert 1 <= answer.interval <= 3600
     assert NOW < answer.expires_at <= NOW + 3600
     assert answer.user_code.isprintable()
     assert answer.verification_uri.lower().startswith(("http://", "https://"))
@@ -633,4 +688,6 @@ def test_every_poll_has_an_outcome(body: bytes, status: int, interval: float) ->
         outcome = _poll(Response(status=status, body=body), interval=interval)
     except GrantRejected, ClientRejected, ScopeRejected, RefusedByPolicy:
         return
-    assert isinstance(outcome, TokenSet) or outcome.interval >= interval
+    assert (
+        isinstance(outcome, TokenSet) or outcome.pause >= outcome.interval >= interval
+    )

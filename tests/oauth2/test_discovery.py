@@ -360,6 +360,25 @@ def test_only_an_api_at_home_may_name_a_url_at_home(url: str) -> None:
     assert resource_metadata_url(response) is None
 
 
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("http://192.168.1.5:8080/metadata", True),
+        ("https://nas/metadata", True),
+        ("http://example.com/metadata", False),
+    ],
+)
+def test_an_api_that_is_known_to_be_at_home_may_name_what_one_of_the_home_may(
+    url: str, may: bool
+) -> None:
+    response = _challenge(f'Bearer resource_metadata="{url}"')
+    named = resource_metadata_url(
+        response, api_url="https://example.com/api", at_home=True
+    )
+
+    assert named == (url if may else None)
+
+
 texts = st.one_of(
     st.text(max_size=60),
     st.text("htps:/.[]@#?%\\ab1\u00e4\t", max_size=40),

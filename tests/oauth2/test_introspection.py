@@ -81,12 +81,12 @@ def test_the_answer_of_the_rfcs_example_is_active() -> None:
         extension_field="twenty-seven",
     )
 
-    assert parse_introspection(response) is True
+    assert parse_introspection(response, now=0) is True
 
 
 def test_an_inactive_token_is_reported() -> None:
     # RFC 7662, 2.2.
-    assert parse_introspection(_answer(active=False)) is False
+    assert parse_introspection(_answer(active=False), now=0) is False
 
 
 INVALID = "invalid_introspection_response"
@@ -115,10 +115,17 @@ def test_an_answer_without_active_is_an_error(
     response: Response, error: type[OAuth2Error], code: str
 ) -> None:
     with pytest.raises(error) as raised:
-        parse_introspection(response)
+        parse_introspection(response, now=0)
 
     assert type(raised.value) is error
     assert (raised.value.code, raised.value.description) == (code, None)
+
+
+def test_a_server_that_is_busy_says_when_to_ask_again() -> None:
+    with pytest.raises(TemporaryFailure) as raised:
+        parse_introspection(Response(status=503, headers={"Retry-After": "120"}), now=0)
+
+    assert raised.value.retry_after == 120
 
 
 FIELDS = st.sampled_from(["active", "scope", "exp", "client_id", "error"])
@@ -135,7 +142,7 @@ BODIES = st.binary() | st.dictionaries(FIELDS, VALUES).map(
 @given(st.sampled_from([200, 302, 400, 401, 403, 500]), BODIES)
 def test_any_answer_is_a_result_or_an_oauth2_error(status: int, body: bytes) -> None:
     try:
-        active = parse_introspection(Response(status=status, body=body))
+        active = parse_introspection(Response(status=status, body=body), now=0)
     except OAuth2Error as error:
         refused = error
     else:
@@ -148,6 +155,8 @@ def test_any_answer_is_a_result_or_an_oauth2_error(status: int, body: bytes) -> 
 @given(st.sampled_from([400, 401, 403, 500]))
 def test_an_error_shows_nothing_of_the_body(status: int) -> None:
     with pytest.raises(OAuth2Error) as raised:
-        parse_introspection(_answer(status, error=PLANTED, error_description=PLANTED))
+        parse_introspection(
+            _answer(status, error=PLANTED, error_description=PLANTED), now=0
+        )
 
     assert PLANTED not in f"{raised.value} {raised.value!r} {raised.value.description}"

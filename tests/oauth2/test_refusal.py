@@ -243,7 +243,7 @@ def _endpoints() -> dict[str, Callable[[Response], object]]:
             response, now=NOW, request=registered, requested_scopes=asked
         ),
         "introspection": lambda response: parse_introspection(
-            response, request=introspected
+            response, now=NOW, request=introspected
         ),
         "device": lambda response: parse_device_authorization(
             response, now=NOW, request=device, requested_scopes=asked

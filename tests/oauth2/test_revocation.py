@@ -12,6 +12,7 @@ from custom_components.oauth2_client.oauth2 import (
     Client,
     Request,
     Response,
+    TemporaryFailure,
     TokenSet,
     authentication_elsewhere,
     client_secret_basic,
@@ -20,6 +21,7 @@ from custom_components.oauth2_client.oauth2 import (
 )
 from custom_components.oauth2_client.oauth2.revocation import (
     is_revoked,
+    revocation_error,
     revocation_requests,
 )
 
@@ -107,6 +109,27 @@ def test_a_response_tells_whether_the_token_is_revoked(
     status: int, body: bytes, revoked: bool
 ) -> None:
     assert is_revoked(Response(status=status, body=body)) is revoked
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (503, b"", "http_503"),
+        (429, b"", "http_429"),
+        (503, _error("temporarily_unavailable"), "temporarily_unavailable"),
+        # The client is not at fault while the server is down.
+        (503, _error("invalid_client"), "invalid_client"),
+    ],
+)
+def test_a_server_that_is_busy_says_when_to_ask_again(
+    status: int, body: bytes, code: str
+) -> None:
+    """RFC 7009, 2.2.1."""
+    response = Response(status=status, headers={"Retry-After": "120"}, body=body)
+    error = revocation_error(response, now=0)
+
+    assert isinstance(error, TemporaryFailure)
+    assert (error.code, error.retry_after) == (code, 120)
 
 
 @given(st.integers(100, 599), st.binary())

@@ -366,6 +366,61 @@ async def test_few_threads_wait_for_one_host(
     assert len(server.token_requests) == 12
 
 
+async def test_a_thread_keeps_its_place_where_its_caller_is_cancelled(
+    server: FakeServer, transport: ThreadedTransport
+) -> None:
+    let = asyncio.Event()
+    server.token_faults.extend([Fault(200, {}, b"{}", let=let)] * 5)
+    first = [
+        asyncio.create_task(transport.send(_token_request(server), receive=_ignore))
+        for _ in range(4)
+    ]
+    await until(lambda: len(server.token_requests) == 4)
+    for each in first:
+        each.cancel()
+    await asyncio.gather(*first, return_exceptions=True)
+    next_one = asyncio.create_task(
+        transport.send(_token_request(server), receive=_ignore)
+    )
+    # The request would be there by now.
+    await asyncio.sleep(0.1)
+    assert len(server.token_requests) == 4
+    let.set()
+
+    assert (await next_one).body == b"{}"
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_the_time_limit_holds_where_the_caller_is_cancelled(
+    transport: ThreadedTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    was_asked, was_closed = asyncio.Event(), asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        was_asked.set()
+        writer.write(b"HTTP/1.1 200 OK\r\nX: ")
+        try:
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        except ConnectionError:
+            was_closed.set()
+            writer.close()
+
+    async with _serving(drip) as url, asyncio.timeout(10):
+        sending = asyncio.create_task(
+            transport.send(
+                Request(method="POST", url=url), receive=_ignore, timeout=0.3
+            )
+        )
+        await was_asked.wait()
+        sending.cancel()
+        await was_closed.wait()
+    assert "never retrieved" not in caplog.text
+
+
 async def test_the_time_limit_includes_the_wait_for_a_thread(
     server: FakeServer, transport: ThreadedTransport
 ) -> None:

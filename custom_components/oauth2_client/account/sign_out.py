@@ -11,12 +11,13 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from ..credentials.any_implementation import AnyImplementation, async_implementation_of
-from ..oauth2 import OAuth2Error, TokenSet
+from ..oauth2 import OAuth2Error, TemporaryFailure, TokenSet
 
 _LOGGER = logging.getLogger(__name__)
 
 # The user waits while an account is removed.
 _TIMEOUT_SECONDS: Final = 10.0
+_LONGEST_WAIT_SECONDS: Final = 5.0
 
 
 async def async_sign_out(
@@ -29,7 +30,7 @@ async def async_sign_out(
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)
-            is_revoked = await implementation.async_revoke(token_set)
+            is_revoked = await _async_revoke(implementation, token_set)
     except OAuth2Error as err:
         reason = err.code
     except TimeoutError:
@@ -56,8 +57,23 @@ async def async_end_unused(
     """Revoke the token set of a sign-in that did not become an account. A failure is only logged."""
     try:
         async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await implementation.async_revoke(token_set)
+            await _async_revoke(implementation, token_set)
     except OAuth2Error as err:
         _LOGGER.debug("A sign-in that failed was not ended at the provider: %s", err)
     except TimeoutError:
         _LOGGER.debug("A sign-in that failed was not ended at the provider: timeout")
+
+
+async def _async_revoke(implementation: AnyImplementation, token_set: TokenSet) -> bool:
+    """Revoke a token set, once more after a short wait that the server asks for (RFC 7009, 2.2.1).
+
+    Returns and raises what `AnyImplementation.async_revoke` does.
+    """
+    try:
+        return await implementation.async_revoke(token_set)
+    except TemporaryFailure as err:
+        wait = err.retry_after
+        if wait is None or wait > _LONGEST_WAIT_SECONDS:
+            raise
+    await asyncio.sleep(wait)
+    return await implementation.async_revoke(token_set)

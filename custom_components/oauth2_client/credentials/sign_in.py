@@ -31,7 +31,7 @@ from ..oauth2 import (
     pushed_request,
     service_account_assertion,
 )
-from ..oauth2.device import longer_interval
+from ..oauth2.device import first_wait, wait_after
 from .provider_client import ProviderClient
 from .token_requests import async_token_set
 
@@ -160,21 +160,23 @@ async def async_device_token(
 ) -> TokenSet:
     """Wait until the code has been entered (RFC 8628, 3.4 and 3.5).
 
-    Raises GrantRejected where the user refuses or does not enter it in time, and what `poll_outcome` raises.
+    Raises GrantRejected where the user refuses or does not enter it in time, TemporaryFailure where the
+    server asks to wait for longer than that, and what `poll_outcome` raises.
     """
-    interval = authorization.interval
     proofs = await client.async_proofs()
-    while client.clock.now() + interval < authorization.expires_at:
-        await asyncio.sleep(interval)
-        poll = partial(_async_poll, client, authorization, interval, proofs)
+    wait = first_wait(authorization, now=client.clock.now())
+    while client.clock.now() + wait.pause < authorization.expires_at:
+        await asyncio.sleep(wait.pause)
+        poll = partial(_async_poll, client, authorization, wait.interval, proofs)
         try:
             outcome = await client.async_ask(poll)
         except TemporaryFailure as err:
-            interval = longer_interval(interval, err)
-            continue
+            outcome = wait_after(err, wait.interval)
         if isinstance(outcome, TokenSet):
             return outcome
-        interval = outcome.interval
+        wait = outcome
+    if wait.failure is not None and wait.failure.retry_after is not None:
+        raise wait.failure
     raise GrantRejected("expired_token")
 
 

@@ -1,10 +1,14 @@
 """Revokes token sets (RFC 7009), and asks providers whether a token is active (RFC 7662)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from homeassistant.util.hass_dict import HassKey
 
 from ..oauth2 import (
     ClientAuthentication,
     OAuth2Error,
+    TemporaryFailure,
     TokenSet,
     authentication_elsewhere,
     introspection_request,
@@ -14,12 +18,17 @@ from ..oauth2 import (
 )
 from .provider_client import ProviderClient
 
+# Of each introspection endpoint that failed: the failure's code, and on the timer when it may be asked again.
+_PAUSES: Final[HassKey[dict[str, tuple[str, float]]]] = HassKey(
+    "oauth2_client.introspection_pauses"
+)
+
 
 async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
     """Revoke the grant at the provider (RFC 7009). Return False where it has no revocation endpoint.
 
     Revoking the first token ends the grant. Where that is refused, the next token is tried too, but the
-    refusal is raised whatever comes of it.
+    refusal is raised whatever comes of it. A server that asks to wait is asked nothing more.
 
     Raises ClientRejected, GrantRejected, ScopeRejected, TemporaryFailure and RefusedByPolicy.
     """
@@ -31,10 +40,13 @@ async def async_revoke(client: ProviderClient, token_set: TokenSet) -> bool:
         for request in revocation_requests(
             client.server, client.client, token_set, authenticate=authenticate
         ):
-            error = revocation_error(await client.async_send(request))
+            response = await client.async_send(request)
+            error = revocation_error(response, now=client.clock.now())
             if error is None:
                 break
             refused = refused or error
+            if isinstance(error, TemporaryFailure) and error.retry_after is not None:
+                break
         if refused is not None:
             raise refused
 
@@ -61,10 +73,15 @@ async def _async_ask[Answer](
 async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool | None:
     """Return whether the access token is active, None where the provider cannot be asked.
 
-    Raises what `parse_introspection` raises.
+    While the server wants nobody to ask, its last failure is raised. Raises what `parse_introspection`
+    raises.
     """
     if (url := client.server.introspection_url) is None:
         return None
+    pauses = client.hass.data.setdefault(_PAUSES, {})
+    code, until = pauses.get(url, ("", 0.0))
+    if (left := until - client.clock.timer()) > 0:
+        raise TemporaryFailure(code, retry_after=left)
 
     async def ask(authenticate: ClientAuthentication | None) -> bool:
         request = introspection_request(
@@ -74,8 +91,14 @@ async def async_introspect(client: ProviderClient, token_set: TokenSet) -> bool 
             hint="access_token",
             authenticate=authenticate,
         )
-        return parse_introspection(await client.async_send(request), request=request)
+        response = await client.async_send(request)
+        return parse_introspection(response, now=client.clock.now(), request=request)
 
-    return await _async_ask(
-        client, ask, url, accepted=client.server.introspection_authentications
-    )
+    try:
+        return await _async_ask(
+            client, ask, url, accepted=client.server.introspection_authentications
+        )
+    except TemporaryFailure as err:
+        if err.retry_after is not None:
+            pauses[url] = (err.code, client.clock.timer() + err.retry_after)
+        raise

@@ -29,17 +29,17 @@ def resource_metadata_url(
 ) -> str | None:
     """Return the URL of an API's metadata from its challenge (RFC 9728, 5.1).
 
-    `api_url` is the URL that was requested: only an API at home may name a URL at home. `at_home` tells
-    that the API is known to be at home, even if its name does not show it. None where the challenge
-    names no URL, or none that may be used.
+    `api_url` is the URL that was requested: only an API at home may name a URL at home, also with http.
+    `at_home` tells that the API is known to be at home, even if its name does not show it. None where
+    the challenge names no URL, or none that may be used.
     """
     api = split_url(api_url) if api_url else None
-    home = api is not None and is_at_home(api.hostname or "")
+    home = at_home or (api is not None and is_at_home(api.hostname or ""))
     for name, url in _parameters(response):
         if name != "resource_metadata":
             continue
         parts = split_url(url)
-        if parts and not refusal(parts, home=home or at_home, allow_http=home):
+        if parts and not refusal(parts, home=home, allow_http=home):
             return url
     return None
 

@@ -17,6 +17,7 @@ from .lifetime import expires_at
 from .message import Request, Response, filled_parameters
 from .pkce import code_challenge
 from .refusal import Refusal, device_code_of, read_refusal, shown_words
+from .retry import retry_after
 from .server import AuthorizationServer, Client
 from .token_response import parse_token_response
 from .token_set import TokenSet
@@ -35,10 +36,14 @@ _LONGEST_LIFETIME_SECONDS: Final = 3600.0
 _DEFAULT_INTERVAL_SECONDS: Final = 5.0
 _SLOW_DOWN_SECONDS: Final = 5.0
 _SHORTEST_INTERVAL_SECONDS: Final = 1.0
-_LONGEST_INTERVAL_SECONDS: Final = 60.0
+# Where the doubling of the interval after failures ends.
+_LONGEST_BACKOFF_SECONDS: Final = 60.0
+# The last moment for a first poll, as a part of the time in which the code can be entered.
+_LAST_FIRST_POLL: Final = 0.9
 # The error codes that end the sign-in (RFC 8628, 3.5).
 _FINAL_CODES: Final = frozenset({"access_denied", "expired_token"})
-_DEVICE_CODES: Final = _FINAL_CODES | {"authorization_pending", "slow_down"}
+_WAITING_CODES: Final = frozenset({"authorization_pending", "slow_down"})
+_DEVICE_CODES: Final = _FINAL_CODES | _WAITING_CODES
 # Codes that some servers send instead of those of RFC 8628; the words beside them tell which is meant.
 _GENERAL_CODES: Final = frozenset({"invalid_grant", "invalid_request"})
 # Errors are parsed like those of a token endpoint, without a provider's deviations.
@@ -64,9 +69,15 @@ class DeviceAuthorization:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
-    """The user has not decided yet. Poll every `interval` seconds from now on."""
+    """The user has not decided yet. Poll every `interval` seconds from now on.
+
+    `pause` is the time before the next poll, longer than the interval where the server asks to wait.
+    `failure` is why the last poll had no answer.
+    """
 
     interval: float
+    pause: float
+    failure: TemporaryFailure | None = None
 
 
 def device_authorization_request(
@@ -134,6 +145,7 @@ def parse_device_authorization(
         or verification_uri is None
     ):
         raise TemporaryFailure("invalid_device_response")
+    expiry = _expires_at(answer.get("expires_in"), now)
     return DeviceAuthorization(
         device_code=device_code,
         user_code=user_code,
@@ -141,8 +153,9 @@ def parse_device_authorization(
         # Optional: without a valid one, the user types the code.
         verification_uri_complete=web_address(answer.get("verification_uri_complete"))
         or web_address(answer.get("verification_url_complete")),
-        expires_at=_expires_at(answer.get("expires_in"), now),
-        interval=_interval(answer.get("interval")),
+        expires_at=expiry,
+        # A longer interval than the code lasts means the same: a single poll.
+        interval=_interval(answer.get("interval"), longest=expiry - now),
     )
 
 
@@ -178,7 +191,7 @@ def poll_outcome(
 ) -> TokenSet | Wait:
     """Return the token set, or how long to wait for the next poll (RFC 8628, 3.5).
 
-    A temporary failure makes the wait longer. Raises GrantRejected with `access_denied` or
+    A temporary failure makes the interval longer. Raises GrantRejected with `access_denied` or
     `expired_token` where the sign-in has ended, else what parse_token_response raises.
     """
     try:
@@ -194,10 +207,11 @@ def poll_outcome(
         refused = error
     refusal = read_refusal(json_object(response.body), response)
     code = _device_code(refused, refusal)
-    if code == "authorization_pending":
-        return Wait(interval=interval)
-    if code == "slow_down":
-        return Wait(interval=interval + _SLOW_DOWN_SECONDS)
+    if code in _WAITING_CODES:
+        if code == "slow_down":
+            interval += _SLOW_DOWN_SECONDS
+        pause = retry_after(response, now=now) or 0.0
+        return Wait(interval=interval, pause=max(interval, pause))
     if code in _FINAL_CODES:
         words = shown_words(refusal.words, sent_values(request))
         raise GrantRejected(code, description=words)
@@ -206,18 +220,30 @@ def poll_outcome(
         or refused.code == f"http_{response.status}"
     ):
         # A refusal without a reason may come from a proxy, so polling goes on.
-        return Wait(interval=longer_interval(interval, refused))
+        return wait_after(refused, interval)
     raise refused
 
 
-def longer_interval(interval: float, failure: OAuth2Error) -> float:
-    """Return the interval after a poll that failed (RFC 8628, 3.5).
+def first_wait(authorization: DeviceAuthorization, *, now: float) -> Wait:
+    """Return how long to wait for the first poll.
 
-    Exponential backoff, which ends at a minute. The interval that slow_down has set may be longer.
+    The interval is the time between two polls (RFC 8628, 3.5). Where it is longer than the code can be
+    entered, the only poll comes shortly before the code expires.
     """
-    retry_after = failure.retry_after if isinstance(failure, TemporaryFailure) else None
-    longer = max(interval * 2, retry_after or 0.0)
-    return max(interval, min(longer, _LONGEST_INTERVAL_SECONDS))
+    interval = authorization.interval
+    left = authorization.expires_at - now
+    return Wait(interval=interval, pause=min(interval, left * _LAST_FIRST_POLL))
+
+
+def wait_after(failure: OAuth2Error, interval: float) -> Wait:
+    """Return how long to wait after a poll that failed, always longer than before (RFC 8628, 3.5)."""
+    longer = interval * 2
+    if longer > _LONGEST_BACKOFF_SECONDS:
+        longer = max(_LONGEST_BACKOFF_SECONDS, interval + _SLOW_DOWN_SECONDS)
+    if not isinstance(failure, TemporaryFailure):
+        return Wait(interval=longer, pause=longer)
+    pause = max(longer, failure.retry_after or 0.0)
+    return Wait(interval=longer, pause=pause, failure=failure)
 
 
 def web_address(value: object) -> str | None:
@@ -279,13 +305,13 @@ def _expires_at(lifetime: object, now: float) -> float:
     )
 
 
-def _interval(value: object) -> float:
+def _interval(value: object, *, longest: float) -> float:
     if isinstance(value, str) and len(value) <= 8 and value.isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _DEFAULT_INTERVAL_SECONDS
-    if value > _LONGEST_INTERVAL_SECONDS:
-        return _LONGEST_INTERVAL_SECONDS
+    if value > longest:
+        return longest
     # Not `max`, which would return NaN; NaN becomes the shortest interval.
     return (
         float(value)

@@ -18,7 +18,7 @@ _MAX_BYTES: Final = 64 * 1024
 def answered_object(
     response: Response,
     *,
-    now: float | None,
+    now: float,
     client_codes: frozenset[str] = frozenset(),
     scopes: Sequence[str] = (),
     sent: Sequence[str] | None = None,
@@ -47,7 +47,7 @@ def answered_object(
             has_error=bool(error),
             scopes=scopes,
             sent=sent,
-            wait=None if now is None else retry_after(response, now=now),
+            wait=retry_after(response, now=now),
         )
     return answer
 

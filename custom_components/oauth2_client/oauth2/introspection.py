@@ -35,7 +35,9 @@ def introspection_request(
     )
 
 
-def parse_introspection(response: Response, *, request: Request | None = None) -> bool:
+def parse_introspection(
+    response: Response, *, now: float, request: Request | None = None
+) -> bool:
     """Return whether the token is active (RFC 7662, 2.2 and 2.3).
 
     `request` is what was sent. With it, the error has the server's description, without the request's
@@ -44,7 +46,7 @@ def parse_introspection(response: Response, *, request: Request | None = None) -
     Raises GrantRejected, ClientRejected, ScopeRejected, TemporaryFailure, RefusedByPolicy.
     """
     sent = None if request is None else sent_values(request)
-    answer = answered_object(response, now=None, sent=sent)
+    answer = answered_object(response, now=now, sent=sent)
     active = (answer or {}).get("active")
     if not isinstance(active, bool):
         raise TemporaryFailure("invalid_introspection_response")

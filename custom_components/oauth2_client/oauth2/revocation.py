@@ -8,6 +8,7 @@ from .endpoint_request import endpoint_request
 from .error_codes import error_from_code
 from .errors import OAuth2Error, TemporaryFailure
 from .message import Request, Response
+from .retry import is_temporary, retry_after
 from .server import AuthorizationServer, Client
 from .token_set import TokenSet
 
@@ -63,13 +64,17 @@ def _is_page(response: Response) -> bool:
     return response.body[:64].lstrip().lower().startswith(_PAGE)
 
 
-def revocation_error(response: Response) -> OAuth2Error | None:
+def revocation_error(response: Response, *, now: float) -> OAuth2Error | None:
     """Return why a token is not revoked, None where it is (RFC 7009, 2.2.1)."""
     if is_revoked(response):
         return None
     code = (json_object(response.body) or {}).get("error")
+    wait = retry_after(response, now=now)
     if code == _UNSUPPORTED_TOKEN_TYPE:
         return TemporaryFailure(_UNSUPPORTED_TOKEN_TYPE)
     # An unknown code may repeat the token.
-    known = error_from_code(code) if isinstance(code, str) else None
-    return known or TemporaryFailure(f"http_{response.status}")
+    known = error_from_code(code, retry_after=wait) if isinstance(code, str) else None
+    if known is not None and not is_temporary(response.status):
+        return known
+    reason = known.code if known is not None else f"http_{response.status}"
+    return TemporaryFailure(reason, retry_after=wait)

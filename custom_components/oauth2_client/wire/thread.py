@@ -7,7 +7,8 @@ this one makes as few calls as it can.
 
 import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 import socket
 import struct
@@ -61,7 +62,7 @@ class ThreadedTransport:
         """Send a request and return its response, after `receive` was called with it in the thread.
 
         `timeout` is in seconds, and includes the wait for a thread. Where the caller is cancelled, the
-        thread still reads the response and calls `receive`.
+        thread still reads the response and calls `receive`, within the same time.
 
         Raises TemporaryFailure (`timeout`, `cannot_connect`, `response_too_large`) and, with
         `only_outside`, RefusedByPolicy (`private_address`) for a name with an address at home.
@@ -71,18 +72,23 @@ class ThreadedTransport:
         end = loop.time() + timeout
         try:
             async with asyncio.timeout_at(end) as limit:
-                async with self._host_slots[url.host or ""], self._slots:
+                with ExitStack() as held:
+                    for slots in (self._host_slots[url.host or ""], self._slots):
+                        await slots.acquire()
+                        held.callback(slots.release)
                     connected = await self._connect(url, only_outside)
                     exchange = _Exchange(connected, request, url, max_bytes)
                     # From here on the thread enforces the time limit, and the caller waits for it.
                     limit.reschedule(None)
-                    timer = loop.call_at(end, exchange.end)
-                    try:
-                        return await self._hass.async_add_executor_job(
-                            exchange.run, receive, timeout + _BACKSTOP_SECONDS
-                        )
-                    finally:
-                        timer.cancel()
+                    job = self._hass.async_add_executor_job(
+                        exchange.run, receive, timeout + _BACKSTOP_SECONDS
+                    )
+                    held.callback(loop.call_at(end, exchange.end).cancel)
+                    # Until the thread is done, whatever becomes of the caller.
+                    job.add_done_callback(partial(_let_go, held.pop_all()))
+                # Unlike `await job`, it leaves the job alone where the caller is cancelled.
+                await asyncio.wait((job,))
+                return job.result()
         except TimeoutError:
             raise TemporaryFailure("timeout") from None
         except HTTPException, OSError, ValueError, zlib.error:
@@ -206,6 +212,13 @@ class _Exchange:
 def async_get_threaded_transport(hass: HomeAssistant) -> ThreadedTransport:
     """Return the transport that sends the refreshes of all accounts."""
     return ThreadedTransport(hass)
+
+
+def _let_go(held: ExitStack, job: asyncio.Future[Response]) -> None:
+    held.close()
+    if not job.cancelled():
+        # Where the caller was cancelled, nobody else asks for the error.
+        job.exception()
 
 
 def _address(address: str, port: int) -> AddrInfoType:
