@@ -1896,3 +1896,58 @@ def test_offsets_of_things_are_not_these_things(document: dict[str, Any]) -> Non
     [key] = inside
 
     assert _measure(f"$.{holder}.{key}", document)[:2] == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("temperature", "21,5", "temperature", "°C"),
+        ("temp", "21.5 °C", "temperature", "°C"),
+        ("temp", "21.5C", "temperature", "°C"),
+        ("energy_total", "1.234,5 kWh", "energy", "kWh"),
+        ("yield", "12 kWh", "energy", "kWh"),
+        ("anything", "12 kWh", "energy", "kWh"),
+        ("soc", "85%", "battery", "%"),
+        ("anything", "85 %", None, "%"),
+        ("solar", "250 W", "power", "W"),
+        ("current", "16 A", "current", "A"),
+        ("pressure", "1013 mb", "atmospheric_pressure", "mbar"),
+        ("tvoc", "12 μg/m3", "volatile_organic_compounds", "μg/m³"),
+        ("duration", "45 min", "duration", "min"),
+        ("remaining_time", "1 h 5 min", "duration", "min"),
+        # Counter-instances: what is a name, a code, a day, money, or may be two numbers.
+        ("name", "500 g", None, None),
+        ("id", "12 kWh", None, None),
+        ("version", "5 m", None, None),
+        ("resolution", "4K", None, None),
+        ("network", "5G", None, None),
+        ("seat", "12A", None, None),
+        ("longitude", "74.0 W", None, None),
+        ("phone", "+49 301 234", None, None),
+        ("date", "12.05.2026", None, None),
+        ("ip", "192.168.100.101", None, None),
+        ("price", "12,50 €", None, None),
+        ("score", "12 points", None, None),
+        ("temperature", "1,234", None, None),
+        ("temperature", "21.5 bananas", None, None),
+        ("temperature", "-- °C", None, None),
+        ("anything", "116,33", None, None),
+    ],
+)
+def test_a_text_may_be_a_number_as_people_write_it(
+    key: str, value: str, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)
+
+
+def test_an_amount_may_have_a_comma() -> None:
+    answer = {"balance": "12,50", "currency": "EUR"}
+
+    assert _measure("$.balance", answer) == ("monetary", "EUR", "total")
+
+
+def test_a_sample_has_the_unit_once() -> None:
+    assert Leaf(segments=("t",), value="21,5 °C").sample_in("°C") == "21.5"
+    assert Leaf(segments=("t",), value="21,5 °C").sample_in(None) == "21,5 °C"
+    assert Leaf(segments=("t",), value="-- °C").sample_in("°C") == "-- °C"
+    assert Leaf(segments=("t",), value=21.5).sample_in("°C") == "21.5"

@@ -2,12 +2,6 @@
 
 import pytest
 
-from custom_components.oauth2_client.document.guessing.tables.units import (
-    CLASS_OF,
-    UNIT_WORDS,
-    UNITS_OF,
-    read_unit,
-)
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
     FLAGS,
     GROWING,
@@ -15,6 +9,12 @@ from custom_components.oauth2_client.document.guessing.tables.vocabulary import 
     MONEY,
     QUANTITIES,
     Quantity,
+)
+from custom_components.oauth2_client.document.units import (
+    CLASS_OF,
+    UNIT_WORDS,
+    UNITS_OF,
+    read_unit,
 )
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (

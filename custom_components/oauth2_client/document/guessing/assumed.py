@@ -5,9 +5,9 @@ from itertools import islice
 from typing import Final
 
 from .. import as_number
+from ..units import UNITS_OF
 from .doubts import is_about
 from .place import MOST_NEIGHBOURS, Place, System
-from .tables.units import UNITS_OF
 from .tables.vocabulary import QUALIFIERS, Quantity, words_in
 from .words import words_of
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from .. import as_number
 from ..flags import as_flag
-from .doubts import is_of_another, is_setting
+from .doubts import is_called, is_of_another, is_setting
 from .leaves import Leaf
 from .measures import measure
 from .moments import is_day, is_moment
@@ -169,13 +169,29 @@ def _judge(place: Place, value: object) -> Guess:
     if is_day(place, value):
         return Guess(name="", device_class="date")
     if (number := as_number(value)) is None:
-        return Guess(name="")
+        return _of_measure(_of_text(place))
     text = value if isinstance(value, str) else None
     return _of_measure(
         price(place, number)
         or money(place, number, text)
         or measure(place, number, text)
     )
+
+
+def _of_text(place: Place) -> Measure:
+    """Return what a text measures: "116,33" and "21.5 °C". Nothing where it has a unit that is unknown."""
+    if place.written is None or is_called(place):
+        return Measure()
+    number, unit, _ = place.written
+    text = str(number)
+    if not unit:
+        return (
+            price(place, number)
+            or money(place, number, text)
+            or measure(place, number, text)
+        )
+    measured = measure(place, number, text)
+    return measured if measured.unit is not None else Measure()
 
 
 def _of_measure(measured: Measure) -> Guess:

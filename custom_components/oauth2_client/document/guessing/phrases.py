@@ -4,9 +4,7 @@ from itertools import islice
 import re
 from typing import Final, NamedTuple, TypeIs
 
-from .place import MOST_NEIGHBOURS, Place
-from .tables.keys import VALUE_WORDS
-from .tables.units import (
+from ..units import (
     COMPOUND_UNITS,
     UNIT_WORDS,
     UNITS_OF,
@@ -16,6 +14,8 @@ from .tables.units import (
     read_unit,
     states_a_unit,
 )
+from .place import MOST_NEIGHBOURS, Place
+from .tables.keys import VALUE_WORDS
 from .tables.vocabulary import (
     AFTER_UNITS,
     LONGEST_PHRASE,
@@ -92,7 +92,8 @@ def phrase_of(place: Place) -> Phrase:
     if leading and not units:
         return Phrase(quantities=(), units=leading, is_unit_plain=True)
     head = _head(words, place)
-    found = _quantities(head, has_unit=bool(units))
+    has_unit = bool(units) or (place.written is not None and place.written.unit != "")
+    found = _quantities(head, has_unit=has_unit)
     if not found and units:
         found = _quantities(words, has_unit=True)
     return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
@@ -109,6 +110,8 @@ def own_units(place: Place) -> tuple[str, ...] | None:
 
     None where it states something that may not be the unit of a sensor.
     """
+    if place.written is not None and place.written.unit:
+        return place.written.units or None
     texts = place.beside(*_UNIT_ENDINGS)
     if place.is_value or _is_alone(place):
         keys = (*_UNIT_KEYS, "u") if place.is_of_senml else _UNIT_KEYS

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from .. import as_number
+from ..units import read_unit
 from .place import System
-from .tables.units import read_unit
 from .tables.vocabulary import words_in
 from .words import words_of
 
