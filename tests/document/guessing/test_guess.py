@@ -15,8 +15,8 @@ from custom_components.oauth2_client.document.guessing import (
     guess_all,
     leaves,
 )
+from custom_components.oauth2_client.document.guessing.tables.flags import FLAGS
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
-    FLAGS,
     QUANTITIES,
 )
 from custom_components.oauth2_client.document.paths import Path, Segment, compile_path

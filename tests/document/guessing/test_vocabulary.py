@@ -2,8 +2,8 @@
 
 import pytest
 
+from custom_components.oauth2_client.document.guessing.tables.flags import FLAGS
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
-    FLAGS,
     GROWING,
     METERED,
     MONEY,

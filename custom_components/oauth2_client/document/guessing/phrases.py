@@ -45,17 +45,10 @@ _UNIT_KEYS: Final = (
     *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
     *("measurementUnit", "measurement_unit", "unitOfMeasure", "unit_of_measure"),
 )
+_AMOUNTS: Final = frozenset({"amount", "liters", "litres", "quantity", "volume"})
 _SCALE_KEYS: Final = ("scale", "temperatureScale", "temperature_scale", "tempScale")
 # Where an object that is a unit has its sign.
-_UNIT_TEXTS: Final = (
-    "symbol",
-    "code",
-    "abbreviation",
-    "short",
-    "name",
-    "value",
-    "text",
-)
+_UNIT_TEXTS: Final = "symbol code abbreviation short name value text".split()
 # `per` and `per100`, as in kwhPer100Km.
 _PER: Final = re.compile("per[0-9]*")
 # A plural of a unit has at least so many letters; shorter words are signs.
@@ -177,7 +170,12 @@ def _is_alone(place: Place) -> bool:
 
 
 def shared_units(place: Place) -> tuple[str, ...]:
-    """Return the units that the answer states for several values; at most one fits each."""
+    """Return the units that the answer states for several values; at most one fits each.
+
+    None for a level beside an amount: `{"level": 40, "volume": 20, "unit": "l"}`.
+    """
+    if place.words == ("level",) and not _AMOUNTS.isdisjoint(place.siblings):
+        return ()
     units: list[str] = []
     for holder in (place.siblings, place.parent):
         for key in (*_UNIT_KEYS, *_SCALE_KEYS):
