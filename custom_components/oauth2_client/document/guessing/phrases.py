@@ -48,7 +48,9 @@ _UNIT_KEYS: Final = (
 _AMOUNTS: Final = frozenset({"amount", "liters", "litres", "quantity", "volume"})
 _SCALE_KEYS: Final = ("scale", "temperatureScale", "temperature_scale", "tempScale")
 # Where an object that is a unit has its sign.
-_UNIT_TEXTS: Final = "symbol code abbreviation short name value text".split()
+_UNIT_TEXTS: Final = (
+    *("symbol", "code", "abbreviation", "short", "name", "value", "text"),
+)
 # `per` and `per100`, as in kwhPer100Km.
 _PER: Final = re.compile("per[0-9]*")
 # A plural of a unit has at least so many letters; shorter words are signs.
