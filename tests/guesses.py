@@ -101,7 +101,7 @@ def _row(leaf: Leaf, guess: Guess) -> tuple[str, ...]:
     )
     unit = f" {value.unit}" if value.unit else ""
     return (
-        f"{value.name} · {leaf.sample}{unit}",
+        f"{value.name} · {leaf.sample_in(value.unit)}{unit}",
         value.platform,
         value.device_class or _NOTHING,
         value.unit or _NOTHING,

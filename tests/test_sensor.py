@@ -90,6 +90,34 @@ def test_a_quantity_is_a_finite_number_or_unknown(value: object, state: object) 
 
 
 @pytest.mark.parametrize(
+    ("value", "state"),
+    [
+        ("21.5 °C", 21.5),
+        ("21,5", 21.5),
+        ("1.021,5 °C", 1021.5),
+        ("-3 °c", -3),
+        ("70.7 °F", pytest.approx(21.5)),
+        ("21.5 kWh", None),
+        ("21.5 points", None),
+        ("1,021", None),
+        ("-- °C", None),
+    ],
+)
+def test_a_quantity_may_be_written_for_people(value: str, state: object) -> None:
+    assert _state(value, unit="°C", device_class="temperature") == state
+    assert _state(value) == value
+
+
+def test_a_written_quantity_is_in_the_unit_of_its_sensor() -> None:
+    assert _state("12 points", unit="points") == 12
+    assert _state("12 points", unit="marks") is None
+    assert _state("12 km", unit="mi") is None
+    assert _state("999 Wh", unit="kWh", device_class="energy") == 0.999
+    assert _state("1 h 5 min", unit="min", device_class="duration") == 65
+    assert _state("2 h", unit="min", device_class="duration") == 120
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "2026-03-01T12:00:00Z",

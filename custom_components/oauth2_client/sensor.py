@@ -12,7 +12,10 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.components.sensor.const import NON_NUMERIC_DEVICE_CLASSES
+from homeassistant.components.sensor.const import (
+    NON_NUMERIC_DEVICE_CLASSES,
+    UNIT_CONVERTERS,
+)
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     MAX_LENGTH_STATE_STATE,
@@ -175,7 +178,31 @@ def state_value(
             return _as_text_or_number(value)
         case None if not _is_quantity(description):
             return _as_text_or_number(value)
-    return as_number(value)
+    if (number := as_number(value)) is None and isinstance(value, str):
+        return _written_number(value, description)
+    return number
+
+
+def _written_number(
+    text: str, description: SensorEntityDescription
+) -> int | float | None:
+    """Return the number of a text that people read, in the sensor's unit: "21,5 °C".
+
+    None where the text has another unit, from which there is no conversion.
+    """
+    from .document.quantities import as_written  # noqa: PLC0415 - few numbers are written so
+
+    unit = description.native_unit_of_measurement
+    if (written := as_written(text)) is None:
+        return None
+    if written.unit in ("", unit) or unit in written.units:
+        return written.number
+    converter = UNIT_CONVERTERS.get(description.device_class)
+    if converter is None or unit not in converter.VALID_UNITS:
+        return None
+    for other in converter.VALID_UNITS.intersection(written.units):
+        return converter.convert(written.number, other, unit)
+    return None
 
 
 def _is_quantity(description: SensorEntityDescription) -> bool:

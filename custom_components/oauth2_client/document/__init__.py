@@ -1,8 +1,8 @@
 """An answer and its values, without Home Assistant. One value is read here, as a number.
 
 `parsing` makes a document of bytes, `paths` find values in it, and `guessing` says what a value is
-likely to be. `times` reads a value as a time or a day, `flags` as yes or no. APIs write each in many
-ways: no function raises, and long texts are refused before any work.
+likely to be. `quantities` reads a value as a number as people write it, `times` as a time or a day,
+`flags` as yes or no. APIs write each in many ways: no function raises, and long texts are refused before any work.
 """
 
 from math import isfinite

@@ -15,13 +15,13 @@ from custom_components.oauth2_client.document.guessing import (
     guess_all,
     leaves,
 )
-from custom_components.oauth2_client.document.guessing.tables.units import UNIT_WORDS
+from custom_components.oauth2_client.document.guessing.tables.flags import FLAGS
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
-    FLAGS,
     QUANTITIES,
 )
 from custom_components.oauth2_client.document.paths import Path, Segment, compile_path
 from custom_components.oauth2_client.document.times import as_day, as_moment
+from custom_components.oauth2_client.document.units import UNIT_WORDS
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (
     DEVICE_CLASS_STATE_CLASSES,

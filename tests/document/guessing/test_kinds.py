@@ -1896,3 +1896,170 @@ def test_offsets_of_things_are_not_these_things(document: dict[str, Any]) -> Non
     [key] = inside
 
     assert _measure(f"$.{holder}.{key}", document)[:2] == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("temperature", "21,5", "temperature", "°C"),
+        ("temp", "21.5 °C", "temperature", "°C"),
+        ("temp", "21.5C", "temperature", "°C"),
+        ("energy_total", "1.234,5 kWh", "energy", "kWh"),
+        ("yield", "12 kWh", "energy", "kWh"),
+        ("anything", "12 kWh", "energy", "kWh"),
+        ("soc", "85%", "battery", "%"),
+        ("anything", "85 %", None, "%"),
+        ("solar", "250 W", "power", "W"),
+        ("current", "16 A", "current", "A"),
+        ("pressure", "1013 mb", "atmospheric_pressure", "mbar"),
+        ("tvoc", "12 μg/m3", "volatile_organic_compounds", "μg/m³"),
+        ("duration", "45 min", "duration", "min"),
+        ("remaining_time", "1 h 5 min", "duration", "min"),
+        # Counter-instances: what is a name, a code, a day, money, or may be two numbers.
+        ("name", "500 g", None, None),
+        ("id", "12 kWh", None, None),
+        ("version", "5 m", None, None),
+        ("resolution", "4K", None, None),
+        ("network", "5G", None, None),
+        ("seat", "12A", None, None),
+        ("longitude", "74.0 W", None, None),
+        ("phone", "+49 301 234", None, None),
+        ("date", "12.05.2026", None, None),
+        ("ip", "192.168.100.101", None, None),
+        ("price", "12,50 €", None, None),
+        ("score", "12 points", None, None),
+        ("temperature", "1,234", None, None),
+        ("temperature", "21.5 bananas", None, None),
+        ("temperature", "-- °C", None, None),
+        ("anything", "116,33", None, None),
+    ],
+)
+def test_a_text_may_be_a_number_as_people_write_it(
+    key: str, value: str, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)
+
+
+def test_an_amount_may_have_a_comma() -> None:
+    answer = {"balance": "12,50", "currency": "EUR"}
+
+    assert _measure("$.balance", answer) == ("monetary", "EUR", "total")
+
+
+def test_a_sample_has_the_unit_once() -> None:
+    assert Leaf(segments=("t",), value="21,5 °C").sample_in("°C") == "21.5"
+    assert Leaf(segments=("t",), value="21,5 °C").sample_in(None) == "21,5 °C"
+    assert Leaf(segments=("t",), value="-- °C").sample_in("°C") == "-- °C"
+    assert Leaf(segments=("t",), value=21.5).sample_in("°C") == "21.5"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "is_flag"),
+    [
+        ("supports_ethernet", "true", True),
+        ("anything", "False", True),
+        ("private", 0, True),
+        ("updating", 1, True),
+        ("led_off", 0, True),
+        ("relay_state", 1, True),
+        ("adminFlag", 1, True),
+        ("needs_update", 0, True),
+        ("pump_running", 1, True),
+        ("door_locked", 0, True),
+        ("anything", "yesterday", False),
+        ("anything", "on", False),
+        ("led_off", 2, False),
+        ("active", 1, False),
+        ("users_active", 1, False),
+        ("hours_on", 1, False),
+        ("last_on", 0, False),
+        ("num_online", 1, False),
+        ("flag", 1, False),
+        ("operating_state", 1, False),
+    ],
+)
+def test_a_key_may_say_that_zero_and_one_are_no_and_yes(
+    key: str, value: object, is_flag: bool
+) -> None:
+    assert (_guess(f"$.{key}", {key: value}).platform == "binary_sensor") == is_flag
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "device_class", "unit"),
+    [
+        ("$.fuel.level", {"level": 40, "volume": 20, "unit": "l"}, None, None),
+        (
+            "$.fuel.volume",
+            {"level": 40, "volume": 20, "unit": "l"},
+            "volume_storage",
+            "L",
+        ),
+        ("$.fuel.level", {"level": 40, "unit": "l"}, "volume_storage", "L"),
+        (
+            "$.fuel.level",
+            {"level": 40, "range": 20, "unit": "l"},
+            "volume_storage",
+            "L",
+        ),
+    ],
+)
+def test_a_level_beside_an_amount_is_a_share(
+    path: str, document: dict[str, Any], device_class: str | None, unit: str | None
+) -> None:
+    assert _measure(path, {"fuel": document})[:2] == (device_class, unit)
+
+
+def test_a_sign_of_a_unit_among_flags_is_one() -> None:
+    flags = {"amp": 1, "temp": 1, "boost": 0, "low": 0, "lamp": 0}
+
+    assert _measure("$.amp", flags) == (None, None, None)
+    assert _measure("$.amp", {"amp": 1}) == ("current", "A", "measurement")
+
+
+@pytest.mark.parametrize(
+    ("document", "unit"),
+    [
+        ({"tempf": 60, "feelsLike": 50}, "°F"),
+        ({"temp_f": 60, "feelsLike": 50}, "°F"),
+        ({"temp_f": 60, "temp_c": 15, "feelsLike": 10}, "°C"),
+        ({"temp_f": 60, "temperature": 15, "feelsLike": 10}, "°C"),
+        ({"windspeedmph": 6, "feelsLike": 10}, None),
+        ({"temp_f": 60, "units": "metric", "feelsLike": 10}, "°C"),
+    ],
+)
+def test_a_temperature_in_fahrenheit_tells_the_unit_of_others(
+    document: dict[str, Any], unit: str | None
+) -> None:
+    assert _measure("$.feelsLike", document)[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "device_class", "unit"),
+    [
+        ("rh", 41, "humidity", "%"),
+        ("bat", 55, "battery", "%"),
+        ("batt_lvl", 55, "battery", "%"),
+        ("vbat", 3.71, "voltage", "V"),
+        ("mslp", 1013.2, "atmospheric_pressure", "hPa"),
+        ("snr", 9.5, "signal_strength", "dB"),
+        ("wdir", 270, "wind_direction", "°"),
+        ("orp", 650, "voltage", "mV"),
+        ("eco2", 612, "carbon_dioxide", "ppm"),
+        ("cpu_usage", 12, None, "%"),
+        ("reactive_power_var", 67, "reactive_power", "var"),
+        ("reactive_energy_kvarh", 67.1, "reactive_energy", "kvarh"),
+        ("pm2.5_atm_a", 3.0, "pm25", "μg/m³"),
+        ("bat", 3.7, None, None),
+        ("batt", 1, None, None),
+        ("batt", 0, None, None),
+        ("vbat", 3710, None, None),
+        ("pres", 31, None, None),
+        ("eco2", 12, None, None),
+        ("cpu_usage", 0.4, None, None),
+        ("env_var", 3, None, None),
+    ],
+)
+def test_an_abbreviation_is_read_where_its_number_fits(
+    key: str, value: float, device_class: str | None, unit: str | None
+) -> None:
+    assert _read(key, value) == (device_class, unit)

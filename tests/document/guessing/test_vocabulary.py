@@ -2,19 +2,19 @@
 
 import pytest
 
-from custom_components.oauth2_client.document.guessing.tables.units import (
-    CLASS_OF,
-    UNIT_WORDS,
-    UNITS_OF,
-    read_unit,
-)
+from custom_components.oauth2_client.document.guessing.tables.flags import FLAGS
 from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
-    FLAGS,
     GROWING,
     METERED,
     MONEY,
     QUANTITIES,
     Quantity,
+)
+from custom_components.oauth2_client.document.units import (
+    CLASS_OF,
+    UNIT_WORDS,
+    UNITS_OF,
+    read_unit,
 )
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # type: ignore[attr-defined]  # 2026.8 has it nowhere else
 from homeassistant.components.sensor import (

@@ -5,9 +5,9 @@ from itertools import islice
 from typing import Final
 
 from .. import as_number
+from ..units import UNITS_OF
 from .doubts import is_about
 from .place import MOST_NEIGHBOURS, Place, System
-from .tables.units import UNITS_OF
 from .tables.vocabulary import QUALIFIERS, Quantity, words_in
 from .words import words_of
 
@@ -16,6 +16,7 @@ _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
+_SHORT_FOR_BATTERY: Final = frozenset({"bat", "batt"})
 # Temperatures beside a value may be up to so warm in the same unit.
 _WARM: Final = 60
 # A larger number with a word for temperature is the time of one.
@@ -91,7 +92,7 @@ def assumed(
 def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
     """Return whether a number may be of something else than the quantity that its words name."""
     # The charge of a battery stands beside what its sensor measures: `batt_co2`.
-    is_of_battery = "bat" in place.words or "batt" in place.words
+    is_of_battery = not _SHORT_FOR_BATTERY.isdisjoint(place.words)
     if is_of_battery and quantity.device_class != "battery":
         return True
     match quantity.device_class:
@@ -167,8 +168,13 @@ def _is_voltage(number: float) -> bool:
 
 
 def _may_be_bars(place: Place, number: float) -> bool:
-    """Return whether the number of a battery may be one of up to five bars, or a level of a few."""
-    return 0 < number <= _MOST_BARS and "battery" in place.words
+    """Return whether the number of a battery may be one of up to five bars, or a level of a few.
+
+    `batt: 0` says of many sensors that it is full, or empty.
+    """
+    is_short = not _SHORT_FOR_BATTERY.isdisjoint(place.words)
+    is_called = is_short or "battery" in place.words
+    return is_called and (0 < number <= _MOST_BARS or (is_short and number == 0))
 
 
 def _agree(place: Place, quantity: Quantity) -> bool:
@@ -198,9 +204,11 @@ def is_in_another_unit(place: Place, units: tuple[str, ...], number: float) -> b
     """Return whether a number is likely not in the unit that only its key names.
 
     A temperature may be in tenths, and more than a day of hours, `{"sleep": {"hr": 52}}`, be a pulse. Or
-    it is none: `{"temp": {"c": 1678}}` counts readings. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
+    it is none: `{"temp": {"c": 1678}}` counts readings, and `amp: 1` among flags is one. AVM's `{"celsius": 215, "offset": 0}` is 21.5.
     """
     if place.words == ("hr",) and number > _HOURS_OF_A_DAY:
+        return True
+    if len(place.words) == 1 and units and _is_a_flag_of_many(place, number):
         return True
     if not units or units[0] not in _WARMEST:
         return False

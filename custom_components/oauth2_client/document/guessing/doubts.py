@@ -96,6 +96,13 @@ _THINGS_WITH_FLAGS: Final = {
     }.items()
     for phrase in phrases.split(", ")
 }
+# Last words of keys whose texts are names, also such as "500 g" and "2.4 GHz".
+_CALLED: Final = words_in(
+    """
+    alias brand caption comment description header headline label message model name note notes product
+    subtitle summary title variant
+    """
+)
 # Keys below which a service has the same values, once in each system of units.
 _IN_BOTH: Final = frozenset({"metric", "imperial"})
 _LONGEST_NUMBER: Final = 16
@@ -127,6 +134,11 @@ def _is_of_geojson(words: tuple[str, ...], place: Place) -> bool:
     return words == ("features",) and not {"geometry", "properties"}.isdisjoint(
         segment for segment in place.segments if isinstance(segment, str)
     )
+
+
+def is_called(place: Place) -> bool:
+    """Return whether a text is a name, whatever is in it."""
+    return place.words[-1:] != () and place.words[-1] in _CALLED
 
 
 def is_below_names(place: Place) -> bool:

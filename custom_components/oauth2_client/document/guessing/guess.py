@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from .. import as_number
 from ..flags import as_flag
-from .doubts import is_of_another, is_setting
+from .doubts import is_called, is_of_another, is_setting
 from .leaves import Leaf
 from .measures import measure
 from .moments import is_day, is_moment
@@ -17,7 +17,8 @@ from .money import Measure, money, price
 from .naming import Name, distinct, name_of
 from .place import Place, System
 from .systems import system_of
-from .tables.vocabulary import FLAGS, MEASUREMENT
+from .tables.flags import FLAGS
+from .tables.vocabulary import MEASUREMENT, words_in
 
 _DIAGNOSTIC: Final = frozenset(
     {"firmware", "rssi", "wifi", "ssid", "bssid", "version", "ip", "mac", "serial"}
@@ -32,6 +33,17 @@ _DESCRIBING_ATTRIBUTES: Final = frozenset(
 _MOMENTS: Final = frozenset({"timestamp", "date"})
 # A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
+_TRUTH: Final = frozenset({"true", "false"})
+# Words that leave only yes and no for 0 and 1: by themselves, behind others, before others.
+_TOLD: Final = words_in(
+    "archived deleted disabled enabled favorite favourite hidden muted private subscribed updating visible"
+)
+_TOLD_BEHIND: Final = words_in(
+    "active available connected detected flag installed locked online off on required running"
+)
+_TOLD_BEFORE: Final = words_in("enable needs requires supports")
+_COUNTED: Final = words_in("count counter last num number time total")
+_SWITCHED: Final = words_in("light plug relay switch valve")
 _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
 _OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
@@ -169,13 +181,29 @@ def _judge(place: Place, value: object) -> Guess:
     if is_day(place, value):
         return Guess(name="", device_class="date")
     if (number := as_number(value)) is None:
-        return Guess(name="")
+        return _of_measure(_of_text(place))
     text = value if isinstance(value, str) else None
     return _of_measure(
         price(place, number)
         or money(place, number, text)
         or measure(place, number, text)
     )
+
+
+def _of_text(place: Place) -> Measure:
+    """Return what a text measures: "116,33" and "21.5 °C". Nothing where it has a unit that is unknown."""
+    if place.written is None or is_called(place):
+        return Measure()
+    number, unit, _ = place.written
+    text = str(number)
+    if not unit:
+        return (
+            price(place, number)
+            or money(place, number, text)
+            or measure(place, number, text)
+        )
+    measured = measure(place, number, text)
+    return measured if measured.unit is not None else Measure()
 
 
 def _of_measure(measured: Measure) -> Guess:
@@ -196,6 +224,11 @@ def _is_worded_flag(place: Place, value: object) -> bool:
     """Return whether a number or a word means yes or no, which only its key can say."""
     if as_flag(value) is None or not place.words:
         return False
+    if isinstance(value, str) and value.strip().lower() in _TRUTH:
+        # As XML and forms write what is a word of its own in JSON.
+        return True
+    if not isinstance(value, str) and _is_told(place):
+        return True
     if place.words[0] in _ASKING and len(place.words) > 1:
         return True
     phrase = _flag_phrase(place)
@@ -215,6 +248,20 @@ def _is_worded_flag(place: Place, value: object) -> bool:
         # Usually one of several words: a car may be charging, stopped or complete.
         return is_opening and word in _OPENING_WORDS
     return not is_opening or word in _OPENING_WORDS | _YES_OR_NO
+
+
+def _is_told(place: Place) -> bool:
+    """Return whether the words of a key leave no more than yes and no for 0 and 1.
+
+    `led_off`, `relay_state`, `admin_flag` and `needs_update` do. `users_active` counts, and so may `active`.
+    """
+    *others, last = place.words
+    if last in _TOLD or not others:
+        return last in _TOLD
+    if last == "state":
+        return others[-1] in _SWITCHED
+    is_counted = others[-1].endswith("s") or others[-1] in _COUNTED
+    return others[0] in _TOLD_BEFORE or (last in _TOLD_BEHIND and not is_counted)
 
 
 def _flag_class(place: Place, value: object) -> str | None:

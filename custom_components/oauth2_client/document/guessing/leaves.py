@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Self
 
 from ..paths import MAX_PATH_CHARACTERS, Match, Segment, find
 from ..paths.syntax import path_text
+from ..quantities import as_written
 from .element_key import element_key, is_found_by_position, is_in_order as is_ordered
 
 _MOST_LEAVES: Final = 500
@@ -40,6 +41,14 @@ class Leaf(NamedTuple):
         if isinstance(self.value, bool) or self.value is None:
             return str(self.value).lower().replace("none", "null")
         return _cut(str(self.value))
+
+    def sample_in(self, unit: str | None) -> str:
+        """Return the sample of a value that is shown in a unit: 21.5 of "21.5 °C"."""
+        if unit is None or not isinstance(self.value, str):
+            return self.sample
+        written = as_written(self.value)
+        is_in = written is not None and unit in (written.unit, *written.units)
+        return str(written.number) if written is not None and is_in else self.sample
 
 
 def leaves(document: object) -> list[Leaf]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
+from ..quantities import Written
+from ..units import CLASS_OF, UNITS_OF, WEAK_UNIT_WORDS
 from .assumed import assumed, is_in_another_unit
 from .doubts import (
     is_a_code,
@@ -19,7 +21,6 @@ from .money import Measure, decimals, is_count
 from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
 from .place import MOST_NEIGHBOURS, Place
 from .tables.keys import VALUE_WORDS
-from .tables.units import CLASS_OF, UNITS_OF
 from .tables.vocabulary import (
     GROWING,
     GROWTH,
@@ -56,6 +57,9 @@ _FALLING: Final = words_in(
 _TRAVELLED: Final = words_in("destination journey origin route travel trip trips")
 _PARTS_OF_A_DATE: Final = words_in("year month week weekday day")
 _PERCENT: Final = frozenset({"pct", "percent", "percentage"})
+# Signs of one letter that mean a unit behind a number, and those of angles, which may be of anything.
+_PLAIN_SIGNS: Final = frozenset({"V", "W"})
+_ANGLES: Final = frozenset({"°", "º"})
 # Classes whose step, accuracy or change is not of the class.
 _NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
@@ -116,6 +120,9 @@ def _found(
         return None
     stated = own or (phrase.units if phrase.is_unit_plain else ())
     found = _fit(_plausible(quantities, units, number), units)
+    if place.written is not None and place.written.unit:
+        is_plain = _is_plain(place.written, quantities)
+        return found or (_by_unit(place, own[0]) if is_plain else None)
     if found is None and place.position is not None and not own:
         # The elements of `departure_days` may be the days themselves.
         stated = ()
@@ -132,6 +139,15 @@ def _found(
     if found is None and is_sure and not is_below_settings(place):
         found = assumed(place, quantities, number)
     return found
+
+
+def _is_plain(written: Written, quantities: tuple[Quantity, ...]) -> bool:
+    """Return whether a text is a number with a unit, whatever its key says: 12 kWh, and not 4K."""
+    if len(written.units) != 1:
+        return False
+    # Degrees to the west, and what is not measured in it, are no watts.
+    is_sign = written.unit in _PLAIN_SIGNS and not quantities
+    return is_sign or written.unit.lower() not in WEAK_UNIT_WORDS | _ANGLES
 
 
 def _plausible(

@@ -5,10 +5,10 @@ import re
 from typing import Final, NamedTuple
 
 from .. import as_number
+from ..units import UNIT_WORDS
 from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
 from .tables.currencies import currency_of, currency_word, has_no_cents
-from .tables.units import UNIT_WORDS
 from .tables.vocabulary import (
     AFTER_UNITS,
     COUNTING,

@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 
 from ..numbering import numbered
 from ..paths import Match, Segment
+from ..units import UNIT_WORDS
 from .phrases import length_of_unit, may_be_in
 from .place import Place, is_wrapper, last_part
 from .tables.currencies import currency_word
 from .tables.keys import VALUE_WORDS
-from .tables.units import UNIT_WORDS
 from .tables.vocabulary import QUALIFIERS, QUANTITIES, words_in
 from .words import (
     capitalized,

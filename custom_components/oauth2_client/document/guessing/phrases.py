@@ -4,9 +4,7 @@ from itertools import islice
 import re
 from typing import Final, NamedTuple, TypeIs
 
-from .place import MOST_NEIGHBOURS, Place
-from .tables.keys import VALUE_WORDS
-from .tables.units import (
+from ..units import (
     COMPOUND_UNITS,
     UNIT_WORDS,
     UNITS_OF,
@@ -16,6 +14,8 @@ from .tables.units import (
     read_unit,
     states_a_unit,
 )
+from .place import MOST_NEIGHBOURS, Place
+from .tables.keys import VALUE_WORDS
 from .tables.vocabulary import (
     AFTER_UNITS,
     LONGEST_PHRASE,
@@ -45,16 +45,11 @@ _UNIT_KEYS: Final = (
     *("unitCode", "unit_code", "unitSymbol", "unit_symbol", "Unit", "Units", "UOM"),
     *("measurementUnit", "measurement_unit", "unitOfMeasure", "unit_of_measure"),
 )
+_AMOUNTS: Final = frozenset({"amount", "liters", "litres", "quantity", "volume"})
 _SCALE_KEYS: Final = ("scale", "temperatureScale", "temperature_scale", "tempScale")
 # Where an object that is a unit has its sign.
 _UNIT_TEXTS: Final = (
-    "symbol",
-    "code",
-    "abbreviation",
-    "short",
-    "name",
-    "value",
-    "text",
+    *("symbol", "code", "abbreviation", "short", "name", "value", "text"),
 )
 # `per` and `per100`, as in kwhPer100Km.
 _PER: Final = re.compile("per[0-9]*")
@@ -92,7 +87,8 @@ def phrase_of(place: Place) -> Phrase:
     if leading and not units:
         return Phrase(quantities=(), units=leading, is_unit_plain=True)
     head = _head(words, place)
-    found = _quantities(head, has_unit=bool(units))
+    has_unit = bool(units) or (place.written is not None and place.written.unit != "")
+    found = _quantities(head, has_unit=has_unit)
     if not found and units:
         found = _quantities(words, has_unit=True)
     return Phrase(quantities=found, units=units, is_unit_plain=is_plain)
@@ -109,6 +105,8 @@ def own_units(place: Place) -> tuple[str, ...] | None:
 
     None where it states something that may not be the unit of a sensor.
     """
+    if place.written is not None and place.written.unit:
+        return place.written.units or None
     texts = place.beside(*_UNIT_ENDINGS)
     if place.is_value or _is_alone(place):
         keys = (*_UNIT_KEYS, "u") if place.is_of_senml else _UNIT_KEYS
@@ -174,7 +172,12 @@ def _is_alone(place: Place) -> bool:
 
 
 def shared_units(place: Place) -> tuple[str, ...]:
-    """Return the units that the answer states for several values; at most one fits each."""
+    """Return the units that the answer states for several values; at most one fits each.
+
+    None for a level beside an amount: `{"level": 40, "volume": 20, "unit": "l"}`.
+    """
+    if place.words == ("level",) and not _AMOUNTS.isdisjoint(place.siblings):
+        return ()
     units: list[str] = []
     for holder in (place.siblings, place.parent):
         for key in (*_UNIT_KEYS, *_SCALE_KEYS):

@@ -6,7 +6,9 @@ from itertools import islice
 import re
 from typing import Final, Literal, Self
 
+from .. import as_number
 from ..paths import Match, Segment, find
+from ..quantities import Written, as_written
 from .leaves import Leaf
 from .tables.keys import (
     CODES,
@@ -54,7 +56,8 @@ class Place:
     first, and `segments` the path to it without the key. `siblings` is the object that has the
     key, `parent` the object above that one. `elements` has the names of elements that the path
     finds by a member, by their index in `segments`, and an empty text where an id is all; `titled`
-    are those that have a member for their name. `system` is that of the answer's units.
+    are those that have a member for their name. `system` is that of the answer's units. `written` is
+    the number that a text is, where it is not written as JSON does.
     """
 
     key: str
@@ -67,6 +70,7 @@ class Place:
     elements: Mapping[int, str] = field(repr=False)
     titled: frozenset[int]
     system: System | None = None
+    written: Written | None = None
 
     @classmethod
     def of(cls, leaf: Leaf, document: object, system: System | None = None) -> Self:
@@ -106,6 +110,7 @@ class Place:
             elements=elements,
             titled=frozenset(titled),
             system=system,
+            written=_written(leaf.value),
         )
 
     @property
@@ -193,6 +198,12 @@ class Place:
         near = islice(self.siblings.values(), MOST_NEIGHBOURS)
         holders = [self.siblings, *(item for item in near if isinstance(item, dict))]
         return any("moving_time" in holder for holder in holders)
+
+
+def _written(value: object) -> Written | None:
+    if not isinstance(value, str) or as_number(value) is not None:
+        return None
+    return as_written(value)
 
 
 def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:

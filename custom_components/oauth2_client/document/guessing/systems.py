@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from .. import as_number
+from ..units import read_unit
 from .place import System
-from .tables.units import read_unit
 from .tables.vocabulary import words_in
 from .words import words_of
 
@@ -36,6 +36,8 @@ _IMPERIAL_WORDS: Final = words_in(
     "f fahrenheit ft gal imperial inhg lb lbs mi miles mph psi"
 )
 _METRIC_WORDS: Final = words_in("c celsius cm hpa kg km kmh kph l m mbar metric mm kpa")
+_FAHRENHEIT: Final = frozenset({"f", "fahrenheit"})
+_TEMPERATURES: Final = words_in("dewpoint feelslike point temp temperature windchill")
 _PLAIN_METRIC: Final = words_in("celsius kmh kph metric")
 _PRESSURES: Final = words_in("bar barom barometer baro pressure")
 _COUNTRIES: Final = frozenset(
@@ -75,6 +77,8 @@ def system_of(
         marks.update(_marks(key, value, siblings))
     if len(stated) == 1:
         return stated.pop()
+    if "fahrenheit" in marks and "metric" not in marks and not stated:
+        return "imperial"
     if stated or "imperial" in marks:
         return "unclear"
     if "metric" in marks:
@@ -117,7 +121,7 @@ def _is_chosen(key: str) -> bool:
 
 
 def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[str]:
-    """Yield what a member shows of the system: `imperial`, `metric`, or a `place` that uses one."""
+    """Yield what a member shows of the system: `imperial`, `fahrenheit`, `metric`, or a `place` that uses one."""
     words = [word.lower() for word in words_of(key)]
     if not words:
         return
@@ -126,6 +130,9 @@ def _marks(key: str, value: object, siblings: Mapping[str, object]) -> Iterator[
         yield "imperial" if is_no else "metric"
     if words[-1] in _IMPERIAL_WORDS and not is_no and not _is_twice(words, siblings):
         yield "imperial"
+        if words[-1] in _FAHRENHEIT and not _TEMPERATURES.isdisjoint(words[:-1]):
+            # Also the others: who has miles an hour may have °C.
+            yield "fahrenheit"
     if isinstance(value, str) and len(value) <= _LONGEST_TEXT:
         yield from _marks_of_text(words, value)
     if not _PRESSURES.isdisjoint(words) and not isinstance(value, dict | list):
@@ -157,6 +164,10 @@ def _is_twice(words: list[str], siblings: Mapping[str, object]) -> bool:
         beside = [word.lower() for word in words_of(other)]
         if beside and beside[:-1] == words[:-1] and beside[-1] in _METRIC_WORDS:
             return True
-        if beside and beside == words[:-1]:
+        if beside and _plain(beside) == _plain(words[:-1]):
             return True
     return False
+
+
+def _plain(words: list[str]) -> list[str]:
+    return ["temp" if word == "temperature" else word for word in words]

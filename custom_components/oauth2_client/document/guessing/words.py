@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 import re
 from typing import Final
 
+from ..units import UNIT_WORDS
 from .tables.currencies import currency_word
-from .tables.units import UNIT_WORDS
 
 # Longer keys are cut: they are texts or identifiers, not words.
 _LONGEST_KEY: Final = 80

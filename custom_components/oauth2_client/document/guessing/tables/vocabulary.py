@@ -72,6 +72,7 @@ _BLOOD_PRESSURE: Final = Quantity(
     device_class="pressure", unit="mmHg", between=(30, 260), precision=0
 )
 _HEART: Final = Quantity(unit="bpm", between=(20, 250), precision=0)
+_VOLTAGE: Final = Quantity(device_class="voltage", unit="V", between=(1, 480))
 _SIGNAL: Final = Quantity(
     device_class="signal_strength", unit="dBm", between=(-130, -10), precision=0
 )
@@ -105,13 +106,13 @@ def phrases_in(text: str) -> frozenset[str]:
 QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
     phrase: quantities
     for phrases, quantities in (
-        ("temperature, temp, temperatures, temps, temper", _TEMPERATURES),
-        ("feels like, feelslike, dew point, dewpoint", _TEMPERATURES),
+        ("temperature, temp, temperatures, temps, temper, tmp", _TEMPERATURES),
+        ("feels like, feelslike, dew point, dewpoint, dwpt", _TEMPERATURES),
         ("wind chill, windchill, heat index, heatindex", _TEMPERATURES),
         ("heat setpoint, cool setpoint", (_SETPOINT,)),
         ("heating setpoint, cooling setpoint", (_SETPOINT,)),
         (
-            "humidity, hum, relative humidity",
+            "humidity, hum, humi, relative humidity, rel hum, rh, rhum",
             (
                 Quantity(device_class="humidity", unit="%", precision=0),
                 Quantity(device_class="absolute_humidity"),
@@ -119,6 +120,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ),
         ("moisture, soil humidity, soil hum, soil moisture", (_MOISTURE,)),
         ("battery, battery level, batterylevel, battery charge", (_BATTERY, _STORED)),
+        ("bat, batt, bat level, batt level, bat lvl, batt lvl", (_BATTERY, _STORED)),
         ("state of charge, soc, bat soc", (_BATTERY, _STORED)),
         ("state of health, soh", (_PERCENT,)),
         ("battery capacity, energy capacity, capacity", (_STORED,)),
@@ -129,13 +131,13 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             (_WEATHER, _PASCALS, _PRESSURE),
         ),
         ("barometer, barometric pressure, air pressure", (_WEATHER, _PASCALS)),
-        ("barom rel", (_WEATHER, _PASCALS)),
+        ("barom rel, baro, mslp, pres", (_WEATHER, _PASCALS)),
         ("absolute pressure, barom abs, barom", (_WEATHER,)),
         ("tire pressure, tyre pressure, water pressure", (_PRESSURE,)),
         ("systolic, diastolic, blood pressure", (_BLOOD_PRESSURE,)),
         ("heart rate, heartrate, pulse", (_HEART,)),
         ("heating power, motor power, fan power", (_POWER, _STATED_PERCENT)),
-        ("co2, carbon dioxide", (_CO2,)),
+        ("co2, carbon dioxide, rco2, eco2", (_CO2,)),
         ("co, carbon monoxide", (_gas("carbon_monoxide"),)),
         ("pm25, pm2p5, pm02", (_gas("pm25", "μg/m³"),)),
         ("pm10", (_gas("pm10", "μg/m³"),)),
@@ -155,7 +157,10 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("uv, uv index, uvi", (_UV,)),
         ("wind, wind speed, windspeed, wind gust, wind gusts, windgust", (_WIND,)),
         ("gust, wind strength, gust strength, predkosc wiatru, vitesse vent", (_WIND,)),
-        ("wind direction, winddirection, wind dir, winddir, wind deg", (_DIRECTION,)),
+        (
+            "wind direction, winddirection, wind dir, winddir, wind deg, wdir",
+            (_DIRECTION,),
+        ),
         ("wind degree, wind degrees, wind bearing, wind angle", (_DIRECTION,)),
         ("gust angle, windangle, kierunek wiatru", (_DIRECTION,)),
         ("heading, bearing", (_DIRECTION._replace(device_class=None),)),
@@ -172,6 +177,11 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("chance of rain, chance of snow, volume percent", (_PERCENT,)),
         ("power", (_POWER,)),
         ("apparent power", (Quantity(device_class="apparent_power"),)),
+        ("reactive power", (Quantity(device_class="reactive_power"),)),
+        (
+            "reactive energy",
+            (Quantity(device_class="reactive_energy", state_class=None),),
+        ),
         ("power factor, powerfactor, cosphi", (_POWER_FACTOR,)),
         ("energy", (_ENERGY,)),
         ("consumption, production, generation, yield", (_ENERGY, _POWER)),
@@ -181,11 +191,14 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("flow, flow rate, water flow", (Quantity(device_class="volume_flow_rate"),)),
         ("gas", (Quantity(device_class="gas", state_class=None),)),
         ("water, water volume", (Quantity(device_class="water", state_class=None),)),
-        ("voltage", (Quantity(device_class="voltage", unit="V", between=(1, 480)),)),
+        ("voltage, vbat, vbatt", (_VOLTAGE,)),
+        ("orp, redox", (_VOLTAGE._replace(unit="mV", between=(100, 1200)),)),
         ("current", (Quantity(device_class="current"),)),
         ("frequency", (Quantity(device_class="frequency"),)),
         ("rssi, rssi device, rssi peer, rsrp, signal strength, signal", (_SIGNAL,)),
         ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
+        ("snr, sinr, rsrq", (_SIGNAL._replace(unit="dB", between=(-40, 100)),)),
+        ("lqi, link quality, linkquality, signal quality", (Quantity(),)),
         ("distance, range, altitude, elevation, elevation gain, elev", (_DISTANCE,)),
         ("visibility, vis, height, depth, length, width, radius", (_DISTANCE,)),
         (
@@ -213,6 +226,8 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
             (Quantity(unit="%", between=(50, 100), precision=0),),
         ),
         ("body battery, battery health, health score", (Quantity(),)),
+        ("voc index, tvoc index, nox index, kp index", (Quantity(),)),
+        ("cpu usage, cpu utilization", (_PERCENT,)),
         (
             "calories, calories out, kilocalories, kcal",
             (Quantity(unit="kcal", between=(0, 20_000)),),
@@ -229,7 +244,7 @@ QUALIFIERS: Final = words_in(
     avg average mean max maximum min minimum median sum total current now today yesterday daily
     day night morn morning eve evening week month year lifetime last latest value reading actual
     measured level outdoor indoor outside inside high low counter meter msl 2m 10m 1h 3h 24h
-    consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual rh
+    consumed produced imported exported charged target setpoint set l1 l2 l3 raw actual atm cf alt compensated
     formatted numeric nominal abs ambient room offset step resolution accuracy precision deviation metric imperial concentration peak burned
     relative relativa wzgledna exterior exterieure esterna externa interior interna
     """
@@ -268,7 +283,7 @@ GROWTH: Final = words_in(
     imported exported import export reading
     """
 )
-METERED: Final = frozenset({"energy", "gas", "water"})
+METERED: Final = frozenset({"energy", "gas", "reactive_energy", "water"})
 # Words of a part of what a meter counts, which does not grow: the mileage of a trip.
 OF_A_PART: Final = words_in(
     """
@@ -315,34 +330,3 @@ NAMES: Final = words_in(
     settings features options series ref reference extension
     """
 )
-
-# Phrases for yes and no. None where Home Assistant has no device class for it.
-FLAGS: Final[Mapping[str, str | None]] = {
-    phrase: device_class
-    for device_class, phrases in {
-        "connectivity": "online, connected, reachable, connection, connectivity",
-        "motion": "motion, motion detected, movement",
-        "door": "door, door open, door opened, open door",
-        "garage_door": "garage door, garage, garage door open, garage open",
-        "window": "window, window open, window opened, open window",
-        "opening": "open, opened, contact, valve",
-        "lock": "unlocked",
-        "battery": "battery low, low battery, batterylow, batt low, low batt",
-        "battery_charging": "charging, battery charging",
-        "plug": "plugged, plugged in, charger connected, cable connected, plug connected",
-        "running": "running, playing",
-        "occupancy": "occupied, occupancy",
-        "presence": "presence, present, home, at home",
-        "problem": "problem, error, fault, failed, failure",
-        "smoke": "smoke, smoke detected",
-        "moisture": "leak, leaking, water leak, wet, flood",
-        "vibration": "vibration, vibrating",
-        "tamper": "tamper, tampered",
-        "update": "update available, available firmware update, available update, has update, upgrade available",
-        "power": "power, powered",
-        "moving": "moving",
-        None: "enabled, active, switch, relay, lock, locked, private, "
-        "verified, available, paused, muted, shuffle, heating, cooling",
-    }.items()
-    for phrase in phrases.split(", ")
-}

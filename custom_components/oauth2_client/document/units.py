@@ -39,6 +39,8 @@ UNITS_OF: Final[Mapping[str, frozenset[str]]] = {
         "precipitation": ("mm", "cm", "in"),
         "precipitation_intensity": ("mm/h", "mm/d", "in/h", "in/d"),
         "pressure": ("Pa", "hPa", "kPa", "bar", "mbar", "psi", "mmHg", "inHg"),
+        "reactive_energy": ("varh", "kvarh"),
+        "reactive_power": ("var", "kvar"),
         "signal_strength": ("dBm", "dB"),
         "sound_pressure": ("dB", "dBA"),
         "speed": ("m/s", "km/h", "mph", "kn", "ft/s"),
@@ -62,7 +64,7 @@ _CLASSES_TOLD_BY_UNIT: Final = (
     *("temperature", "energy", "power", "voltage", "current", "frequency", "distance"),
     *("speed", "weight", "duration", "data_size", "data_rate", "pressure"),
     *("illuminance", "irradiance", "apparent_power", "energy_distance"),
-    *("volume_flow_rate", "signal_strength"),
+    *("volume_flow_rate", "signal_strength", "reactive_power", "reactive_energy"),
 )
 CLASS_OF: Final[Mapping[str, str]] = {
     unit: device_class
@@ -94,6 +96,9 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "A": "a amp amps ampere amperes",
         "mA": "ma milliamps",
         "VA": "va",
+        "var": "var",
+        "kvar": "kvar",
+        "kvarh": "kvarh",
         "Hz": "hz hertz",
         "kHz": "khz",
         "MHz": "mhz",
@@ -170,7 +175,7 @@ UNIT_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 # not in bytes and degrees Celsius, and day, second and bar are words as well.
 WEAK_UNIT_WORDS: Final = frozenset(
     {word for word in UNIT_WORDS if len(word) == 1}
-    | {"meter", "metre"}
+    | {"meter", "metre", "var"}
     | {"in", "mi", "ft", "foot", "feet", "lb", "pound", "pounds", "oz", "bar", "pa"}
     | {"min", "day", "hour", "minute", "second", "us", "kn", "kt", "va", "ma", "mw"}
     | {"deg", "degree", "degrees", "hr", "milli", "mv", "mg", "db", "gal", "inch"}
