@@ -62,6 +62,7 @@ KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
     "storage_account",
     "subdomain",
     "version",
+    "vin",
 }
 
 
