@@ -66,6 +66,7 @@ KNOWN_VARIABLES: Final = TITLED_VARIABLES | {
     "storage_account",
     "subdomain",
     "version",
+    "vin",
 }
 
 
