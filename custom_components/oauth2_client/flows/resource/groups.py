@@ -108,7 +108,7 @@ class Labels(NamedTuple):
             with suppress(OverflowError):
                 local = moment.astimezone(zone)
                 return f"{local:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-        return leaf.sample_in(what.unit)
+        return leaf.sample_in(entity.unit)
 
 
 def with_picked(
