@@ -56,7 +56,8 @@ class ResourceEntity(CoordinatorEntity[ResourceCoordinator]):
         self._attr_unique_id = f"{subentry_id}_{value.key}"
         self._attr_device_info = device
         self._key = value.key
-        # The entity id to take over. The user may have changed the value's platform since.
+        # The entity id to take over. It is of no use once the user has changed the value's platform,
+        # since the platform is a part of the id.
         has_platform = (value.replaces or "").startswith(f"{value.platform}.")
         self._replaced_id = value.replaces if has_platform else None
         if self._replaced_id and _is_unused(coordinator.hass, self._replaced_id):

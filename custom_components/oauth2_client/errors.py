@@ -1,4 +1,4 @@
-"""Turns protocol errors into Home Assistant's errors; no other module does that. Also their texts."""
+"""Turns protocol errors into Home Assistant's, as no other module does; escapes texts for Markdown."""
 
 import re
 from typing import TYPE_CHECKING, Any, Final
