@@ -10,7 +10,7 @@ import re
 from re import _constants as sre, _parser  # type: ignore[attr-defined]  # nothing public reads a pattern
 from typing import Any, Final
 
-from custom_components.oauth2_client.document.error_words import STATUSES
+from custom_components.oauth2_client.document.error_words import STATUS_PATTERNS
 from custom_components.oauth2_client.document.parsing.table import (
     _CONTINENTAL,
     _ENGLISH,
@@ -26,7 +26,7 @@ _METHODS: Final = frozenset(
 )
 # Patterns that a function makes of its own names, with all values that these can have.
 _LOCALS: Final[Mapping[str, list[dict[str, str]]]] = {
-    "document/reported_error": [{"words": words} for words in STATUSES.values()],
+    "document/reported_error": [{"pattern": each} for each in STATUS_PATTERNS.values()],
     "document/parsing/table": [{"pattern": each} for each in (_CONTINENTAL, _ENGLISH)],
     "document/paths/syntax": [{"quote": "'"}, {"quote": '"'}],
     "providers/entered": [{"separators": "="}, {"separators": ":="}],

@@ -1,13 +1,13 @@
-"""An error in an answer of 200, in the ways in which services tell of it; and data that is none."""
+"""Errors that services report with status 200, and data that is not an error."""
 
 import pytest
 
 from custom_components.oauth2_client.document.reported_error import (
+    message_of,
     reported_error,
-    words_of,
 )
 
-# By service, what came with a 200, and which status of RFC 9110 it amounts to.
+# By service: the document that came with status 200, and the status of RFC 9110 with its meaning.
 ERRORS: dict[str, tuple[object, int, str]] = {
     "Withings": (
         {"status": 401, "body": {}, "error": "XRequestID: Not provided invalid_token"},
@@ -243,7 +243,7 @@ def test_an_error_is_told_with_its_status_and_its_words(service: str) -> None:
     told = reported_error(document)
 
     assert told is not None
-    assert (told.status, told.words) == (status, words)
+    assert (told.status, told.message) == (status, words)
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -
         ({"errors": [{"message": "No"}], "data": {"lamp": {"id": 4}}}, True),
         ({"code": 404, "message": "No such lamp", "lamp": "a"}, True),
         ({"meta": {"code": 403, "message": "No"}, "lamp": {"level": 4}}, True),
-        # These may be the state of a thing.
+        # These may be states of a device.
         ({"status": 404, "level": 4}, False),
         ({"error": "E18", "program": "eco", "state": "off"}, False),
         ({"error": {"code": 18, "message": "Stuck"}, "state": "paused"}, False),
@@ -360,6 +360,8 @@ def test_a_request_that_failed_is_told_from_a_thing_that_did(
 
 def test_words_are_found_whatever_the_case_of_their_names() -> None:
     assert (
-        words_of({"Error_Message": "a"}) == words_of({"errors": [{"MSG": "a"}]}) == "a"
+        message_of({"Error_Message": "a"})
+        == message_of({"errors": [{"MSG": "a"}]})
+        == "a"
     )
-    assert words_of({"id": "a"}) is None
+    assert message_of({"id": "a"}) is None

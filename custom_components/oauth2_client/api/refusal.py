@@ -1,4 +1,4 @@
-"""What an API says when it refuses: its message, and the translation key."""
+"""The error of a refused request: the message that the API sent, and the translation key."""
 
 from collections.abc import Mapping
 import re
@@ -16,7 +16,7 @@ from .redaction import Redaction
 if TYPE_CHECKING:
     from ..document.reported_error import ReportedError
 
-_REFUSALS: Final[Mapping[int, str]] = {
+_KEYS_BY_STATUS: Final[Mapping[int, str]] = {
     401: "api_unauthorized",
     403: "api_forbidden",
     404: "api_not_found",
@@ -24,11 +24,11 @@ _REFUSALS: Final[Mapping[int, str]] = {
     503: "api_busy",
 }
 _MAX_BODY_BYTES: Final = 64 * 1024
-# Of more than this, only plain JSON is read: all else would block the event loop for too long.
-_MAX_PAGE_BYTES: Final = 16 * 1024
+# A longer body is read only as plain JSON: other formats would block the event loop for too long.
+_MAX_LENIENT_BYTES: Final = 16 * 1024
 _MAX_MESSAGE_CHARACTERS: Final = 200
-# Not compiled at import, since few APIs refuse.
-# Bounded, so that a page full of begun titles takes no longer than another one.
+# The patterns are compiled when used, since few APIs refuse. The length of a title is bounded, so that a
+# page full of `<title` takes no longer than others.
 _TITLE: Final = r"(?i)<title[^>]{0,200}>([^<]{1,400})</title>"
 _UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
 
@@ -48,8 +48,8 @@ def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefus
 def reported_refusal(
     error: ReportedError, *, wait: float | None, redaction: Redaction
 ) -> ApiRefused:
-    """Return the error that an answer tells of; `wait` is in seconds, None where it says nothing."""
-    message = _shown(error.words, redaction)
+    """Return the error that a success reports. `wait` is in seconds, None where the answer has none."""
+    message = _shown(error.message, redaction)
     return ApiRefused(error.status, retry_after=wait, message=message, is_reported=True)
 
 
@@ -60,18 +60,18 @@ def refusal_key(status: int) -> str:
     """
     if 200 <= status < 300:
         return "api_reported_error"
-    return _REFUSALS.get(status, "api_refused")
+    return _KEYS_BY_STATUS.get(status, "api_refused")
 
 
 def quotation(message: str) -> str:
-    """Return the words of a server as a message has them after the status, empty where it has none."""
+    """Return a server's message as it follows the status in a text for the user; empty without one."""
     return f": “{message}”" if message else ""
 
 
 def refusal_error(status: int, message: str, address: str) -> HomeAssistantError:
-    """Return the error for the caller of an action: what the API said, and where it was sent.
+    """Return the error for the caller of an action: the API's message, and the address of the request.
 
-    Home Assistant logs the errors of automations, so that the query is left out.
+    The query is left out, since Home Assistant logs the errors of automations.
     """
     return HomeAssistantError(
         translation_domain=DOMAIN,
@@ -85,8 +85,8 @@ def refusal_error(status: int, message: str, address: str) -> HomeAssistantError
 
 
 def provider_message(response: Response, redaction: Redaction) -> str:
-    """Return the message of a refusal, on one line, cut and redacted; empty without one."""
-    return _shown(_words(response), redaction)
+    """Return the message in a refusal, on one line, cut and redacted; empty without one."""
+    return _shown(_message(response), redaction)
 
 
 def _shown(text: str, redaction: Redaction) -> str:
@@ -97,13 +97,13 @@ def _shown(text: str, redaction: Redaction) -> str:
     return f"{text[:_MAX_MESSAGE_CHARACTERS]}…"
 
 
-def _words(response: Response) -> str:
-    from ..document.reported_error import words_of  # noqa: PLC0415 - few APIs refuse
+def _message(response: Response) -> str:
+    from ..document.reported_error import message_of  # noqa: PLC0415 - few APIs refuse
 
-    found = words_of(_document(response))
-    if found is not None:
-        return found
-    page = response.body[:_MAX_PAGE_BYTES].decode(errors="replace")
+    message = message_of(_document(response))
+    if message is not None:
+        return message
+    page = response.body[:_MAX_LENIENT_BYTES].decode(errors="replace")
     title = re.search(_TITLE, page)
     if title is None:
         return ""
@@ -115,7 +115,7 @@ def _words(response: Response) -> str:
 def _document(response: Response) -> object:
     body = response.body[:_MAX_BODY_BYTES]
     try:
-        if len(body) > _MAX_PAGE_BYTES:
+        if len(body) > _MAX_LENIENT_BYTES:
             return parse_plain_json(body)
         return parse_document(body, response.header("Content-Type"))
     except ValueError:

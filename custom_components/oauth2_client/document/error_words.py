@@ -1,60 +1,65 @@
-"""The words with which services state an error in an answer of 200."""
+"""The names and values with which services report an error in an answer with status 200."""
 
 from typing import Final
 
-# Names of members, in lower case and without what separates their words.
-ERRORS: Final = frozenset(
+# All names are in lower case, and only their letters.
+# Members that have an error.
+ERROR_MEMBERS: Final = frozenset(
     {
         *("error", "errors", "err", "exception", "fault", "failure"),
         *("errorcode", "errcode", "errno", "faultcode"),
         *("errormessage", "errormsg", "errmsg", "errordescription", "faultstring"),
     }
 )
-FLAGS: Final = frozenset(
+# Flags that are false where the request failed.
+SUCCESS_FLAGS: Final = frozenset(
     {"success", "succeeded", "successful", "issuccess", "issuccessful", "ok", "isok"}
 )
-# Flags that are set where the request failed.
-FLAGS_OF_ERRORS: Final = frozenset({"iserror", "haserror", "haserrors", "isfailed"})
-OUTCOMES: Final = frozenset(
+# Flags that are true where the request failed.
+FAILURE_FLAGS: Final = frozenset({"iserror", "haserror", "haserrors", "isfailed"})
+# Members that state the outcome in a word, and the words for a failure.
+OUTCOME_MEMBERS: Final = frozenset(
     {"status", "result", "ret", "stat", "type", "outcome", "responsestatus"}
     | {"rc", "returnstatus"}
 )
-FAILURES: Final = frozenset(
+FAILURE_VALUES: Final = frozenset(
     {
         *("error", "err", "fail", "failed", "failure", "fault", "exception", "ko"),
         *("nok", "rejected"),
         *("unauthorized", "unauthenticated", "forbidden", "denied", "accessdenied"),
     }
 )
-# Those of answers that have nothing else: Google Maps' `{"status": "REQUEST_DENIED", "results": []}`.
-FAILURES_ALONE: Final = frozenset(
+# Further words for a failure, in answers that have nothing else: Google Maps' `{"status": "REQUEST_DENIED", "results": []}`.
+FAILURE_VALUES_ALONE: Final = frozenset(
     {"internalerror", "invalidrequest", "overdailylimit", "overquerylimit", "overquota"}
     | {"requestdenied", "unknownerror"}
 )
-CODES: Final = frozenset(
+# Members that have a code: a status of RFC 9110, or of the service.
+CODE_MEMBERS: Final = frozenset(
     {
         *("status", "statuscode", "httpstatus", "httpcode", "httpstatuscode", "code"),
         *("cod", "responsecode", "resultcode", "returncode", "retcode", "errorcode"),
         *("errcode", "errno", "error", "apistatus", "rescode", "returncd", "rc"),
     }
 )
-# Where the words for people stand, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
-WORDS: Final = (
+# Members that have a message for people, the most useful first (RFC 9457, 3.1; RFC 6750, 3.1).
+MESSAGE_MEMBERS: Final = (
     *("message", "errordescription", "detail", "details", "errormessage", "errormsg"),
     *("errmsg", "faultstring", "reason", "msg", "title", "error", "errors", "fault"),
-    # Of XML, the text of an element that has attributes.
+    # `text` is that of an XML element with attributes.
     *("err", "exception", "text", "description"),
     *("resultmessage", "responsemessage", "statusmessage", "retmsg", "resmsg"),
     *("returnmsg", "info", "information", "note"),
 )
-WORDS_OF_ERRORS: Final = frozenset(
+# Those of them that make a code beside them that of an error.
+ERROR_MESSAGE_MEMBERS: Final = frozenset(
     {"message", "errordescription", "detail", "errormessage", "errormsg", "errmsg"}
     | {"faultstring", "msg", "error"}
 )
-# Lists of what became of each command.
-OUTCOMES_OF_EACH: Final = frozenset({"results", "commands", "responses"})
-# Other members of answers that have nothing but an error.
-BESIDE: Final = frozenset(
+# Lists with the result of each command.
+RESULT_LISTS: Final = frozenset({"results", "commands", "responses"})
+# Other members of an answer that only reports an error.
+ERROR_DETAILS: Final = frozenset(
     {
         *("requestid", "reqid", "traceid", "correlationid", "logid", "tid", "id"),
         *("timestamp", "time", "date", "t", "ts", "servertime", "path", "instance"),
@@ -73,18 +78,20 @@ BESIDE: Final = frozenset(
         *("eagleeyetraceid", "reference", "retextinfo", "sysstatus", "stacktrace"),
     }
 )
-# Objects that describe the answer, beside its data.
-ABOUT: Final = frozenset({"meta", "header", "status", "response", "result", "message"})
-# Texts which mean that there is no error.
-NONE: Final = frozenset(
+# Objects that describe the answer, beside or around its data.
+ENVELOPES: Final = frozenset(
+    {"meta", "header", "status", "response", "result", "message"}
+)
+# Texts in the place of an error which mean that there is none.
+NO_ERROR_VALUES: Final = frozenset(
     {
         *("", "0", "00000", "none", "null", "nil", "no", "noerror", "no error"),
         *("undefined", "false"),
         *("ok", "okay", "success", "successful", "succeeded", "n/a", "-", "200"),
     }
 )
-# The statuses of RFC 9110 that codes and words of services amount to.
-STATUSES: Final = {
+# For a status of RFC 9110, the codes and messages with the same meaning.
+STATUS_PATTERNS: Final = {
     429: (
         r"too ?many ?(?:requests|visits|calls|attempts)|rate ?limit|throttl|quota|slow ?down"
         r"|over ?(?:query|daily) ?limit|resource ?exhausted|too ?frequent|call ?frequency"
@@ -107,15 +114,14 @@ STATUSES: Final = {
         r"|authori[sz]ation ?has ?been ?denied"
     ),
 }
-# Words that nothing but a server says, whatever it was asked.
-OF_SERVERS: Final = (
+# Messages that can only be those of a failing server.
+SERVER_MESSAGE: Final = (
     r"^(?:internal ?server ?error|bad ?gateway|gateway ?time ?out|service ?unavailable"
     r"|endpoint ?request ?timed ?out|an ?error ?(?:has ?)?occurred)\W*$"
 )
-FIRST_REFUSAL: Final = 400
-AFTER_REFUSALS: Final = 600
-# Withings answers each refusal with 200 and a status of its own.
-OF_WITHINGS: Final = {
+ERROR_STATUSES: Final = range(400, 600)
+# The statuses in the answers of Withings, and those of RFC 9110 with the same meaning.
+WITHINGS_STATUSES: Final = {
     **dict.fromkeys((100, 101, 102), 401),
     **dict.fromkeys((214, 277, 2553, 2554, 2555), 403),
     601: 429,

@@ -1,9 +1,10 @@
-"""One value of an answer, read as yes or no."""
+"""Reads a value of an answer as on or off."""
 
 from typing import Final
 
 from . import LONGEST_SCALAR
 
+# Words for on, and their opposites.
 _OPPOSITES: Final = {
     "true": "false",
     "1": "0",
@@ -41,9 +42,9 @@ _FALSE: Final = frozenset(_OPPOSITES.values()) | {
 
 
 def as_flag(value: object) -> bool | None:
-    """Return yes or no, also as a number or a word that is one of a pair.
+    """Return a boolean for a boolean, 0 or 1, or a word such as `open`; None for anything else.
 
-    Open is yes and locked is no, as in Home Assistant's binary sensors.
+    Open is on and locked is off, as in Home Assistant's binary sensors.
     """
     if isinstance(value, bool):
         return value

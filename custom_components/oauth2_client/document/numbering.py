@@ -1,4 +1,4 @@
-"""Names that differ from each other by a number."""
+"""Makes equal names distinct by adding numbers."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -7,7 +7,7 @@ from itertools import count
 def numbered_names(name: str, separator: str = "_") -> Iterator[str]:
     """Yield a name, then the name with a number, without end: `name`, `name_2`, `name_3`.
 
-    The caller takes the first that is free.
+    The caller takes the first name that is free.
     """
     yield name
     for number in count(2):
@@ -15,13 +15,13 @@ def numbered_names(name: str, separator: str = "_") -> Iterator[str]:
 
 
 def numbered(texts: Iterable[str]) -> list[str]:
-    """Return texts, with a number where another one differs in case alone or not at all."""
+    """Return texts, with a number added where an earlier one is equal or differs only in case."""
     taken: set[str] = set()
-    # One iterator for each text goes on where it stopped, however often the text is there.
+    # Each distinct text has one iterator, so that no number is tried twice for it.
     candidates: dict[str, Iterator[str]] = {}
-    found: list[str] = []
+    distinct: list[str] = []
     for text in texts:
         names = candidates.setdefault(text, numbered_names(text, " "))
-        found.append(next(name for name in names if name.lower() not in taken))
-        taken.add(found[-1].lower())
-    return found
+        distinct.append(next(name for name in names if name.lower() not in taken))
+        taken.add(distinct[-1].lower())
+    return distinct

@@ -1,4 +1,4 @@
-"""One value of an answer, read as a point in time or a day."""
+"""Reads a value of an answer as a point in time or a day."""
 
 from datetime import UTC, date, datetime, tzinfo
 import re
@@ -6,18 +6,19 @@ from typing import Final
 
 from . import LONGEST_SCALAR, as_number
 
-# A number from here on is in milliseconds since the epoch: in seconds it would be beyond the year
-# 5000. From a thousand times that on it is in microseconds, and then in nanoseconds.
-_FIRST_MILLISECONDS: Final = 100_000_000_000
+# A number from this one on is in milliseconds since the epoch: in seconds it would be beyond the year
+# 5000. From a thousand times this number on it is in microseconds, then in nanoseconds.
+_MIN_MILLISECONDS: Final = 100_000_000_000
+# How many seconds, milliseconds, microseconds and nanoseconds make a second.
 EPOCH_SCALES: Final = (1, 1_000, 1_000_000, 1_000_000_000)
 
 # Patterns are compiled when they are used, since few answers have times.
 
-# The beginning of ISO 8601 and RFC 3339, and what is not theirs: a space before the offset, or UTC
-# and GMT in its place.
+# The beginning of ISO 8601 and RFC 3339.
 _ISO: Final = r"[0-9]{4}-?[0-9W]"
+# A deviation from both: a space before the offset, or ` UTC` or ` GMT` in its place.
 _ZONE: Final = r" (?:UTC|GMT|(?=[+-][0-9]{2}:?[0-9]{2}$))"
-# RFC 5322, 3.3, RFC 9110, 5.6.7, and what C's ctime() writes.
+# RFC 5322, 3.3; RFC 9110, 5.6.7; and the format of ctime() of C.
 _MAIL_DATE: Final = (
     r"(?:[A-Za-z]{3,9},? )?"
     r"(?:[0-9]{1,2}[ -][A-Za-z]{3}[ -][0-9]{2,4}|[A-Za-z]{3} {1,2}[0-9]{1,2})"
@@ -36,14 +37,14 @@ def as_moment(value: object, *, zone: tzinfo) -> datetime | None:
         moment = _aware(value, zone)
         return None if moment is None else moment.astimezone(UTC)
     except OverflowError, OSError, ValueError:
-        # Well formed, but there is no such time: February 30, or one before the year 1.
+        # Well-formed, but no such time exists: February 30, or one before the year 1.
         return None
 
 
 def as_day(value: object, *, zone: tzinfo) -> date | None:
-    """Return a day: ISO 8601 text, or the day of a point in time.
+    """Return the day that a text of ISO 8601 names, or the day of a point in time.
 
-    The day of a text is the one in its own offset. A number has none: its day is the one in `zone`.
+    A point in time is read as `as_moment` does. Its day is that in its own offset, else in `zone`.
     """
     if (
         isinstance(value, str)
@@ -62,13 +63,13 @@ def as_day(value: object, *, zone: tzinfo) -> date | None:
 
 
 def _aware(value: object, zone: tzinfo) -> datetime | None:
-    """Return a point in time, in the offset that it is written with.
+    """Return a point in time with the offset of its text, else in `zone`.
 
     Raises ValueError, OverflowError or OSError where there is no such time.
     """
     if (number := as_number(value)) is not None:
         for scale in EPOCH_SCALES:
-            if abs(number) / scale < _FIRST_MILLISECONDS:
+            if abs(number) / scale < _MIN_MILLISECONDS:
                 return datetime.fromtimestamp(number / scale, zone)
         return None
     if not isinstance(value, str) or len(value) > LONGEST_SCALAR:

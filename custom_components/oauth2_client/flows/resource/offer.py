@@ -152,7 +152,7 @@ class Offer:
         if self.error is None:
             return None
         return FormError(
-            CONF_BASE, "api_reported_error", quotation=quotation(self.error.words)
+            CONF_BASE, "api_reported_error", quotation=quotation(self.error.message)
         )
 
     def typed(self, picked: Iterable[str]) -> list[AnyPath]:
