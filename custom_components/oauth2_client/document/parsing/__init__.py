@@ -1,4 +1,4 @@
-"""From the bytes of an answer to a document: JSON, NDJSON, XML, CSV or text."""
+"""Parses the bytes of an answer into a document: JSON, NDJSON, XML, CSV or text."""
 
 from .formats import (
     DocumentFormat,
@@ -21,30 +21,29 @@ def parse_document(
     """Return the document of a body.
 
     `content_type` is the value of the header; its charset is used where the bytes are not UTF-8.
-    `auto` tries JSON first, whatever the type claims, and then the format that the type names or
-    that the body looks like. Only JSON has numbers; all other formats make texts, stripped.
+    `auto` tries JSON first, whatever the type claims, then the format that the type names or that the
+    body looks like. Only JSON has numbers; the values of all other formats are stripped texts.
 
-    The caller bounds the size of the body, and keeps XML and CSV off the event loop, since they
-    take long; JSON does not.
+    The caller bounds the size of the body, and parses XML and CSV off the event loop, as they are slow.
 
     Raises UnreadableDocument.
     """
     if format in ("auto", "json"):
         try:
             document = parse_plain_json(body)
-            return _as_meant(document) if isinstance(document, str) else document
+            return _unquoted(document) if isinstance(document, str) else document
         except UnreadableDocument:
             raise
         except ValueError:
-            # JSON with deviations, or no JSON.
+            # It is JSON with deviations, or another format.
             pass
     from .any_format import parse_as  # noqa: PLC0415 - most accounts get plain JSON only
 
     return parse_as(format, body, content_type)
 
 
-def _as_meant(text: str) -> object:
-    """Return the document of JSON whose one text is JSON again, as some servers write it."""
+def _unquoted(text: str) -> object:
+    """Return the document in a JSON text, which some servers encode twice; else the text itself."""
     if not text.startswith(("{", "[")):
         return text
     try:

@@ -1,4 +1,4 @@
-"""A body that is not plain JSON, read in the format that it is in."""
+"""Parses a body that is not plain JSON, in the format that the caller names or that it looks like."""
 
 from itertools import islice
 import re
@@ -21,22 +21,22 @@ from .formats import (
     UnreadableReason,
     parse_plain_json,
 )
-from .lenient_json import parse_lenient_json, parse_lines, parse_row
+from .lenient_json import parse_lenient_json, parse_lines, parse_sequence
 
-_GZIP: Final = b"\x1f\x8b\x08"
-# What is read off the wire is not larger either.
-_MOST_UNPACKED_BYTES: Final = 16 * 1024 * 1024
+_GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+# The same bound as for a response that is not compressed (`MAX_API_BYTES`).
+_MAX_UNPACKED_BYTES: Final = 16 * 1024 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
-_TABLES: Final = frozenset(
+_CSV_TYPES: Final = frozenset(
     {"text/csv", "text/x-csv", "text/comma-separated-values", "application/csv"}
     | {"text/tab-separated-values", "application/vnd.ms-excel"}
 )
-# Where JSON may begin behind what a server wrote in front of it, and how often it is looked for.
-_BEGINNING: Final = r"(?m)(?:^|>)[ \t]*+(?=[\[{])"
-_MOST_BEGINNINGS: Final = 4
-# Charsets that many servers declare whatever the charset is.
-_WRITTEN_BY_HABIT: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
+# Where JSON may begin behind warnings, and how many of these places are tried.
+_JSON_BEGINNING: Final = r"(?m)(?:^|>)[ \t]*+(?=[\[{])"
+_MAX_BEGINNINGS: Final = 4
+# Charsets that servers declare by default, whatever the body is in.
+_DEFAULT_CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
 
 def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> object:
@@ -44,15 +44,15 @@ def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> o
 
     Raises UnreadableDocument.
     """
-    if body.startswith(_GZIP):
+    if body.startswith(_GZIP_MAGIC):
         body = _unpacked(body)
     match format:
         case "auto":
-            return _by_looks(body, content_type)
+            return _by_appearance(body, content_type)
         case "json":
             return _json(body, content_type)
         case "ndjson":
-            return _several(decode(body, charset(content_type)))
+            return _json_lines(decode(body, charset(content_type)))
         case "xml":
             return _xml(body, content_type)
         case "csv":
@@ -62,31 +62,32 @@ def parse_as(format: DocumentFormat, body: bytes, content_type: str | None) -> o
 
 
 def _unpacked(body: bytes) -> bytes:
-    """Return the content of a body that is packed, although no header says so."""
-    import zlib  # noqa: PLC0415 - few servers forget the header
+    """Decompress a body that came without a Content-Encoding."""
+    import zlib  # noqa: PLC0415 - few servers omit the header
 
-    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        content = unpacking.decompress(body, _MOST_UNPACKED_BYTES)
+        content = decompressor.decompress(body, _MAX_UNPACKED_BYTES)
     except zlib.error:
         raise UnreadableDocument("not_text") from None
-    if unpacking.unconsumed_tail:
+    if decompressor.unconsumed_tail:
         raise UnreadableDocument("too_large")
     return content
 
 
-def _several(text: str) -> list[object]:
-    """Return the values of lines, or of several lines each."""
+def _json_lines(text: str) -> list[object]:
+    """Return the values of NDJSON, or of JSON values that take several lines each."""
     try:
         return parse_lines(text)
     except UnreadableDocument as err:
-        values = parse_row(text) if err.reason == "not_json" else None
+        values = parse_sequence(text) if err.reason == "not_json" else None
         if values is None:
             raise
         return values
 
 
-def _by_looks(body: bytes, content_type: str | None) -> object:
+def _by_appearance(body: bytes, content_type: str | None) -> object:
+    """Return the document of a body in the format that its type and its beginning indicate."""
     not_json: UnreadableReason
     try:
         return _json(body, content_type)
@@ -100,14 +101,14 @@ def _by_looks(body: bytes, content_type: str | None) -> object:
     if first.startswith("<") or named.endswith(("/xml", "+xml")):
         return _markup(body, content_type)
     text = decode(body, charset(content_type))
-    if named in _TABLES:
-        is_json = text.startswith("{") and (_lines(text) or parse_row(text))
+    if named in _CSV_TYPES:
+        is_json = text.startswith("{") and (_lines(text) or parse_sequence(text))
         return is_json or _csv(text)
     if named == EVENT_STREAM or looks_like_events(text):
         return parse_events(text)
     if named == _FORM:
         return _form(text)
-    if (lines := _lines(text) or parse_row(text)) is not None:
+    if (lines := _lines(text) or parse_sequence(text)) is not None:
         return lines
     if named == "text/html":
         return _behind_warnings(text)
@@ -123,13 +124,13 @@ def _json(body: bytes, content_type: str | None) -> object:
 
 
 def _behind_warnings(text: str) -> object:
-    """Return the JSON that a text ends with, behind the warnings that PHP wrote into it.
+    """Return the JSON at the end of a text, behind warnings that PHP has written into the response.
 
-    Raises UnreadableDocument for a page.
+    Raises UnreadableDocument where there is none, as in an HTML page.
     """
     text = text.rstrip()
     if text.endswith(("}", "]")):
-        for found in islice(re.finditer(_BEGINNING, text), _MOST_BEGINNINGS):
+        for found in islice(re.finditer(_JSON_BEGINNING, text), _MAX_BEGINNINGS):
             try:
                 return parse_plain_json(text[found.end() :].encode())
             except ValueError:
@@ -138,7 +139,7 @@ def _behind_warnings(text: str) -> object:
 
 
 def _lines(text: str) -> list[object] | None:
-    """Return the values of NDJSON, None for a single line and where a line is not JSON."""
+    """Return the values of NDJSON, None for a single line, or where any line is not JSON."""
     try:
         lines = parse_lines(text)
     except UnreadableDocument as err:
@@ -159,7 +160,7 @@ def _form(text: str) -> dict[str, str]:
 
 
 def _markup(body: bytes, content_type: str | None) -> object:
-    """Read XML; markup that is called HTML and is no XML is a page, however it begins."""
+    """Parse XML. Markup of the type HTML that is not well-formed is taken for a page."""
     try:
         return _xml(body, content_type)
     except UnreadableDocument as err:
@@ -169,7 +170,7 @@ def _markup(body: bytes, content_type: str | None) -> object:
 
 
 def _xml(body: bytes, content_type: str | None) -> object:
-    """Read XML. Its charset is the one that the type claims, else as declared (RFC 7303, 3)."""
+    """Parse XML in the charset that the type claims, else the document itself (RFC 7303, 3)."""
     from .markup import parse_xml  # noqa: PLC0415 - xmltodict is needed for XML alone
 
     first = beginning(body)
@@ -187,14 +188,14 @@ def _xml(body: bytes, content_type: str | None) -> object:
             raise
     if claimed is None:
         declared = declared_charset(first) or ""
-        # A body that is not UTF-8, although it declares to be, may be in any charset.
-        claimed = None if declared.lower() in _WRITTEN_BY_HABIT else declared
-    return _xml_as_meant(decode(body, claimed).lstrip())
+        # A body that declares UTF-8 but is not may be in any charset.
+        claimed = None if declared.lower() in _DEFAULT_CHARSETS else declared
+    return _lenient_xml(decode(body, claimed).lstrip())
 
 
-def _xml_as_meant(text: str) -> object:
-    """Read XML as a person would who sees its text, whatever it declares to be encoded in."""
-    from .markup import parse_xml  # noqa: PLC0415 - imported just now
+def _lenient_xml(text: str) -> object:
+    """Parse XML that is decoded already, whatever charset it declares; repair it if necessary."""
+    from .markup import parse_xml  # noqa: PLC0415 - imported by the caller
     from .repaired_xml import repaired_xml  # noqa: PLC0415 - most XML is well-formed
 
     try:
@@ -202,7 +203,8 @@ def _xml_as_meant(text: str) -> object:
     except UnreadableDocument as err:
         if err.reason != "not_xml":
             raise
-    # A document type is refused again: its repair is a text outside of all elements, which is no XML.
+    # A document type is not repaired but escaped, so that it is refused again: a text outside of all
+    # elements is not well-formed.
     return parse_xml(repaired_xml(text))
 
 

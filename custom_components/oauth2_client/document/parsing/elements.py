@@ -1,4 +1,4 @@
-"""How many elements JSON has, counted in its bytes before it is parsed."""
+"""Counts the elements of JSON in its bytes, before it is parsed."""
 
 import re
 from typing import Final
@@ -16,27 +16,27 @@ def has_more_elements(body: bytes, most: int) -> bool:
     """
     if not _CONTAINER.match(body):
         return False
-    # A quick count first: the exact one has to leave out what stands inside texts.
-    return _separators(body) >= most and _are_outside_texts(body, most)
+    # The quick count includes the separators inside texts, the exact one does not.
+    return _separators(body) >= most and _has_separators_outside_texts(body, most)
 
 
-def _are_outside_texts(body: bytes, most: int) -> bool:
-    """Return whether so many separators stand outside texts."""
+def _has_separators_outside_texts(body: bytes, number: int) -> bool:
+    """Return whether a body has at least this number of separators outside texts."""
     found = begin = 0
-    inside = False
-    while begin < len(body) and found < most:
+    is_inside = False
+    while begin < len(body) and found < number:
         end = begin + _CHUNK_BYTES
         while body[end - 1 : end] == b"\\":
-            # An escape is not cut in two.
+            # Do not split an escape.
             end += 1
         chunk = body[begin:end].replace(rb"\\", b"").replace(rb"\"", b"")
         parts = chunk.split(b'"')
-        found += _separators(b" ".join(parts[inside::2]))
-        inside ^= len(parts) % 2 == 0
+        found += _separators(b" ".join(parts[is_inside::2]))
+        is_inside ^= len(parts) % 2 == 0
         begin = end
-    return found >= most
+    return found >= number
 
 
 def _separators(body: bytes) -> int:
-    """Return the number of separators: one comes before each value but the outermost."""
+    """Return the number of separators: one stands before each value except the outermost."""
     return sum(map(body.count, _SEPARATORS))

@@ -1,4 +1,4 @@
-"""The events of a stream that a server ended: server-sent events (WHATWG HTML, 9.2)."""
+"""Parses server-sent events (WHATWG HTML, 9.2) of a stream that the server has ended."""
 
 import re
 from typing import Final
@@ -7,29 +7,30 @@ from .formats import UnreadableDocument
 from .lenient_json import parse_lenient_json
 
 EVENT_STREAM: Final = "text/event-stream"
-# Fields before the first data, and the beginning of an object or a list in it.
+_BEGINNING_CHARACTERS: Final = 4000
+# Any fields before the first data, which begins with an object or a list.
 _EVENT: Final = re.compile(
     r"(?:(?:event|id|retry)?+:[^\n]{0,1000}+\n|\n)*+data: ?+[\[{]"
 )
-# What some services send as the last event.
-_OVER: Final = "[DONE]"
+# Some services send this as the last event.
+_END_MARK: Final = "[DONE]"
 
 
 def looks_like_events(text: str) -> bool:
     """Return whether a text begins with an event whose data is an object or a list."""
-    return _EVENT.match(_with_line_feeds(text[:4000])) is not None
+    return _EVENT.match(_with_line_feeds(text[:_BEGINNING_CHARACTERS])) is not None
 
 
 def parse_events(text: str) -> object:
-    """Return the data of the only event, or the list of those of all; other fields are left out.
+    """Return the data of the only event, or a list of the data of all; other fields are ignored.
 
-    Data that is no JSON is a text. Raises UnreadableDocument.
+    Data that is not JSON becomes a text. Raises UnreadableDocument.
     """
     found: list[object] = []
     for event in re.split(r"\n{2,}", _with_line_feeds(text)):
         lines = [line[5:] for line in event.split("\n") if line.startswith("data:")]
         data = "\n".join(line.removeprefix(" ") for line in lines).strip()
-        if data and data != _OVER:
+        if data and data != _END_MARK:
             found.append(_document(data))
     if not found:
         raise UnreadableDocument("empty")

@@ -1,6 +1,6 @@
-"""The formats of answers, the bounds of documents, why a body is no document, and plain JSON.
+"""The formats of answers, the bounds of documents, the reasons for errors, and plain JSON.
 
-Plain JSON is what most APIs send; orjson reads it.
+Plain JSON is what most APIs send; orjson parses it.
 """
 
 from collections.abc import Iterable
@@ -21,17 +21,17 @@ type UnreadableReason = Literal[
     "too_large",
 ]
 
-# Documents of APIs have some ten levels. The bound lets functions that walk one call themselves.
+# Documents of APIs have some ten levels. With this bound, recursive functions may walk a document.
 MAX_DEPTH: Final = 100
-# Two bytes of JSON may become an object of 64. With this bound, a document takes at most some
+# Two bytes of JSON may become an object of 64 bytes. With this bound, a document takes at most some
 # hundred megabytes (docs/benchmarks.md).
 MAX_ELEMENTS: Final = 1_000_000
 # The same for XML and CSV, whose elements become larger objects.
 MAX_NODES: Final = 500_000
 
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
-# orjson reads an integer beyond 64 bits as a float, which loses digits. The smallest ones are
-# 2**64, of 20 digits, and -2**63 - 1, of 19.
+# orjson reads an integer beyond 64 bits as a float, which loses digits. The shortest of them are 2**64,
+# with 20 digits, and -2**63 - 1, with 19. They are searched for with every digit replaced by 0.
 _LONG: Final = b"0" * 20
 _LONG_NEGATIVE: Final = b"-" + b"0" * 19
 _BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
@@ -39,7 +39,7 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
 
 
 class UnreadableDocument(ValueError):
-    """The bytes are no document. `reason` says why, and the error's text is the reason alone."""
+    """The bytes are not a document. The error's text is the reason alone, never a part of the bytes."""
 
     def __init__(self, reason: UnreadableReason) -> None:
         super().__init__(reason)
@@ -47,10 +47,10 @@ class UnreadableDocument(ValueError):
 
 
 def parse_plain_json(body: bytes) -> object:
-    """Return the document of a body in UTF-8 that holds JSON without any deviation.
+    """Return the document of a body in UTF-8 that is JSON without any deviation.
 
-    Raises UnreadableDocument for a document that is nested too deeply or has too many elements,
-    and another ValueError for everything that `parse_lenient_json` may still be able to read.
+    Raises UnreadableDocument for a document that is nested too deeply or has too many elements, and
+    another ValueError for any body that a more lenient parser may still read.
     """
     check_elements(body)
     document: object = orjson.loads(body)
@@ -66,7 +66,7 @@ def check_elements(body: bytes) -> None:
     """Raise UnreadableDocument for JSON with too many elements, before it is parsed."""
     if len(body) <= MAX_ELEMENTS:
         return
-    from .elements import has_more_elements  # noqa: PLC0415 - for large answers only
+    from .elements import has_more_elements  # noqa: PLC0415 - only large answers are counted
 
     if has_more_elements(body, MAX_ELEMENTS):
         raise UnreadableDocument("too_large")
@@ -85,20 +85,20 @@ def check_depth(document: object) -> None:
 def _may_be_deep(body: bytes) -> bool:
     """Return whether a document may be nested too deeply, judged by the brackets of its body.
 
-    Most bodies have too few brackets for that. Otherwise each step removes the innermost pairs; of a
-    document that is not deep, none is left. Also true where steps remove too little to be quick, and
-    where brackets inside texts have no partner: the caller then checks the document itself.
+    Most bodies have too few brackets for that. Otherwise each step removes the innermost pairs, until
+    none is left if the document is not deep. The answer may be a false yes, where a step removes too
+    few to go on, or where a text has an unpaired bracket: the caller then checks the document itself.
     """
     if body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
         return False
     brackets = body.translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
-        left = brackets.replace(b"[]", b"")
-        if not left:
+        remaining = brackets.replace(b"[]", b"")
+        if not remaining:
             return False
-        if len(left) > MAX_DEPTH and len(left) > 0.9 * len(brackets):
+        if len(remaining) > MAX_DEPTH and len(remaining) > 0.9 * len(brackets):
             return True
-        brackets = left
+        brackets = remaining
     return True
 
 

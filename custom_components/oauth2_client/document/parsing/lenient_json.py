@@ -1,4 +1,4 @@
-"""JSON with the deviations that APIs have, and several values of JSON in lines."""
+"""Parses JSON with common deviations, and texts of several JSON values."""
 
 import json
 import math
@@ -8,22 +8,21 @@ from typing import Final
 from .formats import MAX_ELEMENTS, UnreadableDocument, check_depth, check_elements
 from .repaired_json import repaired_json
 
-# Some servers put this in front, so that a script on another site cannot run the answer.
+# Prefixes that keep scripts of other sites from running an answer.
 _GUARD: Final = re.compile(
     r"\s*(?:\)\]\}'?,?|\]\)\}while\(1\);</x>|while\s*\(\s*(?:1|true)\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;"
     r"|&&&START&&&|\{\s*\}\s*&&|throw\s+1\s*;|/\*-secure-)"
 )
-# Finds an escaped surrogate without its other half, as group 1. Escaped pairs and escaped
-# backslashes match as well, so that no half is found inside them.
+# Matches an escaped surrogate without its other half as group 1. Escaped pairs and other escapes match
+# without a group, so that no half is found inside them.
 _SURROGATE: Final = re.compile(
     r"\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
     r"|(\\u[Dd][89A-Fa-f][0-9A-Fa-f]{2})|\\.",
     re.DOTALL,
 )
 
-
-# What may stand between several values.
-_BETWEEN: Final = re.compile(r"[\s,\x1e\ufeff]*+")
+# What may separate several values.
+_SEPARATORS: Final = re.compile(r"[\s,\x1e\ufeff]*+")
 
 
 def _none(_: str) -> None:
@@ -45,9 +44,9 @@ _REPAIRED_DECODER: Final = json.JSONDecoder(
 def parse_lenient_json(text: str) -> object:
     """Return the document of a text that may deviate from JSON.
 
-    Numbers that JSON does not have (NaN, Infinity, 1e999) become None, surrogates without their
-    other half become U+FFFD, and a guard against other sites' scripts, such as `)]}'`, is left
-    out. So is what JavaScript and others allow: see `repaired_json`.
+    Numbers that JSON does not have (NaN, Infinity, 1e999) become None, and surrogates without their
+    other half U+FFFD. A prefix against scripts of other sites, such as `)]}'`, is removed. Syntax of
+    JavaScript, Python and others is repaired: see `repaired_json`.
 
     Raises UnreadableDocument.
     """
@@ -87,7 +86,7 @@ def parse_lines(text: str) -> list[object]:
         check_elements(text.encode(errors="replace"))
     values: list[object] = []
     for line in text.replace("\r", "\n").split("\n"):
-        # Files that were concatenated each begin with a byte order mark.
+        # Concatenated files may each begin with a byte order mark.
         if line := line.strip(" \t\ufeff"):
             values.append(parse_lenient_json(line))
         if len(values) > MAX_ELEMENTS:
@@ -95,15 +94,14 @@ def parse_lines(text: str) -> list[object]:
     return values
 
 
-def parse_row(text: str) -> list[object] | None:
-    """Return the objects and lists of a text that has several of them in a row, None for another text.
+def parse_sequence(text: str) -> list[object] | None:
+    """Return the objects and lists of a text that consists of several, None for any other text.
 
-    They stand behind each other, with or without a comma, line ends or record separators (RFC 7464)
-    between them.
+    Commas, line ends or record separators (RFC 7464) may stand between them.
 
     Raises UnreadableDocument for values that are nested too deeply or have too many elements.
     """
-    text = text[_past_signs(text, 0) :]
+    text = text[_past_separators(text, 0) :]
     if not text.startswith(("{", "[")):
         return None
     if len(text) > MAX_ELEMENTS:
@@ -120,12 +118,12 @@ def parse_row(text: str) -> list[object] | None:
             return None
         check_depth(value)
         values.append(value)
-        position = _past_signs(text, position)
+        position = _past_separators(text, position)
     return values if len(values) > 1 else None
 
 
-def _past_signs(text: str, position: int) -> int:
-    found = _BETWEEN.match(text, position)
+def _past_separators(text: str, position: int) -> int:
+    found = _SEPARATORS.match(text, position)
     return position if found is None else found.end()
 
 

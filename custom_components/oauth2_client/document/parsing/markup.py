@@ -1,4 +1,4 @@
-"""From XML to a document."""
+"""Parses XML into a document."""
 
 from types import SimpleNamespace
 from typing import Final
@@ -8,17 +8,17 @@ import xmltodict
 
 from .formats import MAX_DEPTH, MAX_NODES, UnreadableDocument
 
-# An element inside another may become an object inside a list: two levels of a document.
-_MAX_ELEMENTS: Final = MAX_DEPTH // 2 - 1
+# Each level of elements may become two levels of a document: an object inside a list.
+_MAX_ELEMENT_DEPTH: Final = MAX_DEPTH // 2 - 1
 
 
 def parse_xml(source: bytes | str) -> object:
-    """Return the document of XML: elements by name, several of one name as a list.
+    """Return the document of XML: elements by name, several with one name as a list.
 
-    The key of an attribute is `@name`; that of a text beside attributes or elements is `#text`.
-    Prefixes of namespaces stay as they are written. Bytes are decoded as they declare.
+    The key of an attribute is `@name`, that of a text beside attributes or elements `#text`. Prefixes
+    of namespaces are kept. Bytes are decoded in the charset that they declare.
 
-    Raises UnreadableDocument, also for a document type, since that is where entities come from.
+    Raises UnreadableDocument, also for a document type, which could define entities.
     """
     nodes = 0
 
@@ -27,7 +27,7 @@ def parse_xml(source: bytes | str) -> object:
         nodes += 1
         if nodes > MAX_NODES:
             raise UnreadableDocument("too_large")
-        if len(path) > _MAX_ELEMENTS:
+        if len(path) > _MAX_ELEMENT_DEPTH:
             raise UnreadableDocument("too_deep")
         return key, value
 

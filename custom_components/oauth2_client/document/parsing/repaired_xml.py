@@ -1,20 +1,20 @@
-"""XML with the deviations that APIs have: a bare `&` or `<`, entities of HTML, control characters.
+"""Repairs XML with common deviations: a bare `&` or `<`, entities of HTML, control characters.
 
-In one pass. No entity is declared or expanded: a reference becomes the character that it names.
+It takes one pass. No entity is declared: a reference to one of HTML becomes the character it names.
 """
 
 from html import unescape
 import re
 from typing import Final
 
-# The beginning of a part of markup, or a character that XML does not have.
+# The beginning of markup or of a reference, or a character that XML does not allow.
 _SPECIAL: Final = re.compile(
     r"<!--|<!\[CDATA\[|<\?|<|&|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 )
-# What ends the parts that stay as they are.
+# The ends of comments, CDATA and processing instructions, in which only control characters are removed.
 _ENDS: Final = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _NAME: Final = r"[A-Za-z_:\x80-\uffff][\w:.\-]{0,199}+"
-# Possessive: a text that is no tag is looked at once.
+# Possessive, so that a text that is not a tag is scanned once.
 _TAG: Final = re.compile(
     rf"</?{_NAME}(?:\s++{_NAME}\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'))*+\s*+/?>"
 )
@@ -22,16 +22,16 @@ _REFERENCE: Final = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});|&"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_OF_XML: Final = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+_PREDEFINED: Final = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _ESCAPED: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 )
 
 
 def repaired_xml(text: str) -> str:
-    """Return text as XML has to be written, where a person can see what is meant."""
+    """Return XML with its deviations repaired."""
     parts: list[str] = []
-    # Ends that the rest of the text does not have: they are not looked for again.
+    # The ends that the rest of the text does not contain, so that they are not searched for again.
     missing: set[str] = set()
     position = 0
     while (found := _SPECIAL.search(text, position)) is not None:
@@ -44,7 +44,7 @@ def repaired_xml(text: str) -> str:
 
 
 def _part(text: str, start: int, special: str, missing: set[str]) -> tuple[str, int]:
-    """Return what to write of a part that begins at `start`, and where it ends."""
+    """Return the repaired part that begins at `start`, and the position after it."""
     end_mark = _ENDS.get(special)
     if end_mark is not None and end_mark not in missing:
         end = text.find(end_mark, start + len(special))
@@ -61,16 +61,16 @@ def _part(text: str, start: int, special: str, missing: set[str]) -> tuple[str, 
 
 
 def _tag(tag: str) -> str:
-    """Return a tag with its attributes repaired as text is."""
+    """Return a tag with its attributes repaired."""
     inside = _CONTROL.sub("", tag[1:-1])
     inside = _REFERENCE.sub(_character, inside)
     return f"<{inside.replace('<', '&lt;')}>"
 
 
 def _character(found: re.Match[str]) -> str:
-    """Return what a reference stands for; one that HTML does not have either stays as text."""
+    """Return the character for a reference; an unknown reference becomes a text."""
     reference = found.group()
-    if reference in _OF_XML:
+    if reference in _PREDEFINED:
         return reference
     character = unescape(reference)
     if character == reference:
