@@ -1,7 +1,7 @@
-"""Paths lead to the values of a document: as a person types them, and many read at once.
+"""Compiles paths to values of a document, and reads many values in one pass.
 
-A common beginning of several paths is followed once. `path` is one path and how it is followed;
-`syntax` is imported where a path is more than names, or is written.
+The common beginning of several paths is followed once. `path` is one compiled path; `syntax` is imported
+only for a path that is more than names, or to write a path as text.
 """
 
 from collections import defaultdict
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from .path import (
-    LONGEST_PATH,
     MAX_INDEX,
+    MAX_PATH_CHARACTERS,
     MISSING,
     InvalidPath,
     Match,
@@ -21,11 +21,11 @@ from .path import (
 )
 
 if TYPE_CHECKING:
-    # At run time it is imported by the function that compiles a query: few people type one.
+    # `syntax` imports it at run time: few people type a query.
     from .query import Query
 
 __all__ = [
-    "LONGEST_PATH",
+    "MAX_PATH_CHARACTERS",
     "MAX_INDEX",
     "MISSING",
     "AnyPath",
@@ -42,12 +42,12 @@ __all__ = [
 
 type AnyPath = Path | Query
 
-# Values that no `Match` finds: in Python, True equals 1, and the others have no hash.
+# Types that no `Match` finds: booleans, as True equals 1 in Python, and types without a hash.
 _NEVER_MATCHED: Final = (bool, dict, list)
 
 
 class Reader:
-    """Compiled paths, to be found together; `compile_paths` makes it."""
+    """Reads the values of several compiled paths together."""
 
     __slots__ = ("_count", "_queries", "_root")
 
@@ -55,26 +55,26 @@ class Reader:
         self._count = len(paths)
         self._root = _Step()
         self._queries = []
-        for number, path in enumerate(paths):
+        for position, path in enumerate(paths):
             if isinstance(path, Path):
-                self._root.lead(path.segments, number)
+                self._root.add(path.segments, position)
             else:
-                self._queries.append((number, path))
+                self._queries.append((position, path))
 
     def read(self, document: object) -> list[object]:
-        """Return what each path leads to, in their order, MISSING where it leads nowhere."""
+        """Return the values of the paths, in their order, MISSING where a path leads nowhere."""
         found: list[object] = [MISSING] * self._count
         self._root.read(document, found)
-        for number, query in self._queries:
-            found[number] = query.find(document)
+        for position, query in self._queries:
+            found[position] = query.find(document)
         return found
 
 
 class _Step:
-    """A place in documents that paths, by their numbers, end at or go on from.
+    """A node of the tree of all paths, with the steps after it, and the positions of paths that end here.
 
-    Most paths end at a key of an object. Those are in `last_keys`, and have no step of their own
-    there.
+    Most paths end at a key of an object. They are in `last_keys` of the step before, without a step of
+    their own.
     """
 
     __slots__ = ("ends", "indexes", "keys", "last_keys", "matches")
@@ -84,32 +84,32 @@ class _Step:
         self.last_keys: list[tuple[str, int]] = []
         self.keys: defaultdict[str, _Step] = defaultdict(_Step)
         self.indexes: defaultdict[int, _Step] = defaultdict(_Step)
-        # By the key of the member, and then by its value.
+        # By the key of a `Match`, then by its value.
         self.matches: defaultdict[str, defaultdict[object, _Step]] = defaultdict(_steps)
 
-    def lead(self, segments: tuple[Segment, ...], number: int) -> None:
-        """Add the steps of a path that begins here."""
+    def add(self, segments: tuple[Segment, ...], position: int) -> None:
+        """Add the steps of a path that begins here; `position` is its position among all paths."""
         step = self
         for segment in segments[:-1]:
             step = step.after(segment)
         match segments[-1:]:
             case (str(key),):
-                step.last_keys.append((key, number))
+                step.last_keys.append((key, position))
             case (last,):
-                step.after(last).ends.append(number)
+                step.after(last).ends.append(position)
             case _:
-                step.ends.append(number)
+                step.ends.append(position)
 
     def read(self, node: object, found: list[object]) -> None:
-        """Note what the paths lead to from here, by their numbers.
+        """Write the values of the paths that lead through this step, by position, into `found`.
 
-        Calls itself once for each level: parsing bounds how deep a document is.
+        The recursion is bounded, since parsing bounds the depth of a document.
         """
-        for number in self.ends:
-            found[number] = node
+        for position in self.ends:
+            found[position] = node
         if isinstance(node, dict):
-            for key, number in self.last_keys:
-                found[number] = node.get(key, MISSING)
+            for key, position in self.last_keys:
+                found[position] = node.get(key, MISSING)
             if self.keys:
                 for key, step in self.keys.items():
                     if key in node:
@@ -122,7 +122,7 @@ class _Step:
                 _read_matches(node, key, steps.copy(), found)
 
     def after(self, segment: Segment) -> _Step:
-        """Return the step that a segment leads to."""
+        """Return the step after a segment, which is added if there is none yet."""
         if isinstance(segment, str):
             return self.keys[segment]
         if isinstance(segment, int):
@@ -131,33 +131,33 @@ class _Step:
 
 
 def compile_path(text: str) -> AnyPath:
-    """Return the path of a text, `$.user.name` as well as `user.name`, or its query.
+    """Compile a path such as `$.user.name` or `user.name`, or a query that may find several values.
 
-    A filter `[?@.key == literal]` with a text or an integer belongs to a path: it finds the first
+    A filter `[?@.key == literal]` with a text or an integer is part of a path: it finds the first
     element that matches, not a list of all.
 
-    Raises InvalidPath, which says how far it could be read.
+    Raises InvalidPath, which says how far the text could be read.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST_PATH:
+    if not text or len(text) > MAX_PATH_CHARACTERS:
         raise InvalidPath(1)
     try:
         text.encode()
     except UnicodeEncodeError as err:
-        # A surrogate without its other half is no character.
+        # A surrogate without its other half.
         raise InvalidPath(err.start + 1) from None
     names = text.removeprefix("$.").split(".")
     if all(map(str.isidentifier, names)):
         return Path(text, tuple(names))
-    from .syntax import compile_written  # noqa: PLC0415 - most paths are names with dots between them
+    from .syntax import compile_written  # noqa: PLC0415 - most paths are only names and dots
 
     return compile_written(text)
 
 
 def compile_paths(paths: Iterable[AnyPath]) -> Reader:
-    """Return a reader that finds the values of all paths in one pass over what they share.
+    """Return a reader of all paths, which follows their common beginnings once.
 
-    Queries share nothing; each is found alone.
+    Each query is evaluated by itself.
     """
     return Reader(tuple(paths))
 
@@ -169,7 +169,7 @@ def _steps() -> defaultdict[object, _Step]:
 def _read_matches(
     elements: list[object], key: str, steps: dict[object, _Step], found: list[object]
 ) -> None:
-    """Read the first element for each value of a member, as `Match` finds it, in one pass."""
+    """Read the elements that several `Match` with this key find, in one pass over a list."""
     for element in elements:
         if not steps:
             return

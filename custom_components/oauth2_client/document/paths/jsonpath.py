@@ -1,16 +1,16 @@
-"""Reads JSONPath as it was written before RFC 9535, where it leads to one place.
+"""Translates JSONPath as it was written before RFC 9535, if it leads to one value.
 
-Several results are understood as the first of them, as the callers of other libraries often do.
+Where it finds several values, the first one is taken, as users of older libraries often do.
 """
 
 import re
 from typing import Final
 
 from . import compile_path
-from .path import LONGEST_PATH, InvalidPath, Path
+from .path import MAX_PATH_CHARACTERS, InvalidPath, Path
 
-# Each rewrites a syntax that RFC 9535 does not have.
-_DIFFERENCES: Final = (
+# Patterns of syntax that RFC 9535 does not have, and their replacements.
+_REPLACEMENTS: Final = (
     # `.[0]`
     (re.compile(r"\.(?=\[)"), ""),
     # `.0`
@@ -25,12 +25,12 @@ _DIFFERENCES: Final = (
 
 
 def read_jsonpath(text: str) -> Path | None:
-    """Return the one place that a JSONPath leads to, None where that cannot be told."""
-    if len(text) > LONGEST_PATH:
+    """Return the path that a JSONPath stands for, None where it has no equivalent."""
+    if len(text) > MAX_PATH_CHARACTERS:
         return None
-    for spelling in (text, _translated(text)):
+    for candidate in (text, _translated(text)):
         try:
-            path = compile_path(spelling)
+            path = compile_path(candidate)
         except InvalidPath:
             continue
         if isinstance(path, Path):
@@ -39,6 +39,6 @@ def read_jsonpath(text: str) -> Path | None:
 
 
 def _translated(path: str) -> str:
-    for pattern, replacement in _DIFFERENCES:
+    for pattern, replacement in _REPLACEMENTS:
         path = pattern.sub(replacement, path)
     return path

@@ -1,10 +1,10 @@
-"""A path to one value of a document, as a value itself, and how it is followed."""
+"""The path to one value of a document, and following it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, override
 
-LONGEST_PATH: Final = 1000
-# RFC 9535, 2.1: the integers that every implementation of JSON has.
+MAX_PATH_CHARACTERS: Final = 1000
+# RFC 9535, 2.1: integers have to be within the range of I-JSON (RFC 7493, 2.2).
 MAX_INDEX: Final = 2**53 - 1
 
 
@@ -14,25 +14,25 @@ class _Missing:
         return "MISSING"
 
 
-# What a path finds where there is nothing; `null` is found as None.
+# What a path finds where it leads nowhere. A `null` is found as None.
 MISSING: Final = _Missing()
 
 
 class InvalidPath(ValueError):
-    """Not a path. `position` is the character, counted from 1, from which on it cannot be read."""
+    """A text is not a path. `position` is the character, counted from 1, where reading it failed."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"character {position}")
         self.position: Final = position
 
 
-# Each start of an account imports this module: a dataclass would take twenty times as long to make, a
-# named tuple four times.
+# Each start of an account imports this module: to define a dataclass takes twenty times as long as this,
+# a named tuple four times.
 class Match:
     """The first element of a list whose member `key` has this value: `[?@.id == 'x']`.
 
-    Unlike a position it stays right when elements come, go or change places. Unlike a filter of
-    RFC 9535 it leads to one element and never to a list, also at the end of a path.
+    Unlike an index it stays right when elements are added, removed or moved. Unlike a filter of RFC 9535
+    it finds one element and never a list, also at the end of a path.
     """
 
     __slots__ = ("key", "value")
@@ -67,12 +67,12 @@ class Match:
         return MISSING
 
 
-# A key of an object, a position in a list, or an element of a list by the value of a member.
+# A key of an object, an index of a list, or an element of a list by the value of a member.
 type Segment = str | int | Match
 
 
 class Path:
-    """A compiled path; `text` is what it was compiled from."""
+    """A compiled path, and the text that it was compiled from."""
 
     __slots__ = ("segments", "text")
 
@@ -120,19 +120,20 @@ def find(document: object, segments: Iterable[Segment]) -> object:
 
 
 def find_loosely(document: object, segments: Sequence[Segment]) -> object:
-    """Return what segments lead to where a list of one element is written as that element.
+    """Return the value that segments lead to, also if a list of one element may be that element.
 
-    XML does not tell the two apart, and some APIs do not either. Where there was one element and now
-    are several, the first is the one. MISSING where it leads nowhere.
+    XML does not distinguish the two, nor do some APIs. A key is looked up in the first element of a
+    list, and an index or a `Match` is applied to an element as if it were in a list. MISSING where the
+    segments lead nowhere.
     """
     node = document
-    for place, segment in enumerate(segments):
+    for position, segment in enumerate(segments):
         if isinstance(segment, str):
             if isinstance(node, list) and node:
                 node = node[0]
         elif not isinstance(node, list):
-            is_end = place == len(segments) - 1
-            is_element = isinstance(node, str | int | float) and place > 0 and is_end
+            is_end = position == len(segments) - 1
+            is_element = isinstance(node, str | int | float) and position > 0 and is_end
             if not is_element and (is_end or not isinstance(node, dict)):
                 return MISSING
             node = [node]

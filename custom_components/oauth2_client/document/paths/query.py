@@ -1,8 +1,8 @@
-"""Queries of any form of RFC 9535, found by jsonpath_rfc9535, with a bound on the work of each.
+"""Evaluates any query of RFC 9535 with jsonpath_rfc9535, and bounds the work of each.
 
-The library itself sets no bound: `$..[?count($..*) > 1]` visits all nodes for each node, and a
-pattern of `match()` may backtrack. So the nodes that a query visits are counted here, in
-subclasses of the classes that the library offers for that.
+The library itself has no bound: `$..[?count($..*) > 1]` visits all nodes for each node, and a pattern of
+`match()` may backtrack. Subclasses of its classes count the visited nodes, and limit the time of
+patterns.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,26 +28,26 @@ import regex
 
 from .path import MISSING, InvalidPath
 
-# How many values a query may visit. A microsecond that a regular expression takes counts as one.
-_MOST_WORK: Final = 1_000_000
-_LONGEST_MATCH_MICROSECONDS: Final = 50_000
-_MICROSECOND: Final = 1e-6
-_LONGEST_PATTERN: Final = 1000
-# RFC 9485, 5: a dot outside of a class is any character but the end of a line. Escapes and
-# classes match as group 1, to be kept.
+# How many values a query may visit. A microsecond of a regular expression counts as one value.
+_MAX_WORK: Final = 1_000_000
+_MAX_MATCH_MICROSECONDS: Final = 50_000
+_SECONDS_PER_MICROSECOND: Final = 1e-6
+_MAX_PATTERN_CHARACTERS: Final = 1000
+# RFC 9485, 5: a dot outside of a class stands for any character except line ends. Escapes and classes
+# match as group 1, since they are kept.
 _DOT: Final = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\.", re.DOTALL)
 
 
 class _TooMuchWork(Exception):
-    """A query has visited as many values as it may."""
+    """A query has done as much work as it may."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
-    """A compiled query that may find several values; `text` is what it was compiled from.
+    """A compiled query that may find several values, and the text that it was compiled from.
 
-    `selects_several` says whether its last segment may select several children of one node: every
-    segment may but a single name or index.
+    `selects_several` says whether its last segment may select several children of one node, which every
+    segment may except a single name or index.
     """
 
     text: str
@@ -58,10 +58,10 @@ class Query:
     def find(self, document: object) -> object:
         """Return what the query finds.
 
-        Where its last segment selects a name or an index: the value of one node, the list of
-        several, MISSING for none. Where that segment may select several children of one node (a
-        wildcard, slice, filter, several selectors, descendants): a list, however long. MISSING as
-        well where finding the nodes would take more than a second or so.
+        If the last segment may select several children of one node (a wildcard, slice, filter, several
+        selectors, descendants), that is a list, however long. Otherwise it is the value of a single
+        node, a list of several, MISSING for none. It is also MISSING if the query does too much work,
+        about a second.
         """
         values = self.values(document)
         if values is None:
@@ -71,8 +71,8 @@ class Query:
         return values[0] if values else MISSING
 
     def values(self, document: Any) -> list[object] | None:
-        """Return the values of the nodes, None where finding them takes too much work."""
-        self._environment.left = _MOST_WORK
+        """Return the values of all nodes that are found, None if that takes too much work."""
+        self._environment.work_left = _MAX_WORK
         try:
             return [node.value for node in self._query.finditer(document)]
         except _TooMuchWork, RecursionError, JSONPathError:
@@ -80,7 +80,7 @@ class Query:
 
 
 def compile_query(text: str, *, root: str = "") -> Query:
-    """Return a query (RFC 9535); `root` is what its text lacks to begin with `$`.
+    """Compile a query (RFC 9535); `root` is put before a text that does not begin with `$`.
 
     Raises InvalidPath, whose position is in the text, or before it.
     """
@@ -110,7 +110,7 @@ def _selects_several(last: tuple[JSONPathSegment, ...]) -> bool:
 
 
 class _Query(JSONPathQuery):
-    """A query, or a query inside a filter, whose nodes are counted."""
+    """A query, or a query inside a filter, that counts the nodes that it visits."""
 
     @override
     def finditer(self, value: Any) -> Iterable[JSONPathNode]:
@@ -129,7 +129,7 @@ class _Query(JSONPathQuery):
 
 
 class _Node(JSONPathNode):
-    """A node that is counted together with its children, since those are visited."""
+    """A node that counts itself and its children as visited when it is made."""
 
     __slots__ = ("environment",)
 
@@ -152,22 +152,24 @@ def _size(value: object) -> int:
 
 
 class _Parser(Parser):
+    """Makes queries inside a filter count their nodes, too."""
+
     @override
     def parse_root_query(self, stream: TokenStream) -> Expression:
-        return self._metered(super().parse_root_query(stream))
+        return self._counting(super().parse_root_query(stream))
 
     @override
     def parse_relative_query(self, stream: TokenStream) -> Expression:
-        return self._metered(super().parse_relative_query(stream))
+        return self._counting(super().parse_relative_query(stream))
 
-    def _metered(self, expression: Expression) -> Expression:
+    def _counting(self, expression: Expression) -> Expression:
         if isinstance(expression, FilterQuery):
             expression.query = _Query(env=self.env, segments=expression.query.segments)
         return expression
 
 
 class _Matching(FilterFunction):
-    """`match()` or `search()` (RFC 9535, 2.4.6 and 2.4.7), within the time that is left."""
+    """`match()` or `search()` (RFC 9535, 2.4.6 and 2.4.7), limited by the work that is left."""
 
     arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]
     return_type = ExpressionType.LOGICAL
@@ -180,19 +182,19 @@ class _Matching(FilterFunction):
     def __call__(self, text: object, pattern: object) -> bool:
         if not isinstance(text, str) or not isinstance(pattern, str):
             return False
-        if len(pattern) > _LONGEST_PATTERN or not check(pattern):
+        if len(pattern) > _MAX_PATTERN_CHARACTERS or not check(pattern):
             return False
         start = perf_counter()
-        timeout = (
-            min(self._environment.left + 1, _LONGEST_MATCH_MICROSECONDS) * _MICROSECOND
-        )
+        microseconds = min(self._environment.work_left + 1, _MAX_MATCH_MICROSECONDS)
+        timeout = microseconds * _SECONDS_PER_MICROSECOND
         try:
             found = self._find(_DOT.sub(_any_character, pattern), text, timeout=timeout)
         except TimeoutError:
             raise _TooMuchWork from None
         except regex.error:
             return False
-        self._environment.spend(int((perf_counter() - start) / _MICROSECOND))
+        seconds = perf_counter() - start
+        self._environment.spend(int(seconds / _SECONDS_PER_MICROSECOND))
         return found is not None
 
 
@@ -201,10 +203,10 @@ def _any_character(part: re.Match[str]) -> str:
 
 
 class _Environment(JSONPathEnvironment):
-    """What a query is evaluated in. Each query has one, so that each has its own count."""
+    """The environment in which one query is evaluated, with the work that it may still do."""
 
     parser_class = _Parser
-    left = 0
+    work_left = 0
 
     @override
     def compile(self, query: str) -> JSONPathQuery:
@@ -217,7 +219,7 @@ class _Environment(JSONPathEnvironment):
         self.function_extensions["search"] = _Matching(self, regex.search)
 
     def spend(self, work: int) -> None:
-        """Count what is visited. Raises _TooMuchWork."""
-        self.left -= work
-        if self.left < 0:
+        """Subtract work that is done. Raises _TooMuchWork if there was less left."""
+        self.work_left -= work
+        if self.work_left < 0:
             raise _TooMuchWork

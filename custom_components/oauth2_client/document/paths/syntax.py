@@ -1,7 +1,7 @@
-"""Paths as texts: what a person may type, and how a path is written.
+"""Parses the text of a path, and writes a path as text.
 
-A path to one value is a singular query of RFC 9535 (2.3.5.1), or one that leads to an element of
-a list by a member, `[?@.key == literal]`. It is read here; every other query by `query.py`.
+The path to one value is a singular query of RFC 9535 (2.3.5.1), in which a filter
+`[?@.key == literal]` may also select an element. Every other query is left to `query`.
 """
 
 from collections.abc import Iterable
@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Final
 from .path import MAX_INDEX, InvalidPath, Match, Path, Segment
 
 if TYPE_CHECKING:
-    # At run time it is imported by the function that compiles a query: few people type one.
+    # At run time, only the function that compiles a query imports it: few people type one.
     from .query import Query
 
 _SPACE: Final = r"[ \t\n\r]*"
-# RFC 9535, 2.5.1.1: member-name-shorthand, by the characters of ASCII that it does not have.
-# Surrogates, which it does not have either, are refused before.
+# RFC 9535, 2.5.1.1: member-name-shorthand, by the ASCII characters that it excludes. Surrogates, which
+# it excludes too, are refused before.
 _NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*"
 _INDEX: Final = r"0|-?[1-9][0-9]*"
-# RFC 9535, 2.3.1.1: string-literal, in either kind of quotation marks. Which escapes it may have
-# is checked when it is decoded.
+# RFC 9535, 2.3.1.1: string-literal, in both kinds of quotation marks. Its escapes are checked when it is
+# decoded.
 _STRINGS: Final = {
     quote: rf"(?s){quote}((?:[^{quote}\\]|\\.)*){quote}" for quote in "'\""
 }
 _ESCAPE_OR_QUOTE: Final = r"(?s)\\.|\""
-# RFC 9535, 2.7: the escapes of a name between single quotation marks.
+# RFC 9535, 2.7: the escapes of a name in single quotation marks.
 _ESCAPES: Final = str.maketrans(
     {
         **{chr(code): f"\\u{code:04x}" for code in range(0x20)},
@@ -42,7 +42,7 @@ _ESCAPES: Final = str.maketrans(
 
 
 def compile_written(text: str) -> Path | Query:
-    """Return the path of a text that is more than names, or its query. Raises InvalidPath."""
+    """Compile a path that is more than names, or a query. Raises InvalidPath."""
     try:
         return compile_singular(text)
     except InvalidPath as err:
@@ -50,9 +50,9 @@ def compile_written(text: str) -> Path | Query:
 
 
 def compile_singular(text: str) -> Path:
-    """Return the path of a text that leads to one value.
+    """Compile a path to one value.
 
-    Raises InvalidPath, also for queries that may find several values.
+    Raises InvalidPath, also for a query that may find several values.
     """
     if text.startswith("$"):
         return Path(text, tuple(_segments(text, 1)))
@@ -69,15 +69,15 @@ def path_text(segments: Iterable[Segment]) -> str:
     )
 
 
-def _query(text: str, read_to: int) -> Query:
+def _query(text: str, failed_at: int) -> Query:
     from .query import compile_query  # noqa: PLC0415 - its library takes long to import
 
     root = "" if text.startswith("$") else "$." if re.match(_NAME, text) else "$"
     try:
         return compile_query(text, root=root)
     except InvalidPath as err:
-        # Of the two readers, the one that read further knows better where it goes wrong.
-        raise InvalidPath(max(read_to, err.position)) from None
+        # The parser that read further shows better where the mistake is.
+        raise InvalidPath(max(failed_at, err.position)) from None
 
 
 def _selector(segment: Segment) -> str:
@@ -99,7 +99,7 @@ def _is_name(segment: Segment) -> bool:
     return isinstance(segment, str) and re.fullmatch(_NAME, segment) is not None
 
 
-# Each function below reads a part of a text from a position on, and returns where it ends.
+# Each function below parses a part of a text from a position on, and returns the position after it.
 
 
 def _segments(text: str, position: int) -> Iterable[Segment]:
@@ -131,7 +131,7 @@ def _bracket(text: str, start: int) -> tuple[Segment, int]:
 
 
 def _match(text: str, start: int) -> tuple[Match, int]:
-    """Read `@.key == value`, the one filter that leads to one element."""
+    """Parse `@.key == value`, the only filter that selects one element."""
     position = _expect(text, start, "@")
     key: Segment
     if text.startswith("[", position):
@@ -147,7 +147,7 @@ def _match(text: str, start: int) -> tuple[Match, int]:
 
 
 def _scalar(text: str, position: int) -> tuple[str | int, int]:
-    """Read a string or an integer."""
+    """Parse a string or an integer."""
     quote = text[position : position + 1]
     if quote in _STRINGS:
         if (string := re.compile(_STRINGS[quote]).match(text, position)) is None:
@@ -164,7 +164,7 @@ def _scalar(text: str, position: int) -> tuple[str | int, int]:
 
 
 def _expect(text: str, position: int, sign: str) -> int:
-    """Read a sign, with space before it."""
+    """Skip a sign, which white space may precede. Raises InvalidPath where it is missing."""
     position = _skip_space(text, position)
     if not text.startswith(sign, position):
         raise InvalidPath(position + 1)
@@ -177,10 +177,9 @@ def _skip_space(text: str, position: int) -> int:
 
 
 def _decoded(literal: str, quote: str) -> str:
-    """Return the text of a literal, whose escapes are those of JSON but for quotation marks.
+    """Decode a literal. Its escapes are those of JSON, except those of quotation marks.
 
-    Raises ValueError for control characters, other escapes, and surrogates without their other
-    half.
+    Raises ValueError for control characters, other escapes, and surrogates without their other half.
     """
     if quote == "'":
         literal = re.sub(_ESCAPE_OR_QUOTE, _as_json, literal)
@@ -196,6 +195,6 @@ def _as_json(part: re.Match[str]) -> str:
         case '"':
             return '\\"'
         case '\\"':
-            raise ValueError("an escape that only the other quotation marks need")
+            raise ValueError("an escape for the other kind of quotation marks")
         case other:
             return other
