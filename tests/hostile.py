@@ -21,7 +21,7 @@ from yarl import URL
 
 from custom_components.oauth2_client import oauth2
 from custom_components.oauth2_client.api import ApiRequest
-from custom_components.oauth2_client.api.page_end import Stated
+from custom_components.oauth2_client.api.page_end import PageMetadata
 from custom_components.oauth2_client.api.paging import PageAfter, Pages
 from custom_components.oauth2_client.api.redaction import Redaction
 from custom_components.oauth2_client.api.spellings import Spellings
@@ -51,8 +51,8 @@ ROOMS: Final = ("oauth2", "document", "api")
 LEFT_OUT: Final = {
     "api.answer.async_read_answer": "calls what is tried here, and Home Assistant",
     "api.answer.async_run_sized": "calls the job that is handed in",
-    "api.next_address.Walk.has_seen": "is asked once for each page",
-    "api.next_address.Walk.leads_on": "is asked once for each page",
+    "api.next_address.VisitedPages.has_seen": "is asked once for each page",
+    "api.next_address.VisitedPages.add": "is asked once for each page",
     "api.page_join.joined_lists": "Pages.join calls it, and is tried",
     "document.numbering.numbered_names": "has no end; whoever calls it takes a few",
     "document.paths.query.Query.find": "bounds its work by counting: test_query",
@@ -255,7 +255,7 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "Sequence[Segment]": ("a",),
     "Leaf": Leaf(("a",), 1),
     "OAuth2Error": oauth2.TemporaryFailure("timeout"),
-    "PageAfter": PageAfter(content=None),
+    "PageAfter": PageAfter(digest=None),
     "Place": _PLACE,
     "Redaction": Redaction(["abcdefghijkl", "aaaaaaaaaaaaaaaa"]),
     "Refusal": Refusal(codes=("invalid_grant",)),
@@ -297,8 +297,8 @@ _INSTANCES: Final[Mapping[str, list[Any]]] = {
     "Registration": [_GIVEN["Registration"]],
     "Response": [_RESPONSE],
     "ServerMetadata": [_GIVEN["Self"]],
-    "Stated": [Stated({"total": 1}, ())],
-    "Walk": [None],
+    "PageMetadata": [PageMetadata({"total": 1}, ())],
+    "VisitedPages": [None],
     "Spellings": [Spellings(["abcdefghijkl", "aaaaaaaaaaaaaaaa"])],
     "TokenRequest": [_GIVEN["TokenRequest"]],
     "TokenSet": [_GIVEN["TokenSet"]],

@@ -11,7 +11,7 @@ from custom_components.oauth2_client.account.answers import Answers
 from custom_components.oauth2_client.account.reading import async_read
 from custom_components.oauth2_client.api import ApiRequest
 from custom_components.oauth2_client.api.answer import ApiRefused
-from custom_components.oauth2_client.api.page_end import PageEnd, Stated
+from custom_components.oauth2_client.api.page_end import PageEnd, PageMetadata
 from custom_components.oauth2_client.api.paging import InvalidPages, Pages
 from custom_components.oauth2_client.document.parsing import parse_document
 from custom_components.oauth2_client.oauth2 import Response
@@ -123,7 +123,7 @@ async def test_any_other_error_is_one_of_the_whole(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "metadata",
     [
         {"total_pages": 3},
         {"pagination": {"totalPages": 3, "page": 3}},
@@ -131,18 +131,18 @@ async def test_any_other_error_is_one_of_the_whole(status: int) -> None:
         {"pages": 3},
     ],
 )
-async def test_the_number_of_pages_saves_a_request(stated: dict[str, object]) -> None:
-    document, _, requests = await _fetched(_counted((500, {}), **stated), **BY_PAGE)
+async def test_the_number_of_pages_saves_a_request(metadata: dict[str, object]) -> None:
+    document, _, requests = await _fetched(_counted((500, {}), **metadata), **BY_PAGE)
 
     assert isinstance(document, dict)
     assert (document["items"], requests) == (ALL, 3)
 
 
-@pytest.mark.parametrize("stated", [{"total_pages": 99}, {"pages": ["a", "b"]}])
+@pytest.mark.parametrize("metadata", [{"total_pages": 99}, {"pages": ["a", "b"]}])
 async def test_a_number_of_pages_that_is_wrong_costs_nothing(
-    stated: dict[str, object],
+    metadata: dict[str, object],
 ) -> None:
-    document, _, _ = await _fetched(_counted((404, {}), **stated), **BY_PAGE)
+    document, _, _ = await _fetched(_counted((404, {}), **metadata), **BY_PAGE)
 
     assert isinstance(document, dict)
     assert document["items"] == ALL
@@ -534,10 +534,10 @@ async def test_that_the_first_page_is_the_same_does_not_tell_of_a_second() -> No
 
 
 def test_a_total_may_be_that_of_a_page() -> None:
-    stated = Stated({"total": 2}, ())
-    assert stated.end_of_offsets(0, 2) is PageEnd.LIKELY
-    assert stated.end_of_offsets(2, 2) is PageEnd.OPEN
-    assert Stated({"total": 4}, ()).end_of_offsets(2, 2) is PageEnd.OVER
+    metadata = PageMetadata({"total": 2}, ())
+    assert metadata.end_by_offset(0, 2) is PageEnd.LIKELY
+    assert metadata.end_by_offset(2, 2) is PageEnd.UNKNOWN
+    assert PageMetadata({"total": 4}, ()).end_by_offset(2, 2) is PageEnd.CERTAIN
 
 
 async def test_an_error_in_the_place_of_a_page_is_one_of_the_whole(

@@ -216,19 +216,19 @@ class Answers:
         """
         request, pages = key
         assert pages is not None
-        from ..api.next_address import Walk, is_page  # noqa: PLC0415 - imported with the pages of the key
+        from ..api.next_address import VisitedPages, is_page  # noqa: PLC0415 - imported with the pages of the key
 
         further: list[Response] = []
         size = len(response.body)
         current = replace(request, url=self._resolve(request.url))
-        walk = Walk(current)
+        visited = VisitedPages(current)
         while is_page(response) and len(further) + 1 < pages.most:
             page = await _after(pages, current, response, before, followed)
-            if walk.has_seen(page.content):
+            if visited.has_seen(page.digest):
                 # Some APIs repeat the last page, or the first, for ever.
                 further.pop()
                 break
-            if not walk.leads_on(page.following):
+            if not visited.add(page.following):
                 break
             response = await send(page.following)
             if pages.is_past_end(page, current, response):
@@ -238,7 +238,7 @@ class Answers:
             size += len(response.body)
             if size > MAX_API_BYTES:
                 raise TemporaryFailure("response_too_large")
-        return further, walk.has_gone_on
+        return further, visited.are_several
 
     def _keep_on(self, key: _Key, kept: _Kept) -> Answer:
         """Return a kept answer that a 304 has confirmed."""

@@ -1,4 +1,4 @@
-"""Requests to an account's API, rendered from templates. The package's other modules read answers."""
+"""A request to an account's API, as a value. Most other modules of this package read its answer."""
 
 from copy import replace
 import re
@@ -14,15 +14,16 @@ type Pairs = tuple[tuple[str, str], ...]
 FORM: Final = "application/x-www-form-urlencoded"
 
 _CONTENT_TYPE: Final = "Content-Type"
-_CONDITIONS: Final = frozenset({"if-none-match", "if-modified-since"})
+_CONDITIONAL_HEADERS: Final = frozenset({"if-none-match", "if-modified-since"})
+# Fields separated by `&`, without white space.
 _FORM_BODY: Final = r"[\w.\[\]-]+=[^\s&]*(?:&[\w.\[\]-]+=[^\s&]*)*"
 
 
 class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by")):
-    """A request to an API. Hashable, since equal requests share one answer.
+    """A request to an API. It is hashable, since equal requests share one answer.
 
     `url` is absolute, or relative to the provider's API base; `query` is added to the query of `url`.
-    `named_by` is the URL whose answer named `url`, None where a person wrote it.
+    `named_by` is the URL whose answer contained `url`, None where a person wrote it.
     """
 
     url: str
@@ -33,14 +34,14 @@ class ApiRequest(Frozen, secret=("url", "query", "headers", "body", "named_by"))
     named_by: str | None = None
 
     def with_content_type(self, content_type: str) -> ApiRequest:
-        """Return the request with the type of its body, unless its headers name one."""
+        """Return the request with this Content-Type, unless it has one already."""
         if any(name.lower() == _CONTENT_TYPE.lower() for name, _ in self.headers):
             return self
         return replace(self, headers=(*self.headers, (_CONTENT_TYPE, content_type)))
 
 
 class InvalidRequest(ValueError):
-    """A rendered request cannot be sent. `key` and `placeholders` are those of its message."""
+    """A rendered request cannot be sent. `key` is the translation key of the message."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
         super().__init__(key)
@@ -49,9 +50,12 @@ class InvalidRequest(ValueError):
 
 
 def conditions(request: ApiRequest, response: Response) -> Pairs:
-    """Return the headers that make the next request conditional, empty where it cannot be."""
-    own = {name.lower() for name, _ in request.headers}
-    if request.method != "GET" or own & _CONDITIONS:
+    """Return the headers that make the next request conditional (RFC 9110, 13).
+
+    There are none where the response has no validator, or the request is conditional by itself.
+    """
+    names = {name.lower() for name, _ in request.headers}
+    if request.method != "GET" or names & _CONDITIONAL_HEADERS:
         return ()
     if etag := response.header("ETag"):
         # RFC 9110, 13.1.3: with If-None-Match, servers ignore If-Modified-Since.
@@ -85,7 +89,7 @@ def redirected(request: Request, status: int, url: str) -> Request:
 
 
 def content_type(body: str) -> str:
-    """Return the Content-Type that a body looks like: JSON, a form or plain text."""
+    """Guess the Content-Type of a body: JSON, a form or plain text."""
     try:
         json_loads(body)
     except JSON_DECODE_EXCEPTIONS:
@@ -96,5 +100,5 @@ def content_type(body: str) -> str:
 
 
 def is_form(body: str) -> bool:
-    """Return whether a body looks like a form."""
+    """Return whether a body looks like the fields of a form."""
     return re.fullmatch(_FORM_BODY, body) is not None

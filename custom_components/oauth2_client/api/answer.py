@@ -1,4 +1,4 @@
-"""Parses an API's answer and reads from it what the caller wants; a refusal is an error."""
+"""Parses an API's answer, off the event loop if it is large, and recognizes refusals."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -12,27 +12,30 @@ from ..oauth2 import Response
 if TYPE_CHECKING:
     from .paging import Pages
 
-# From either of these on, reading an answer would block the event loop for too long.
+# An answer that is longer, or has more elements, would block the event loop for too long.
 _LARGE_BYTES: Final = 64 * 1024
 _MANY_ELEMENTS: Final = 2_000
-# One of these stands beside each element of JSON, XML, CSV and lines.
+# Each element of JSON, XML, CSV or lines comes with one of these: their number estimates how many
+# elements an answer has.
 _SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
-_GZIP: Final = b"\x1f\x8b"
-# Statuses other than 401 with which an API may refuse a token.
-_REFUSING: Final = frozenset({400, 403, 419, 498})
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+# Statuses other than 401 with which APIs refuse a token.
+_TOKEN_REFUSALS: Final = frozenset({400, 403, 419, 498})
 _INVALID_TOKEN: Final = "invalid_token"
-# A new token would have the same scopes.
+# No reason to refresh: a new token would have the same scopes.
 _INSUFFICIENT_SCOPE: Final = "insufficient_scope"
-# A longer body is no refusal.
-_LONGEST_REFUSAL_BYTES: Final = 4096
+# In a longer body, `invalid_token` is content rather than an error code.
+_MAX_REFUSAL_BYTES: Final = 4096
 
 
 class ApiRefused(Exception):
-    """The API answered with a status that is not a success, or told of an error in one that is.
+    """The API refused a request: by its status, or by an error in the body of a success.
 
     `retry_after` is in seconds, None where the API sent none. `message` is the API's text, cut and
-    redacted. It is for the user who sent the request and must not be logged, except where `is_reported`: an
-    error in the body of a success, which nothing else explains. `status` is the one that it amounts to.
+    redacted. It is for the user who sent the request and must not be logged.
+
+    `is_reported` marks an error in the body of a success. Its `status` is the one that fits the error,
+    and its message may be logged, since nothing else explains the failure.
     """
 
     def __init__(
@@ -56,16 +59,16 @@ def is_refusal(response: Response) -> bool:
 
 
 def is_token_refused(response: Response) -> bool:
-    """Return whether an API says that the token is dead: with 401, or with `invalid_token`.
+    """Return whether an API rejects the token: with 401, or with the code `invalid_token`.
 
-    RFC 6750, 3.1 has that code for 401 only; some APIs send it with another status, or in the body.
+    RFC 6750, 3.1 has this code with 401 only. Some APIs send it with another status, or in the body.
     """
     if response.status == 401:
         return True
-    if response.status not in _REFUSING:
+    if response.status not in _TOKEN_REFUSALS:
         return False
     text = response.header("WWW-Authenticate") or ""
-    if len(response.body) <= _LONGEST_REFUSAL_BYTES:
+    if len(response.body) <= _MAX_REFUSAL_BYTES:
         text += response.body.decode(errors="replace")
     text = text.lower()
     return _INVALID_TOKEN in text and _INSUFFICIENT_SCOPE not in text
@@ -82,17 +85,17 @@ async def async_read_answer[Wanted](
 ) -> Wanted:
     """Return the result of `read` for the document of an answer, all its pages joined.
 
-    `refuse` raises for a page without the list that tells of an error in its place.
+    `refuse` is called for each further page without the list, and raises if that page reports an error.
 
-    A large document is parsed, read and freed off the event loop. That of a 204 (no content) is
-    None.
+    A large document is parsed, read and freed off the event loop. The document of a 204 (no
+    content) is None.
 
     Raises UnreadableDocument.
     """
 
     def parse_and_read() -> Wanted:
         if len(responses) > 1:
-            # Each page has a bound of its own; this is the one of all together.
+            # Parsing bounds each page; this bounds all pages together.
             check_elements(b"".join(response.body for response in responses))
         documents = [_document(response, format) for response in responses]
         if pages is None:
@@ -110,33 +113,34 @@ async def async_read_answer[Wanted](
 async def async_run_sized[Made](
     hass: HomeAssistant, responses: Sequence[Response], job: Callable[[], Made]
 ) -> Made:
-    """Return the result of a job that reads responses; run it off the event loop if they are large."""
+    """Run a job that reads responses, off the event loop if they are large; return its result."""
     if is_large(responses):
         return await hass.async_add_executor_job(job)
     return job()
 
 
 def total_bytes(responses: Sequence[Response]) -> int:
-    """Return how many bytes responses have together."""
-    return sum(map(len, [response.body for response in responses]))
+    """Return the size of all bodies together."""
+    return sum(len(response.body) for response in responses)
 
 
 def is_large(responses: Sequence[Response]) -> bool:
     """Return whether responses together have many bytes or many elements."""
     size = total_bytes(responses)
-    if any(response.body.startswith(_GZIP) for response in responses):
-        # Packed, although no header says so: it may be large.
+    if any(response.body.startswith(_GZIP_MAGIC) for response in responses):
+        # Compressed without a Content-Encoding: it may become large.
         return True
+    # Each element takes at least one byte.
     if size < _MANY_ELEMENTS:
         return False
     if size >= _LARGE_BYTES:
         return True
-    elements = sum(
+    separators = sum(
         response.body.count(separator)
         for response in responses
         for separator in _SEPARATORS
     )
-    return elements > _MANY_ELEMENTS
+    return separators > _MANY_ELEMENTS
 
 
 def _document(response: Response, format: DocumentFormat) -> object:

@@ -1,4 +1,7 @@
-"""Masks values whose names are those of secrets, in requests and answers that are shown."""
+"""Masks values with secret names, where requests and answers are shown.
+
+`redaction` removes the secrets that are known; here only the name shows that a value is secret.
+"""
 
 import json
 import re
@@ -9,17 +12,18 @@ from .secret_names import is_pin, is_sent_secretly, kind_of
 MASK: Final = "…"
 
 _MAX_TEXT_CHARACTERS: Final = 1000
-# A number with fewer digits is a count, or that of a pin of a board.
-_FEWEST_DIGITS: Final = 4
-# How answers name values in members: `{"name": "password", "value": "hidden"}`.
-_NAMING: Final = ("name", "key", "id", "field", "label", "title", "type")
-_NAMED: Final = frozenset({"content", "data", "key", "text", "value"})
+# A shorter number is a count, or the number of a pin of a board.
+_MIN_SECRET_DIGITS: Final = 4
+# In an object such as `{"name": "password", "value": "hidden"}`: the members that name another member,
+# and those that may be named so.
+_NAME_MEMBERS: Final = ("name", "key", "id", "field", "label", "title", "type")
+_VALUE_MEMBERS: Final = frozenset({"content", "data", "key", "text", "value"})
 
 _FORM_FIELD: Final = re.compile(r"(?:(?<=&)|^)([^=&]*+)=([^&]*+)")
-# An element of XML and its text; then a field of any other format, and its value: in quotes, or the
-# rest of the line.
+# An element of XML and its text.
 _ELEMENT: Final = re.compile(r"<([^<>]++)>[^<]++")
 _WORD: Final = re.compile(r"[\w-]+")
+# The name of a field in any other format. Its value is in quotes, or the rest of the line.
 _FIELD: Final = re.compile(r"(?<![\w-])([\w-]++)[\"']?\s*+[:=]\s*+")
 _VALUE: Final = re.compile(
     r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|[^\r\n]++", re.DOTALL
@@ -27,7 +31,7 @@ _VALUE: Final = re.compile(
 
 
 def masked(name: str, value: str) -> str:
-    """Return a value that is sent, or a mask where it is named like a secret."""
+    """Return a value of a request, masked where its name is that of a secret."""
     if kind_of(name) == "several" and value.isdecimal():
         return value
     return MASK if is_sent_secretly(name) else value
@@ -48,8 +52,8 @@ def masked_body(text: str, *, is_form: bool) -> str:
 def masked_document(document: object) -> object:
     """Return a document of an answer with the values of secret names masked.
 
-    So is all text below such a name. Yes, no and counts are no secrets. Of a document that is text,
-    little more than the beginning is returned where something in it is masked.
+    All text below such a name is masked too. Booleans and counts stay. A document that is a text is cut
+    where something in it is masked, since only its beginning is searched.
     """
     if not isinstance(document, str):
         return _masked(document, inherited=False)
@@ -60,7 +64,8 @@ def masked_document(document: object) -> object:
 def _masked(node: object, *, inherited: bool, of_secret: bool = False) -> object:
     """Return what is shown of a node, the node itself where nothing in it is masked.
 
-    Calls itself once for each level: parsing bounds how deep a document is.
+    `inherited`: a name above the node is that of a secret. `of_secret`: the node stands for one secret
+    of a list of secrets. The recursion is bounded, since parsing bounds the depth of a document.
     """
     match node:
         case str():
@@ -97,7 +102,7 @@ def _masked_member(
             is_secret = is_secret or (is_pin(key) and _has_digits(value))
             return MASK if is_secret and value else value
         case list() if kind == "several":
-            # Of objects, only what has no name of its own.
+            # Texts are secrets. Of an object, only members such as `value` are.
             items = [
                 _masked(item, inherited=isinstance(item, str), of_secret=True)
                 for item in value
@@ -108,7 +113,7 @@ def _masked_member(
 
 
 def _masked_sent(node: object) -> object:
-    """Return what is shown of a document that is sent."""
+    """Return what is shown of a document in a request."""
     match node:
         case dict():
             return {
@@ -148,11 +153,11 @@ def _masked_element(element: re.Match[str]) -> str:
 
 
 def _named_as_secret(node: dict[str, object], *, of_secret: bool) -> frozenset[str]:
-    """Return the members that have no name of their own, where another one names a secret."""
-    if _NAMED.isdisjoint(node):
+    """Return the members such as `value`, where `of_secret` or another member names a secret."""
+    if _VALUE_MEMBERS.isdisjoint(node):
         return frozenset()
-    naming = {key for key in _NAMING if _names_a_secret(node.get(key))}
-    return _NAMED - naming if naming or of_secret else frozenset()
+    naming = {key for key in _NAME_MEMBERS if _names_a_secret(node.get(key))}
+    return _VALUE_MEMBERS - naming if naming or of_secret else frozenset()
 
 
 def _names_a_secret(value: object) -> bool:
@@ -165,4 +170,4 @@ def _is_count(name: str, value: object) -> bool:
 
 def _has_digits(text: str) -> bool:
     """Return whether a text is a number that is too long for a count."""
-    return text.isdecimal() and len(text) >= _FEWEST_DIGITS
+    return text.isdecimal() and len(text) >= _MIN_SECRET_DIGITS

@@ -5,54 +5,58 @@ from typing import Final
 
 from ..document.paths import MISSING, Segment, find
 
-# Members that tell an element from all others.
-_IDENTIFYING: Final = ("id", "_id", "uuid", "guid", "key", "href", "url", "uri", "@id")
+# Members that identify an element.
+_IDENTIFIERS: Final = ("id", "_id", "uuid", "guid", "key", "href", "url", "uri", "@id")
 
 
 def joined_lists(pages: Iterable[tuple[list[object], bytes | None]]) -> list[object]:
-    """Return the elements of all pages; what moved to a later page meanwhile is there once.
+    """Return the elements of all pages, each once.
 
-    Each page comes with a digest of its elements, None where another page may have the same ones.
+    An element that moves to a later page between two requests is on both. Each page comes with a digest
+    of its elements, None where two different pages may have equal elements.
     """
     joined: list[object] = []
-    contents: set[bytes] = set()
+    digests: set[bytes] = set()
     known: set[str] = set()
-    for elements, content in pages:
-        if content is not None and content in contents:
+    for elements, digest in pages:
+        if digest is not None and digest in digests:
             continue
-        if content is not None:
-            contents.add(content)
-        marks = [_mark(element) for element in elements]
+        if digest is not None:
+            digests.add(digest)
+        contents = [_content_if_identified(element) for element in elements]
         joined += [
             element
-            for element, mark in zip(elements, marks, strict=True)
-            if mark is None or mark not in known
+            for element, content in zip(elements, contents, strict=True)
+            if content is None or content not in known
         ]
-        known.update(mark for mark in marks if mark is not None)
+        known.update(content for content in contents if content is not None)
     return joined
 
 
-def _mark(element: object) -> str | None:
-    """Return what is equal for equal elements that have an identity, None for all others."""
+def _content_if_identified(element: object) -> str | None:
+    """Return the content of an element that has an identifier, None for others.
+
+    Elements without an identifier may be equal and still be two.
+    """
     if not isinstance(element, dict):
         return None
-    has_identity = any(isinstance(element.get(key), str | int) for key in _IDENTIFYING)
+    has_identity = any(isinstance(element.get(key), str | int) for key in _IDENTIFIERS)
     return repr(element) if has_identity else None
 
 
-def replaced(node: object, segments: Sequence[Segment], joined: object) -> object:
-    """Return a document with another value at the end of a path; unchanged without that path."""
+def with_value_at(node: object, segments: Sequence[Segment], value: object) -> object:
+    """Return a document with another value at a path, unchanged where the path leads nowhere."""
     if not segments:
-        return joined
+        return value
     first, rest = segments[0], segments[1:]
     child = find(node, (first,))
     if isinstance(node, dict) and isinstance(first, str):
         if child is MISSING and rest:
             return node
-        return {**node, first: replaced(child, rest, joined)}
+        return {**node, first: with_value_at(child, rest, value)}
     if not isinstance(node, list) or child is MISSING:
         return node
     index = first if isinstance(first, int) else node.index(child)
     copied = node.copy()
-    copied[index] = replaced(child, rest, joined)
+    copied[index] = with_value_at(child, rest, value)
     return copied

@@ -1,4 +1,4 @@
-"""Reads and sets the parameter of a request that asks for a page: in its query, or in its body."""
+"""Reads and sets the parameter that chooses a page, in the query or the body of a request."""
 
 from copy import replace
 import json
@@ -11,15 +11,15 @@ from yarl import URL
 from ..document.paths import InvalidPath, Path, compile_path
 from . import ApiRequest, is_form
 
-# A page or an offset. Bounded, since `int` refuses numbers with too many digits.
+# A page or an offset. Its length is bounded, since `int` raises for too many digits.
 _NUMBER: Final = r"[0-9]{1,15}"
-_MOST_FIELDS: Final = 1000
+_MAX_FORM_FIELDS: Final = 1000
 
 
 def place_in_body(parameter: str) -> tuple[str, ...] | None:
-    """Return the keys that lead to a parameter in a body of JSON, None where it has no such place.
+    """Return the keys that lead to a parameter in a JSON body, None where its name is no path of keys.
 
-    Its name is a path: GraphQL's is `variables.after`.
+    In GraphQL, the name is a path such as `variables.after`.
     """
     try:
         path = compile_path(parameter)
@@ -31,10 +31,12 @@ def place_in_body(parameter: str) -> tuple[str, ...] | None:
     return keys if len(keys) == len(path.segments) else None
 
 
-def asked(request: ApiRequest, parameter: str, default: int, *, in_body: bool) -> int:
-    """Return the number that a request has as its parameter."""
+def requested_number(
+    request: ApiRequest, parameter: str, default: int, *, in_body: bool
+) -> int:
+    """Return the page or offset that a request asks for, `default` where it has no such number."""
     if in_body:
-        value = str(_in_body(request.body, parameter))
+        value = str(_body_value(request.body, parameter))
     else:
         value = {**URL(request.url).query, **dict(request.query)}.get(parameter, "")
     return int(value) if re.fullmatch(_NUMBER, value) else default
@@ -43,14 +45,14 @@ def asked(request: ApiRequest, parameter: str, default: int, *, in_body: bool) -
 def with_parameter(
     request: ApiRequest, parameter: str, value: str | int, *, in_body: bool
 ) -> ApiRequest | None:
-    """Return the request with another value of its parameter, None where it can have none."""
+    """Return the request with this value of its parameter, None where its body has no place for it."""
     if in_body:
         return _with_body(request, parameter, value)
     others = tuple(pair for pair in request.query if pair[0] != parameter)
     return replace(request, query=(*others, (parameter, str(value))))
 
 
-def _in_body(body: bytes | None, parameter: str) -> object:
+def _body_value(body: bytes | None, parameter: str) -> object:
     text = (body or b"").decode(errors="replace")
     if is_form(text):
         return dict(_fields(text)).get(parameter, "")
@@ -77,19 +79,19 @@ def _with_body(
         if not isinstance(inner := node.get(key), dict):
             inner = node[key] = {}
         node = inner
-    # Where an API wants a text, a number stays one.
+    # A value that was a text in the body stays a text.
     is_text = isinstance(node.get(keys[-1]), str)
     node[keys[-1]] = str(value) if is_text else value
-    made = replace(request, body=json.dumps(document).encode())
-    return made.with_content_type("application/json")
+    changed = replace(request, body=json.dumps(document).encode())
+    return changed.with_content_type("application/json")
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
-    return parse_qsl(text, keep_blank_values=True)[:_MOST_FIELDS]
+    return parse_qsl(text, keep_blank_values=True)[:_MAX_FORM_FIELDS]
 
 
 def _object(text: str) -> dict[str, Any] | None:
-    """Return the object that a body of JSON is; an empty one where there is no body."""
+    """Return the object in a JSON body, an empty one for no body, None for any other body."""
     if not text.strip():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Answers in pages: finds the next page, and joins the lists of all."""
+"""Answers in pages: finds the next page, and joins the lists of all pages."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -10,10 +10,10 @@ from ..document.paths import MISSING, AnyPath, InvalidPath, Path, compile_path
 from ..oauth2 import Response
 from ..oauth2.frozen import Frozen
 from . import ApiRequest
-from .next_address import counts_on, next_link, request_at
-from .page_end import PageEnd, Stated
-from .page_join import joined_lists, replaced
-from .page_parameter import asked, place_in_body, with_parameter
+from .next_address import differ_in_numbers, next_link, request_at
+from .page_end import PageEnd, PageMetadata
+from .page_join import joined_lists, with_value_at
+from .page_parameter import place_in_body, requested_number, with_parameter
 
 CONF_IN_BODY: Final = "in_body"
 CONF_ITEMS: Final = "items"
@@ -27,7 +27,7 @@ NEXT_URL: Final = "next_url"
 CURSOR: Final = "cursor"
 PAGE: Final = "page"
 OFFSET: Final = "offset"
-# The settings that each way to the next page needs.
+# The kinds of paging, and the settings that each needs.
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     LINK: (),
     NEXT_URL: (CONF_PATH,),
@@ -36,23 +36,22 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     OFFSET: (CONF_PARAMETER,),
 }
 KINDS: Final = tuple(_NEEDED)
-# With these ways, only an empty page shows that there are no more.
-_COUNTED: Final = frozenset({PAGE, OFFSET})
+# With these kinds the next page can always be requested: only an empty page shows the end.
+_NUMBERED: Final = frozenset({PAGE, OFFSET})
 
 DEFAULT_MAX_PAGES: Final = 5
 MAX_PAGES: Final = 50
 _MAX_COUNT: Final = 1_000_000
-# Past the last page: an answer without content, and a range that cannot be had (RFC 9110, 15.3.5 and
-# 15.5.17).
-_ENDING: Final = frozenset({204, 416})
+# Past the last page: no content, or a range that does not exist (RFC 9110, 15.3.5 and 15.5.17).
+_PAST_END: Final = frozenset({204, 416})
 _NOT_FOUND: Final = 404
-# How an API refuses what is past the end, where it has said that all is here.
-_REFUSING: Final = frozenset({400, 404, 410, 422})
-# Where the next address or cursor stands in an object of its own.
-_TARGETS: Final = ("href", "url", "uri")
-_CURSORS: Final = ("after", "cursor", "token", "offset", "page", "value")
-# Texts and numbers that mean that there is no next page.
-_NOWHERE: Final = frozenset(
+# Refusals of a page that is past the end, where a total has shown that this page is the last.
+_REFUSED_PAST_END: Final = frozenset({400, 404, 410, 422})
+# Where the next URL or cursor is an object: the member that has it.
+_URL_MEMBERS: Final = ("href", "url", "uri")
+_CURSOR_MEMBERS: Final = ("after", "cursor", "token", "offset", "page", "value")
+# Values in the place of a next URL or cursor that mean that there is no next page.
+_NO_NEXT_PAGE: Final = frozenset(
     {"", "-", "null", "none", "undefined", "nil", "false", "0", "-1", "end", "lte="}
 )
 
@@ -69,9 +68,9 @@ class Pages(Frozen):
     """How to find the further pages of an answer.
 
     `path` leads to the next URL or the cursor, `items` to the list that is joined; without `items`
-    the document is the list. `parameter` is the name in the query or, with `in_body`, the field or the
-    path in the body. `size` is the number of elements by which an offset grows with each page. At
-    most `most` pages are fetched.
+    the document is the list. `parameter` is the name of a query parameter or, with `in_body`, of a field
+    of the form or a path in the JSON of the body. `size` is the number of elements by which an offset
+    grows with each page. At most `most` pages are fetched.
     """
 
     kind: str
@@ -113,7 +112,7 @@ class Pages(Frozen):
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored, without what is not set."""
+        """Return what is stored: the settings that are set."""
         stored = {
             CONF_KIND: self.kind,
             CONF_PATH: self.path and self.path.text,
@@ -127,11 +126,11 @@ class Pages(Frozen):
 
     @property
     def are_linked(self) -> bool:
-        """Whether a header of each page links to the next one."""
+        """Whether each page links to the next one in a header."""
         return self.kind == LINK
 
     def has_list(self, document: object) -> bool:
-        """Return whether a page has the list, or the one element that stands for it."""
+        """Return whether a page has the list, or an object that stands for a list of one element."""
         return isinstance(
             _list_at(self, document), list if self.items is None else list | dict
         )
@@ -149,63 +148,67 @@ class Pages(Frozen):
     def after(
         self, request: ApiRequest, response: Response, document: object
     ) -> PageAfter:
-        """Return what a page says of the one after it, as `next_request` does."""
+        """Return the next page as `next_request` does, and what shows that there is none."""
         elements = _elements(self, document)
-        last = PageAfter(content=self._content(elements))
+        last = PageAfter(digest=self._digest(elements))
         if self.items is None and not isinstance(document, list):
             # Nothing could be joined.
             return last
-        if not elements and self.kind in _COUNTED:
-            # With the other ways, an empty page may have a next one: APIs filter after paging.
+        if not elements and self.kind in _NUMBERED:
+            # With the other kinds, an empty page may have a next one: some APIs filter after paging.
             return last
         path = self.path if isinstance(self.path, Path) else None
-        stated = Stated(document, (path, self.items), response.headers)
-        end = self._end(request, stated, len(elements))
-        if stated.is_last() or end is PageEnd.OVER:
+        metadata = PageMetadata(document, (path, self.items), response.headers)
+        end = self._end(request, metadata, len(elements))
+        if metadata.is_last() or end is PageEnd.CERTAIN:
             return last
         return PageAfter(
-            content=last.content,
-            following=self._following(request, response, document, stated),
+            digest=last.digest,
+            following=self._following(request, response, document, metadata),
             is_likely_last=end is PageEnd.LIKELY,
         )
 
     def is_past_end(
         self, page: PageAfter, request: ApiRequest, response: Response
     ) -> bool:
-        """Return whether a response says that the page before it, asked for by `request`, was the last.
+        """Return whether a response shows that the page before it, the answer to `request`, was the last.
 
-        APIs that count pages answer 404 then. A 404 at any other next address is an error.
+        APIs with numbered pages may answer 404 past the end. At any other next URL, a 404 is an error.
         """
-        if response.status in _ENDING:
+        if response.status in _PAST_END:
             return True
-        if page.is_likely_last and response.status in _REFUSING:
+        if page.is_likely_last and response.status in _REFUSED_PAST_END:
             return True
         if response.status != _NOT_FOUND or page.following is None:
             return False
-        return self.kind in _COUNTED or counts_on(request, page.following)
+        return self.kind in _NUMBERED or differ_in_numbers(request, page.following)
 
-    def _content(self, elements: list[object]) -> bytes | None:
-        """Return a digest of a page's elements, None where another page may have the same ones.
+    def _digest(self, elements: list[object]) -> bytes | None:
+        """Return a digest of a page's elements, None where another page may have equal elements.
 
-        Those of a page that a server named may be equal numbers; an API that counts pages and does
-        not know the parameter sends the first page again.
+        Numbered pages with equal elements are the same page: an API that ignores the parameter sends
+        the first page again. Pages that a server named may differ and still have equal numbers or texts.
         """
-        is_telling = self.kind in _COUNTED or any(
+        is_distinct = self.kind in _NUMBERED or any(
             isinstance(element, dict | list) for element in elements
         )
-        if not elements or not is_telling:
+        if not elements or not is_distinct:
             return None
         return sha256(repr(elements).encode(errors="replace")).digest()
 
-    def _end(self, request: ApiRequest, stated: Stated, count: int) -> PageEnd:
+    def _end(self, request: ApiRequest, metadata: PageMetadata, count: int) -> PageEnd:
         if self.kind == PAGE:
-            return stated.end_of_numbers(self._asked(request, 1))
+            return metadata.end_by_page_number(self._requested(request, 1))
         if self.kind == OFFSET:
-            return stated.end_of_offsets(self._asked(request, 0), count)
-        return PageEnd.OPEN
+            return metadata.end_by_offset(self._requested(request, 0), count)
+        return PageEnd.UNKNOWN
 
     def _following(
-        self, request: ApiRequest, response: Response, document: object, stated: Stated
+        self,
+        request: ApiRequest,
+        response: Response,
+        document: object,
+        metadata: PageMetadata,
     ) -> ApiRequest | None:
         match self.kind:
             case "link":
@@ -216,13 +219,14 @@ class Pages(Frozen):
             case "cursor":
                 return self._with(request, _found(self, document))
             case "page":
-                first = 0 if stated.begins_at_zero() else 1
-                return self._with(request, self._asked(request, first) + 1)
+                first = 0 if metadata.begins_at_zero() else 1
+                return self._with(request, self._requested(request, first) + 1)
         size = self.size or len(_elements(self, document))
-        return self._with(request, self._asked(request, 0) + size)
+        return self._with(request, self._requested(request, 0) + size)
 
-    def _asked(self, request: ApiRequest, default: int) -> int:
-        return asked(request, self.parameter or "", default, in_body=self.in_body)
+    def _requested(self, request: ApiRequest, default: int) -> int:
+        parameter = self.parameter or ""
+        return requested_number(request, parameter, default, in_body=self.in_body)
 
     def _with(self, request: ApiRequest, value: str | int | None) -> ApiRequest | None:
         """Return the request for another page, None where it is the same."""
@@ -232,30 +236,32 @@ class Pages(Frozen):
         return None if following == request else following
 
     def join(self, documents: Sequence[object]) -> object:
-        """Return the first document, with the elements of all of them in its list, each once.
+        """Return the first document, with the elements of all pages in its list, each once.
 
-        A list of one element may have been written as that element.
+        Some APIs send the only element of a list in place of the list.
         """
         if len(documents) == 1 or not any(map(self.has_list, documents)):
             return documents[0]
         lists = [_list_at(self, each) for each in documents]
         if self.items is not None:
-            lists = [[one] if isinstance(one, dict) and one else one for one in lists]
-        elements = [one if isinstance(one, list) else [] for one in lists]
-        joined = joined_lists([(each, self._content(each)) for each in elements])
+            lists = [
+                [each] if isinstance(each, dict) and each else each for each in lists
+            ]
+        elements = [each if isinstance(each, list) else [] for each in lists]
+        joined = joined_lists([(each, self._digest(each)) for each in elements])
         if self.items is None:
             return joined if isinstance(documents[0], list) else documents[0]
-        return replaced(documents[0], self.items.segments, joined)
+        return with_value_at(documents[0], self.items.segments, joined)
 
 
 class PageAfter(NamedTuple):
-    """What a page says of the one after it.
+    """What follows a page.
 
-    `content` is a digest of its elements, None where it has none. `following` is the request of the
-    next page. `is_likely_last` is set where all elements are here, as far as their number tells.
+    `digest` is that of the page's elements, None where they cannot be compared. `following` is the
+    request of the next page. `is_likely_last`: by the stated total, all elements were received.
     """
 
-    content: bytes | None
+    digest: bytes | None
     following: ApiRequest | None = None
     is_likely_last: bool = False
 
@@ -266,8 +272,8 @@ def _list_at(pages: Pages, document: object) -> object:
 
 def _elements(pages: Pages, document: object) -> list[object]:
     found = _list_at(pages, document)
-    if isinstance(found, dict) and found and pages.kind not in _COUNTED:
-        # One element, which some APIs do not put into a list.
+    if isinstance(found, dict) and found and pages.kind not in _NUMBERED:
+        # Some APIs send the only element of a list in place of the list.
         return [found]
     return found if isinstance(found, list) else []
 
@@ -278,17 +284,17 @@ def _found(pages: Pages, document: object) -> str | int | None:
         return None
     found = pages.path.find(document)
     if found is MISSING and isinstance(document, dict):
-        # A key with dots, such as `@odata.nextLink`, may be typed as it is.
+        # A user may type a key with dots, such as `@odata.nextLink`, as it is.
         found = document.get(pages.path.text.removeprefix("$."), MISSING)
     if isinstance(found, list) and len(found) == 1:
-        # What a filter finds is a list.
+        # A path with a filter finds a list.
         [found] = found
     if isinstance(found, dict):
-        keys = _CURSORS if pages.kind == CURSOR else _TARGETS
+        keys = _CURSOR_MEMBERS if pages.kind == CURSOR else _URL_MEMBERS
         found = next((found[key] for key in keys if key in found), None)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
-    return None if str(found).strip().lower() in _NOWHERE else found
+    return None if str(found).strip().lower() in _NO_NEXT_PAGE else found
 
 
 def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
@@ -297,7 +303,7 @@ def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
     if not isinstance(text, str):
         raise InvalidPages(where, key)
     if text.startswith("@"):
-        # A key such as `@odata.nextLink`, which no path begins with.
+        # A key such as `@odata.nextLink`: no path begins with `@`.
         return Path(text, (text,))
     try:
         return compile_path(text)
@@ -306,7 +312,7 @@ def _path(raw: Mapping[str, Any], key: str, where: str) -> AnyPath | None:
 
 
 def _place(raw: Mapping[str, Any], key: str, where: str) -> Path | None:
-    """Return a path to a single place, whose value can be replaced."""
+    """Parse a path to a single place, since the list there is replaced by the joined one."""
     path = _path(raw, key, where)
     if path is not None and not isinstance(path, Path):
         raise InvalidPages(where, key)
@@ -319,7 +325,7 @@ def _count(raw: Mapping[str, Any], key: str, where: str) -> int | None:
         return None
     if isinstance(count, bool) or not isinstance(count, int | float):
         raise InvalidPages(where, key)
-    # Also refuses NaN, for which every comparison is false.
+    # This refuses NaN too, for which every comparison is false.
     if not 1 <= count <= _MAX_COUNT:
         raise InvalidPages(where, key)
     return int(count)

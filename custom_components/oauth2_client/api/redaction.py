@@ -1,6 +1,6 @@
 """Removes secrets from answers: those of an account, and what a request sent that may be secret.
 
-An API may repeat what it was sent, as it was or encoded. Everything that shows an answer (forms,
+An API may repeat what it was sent, as it is or encoded. Everything that shows an answer (forms,
 actions, commands, errors, entities) redacts it here first.
 """
 
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 REDACTED: Final = "**redacted**"
 
-# No shorter text contains a secret that is looked for.
+# Shorter texts are not searched. It is `MIN_SECRET_CHARACTERS` of `spellings`, which is imported only when
+# a text is searched.
 _MIN_CHARACTERS: Final = 6
-# So many characters of short texts are searched together.
+# Texts are searched together, this many characters at a time.
 _BATCH_CHARACTERS: Final = 64 * 1024
-# Between the texts of a batch: a character that no secret has.
-_BETWEEN: Final = b"\x01"
-# Keys repeat in each element of a list. So many different ones are looked at once only.
-_MOST_KEYS: Final = 10_000
-# Sessions and challenges of the API: secret, or of no use to the reader of the answer.
+# Separates the texts of a batch: a character that no secret contains.
+_SEPARATOR: Final = b"\x01"
+# The elements of a list repeat their keys. At most this many keys are remembered, to be searched once.
+_MAX_KEYS: Final = 10_000
+# Sessions and challenges of the API: secret, or useless to whoever reads the answer.
 _WITHHELD_HEADERS: Final = frozenset(
     {
         "authentication-info",
@@ -42,7 +43,10 @@ _WITHHELD_HEADERS: Final = frozenset(
 
 
 class Redaction:
-    """Replaces secrets in what is shown, in every spelling that `Spellings` finds."""
+    """Replaces secrets in whatever encoding `Spellings` finds them.
+
+    `sent` are values of a request, which are not searched for in base64 or hexadecimal.
+    """
 
     __slots__ = ("_secrets", "_sent", "_spellings")
 
@@ -54,7 +58,7 @@ class Redaction:
     def redact[Shown](self, shown: Shown) -> Shown:
         """Return a text, bytes or a document without the secrets; anything else as it is.
 
-        What is unchanged is no copy.
+        What has no secret is returned itself, not as a copy.
         """
         redacted: Any = shown
         match shown:
@@ -63,9 +67,9 @@ class Redaction:
             case bytes():
                 redacted = self._bytes(shown)
             case list() | dict():
-                if replaced := self._replaced(shown):
-                    redacted = _with(shown, replaced)
-        return redacted  # type: ignore[no-any-return]  # of the type that came in, as each case shows
+                if replacements := self._replacements(shown):
+                    redacted = _with(shown, replacements)
+        return redacted  # type: ignore[no-any-return]  # each case keeps the type of `shown`
 
     def _text(self, text: str) -> str:
         if len(text) < _MIN_CHARACTERS:
@@ -77,7 +81,7 @@ class Redaction:
         return redacted.decode(errors="surrogatepass")
 
     def _bytes(self, content: bytes) -> bytes:
-        if not (spans := self._known().find(content)):
+        if not (spans := self._searcher().find(content)):
             return content
         parts: list[bytes] = []
         shown_to = 0
@@ -86,39 +90,39 @@ class Redaction:
             shown_to = end
         return b"".join((*parts, content[shown_to:]))
 
-    def _replaced(self, document: object) -> dict[str, str]:
-        """Return the texts of a document that contain a secret, and what is shown of each."""
-        replaced: dict[str, str] = {}
+    def _replacements(self, document: object) -> dict[str, str]:
+        """Return the texts of a document that contain a secret, and each without it."""
+        replacements: dict[str, str] = {}
         batch: list[str] = []
         size = 0
         for text in _texts(document):
             batch.append(text)
             size += len(text)
             if size > _BATCH_CHARACTERS:
-                replaced |= self._replaced_in(batch)
+                replacements |= self._replacements_in(batch)
                 batch, size = [], 0
-        return replaced | self._replaced_in(batch)
+        return replacements | self._replacements_in(batch)
 
-    def _replaced_in(self, batch: list[str]) -> dict[str, str]:
-        """Look for secrets in all texts of a batch at once, then in those that seem to have one."""
+    def _replacements_in(self, batch: list[str]) -> dict[str, str]:
+        """Search all texts of a batch at once, then each in which a secret seems to be."""
         contents = [_as_bytes(text) for text in batch]
         begins = [*accumulate((len(content) + 1 for content in contents), initial=0)]
-        spans = self._known().find(_BETWEEN.join(contents))
+        spans = self._searcher().find(_SEPARATOR.join(contents))
         found = {batch[bisect_right(begins, first) - 1] for first, _ in spans}
         return {text: self._text(text) for text in found}
 
-    def _known(self) -> Spellings:
+    def _searcher(self) -> Spellings:
         if self._spellings is None:
-            from .spellings import Spellings  # noqa: PLC0415 - many resources have no texts
+            from .spellings import Spellings  # noqa: PLC0415 - answers without texts do not need it
 
             self._spellings = Spellings(self._secrets, self._sent)
         return self._spellings
 
 
 def sent_texts(request: ApiRequest, url: URL) -> list[str]:
-    """Return the values that a request sends, which a message of the API must not show.
+    """Return the values that a request sends and that its answer must not show when it is shown.
 
-    `url` is the absolute URL of the request, without `request.query`.
+    `url` is the absolute URL of the request, to which `request.query` is added.
     """
     headers = dict(request.headers)
     content_type = CIMultiDict(headers).get("Content-Type", "")
@@ -126,7 +130,7 @@ def sent_texts(request: ApiRequest, url: URL) -> list[str]:
         method=request.method,
         url=request.url,
         headers=headers,
-        # Files are no texts, and may be large.
+        # Uploaded files are not texts, and may be large.
         body=None if content_type.startswith("multipart/") else request.body,
     )
     query = [*url.query.values(), *(value for _, value in request.query)]
@@ -143,7 +147,7 @@ def shown_headers(response: Response) -> dict[str, str]:
 
 
 def _texts(document: object) -> Iterator[str]:
-    """Yield the texts of a document that are long enough for a secret, its keys among them."""
+    """Yield the texts and keys of a document that are long enough to contain a secret."""
     keys: set[str] = set()
     nodes = [document]
     while nodes:
@@ -157,28 +161,28 @@ def _texts(document: object) -> Iterator[str]:
             nodes += node.values()
             new = [key for key in node if key not in keys]
             nodes += new
-            if new and len(keys) < _MOST_KEYS:
+            if new and len(keys) < _MAX_KEYS:
                 keys.update(new)
 
 
-def _with(node: object, replaced: Mapping[str, str]) -> object:
-    """Return a document with texts replaced. Parsing bounds how deep a document is."""
+def _with(node: object, replacements: Mapping[str, str]) -> object:
+    """Return a document with texts replaced. The recursion is bounded, as parsing bounds the depth."""
     match node:
         case str():
-            return replaced.get(node, node)
+            return replacements.get(node, node)
         case list():
-            items = [_with(item, replaced) for item in node]
+            items = [_with(item, replacements) for item in node]
             return items if _differ(items, node) else node
         case dict():
-            keys = [replaced.get(key, key) for key in node]
-            items = [_with(item, replaced) for item in node.values()]
+            keys = [replacements.get(key, key) for key in node]
+            items = [_with(item, replacements) for item in node.values()]
             if _differ(keys, node) or _differ(items, node.values()):
                 return dict(zip(keys, items, strict=True))
     return node
 
 
-def _differ(made: Iterable[object], before: Iterable[object]) -> bool:
-    return any(one is not other for one, other in zip(made, before, strict=True))
+def _differ(after: Iterable[object], before: Iterable[object]) -> bool:
+    return any(new is not old for new, old in zip(after, before, strict=True))
 
 
 def _as_bytes(text: str) -> bytes:

@@ -1,7 +1,6 @@
-"""Which names are those of secrets.
+"""Decides by a name whether its value is secret.
 
-A name is judged by its words: `refreshToken` and `wifi-psk` are secrets, `token_count` and `monkey`
-are not.
+A name is split into words: `refreshToken` and `wifi-psk` are secret, `token_count` and `monkey` are not.
 """
 
 from functools import lru_cache
@@ -11,9 +10,9 @@ from ..document.guessing.words import words_of
 
 type Kind = Literal["one", "several"]
 
-# The last words of a long name tell what it is.
+# Of a longer name only the end is read, since its last words matter.
 _LONGEST_NAME: Final = 80
-# Last words of the names of secrets.
+# A name that ends with one of these words is secret.
 _SECRETS: Final = frozenset(
     {"auth", "authorization", "bearer", "cookie", "credential", "credentials", "cvc"}
     | {"cvv", "jwt", "kennwort", "otp", "passcode", "passphrase", "passwd", "password"}
@@ -22,14 +21,14 @@ _SECRETS: Final = frozenset(
     | {"hmac", "losenord", "lösenord", "mdp", "mnemonic", "passkey", "privkey"}
     | {"pswd", "psw", "pword", "puk", "salasana", "sig", "totp", "xsrf"}
 )
-# Names that are secrets as a whole. Behind other words they are not: boarding_pass, account_sid.
+# Names that are secret only as a whole: boarding_pass and account_sid are not.
 _WHOLE: Final = frozenset({("pass",), ("sid",)})
-# Endings of names that have no sign between their words: accesstoken, jsessionid.
+# Endings of names that run their words together: accesstoken, jsessionid.
 _ENDINGS: Final = (
     *("apikey", "passphrase", "passwd", "password", "psk", "secret", "secretkey"),
     *("sessid", "sessionid", "token"),
 )
-# Last words that are those of secrets with one of some words before them.
+# Last words that are secret behind certain other words.
 _QUALIFIED: Final = {
     "code": frozenset(
         {"access", "activation", "auth", "authorization", "backup", "device", "login"}
@@ -59,12 +58,12 @@ _QUALIFIED: Final = {
 _JOINED: Final = frozenset(
     word + last for last, words in _QUALIFIED.items() for word in words
 )
-# Tokens that only lead to the next page.
+# Words before `token` in the names of cursors, which are not secret.
 _OF_PAGES: Final = frozenset(
     {"continuation", "cursor", "delta", "next", "page", "pagination", "previous"}
     | {"sync"}
 )
-# Last words that say nothing of what a value is.
+# Last words that say nothing about secrecy: the word before them decides.
 _NEUTRAL: Final = frozenset(
     {
         "access",
@@ -78,24 +77,24 @@ _NEUTRAL: Final = frozenset(
     }
     | {"hex", "pem", "plain", "raw", "refresh", "string", "text", "value"}
 )
-# Last words of what is secret in a request, and seldom in an answer.
-_SENT: Final = frozenset(
+# Last words that are secret in a request, but seldom in an answer.
+_SECRETS_SENT: Final = frozenset(
     {"assertion", "key", "pin", "session", "sid", "sign", "verifier"}
 )
 
 
 def is_pin(name: str) -> bool:
-    """Return whether a name is that of a PIN, or of a pin."""
+    """Return whether a name ends with `pin`: a PIN, or a pin of a board."""
     return _words(name[-_LONGEST_NAME:])[-1:] == ("pin",)
 
 
 def is_sent_secretly(name: str) -> bool:
-    """Return whether a name is that of a secret in a request, where all that is unclear counts."""
+    """Return whether a name may be that of a secret in a request, where doubtful names count too."""
     words = _words(name[-_LONGEST_NAME:])
     pairs = zip(("", *words), words, strict=False)
     return (
         kind_of(name) is not None
-        or words[-1:] in {(word,) for word in _SENT}
+        or words[-1:] in {(word,) for word in _SECRETS_SENT}
         or any(_is_secret(before, word) for before, word in pairs)
     )
 
@@ -119,7 +118,7 @@ def _kind_of_words(words: tuple[str, ...]) -> Kind | None:
 
 @lru_cache(2048)
 def _words(name: str) -> tuple[str, ...]:
-    """Return the words that tell what a name is, in lower case and without numbers."""
+    """Return the words of a name in lower case, without numbers and neutral words at its end."""
     words = [word.lower().rstrip("0123456789") for word in words_of(name)]
     words = [word for word in words if word]
     while len(words) > 1 and words[-1] in _NEUTRAL:

@@ -1,8 +1,8 @@
-"""Finds secrets in text, however they are spelled there.
+"""Finds secrets in text, also where they are escaped or encoded.
 
-What escapes characters (percent-encoding, JSON, HTML, and each of them in another) is decoded one
-layer after another, and secrets are looked for in each layer. What encodes them as a whole (base64,
-hexadecimal) is looked for itself.
+Escaped characters (percent-encoding, JSON, HTML, and any of them within another) are decoded one layer
+after the other, and each layer is searched. Encodings of a whole secret (base64, hexadecimal) are
+computed and searched for as they are.
 """
 
 from base64 import b64encode
@@ -15,18 +15,19 @@ import sys
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-# Many answers contain shorter texts by chance: `true`, a page number.
+# A shorter text is in many answers by chance: `true`, a page number.
 MIN_SECRET_CHARACTERS: Final = 6
 
 # An escape may be escaped again: `%252F`, or JSON in a query in a page.
-_MOST_LAYERS: Final = 5
-# How many bytes of text a byte of a secret takes at most, when escaped several times.
-_LONGEST_ESCAPE: Final = 16
-# So much text is searched at a time, since a search keeps all other threads from running.
+_MAX_LAYERS: Final = 5
+# How many bytes of text one byte of a secret takes at most, even when it is escaped several times.
+_MAX_ESCAPED_BYTES: Final = 16
+# Text is searched in windows, since no other thread can run during a search.
 _WINDOW_BYTES: Final = 128 * 1024
-# One alphabet for both kinds of base64. Secrets and text are compared in it.
+# Secrets and text are compared after base64url is changed to base64.
 _ONE_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
-# A line break ends no secret: base64 may be wrapped. Nor does a null byte: UTF-16 is full of them.
+# Line breaks and null bytes are removed like escapes: base64 may be wrapped, and UTF-16 is full of null
+# bytes.
 _ESCAPE: Final = re.compile(
     rb"(%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
     rb"|\\(?:[uU](?:0000)?[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[^uUx])"
@@ -36,12 +37,12 @@ _ESCAPE: Final = re.compile(
 )
 _CONTROLS: Final = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 type Span = tuple[int, int]
-# From a place in text to the place in what it was made of.
+# Maps a position in decoded text to the position in the text that it was decoded from.
 type _Origin = Callable[[int], int]
 
 
 class Spellings:
-    """The spellings of secrets, and of texts that are looked for only as they are or escaped."""
+    """The encodings of secrets, and texts that are searched for only as they are or escaped."""
 
     __slots__ = ("_overlap", "_sought")
 
@@ -51,10 +52,10 @@ class Spellings:
             sought.update(_encodings(secret))
         # Longest first, since a spelling may be part of another one.
         self._sought = sorted(sought, key=len, reverse=True)
-        self._overlap = max(map(len, sought), default=0) * _LONGEST_ESCAPE
+        self._overlap = max(map(len, sought), default=0) * _MAX_ESCAPED_BYTES
 
     def find(self, text: bytes) -> list[Span]:
-        """Return where text has secrets, in its order and apart from each other."""
+        """Return where text has secrets, in order and without overlaps."""
         if not self._sought:
             return []
         step = max(_WINDOW_BYTES, self._overlap)
@@ -68,22 +69,22 @@ class Spellings:
         """Yield where a window has secrets, in each of its layers."""
         layer = window
         origin: _Origin = int
-        for _ in range(_MOST_LAYERS):
-            alike = layer.translate(_ONE_ALPHABET)
+        for _ in range(_MAX_LAYERS):
+            translated = layer.translate(_ONE_ALPHABET)
             for sought in self._sought:
-                first = alike.find(sought)
+                first = translated.find(sought)
                 while first >= 0:
                     end = first + len(sought)
                     yield origin(first), origin(end)
-                    first = alike.find(sought, end)
+                    first = translated.find(sought, end)
             if (decoded := _decoded(layer)) is None:
                 return
-            layer, moved = decoded
-            origin = _chained(origin, moved)
+            layer, previous = decoded
+            origin = _chained(origin, previous)
 
 
 def as_bytes(text: str) -> bytes:
-    """Return text in UTF-8, also with surrogates that lack their other half."""
+    """Return text in UTF-8; surrogates without their other half are encoded too."""
     return text.encode(errors="surrogatepass")
 
 
@@ -123,34 +124,33 @@ def _base64_core(content: bytes, shift: int) -> bytes:
 
 
 def _decoded(layer: bytes) -> tuple[bytes, _Origin] | None:
-    """Return text without one layer of escapes, and where each place of it was in the layer.
-
-    None where it has no escapes.
-    """
+    """Return text without one layer of escapes, and the origin of each position; None without escapes."""
     parts = _ESCAPE.split(layer)
     if len(parts) == 1:
         return None
-    made = parts.copy()
-    made[1::2] = map(_character, parts[1::2])
-    decoded = b"".join(made)
+    # Every second part is an escape.
+    replaced = parts.copy()
+    replaced[1::2] = map(_character, parts[1::2])
+    decoded = b"".join(replaced)
     if decoded == layer:
         return None
-    places: list[int] = []
+    begins: list[int] = []
     origins: list[int] = []
 
-    def origin(place: int) -> int:
-        if not places:
-            places.extend(accumulate(map(len, made), initial=0))
+    def origin(position: int) -> int:
+        # Computed at the first call, since most texts have no secrets.
+        if not begins:
+            begins.extend(accumulate(map(len, replaced), initial=0))
             origins.extend(accumulate(map(len, parts), initial=0))
-        known = bisect_right(places, place) - 1
-        return origins[known] + place - places[known]
+        part = bisect_right(begins, position) - 1
+        return origins[part] + position - begins[part]
 
     return decoded, origin
 
 
 @lru_cache(4096)
 def _character(escape: bytes) -> bytes:
-    """Return the bytes that an escape stands for, the escape itself where they are unknown."""
+    """Return the bytes that an escape stands for, the escape itself for an unknown one."""
     kind, rest = escape[:1], escape[1:]
     if kind == b"%" and rest[:1] != b"u":
         return bytes.fromhex(rest.decode())
@@ -175,12 +175,12 @@ def _html_character(reference: bytes) -> bytes:
     return as_bytes(chr(code)) if code <= sys.maxunicode else reference
 
 
-def _chained(before: _Origin, moved: _Origin) -> _Origin:
-    return lambda place: before(moved(place))
+def _chained(outer: _Origin, inner: _Origin) -> _Origin:
+    return lambda position: outer(inner(position))
 
 
 def _merged(spans: list[Span]) -> list[Span]:
-    """Return spans in their order, those that overlap as one."""
+    """Return spans in order, overlapping ones as one."""
     merged: list[Span] = []
     for first, end in sorted(spans):
         if merged and first < merged[-1][1]:
