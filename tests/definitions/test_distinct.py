@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.oauth2_client.definitions.distinct import kept_apart
+from custom_components.oauth2_client.definitions.distinct import with_unique_names
 from custom_components.oauth2_client.definitions.value import Value
 
 
@@ -26,7 +26,7 @@ def _value(name: str, path: str) -> Value:
     ],
 )
 def test_a_name_that_is_taken_gets_the_words_above(path: str, name: str) -> None:
-    [value] = kept_apart(
+    [value] = with_unique_names(
         [_value("Temperature", path)], [_value("Temperature", "$.outside")]
     )
 
@@ -36,13 +36,13 @@ def test_a_name_that_is_taken_gets_the_words_above(path: str, name: str) -> None
 def test_a_name_that_is_free_stays() -> None:
     values = [_value("Temperature", "$.a.b"), _value("Humidity", "$.a.c")]
 
-    assert kept_apart(values) == values
+    assert with_unique_names(values) == values
 
 
 def test_names_that_differ_in_signs_alone_are_the_same() -> None:
     values = [_value("PM 10", "$.a.pm10"), _value("pm-10", "$.b.pm10")]
 
-    assert [value.name for value in kept_apart(values)] == ["PM 10", "B pm-10"]
+    assert [value.name for value in with_unique_names(values)] == ["PM 10", "B pm-10"]
 
 
 def test_each_key_above_is_tried_before_a_number() -> None:
@@ -52,7 +52,7 @@ def test_each_key_above_is_tried_before_a_number() -> None:
         for room in ("bath", "hall")
     ]
 
-    assert [value.name for value in kept_apart(values)] == [
+    assert [value.name for value in with_unique_names(values)] == [
         "Temperature",
         "Hall temperature",
         "Bath temperature",

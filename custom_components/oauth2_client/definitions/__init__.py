@@ -1,10 +1,10 @@
-"""Reads the data of subentries with their types checked."""
+"""Reads what subentries store, and checks the types."""
 
 from collections.abc import Mapping
 
 
 class InvalidDefinition(ValueError):
-    """Stored data is missing or of the wrong type. The text names its place, not its content."""
+    """Stored data is missing or of the wrong type. The text names the place, never the content."""
 
 
 def stored_mapping(raw: object, where: str) -> Mapping[str, object]:
@@ -25,7 +25,7 @@ def stored_list(raw: Mapping[str, object], key: str, where: str = "") -> list[ob
 
 
 def stored_text(raw: Mapping[str, object], key: str, where: str = "") -> str:
-    """Return the text at a key."""
+    """Return the text at a key; there must be one, and it must not be empty."""
     if (text := stored_optional_text(raw, key, where)) is None:
         raise InvalidDefinition(_place(where, key))
     return text
@@ -44,7 +44,7 @@ def stored_optional_text(
 def stored_texts(
     raw: Mapping[str, object], key: str, where: str = ""
 ) -> dict[str, str]:
-    """Return the texts by name at a key, empty where there are none."""
+    """Return the mapping of names to texts at a key, empty where there is none."""
     texts = stored_mapping(raw.get(key) or {}, _place(where, key))
     if not all(isinstance(text, str) for pair in texts.items() for text in pair):
         raise InvalidDefinition(_place(where, key))
@@ -54,7 +54,7 @@ def stored_texts(
 def stored_number(
     raw: Mapping[str, object], key: str, default: float, where: str = ""
 ) -> float:
-    """Return the number at a key."""
+    """Return the number at a key, `default` where there is none."""
     number = raw.get(key, default)
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InvalidDefinition(_place(where, key))

@@ -9,8 +9,8 @@ from ..catalogue import AUTHORIZATION_CODE, Provider
 from ..const import CONF_VARIABLES
 from ..oauth2.frozen import Frozen
 
-# The version of what the entry and its subentries store. Before minor version 2, variables that are
-# secret were stored among the others.
+# The version of what the entry and its subentries store. Before minor version 2, secret variables were
+# stored among the others.
 ENTRY_VERSION: Final = 1
 ENTRY_MINOR_VERSION: Final = 2
 
@@ -20,16 +20,16 @@ CONF_GRANT_TYPE: Final = "grant"
 CONF_PROVIDER: Final = "provider"
 CONF_SCOPES: Final = "scopes"
 CONF_SECRETS: Final = "secrets"
-# When the account was signed in, in seconds since the epoch, until its grant ends; and for how many
-# seconds the last grants lasted, the newest one last.
+# When the current grant began, in seconds since the epoch; removed when the grant ends.
 CONF_SIGNED_IN_AT: Final = "signed_in_at"
+# For how many seconds the last grants lasted, the newest one last.
 CONF_LASTED: Final = "grants_lasted"
 
 
 class Binding(Frozen, secret=("secrets",)):
     """The provider that a credential belongs to, with its variables filled in.
 
-    `secrets` are the values of secret variables, which are shown nowhere.
+    `secrets` are the values of secret variables, which are never shown.
     """
 
     provider: str
@@ -38,12 +38,12 @@ class Binding(Frozen, secret=("secrets",)):
 
     @classmethod
     def of(cls, provider: Provider, values: Mapping[str, str]) -> Self:
-        """Return the binding to a provider whose variables are not filled in."""
+        """Return the binding to a provider with these values of its variables."""
         secret = {each.name for each in provider.variables if each.is_secret}
         return cls(
             provider=provider.id,
-            variables={key: each for key, each in values.items() if key not in secret},
-            secrets={key: each for key, each in values.items() if key in secret},
+            variables={k: value for k, value in values.items() if k not in secret},
+            secrets={k: value for k, value in values.items() if k in secret},
         )
 
     @property
@@ -53,16 +53,16 @@ class Binding(Frozen, secret=("secrets",)):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The provider's id and what is no secret of its variables, in the order of their names."""
+        """The provider's id, and the values of its variables that are not secret, ordered by name."""
         return self.provider, *(value for _, value in sorted(self.variables.items()))
 
 
 class AccountSettings(Frozen):
     """How an account is signed in. Its token set is in `grant/token_store`.
 
-    `credential` is the id of its implementation: of a stored credential, or of one that another
-    component offers; empty until one is chosen. `allowed_hosts` may receive the token besides the
-    provider's own hosts.
+    `credential` is the id of its implementation, which is a stored credential or offered by another
+    component; empty until one is chosen. `allowed_hosts` may receive the token, as the provider's own
+    hosts may.
     """
 
     credential: str = ""
@@ -89,9 +89,9 @@ class AccountSettings(Frozen):
 
     def account_id(self, entry: ConfigEntry) -> str | None:
         """Return the account's id at its provider, None where the sign-in did not return one."""
-        before, own = f"{':'.join(self.binding.identity)}:", entry.unique_id or ""
-        identifier = own.removeprefix(before)
-        return None if identifier in (own, self.credential) else identifier
+        prefix, unique_id = f"{':'.join(self.binding.identity)}:", entry.unique_id or ""
+        account_id = unique_id.removeprefix(prefix)
+        return None if account_id in (unique_id, self.credential) else account_id
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as the entry stores them."""
@@ -109,9 +109,10 @@ class AccountSettings(Frozen):
 def moved_unique_id(
     unique_id: str | None, before: AccountSettings, after: AccountSettings
 ) -> str | None:
-    """Return the unique id of an account whose binding or credential changes.
+    """Return the unique id of an account after its binding or credential changed.
 
-    It begins with the binding; the credential follows where the account's identity is not known.
+    A unique id is the binding, followed by the account's id at the provider, or by the credential where
+    that id is not known.
     """
     if unique_id is None:
         return None
@@ -122,7 +123,7 @@ def moved_unique_id(
         ),
         (before.binding.identity, after.binding.identity),
     ):
-        beginning = ":".join(old)
-        if unique_id == beginning or unique_id.startswith(f"{beginning}:"):
-            return ":".join(new) + unique_id.removeprefix(beginning)
+        prefix = ":".join(old)
+        if unique_id == prefix or unique_id.startswith(f"{prefix}:"):
+            return ":".join(new) + unique_id.removeprefix(prefix)
     return unique_id

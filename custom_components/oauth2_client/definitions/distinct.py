@@ -1,4 +1,4 @@
-"""Names and keys that tell the values of a resource apart."""
+"""Keeps the names and keys of a resource's values unique."""
 
 from collections.abc import Collection, Iterable, Iterator
 from copy import replace
@@ -11,44 +11,47 @@ from ..document.paths import Match, Path, Segment
 from .value import Value
 
 
-def kept_apart(values: Iterable[Value], others: Iterable[Value] = ()) -> list[Value]:
-    """Return values of which no two, nor one of the `others`, give an entity the same id.
+def with_unique_names(
+    values: Iterable[Value], others: Iterable[Value] = ()
+) -> list[Value]:
+    """Return values whose names differ from each other and from those of `others`.
 
-    A name that is taken gets the words of the keys above its value, the nearest first, and a number
-    where that is not enough: Home Assistant would number the id.
+    Names are equal if they give the same entity id, which Home Assistant would number. In front of a
+    name that is taken come the keys above the value, the nearest one first; a number where that is not
+    enough.
     """
     taken = {slugify(value.name) for value in others}
-    distinct = []
+    renamed = []
     for value in values:
         name = next(name for name in _names(value) if slugify(name) not in taken)
         taken.add(slugify(name))
-        distinct.append(replace(value, name=name))
-    return distinct
+        renamed.append(replace(value, name=name))
+    return renamed
 
 
 def keep_keys(values: Iterable[Value], previous: Iterable[Value]) -> tuple[Value, ...]:
-    """Return values with the keys of their previous versions, else new ones, so that entities stay.
+    """Return values with the keys of their previous versions, so that they keep their entities.
 
     The previous version of a value has the same path and name, else the same path, else the same
-    name. The keys that `values` have are ignored.
+    name; a value without one gets a new key. The keys in `values` are ignored.
     """
-    wanted, left = list(values), list(previous)
-    taken = {value.key for value in left}
+    values, unmatched = list(values), list(previous)
+    taken = {value.key for value in unmatched}
     keys: dict[int, str] = {}
     for identity in (_path_and_name, _path_text, _name):
-        for index, value in enumerate(wanted):
+        for index, value in enumerate(values):
             match = next(
-                (old for old in left if identity(old) == identity(value)), None
+                (old for old in unmatched if identity(old) == identity(value)), None
             )
             if index in keys or match is None:
                 continue
             keys[index] = match.key
-            left.remove(match)
-    for index, value in enumerate(wanted):
+            unmatched.remove(match)
+    for index, value in enumerate(values):
         if index not in keys:
             keys[index] = free_key(value.name, taken)
             taken.add(keys[index])
-    return tuple(replace(value, key=keys[index]) for index, value in enumerate(wanted))
+    return tuple(replace(value, key=keys[index]) for index, value in enumerate(values))
 
 
 def free_key(name: str, taken: Collection[str]) -> str:
@@ -57,6 +60,7 @@ def free_key(name: str, taken: Collection[str]) -> str:
 
 
 def _names(value: Value) -> Iterator[str]:
+    """Yield names for a value without end, the preferred one first."""
     name, path = value.name, value.path
     yield name
     for words in _above(path.segments[:-1] if isinstance(path, Path) else ()):
@@ -67,7 +71,7 @@ def _names(value: Value) -> Iterator[str]:
 
 
 def _above(segments: tuple[Segment, ...]) -> Iterator[str]:
-    """Yield what the segments above a value are called, the nearest first: `rooms[0]` is Rooms 1."""
+    """Yield the words of the keys above a value, the nearest first: of `rooms[0]`, "Rooms 1"."""
     positions: tuple[str, ...] = ()
     for segment in reversed(segments):
         if isinstance(segment, int):

@@ -29,7 +29,7 @@ _CLASSES: Final[Mapping[str, Iterable[str]]] = {
 class Misfit(ValueError):
     """Platform, classes and unit of a value contradict each other.
 
-    `key` is that of the translated message, `allowed` are the units or state classes that there are.
+    `key` is the translation key of the message, `allowed` are the units or state classes that fit.
     """
 
     def __init__(self, key: str, value: Value, allowed: Iterable[str] = ()) -> None:
@@ -73,6 +73,7 @@ def _refuse_unit(value: Value, units: Collection[object]) -> NoReturn:
         raise Misfit("unit_needless", value)
     if not value.unit:
         raise Misfit("unit_missing", value, known)
+    # Some device classes also allow a value without a unit.
     may_have_none = len(known) < len({*units})
     raise Misfit(
         "unit_mismatch_or_none" if may_have_none else "unit_mismatch", value, known
@@ -80,22 +81,22 @@ def _refuse_unit(value: Value, units: Collection[object]) -> NoReturn:
 
 
 def fitting(value: Value) -> Value:
-    """Return a value without those of its guessed classes and unit that do not fit together."""
-    for lesser in (
+    """Return a value without those of its classes and unit that contradict each other."""
+    for candidate in (
         value,
         replace(value, state_class=None),
         replace(value, state_class=None, device_class=None),
     ):
         try:
-            check_value(lesser)
+            check_value(candidate)
         except Misfit:
             continue
-        return lesser
+        return candidate
     return replace(value, state_class=None, device_class=None, unit=None)
 
 
 def value_of(path: str, guess: Guess) -> Value:
-    """Return the value that a guess makes of what is at a path. Its key is empty."""
+    """Return the value for a path, as a guess describes it. Its key is empty."""
     return fitting(
         Value(
             key="",

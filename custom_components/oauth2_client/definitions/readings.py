@@ -1,4 +1,4 @@
-"""The values picked from a resource's answer, and their attributes."""
+"""Reads the picked values of a resource, and their attributes, from an answer."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, NoneType
@@ -8,11 +8,11 @@ from ..document.paths import MISSING, AnyPath, Path, compile_paths, find_loosely
 from ..oauth2.frozen import Frozen
 from .value import Value
 
-# Values of these types, as most are, cannot contain a secret.
+# Types that cannot contain a secret. Most values are of one of these.
 NO_TEXTS: Final = frozenset({int, float, bool, NoneType})
 # About what Home Assistant's recorder accepts as the attributes of one state (16 KiB).
 MAX_TEXT_CHARACTERS: Final = 16 * 1024
-# What a template calls all picked values.
+# The variable that has all picked values in a template.
 _ALL_VALUES: Final = "values"
 _NO_ATTRIBUTES: Final = MappingProxyType[str, Mapping[str, object]]({})
 
@@ -28,10 +28,10 @@ class Elements(Frozen):
 
 
 class Readings(Frozen):
-    """Values by key, as `ValueReader` keeps them or MISSING; attributes by the key of their value.
+    """The values that were found, by key, MISSING where there was none; attributes by their value's key.
 
-    `whole` are the keys of the values that a template may use, of whatever length. `may_have_secrets`
-    is false where nothing that was read is a text, as in most answers.
+    `whole` are the keys of the values that a template may use, which are not cut. `may_have_secrets` is
+    false where nothing that was read can contain a text, as in most answers.
     """
 
     values: Mapping[str, object]
@@ -41,16 +41,16 @@ class Readings(Frozen):
 
     @property
     def are_found(self) -> bool:
-        """Whether any value or attribute was found, other than null."""
+        """Whether any value or attribute was found that is not null."""
         if any(
             value is not MISSING and value is not None for value in self.values.values()
         ):
             return True
-        shown = self.attributes.values()
-        return any(value is not None for each in shown for value in each.values())
+        attributes = self.attributes.values()
+        return any(value is not None for each in attributes for value in each.values())
 
     def changed_since(self, before: Readings) -> list[str]:
-        """Return the keys of the values that changed, or whose attributes did."""
+        """Return the keys of the values that changed, or whose attributes changed."""
         if self is before:
             return []
         values, attributes = before.values, before.attributes
@@ -65,10 +65,10 @@ class Readings(Frozen):
 
 
 class ValueReader:
-    """Reads the values of one resource from its documents, compiled once.
+    """Reads the values of one resource from its documents. Their paths are compiled once.
 
-    Where no template may use it, a list or an object is not kept: states show the length of a list,
-    and nothing of an object. A template may use its own value, and all where it names `values`.
+    A list or an object is kept only where a template may use it: a state shows the length of a list,
+    and nothing of an object. A template may use its own value, and all values where it names `values`.
     """
 
     def __init__(self, values: Iterable[Value]) -> None:
@@ -78,7 +78,7 @@ class ValueReader:
         templates = {value.key: value.templates for value in values if value.templates}
         uses_all = any(_ALL_VALUES in template for template in templates.values())
         self._whole = frozenset(self._keys if uses_all else templates)
-        # For each value with attributes: their names, and their places among the paths.
+        # The key of each value with attributes, their names, and the positions of their paths.
         self._attributes: list[tuple[str, list[tuple[str, int]]]] = []
         for value in values:
             if not value.attributes:
@@ -88,13 +88,13 @@ class ValueReader:
             self._attributes.append((value.key, places))
             paths += value.attributes
         self._reader = compile_paths(paths)
-        # The paths that may lead through lists, by their places.
+        # The positions and segments of the paths that may have to be followed through lists.
         self._segments = [
             (place, path.segments)
             for place, path in enumerate(paths)
             if isinstance(path, Path)
         ]
-        # The places of values with a device class, for which the length of a list is no state.
+        # The positions of values with a device class: the length of a list cannot be their state.
         self._measured = [
             place for place, value in enumerate(values) if value.device_class
         ]
@@ -115,7 +115,7 @@ class ValueReader:
         )
 
     def _look_again(self, document: object, found: list[object]) -> None:
-        """Follow paths through lists as well, and cut lists and objects to what a state shows."""
+        """Follow missing paths through lists, and reduce lists and objects to what a state shows."""
         for place, segments in self._segments:
             if found[place] is MISSING:
                 found[place] = find_loosely(document, segments)
@@ -139,14 +139,14 @@ class ValueReader:
 
 
 def _first(elements: object) -> object:
-    """Return the first element of a list: XML that had one element may have several later."""
+    """Return the first element of a list: an XML element that was one may be repeated later."""
     if not isinstance(elements, list) or not elements:
         return elements
     return elements if isinstance(elements[0], list | dict) else elements[0]
 
 
 def _shown(value: object) -> object:
-    """Return what a state shows of a value: `Elements` for a list, an empty object for an object."""
+    """Return what a state needs of a value: of a list its length, of an object nothing."""
     match value:
         case list():
             return Elements(count=len(value))
@@ -156,7 +156,7 @@ def _shown(value: object) -> object:
 
 
 def attribute_names(paths: Iterable[AnyPath]) -> list[str]:
-    """Return the names of attributes: the last key of each path, numbered where equal."""
+    """Return the names of attributes: the last key of each path, numbered where they are equal."""
     from ..document.numbering import numbered_names  # noqa: PLC0415 - few values have attributes
 
     names: list[str] = []

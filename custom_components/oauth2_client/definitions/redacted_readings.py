@@ -1,4 +1,4 @@
-"""What states and attributes show of readings with texts: no secret, and nothing too long."""
+"""Removes secrets from readings with texts, and cuts what is too long for a state or an attribute."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,16 +7,16 @@ from .readings import MAX_TEXT_CHARACTERS, NO_TEXTS, Readings
 if TYPE_CHECKING:
     from ..api.redaction import Redaction
 
-# How many elements an attribute has at most; so many characters of its texts count as one more.
-_MOST_ELEMENTS: Final = 2_000
-_CHARACTERS_OF_ONE: Final = 32
+# The size of an attribute is bounded: each element counts, and each 32 characters of a text as one more.
+_MAX_ELEMENTS: Final = 2_000
+_CHARACTERS_PER_ELEMENT: Final = 32
 
 
 def redacted(readings: Readings, redaction: Redaction) -> Readings:
-    """Return the readings without an account's secrets, and without what no state shows.
+    """Return the readings without an account's secrets, with long texts and attributes cut.
 
-    Some APIs repeat what they are sent. Texts are cut once no secret is left in them, since half
-    of one would not be found.
+    Some APIs repeat what they are sent. Texts are cut after the redaction, which would not find half a
+    secret.
     """
     keys = [
         key for key, value in readings.values.items() if type(value) not in NO_TEXTS
@@ -46,9 +46,9 @@ def _cut(value: object) -> object:
 
 
 def _bounded(value: object) -> object:
-    """Return an attribute as it is shown: of a text its beginning, of many elements their number.
+    """Return an attribute as it is shown: of a long text its beginning, of many elements their number.
 
-    Home Assistant writes attributes in the event loop, at each change of a state.
+    Home Assistant serializes attributes in the event loop, at each change of a state.
     """
     if isinstance(value, list | dict) and _has_many(value):
         return len(value)
@@ -61,11 +61,13 @@ def _has_many(container: list[Any] | dict[str, Any]) -> bool:
     size = 0
     while nodes:
         node = nodes.pop()
-        size += 1 + (len(node) if isinstance(node, str) else 0) // _CHARACTERS_OF_ONE
+        size += (
+            1 + (len(node) if isinstance(node, str) else 0) // _CHARACTERS_PER_ELEMENT
+        )
         if isinstance(node, list | dict):
-            if len(node) > _MOST_ELEMENTS:
+            if len(node) > _MAX_ELEMENTS:
                 return True
             nodes += node.values() if isinstance(node, dict) else node
-        if size > _MOST_ELEMENTS:
+        if size > _MAX_ELEMENTS:
             return True
     return False

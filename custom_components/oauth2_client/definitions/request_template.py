@@ -1,4 +1,4 @@
-"""A request as it is stored: its texts may be templates, rendered when it is sent."""
+"""A stored request, whose texts may be templates that are rendered when it is sent."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -48,7 +48,7 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
 
     @property
     def has_templates(self) -> bool:
-        """Whether a text is a template."""
+        """Whether any text is a template."""
         texts = (
             self.url,
             self.body or "",
@@ -69,13 +69,13 @@ class RequestTemplate(Frozen, secret=("url", "query", "headers", "body")):
 
 
 class RequestRenderer:
-    """Renders one request template, compiled once."""
+    """Renders one request template, whose templates are compiled once."""
 
     __slots__ = ("_constant", "_template", "_texts")
 
     def __init__(self, hass: HomeAssistant, template: RequestTemplate) -> None:
         self._template = template
-        # The request where no text is a template, so that it is always the same.
+        # Without templates the request is always the same, and kept here once it is made.
         self._constant: ApiRequest | None = None
         self._texts: TemplateTexts | None = None
         if template.has_templates:

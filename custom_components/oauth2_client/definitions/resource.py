@@ -1,4 +1,4 @@
-"""A resource: one request of an account's API, when it is sent, and the values picked from its answer."""
+"""A resource: a request that is polled, its schedule, and the values picked from its answer."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -35,7 +35,7 @@ _DAY: Final = timedelta(days=1)
 
 
 class Schedule(Frozen):
-    """Every `interval` seconds, all day or between two times of the day.
+    """When a resource is fetched: every `interval` seconds, all day or between two times of the day.
 
     The times are local. Where `end` is before `start`, the hours span midnight.
     """
@@ -46,17 +46,17 @@ class Schedule(Frozen):
 
     @property
     def has_hours(self) -> bool:
-        """Whether it is not for all day."""
+        """Whether fetches are limited to a part of the day."""
         return self.start is not None and self.end is not None
 
     def is_open(self, now: datetime) -> bool:
         """Return whether a local time is within the hours."""
         if self.start is None or self.end is None:
             return True
-        clock = now.time()
+        time_of_day = now.time()
         if self.start <= self.end:
-            return self.start <= clock < self.end
-        return clock >= self.start or clock < self.end
+            return self.start <= time_of_day < self.end
+        return time_of_day >= self.start or time_of_day < self.end
 
     def delay(self, now: datetime) -> float:
         """Return the seconds from a local time to the next fetch.
@@ -74,9 +74,9 @@ class Schedule(Frozen):
 
 
 class Resource(Frozen):
-    """One request of an account's API, sent when its schedule says so.
+    """One request of an account's API, sent on a schedule, and the values picked from the answer.
 
-    `format` is that of the answer. `pages` describes how to find further pages.
+    `format` is how to read the answer, `pages` how to find its further pages.
     """
 
     name: str
@@ -129,25 +129,25 @@ class Resource(Frozen):
 
 
 def formats() -> tuple[DocumentFormat, ...]:
-    """Return the formats that an answer may be read as."""
+    """Return all formats that an answer can be read in."""
     known: tuple[DocumentFormat, ...] = get_args(DocumentFormat.__value__)
     return known
 
 
 def has_pages(subentry: ConfigSubentry) -> bool:
-    """Tell whether a resource has pages, so that `api/paging` is to be imported before it is parsed."""
+    """Return whether parsing the resource needs `api/paging`, to be imported off the event loop first."""
     return bool(subentry.data.get(CONF_PAGES))
 
 
 def _schedule(raw: Mapping[str, Any]) -> Schedule:
     interval = stored_number(raw, CONF_INTERVAL, DEFAULT_INTERVAL_SECONDS)
-    start, end = _clock(raw, CONF_START), _clock(raw, CONF_END)
+    start, end = _time_of_day(raw, CONF_START), _time_of_day(raw, CONF_END)
     if (start is None) != (end is None):
         raise InvalidDefinition(CONF_START)
     return Schedule(interval=max(interval, MIN_INTERVAL_SECONDS), start=start, end=end)
 
 
-def _clock(raw: Mapping[str, Any], key: str) -> time | None:
+def _time_of_day(raw: Mapping[str, Any], key: str) -> time | None:
     if (text := stored_optional_text(raw, key)) is None:
         return None
     try:

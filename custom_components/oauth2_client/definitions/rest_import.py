@@ -1,4 +1,4 @@
-"""Turns the YAML of `rest:` sensors into resources, and notes what they do differently."""
+"""Turns the YAML of `rest:` sensors into resources, and notes what works differently."""
 
 from collections.abc import Callable, Iterator, Mapping
 import re
@@ -56,9 +56,9 @@ _PAYLOAD_TEMPLATE: Final = "payload_template"
 # The default of core's `rest`.
 _REST_INTERVAL_SECONDS: Final = 30
 _ADDRESSES: Final = frozenset({CONF_RESOURCE, CONF_RESOURCE_TEMPLATE})
-# The options with which a definition signs in. Here the account does that.
+# The options for signing in, which the account does here.
 _SIGN_IN: Final = frozenset({"authentication", "username", "password"})
-# Options of the connection, each with the values that make no difference here.
+# Options of the connection, each with the values that need no note: they mean what happens anyway.
 _CONNECTION: Final[Mapping[str, frozenset[object]]] = {
     "encoding": frozenset({"utf-8", "utf8"}),
     "ssl_cipher_list": frozenset({"python_default"}),
@@ -81,15 +81,15 @@ _OPTIONS: Final = frozenset(
         _PAYLOAD_TEMPLATE,
     }
 )
-# Name and password in an address (RFC 3986, 3.2.1).
+# User name and password in a URL (RFC 3986, 3.2.1).
 _USER_INFO: Final = re.compile(r"(?<=://)[^/?#@\s]*@")
-_SECRET: Final = "!secret"
+_SECRET_TAG: Final = "!secret"
 
 
 class RestImport(Frozen):
-    """A resource that takes the place of definitions of `rest` with the same request.
+    """A resource that replaces definitions of `rest` with the same request.
 
-    `notes` tell what is done differently, `replaced` are the entities that it takes the place of.
+    `notes` say what works differently, `replaced` are the entities of `rest`.
     """
 
     resource: Resource
@@ -99,51 +99,51 @@ class RestImport(Frozen):
 
 class _Definition(NamedTuple):
     raw: Mapping[str, Any]
-    # None where what was pasted does not say.
+    # None where the YAML does not say: a part was pasted without its key.
     platform: str | None
 
 
 class _Found(NamedTuple):
     definitions: list[_Definition]
-    # The platforms of all else that was pasted.
+    # The domains and platforms of everything else that was pasted.
     others: list[str]
 
 
 def imports_from_rest(
     pasted: object, *, name: str = "", render: Callable[[str], str] = str
 ) -> tuple[RestImport, ...]:
-    """Return a resource for each request of a configuration, or of any part of one.
+    """Return a resource for each request in pasted YAML: a configuration, or any part of one.
 
-    `name` is that of the resource where there is one alone. `render` renders a template now.
+    `name` becomes the name of the resource if it is the only one. `render` renders a template now.
 
     Raises InvalidRest.
     """
     found = _Found([], [])
     _search(pasted, found)
     if not found.definitions:
-        raise _nothing(pasted, found.others)
+        raise _no_definitions(pasted, found.others)
     grouped: dict[str, list[_Definition]] = {}
     for definition in found.definitions:
         request = _request(definition.raw, Notes())
         grouped.setdefault(repr(request), []).append(definition)
     groups = list(grouped.values())
-    made = [
+    imports = [
         _import(group, name if len(groups) == 1 else "", render) for group in groups
     ]
     if not found.others:
-        return tuple(made)
+        return tuple(imports)
     others = Note(key="others", names=tuple(dict.fromkeys(found.others)))
-    first = made[0]
+    first = imports[0]
     noted = RestImport(
         resource=first.resource,
         notes=(*first.notes, others),
         replaced=first.replaced,
     )
-    return noted, *made[1:]
+    return noted, *imports[1:]
 
 
 def _search(pasted: object, found: _Found, platform: str | None = None) -> None:
-    """Collect the definitions of `rest`, and what stands beside them."""
+    """Collect the definitions of `rest`, and the names of what else there is."""
     if isinstance(pasted, list):
         for item in pasted:
             _search(item, found, platform)
@@ -172,12 +172,12 @@ def _search(pasted: object, found: _Found, platform: str | None = None) -> None:
             found.others.append(domain)
 
 
-def _nothing(pasted: object, others: list[str]) -> InvalidRest:
-    """Return the error for what has no definition of `rest`."""
-    is_known = isinstance(pasted, Mapping) and pasted.keys() & ENTITY_OPTIONS
+def _no_definitions(pasted: object, others: list[str]) -> InvalidRest:
+    """Return the error for YAML without a definition of `rest`."""
+    is_entity = isinstance(pasted, Mapping) and pasted.keys() & ENTITY_OPTIONS
     if not isinstance(pasted, Mapping | list) or not pasted:
         return InvalidRest("rest_wrong", _REST)
-    if others and not is_known:
+    if others and not is_entity:
         return InvalidRest("rest_other", ", ".join(dict.fromkeys(others)))
     return InvalidRest("rest_wrong", CONF_RESOURCE)
 
@@ -196,36 +196,37 @@ def _import(
     raw = _request(definitions[0].raw, notes)
     for definition in definitions:
         _note_unused_options(definition, notes)
-    made = keep_keys([value for value, _ in values.made], ())
+    keyed = keep_keys([value for value, _ in values.made], ())
     try:
         resource = Resource.from_dict(
-            name or made[0].name,
+            name or keyed[0].name,
             {
                 **raw,
                 CONF_INTERVAL: _interval(definitions, notes),
                 CONF_FORMAT: values.format,
-                CONF_VALUES: [value.as_dict() for value in made],
+                CONF_VALUES: [value.as_dict() for value in keyed],
             },
         )
     except InvalidDefinition as err:
         raise InvalidRest("rest_wrong", str(err)) from err
-    old = [old for _, old in values.made]
+    old_entities = [old for _, old in values.made]
     return RestImport(
         resource=resource,
         notes=notes.all,
         replaced=tuple(
             OldEntity(
                 key=value.key,
-                platform=each.platform,
-                name=each.name,
-                unique_id=each.unique_id,
+                platform=old.platform,
+                name=old.name,
+                unique_id=old.unique_id,
             )
-            for value, each in zip(made, old, strict=True)
+            for value, old in zip(keyed, old_entities, strict=True)
         ),
     )
 
 
 def _entities(definition: _Definition) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the platform and the options of each entity of a definition."""
     raw, platform = definition
     if CONF_RESOURCE not in raw and CONF_RESOURCE_TEMPLATE not in raw:
         raise InvalidRest("rest_wrong", CONF_RESOURCE)
@@ -249,7 +250,7 @@ def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
         url, removed = _USER_INFO.subn("", url.strip())
         notes.add("sign_in", *["://…@"] * removed)
         if CONF_RESOURCE_TEMPLATE not in raw and is_template_string(url):
-            # `rest` sends it as it is: `filter={%22area%22:5}` is no template.
+            # `rest` sends `resource` as it is: `filter={%22area%22:5}` is not rendered.
             url = url.replace("{", "%7B").replace("}", "%7D")
         notes.add("resource_template", *[CONF_URL] * is_template_string(url))
     method = str(raw.get(CONF_METHOD, "GET")).upper()
@@ -260,7 +261,7 @@ def _request(raw: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     body = _body(raw)
     named = {CONF_RESOURCE: url, CONF_PAYLOAD: body, **headers, **query}
     for option, text in named.items():
-        if isinstance(text, str) and text.startswith(_SECRET):
+        if isinstance(text, str) and text.startswith(_SECRET_TAG):
             notes.add("secret", option)
     return {
         CONF_URL: url,
@@ -292,7 +293,7 @@ def _body(raw: Mapping[str, Any]) -> object:
         return template
     payload = raw.get(CONF_PAYLOAD)
     if isinstance(payload, str) and is_template_string(payload):
-        # `rest` sends it as it is.
+        # `rest` sends `payload` as it is.
         return f"{{% raw %}}{payload}{{% endraw %}}"
     return payload
 
@@ -305,7 +306,7 @@ def _texts(raw: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def _interval(definitions: list[_Definition], notes: Notes) -> float:
-    """Return the shortest of the intervals in seconds."""
+    """Return the shortest interval of the definitions, in seconds."""
     seconds = min(
         _seconds(each.raw.get(CONF_SCAN_INTERVAL, _REST_INTERVAL_SECONDS))
         for each in definitions
@@ -324,11 +325,11 @@ def _seconds(interval: object) -> float:
 
 
 def _note_unused_options(definition: _Definition, notes: Notes) -> None:
-    """Note the options that no resource has."""
+    """Note the options that a resource does not have."""
     raw = definition.raw
     notes.add("sign_in", *sorted(_SIGN_IN & raw.keys()))
-    for option, usual in _CONNECTION.items():
-        if option in raw and str(raw[option]).lower() not in usual:
+    for option, unnoted in _CONNECTION.items():
+        if option in raw and str(raw[option]).lower() not in unnoted:
             notes.add(option, option)
     known = _OPTIONS
     if CONF_PLATFORM in raw or not raw.keys() & {SENSOR, BINARY_SENSOR}:
@@ -337,7 +338,7 @@ def _note_unused_options(definition: _Definition, notes: Notes) -> None:
 
 
 def _platform_of(item: Mapping[str, Any]) -> str:
-    """Return the platform of an entity by its device class, which may be one of binary sensors only."""
+    """Return the binary sensor platform for a device class that only binary sensors have, else sensor."""
     device_class = str(item.get(CONF_DEVICE_CLASS))
     if device_class in {*BinarySensorDeviceClass} - {*SensorDeviceClass}:
         return BINARY_SENSOR

@@ -61,39 +61,43 @@ ENTITY_OPTIONS: Final = frozenset(
     }
 )
 _TEMPLATES: Final = (CONF_VALUE_TEMPLATE, CONF_AVAILABILITY, CONF_ICON)
-_NAMES_OF_PLATFORM: Final[Mapping[str, str]] = {
+# The names that `rest` gives to entities without one.
+_DEFAULT_NAMES: Final[Mapping[str, str]] = {
     Platform.SENSOR: "REST Sensor",
     Platform.BINARY_SENSOR: "REST Binary Sensor",
 }
+# The keys and positions after a variable: `.a`, `.0`, `['a']`, `[0]`.
 _KEYS: Final = (
     r"(?:\.(?:[A-Za-z_]\w*+|\d++)|\[\s*+(?:'[^'\\]*+'|\"[^\"\\]*+\"|-?\d++)\s*+\])*+"
 )
-# A template that is a path into the answer, and the filters that follow it.
+# A template that only reads a path, and the filters behind it.
 _PATH_TEMPLATE: Final = re.compile(
     rf"\{{\{{\s*+value_json({_KEYS})\s*+(\|[^{{}}]*+)?\}}\}}"
 )
-# Filters that need the whole answer, or that replace a missing value.
-_NEEDS_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
+# In filters: these need the whole answer, or replace a missing value.
+_WHOLE_ANSWER: Final = re.compile(r"\b(?:value|value_json|default|d)\b")
 # A key in brackets, which stays as it is, or a position after a dot.
 _POSITION: Final = re.compile(r"(\[[^\[\]]*+\])|\.(\d++)")
-# Tests of whether there is something at a path, and a template that is one expression.
+# A template that is one expression.
 _EXPRESSION: Final = re.compile(r"\{\{-?([^{}]*+)\}\}")
+# A test of whether there is anything at a path.
 _PRESENCE: Final = re.compile(
     rf"\s*+(?:value_json|value)({_KEYS})\s*+"
     r"(?:is\s++(?:defined|not\s++none)|!=\s*+(?:none|None|null))\s*+-?"
 )
-# Begins the other templates: defines the variables that `rest` gives them.
+# Goes in front of all other templates: it defines the variables that `rest` gives them.
 _REST_VARIABLES: Final = (
     "{% set value_json = value %}"
     "{% set value = value if value is string else value | to_json %}"
 )
-# The same where the answer is read as text, and some of its templates use its JSON.
+# The same where the answer is read as a text, and templates use its JSON as well.
 _TEXT_VARIABLES: Final = "{% set value_json = value | from_json(none) %}"
 # The variable `value`, not an attribute or a key of that name.
 _VALUE: Final = re.compile(r"(?<![\w.'\"])value(?![\w'\"]|\s*+=[^=])")
-_AT_PATH: Final = re.compile(rf"(?<![\w.'\"])value_json({_KEYS})(?![\w\[(.])")
+# `value_json` and all keys behind it.
+_VALUE_JSON_PATH: Final = re.compile(rf"(?<![\w.'\"])value_json({_KEYS})(?![\w\[(.])")
 _LOOP_OVER_VALUES: Final = re.compile(r"\bfor\s++(?:\w++\s*+,\s*+)?+value\s++in\b")
-_JSON: Final = re.compile(r"\bvalue_json\b")
+_VALUE_JSON: Final = re.compile(r"\bvalue_json\b")
 _THIS: Final = re.compile(r"(?<![\w.'\"])this\b(?!['\"])")
 
 
@@ -110,20 +114,20 @@ class InvalidRest(ValueError):
 
 
 class Note(Frozen):
-    """What is done differently: the key of its words, and the options or entities that it is about."""
+    """What works differently: a translation key, and the options or entities that it is about."""
 
     key: str
     names: tuple[str, ...]
 
 
 class Notes:
-    """Collects what is done differently, each once."""
+    """Collects what works differently, each difference once."""
 
     def __init__(self) -> None:
         self._names: dict[str, dict[str, None]] = {}
 
     def add(self, key: str, *names: str) -> None:
-        """Add the options or entities that a note is about; no note where there are none."""
+        """Add options or entities to a note. Without any, the note is not added."""
         if names:
             self._names.setdefault(key, {}).update(dict.fromkeys(names))
 
@@ -136,7 +140,7 @@ class Notes:
 
 
 class OldEntity(Frozen):
-    """An entity of `rest`, and the key of the value that takes its place."""
+    """An entity of `rest`, and the key of the value that replaces it."""
 
     key: str = ""
     platform: str
@@ -145,7 +149,7 @@ class OldEntity(Frozen):
 
 
 class RestValues:
-    """The values of the entities of one request, and the format that its answer is read in."""
+    """Makes the values for the entities of one request, and chooses the format of its answer."""
 
     def __init__(
         self,
@@ -156,12 +160,12 @@ class RestValues:
         entities = list(entities)
         self._notes = notes
         self._render = render
-        self._reads_text, self._reads_json = _uses(item for _, item in entities)
+        self._reads_text, self._reads_json = _reads(item for _, item in entities)
         self.format: DocumentFormat = "text" if self._reads_text else "auto"
         self.made = [self._value(platform, item) for platform, item in entities]
 
     def _value(self, platform: str, item: Mapping[str, Any]) -> tuple[Value, OldEntity]:
-        """Return a value without its key in the resource, and what it takes the place of."""
+        """Return the value for an entity, and the entity. The key is not unique yet."""
         name = self._name(platform, item)
         path, template, availability, icon = self._path_and_templates(item, name)
         try:
@@ -193,19 +197,19 @@ class RestValues:
         return self._fitted(value), old
 
     def _name(self, platform: str, item: Mapping[str, Any]) -> str:
-        name = str(item.get(CONF_NAME) or _NAMES_OF_PLATFORM[platform]).strip()
+        name = str(item.get(CONF_NAME) or _DEFAULT_NAMES[platform]).strip()
         if not is_template_string(name):
             return name
         try:
             rendered = self._render(name).strip()
         except TemplateError:
             rendered = ""
-        name = rendered or _NAMES_OF_PLATFORM[platform]
+        name = rendered or _DEFAULT_NAMES[platform]
         self._notes.add("name_template", name)
         return name
 
     def _fitted(self, value: Value) -> Value:
-        """Return a value without classes that Home Assistant would not take."""
+        """Return a value without classes that Home Assistant would reject."""
         try:
             check_value(value)
         except Misfit:
@@ -218,46 +222,43 @@ class RestValues:
     def _path_and_templates(
         self, item: Mapping[str, Any], name: str
     ) -> tuple[str, str | None, str | None, str | None]:
-        """Return the path that is read, the template of the value there, those of availability and icon.
+        """Return the path of a value, and its templates: for the state, the availability and the icon.
 
-        Where one of the last two needs the whole answer, all are made of it.
+        All templates get the value at the same path. Where that of the availability or the icon needs
+        the whole answer, the path is therefore `$`.
         """
         template = str(item.get(CONF_VALUE_TEMPLATE) or "").strip()
-        path, rest = self._read_by(template)
+        path, state = self._path_and_state(template)
         availability = str(item.get(CONF_AVAILABILITY) or "").strip()
         if availability and _is_presence(availability, path):
             self._notes.add("availability_known", name)
             availability = ""
         icon = self._icon(item, name)
-        icon_there = _made_of(icon, path) if icon else None
-        if not availability and (icon_there or not icon):
-            return path, rest, None, icon_there
+        icon_at_path = _icon_at_path(icon, path) if icon else None
+        if not availability and (icon_at_path or not icon):
+            return path, state, None, icon_at_path
         icon = f"{self._variables}{icon}" if icon and is_template_string(icon) else icon
-        template = f"{self._variables}{template or '{{ value }}'}"
-        whole = f"{self._variables}{availability}" if availability else None
-        return "$", template, whole, icon
+        state = f"{self._variables}{template or '{{ value }}'}"
+        available = f"{self._variables}{availability}" if availability else None
+        return "$", state, available, icon
 
-    def _read_by(self, template: str) -> tuple[str, str | None]:
+    def _path_and_state(self, template: str) -> tuple[str, str | None]:
+        """Return the path that a template reads, and the template for the value at that path."""
         if not template:
             return "$", None
         found = None if self._reads_text else _PATH_TEMPLATE.fullmatch(template)
-        if found is None:
-            return "$", f"{self._variables}{template}"
-        filters = (found[2] or "").strip()
-        if _NEEDS_ANSWER.search(filters):
+        filters = "" if found is None else (found[2] or "").strip()
+        if found is None or _WHOLE_ANSWER.search(filters):
             return "$", f"{self._variables}{template}"
         return _path_of(found[1]), f"{{{{ value {filters} }}}}" if filters else None
 
     @property
     def _variables(self) -> str:
-        return (
-            _TEXT_VARIABLES
-            if self._reads_text and self._reads_json
-            else _REST_VARIABLES
-        )
+        reads_both = self._reads_text and self._reads_json
+        return _TEXT_VARIABLES if reads_both else _REST_VARIABLES
 
     def _icon(self, item: Mapping[str, Any], name: str) -> str | None:
-        """Return the icon or its template, None for one that depends on the former state."""
+        """Return the icon or its template, None for a template that uses the former state."""
         icon = str(item.get(CONF_ICON) or "").strip()
         if not _THIS.search(icon):
             return icon or None
@@ -265,20 +266,17 @@ class RestValues:
         return None
 
     def _attributes(self, item: Mapping[str, Any], name: str) -> list[str]:
-        """Return the paths of the attributes: keys of the root, or of what a path leads to."""
-        keys = [
-            str(key).strip() for key in cv.ensure_list_csv(item.get(JSON_ATTRIBUTES))
-        ]
-        base = str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip()
-        root = read_jsonpath(base)
+        """Return the paths of the attributes: keys of the document, or of the object at a path."""
+        keys = map(str.strip, map(str, cv.ensure_list_csv(item.get(JSON_ATTRIBUTES))))
+        root = read_jsonpath(str(item.get(_JSON_ATTRIBUTES_PATH) or "$").strip())
         if root is None:
-            # The path does not lead to one certain place: what it finds first may change.
+            # The path can find several places, and which one is first may change.
             self._notes.add("attributes", name)
             return []
         return [path_text((*root.segments, key)) for key in keys if key]
 
     def _note_unused_options(self, item: Mapping[str, Any], name: str) -> None:
-        """Note the options that no value has."""
+        """Note the options that a value does not have."""
         if item.get(_PICTURE):
             self._notes.add(_PICTURE, name)
         if str(item.get(_FORCE_UPDATE, "")).lower() in ("true", "yes", "on", "1"):
@@ -298,15 +296,17 @@ def _uses_text(template: str) -> bool:
     return bool(_VALUE.search(template)) and not _LOOP_OVER_VALUES.search(template)
 
 
-def _uses(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
-    """Return whether an answer is to be read as text, and whether templates use its JSON as well."""
+def _reads(items: Iterable[Mapping[str, Any]]) -> tuple[bool, bool]:
+    """Return whether an answer has to be read as a text, and whether templates use its JSON."""
     items = list(items)
     templates = [str(item.get(key) or "") for item in items for key in _TEMPLATES]
-    uses_json = any(map(_JSON.search, templates))
+    uses_json = any(map(_VALUE_JSON.search, templates))
     has_attributes = any(item.get(JSON_ATTRIBUTES) for item in items)
-    # Attributes are read from JSON alone.
-    of_text = [each for each in templates if _uses_text(each)]
-    needs_text = any(not _JSON.search(each) for each in of_text)
+    needs_text = any(
+        _uses_text(template) and not _VALUE_JSON.search(template)
+        for template in templates
+    )
+    # Attributes can only be read from a document.
     return needs_text and not has_attributes, uses_json
 
 
@@ -320,17 +320,17 @@ def _unit(item: Mapping[str, Any]) -> object:
     return AMBIGUOUS_UNITS.get(unit, unit)
 
 
-def _made_of(icon: str, path: str) -> str | None:
+def _icon_at_path(icon: str, path: str) -> str | None:
     """Return an icon's template for the value at a path, None where it needs more of the answer."""
-    there = _AT_PATH.sub(
+    there = _VALUE_JSON_PATH.sub(
         lambda found: "value" if _path_of(found[1]) == path else found[0], icon
     )
-    needs_more = _JSON.search(there) or _VALUE.search(icon)
+    needs_more = _VALUE_JSON.search(there) or _VALUE.search(icon)
     return None if needs_more and is_template_string(icon) else there
 
 
 def _is_presence(availability: str, path: str) -> bool:
-    """Return whether a template only tests that something is there on the way to a path."""
+    """Return whether a template only tests that a path, or a part of it, leads to something."""
     found = _EXPRESSION.fullmatch(availability)
     tests = [] if found is None else re.split(r"\sand\s", found[1])
     tested = [_PRESENCE.fullmatch(test) for test in tests]
@@ -345,5 +345,5 @@ def _leads_to(begin: str, path: str) -> bool:
 
 
 def _path_of(keys: str) -> str:
-    """Return the path of what follows `value_json` in a template."""
+    """Return the path for the keys after `value_json` in a template."""
     return "$" + _POSITION.sub(lambda found: found[1] or f"[{found[2]}]", keys)

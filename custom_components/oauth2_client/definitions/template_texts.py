@@ -1,7 +1,7 @@
-"""Renders the templates of a request so that no inserted value breaks out of its place.
+"""Renders the templates of a request, and escapes the values that they insert.
 
-In an address a value is percent-encoded and stays within its segment, in a form within its field, in
-JSON within its text.
+A value is percent-encoded in a URL and in a form, and quoted in JSON, so that it stays within its path
+segment, field or text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,16 +20,19 @@ from ..api import InvalidRequest, is_form
 from ..api.headers import InvalidHeader, check_headers
 from ..const import CONF_BODY, CONF_QUERY
 
-# A segment that leads out of its place (RFC 3986, 5.2.4).
-_DOTS: Final = re.compile(r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE)
+# A dot segment, with which a value would lead to another path (RFC 3986, 5.2.4).
+_DOT_SEGMENT: Final = re.compile(
+    r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE
+)
 
+# Of Jinja's lexer: line number, kind and text.
 type _Token = tuple[int, str, str]
 type _Render = Callable[[str], str]
 type _Texts = tuple[str, dict[str, str], dict[str, str], str]
 
 
 class FaultyTemplate(TemplateError):
-    """A template of a request that does not work, and the field that has it."""
+    """A template of a request cannot be compiled or rendered. `field` is the one that contains it."""
 
     def __init__(self, err: TemplateError, field: str) -> None:
         super().__init__(err)
@@ -37,7 +40,7 @@ class FaultyTemplate(TemplateError):
 
 
 class TemplateTexts:
-    """The texts of one request of which at least one is a template, compiled once."""
+    """The texts of one request with templates, which are compiled once."""
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class TemplateTexts:
         body: str,
     ) -> None:
         self._hass = hass
-        # One expression alone makes the whole address, not a part of one.
+        # A URL that is a single expression is inserted whole, so that it is not escaped.
         self._url = url if _outline(url) == "x" else _escaped(url)
         self._query = query
         self._headers = headers
@@ -65,10 +68,10 @@ class TemplateTexts:
                 self._template_of(text).ensure_valid()
             return text
 
-        self._each(ensure_valid)
+        self._apply(ensure_valid)
 
     def render(self, variables: Mapping[str, Any] | None) -> _Texts:
-        """Return address, query, headers and body as they are now.
+        """Return the URL, query, headers and body, rendered now.
 
         Raises FaultyTemplate, and InvalidRequest where they cannot be sent.
         """
@@ -81,8 +84,8 @@ class TemplateTexts:
             )
             return str(rendered)
 
-        texts = url, _, headers, _ = self._each(render)
-        if url != self._url and _DOTS.search(url.partition("?")[0]):
+        texts = url, _, headers, _ = self._apply(render)
+        if url != self._url and _DOT_SEGMENT.search(url.partition("?")[0]):
             raise InvalidRequest("leaves_segment")
         try:
             check_headers(headers)
@@ -90,8 +93,8 @@ class TemplateTexts:
             raise InvalidRequest(err.key, header=err.header) from err
         return texts
 
-    def _each(self, render: _Render) -> _Texts:
-        def each(texts: Mapping[str, str]) -> dict[str, str]:
+    def _apply(self, render: _Render) -> _Texts:
+        def apply_each(texts: Mapping[str, str]) -> dict[str, str]:
             return {name: render(text) for name, text in texts.items()}
 
         def body() -> str:
@@ -100,10 +103,10 @@ class TemplateTexts:
             return json.dumps(_rendered_json(self._json, render), ensure_ascii=False)
 
         return (
-            _of_field(CONF_URL, lambda: render(self._url)),
-            _of_field(CONF_QUERY, lambda: each(self._query)),
-            _of_field(CONF_HEADERS, lambda: each(self._headers)),
-            _of_field(CONF_BODY, body),
+            _name_field(CONF_URL, lambda: render(self._url)),
+            _name_field(CONF_QUERY, lambda: apply_each(self._query)),
+            _name_field(CONF_HEADERS, lambda: apply_each(self._headers)),
+            _name_field(CONF_BODY, body),
         )
 
     def _template_of(self, text: str) -> Template:
@@ -112,7 +115,8 @@ class TemplateTexts:
         return compiled
 
 
-def _of_field[Text](field: str, render: Callable[[], Text]) -> Text:
+def _name_field[Text](field: str, render: Callable[[], Text]) -> Text:
+    """Return what `render` does; the error of a template names the field."""
     try:
         return render()
     except TemplateError as err:
@@ -120,7 +124,7 @@ def _of_field[Text](field: str, render: Callable[[], Text]) -> Text:
 
 
 def _json_of(body: str) -> object | None:
-    """Return a body that is JSON with templates as texts, None for any other."""
+    """Return the document of a JSON body with templates in its texts, None for any other body."""
     try:
         document: object = json.loads(body)
     except ValueError, RecursionError:
@@ -143,7 +147,7 @@ def _rendered_json(node: object, render: _Render) -> Any:
 
 
 def _tokens(source: str) -> list[_Token]:
-    """Return what a template consists of; nothing for one that fails when it is compiled."""
+    """Return the tokens of a template, none for a faulty one, which is reported when it is compiled."""
     try:
         return [*Environment(autoescape=True).lex(source)]
     except TemplateSyntaxError:
@@ -151,7 +155,7 @@ def _tokens(source: str) -> list[_Token]:
 
 
 def _outline(source: str) -> str:
-    """Return the text of a template, with an `x` in the place of each expression."""
+    """Return the text of a template with an `x` for each expression."""
     return "".join(
         text if kind == "data" else "x"
         for _, kind, text in _tokens(source)
@@ -160,10 +164,7 @@ def _outline(source: str) -> str:
 
 
 def _escaped(source: str) -> str:
-    """Return a template in which each expression is percent-encoded.
-
-    One that ends with the filter `safe` is left as it is.
-    """
+    """Return a template whose expressions are percent-encoded, except those that end with `|safe`."""
     tokens = iter(_tokens(source))
     return "".join(_escaped_parts(tokens)) or source
 
@@ -176,7 +177,7 @@ def _escaped_parts(tokens: Iterator[_Token]) -> Iterator[str]:
 
 
 def _expression(tokens: Iterator[_Token]) -> Iterator[str]:
-    """Yield the rest of an expression, escaped, to the end of its braces."""
+    """Yield the rest of an expression, percent-encoded, and its closing braces."""
     inner: list[_Token] = []
     end = ""
     for token in tokens:

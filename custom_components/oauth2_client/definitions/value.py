@@ -43,10 +43,10 @@ class Value(Frozen):
     """One thing picked from a resource's answer; becomes one entity.
 
     `key` identifies it within its resource and never changes, since it is part of the entity's
-    unique id. `template` is rendered with the value, and its result is the state; where that of
-    `availability` is false, the entity is unavailable. `attributes` are the paths of the state's
-    attributes. `precision` is the number of decimals that are shown. `icon` may be a template too.
-    `replaces` is the id of another integration's entity, which this one gets when it is free.
+    unique id. The result of `template` is the state; where the result of `availability` is false, the
+    entity is unavailable. `attributes` are the paths of the state's attributes. `precision` is the
+    number of decimals that are shown. `icon` may be a template too. `replaces` is the id of another
+    integration's entity, which this entity takes over when it is free.
     """
 
     key: str
@@ -66,13 +66,13 @@ class Value(Frozen):
 
     @property
     def templates(self) -> str:
-        """All that is rendered with the value, empty where nothing is."""
+        """The value's templates in one text, empty where it has none."""
         templates = (self.template, self.availability, self.icon_template)
         return "".join(filter(None, templates))
 
     @property
     def icon_template(self) -> str | None:
-        """The icon where a template chooses it."""
+        """The template of the icon, None for a fixed icon."""
         return self.icon if self.icon and is_template_string(self.icon) else None
 
     @classmethod
@@ -106,7 +106,7 @@ class Value(Frozen):
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is stored, without what is not set."""
+        """Return what is stored: the settings that are set."""
         stored = {
             CONF_KEY: self.key,
             CONF_NAME: self.name,

@@ -23,7 +23,7 @@ from ...api.answer import ApiRefused
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import quotation
-from ...definitions.distinct import keep_keys, kept_apart
+from ...definitions.distinct import keep_keys, with_unique_names
 from ...definitions.fitting import value_of
 from ...definitions.resource import Resource
 from ...definitions.value import Value
@@ -176,7 +176,7 @@ class Offer:
         guessed = [value_of(*each) for each in zip(new, guesses, strict=True)]
         known = before | {*new}
         typed = [self._typed(text.strip()) for text in picked if text not in known]
-        added = kept_apart([*guessed, *typed], kept)
+        added = with_unique_names([*guessed, *typed], kept)
         return keep_keys([*kept, *added], self.previous)
 
     def missing(self, values: Iterable[Value]) -> list[str]:
