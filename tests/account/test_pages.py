@@ -123,7 +123,7 @@ async def test_any_other_error_is_one_of_the_whole(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "metadata",
     [
         {"total_pages": 3},
         {"pagination": {"totalPages": 3, "page": 3}},
@@ -131,18 +131,18 @@ async def test_any_other_error_is_one_of_the_whole(status: int) -> None:
         {"pages": 3},
     ],
 )
-async def test_the_number_of_pages_saves_a_request(stated: dict[str, object]) -> None:
-    document, _, requests = await _fetched(_counted((500, {}), **stated), **BY_PAGE)
+async def test_the_number_of_pages_saves_a_request(metadata: dict[str, object]) -> None:
+    document, _, requests = await _fetched(_counted((500, {}), **metadata), **BY_PAGE)
 
     assert isinstance(document, dict)
     assert (document["items"], requests) == (ALL, 3)
 
 
-@pytest.mark.parametrize("stated", [{"total_pages": 99}, {"pages": ["a", "b"]}])
+@pytest.mark.parametrize("metadata", [{"total_pages": 99}, {"pages": ["a", "b"]}])
 async def test_a_number_of_pages_that_is_wrong_costs_nothing(
-    stated: dict[str, object],
+    metadata: dict[str, object],
 ) -> None:
-    document, _, _ = await _fetched(_counted((404, {}), **stated), **BY_PAGE)
+    document, _, _ = await _fetched(_counted((404, {}), **metadata), **BY_PAGE)
 
     assert isinstance(document, dict)
     assert document["items"] == ALL

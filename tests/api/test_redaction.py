@@ -1,4 +1,4 @@
-"""Secrets are taken out of whatever is shown, however an answer spells them."""
+"""Secrets are removed from whatever is shown, however an answer encodes them."""
 
 from base64 import b64encode, encodebytes, urlsafe_b64encode
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def test_a_secret_is_taken_out_however_it_is_spelled(spelled: str) -> None:
 
     shown = REDACTION.redact(text)
     assert REDACTED in shown
-    # Quotation marks, the name of the client, two characters at each end of base64.
+    # What may be left of a spelling: quotation marks, the client id, two characters at each end of base64.
     assert len(shown.replace("MTEx" * 15, "")) <= len("seen <> by us" + REDACTED) + 16
     assert shown.startswith("seen <")
     assert shown.endswith("> by us")

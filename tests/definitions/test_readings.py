@@ -133,7 +133,7 @@ XML_OF_ONE = {"r": {"item": {"@id": "a", "t": "20"}, "n": "5", "none": None}}
         ({"devices": {"id": 7, "temp": 20}}, "$.devices[?@.id == 7].temp", 20),
         ({"a": {"b": {"c": 0}}}, "$.a[0].b[0].c", 0),
         ({"a": [{"b": {"c": 1}}]}, "$.a[0].b[0].c", 1),
-        # Another element than the one that there is.
+        # The path asks for another element than the only one.
         (XML_OF_ONE, "$.r.item[1].t", MISSING),
         (XML_OF_ONE, "$.r.item[-2].t", MISSING),
         (XML_OF_ONE, "$.r.item[?@['@id'] == 'b'].t", MISSING),
@@ -144,7 +144,7 @@ XML_OF_ONE = {"r": {"item": {"@id": "a", "t": "20"}, "n": "5", "none": None}}
         ({"devices": []}, "$.devices[0].temp", MISSING),
         ("text", "$[0]", MISSING),
         (5, "$[0].a", MISSING),
-        # Several where there was one: it is the first.
+        # There were several elements where there was one: the first one counts.
         ({"r": {"item": [{"t": 1}, {"t": 2}]}}, "$.r.item.t", 1),
         ({"r": {"item": [{"t": [{"u": 1}]}, {"t": 2}]}}, "$.r.item.t.u", 1),
         ([{"t": 1}, {"t": 2}], "$.t", 1),

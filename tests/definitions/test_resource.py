@@ -70,6 +70,7 @@ def test_an_interval_is_never_shorter_than_ten_seconds() -> None:
         ({"url": 5}, "url"),
         ({"interval": "often"}, "interval"),
         ({"interval": True}, "interval"),
+        ({"interval": float("inf")}, "interval"),
         ({"method": "BREW"}, "method"),
         ({"query": {"a": 1}}, "query"),
         ({"headers": ["a"]}, "headers"),
@@ -86,6 +87,10 @@ def test_an_interval_is_never_shorter_than_ten_seconds() -> None:
         (
             {"values": [STORED["values"][0], {**STORED["values"][1], "unit": 1}]},
             "values[1].unit",
+        ),
+        (
+            {"values": [{**STORED["values"][0], "precision": float("nan")}]},
+            "values[0].precision",
         ),
         ({"values": [STORED["values"][0]] * 2}, "values: key"),
     ],

@@ -1,4 +1,4 @@
-"""What a definition of `rest` has and a resource has not is told, and nothing is left out silently."""
+"""Options of `rest` that a resource does not have are noted; none is left out silently."""
 
 from copy import replace
 from typing import Any
@@ -172,7 +172,7 @@ def test_each_entity_is_named() -> None:
             "{% if value == 'on' %}mdi:a{% else %}mdi:b{% endif %}",
         ),
         ("{{ 'mdi:a' if is_state('sun.sun', 'x') }}", "$.a", "{{ 'mdi:a' if is_state('sun.sun', 'x') }}"),
-        # The former state of the old entity.
+        # `this` is the former state of the old entity.
         ("{{ this.state }}", "$.a", None),
     ],
 )  # fmt: skip

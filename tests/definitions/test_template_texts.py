@@ -1,4 +1,4 @@
-"""What a template puts into a request stays where it was put."""
+"""A value that a template inserts into a request stays within its segment, field or text."""
 
 import json
 from typing import Any
@@ -78,7 +78,7 @@ async def test_no_text_leaves_its_segment(hass: HomeAssistant, text: str) -> Non
         ('{"name": "{{ x }}"}', 'a", "admin": "1', {"name": 'a", "admin": "1'}),
         ('[{"a": ["{{ x }}"], "b": 1.5}]', "a\n\\", [{"a": ["a\n\\"], "b": 1.5}]),
         ('{"{{ x }}": true}', 'a"', {'a"': True}),
-        # No JSON before it is rendered: the template makes JSON itself.
+        # The body is not JSON before it is rendered: the template itself makes JSON.
         ('{"level": {{ x }}}', 5, {"level": 5}),
         ('{"level": {{ x | to_json }}}', 'a"', {"level": 'a"'}),
     ],

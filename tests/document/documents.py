@@ -1,4 +1,4 @@
-"""Documents and paths that Hypothesis makes, of few keys so that paths find something."""
+"""Strategies of Hypothesis for documents and paths. They have few keys, so that paths find values."""
 
 from hypothesis import strategies as st
 

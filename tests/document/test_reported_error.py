@@ -1,4 +1,4 @@
-"""An error in an answer of 200, in the ways in which services tell of it; and data that is none."""
+"""Errors that services report with status 200, and data that is not an error."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from custom_components.oauth2_client.document.reported_error import (
     reported_error,
 )
 
-# By service, what came with a 200, and which status of RFC 9110 it amounts to.
+# By service: the document that came with status 200, and the status of RFC 9110 with its meaning.
 ERRORS: dict[str, tuple[object, int, str]] = {
     "Withings": (
         {"status": 401, "body": {}, "error": "XRequestID: Not provided invalid_token"},
@@ -340,7 +340,7 @@ def test_an_error_beside_data_is_known_as_such(document: object, is_all: bool) -
         ({"errors": [{"message": "No"}], "data": {"lamp": {"id": 4}}}, True),
         ({"code": 404, "message": "No such lamp", "lamp": "a"}, True),
         ({"meta": {"code": 403, "message": "No"}, "lamp": {"level": 4}}, True),
-        # These may be the state of a thing.
+        # These may be states of a device.
         ({"status": 404, "level": 4}, False),
         ({"error": "E18", "program": "eco", "state": "off"}, False),
         ({"error": {"code": 18, "message": "Stuck"}, "state": "paused"}, False),

@@ -1,6 +1,7 @@
 """Reads what subentries store, and checks the types."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 
 class InvalidDefinition(ValueError):
@@ -54,9 +55,11 @@ def stored_texts(
 def stored_number(
     raw: Mapping[str, object], key: str, default: float, where: str = ""
 ) -> float:
-    """Return the number at a key, `default` where there is none."""
+    """Return the finite number at a key, `default` where there is none."""
     number = raw.get(key, default)
     if isinstance(number, bool) or not isinstance(number, int | float):
+        raise InvalidDefinition(_place(where, key))
+    if isinstance(number, float) and not isfinite(number):
         raise InvalidDefinition(_place(where, key))
     return number
 

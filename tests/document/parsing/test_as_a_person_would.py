@@ -15,7 +15,7 @@ MARK = "\ufeff"
 @pytest.mark.parametrize(
     ("text", "document"),
     [
-        # What C, JavaScript, R and Python write for no number.
+        # What C, JavaScript, R and Python write where there is no number.
         ('{"a": nan}', {"a": None}),
         ("[NaN, Nan, NAN, nan, -nan, +nan]", [None] * 6),
         ("[inf, -inf, Infinity, -infinity, INF]", [None] * 5),
@@ -49,20 +49,20 @@ MARK = "\ufeff"
         ('&&&START&&&{"a": 1}', {"a": 1}),
         ('{}&&{"a": 1}', {"a": 1}),
         ("while(true);[1]", [1]),
-        # What nobody sees in front, what JavaScript has behind, and a value that was left out.
+        # Invisible characters in front, the end of a JavaScript statement, and a missing value.
         ('\u200b{"a": 1}', {"a": 1}),
         ('\xa0\u2060\n[1]', [1]),
         ('{"a": 1};\n', {"a": 1}),
         ('{"a":, "b": 1, "c":}', {"a": None, "b": 1, "c": None}),
         ('{"a": "b:,}"}', {"a": "b:,}"}),
-        # JSON in a text of JSON.
+        # JSON that is encoded twice.
         (r'"{\"a\": [1]}"', {"a": [1]}),
         ('"[draft]"', "[draft]"),
         ('"{name}"', "{name}"),
-        # What C leaves at the end.
+        # Null bytes that C leaves at the end.
         ('{"a": 1}\0', {"a": 1}),
         ('{"a": 1}\n\0\0', {"a": 1}),
-        # Texts stay what they are.
+        # Texts are not changed.
         ('{"a": "nan, // no, ,] \'x\' True",}', {"a": "nan, // no, ,] 'x' True"}),
         ('["\\\\", nan, "\\""]', ["\\", None, '"']),
         (f'{MARK}{MARK}{{"a": 1}}', {"a": 1}),
@@ -79,7 +79,7 @@ def test_what_is_nearly_json_is_read(text: str, document: object) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # Something is missing, and nobody knows what.
+        # It is not clear what is missing.
         '{"a": ',
         '{"a": 1',
         '{"a": "x',
@@ -112,7 +112,7 @@ def test_a_text_that_claims_to_be_one_stays_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "document"),
     [
-        # Western European without a word of it.
+        # Western European, although no charset is named.
         (b'{"city": "Z\xfcrich"}', "application/json", {"city": "Zürich"}),
         (b'{"unit": "\xb0C", "a": 21.5}', None, {"unit": "°C", "a": 21.5}),
         (b"21.5 \xb0C", "text/plain", "21.5 °C"),
@@ -120,12 +120,12 @@ def test_a_text_that_claims_to_be_one_stays_one(text: str) -> None:
         (b"\x80 5 \x96 6", "text/plain", "€ 5 – 6"),
         (b"ort;t\nK\xf6ln;1", "text/csv", [{"ort": "Köln", "t": "1"}]),
         (b"<a>Z\xfcrich</a>", "application/xml", {"a": "Zürich"}),
-        # UTF-8 with an odd byte: one letter that is whole tells.
+        # UTF-8 with an invalid byte: a valid letter shows that it is UTF-8.
         ('"ü'.encode() + b'\xfc"', None, "ü\ufffd"),
         (b'"a\xffb"', None, "a\ufffdb"),
-        # What claims to be UTF-8 is not guessed.
+        # A body that claims to be UTF-8 is not guessed.
         (b'"a\xfcb"', "application/json; charset=utf-8", "a\ufffdb"),
-        # UTF-16 without a mark, and with an odd byte at its end.
+        # UTF-16 without a byte order mark, and with a surplus byte at its end.
         ('{"a": "ü"}'.encode("utf-16-le"), None, {"a": "ü"}),
         ('{"a": "ü"}'.encode("utf-16-be"), None, {"a": "ü"}),
         ("値;b\n1;2".encode("utf-16-le"), "text/csv", [{"値": "1", "b": "2"}]),
@@ -168,17 +168,17 @@ def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
         (f"{MARK}sep=;\r\na;b\r\n1;2", [{"a": "1", "b": "2"}]),
         ("sep,b\n1,2", [{"sep": "1", "b": "2"}]),
         ("sep=;\n", []),
-        # What stands between quotation marks parts nothing.
+        # Delimiters between quotation marks do not count.
         ('"a,b";"c"\n"x,1";"2"', [{"a,b": "x,1", "c": "2"}]),
         ('"a;b;c","d"\n"1;2","3"', [{"a;b;c": "1;2", "d": "3"}]),
         ('"a\n,,,b";"c"\n1;2', [{"a\n,,,b": "1", "c": "2"}]),
         ('"a ""x,y,z""";"c"\n1;2', [{'a "x,y,z"': "1", "c": "2"}]),
         ('a, "b;c"\n1, "x ""y"" z"', [{"a": "1", "b;c": 'x "y" z'}]),
-        # The header and what follows are parted alike.
+        # The lines have as many delimiters as the header.
         ("t;in, °C;out, °C\n1;20;5", [{"t": "1", "in, °C": "20", "out, °C": "5"}]),
         ("name,tags\nx,a;b;c", [{"name": "x", "tags": "a;b;c"}]),
         ("a|b\n1|2", [{"a": "1", "b": "2"}]),
-        # Lines of all kinds.
+        # Every kind of line end.
         ("a,b\r1,2\r3,4", [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]),
         ("\r\n\r\na;b\r\n\r\n1;2\r\n   \r\n", [{"a": "1", "b": "2"}]),
         ("# Station 5\n\n# 2026\na,b\n1,2", [{"a": "1", "b": "2"}]),
@@ -193,11 +193,11 @@ def test_other_alphabets_are_not_taken_for_it(body: bytes) -> None:
         ("a;n\nx;1'234,5", [{"a": "x", "n": "1234.5"}]),
         ("a;n\nx;1\xa0234,5", [{"a": "x", "n": "1234.5"}]),
         ("temp\n21,5\n22,0", [{"temp": "21.5"}, {"temp": "22.0"}]),
-        # Which of the two it is, another column tells; or nothing does.
+        # Another column shows the notation, or none does.
         ("a;b\n1,234;21,5", [{"a": "1.234", "b": "21.5"}]),
         ('a,b\n"1,234","7,654.3"', [{"a": "1234", "b": "7654.3"}]),
         ("a;n\nx;1,234", [{"a": "x", "n": "1,234"}]),
-        # No numbers.
+        # Columns that are not numbers.
         ("a;n\nx;1,2,3", [{"a": "x", "n": "1,2,3"}]),
         ("d;v;n\n24.11.2026;1.2.3;4,5", [{"d": "24.11.2026", "v": "1.2.3", "n": "4.5"}]),
         ("a;n\nx;21,5\ny;warm, dry", [{"a": "x", "n": "21,5"}, {"a": "y", "n": "warm, dry"}]),
@@ -230,7 +230,7 @@ DECLARED = '<?xml version="1.0" encoding="{}"?><a>ü</a>'
         ("<a>x?b=1&copy=2&amp;d=3</a>", {"a": "x?b=1&copy=2&d=3"}),
         ('<a b="x?c=1&d=2"/>', {"a": {"@b": "x?c=1&d=2"}}),
         ("<a>&</a>", {"a": "&"}),
-        # Entities of HTML, which XML lacks, and references to what is no character.
+        # Entities of HTML, which XML does not have, and references to invalid characters.
         ("<a>21&nbsp;&deg;C</a>", {"a": "21\xa0°C"}),
         (
             '<a b="&uuml;&euro;&hellip;">&lt;&amp;</a>',
@@ -249,12 +249,12 @@ DECLARED = '<?xml version="1.0" encoding="{}"?><a>ü</a>'
         ("<a>x</a>\0", {"a": "x"}),
         # Prefixes that nobody declared.
         ('<x:a y:b="1">& 2</x:a>', {"x:a": {"@y:b": "1", "#text": "& 2"}}),
-        # What is right stays.
+        # Well-formed XML stays as it is.
         (
             "<a><!-- & < --><![CDATA[& <b>]]><?p & ?> & <b c='\"'/></a>",
             {"a": {"b": {"@c": '"'}, "#text": "& <b> &"}},
         ),
-        # What is declared is not true.
+        # The declared charset is wrong.
         (DECLARED.format("utf-16"), {"a": "ü"}),
         (DECLARED.format("UTF8"), {"a": "ü"}),
         (DECLARED.format("none"), {"a": "ü"}),

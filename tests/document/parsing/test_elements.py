@@ -1,4 +1,4 @@
-"""The elements of JSON are counted without what stands inside its texts."""
+"""The elements of JSON are counted without the separators inside its texts."""
 
 import json
 import re

@@ -62,7 +62,7 @@ def test_json_is_read_with_any_content_type(
     [
         ("application/json", b'"a\xffb"', "a\ufffdb"),
         ("application/json; charset=none-such", b'"\xfc"', "\ufffd"),
-        # Quadratic in Python, and no charset.
+        # A codec of Python that takes quadratic time, and is not a charset.
         ("application/json; charset=punycode", b'"\xfc"', "\ufffd"),
         ("application/json; charset=unicode_escape", rb'"\u00fc" '.strip(), "ü"),
         ("application/json; charset=rot13", b'"a\xff"', "a\ufffd"),

@@ -249,7 +249,7 @@ def test_a_query_that_takes_too_much_work_finds_nothing(text: str) -> None:
 
     assert path.find(MANY) is MISSING
     assert thread_time() - start < 20
-    # Each answer has the whole bound again.
+    # The bound is for each document anew.
     assert path.find({"list": []}) is not MISSING or text.endswith(".nope")
 
 

@@ -1,4 +1,4 @@
-"""A reader finds for many paths at once what each finds alone."""
+"""A reader finds for each of many paths what the path finds by itself."""
 
 from collections.abc import Callable
 
@@ -58,5 +58,5 @@ def _reading(size: int) -> Callable[[], object]:
 
 
 def test_values_by_key_take_linear_time() -> None:
-    # Quadratic time would be 256 times as long for sixteen times as many.
+    # With sixteen times as many paths, quadratic time would be 256 times as long.
     assert not takes_longer(_reading(8000), _reading(500), 128)

@@ -1,7 +1,7 @@
-"""The values that a document offers, and what each is likely to be.
+"""Lists the values of a document, and guesses what each of them is.
 
-Used by forms alone: an account that runs has its values picked and does not import this. The
-values here are named tuples: a form waits for the import, and dataclasses would take most of it.
+Only forms import this package; a running account does not need it. Its values are named tuples, since a
+form waits for the import, and the definition of dataclasses would take most of the time.
 """
 
 from .guess import Guess, Judged, guess_all, judge, named

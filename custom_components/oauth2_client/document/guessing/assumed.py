@@ -1,4 +1,4 @@
-"""Which unit is assumed of a number, where its answer names none."""
+"""Assumes the unit of a number for which the answer names none."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -11,7 +11,7 @@ from .place import MOST_NEIGHBOURS, Place, System
 from .tables.vocabulary import QUALIFIERS, Quantity, words_in
 from .words import words_of
 
-# The units of a workout at Strava and at APIs like it, which name none.
+# The units of workouts of Strava and similar APIs, which name none.
 _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
@@ -25,7 +25,7 @@ _MOST_DEGREES: Final = 1000
 _WARMEST: Final[Mapping[str, float]] = {"°C": 120, "°F": 250}
 _WARMEST_BARE: Final = 32
 _HOURS_OF_A_DAY: Final = 24
-# Units that are assumed only in these systems, None where nothing tells of one.
+# Units that are assumed only in these systems; None is an unknown system.
 _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
     "°C": (None, "metric"),
     "°F": ("imperial",),
@@ -33,7 +33,7 @@ _ASSUMED_IN: Final[Mapping[str, tuple[System | None, ...]]] = {
     "mph": ("imperial",),
 }
 _TEMPERATURES: Final = frozenset({"temp", "temps", "temperature", "temperatures"})
-# Words of CO2 that was emitted or saved, in grams or more.
+# Words for CO2 that is emitted or saved, and measured by weight.
 _EMITTED: Final = words_in(
     """
     avoided daily date emission emissions emitted equivalent footprint intensity lifetime month
@@ -48,22 +48,22 @@ _HOT: Final = words_in(
     supply tank tool water
     """
 )
-# Words of what is often written as a share of 1.
-_OF_SHARES: Final = words_in(
+# Words of quantities that are often fractions of 1.
+_FRACTION_WORDS: Final = words_in(
     "battery chance cloud clouds coverage humidity level probability soc"
 )
-# Metres in a second, of those who walk and of those who fly.
-_SLOWEST: Final = 0.1
-_FASTEST: Final = 300
-# So many zeros and ones beside a number make one of them a flag or a mode.
-_FEWEST_FLAGS: Final = 4
-_LONGEST_ABBREVIATION: Final = 2
+# The speeds of people who walk slowly, and who fly.
+_MIN_METRES_PER_SECOND: Final = 0.1
+_MAX_METRES_PER_SECOND: Final = 300
+# With so many zeros and ones beside it, a number is a flag or a mode.
+_MIN_FLAGS: Final = 4
+_MAX_ABBREVIATION_LETTERS: Final = 2
 
 
 def assumed(
     place: Place, quantities: tuple[Quantity, ...], number: float
 ) -> tuple[Quantity, str | None] | None:
-    """Return the first quantity whose assumed unit the number is likely to be in."""
+    """Return the first quantity in whose usual unit the number is likely to be, and that unit."""
     if is_about(place):
         return None
     for quantity in quantities:
@@ -90,17 +90,17 @@ def assumed(
 
 
 def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
-    """Return whether a number may be of something else than the quantity that its words name."""
+    """Return whether a number may be something else than the quantity that its words name."""
     # The charge of a battery stands beside what its sensor measures: `batt_co2`.
     is_of_battery = not _SHORT_FOR_BATTERY.isdisjoint(place.words)
     if is_of_battery and quantity.device_class != "battery":
         return True
     match quantity.device_class:
         case "duration":
-            # The elements may be hours and minutes.
+            # The elements of a list may be hours and minutes.
             is_another = place.position is not None
         case "battery":
-            # The current of a battery, or its current charge.
+            # `current` may be an electric current.
             is_current = place.words[-1:] == ("current",)
             is_voltage = _is_voltage(number) or _may_be_bars(place, number)
             is_another = is_current or is_voltage
@@ -120,23 +120,25 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
 
 
 def _is_share(place: Place, number: float) -> bool:
-    """Return whether a number may be a share of 1: one below it, or 1 beside others below it."""
+    """Return whether a percentage may be a fraction: it is below 1, or is 1 and others are below."""
     if number != 1:
         return 0 < number < 1
     near = islice(place.siblings.items(), MOST_NEIGHBOURS)
     return any(
         isinstance(value, float) and 0 < value < 1
         for key, value in near
-        if not _OF_SHARES.isdisjoint(word.lower() for word in words_of(key))
+        if not _FRACTION_WORDS.isdisjoint(word.lower() for word in words_of(key))
     )
 
 
 def _is_moved(place: Place, number: float) -> bool:
-    """Return whether a distance in metres was gone in the time beside it: 1.83 in seven minutes is not."""
+    """Return whether a distance in metres fits the moving time beside it: 1.83 in seven minutes does not."""
     seconds = as_number(place.siblings.get("moving_time"))
     if not seconds or seconds < 0 or "distance" not in place.words:
         return True
-    return number == 0 or _SLOWEST <= number / seconds <= _FASTEST
+    if number == 0:
+        return True
+    return _MIN_METRES_PER_SECOND <= number / seconds <= _MAX_METRES_PER_SECOND
 
 
 def _is_likely(quantity: Quantity, number: float) -> bool:
@@ -145,25 +147,25 @@ def _is_likely(quantity: Quantity, number: float) -> bool:
 
 
 def _is_in_system(place: Place, quantity: Quantity, number: float) -> bool:
-    """Return whether a unit that is assumed is one of the system that the answer is in.
+    """Return whether an assumed unit belongs to the answer's system of units.
 
-    Where nothing tells, what is warm in °C is as likely to be cold in °F.
+    Where that is unknown, a number that is warm in °C may as well be cold in °F.
     """
     if quantity.unit is None or quantity.unit not in _ASSUMED_IN:
         return True
-    is_bare = quantity.unit == "°C" and place.system is None
+    is_unclear = quantity.unit == "°C" and place.system is None
     return place.system in _ASSUMED_IN[quantity.unit] and not (
-        is_bare and number > _WARMEST_BARE
+        is_unclear and number > _WARMEST_BARE
     )
 
 
 def _may_be_decivolts(place: Place, number: float) -> bool:
-    """Return whether the voltage of a battery may be in tenths: 142 is likely that of a car."""
+    """Return whether a battery voltage may be in tenths of a volt: 142, as of a car."""
     return "battery" in place.words and number > _MOST_VOLTS * 4 and number.is_integer()
 
 
 def _is_voltage(number: float) -> bool:
-    """Return whether the number of a battery may be its voltage: one with a fraction, and small."""
+    """Return whether the number of a battery may be its voltage: it is small, and not an integer."""
     return number < _MOST_VOLTS and not float(number).is_integer()
 
 
@@ -180,7 +182,7 @@ def _may_be_bars(place: Place, number: float) -> bool:
 def _agree(place: Place, quantity: Quantity) -> bool:
     """Return whether the temperatures beside a value are likely in the same unit."""
     low, high = quantity.between
-    # Those of another thing may be somewhat warmer.
+    # Another thing may be somewhat warmer.
     high = max(high, _WARM)
     return all(
         low <= number <= high
@@ -219,9 +221,9 @@ def is_in_another_unit(place: Place, units: tuple[str, ...], number: float) -> b
 
 
 def _is_abbreviated(place: Place) -> bool:
-    """Return whether a word of one or two letters stands before the last: `PrPh` is a phase."""
+    """Return whether the word before the last has one or two letters: the `Ph` in `PrPh` is a phase."""
     *_, before, _ = ("", "", *place.words)
-    return 0 < len(before) <= _LONGEST_ABBREVIATION
+    return 0 < len(before) <= _MAX_ABBREVIATION_LETTERS
 
 
 def _is_whole(place: Place, number: float) -> bool:
@@ -241,4 +243,4 @@ def _is_a_flag_of_many(place: Place, number: float) -> bool:
     near = islice(place.siblings.values(), MOST_NEIGHBOURS)
     whole = [value for value in near if type(value) is int]
     flags = [value for value in whole if value in (0, 1)]
-    return number == 1 and len(flags) >= _FEWEST_FLAGS and 2 * len(flags) > len(whole)
+    return number == 1 and len(flags) >= _MIN_FLAGS and 2 * len(flags) > len(whole)

@@ -1,4 +1,4 @@
-"""Whether a value is a setting, a score, a step or a time of day, and not what its words name."""
+"""Recognizes values that are not what their words name: settings, scores, steps, times of day."""
 
 from itertools import islice
 import re
@@ -8,7 +8,7 @@ from .place import MOST_NEIGHBOURS, Place
 from .tables.vocabulary import words_in
 from .words import words_of
 
-# Last words of keys whose members say what a service can do, or is told to do.
+# Last words of keys whose members are capabilities or settings.
 _HOLDERS_OF_SETTINGS: Final = words_in(
     """
     capabilities capability config configuration consents disallows exclusions feature features
@@ -16,7 +16,7 @@ _HOLDERS_OF_SETTINGS: Final = words_in(
     supports thresholds triggers
     """
 )
-# First words of keys that say what may, can or shall be.
+# First words of keys for what may, can or shall be.
 _ASKING_FOR: Final = words_in(
     """
     alert alerts allow allows auto automatic can decline detects disable email enable enables
@@ -25,11 +25,11 @@ _ASKING_FOR: Final = words_in(
     use uses want wants warn will
     """
 )
-# Such verbs that may be a key of their own, above the thing: `exclude.motion`.
+# Those of them that may be a key by themselves, above the thing: `exclude.motion`.
 _HOLDERS_BY_VERB: Final = words_in(
     "allow decline disable enable exclude hide ignore include mute notify require support"
 )
-# Words that mark a setting at any place in a key.
+# Words that mean a setting anywhere in a key.
 _SETTING_WORDS: Final = words_in(
     """
     alert alerts allowed capable eligible enabled installed notification notifications reminder
@@ -43,11 +43,11 @@ _HOLDERS_OF_SCORES: Final = words_in(
     ranks rating ratings risk risks scores stars subindex subindexes subscores weights
     """
 )
-# Keys above numbers that are not of the things that are below: `{"sensor_ids": {"temperature": 12}}`.
+# Keys above numbers that are not what the keys below name: `{"sensor_ids": {"temperature": 12}}`.
 _HOLDERS_OF_NAMES: Final = words_in(
     "codes counts errors flags ids names timestamps types valid versions"
 )
-# Words of numbers that say something about a quantity, such as its accuracy or its change.
+# Words for properties of a quantity, such as its accuracy or its change.
 _ABOUT: Final = words_in(
     """
     accuracies accuracy anomaly calibration calibrations change changes correction corrections deadband
@@ -59,7 +59,7 @@ _ABOUT: Final = words_in(
 _LIMITS: Final = words_in(
     "alarm limit limitation limits max maximum min minimum reserve setting target threshold"
 )
-# Keys of the parts of a time of day, or of a length of time: `{"hour": 7, "minute": 30}`.
+# Keys for parts of a time of day, or of a duration: `{"hour": 7, "minute": 30}`.
 _PARTS: Final = words_in("hour hours hr min mins minute minutes sec second seconds")
 _ON_THE_CLOCK: Final = words_in(
     """
@@ -77,7 +77,7 @@ _LENGTHS: Final = words_in(
     travel
     """
 )
-# What is connected by a hose or a wire, and not by a network.
+# Things that are connected by a plug, a hose or a wire, not by a network.
 _CONNECTED_BY_HAND: Final = words_in("battery cable charger gun hose load plug wire")
 # Words that may stand before any phrase for a flag.
 _ANYTHING: Final = words_in("data device info metadata now state states status")
@@ -110,7 +110,7 @@ _LEADING_ZERO: Final = re.compile(r"-?0[0-9]")
 
 
 def is_setting(place: Place) -> bool:
-    """Return whether a value says what may or shall be, and not what is."""
+    """Return whether a value is a setting: what may or shall be, not what is."""
     return (
         is_below_settings(place)
         or place.words[:1] != ()
@@ -130,7 +130,7 @@ def is_below_settings(place: Place) -> bool:
 
 
 def _is_of_geojson(words: tuple[str, ...], place: Place) -> bool:
-    """Return whether a key is that of GeoJSON's list of features (RFC 7946, 3.3)."""
+    """Return whether a key is the `features` of GeoJSON (RFC 7946, 3.3)."""
     return words == ("features",) and not {"geometry", "properties"}.isdisjoint(
         segment for segment in place.segments if isinstance(segment, str)
     )
@@ -147,19 +147,19 @@ def is_below_names(place: Place) -> bool:
 
 
 def is_score(place: Place) -> bool:
-    """Return whether a value is a score for the thing that its words name."""
+    """Return whether a value is a score of the thing that its words name."""
     return any(words[-1] in _HOLDERS_OF_SCORES for words in place.above if words)
 
 
 def is_about(place: Place) -> bool:
     """Return whether a value is the step, the offset or the change of a quantity.
 
-    So are degree days: for how long it was how much warmer or colder.
+    Degree days count too: they sum up how much warmer or colder each day was.
     """
     levels = (place.words, *place.above)
     if any(f" {' '.join(words)}".count(" degree day") for words in levels):
         return True
-    # AccuWeather has each quantity in two systems of units.
+    # AccuWeather has `Metric` and `Imperial` below each quantity.
     near = place.near if _IN_BOTH.isdisjoint(place.near) else place.above[1:2]
     words = (
         *place.near,
@@ -170,7 +170,7 @@ def is_about(place: Place) -> bool:
 
 
 def is_limit(place: Place) -> bool:
-    """Return whether a value is what a quantity shall be, or what it may be at most."""
+    """Return whether a value is a target or a limit of a quantity."""
     return not _LIMITS.isdisjoint((*place.near, *place.words))
 
 
@@ -199,7 +199,7 @@ def is_on_the_clock(place: Place) -> bool:
 
 
 def _is_a_clock(place: Place) -> bool:
-    """Return whether an hour and a minute stand beside a value, or it: `{"hour": 7, "min": 30, "sec": 0}`."""
+    """Return whether a value is a part of a time of day: `{"hour": 7, "min": 30, "sec": 0}`."""
     near = {key.lower() for key in islice(place.siblings, MOST_NEIGHBOURS)}
     is_time = not near.isdisjoint(_HOURS) and not near.isdisjoint(_MINUTES)
     return is_time and _LENGTHS.isdisjoint(place.near)
@@ -214,7 +214,7 @@ def _is_a_date(place: Place) -> bool:
 def is_of_another(phrase: str, before: str) -> bool:
     """Return whether the word before a phrase for a flag gives it another meaning.
 
-    A charger that is present is nobody at home.
+    A charger that is present does not mean that somebody is at home.
     """
     if phrase == "connected":
         return before in _CONNECTED_BY_HAND

@@ -1,4 +1,4 @@
-"""Which key identifies the elements of a list, and whether their order does."""
+"""Finds the key that identifies the elements of a list, and whether their order has a meaning."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -39,20 +39,22 @@ _USUAL_KEYS: Final = (
     "feature",
     "title",
 )
-_MOST_OTHER_KEYS: Final = 20
+# At most so many further keys are looked at.
+_MAX_OTHER_KEYS: Final = 20
 _ENDS_IN_ID: Final = re.compile(r".*(?:[_-]id|[a-z]I[dD])")
-_LONGEST_VALUE: Final = 64
+_MAX_VALUE_CHARACTERS: Final = 64
 _NAMES: Final = frozenset({"name", "title", "label", "displayName", "display_name"})
+# Words of the keys of changes, and of time zones.
 _CHANGED: Final = frozenset({"changed", "modified", "update", "updated"})
-_OF_ZONES: Final = frozenset({"local", "utc"})
-# The keys of names that things have; an event has a title.
+_ZONE_WORDS: Final = frozenset({"local", "utc"})
+# The keys of the names of things. An event has a title instead.
 _NAMES_OF_THINGS: Final = frozenset({"name", "displayName", "display_name"})
-# Words of the keys of times that only events have, and of times that things have as well.
-_OF_EVENTS: Final = frozenset(
+# Words in the keys of times that only events have, and of times that things have too.
+_EVENT_WORDS: Final = frozenset(
     {"begin", "booked", "booking", "date", "day", "effective", "posted"}
     | {"published", "start", "started", "startdate"}
 )
-_OF_THINGS: Final = frozenset(
+_THING_WORDS: Final = frozenset(
     {"at", "created", "datetime", "measured", "recorded", "time", "timestamp", "ts"}
 )
 _NOT_OF_AN_EVENT: Final = frozenset(
@@ -60,30 +62,27 @@ _NOT_OF_AN_EVENT: Final = frozenset(
     | {"install", "installation", "installed", "last", "modified", "next"}
     | {"registration", "seen", "sync", "update", "updated", "valid", "warranty"}
 )
-# A number that would be an earlier time means something else.
+# A number that would be a time before this year is not a time.
 _FIRST_YEAR: Final = 1980
-# Keys that say of which kind an element is, where each kind occurs once: readings of a device.
+# Keys of the kind of an element, in lists with one element of each kind, such as readings of a device.
 _KINDS: Final = (
     *("type", "kind", "metric", "parameter", "quantity", "sensorType", "sensor_type"),
     *("data_type", "dataType", "component", "comp", "property", "label", "displayName"),
 )
-# Other keys end in one of these, and begin with what is measured: `measurementType`. Those of a
-# reading may begin with any word: `value_type`.
-_ENDINGS_OF_KINDS: Final = frozenset(
-    {"kind", "metric", "parameter", "quantity", "type"}
-)
-_OF_MEASURES: Final = frozenset(
+# Further keys of a kind end in one of these words, and begin with one for a measurement:
+# `measurementType`. In a reading, they may begin with any word: `value_type`.
+_KIND_ENDINGS: Final = frozenset({"kind", "metric", "parameter", "quantity", "type"})
+_MEASUREMENT_WORDS: Final = frozenset(
     {"data", "measure", "measurement", "metric", "parameter", "sensor", "value"}
 )
-# Keys of a reading. Its id may be another one with each reading.
+# Keys of a reading, whose id may be a new one each time.
 _READINGS: Final = frozenset({"measurement", "reading", "val", "value"})
-_WHERE: Final = frozenset(
+_PLACE_WORDS: Final = frozenset(
     {"activity", "area", "channel", "circuit", "door", "leg", "phase", "port", "room"}
     | {"side", "slot", "wheel", "zone"}
 )
-# A date or a time changes, so that it does not identify an element. A longer number that begins
-# like a date is an id. The last alternative ends where a MAC address, which begins like a time,
-# would go on.
+# A date or a time changes, so that it does not identify an element. A longer number that begins like a
+# date is an id, and a MAC address may begin like a time.
 _DATE_OR_TIME: Final = re.compile(
     r"\s*(?:(?:19|20)\d\d-[01]\d-[0-3]\d"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -106,12 +105,12 @@ def element_key(elements: Sequence[object]) -> str | None:
 
 
 def is_found_by_position(elements: Sequence[object], key: str) -> bool:
-    """Return whether the first element is wanted, whichever it is, although a key identifies each.
+    """Return whether the first element is found by its position, although a key identifies each.
 
-    It is where times go back: the newest event is first. Times that things have as well, such as that
-    of their creation, count only in three or more elements without names. A lone element with the time
-    of an event is the latest event. In a lone element with one number, and else only texts, the number
-    is a code, such as that of the weather.
+    That is so in a list of events with the newest one first. Times that things have too, such as that of
+    their creation, count only in three or more elements without names. The only element of a list with
+    the time of an event is the latest event. If the only element has one number, and texts otherwise,
+    the number is a code, such as that of the weather.
     """
     first = elements[0]
     if not isinstance(first, dict):
@@ -119,39 +118,39 @@ def is_found_by_position(elements: Sequence[object], key: str) -> bool:
     if len(elements) == 1 and _is_a_code(first, key):
         return True
     is_thing = not _NAMES_OF_THINGS.isdisjoint(first)
-    for candidate in islice(first, _MOST_OTHER_KEYS):
+    for candidate in islice(first, _MAX_OTHER_KEYS):
         words = [word.lower() for word in words_of(candidate)]
         if not words or not _NOT_OF_AN_EVENT.isdisjoint(words):
             continue
-        is_event = not _OF_EVENTS.isdisjoint(words)
+        is_event = not _EVENT_WORDS.isdisjoint(words)
         if is_event and len(elements) == 1:
-            # `date_setup` is of a thing.
-            is_all = {*words} <= _OF_EVENTS | _OF_THINGS | _OF_ZONES
-            return is_all and _moment_of(first[candidate]) is not None
-        is_time = not is_thing and not _OF_THINGS.isdisjoint(words)
-        is_enough = is_event or (is_time and len(elements) > 2)
-        if is_enough and _goes_back(elements, candidate):
+            # `date_setup` belongs to a thing.
+            is_only_time = {*words} <= _EVENT_WORDS | _THING_WORDS | _ZONE_WORDS
+            return is_only_time and _moment_of(first[candidate]) is not None
+        is_time = not is_thing and not _THING_WORDS.isdisjoint(words)
+        counts = is_event or (is_time and len(elements) > 2)
+        if counts and _goes_back(elements, candidate):
             return True
     return False
 
 
 def is_in_order(elements: Sequence[object]) -> bool:
-    """Return whether elements are sorted: events by their times, or others by their latest changes.
+    """Return whether elements are sorted: events by their times, others by their latest changes.
 
-    A person who wants the next event or task wants the first, whichever it is; each is also found by
-    its key.
+    A person who wants the next event or task wants the first element, whichever that is. Each element
+    is also found by its key.
     """
     first = elements[0]
     if len(elements) < 2 or not isinstance(first, dict):
         return False
-    for candidate in islice(first, _MOST_OTHER_KEYS):
+    for candidate in islice(first, _MAX_OTHER_KEYS):
         words = {word.lower() for word in words_of(candidate)}
         if "due" in words:
             return True
         if words & _CHANGED and _NAMES_OF_THINGS.isdisjoint(first):
             is_in_order = _goes_back(elements, candidate)
         else:
-            is_in_order = bool(words & _OF_EVENTS) and words.isdisjoint(
+            is_in_order = bool(words & _EVENT_WORDS) and words.isdisjoint(
                 _NOT_OF_AN_EVENT
             )
             is_in_order = is_in_order and _goes_back(elements[::-1], candidate)
@@ -161,7 +160,7 @@ def is_in_order(elements: Sequence[object]) -> bool:
 
 
 def _is_a_code(element: dict[str, object], key: str) -> bool:
-    """Return whether the integer at the key of a lone element is a code, and no id."""
+    """Return whether the integer at the key of the only element is a code, and not an id."""
     others = [value for other, value in element.items() if other != key]
     is_code = isinstance(element[key], int) and _NAMES.isdisjoint(element)
     return is_code and bool(others) and all(isinstance(each, str) for each in others)
@@ -180,33 +179,33 @@ def _candidates(element: dict[str, object], *, several: bool) -> Iterator[str]:
     ids = [
         key for key in element if key not in _USUAL_KEYS and _ENDS_IN_ID.fullmatch(key)
     ]
-    yield from ids[:_MOST_OTHER_KEYS]
+    yield from ids[:_MAX_OTHER_KEYS]
     if several:
-        # A lone element does not show whether each kind occurs only once.
+        # A single element does not show whether each kind occurs only once.
         yield from kinds
-        near = islice(element, _MOST_OTHER_KEYS)
+        near = islice(element, _MAX_OTHER_KEYS)
         yield from (key for key in near if _says_where(key, element[key]))
 
 
 def _kinds(element: dict[str, object], *, is_reading: bool) -> Iterator[str]:
     yield from (key for key in _KINDS if key in element)
-    for key in islice(element, _MOST_OTHER_KEYS):
+    for key in islice(element, _MAX_OTHER_KEYS):
         words = [word.lower() for word in words_of(key)]
-        if len(words) < 2 or words[-1] not in _ENDINGS_OF_KINDS:
+        if len(words) < 2 or words[-1] not in _KIND_ENDINGS:
             continue
-        if is_reading or words[0] in _OF_MEASURES:
+        if is_reading or words[0] in _MEASUREMENT_WORDS:
             yield key
 
 
 def _says_where(key: str, value: object) -> bool:
-    """Return whether a member says where an element belongs: `vehicleWheel`, `room`."""
+    """Return whether a member names the place of an element: `vehicleWheel`, `room`."""
     words = words_of(key)[-1:]
     is_place = isinstance(value, str | int) and not isinstance(value, bool)
-    return bool(words) and words[0].lower() in _WHERE and is_place
+    return bool(words) and words[0].lower() in _PLACE_WORDS and is_place
 
 
 def _identifies(objects: list[dict[str, object]], key: str) -> bool:
-    """Return whether all values of a key are different; the first that is not ends the search."""
+    """Return whether the values of a key are different in all elements, and do not change."""
     seen: set[object] = set()
     for element in objects:
         value = element.get(key)
@@ -218,7 +217,10 @@ def _identifies(objects: list[dict[str, object]], key: str) -> bool:
 
 def _is_stable(value: object) -> bool:
     if isinstance(value, str):
-        return 0 < len(value) <= _LONGEST_VALUE and _DATE_OR_TIME.match(value) is None
+        return (
+            0 < len(value) <= _MAX_VALUE_CHARACTERS
+            and _DATE_OR_TIME.match(value) is None
+        )
     return (
         isinstance(value, int)
         and not isinstance(value, bool)
@@ -240,9 +242,9 @@ def _goes_back(elements: Sequence[object], key: str) -> bool:
 
 
 def _moment_of(value: object) -> datetime | None:
-    """Return the time that a text or a number is. Small numbers are no times."""
+    """Return the time in a text or a number, None for a small number."""
     if isinstance(value, dict):
-        # Google Calendar's `{"dateTime": …}`.
+        # Google Calendar has `{"dateTime": …}`.
         value = value.get("dateTime", value.get("date"))
     if isinstance(value, str) and _DATE_OR_TIME.match(value) is None:
         return None

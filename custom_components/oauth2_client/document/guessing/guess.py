@@ -1,6 +1,6 @@
-"""What a value is likely to be: its name, platform, device class, unit and state class.
+"""Guesses what a value is: its name, platform, device class, unit and state class.
 
-A person believes a guess, so that a wrong one is worse than none. Only what is clear from the
+A person believes a guess, so a wrong one is worse than none. Only what is clear from the
 words of keys, the units beside the value and the value itself is guessed.
 """
 
@@ -26,10 +26,11 @@ _DIAGNOSTIC: Final = frozenset(
 )
 _DIAGNOSTIC_PHRASES: Final = frozenset({"last seen", "signal strength", "lastseen"})
 
-# Attributes with which Home Assistant describes a state, and the classes of states without a unit.
+# Attributes with which Home Assistant describes a state.
 _DESCRIBING_ATTRIBUTES: Final = frozenset(
     {"device_class", "friendly_name", "state_class", "unit_of_measurement"}
 )
+# Device classes of points in time and days.
 _MOMENTS: Final = frozenset({"timestamp", "date"})
 # A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
@@ -48,19 +49,19 @@ _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
 _OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
 _LOCK_WORDS: Final = frozenset({"locked", "unlocked"})
-# Phrases whose yes may be the no of the class: a closed contact, or a car that has a window.
+# Phrases whose true may be off in the device class: a closed contact, or a car that has a window.
 _MAY_BE_INVERTED: Final = frozenset({"contact", "valve"}) | {"door", "garage", "window"}
-_LONGEST_FLAG_PHRASE: Final = 3
+_MAX_FLAG_PHRASE_WORDS: Final = 3
 # Flags that count nothing, also where they are 0 or 1.
 _NEVER_COUNTED: Final = frozenset({"enabled", "muted", "paused", "shuffle"})
-# Words for the lights of a device, whose power is not that of the device.
+# Words for the lights on a device: whether they are on does not say that the device is.
 _INDICATORS: Final = frozenset({"indicator", "indicators", "led", "leds"})
-# Words that change the meaning of a phrase behind them: not_charging, low_power.
+# Words that negate or change the phrase behind them: not_charging, low_power.
 _NEGATING: Final = frozenset(
     {"external", "last", "low", "no", "non", "not", "on", "previous", "to"}
     | {"without"}
 )
-# Phrases that mean something else also below another thing: `charger.present`.
+# Phrases whose meaning also depends on the keys above: `charger.present`.
 _SAID_OF_THINGS_ABOVE: Final = frozenset(
     {"connected", "home", "open", "opened", "present"}
 )
@@ -69,7 +70,7 @@ _STATE_WORDS: Final = frozenset({"detected", "state", "status", "value"})
 
 
 class Guess(NamedTuple):
-    """What a value is likely to be, in Home Assistant's words; None where nothing is clear."""
+    """What a value is likely to be, in Home Assistant's terms; None for whatever is not clear."""
 
     name: str
     platform: Literal["sensor", "binary_sensor"] = "sensor"
@@ -81,20 +82,20 @@ class Guess(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What one value is likely to be, without the name, which depends on those of other values."""
+    """The guess for one value without its name, and the name, which other values may still change."""
 
     guess: Guess
     name: Name
 
 
 def guess_all(leaves: Iterable[Leaf], document: object) -> list[Guess]:
-    """Return what the values of a document are likely to be, no two with the same name."""
+    """Return guesses for values of a document, no two with the same name."""
     system = system_of(document)
     return named(judge(leaf, document, system) for leaf in leaves)
 
 
 def named(values: Iterable[Judged]) -> list[Guess]:
-    """Return what values are likely to be, no two with the same name."""
+    """Return the guesses of judged values with their names, no two of which are the same."""
     values = list(values)
     names = distinct(value.name for value in values)
     return [
@@ -104,39 +105,39 @@ def named(values: Iterable[Judged]) -> list[Guess]:
 
 
 def judge(leaf: Leaf, document: object, system: System | None = None) -> Judged:
-    """Return what a value of a document is likely to be. Keeps nothing of the document.
+    """Return the guess for a value of a document, without references to the document.
 
-    `system` is that of the document's units.
+    `system` is the system of units of the document.
     """
     place = Place.of(leaf, document, system)
     if (stated := _entity_state(place, leaf.value)) is not None:
         return stated
-    made = _judge(place, leaf.value)
+    guess = _judge(place, leaf.value)
     if _is_diagnostic(place.words):
-        made = made._replace(category="diagnostic")
+        guess = guess._replace(category="diagnostic")
     name = name_of(
         place,
-        unit=made.unit,
-        asking=_asking(made),
+        unit=guess.unit,
+        asking=_asking(guess),
         is_list=isinstance(leaf.value, list),
     )
-    return Judged(made, name)
+    return Judged(guess, name)
 
 
-def _asking(made: Guess) -> str:
-    """Return the words that ask in the key of a flag and are no part of its name.
+def _asking(guess: Guess) -> str:
+    """Return the words at the beginning of a flag's key that are left out of its name.
 
-    `has_battery`, which no class explains, says whether there is one: Has battery.
+    `has_battery` without a device class says whether there is one, and keeps its word: Has battery.
     """
-    if made.platform != "binary_sensor":
+    if guess.platform != "binary_sensor":
         return ""
-    return "is has" if made.device_class else "is"
+    return "is has" if guess.device_class else "is"
 
 
 def _entity_state(place: Place, value: object) -> Judged | None:
-    """Return what another Home Assistant says of the state of an entity, None for other values.
+    """Return the guess for the state of an entity of another Home Assistant, None for other values.
 
-    The shape is that of `/api/states`: `entity_id`, `state` and `attributes`.
+    It has the shape of `/api/states`: `entity_id`, `state` and `attributes`.
     """
     attributes = place.siblings.get("attributes")
     entity_id = place.siblings.get("entity_id")
@@ -151,24 +152,24 @@ def _entity_state(place: Place, value: object) -> Judged | None:
     }
     domain, device_class = entity_id.partition(".")[0], stated.get("device_class")
     unit = stated.get("unit_of_measurement")
-    made = Guess(name="")
+    guess = Guess(name="")
     if value in ("on", "off"):
         # Switches and covers have other device classes.
         device_class = device_class if domain == "binary_sensor" else None
-        made = Guess(name="", platform="binary_sensor", device_class=device_class)
+        guess = Guess(name="", platform="binary_sensor", device_class=device_class)
     elif domain == "sensor" and (unit or as_number(value) is not None):
-        # Also while the sensor is unavailable: its attributes keep the unit.
-        made = Guess("", "sensor", device_class, unit, stated.get("state_class"))
+        # An unavailable sensor, too, has its unit in the attributes.
+        guess = Guess("", "sensor", device_class, unit, stated.get("state_class"))
     elif device_class in _MOMENTS:
-        made = Guess(name="", device_class=device_class)
+        guess = Guess(name="", device_class=device_class)
     name = name_of(place, unit=None, asking="", is_list=False)
     if (friendly := stated.get("friendly_name")) is not None:
         name = Name(words=(friendly,), more=((entity_id,),))
-    return Judged(made, name)
+    return Judged(guess, name)
 
 
 def _judge(place: Place, value: object) -> Guess:
-    """Return what a value is without its name, which depends on the other values as well."""
+    """Return the guess for a value, without its name."""
     if isinstance(value, list):
         # The state is the number of its elements.
         return Guess(name="", state_class=MEASUREMENT)
@@ -221,7 +222,7 @@ def _is_diagnostic(words: tuple[str, ...]) -> bool:
 
 
 def _is_worded_flag(place: Place, value: object) -> bool:
-    """Return whether a number or a word means yes or no, which only its key can say."""
+    """Return whether a number or a word is a flag, which only its key can show."""
     if as_flag(value) is None or not place.words:
         return False
     if isinstance(value, str) and value.strip().lower() in _TRUTH:
@@ -265,7 +266,7 @@ def _is_told(place: Place) -> bool:
 
 
 def _flag_class(place: Place, value: object) -> str | None:
-    """Return the device class of a flag, None where its yes may be the no of the class."""
+    """Return the device class of a flag, None where true may be off in that class."""
     phrase = _flag_phrase(place)
     if phrase is None or is_setting(place) or not _INDICATORS.isdisjoint(place.near):
         return None
@@ -276,19 +277,19 @@ def _flag_class(place: Place, value: object) -> str | None:
         return None
     first = place.words[0] if place.words else ""
     if first == "was" or (first == "has" and " " not in phrase):
-        # A past event is no state, and `has_motion` may mean that a device can detect motion.
+        # A past event is not a state, and `has_motion` may mean that a device can detect motion.
         return FLAGS[phrase] if FLAGS[phrase] in {"problem", "update"} else None
     return FLAGS[phrase]
 
 
 def _flag_phrase(place: Place) -> str | None:
-    """Return the longest phrase for a flag that the words end in."""
+    """Return the longest phrase for a flag at the end of the words."""
     words, own = place.meaning, place.words
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words, own = words[:-1], own[:-1]
     # The key of a list names what all elements are, and says nothing of a single one.
     is_below = bool(place.segments) and not isinstance(place.segments[-1], str)
-    for length in range(min(_LONGEST_FLAG_PHRASE, len(words)), 0, -1):
+    for length in range(min(_MAX_FLAG_PHRASE_WORDS, len(words)), 0, -1):
         if (phrase := " ".join(words[-length:])) in FLAGS:
             is_own = is_below or phrase not in _SAID_OF_THINGS_ABOVE
             first = len(words) - len(own) if is_own else 0

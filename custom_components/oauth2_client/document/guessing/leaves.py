@@ -1,4 +1,4 @@
-"""The values of a document, as a form offers them."""
+"""Lists the values of a document that a form offers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,27 +10,27 @@ from ..paths.syntax import path_text
 from ..quantities import as_written
 from .element_key import element_key, is_found_by_position, is_in_order as is_ordered
 
-_MOST_LEAVES: Final = 500
-# How many elements of each list and members of each large object are listed: the first of these
-# numbers with which all leaves of the document fit.
-_SHARES: Final = (_MOST_LEAVES, 200, 100, 50, 20, 10, 5, 2, 1)
-# An object with up to so many members is always listed in full.
-_FEWEST_MEMBERS: Final = 50
-_LONGEST_SAMPLE: Final = 60
+_MAX_LEAVES: Final = 500
+# How many elements of each list and members of each large object are listed: the first of these numbers
+# with which the document has no more leaves than it may.
+_SHARES: Final = (_MAX_LEAVES, 200, 100, 50, 20, 10, 5, 2, 1)
+# An object with at most so many members is always listed in full.
+_ALWAYS_LISTED_MEMBERS: Final = 50
+_MAX_SAMPLE_CHARACTERS: Final = 60
 
-# The keys and positions that lead to a value, however it is found, and the value.
+# The keys and positions that lead to a value, and the value.
 type _Place = tuple[tuple[Segment, ...], object]
 
 
 class Leaf(NamedTuple):
-    """A value without values inside it, or a list, which is picked for its length."""
+    """A scalar, or a list, which can be picked for its length, and the segments that lead to it."""
 
     segments: tuple[Segment, ...]
     value: object
 
     @property
     def path(self) -> str:
-        """The path that leads to it."""
+        """The path to the value, as a text."""
         return path_text(self.segments)
 
     @property
@@ -52,28 +52,29 @@ class Leaf(NamedTuple):
 
 
 def leaves(document: object) -> list[Leaf]:
-    """Return the values of a document in its order, up to a bound.
+    """Return the leaves of a document in its order, up to a bound.
 
-    A list comes before its elements. Where a member identifies each element, all are found by it,
-    after the first one by its position where the newest comes first. A document with too many values
-    lists the first few of each list and each large object, as many as the bound allows.
+    A list comes before its elements. If a member identifies the elements, they are found by it; the
+    first one is also found by its position if the newest comes first. A document with too many leaves
+    lists only the first few of each list and each large object, as many as the bound allows.
     """
     known: dict[int, _Known] = {}
     found: list[Leaf] = []
     for share in _SHARES:
         walk = _Walk(share=share, known=known)
-        found = [*islice(walk.leaves(document, ()), _MOST_LEAVES + 1)]
-        if len(found) <= _MOST_LEAVES:
+        found = [*islice(walk.leaves(document, ()), _MAX_LEAVES + 1)]
+        if len(found) <= _MAX_LEAVES:
             break
     return [
-        leaf for leaf in found[:_MOST_LEAVES] if len(leaf.path) <= MAX_PATH_CHARACTERS
+        leaf for leaf in found[:_MAX_LEAVES] if len(leaf.path) <= MAX_PATH_CHARACTERS
     ]
 
 
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
     """Return leaves without the ones that lead to the same value as an earlier one.
 
-    In a list of events, a position and a key may lead to different events later: both stay.
+    In a sorted list, such as of events, both stay if one has a position and the other a key: later they
+    may lead to different elements.
     """
     ordered: dict[int, bool] = {}
 
@@ -94,7 +95,9 @@ def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
                 if not is_in_order(node):
                     segment %= len(node)
             elif isinstance(node, list) and not is_in_order(node):
-                segment = next(at for at, each in enumerate(node) if each is inside)
+                segment = next(
+                    index for index, each in enumerate(node) if each is inside
+                )
             places[segments] = (*above, segment), inside
         return places[segments]
 
@@ -108,8 +111,8 @@ def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
 class _Walk:
     """A walk over a document that visits `share` children of each list and each large object.
 
-    `known` says how the elements of each list are told apart, by the `id()` of the list. All walks
-    over a document share it, so that it is looked for once.
+    `known` has what is known of each list, by its `id()`. All walks over a document share it, so that it
+    is determined once.
     """
 
     share: int
@@ -118,10 +121,12 @@ class _Walk:
     def leaves(self, node: object, segments: tuple[Segment, ...]) -> Iterator[Leaf]:
         """Yield the leaves of a node.
 
-        Calls itself once for each level: parsing bounds how deep a document is.
+        The recursion is bounded, since parsing bounds the depth of a document.
         """
         if isinstance(node, dict):
-            for key, value in islice(node.items(), max(self.share, _FEWEST_MEMBERS)):
+            for key, value in islice(
+                node.items(), max(self.share, _ALWAYS_LISTED_MEMBERS)
+            ):
                 yield from self.leaves(value, (*segments, key))
             return
         yield Leaf(segments=segments, value=node)
@@ -130,10 +135,10 @@ class _Walk:
                 yield from self.leaves(element, (*segments, segment))
 
     def _elements(self, elements: list[object]) -> Iterator[tuple[Segment, object]]:
-        """Yield elements of a list, each with the segments that lead to it, the best ones first.
+        """Yield elements of a list, each with the segment that leads to it, the preferred ones first.
 
-        An element is found by its key, where it has one, at whatever position it is later. Of several
-        events, the newest is wanted, whichever it is.
+        An element with a key is found by it, whatever its position is later. Of several events, the
+        newest one is wanted, whichever that is.
         """
         if id(elements) not in self.known:
             self.known[id(elements)] = _Known.of(elements)
@@ -154,7 +159,7 @@ class _Walk:
 
 
 class _Known(NamedTuple):
-    """The key that identifies the elements of a list, and whether the first is found by its position."""
+    """The key that identifies the elements of a list, and whether their order has a meaning."""
 
     key: str | None
     is_newest_first: bool
@@ -169,6 +174,10 @@ class _Known(NamedTuple):
 
 
 def _cut(text: str) -> str:
-    # Cut before it is split, so that a long text takes no more time than a short one.
-    line = " ".join(text[: 4 * _LONGEST_SAMPLE].split())
-    return line if len(line) <= _LONGEST_SAMPLE else f"{line[:_LONGEST_SAMPLE]}…"
+    # The text is cut before it is split, so that a long one takes no more time than a short one.
+    line = " ".join(text[: 4 * _MAX_SAMPLE_CHARACTERS].split())
+    return (
+        line
+        if len(line) <= _MAX_SAMPLE_CHARACTERS
+        else f"{line[:_MAX_SAMPLE_CHARACTERS]}…"
+    )

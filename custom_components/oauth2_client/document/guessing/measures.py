@@ -1,4 +1,4 @@
-"""What a number measures, and in which unit."""
+"""Guesses what a number measures, and in which unit."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -32,8 +32,9 @@ from .tables.vocabulary import (
 )
 from .words import is_a_moment, words_of
 
-_MOST_MARKS: Final = 100
-# Pascals of the units of the pressure of the air, and between how many of them it is.
+# The highest score that is common.
+_MAX_SCORE: Final = 100
+# How many pascals the units of air pressure have, and the range in which it is.
 _PASCALS: Final[Mapping[str, float]] = {
     "Pa": 1,
     "hPa": 100,
@@ -42,12 +43,13 @@ _PASCALS: Final[Mapping[str, float]] = {
     "mmHg": 133.3,
     "inHg": 3_386,
 }
-_THINNEST_AIR: Final = 50_000
-_DENSEST_AIR: Final = 115_000
-# Words of readings of glucose, in or beside their key.
+_MIN_AIR_PASCALS: Final = 50_000
+_MAX_AIR_PASCALS: Final = 115_000
+# Words in or beside the key of a glucose reading.
 _GLUCOSE: Final = words_in("cgm egv egvs glucose libre mbg sgv sugar trend bg")
+# Last words that are letters of channels: `humidity_a`.
 _CHANNELS: Final = frozenset({"a", "b", "h", "l"})
-# Words of numbers that no meter counts, or that fall as well.
+# Words of numbers that may fall, or that are not those of a meter.
 _FALLING: Final = words_in(
     """
     available average avg balance budget estimate estimated expected forecast forecasted goal left
@@ -65,7 +67,7 @@ _NOT_ABOUT: Final = words_in("battery humidity moisture atmospheric_pressure")
 
 
 def measure(place: Place, number: float, text: str | None) -> Measure:
-    """Return what a number measures, also one that is written as `text`."""
+    """Return what a number measures. `text` is the value if the number is written as a text."""
     if (text is not None and is_a_code(text)) or is_on_the_clock(place):
         return Measure()
     phrase = phrase_of(place)
@@ -76,8 +78,8 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
         return Measure()
     if phrase.quantities and not phrase.units and is_below_names(place):
         return Measure()
-    is_mark = 0 <= number <= _MOST_MARKS and "aqi" not in place.words
-    has_score = is_mark and is_score(place)
+    may_be_score = 0 <= number <= _MAX_SCORE and "aqi" not in place.words
+    has_score = may_be_score and is_score(place)
     if has_score:
         phrase = phrase._replace(quantities=())
     found = _found(place, phrase, number)
@@ -95,7 +97,7 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
 
 
 def _is_a_moment(place: Place, phrase: Phrase, number: float) -> bool:
-    """Return whether what may be a length of time is a point in time, or a part: `time.year`."""
+    """Return whether what may be a duration is a point in time, or a part of a date: `time.year`."""
     first = next(iter(phrase.quantities), Quantity())
     if first.device_class != "duration" or phrase.is_unit_plain or own_units(place):
         return False
@@ -106,11 +108,11 @@ def _is_a_moment(place: Place, phrase: Phrase, number: float) -> bool:
 def _found(
     place: Place, phrase: Phrase, number: float
 ) -> tuple[Quantity, str | None] | None:
-    """Return the quantity that a number is of, and its unit; None where either is not clear."""
+    """Return the quantity of a number, and its unit; None where they are not clear."""
     quantities = phrase.quantities
     own = own_units(place)
     if own is None:
-        # The answer states an unknown unit: nothing may be assumed.
+        # The answer states an unknown unit, so that none may be assumed.
         return None
     if own == () and phrase.units == ("%",) and _may_be_share(place, number):
         # `percent_full: 0.3` may be thirty.
@@ -124,10 +126,10 @@ def _found(
         is_plain = _is_plain(place.written, quantities)
         return found or (_by_unit(place, own[0]) if is_plain else None)
     if found is None and place.position is not None and not own:
-        # The elements of `departure_days` may be the days themselves.
+        # The elements of `departure_days` may be days themselves, not numbers of days.
         stated = ()
     if found is None and stated:
-        # What the answer states beats what its words suppose: `battery_km` is no share.
+        # A stated unit prevails over the words: `battery_km` is not a percentage.
         return _by_unit(place, stated[0])
     found = found or _fit(quantities, shared_units(place))
     # `humidity_a` is that of the first channel, and `battery_charge_w` no share.
@@ -153,9 +155,9 @@ def _is_plain(written: Written, quantities: tuple[Quantity, ...]) -> bool:
 def _plausible(
     quantities: tuple[Quantity, ...], units: tuple[str, ...], number: float
 ) -> tuple[Quantity, ...]:
-    """Return quantities without the pressure of the air where a number is none: 230 kPa of a tyre."""
+    """Return quantities, air pressure as any pressure if the number does not fit: 230 kPa of a tyre."""
     scales = [_PASCALS[unit] for unit in units if unit in _PASCALS]
-    if not scales or _THINNEST_AIR <= number * scales[0] <= _DENSEST_AIR:
+    if not scales or _MIN_AIR_PASCALS <= number * scales[0] <= _MAX_AIR_PASCALS:
         return quantities
     return tuple(
         each._replace(device_class="pressure")
@@ -168,7 +170,7 @@ def _plausible(
 def _fit(
     quantities: tuple[Quantity, ...], units: tuple[str, ...]
 ) -> tuple[Quantity, str | None] | None:
-    """Return the first of the quantities that has one of the units."""
+    """Return the first quantity that may be in one of the units, and that unit."""
     for quantity in quantities:
         allowed = UNITS_OF.get(quantity.device_class or "", frozenset({quantity.unit}))
         for unit in units:
@@ -178,9 +180,9 @@ def _fit(
 
 
 def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
-    """Return the quantity that a unit belongs to.
+    """Return the quantity that a unit belongs to, without a device class for an element of a list.
 
-    The elements of a list may be those of a vector, whose mg are thousandths of g.
+    The elements may be those of a vector of acceleration, where mg is a thousandth of g.
     """
     device_class = None if place.position is not None else CLASS_OF.get(unit)
     if unit in UNITS_OF["blood_glucose_concentration"] and _is_of_glucose(place):
@@ -192,17 +194,17 @@ def _by_unit(place: Place, unit: str) -> tuple[Quantity, str | None]:
 
 
 def _is_of_glucose(place: Place) -> bool:
-    """Return whether a reading is of glucose. Cholesterol and others are in the same units."""
+    """Return whether a reading is of glucose. Cholesterol and others have the same units."""
     near = islice(place.siblings, MOST_NEIGHBOURS)
     words = {word.lower() for key in near for word in words_of(key)}
     if place.is_value:
         return not _GLUCOSE.isdisjoint(words | {*place.meaning})
-    # Libre's `ValueInMgPerDl`
+    # `ValueInMgPerDl` of Libre
     return place.words[0] in VALUE_WORDS and not place.kind
 
 
 def _may_be_share(place: Place, number: float) -> bool:
-    """Return whether a percentage may be a share of 1: it is below 1, and so are those beside it."""
+    """Return whether a percentage may be a fraction: it is below 1, as are those beside it."""
     near = islice(place.siblings.items(), MOST_NEIGHBOURS)
     return 0 < number < 1 and not any(
         isinstance(value, int | float) and value > 1
@@ -220,7 +222,7 @@ def _measured(
     elif state_class == GROWING and _is_of_a_part(place):
         state_class = MEASUREMENT
     if device_class == "battery" and is_limit(place):
-        # A target or a limit of the charge, and not the charge.
+        # It is a target or a limit of the charge, not the charge.
         device_class = None
     if device_class == "temperature" and is_about(place):
         device_class = "temperature_delta"
@@ -236,20 +238,20 @@ def _measured(
 
 
 def _is_of_a_part(place: Place) -> bool:
-    """Return whether a meter's words are those of a part of it: the mileage of a trip."""
+    """Return whether a total is only that of a part: the mileage of a trip."""
     if "mileage" in place.words and _is_travelled(place):
         return True
     return any(not OF_A_PART.isdisjoint(words) for words in (place.words, *place.above))
 
 
 def _is_travelled(place: Place) -> bool:
-    """Return whether a value belongs to a trip: a route or a destination stands beside it."""
+    """Return whether a value belongs to a trip: a key beside it is a route or a destination."""
     near = islice(place.siblings, MOST_NEIGHBOURS)
     return any(word.lower() in _TRAVELLED for key in near for word in words_of(key))
 
 
 def _is_growing(place: Place) -> bool:
-    """Return whether a meter only grows: neither `net_energy` nor that of a day or a trip does."""
+    """Return whether a meter only grows, unlike `net_energy`, or the energy of a day or a trip."""
     words = (*place.meaning, *(word.lower() for word in place.kind))
     if any(map(is_a_moment, words)) or _is_travelled(place):
         return False

@@ -1,4 +1,4 @@
-"""Whether a value is a point in time, or a day."""
+"""Decides whether a value is a point in time, or a day."""
 
 from datetime import UTC, date, timedelta, timezone
 import re
@@ -9,7 +9,7 @@ from ..times import EPOCH_SCALES, as_moment
 from .phrases import is_a_name
 from .place import Place
 
-# Words for points in time: a number under such a key may be seconds since the epoch.
+# Words for points in time: a number with such a key may be in seconds since the epoch.
 _TIMES: Final = frozenset(
     {"activated", "anchor", "archived", "at", "attempt", "begin", "boot"}
     | {"canceled", "cancelled", "captured", "changed", "created", "createtime"}
@@ -33,29 +33,29 @@ _TIMES: Final = frozenset(
     }
     | {"utc", "when"}
 )
-# Seconds since the epoch of the years 2000 and 2100: a number between them may be a time.
+# In seconds since the epoch: a number between these years may be a time.
 _YEAR_2000: Final = 946_684_800
 _YEAR_2100: Final = 4_102_444_800
 
 _DAY: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
-# A time as digits, which no quantity has: 20240901120000.
+# Date and time in digits, as no quantity has: 20240901120000.
 _WRITTEN: Final = re.compile(
     r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
 )
-# A time of day is part of the text, so that it is neither a day nor a number.
+# A time of day in a text, which is then neither a day nor a number.
 _TIME_OF_DAY: Final = re.compile(r"[0-9]{2}:[0-9]{2}|[0-9]T[0-9]{4,6}Z?$")
 _ZONES: Final = ("timeZone", "timezone", "time_zone", "tz")
-# Any zone but UTC: a text that means another moment there has no offset of its own.
+# Any zone but UTC: a text without an offset means another moment there.
 _OTHER_ZONE: Final = timezone(timedelta(hours=1))
-# Words of keys whose days are versions.
+# Words of keys whose values look like days, but are versions.
 _VERSIONS: Final = frozenset({"version", "build", "revision", "rev"})
-# Words of keys whose numbers are amounts, also with a word for time: `bytes_since_reset`.
+# Words of keys whose numbers are amounts, even with a word for a time: `bytes_since_reset`.
 _AMOUNTS: Final = frozenset({"bytes", "byte", "count", "size", "total"})
 
 
 def is_moment(place: Place, value: object) -> bool:
-    """Return whether a value is a point in time: a text, or a number whose key says so."""
+    """Return whether a value is a point in time: a text, or a number with a key that says so."""
     if (
         isinstance(value, str)
         and len(value) <= LONGEST_SCALAR
@@ -79,8 +79,8 @@ def is_moment(place: Place, value: object) -> bool:
 def _says_utc(text: str) -> bool:
     """Return whether a text ends as a time in UTC does.
 
-    `start_date_local` has the `Z` that its service writes behind each time, although it is not in
-    UTC: a text is better than a wrong time.
+    A `start_date_local` that ends with `Z` is not in UTC: its service ends every time so. It stays a
+    text, which is better than a wrong time.
     """
     return text.rstrip().upper().endswith(("Z", "+00:00", "+0000", "UTC", "GMT"))
 
@@ -88,14 +88,14 @@ def _says_utc(text: str) -> bool:
 def _has_zone_beside_it(place: Place) -> bool:
     """Return whether a value beside this one names a time zone.
 
-    A time without an offset is in that zone then, and would be read as local time. A text is
-    better than a wrong time.
+    A time without an offset is in that zone, but would be read as local time. It stays a text, which
+    is better than a wrong time.
     """
     return any(isinstance(place.siblings.get(key), str) for key in _ZONES)
 
 
 def is_day(place: Place, value: object) -> bool:
-    """Return whether a value is a day as ISO 8601 writes it, and not a version."""
+    """Return whether a value is a day of ISO 8601, and not a version."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         return False
     if not _VERSIONS.isdisjoint(place.words):
@@ -113,5 +113,5 @@ def is_written_moment(number: float) -> bool:
 
 
 def is_epoch(number: float) -> bool:
-    """Return whether a number may be a time of this century since 1970, in any unit."""
+    """Return whether a number may be a time of this century: since the epoch, in seconds or less."""
     return any(_YEAR_2000 <= number / scale < _YEAR_2100 for scale in EPOCH_SCALES)

@@ -1,4 +1,4 @@
-"""Amounts of money and prices, in the currency that stands in the key or beside it; and counts."""
+"""Recognizes amounts of money and prices, with a currency in the key or beside it, and counts."""
 
 from itertools import islice
 import re
@@ -25,31 +25,31 @@ _CURRENCY_KEYS: Final = (
     *("currency", "Currency", "currency_code", "currencyCode", "iso_currency_code"),
     *("isoCurrencyCode", "currency_iso"),
 )
-# Words in front of a rate that is a price: other rates are those of taxes and of exchange.
+# Words in front of `rate` that make it a price. Other rates are of taxes or exchange.
 _PRICE_RATES: Final = frozenset(
     {"daily", "electricity", "energy", "export", "hourly", "import", "nightly"}
     | {"offpeak", "peak", "room", "standard", "unit"}
 )
-# Words for units that things have a price for.
+# Words for units that have a price each.
 _PRICED: Final = frozenset(
     {"gal", "gallon", "gallons", "kwh", "liter", "liters", "litre", "litres", "m3"}
     | {"mwh"}
 )
-# Words of lists whose numbers are ids: `users: [1, 7]`.
+# Keys of lists whose numbers are ids: `users: [1, 7]`.
 _THINGS: Final = frozenset(
     {"comments", "followers", "forks", "issues", "members", "repos", "subscribers"}
     | {"users", "watchers"}
 )
-# A larger whole number is an id, not a count.
-_MOST_COUNTED: Final = 10**12
+# A larger integer is an id, not a count.
+_MAX_COUNT: Final = 10**12
 _PLURAL: Final = re.compile(r"[a-z]{2}[a-hj-rtv-z]s$")
-# Seconds since the epoch of these years.
+# In seconds since the epoch.
 _YEAR_2000: Final = 946_684_800
 _YEAR_2100: Final = 4_102_444_800
-# Words for money that are flags as well: `sunroofOpen: 0`.
+# Words for money that may be flags too: `sunroofOpen: 0`.
 _MAY_BE_FLAGS: Final = frozenset({"open", "close", "low", "high", "available", "due"})
-# More decimal places than this come from floating point. A person is shown one less.
-_MOST_DECIMALS: Final = 3
+# A number with more decimals has them from floating-point arithmetic. One less is shown.
+_MAX_DECIMALS: Final = 3
 _PRICE_DECIMALS: Final = 4
 
 
@@ -65,9 +65,8 @@ class Measure(NamedTuple):
 def money(place: Place, number: float, text: str | None) -> Measure | None:
     """Return the measure of an amount of money, None for other numbers and possible cents.
 
-    Many banks count in cents and write whole numbers. So a whole number is an amount only where
-    its key names the currency, where the currency has no cents, or where an amount beside it is
-    written with a fraction.
+    Many banks send integers in cents. So an integer is an amount only if its key names the currency, if
+    the currency has no cents, or if an amount beside it has a fraction.
     """
     if "per" in place.words:
         return None
@@ -93,9 +92,9 @@ def money(place: Place, number: float, text: str | None) -> Measure | None:
 
 
 def price(place: Place, number: float) -> Measure | None:
-    """Return the measure of a price for a unit, `eur_kwh` or `price_per_kwh`, None for others.
+    """Return the measure of a price per unit, `eur_kwh` or `price_per_kwh`, None for other numbers.
 
-    Home Assistant has no device class for it.
+    Home Assistant has no device class for prices.
     """
     *before, last = ("", *place.words)
     if last not in _PRICED or not any(
@@ -113,7 +112,7 @@ def price(place: Place, number: float) -> Measure | None:
 
 
 def counted(place: Place) -> str:
-    """Return the word that says what is counted: `spend` of `spend_today_eur`."""
+    """Return the word for what is counted: `spend` in `spend_today_eur`."""
     for word in reversed(place.meaning):
         if word in MONEY or not (currency_word(word) or word in QUALIFIERS):
             return word
@@ -121,26 +120,26 @@ def counted(place: Place) -> str:
 
 
 def is_count(place: Place, number: float, text: str | None) -> bool:
-    """Return whether a number is a quantity although its key names none that is known."""
+    """Return whether a number is a count or another number of something, although no quantity is known."""
     if text is not None:
         # A text such as "1.2" may be a version; only the word count makes it a number.
         return place.words[-1:] == ("count",)
     if isinstance(number, float) and not number.is_integer():
-        # With a fraction, a large number is a time: Prometheus' `[1764400000.1, "21.5"]`.
+        # A large number with a fraction is a time: `[1764400000.1, "21.5"]` of Prometheus.
         return not _YEAR_2000 <= number < _YEAR_2100
     words = place.words
-    if not words or abs(number) >= _MOST_COUNTED or words == ("nanos",):
-        # Of a moment in Protocol Buffers, `{"seconds": …, "nanos": …}`.
+    if not words or abs(number) >= _MAX_COUNT or words == ("nanos",):
+        # `{"seconds": …, "nanos": …}` is a point in time of Protocol Buffers.
         return False
     head = counted(place)
     if number in (0, 1) and head in _MAY_BE_FLAGS:
         return False
     if place.position is not None and words[-1] in _THINGS:
-        # The elements are the ids of those.
+        # The elements of the list are ids.
         return False
     if words[-1] in COUNTS or words[0] in COUNTING or head in MONEY.keys() - {"value"}:
         return True
-    # Plurals count: followers, items, bikes in use, games played. But 0 and 1 may be a flag.
+    # A plural shows a count: followers, items, bikes in use, games played. But 0 and 1 may be a flag.
     is_plural = any(
         _PLURAL.search(word) is not None and all(map(_says_which, words[at + 1 :]))
         for at, word in enumerate(words)
@@ -149,15 +148,15 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
 
 
 def _says_which(word: str) -> bool:
-    """Return whether a word behind those that are counted says which of them: games played."""
+    """Return whether a word behind a plural only says which of the things are counted: games played."""
     is_known = word in AFTER_UNITS or word in QUALIFIERS or word == "use"
     return is_known or word.endswith("ed")
 
 
 def decimals(number: float) -> int | None:
-    """Return how many decimals to show of a number that has more than a person reads."""
-    is_long = isinstance(number, float) and round(number, _MOST_DECIMALS) != number
-    return _MOST_DECIMALS - 1 if is_long else None
+    """Return how many decimals to show of a number with too many, None for any other."""
+    is_long = isinstance(number, float) and round(number, _MAX_DECIMALS) != number
+    return _MAX_DECIMALS - 1 if is_long else None
 
 
 def _amount(currency: str, state_class: str | None) -> Measure:
@@ -184,16 +183,16 @@ def _currencies(place: Place) -> list[str]:
 
 
 def _is_a_share(place: Place) -> bool:
-    """Return whether the answer says that an amount is in percent: `value_type` beside `value`."""
+    """Return whether a type beside an amount says that it is in percent: `value_type` beside `value`."""
     texts = place.beside("_type", "Type")
     return any(isinstance(text, str) and "percent" in text.lower() for text in texts)
 
 
 def _has_fractions_beside(place: Place) -> bool:
-    """Return whether another amount of the same object is written with a fraction."""
+    """Return whether another amount in the same object has a fraction."""
     for key, value in islice(place.siblings.items(), MOST_NEIGHBOURS):
         words = words_of(key)
-        # Prices and rates have fractions also where amounts are in cents.
+        # Prices and rates have fractions even where amounts are in cents.
         is_amount = bool(words) and MONEY.get(words[-1].lower()) == TOTAL
         if is_amount and _has_fraction(value):
             return True
@@ -203,5 +202,5 @@ def _has_fractions_beside(place: Place) -> bool:
 def _has_fraction(value: object) -> bool:
     if isinstance(value, str):
         return "." in value and as_number(value) is not None
-    # 12.0 counts too: a bank that counts in cents does not write it.
+    # 12.0 counts too: a bank that sends cents would not send it.
     return isinstance(value, float)

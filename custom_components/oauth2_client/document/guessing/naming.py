@@ -1,4 +1,4 @@
-"""What a value is called: by the words of its key, and of the keys above where those are needed."""
+"""Names values by the words of their keys, and of the keys above where those are needed."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -31,27 +31,27 @@ _DEPENDENT: Final = QUALIFIERS | words_in(
 )
 # Words of flags that need the key above as well, even behind a question: `device.is_active`.
 _ADJECTIVES: Final = frozenset({"active", "available", "enabled", "supported", "valid"})
-# Last words of keys whose values say which of several things an element is.
+# Last words of keys for which of several things an element is.
 _PLACES: Final = words_in("activity area channel door kind phase side type wheel zone")
-# Words for units that name what is measured as well: a workout has kilojoules.
+# Words for units that also name what is measured: a workout has kilojoules.
 _NAMING_UNITS: Final = frozenset({"joules", "kilojoule", "kilojoules"})
-# Words of keys above a part of them: `power.grid`, `temperature.kitchen`, `led.power`.
+# Words of keys whose parts stand below them: `power.grid`, `temperature.kitchen`, `led.power`.
 _WHOLES: Final = words_in(
     "battery consumption energy humidity led leds power pressure production temperature voltage"
 )
-# A shorter word needs the key above, unless it is one for a quantity or an acronym: `iaqi.t`.
-_SHORTEST_NAME: Final = 3
-# A word for a unit with at least so many letters is a plural of a unit, not its sign.
-_SHORTEST_PLURAL: Final = 4
-# Equal names get up to so many keys from above; then a number, since they would get too long.
-_MOST_KEYS_ADDED: Final = 4
+# A shorter word needs the key above, unless it names a quantity or is an acronym: `iaqi.t`.
+_MIN_NAME_LETTERS: Final = 3
+# A word for a unit with at least so many letters is a plural, not a sign.
+_MIN_PLURAL_LETTERS: Final = 4
+# Equal names get at most so many keys from above, then a number, as they would become too long.
+_MAX_KEYS_ADDED: Final = 4
 _DEGREES: Final = frozenset({"deg", "degree", "degrees"})
 
 
 class Name(NamedTuple):
-    """A name, the words to put before it while another value has the same, and its unit.
+    """A name, the words to put in front while another value has the same name, and the unit.
 
-    `element` is the name of the element that the value is in; it comes first in any case.
+    `element` is the name of the element that contains the value. It always comes first.
     """
 
     words: tuple[str, ...]
@@ -74,7 +74,7 @@ class Name(NamedTuple):
         return self._replace(words=joined(above, self.words), more=tuple(more))
 
     def with_unit(self) -> Name:
-        """Return the name with its unit, which it leaves out otherwise."""
+        """Return the name with its unit, which names leave out otherwise."""
         words = self.words if self.unit is None else (*self.words, self.unit)
         return self._replace(words=words, unit=None)
 
@@ -82,7 +82,7 @@ class Name(NamedTuple):
 def name_of(place: Place, *, unit: str | None, asking: str, is_list: bool) -> Name:
     """Return the name of a value, without the unit, which is shown beside it.
 
-    A flag is `asking` with words that are left out of its name: `is_playing` is called Playing.
+    `asking` are the words at the beginning of a flag that its name leaves out: `is_playing` is Playing.
     """
     words = list(words_of(place.key))
     if place.words == ("long",) and "lat" in place.siblings:
@@ -102,28 +102,28 @@ def name_of(place: Place, *, unit: str | None, asking: str, is_list: bool) -> Na
         named = (*(named or ("value",)), _ordinal(place.position))
     element = _taken_element(labels)
     if not named and element and all(map(is_a_number, element)):
-        # `$[?@.product_id == 2].value` is not called 2.
+        # `$[?@.product_id == 2].value` is called Value 2, not 2.
         named = ("value",)
     if not named and not element:
-        # A lone `usd` is called by its currency.
+        # A value whose only word is `usd` is named by its currency.
         named = tuple(filter(None, map(currency_word, place.words))) or ("value",)
     more = tuple(label for _, label in labels)
     return Name(words=named, more=more, unit=unit, element=element)
 
 
 def distinct(names: Iterable[Name]) -> list[str]:
-    """Return the names as texts of which no two are the same."""
+    """Return the names as texts, no two of which are the same."""
     longest = list(names)
     units: dict[object, list[str | None]] = {}
     for name in longest:
         units.setdefault((name.text, name.more), []).append(name.unit)
-    # The same quantity in several units: `temp_c` and `temp_f`.
+    # Values of the same quantity in several units need their units: `temp_c` and `temp_f`.
     longest = [
         name.with_unit() if 1 < len(found) == len(set(found)) else name
         for name in longest
         for found in (units[name.text, name.more],)
     ]
-    for _ in range(_MOST_KEYS_ADDED):
+    for _ in range(_MAX_KEYS_ADDED):
         twice = _twice(name.text for name in longest)
         if not twice:
             break
@@ -158,19 +158,20 @@ def _without_unit(words: list[str], unit: str, place: Place) -> list[str]:
     if not places:
         return words
     if len(words) == 1:
-        # `temperature.celsius` is named by the key above; a lone `kilojoules` keeps its word.
+        # The key above names `temperature.celsius`; without one, `kilojoules` keeps its word.
         is_named = currency_word(lower[0]) or any(
             word in QUANTITIES for word in place.near
         )
         return [] if is_named else words
     at = places[-1]
     start = at - 1 if at and lower[at - 1] == "in" else at
-    if at == 0 and len(lower[at]) >= _SHORTEST_PLURAL:
+    if at == 0 and len(lower[at]) >= _MIN_PLURAL_LETTERS:
         # `hours_of_rain`, `minutes_asleep`
         return words
     rest = words[:start] + words[at + 1 :]
-    # `average_watts` says only by its unit what is measured. A sign is left out: `average_kw`.
-    if len(lower[at]) >= _SHORTEST_PLURAL and lower[at].endswith("s") and start == at:
+    # In `average_watts`, only the unit says what is measured. A sign is left out: `average_kw`.
+    is_plural = len(lower[at]) >= _MIN_PLURAL_LETTERS and lower[at].endswith("s")
+    if is_plural and start == at:
         if rest and not any(may_be_in(unit, word.lower()) for word in rest):
             return words
     return rest
@@ -186,8 +187,8 @@ def _name_words(
 ) -> tuple[str, ...]:
     """Return the words that name a value.
 
-    Words that need a key above get it from `labels`, which loses it and all that are nearer. No
-    word is returned where the element that the value is in names it alone.
+    Words that need a key above get it from `labels`, which loses it and all that are nearer. There are
+    no words if the name of the element is enough.
     """
     says_nothing = place.is_of_senml or all(
         word.lower() in VALUE_WORDS for word in words
@@ -202,14 +203,14 @@ def _name_words(
     above = _nearest(labels) if is_vague else None
     is_alone = above is None and labels and place.position is None
     if is_alone and not (is_question or _is_element(place)) and _says_nothing(words):
-        # No other word names the value: Measures 1.
+        # Only the list names the value: Measures 1.
         above = 0
         named = named or (spelt if all(map(is_a_number, labels[0][1])) else ())
     while above is not None:
         label = labels[above][1]
         named = joined(label, named)
         del labels[: above + 1]
-        # `temperature.metric.value` is no metric.
+        # `temperature.metric.value` is not called Metric.
         above = _nearest(labels) if _depends([*label]) else None
     if says_nothing and place.kind_above and not _has_element(labels):
         named = joined(spelled_words(place.kind_above), named)
@@ -217,7 +218,7 @@ def _name_words(
 
 
 def _is_part(word: str, place: Place, *, is_flag: bool) -> bool:
-    """Return whether a word is one of the parts of what the key above names: the grid's power."""
+    """Return whether a word names a part of what the key above measures: `power.grid`."""
     near = place.near[-1:]
     if near == () or near[0] not in _WHOLES:
         return False
@@ -231,7 +232,7 @@ def _has_element(labels: list[tuple[Segment, tuple[str, ...]]]) -> bool:
 def _named_by_kind(
     place: Place, labels: list[tuple[Segment, tuple[str, ...]]]
 ) -> tuple[str, ...]:
-    """Return the words for the kind of a value, behind the key above that says whose it is."""
+    """Return the words for the kind of a value, behind the key above if they name a quantity."""
     kind = spelled_words(place.kind)
     is_quantity = place.kind[-1].lower() in QUANTITIES
     if is_quantity and labels and isinstance(labels[0][0], str):
@@ -240,7 +241,7 @@ def _named_by_kind(
 
 
 def _depends(words: list[str]) -> bool:
-    """Return whether the words need a key above: none of them names the value by itself."""
+    """Return whether words need a key above, since none of them names the value by itself."""
     vague = _DEPENDENT | VALUE_WORDS
     if len(words) > 1 and words[0].lower() == "last":
         # `last_updated` and `last_seen` are names.
@@ -256,11 +257,11 @@ def _depends(words: list[str]) -> bool:
 
 def _is_a_letter(word: str) -> bool:
     is_known = word in QUANTITIES or spelled(word) != word
-    return len(word) < _SHORTEST_NAME and word.isalpha() and not is_known
+    return len(word) < _MIN_NAME_LETTERS and word.isalpha() and not is_known
 
 
 def _says_nothing(words: list[str]) -> bool:
-    """Return whether words are those of a value or of a unit alone."""
+    """Return whether all words only say that there is a value, or name a unit."""
     return all(
         word in VALUE_WORDS or word == "raw" or _is_plain_unit(word)
         for word in (word.lower() for word in words)
@@ -272,16 +273,16 @@ def _is_plain_unit(word: str) -> bool:
 
 
 def _is_element(place: Place) -> bool:
-    """Return whether a value is a member of an element that has a name of its own."""
+    """Return whether a value is a member of an element with a name."""
     if not place.segments or not isinstance(place.segments[-1], Match):
         return False
     return bool(place.elements[len(place.segments) - 1])
 
 
 def _names_nothing(text: str, segment: Segment) -> bool:
-    """Return whether an element is called by a code or a place: d2, EH123497, front left.
+    """Return whether an element is named by a code or a place: d2, EH123497, front left.
 
-    What holds it says then what it is: Doors front left.
+    The key of its list then says what it is: Doors front left.
     """
     if not isinstance(segment, Match):
         return False
@@ -296,8 +297,8 @@ def _names_nothing(text: str, segment: Segment) -> bool:
 def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
     """Return the segments above a value, the nearest first, each with the words for it.
 
-    A list and a position in it are one label: `devices[0]` is Devices 1. So are an object or a list
-    and a number in it: `zones.0` is Zones 0. What only wraps others has no label.
+    A list and a position in it are one label: `devices[0]` is Devices 1. So are an object and a number
+    in it: `zones.0` is Zones 0. A key that only wraps others has no label.
     """
     labels: list[tuple[Segment, tuple[str, ...]]] = []
     numbers: tuple[str, ...] = ()
@@ -325,7 +326,7 @@ def _labels(place: Place) -> list[tuple[Segment, tuple[str, ...]]]:
 
 
 def _nearest(labels: list[tuple[Segment, tuple[str, ...]]]) -> int | None:
-    """Return the index of the nearest key that names something, up to an element of a list."""
+    """Return the index of the nearest key that names something, below the nearest element of a list."""
     for index, (segment, words) in enumerate(labels):
         if not isinstance(segment, str):
             return None

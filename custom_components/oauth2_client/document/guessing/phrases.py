@@ -1,4 +1,4 @@
-"""Phrases: what the words of a key, and the units beside it, say is measured."""
+"""Finds what the words of a key and the units beside it say is measured."""
 
 from itertools import islice
 import re
@@ -60,7 +60,7 @@ _SHORTEST_PLURAL: Final = 4
 class Phrase(NamedTuple):
     """The quantities that a key may name, and the units that it may name.
 
-    `is_unit_plain` says that its words mean a unit also in a key that names no quantity.
+    `is_unit_plain`: its words mean a unit even in a key that names no quantity.
     """
 
     quantities: tuple[Quantity, ...]
@@ -82,7 +82,7 @@ def phrase_of(place: Place) -> Phrase:
     leading = _leading_units(place.words)
     words, units, is_plain = _without_units(place)
     if any(_PER.fullmatch(word) for word in words[-len(place.words) :]):
-        # `price_per_kwh` is not an energy.
+        # `price_per_kwh` is a price, not an energy.
         return _NOTHING
     if leading and not units:
         return Phrase(quantities=(), units=leading, is_unit_plain=True)
@@ -193,7 +193,7 @@ def _has(table: object, key: str) -> TypeIs[dict[str, object]]:
 
 
 def _quantities(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
-    """Return the quantities that the last words name, without words behind that add nothing."""
+    """Return the quantities that words name at their end, before words that add nothing."""
     for end in range(len(words), 0, -1):
         if not NOT_MEASURED.isdisjoint((words[end - 1], " ".join(words[:end][-2:]))):
             return ()
@@ -205,7 +205,7 @@ def _quantities(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
 
 
 def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
-    """Return words up to those of a unit at the end, the units, and whether they are plain.
+    """Return words without a unit at the end, the units, and whether they are plain.
 
     The key above has the unit of a mere value, unless a list is between: `meters` may be devices.
     """
@@ -214,12 +214,12 @@ def _without_units(place: Place) -> tuple[list[str], tuple[str, ...], bool]:
     others = len(words) - len(place.own_meaning) if is_below else 0
     while len(words) > others:
         if period := _length_of_period(words):
-            # `wh_last_seven_days` is no number of days.
+            # `wh_last_seven_days` is not a number of days.
             whole = words = words[:-period]
             continue
         if compound := _length_of_compound(words):
             units = COMPOUND_UNITS[" ".join(words[-compound:])]
-            # Those without a sign stay, and mean nothing that is known.
+            # Words of a compound without a known unit stay, so that no quantity is found.
             return (_less_in(words[:-compound]) if units else words), units, bool(units)
         last, rest = words[-1], words[:-1]
         pair = UNIT_WORDS.get(words[-2] + last) if rest else None
@@ -254,7 +254,7 @@ def _less_in(words: list[str]) -> list[str]:
 def _is_a_qualifier_too(word: str, before: list[str]) -> bool:
     """Return whether a word for a unit means something else behind the words before it.
 
-    `duration_min` is in minutes, `temp_min` is the least, and `humidity_in` that indoors.
+    `duration_min` is in minutes, `temp_min` is a minimum, and `humidity_in` is indoors.
     """
     found = _quantities(_less_in(before), has_unit=False)
     if not found or (word not in QUALIFIERS and word != "in"):
@@ -266,7 +266,7 @@ def _is_a_qualifier_too(word: str, before: list[str]) -> bool:
 
 
 def _length_of_period(words: list[str]) -> int:
-    """Return how many words at the end mean a time span: last hour, last seven days, 30 days."""
+    """Return how many words at the end mean a period: last hour, last seven days, 30 days."""
     if words[-1] not in PERIODS or len(words) < 2:
         return 0
     is_counted = words[-2] in NUMERALS or words[-2].isdecimal()
@@ -284,7 +284,7 @@ def _length_of_compound(words: list[str]) -> int:
 
 
 def length_of_unit(words: tuple[str, ...], unit: str) -> int:
-    """Return how many words at the end write a unit out: `in_mg_per_dl`. Zero for a single word."""
+    """Return how many words at the end are a compound unit, 0 for none: 4 of `in_mg_per_dl`."""
     length = _length_of_compound([*words])
     if not length or unit not in COMPOUND_UNITS[" ".join(words[-length:])]:
         return 0
@@ -292,13 +292,13 @@ def length_of_unit(words: tuple[str, ...], unit: str) -> int:
 
 
 def may_be_in(unit: str, word: str) -> bool:
-    """Return whether a word is that of a quantity in a unit: no temperature is in hours."""
+    """Return whether a word names a quantity that may be in a unit: no temperature is in hours."""
     classes = [quantity.device_class for quantity in QUANTITIES.get(word, ())]
     return any(unit in UNITS_OF.get(each or "", (unit,)) for each in classes)
 
 
 def _head(words: list[str], place: Place) -> list[str]:
-    """Return words up to a preposition: `distance_to_empty_battery` is a distance."""
+    """Return the words before a preposition: `distance_to_empty_battery` is a distance."""
     first = len(place.meaning) - len(place.own_meaning)
     for index in range(first + 1, len(words)):
         if words[index] in PREPOSITIONS:
@@ -307,24 +307,24 @@ def _head(words: list[str], place: Place) -> list[str]:
 
 
 def _leading_units(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the units of a plural that other words follow: `minutes_asleep`, `miles_to_go`."""
+    """Return the units of a plural before certain other words: `minutes_asleep`, `miles_to_go`."""
     for word, following in zip(words, words[1:], strict=False):
         is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s")
         is_plural = is_plural or word in {"percent", "percentage"}
         if word in UNIT_WORDS and is_plural and word not in WEAK_UNIT_WORDS:
-            is_length = word in {"minutes", "seconds"} and words[0] == word
+            is_duration = word in {"minutes", "seconds"} and words[0] == word
             is_share = word.startswith("percent") and following.endswith("ed")
             is_unit = (
                 is_share
                 or following in AFTER_UNITS
-                or (is_length and not is_a_name(words))
+                or (is_duration and not is_a_name(words))
             )
             return UNIT_WORDS[word] if is_unit else ()
     return ()
 
 
 def _says_no_more(word: str) -> bool:
-    """Return whether a word behind a quantity names none itself: temp_max, battery.value."""
+    """Return whether a word behind a quantity names no other: temp_max, battery.value."""
     return (
         word in QUALIFIERS
         or word in VALUE_WORDS
@@ -335,10 +335,10 @@ def _says_no_more(word: str) -> bool:
 
 
 def _known(words: list[str], *, has_unit: bool) -> tuple[Quantity, ...]:
-    """Return the quantities of the longest phrase that words end in."""
+    """Return the quantities of the longest known phrase at the end of words."""
     for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
         phrase = " ".join(words[-length:])
-        # `current` is a quantity with a unit only: elsewhere it means now.
+        # `current` is a quantity only with a unit; otherwise it means now.
         if phrase in QUANTITIES and (has_unit or phrase not in QUALIFIERS):
             return QUANTITIES[phrase]
     return ()

@@ -1,4 +1,4 @@
-"""Where a value is in its document: its key, the keys above it and the values beside it."""
+"""The place of a value in its document: its key, the keys above it and the values beside it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,30 +26,30 @@ from .tables.languages import in_english
 from .tables.vocabulary import QUANTITIES, words_in
 from .words import spelled, words_of
 
-_DEEPEST_DESCRIPTION: Final = 2
-_LONGEST_TITLE: Final = 40
+_MAX_DESCRIPTION_LEVELS: Final = 2
+_MAX_TITLE_CHARACTERS: Final = 40
 _DESCRIBING: Final = (*TITLES, *KINDS, *OTHER_KINDS)
 _DESCRIBING_RECORDS: Final = ("n", "k", *_DESCRIBING)
 _OF_UNITS: Final = ("code", *OTHER_KINDS)
 _SEVERAL_WORDS: Final = re.compile(
     r"[a-z]+(?:[_-][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[A-Z][a-z]+)+"
 )
-# A system of units; `unclear` where °F are as likely as °C.
+# A system of units; `unclear` where °F is as likely as °C.
 type System = Literal["imperial", "metric", "standard", "unclear"]
 
-# Keys of the name, the kind and the unit of a record of SenML, and of records like it.
+# Keys of name, kind and unit in records of SenML (RFC 8428) and similar ones.
 _SENML: Final = ("n", "k", "u")
 _POINTS: Final = words_in(
     "center centre centroid geo geopoint geopoints gps loc location point position"
 )
 _READABLE: Final = frozenset({"converted", "formatted", "localized", "scaled"})
-# How many values beside one are looked at: bounded, so that a large object takes linear time.
+# How many values beside another one are looked at. The bound keeps the time for a large object linear.
 MOST_NEIGHBOURS: Final = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a value is.
+    """Where a value is, and what stands around it.
 
     `key` is its own key, or that of the list that it is an element of, and `position` its position
     in that list. `words` are the words of the key, `above` those of each key above it, the nearest
@@ -74,7 +74,7 @@ class Place:
 
     @classmethod
     def of(cls, leaf: Leaf, document: object, system: System | None = None) -> Self:
-        """Return the place of a value of a document."""
+        """Return the place of a leaf in its document."""
         segments = leaf.segments
         end = len(segments)
         while end and not isinstance(segments[end - 1], str):
@@ -89,7 +89,7 @@ class Place:
         for depth, segment in enumerate((*above, None)):
             if isinstance(node, dict):
                 objects.append(node)
-            # The id of a lone element tells it apart from nothing.
+            # The id of the only element of a list says nothing about it.
             is_only = isinstance(node, list) and len(node) == 1
             if segment is not None:
                 node = find(node, (segment,))
@@ -115,53 +115,53 @@ class Place:
 
     @property
     def is_value(self) -> bool:
-        """Whether the key only says that this is a value."""
+        """Whether the key names nothing, such as `value`."""
         return self.is_of_senml or all(word in VALUE_WORDS for word in self.words)
 
     @property
     def is_of_senml(self) -> bool:
-        """Whether this is the value of a record with keys of one letter (RFC 8428, 4.2)."""
+        """Whether this is the value of a record of SenML, with keys of one letter (RFC 8428, 4.2)."""
         beside = (self.siblings.get(key) for key in _SENML)
         return self.key == "v" and any(isinstance(text, str) for text in beside)
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """The words that the object around the value has for it: `{"type": …, "value": …}`."""
+        """The words for the value in the object that contains it: `{"type": …, "value": …}`."""
         found = _descriptions(self.siblings)
         return next(filter(_is_quantity, found), found[0] if found else ())
 
     @property
     def kind_above(self) -> tuple[str, ...]:
-        """The quantity that the object above names: `{"code": "no2", "amount": {"value": …}}`."""
+        """The words for a quantity in the object above: `{"code": "no2", "amount": {"value": …}}`."""
         found = [*_descriptions(self.parent), *_concept(self.parent)]
         return next(filter(_is_quantity, found), ())
 
     @property
     def near(self) -> tuple[str, ...]:
-        """The words of the nearest key above it."""
+        """The words of the nearest key above."""
         return self.above[0] if self.above else ()
 
     @property
     def meaning(self) -> tuple[str, ...]:
-        """The words that may say what the value is, the most specific ones at the end."""
+        """The words that may say what the value is, the most specific ones last."""
         near = [word for words in reversed(self.above[:2]) for word in words]
         return (*near, *self.own_meaning)
 
     @property
     def own_meaning(self) -> tuple[str, ...]:
-        """The same without the keys above: the words of its kind, and of its key."""
+        """The words of `meaning` without the keys above: those of the kind, and of the key."""
         is_of_a_kind = self.is_value or "amount" in self.words
         kind = self.kind or self.kind_above if is_of_a_kind else ()
         return (*_meanings(kind), *self.words)
 
     def beside(self, *endings: str) -> list[object]:
-        """Return the values whose keys are this key with one of some endings: `speed_unit`."""
+        """Return the values beside this one whose keys are this key with an ending: `speed_unit`."""
         keys = [self.key + ending for ending in endings]
         return [self.siblings[key] for key in keys if key in self.siblings]
 
     @property
     def is_coordinate(self) -> bool:
-        """Whether a value is one of two that say where something is: `location[0]`."""
+        """Whether the value is a latitude or longitude in a list of two: `location[0]`."""
         pair = self.siblings.get(self.key)
         return (
             self.words[-1:] != ()
@@ -173,14 +173,14 @@ class Place:
 
     @property
     def is_altitude(self) -> bool:
-        """Whether a value is the third of a position, in metres (RFC 7946, 3.1.1)."""
+        """Whether the value is the third of GeoJSON's coordinates, in metres (RFC 7946, 3.1.1)."""
         found = self.siblings.get(self.key)
         is_third = self.position in (2, -1) and self.words[-1:] == ("coordinates",)
         return is_third and isinstance(found, list) and len(found) == 3
 
     @property
     def is_raw(self) -> bool:
-        """Whether a number is raw, and one that can be read stands beside it.
+        """Whether the number is raw, and a converted one stands beside it.
 
         Miele's `value_raw: 4000` is in hundredths of the unit beside it.
         """
@@ -193,7 +193,7 @@ class Place:
     def is_workout(self) -> bool:
         """Return whether the value is part of a workout, as Strava describes one.
 
-        Its lengths are in metres, without saying so.
+        The distances of a workout are in metres, although no unit says so.
         """
         near = islice(self.siblings.values(), MOST_NEIGHBOURS)
         holders = [self.siblings, *(item for item in near if isinstance(item, dict))]
@@ -207,14 +207,14 @@ def _written(value: object) -> Written | None:
 
 
 def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
-    """Return the words of the names and kinds of an object that say more than JSON does."""
+    """Return the words of an object's names and kinds, without the names of JSON's types."""
     keys = _DESCRIBING_RECORDS if "v" in node else _DESCRIBING
     # Beside a unit, a code is that of the unit: FHIR's `{"unit": "C", "code": "Cel"}`.
     doubtful = _OF_UNITS if "unit" in node else OTHER_KINDS
     return [
         words
         for key in keys
-        if isinstance(text := node.get(key), str) and len(text) <= _LONGEST_TITLE
+        if isinstance(text := node.get(key), str) and len(text) <= _MAX_TITLE_CHARACTERS
         for words in (words_of(last_part(_decoded(key, text))),)
         if not all(word.lower() in TYPES_OF_JSON for word in words)
         if key not in doubtful or _is_quantity(words)
@@ -222,7 +222,7 @@ def _descriptions(node: Mapping[str, object]) -> list[tuple[str, ...]]:
 
 
 def _concept(node: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    """Yield the words of what an observation of FHIR is of: `{"code": {"text": "Heart rate"}}`."""
+    """Yield the words for what an observation of FHIR measures: `{"code": {"text": "Heart rate"}}`."""
     code = node.get("code")
     if not isinstance(code, dict):
         return
@@ -230,13 +230,13 @@ def _concept(node: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     first = codings[0] if isinstance(codings, list) and codings else None
     display = first.get("display") if isinstance(first, dict) else None
     for text in (code.get("text"), display):
-        if isinstance(text, str) and len(text) <= _LONGEST_TITLE:
-            # LOINC: Glucose [Moles/volume] in Blood
+        if isinstance(text, str) and len(text) <= _MAX_TITLE_CHARACTERS:
+            # The names of LOINC go on: `Glucose [Moles/volume] in Blood`.
             yield words_of(text.partition(" [")[0])
 
 
 def _meanings(words: Iterable[str]) -> tuple[str, ...]:
-    """Return words as the tables have them: in lower case, and in English where that is known."""
+    """Return words as the tables have them: in lower case, translated to English where they are known."""
     return tuple(in_english(word.lower()) for word in words)
 
 
@@ -246,7 +246,7 @@ def _is_quantity(words: tuple[str, ...]) -> bool:
 
 
 def is_wrapper(key: str) -> bool:
-    """Return whether a key only wraps an answer, and names nothing."""
+    """Return whether a key only wraps a part of an answer, and names nothing."""
     return key.lower().strip("_") in WRAPPERS
 
 
@@ -257,7 +257,7 @@ def _words_above(segments: tuple[Segment, ...]) -> list[tuple[str, ...]]:
 
 
 def _spelled_key(segment: Match) -> str:
-    """Return the value that identifies an element, as words where it is a kind or has several."""
+    """Return the value that identifies an element, split into words if it is a kind or several words."""
     text = _decoded(segment.key, str(segment.value)).rpartition("/")[2]
     part = last_part(text)
     is_kind = segment.key in KINDS[:-1] and text.islower()
@@ -268,15 +268,15 @@ def _spelled_key(segment: Match) -> str:
 
 
 def _decoded(key: str, text: str) -> str:
-    """Return a text with the meaning of a code at its end: `SDS_P1` is `SDS_PM10`."""
+    """Return a text with the code at its end replaced by its meaning: `SDS_P1` by `SDS_PM10`."""
     before, mark, code = text.rpartition("_")
     return before + mark + CODES.get(key, {}).get(code, code)
 
 
 def last_part(text: str) -> str:
-    """Return what a dotted name says of its own: `BSH.Common.Status.DoorState` is DoorState.
+    """Return the specific part of a dotted name: DoorState of `BSH.Common.Status.DoorState`.
 
-    The names before it are those of its vendor and its group. All of any other text is returned.
+    The parts before it name a vendor and a group. Any other text is returned as it is.
     """
     if " " in text or text.count(".") < 2:
         return text
@@ -291,7 +291,7 @@ def last_part(text: str) -> str:
 
 
 def _title_of(node: object, depth: int = 0) -> str | None:
-    """Return the name of an element. Calls itself for the objects that describe the element."""
+    """Return the name of an element, also from the objects in it that describe it."""
     if not isinstance(node, dict):
         return None
     # The key of a name may include the kind of thing: `module_name`, `stationName`.
@@ -304,8 +304,8 @@ def _title_of(node: object, depth: int = 0) -> str | None:
     for key in (*TITLES, *others):
         title = node.get(key)
         if isinstance(title, str) and title.strip() and title.count("/") < 2:
-            return " ".join(title[:_LONGEST_TITLE].split())
-    if depth == _DEEPEST_DESCRIPTION:
+            return " ".join(title[:_MAX_TITLE_CHARACTERS].split())
+    if depth == _MAX_DESCRIPTION_LEVELS:
         return None
     inside = (node.get(key) for key in DESCRIPTIONS)
     return next(

@@ -1,4 +1,4 @@
-"""In which units an answer is, where its values do not say so: a bare `{"temp": 34}` may be in °F."""
+"""Finds the system of units of an answer, whose values may not show it: `{"temp": 34}` may be in °F."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -16,8 +16,8 @@ _SYSTEMS: Final[Mapping[str, System]] = {
     **dict.fromkeys(words_in("imperial us us_customary usa uscs"), "imperial"),
     **dict.fromkeys(words_in("base k kelvin scientific standard"), "standard"),
 }
-# Words of parameters and members that choose a system of units, and of those that choose a unit of
-# something else than temperature.
+# Words of parameters that choose a system of units, and of those that choose the unit of a quantity other
+# than temperature.
 _CHOOSING: Final = words_in("imperial metric scale system unit unitgroup units")
 _OTHERS: Final = words_in(
     "id ids altitude distance length precip precipitation pressure rain speed time volume weight wind"
@@ -26,7 +26,7 @@ _STATED_KEYS: Final = frozenset(
     {"units", "unit_system", "unitsystem", "unitgroup", "unit_group"}
     | {"measurement_system", "measurementsystem", "system_of_units"}
 )
-# Below these, a person has chosen what an app shows. The values may be in another system.
+# Below these keys is what a person has chosen for an app. The values may be in another system.
 _CHOSEN: Final = words_in(
     "config configuration display gui preference preferences prefs setting settings user"
 )
@@ -49,8 +49,8 @@ _ZONES: Final = (
     *("America/Los_Angeles", "America/New_York", "America/North_Dakota"),
     "America/Phoenix",
 )
-# So many members are looked at, however many an answer has.
-_MOST_MEMBERS: Final = 2_000
+# At most so many members of an answer are looked at.
+_MAX_MEMBERS: Final = 2_000
 _LONGEST_TEXT: Final = 40
 
 
@@ -60,9 +60,9 @@ def system_of(
     *,
     is_imperial_home: bool = False,
 ) -> System | None:
-    """Return in which units an answer is, None where nothing shows it.
+    """Return the system of units of an answer, None where nothing shows it.
 
-    `asked` are the parameters that it was asked for with.
+    `asked` are the parameters of the request.
     """
     for name, text in asked:
         if (system := _chosen(name, text)) is not None:
@@ -100,16 +100,16 @@ def _chosen(name: str, value: str) -> System | None:
 
 def _members(document: object) -> Iterator[tuple[str, object, Mapping[str, object]]]:
     """Yield the members of an answer's objects, each with its object, up to a bound."""
-    left = _MOST_MEMBERS
+    members_left = _MAX_MEMBERS
     nodes = [document]
-    while nodes and left:
+    while nodes and members_left:
         node = nodes.pop()
-        left -= 1
+        members_left -= 1
         if isinstance(node, list):
-            nodes += node[:left]
+            nodes += node[:members_left]
         elif isinstance(node, dict):
             for key, value in node.items():
-                if not (left := max(left - 1, 0)):
+                if not (members_left := max(members_left - 1, 0)):
                     break
                 yield key, value, node
                 if isinstance(value, list | dict) and not _is_chosen(key):

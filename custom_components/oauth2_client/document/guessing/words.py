@@ -1,4 +1,4 @@
-"""The words of a key, in the usual spellings: wind_speed, wind-speed, windSpeed, WIND_SPEED."""
+"""Splits keys into words: wind_speed, wind-speed, windSpeed, WIND_SPEED."""
 
 from collections.abc import Iterable, Iterator
 import re
@@ -7,18 +7,18 @@ from typing import Final
 from ..units import UNIT_WORDS
 from .tables.currencies import currency_word
 
-# Longer keys are cut: they are texts or identifiers, not words.
-_LONGEST_KEY: Final = 80
-_BETWEEN: Final = re.compile(r"[\W_]+")
+# A longer key is cut: it is a text or an identifier.
+_MAX_KEY_CHARACTERS: Final = 80
+_SEPARATORS: Final = re.compile(r"[\W_]+")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-# What weather stations write in one word: tempinf, temp1f, humidityin, baromrelin, windspeedmph.
+# Words that weather stations run together: tempinf, temp1f, humidityin, baromrelin, windspeedmph.
 _RUN_TOGETHER: Final = re.compile(
     r"(?:(soil)?(temp|feelslike|dewpoint|windchill)([0-9]{1,2})?(?P<a>in)?(f|c)"
     r"|(soil)(hum)([0-9]{1,2})?|(humidity)([0-9]{1,2})?(?P<b>in)?|(barom)(rel|abs)(in|hpa)"
     r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(wind)(ms|kmh|kph|mph)|(max)(daily)(gust)|(solar)(radiation)"
     r"|(event|daily|weekly|monthly|yearly|total)(rain)(in|mm)|(date)(utc))"
 )
-# Words that are joined again after splitting camelCase: IDs, pH, WiFi, and units such as kWh.
+# Words that are joined again after camelCase is split: IDs, pH, WiFi, and units such as kWh.
 _MIXED_CASE_WORDS: Final = (
     frozenset(
         {
@@ -39,44 +39,45 @@ _MIXED_CASE_WORDS: Final = (
     )
     | UNIT_WORDS.keys()
 )
-# Measures whose names have a point in them, which keys write as a point or an underscore.
+# PM2.5, whose point may be an underscore in keys, and PM10.0.
 _PM25: Final = re.compile(r"(?i)pm[_ ]?2[._]5(?![0-9])")
-# Signs that keys have in place of letters: CO₂, €/kWh.
+# Signs in keys that stand for letters or words: CO₂, €/kWh.
 _SIGNS: Final = str.maketrans({"₂": "2", "₃": "3", "€": " eur ", "£": " gbp "})
 _WHOLE_PM: Final = re.compile(r"(?i)(pm(?:10|1))[._]0(?![0-9])")
-# `hr` is the heart rate beside one of these, and else an hour: maxHr, hr_average.
-_OF_HEART_RATE: Final = frozenset(
+# Beside one of these words, `hr` is the heart rate, otherwise an hour: maxHr, hr_average.
+_HEART_RATE_WORDS: Final = frozenset(
     {"average", "avg", "highest", "lowest", "max", "maximum", "mean", "min"}
     | {"minimum", "peak", "recovery", "rest", "resting", "sleeping", "variability"}
     | {"walking", "zone", "zones"}
 )
-# What is measured indoors, and the words for its highest and lowest values.
-_OF_AIR: Final = frozenset({"hum", "humidity", "temp", "temperature"})
+# Quantities of which `in` may mean indoors, and the words that follow it then.
+_INDOOR_QUANTITIES: Final = frozenset({"hum", "humidity", "temp", "temperature"})
 _PERIODS: Final = frozenset(
     {"day", "high", "low", "max", "min", "month", "week", "year"}
 )
 _IN: Final = frozenset({"in", "In", "IN"})
-# Behind `temp`, these say that it means temporary.
-_OF_TEMPORARY: Final = frozenset(
+# In front of these words, `temp` means temporary.
+_TEMPORARY_WORDS: Final = frozenset(
     {"address", "clone", "dir", "directory", "email", "file", "files", "folder"}
     | {"id", "key", "link", "name", "password", "path", "token", "url", "user"}
 )
-# Some answers have the time of a value for its key.
+# In some answers, the key is the time of the value.
 _MOMENT: Final = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,20})?"
 )
-_TO_THE_MINUTE: Final = 16
-# A key in capitals is an acronym up to this length, and longer it is words: SSID, HUMIDITY.
-_LONGEST_ACRONYM: Final = 4
+# The length of such a time without its seconds.
+_MINUTE_CHARACTERS: Final = 16
+# A key in capitals of at most this length is an acronym, a longer one is words: SSID, HUMIDITY.
+_MAX_ACRONYM_LETTERS: Final = 4
 
-# Digits, a UUID or an address, a day or a time: such a text names nothing, but tells things of one
-# name apart. Of a long one, the end is enough.
+# Digits, a UUID, an address, a day or a time: such a text names nothing, but distinguishes things with the
+# same name. The end of a long one is enough.
 _NUMBER: Final = re.compile(
     r"[0-9]+|(?=.*[0-9])(?:[0-9A-Fa-f:-]{12,}|[0-9a-f]{6})"
     r"|[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?: [0-9:]{5})?|[0-9]{2}:[0-9]{2}"
 )
-_LONGEST_NUMBER: Final = 12
-_END_OF_NUMBER: Final = 6
+_MAX_NUMBER_CHARACTERS: Final = 12
+_NUMBER_END_CHARACTERS: Final = 6
 
 _EXPANSIONS: Final = {
     "avg": "average",
@@ -143,17 +144,17 @@ _SPELLINGS: Final = {
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a key; upper and lower case stay as they are in the key."""
+    """Return the words of a key, in the case that they have there."""
     if is_a_moment(text):
-        return (text[:_TO_THE_MINUTE].replace("T", " "),)
-    text = _PM25.sub("pm25", text[:_LONGEST_KEY].translate(_SIGNS))
+        return (text[:_MINUTE_CHARACTERS].replace("T", " "),)
+    text = _PM25.sub("pm25", text[:_MAX_KEY_CHARACTERS].translate(_SIGNS))
     text = _WHOLE_PM.sub(r"\1", text)
-    if text.isupper() and (len(text) > _LONGEST_ACRONYM or not text.isalnum()):
+    if text.isupper() and (len(text) > _MAX_ACRONYM_LETTERS or not text.isalnum()):
         text = text.lower()
     found: list[str] = []
-    for part in _BETWEEN.split(text):
+    for part in _SEPARATORS.split(text):
         if shortened(part) != part:
-            # An id inside of a key: `device_info_802E3DB80CBEFAB2`.
+            # The part is an id: `device_info_802E3DB80CBEFAB2`.
             found.append(shortened(part))
             continue
         pieces = [piece for piece in _CAMEL_CASE.split(part) if piece]
@@ -165,30 +166,30 @@ def words_of(text: str) -> tuple[str, ...]:
                 and (piece + pieces[0]).lower() in _MIXED_CASE_WORDS
             ):
                 piece += pieces.pop(0)
-            found += _apart(piece)
+            found += _split_run_together(piece)
     return tuple(_with_heart_rate(_with_indoor(found)))
 
 
 def is_a_moment(text: str) -> bool:
-    """Return whether a key, or a word of one, is a day or a time as ISO 8601 writes it."""
+    """Return whether a key, or a word of one, is a day or a time of ISO 8601."""
     return _MOMENT.fullmatch(text) is not None
 
 
 def is_a_number(text: str) -> bool:
-    """Return whether a text names nothing: digits, a day, a UUID or an address, or the end of one."""
+    """Return whether a text names nothing: digits, a day, a time, a UUID, an address, or an end of one."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def shortened(text: str) -> str:
-    """Return the end of an id that is too long to be read: of a UUID, or of the hash of a device."""
-    is_short = len(text) <= _LONGEST_NUMBER or text.isdecimal()
+    """Return the end of an id that is too long to be shown, such as a UUID; other texts as they are."""
+    is_short = len(text) <= _MAX_NUMBER_CHARACTERS or text.isdecimal()
     if is_short or is_a_moment(text) or not is_a_number(text):
         return text
-    return re.sub("[^0-9A-Za-z]", "", text)[-_END_OF_NUMBER:].lower()
+    return re.sub("[^0-9A-Za-z]", "", text)[-_NUMBER_END_CHARACTERS:].lower()
 
 
-def _apart(word: str) -> list[str]:
-    """Return the words that a weather station writes as one."""
+def _split_run_together(word: str) -> list[str]:
+    """Return the words that a weather station runs together, any other word as it is."""
     apart = _RUN_TOGETHER.fullmatch(word.lower())
     if apart is None:
         return [word]
@@ -198,7 +199,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _with_indoor(words: list[str]) -> list[str]:
-    """Return words with `in` as indoor where a time follows: Davis' `temp_in_day_high_f`."""
+    """Return words with `in` as indoor in front of a period: `temp_in_day_high_f` of Davis."""
     if _IN.isdisjoint(words):
         return words
     lower = [word.lower() for word in words]
@@ -206,7 +207,7 @@ def _with_indoor(words: list[str]) -> list[str]:
         "indoor"
         if 0 < at < len(words) - 1
         and word == "in"
-        and lower[at - 1] in _OF_AIR
+        and lower[at - 1] in _INDOOR_QUANTITIES
         and lower[at + 1] in _PERIODS
         else words[at]
         for at, word in enumerate(lower)
@@ -214,7 +215,7 @@ def _with_indoor(words: list[str]) -> list[str]:
 
 
 def _with_heart_rate(words: list[str]) -> Iterator[str]:
-    is_rate = any(word.lower() in _OF_HEART_RATE for word in words)
+    is_rate = any(word.lower() in _HEART_RATE_WORDS for word in words)
     for word in words:
         if is_rate and word.lower() == "hr":
             yield from ("heart", "rate")
@@ -223,7 +224,7 @@ def _with_heart_rate(words: list[str]) -> Iterator[str]:
 
 
 def spelled(word: str) -> str:
-    """Return a word as it is spelled inside a name: expanded, as an acronym, or as a unit."""
+    """Return a word as it is written in a name: an abbreviation expanded, an acronym or unit in capitals."""
     lower = word.lower()
     if lower in _SPELLINGS:
         return _SPELLINGS[lower]
@@ -234,12 +235,12 @@ def spelled(word: str) -> str:
     for unit in UNIT_WORDS.get(lower, ()):
         if len(unit) > 1 and unit.lower() == lower:
             return unit
-    # A word in capitals is an acronym that is not in the tables; all others are lower case.
+    # A word in capitals is an unknown acronym; all others are written in lower case.
     return word if len(word) > 1 and word.isupper() else lower
 
 
 def spelled_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Return words as they are spelled inside a name.
+    """Return words as they are written in a name.
 
     >>> spelled_words(("temp", "max")), spelled_words(("temp", "file"))
     (('temperature', 'max'), ('temp', 'file'))
@@ -247,7 +248,7 @@ def spelled_words(words: Iterable[str]) -> tuple[str, ...]:
     words = tuple(words)
     return tuple(
         "temp"
-        if word.lower() == "temp" and following.lower() in _OF_TEMPORARY
+        if word.lower() == "temp" and following.lower() in _TEMPORARY_WORDS
         else spelled(word)
         for word, following in zip(words, (*words, "")[1:], strict=True)
     )
@@ -263,9 +264,9 @@ def capitalized(words: tuple[str, ...]) -> str:
 
 
 def joined(above: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a key above, then `words`, without saying anything twice.
+    """Return the words of a key above and `words`, without repeating words that both have.
 
-    A number names nothing, and comes last.
+    A key above that is only a number comes last.
     """
     above = tuple(word for part in above for word in part.split())
     if above and all(is_a_number(word) for word in above):
