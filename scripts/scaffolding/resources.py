@@ -143,7 +143,7 @@ def _resource(
 def _pages(
     provider: Provider, known: KnownResource, left_to_author: list[str]
 ) -> Paging | None:
-    """Return how further pages are value_at. Where that cannot be written, add it to `left_to_author`."""
+    """Return how further pages are found. Where that cannot be written, add it to `left_to_author`."""
     try:
         return paging_of(known, provider.known_resources.index(known))
     except Untranslatable:
