@@ -107,7 +107,7 @@ FILE_ERRORS: Final = {
     "files_too_large",
     "target_not_allowed",
 }
-TEMPLATE_ERRORS: Final = set(command._FAULTY.values())
+TEMPLATE_ERRORS: Final = set(command._FAULTY_TEMPLATE.values())
 UNREADABLE: Final = {
     f"answer_{reason}" for reason in get_args(UnreadableReason.__value__)
 }

@@ -7,40 +7,43 @@ from shutil import which
 import sys
 from typing import Final
 
-from .integration import Integration, integration
+from .integration import Integration, integration_of
 from .limits import check_possible
 from .names import Refused, check_domain, check_folder, find_provider, unwritable
 from .writing import write
 
-# Where scripts/setup puts its own.
+# Where scripts/setup puts the tools of this repository.
 _TOOLS: Final = str(Path(__file__).parents[2] / ".tools/uv/bin")
 
 
 def main(arguments: list[str]) -> int:
     """Write an integration, and return the exit code: 1 where nothing is written."""
-    asked = _parsed(arguments)
-    folder = Path(asked.folder or asked.domain)
+    options = _parsed(arguments)
+    folder = Path(options.folder or options.domain)
     try:
-        check_domain(asked.domain)
-        values = dict(_pair(text) for text in asked.set)
-        provider = find_provider(asked.provider, values)
-        if not asked.account:
+        check_domain(options.domain)
+        values = dict(_pair(text) for text in options.set)
+        provider = find_provider(options.provider, values)
+        if not options.account:
             check_possible(provider)
         check_folder(folder)
-        it = integration(
-            provider, asked.domain, is_account=asked.account, has_yaml=asked.yaml
+        integration = integration_of(
+            provider,
+            options.domain,
+            is_account=options.account,
+            has_yaml=options.yaml,
         )
-        _write(it, folder)
+        _write(integration, folder)
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1
-    _tell(it, folder)
+    _report(integration, folder)
     return 0
 
 
-def _write(it: Integration, folder: Path) -> None:
+def _write(integration: Integration, folder: Path) -> None:
     try:
-        write(it, folder)
+        write(integration, folder)
     except OSError as err:
         raise unwritable(folder, err) from None
 
@@ -62,10 +65,10 @@ def _parsed(arguments: list[str]) -> Namespace:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a variable"
     )
-    asked = parser.parse_args(arguments)
-    if asked.account and asked.yaml:
+    options = parser.parse_args(arguments)
+    if options.account and options.yaml:
         parser.error("with --account there is no client, and so none in YAML")
-    return asked
+    return options
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -75,16 +78,16 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _tell(it: Integration, folder: Path) -> None:
-    """Say what was made, and what was not."""
-    entities = len(it.sensors) + len(it.binary_sensors)
+def _report(integration: Integration, folder: Path) -> None:
+    """Print what was written, and what was not."""
+    entities = len(integration.sensors) + len(integration.binary_sensors)
     noun = "entity" if entities == 1 else "entities"
-    print(f"{it.title}: {entities} {noun}, in {folder}")
-    for limit in it.limits:
-        print(f"It cannot do all that {it.provider.name} wants. {limit}")
-    if it.limits:
+    print(f"{integration.title}: {entities} {noun}, in {folder}")
+    for limit in integration.limits:
+        print(f"It cannot do all that {integration.provider.name} wants. {limit}")
+    if integration.limits:
         print("With --account it could: OAuth2 Client does that.")
-    for each in it.left:
+    for each in integration.left_to_author:
         print(f"Left for you: {each}")
     if not entities:
         print("Left for you: what to fetch; README says where.")
@@ -92,7 +95,7 @@ def _tell(it: Integration, folder: Path) -> None:
 
 
 def _test_command() -> str:
-    """Return what runs the tests: with the uv of this repository where the system has none."""
+    """Return the command that runs the tests, with this repository's uv where the system has none."""
     uv = "uv" if which("uv") else which("uv", path=_TOOLS) or "uv"
     return f"{quote(uv)} run --group test pytest"
 

@@ -1,4 +1,4 @@
-"""How the account of an integration that is to be written is told from another one."""
+"""How the integration that is written identifies an account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from .answers import with_member
 from .expressions import Untranslatable, text_expression
 from .resources import Entity, Resource
 
-# The key of the resource that is made of the identity request where no other is known.
+# The key of the resource that is made of the identity request where no resource is known.
 _ACCOUNT: Final = "account"
-# The expressions of what a text may name of the client.
+# The expressions for placeholders of the client.
 CLIENT: Final[Mapping[str, str]] = {
     "client_id": "self._client_id",
     "client_secret": "self._client_secret",
@@ -23,10 +23,10 @@ CLIENT: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class AccountId:
-    """How an account is told from another one: by a request, or by what the sign-in told.
+    """What identifies an account: the answer to a request, or without a `url` the token answer.
 
-    `id` and `name` are expressions of `data`; of the token, without a request. `is_claim`: `data` are the
-    claims of the access token.
+    `id` and `name` are expressions of `data`, which is that answer. With `is_claim`, it is the claims of
+    the access token. `id_path` and `name_path` are the same as keys. `url` and `body` are expressions.
     """
 
     method: str = "GET"
@@ -42,11 +42,11 @@ class AccountId:
     name_path: tuple[str, ...] = ()
 
     def can_be_shown(self, *, is_account: bool) -> bool:
-        """Tell whether the request can stand for a resource."""
+        """Tell whether the request can be written as a resource."""
         return self.url is not None and not (is_account and "self." in self.url)
 
     def resource(self) -> Resource:
-        """Return the resource that shows whose account it is."""
+        """Return the resource whose sensor shows whose account it is."""
         name = Entity(
             key=_ACCOUNT,
             name="Account",
@@ -83,7 +83,7 @@ class AccountId:
 
 
 def account_id_of(provider: Provider) -> AccountId | None:
-    """Return how an account of a provider is told, None where nothing tells it."""
+    """Return what identifies an account of a provider, None where nothing does."""
     identity = provider.identity
     if identity is None and provider.server.userinfo_url is not None:
         identity = Identity(
@@ -125,7 +125,7 @@ def _account_id_of_token(provider: Provider, identity: Identity) -> AccountId | 
 
 
 def _keys(keys: tuple[str, ...]) -> str:
-    """Return the expression for a list of keys, in which numbers are positions."""
+    """Return the expression of `data` for a path of keys, in which numbers are positions."""
     return "data" + "".join(
         f"[{key}]" if key.isdigit() else f"[{key!r}]" for key in keys
     )

@@ -1,4 +1,4 @@
-"""Answers of APIs for the tests of what is written: of this repository's own tests, where they have one."""
+"""API answers for the tests that are written: those of this repository's tests, or made up."""
 
 from collections.abc import Mapping
 import json
@@ -18,13 +18,13 @@ _TESTS: Final = Path(__file__).parents[2] / "tests"
 def answer_of(provider: str, known: KnownResource) -> Any:
     """Return an answer that has the values of a resource."""
     for answer in _candidates(provider, known.id):
-        if all(found(value, answer) is not MISSING for value in known.values):
+        if all(value_at(value, answer) is not MISSING for value in known.values):
             return answer
     return _made_up(known)
 
 
-def found(value: KnownValue, answer: Any) -> object:
-    """Return what a value's path leads to, MISSING where it leads nowhere."""
+def value_at(value: KnownValue, answer: Any) -> object:
+    """Return what a value's path finds in an answer, MISSING where that is nothing."""
     try:
         path = compile_path(value.path)
     except InvalidPath:
@@ -33,9 +33,9 @@ def found(value: KnownValue, answer: Any) -> object:
 
 
 def with_member(answer: Any, path: tuple[str, ...], member: object) -> Any:
-    """Return an answer in which a path of keys and positions leads to this.
+    """Return an answer with a member added at a path of keys and positions.
 
-    An empty object may become a list.
+    Where a position leads into an empty object, that becomes a list.
     """
     if not path:
         return member
@@ -63,7 +63,7 @@ def _read(path: Path) -> Any:
 
 
 def _made_up(known: KnownResource) -> Any:
-    """Return an answer with each value that keys and positions lead to."""
+    """Return an answer with an example of each value whose path has only keys and low positions."""
     answer: Any = None
     for value in known.values:
         segments = getattr(compile_path(value.path), "segments", ())

@@ -1,4 +1,4 @@
-"""What the tests of an integration ask and answer: requests, and the answers of two persons."""
+"""The requests of the tests that are written, and the answers for two accounts."""
 
 from ast import literal_eval
 from collections.abc import Iterator, Mapping
@@ -12,18 +12,21 @@ from .integration import Integration
 
 _PERSON: Final = "ada"
 _OTHER: Final = "grace"
-# A key of a test: the token is read, and its signature checked by nobody.
-_KEY: Final = "0123456789abcdef" * 4
+# Signs access tokens whose claims are read. Nobody checks the signature.
+_SIGNING_KEY: Final = "0123456789abcdef" * 4
 
 
 class Exchanges:
-    """The tests of an integration. Answers are kept as the conformance kit reads them: HOST/PATH.json."""
+    """The exchanges of an integration's tests. Answers are files as the conformance kit reads them."""
 
-    def __init__(self, it: Integration) -> None:
-        self._it = it
-        account_id = it.account_id
-        self._claim = bool(account_id and account_id.is_claim)
-        self._told = bool(account_id and not account_id.url and not self._claim)
+    def __init__(self, integration: Integration) -> None:
+        self._integration = integration
+        account_id = integration.account_id
+        # Where the account's id is: in a claim of the access token, or in the token answer.
+        self._is_in_claim = bool(account_id and account_id.is_claim)
+        self._is_in_token_answer = bool(
+            account_id and not account_id.url and not self._is_in_claim
+        )
 
     @property
     def account_id(self) -> str:
@@ -32,65 +35,67 @@ class Exchanges:
 
     @property
     def access_token(self) -> str:
-        """An access token, with the claims that tell whose it is."""
-        if not self._claim:
+        """An access token, with the account's id in a claim where it is read there."""
+        if not self._is_in_claim:
             return "planted-access-token"
-        assert self._it.account_id is not None
-        claims = with_member({}, self._it.account_id.id_path[1:], _PERSON)
-        return encode(claims, _KEY, algorithm="HS256")
+        assert self._integration.account_id is not None
+        claims = with_member({}, self._integration.account_id.id_path[1:], _PERSON)
+        return encode(claims, _SIGNING_KEY, algorithm="HS256")
 
     @property
     def token_values(self) -> Mapping[str, Any]:
-        """What else a token answer has."""
-        return self._told_of(_PERSON)
+        """Further members of a token answer, which identify the account."""
+        return self._token_values_of(_PERSON)
 
     @property
     def parameter_names(self) -> Mapping[str, str]:
-        """The name of the client's id in the browser's address."""
+        """The name of the client id in the authorization URL, by its usual name."""
         return {
-            "client_id": self._it.server.parameter_names.get("client_id", "client_id")
+            "client_id": self._integration.server.parameter_names.get(
+                "client_id", "client_id"
+            )
         }
 
     @property
     def requests(self) -> list[tuple[str, str, str]]:
-        """Method and address of each request, and the file of its answer."""
-        asked = [
+        """Method and URL of each request, and the file of its answer."""
+        found = [
             (method, f"https://{host}{path}", _file(method, host, path))
-            for method, host, path, _ in self._asked()
+            for method, host, path, _ in self._exchanges()
         ]
-        return list(dict.fromkeys(asked))
+        return list(dict.fromkeys(found))
 
     @property
     def paths(self) -> list[tuple[str, str, str]]:
-        """As `requests`, with the addresses as an account of OAuth2 Client is asked for them."""
-        asked = [
+        """As `requests`, with the URLs that are given to an account of OAuth2 Client."""
+        found = [
             (
                 each.method,
                 literal_eval(each.url),
                 _file(each.method, each.host, each.path),
             )
-            for each in self._it.resources
+            for each in self._integration.resources
         ]
-        return list(dict.fromkeys(asked))
+        return list(dict.fromkeys(found))
 
     def files(self) -> dict[str, str]:
-        """Return the files of answers."""
+        """Return the files by their names: answers, and what the kit is to know of the provider."""
         answers: dict[str, Any] = {}
-        for method, host, path, answer in self._asked():
+        for method, host, path, answer in self._exchanges():
             name = _file(method, host, path)
             answers[name] = (
                 _merged(answers[name], answer) if name in answers else answer
             )
-        account_id = self._it.account_id
+        account_id = self._integration.account_id
         if account_id is not None and account_id.url is not None:
             name = _file(account_id.method, account_id.host, account_id.path)
             own = answers[name]
             answers[name] = with_member(own, account_id.id_path, _PERSON)
             answers[f"other/{name}"] = with_member(own, account_id.id_path, _OTHER)
-        if self._told:
-            answers["token.json"] = self._told_of(_PERSON)
-            answers["other/token.json"] = self._told_of(_OTHER)
-        if not self._it.is_account:
+        if self._is_in_token_answer:
+            answers["token.json"] = self._token_values_of(_PERSON)
+            answers["other/token.json"] = self._token_values_of(_OTHER)
+        if not self._integration.is_account:
             answers["provider.json"] = self._provider()
         return {
             name: json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
@@ -98,20 +103,20 @@ class Exchanges:
         }
 
     def _provider(self) -> dict[str, Any]:
-        """Return what the kit is to know of the provider: what it lacks, and its names of parameters."""
-        server = self._it.server
+        """Return what the kit is to know of the provider: what it lacks, and its own parameter names."""
+        server = self._integration.server
         lacks = [] if server.revocation_url else ["revocation"]
         if not server.pkce or server.code_challenge_method == "plain":
             lacks.append("pkce")
         if "redirect_uri" in server.token_parameters:
             lacks.append("redirect_uri")
-        lacks += self._only_in_addresses()
+        lacks += self._only_in_urls()
         names = {**server.token_parameter_names, **server.parameter_names}
         return {"lacks": lacks, **({"names": names} if names else {})}
 
-    def _only_in_addresses(self) -> Iterator[str]:
-        """Yield what takes secrets in no other place than the address."""
-        server, provider = self._it.server, self._it.provider
+    def _only_in_urls(self) -> Iterator[str]:
+        """Yield what the provider lacks because it takes secrets only in URLs."""
+        server, provider = self._integration.server, self._integration.provider
         in_query = any(
             "{client_secret}" in text for text in provider.api_query.values()
         )
@@ -125,12 +130,12 @@ class Exchanges:
         ):
             yield "token_body"
 
-    def _asked(self) -> Iterator[tuple[str, str, str, Any]]:
+    def _exchanges(self) -> Iterator[tuple[str, str, str, Any]]:
         """Yield method, host, path and answer of each request."""
-        for each in self._it.resources:
+        for each in self._integration.resources:
             path = each.path.replace("{account_id}", _PERSON)
             yield each.method, each.host, path, each.answer
-        account_id = self._it.account_id
+        account_id = self._integration.account_id
         if account_id is not None and account_id.url is not None:
             answer: Any = {}
             if account_id.name_path:
@@ -138,12 +143,14 @@ class Exchanges:
             answer = with_member(answer, account_id.id_path, _PERSON)
             yield account_id.method, account_id.host, account_id.path, answer
 
-    def _told_of(self, person: str) -> Mapping[str, Any]:
-        if not self._told:
+    def _token_values_of(self, person: str) -> Mapping[str, Any]:
+        if not self._is_in_token_answer:
             return {}
-        assert self._it.account_id is not None
-        told: dict[str, Any] = with_member({}, self._it.account_id.id_path, person)
-        return told
+        assert self._integration.account_id is not None
+        values: dict[str, Any] = with_member(
+            {}, self._integration.account_id.id_path, person
+        )
+        return values
 
 
 def _file(method: str, host: str, path: str) -> str:

@@ -11,14 +11,15 @@ from custom_components.oauth2_client.document.paths import InvalidPath, compile_
 from custom_components.oauth2_client.document.paths.path import Match, Path
 
 _ENVIRONMENT: Final = Environment(autoescape=True)
-# What is filled in by our own integration, outside of templates.
-_PLACE: Final = re.compile(r"(?<!\{)\{([a-z_]\w*)\}(?!\})")
-_CLOCK: Final[Mapping[str, str]] = {
+# A placeholder that OAuth2 Client fills in, outside of templates.
+_PLACEHOLDER: Final = re.compile(r"(?<!\{)\{([a-z_]\w*)\}(?!\})")
+# Functions of templates and filters, by name, and their Python.
+_TIME_FUNCTIONS: Final[Mapping[str, str]] = {
     "now": "dt_util.now",
     "utcnow": "dt_util.utcnow",
     "timedelta": "timedelta",
 }
-_CALLED_FILTERS: Final[Mapping[str, str]] = {
+_FILTER_FUNCTIONS: Final[Mapping[str, str]] = {
     "as_datetime": "dt_util.utc_from_timestamp",
     "count": "len",
     "float": "float",
@@ -35,11 +36,11 @@ _OPERATORS: Final[Mapping[type[nodes.BinExpr], str]] = {
 
 
 class Untranslatable(ValueError):
-    """Nothing that can be written in Python here; an author does it by hand."""
+    """A path or template that cannot be translated to Python here, and is left to the author."""
 
 
 def path_expression(text: str, root: str) -> str:
-    """Return the expression that picks one value. Raises Untranslatable."""
+    """Return the expression for a path to one value, `root` being the document's. Raises Untranslatable."""
     try:
         path = compile_path(text)
     except InvalidPath:
@@ -56,23 +57,23 @@ def path_expression(text: str, root: str) -> str:
 
 
 def template_expression(text: str, value: str) -> str:
-    """Return the expression for a template of one value. Raises Untranslatable."""
+    """Return the expression for a template, `value` being that of its value. Raises Untranslatable."""
     parts = _parts(text)
     if len(parts) == 1 and isinstance(parts[0], nodes.Expr):
         return _bare(f"({_python(parts[0], value)})")
     return _formatted(parts, value)
 
 
-def text_expression(text: str, places: Mapping[str, str]) -> str:
-    """Return the expression for a text that may be a template, and may name `places`.
+def text_expression(text: str, placeholders: Mapping[str, str]) -> str:
+    """Return the expression for a text that may be a template, and may have placeholders.
 
-    Raises Untranslatable, also for a place that has no expression.
+    `placeholders` are their expressions. Raises Untranslatable, also for a placeholder without one.
     """
-    if "{{" not in text and "{%" not in text and not _PLACE.search(text):
+    if "{{" not in text and "{%" not in text and not _PLACEHOLDER.search(text):
         return repr(text)
-    if (place := _PLACE.fullmatch(text)) and place[1] in places:
-        return places[place[1]]
-    return _formatted(_parts(text), "value", places)
+    if (placeholder := _PLACEHOLDER.fullmatch(text)) and placeholder[1] in placeholders:
+        return placeholders[placeholder[1]]
+    return _formatted(_parts(text), "value", placeholders)
 
 
 def _parts(text: str) -> list[nodes.Expr | str]:
@@ -92,11 +93,13 @@ def _parts(text: str) -> list[nodes.Expr | str]:
 
 
 def _formatted(
-    parts: list[nodes.Expr | str], value: str, places: Mapping[str, str] | None = None
+    parts: list[nodes.Expr | str],
+    value: str,
+    placeholders: Mapping[str, str] | None = None,
 ) -> str:
-    """Return an f-string."""
+    """Return the f-string for the texts and expressions of a template."""
     written = "".join(
-        _literal(part, places or {})
+        _literal(part, placeholders or {})
         if isinstance(part, str)
         else f"{{{_bare(f'({_python(part, value)})')}}}"
         for part in parts
@@ -105,16 +108,19 @@ def _formatted(
     return f"f{quote}{written}{quote}"
 
 
-def _literal(text: str, places: Mapping[str, str]) -> str:
-    """Return the part of an f-string in which places are filled in."""
+def _literal(text: str, placeholders: Mapping[str, str]) -> str:
+    """Return a text as part of an f-string, with the expressions of its placeholders."""
     if "'" in text and '"' in text:
         raise Untranslatable(text)
     written, end = "", 0
-    for place in _PLACE.finditer(text):
-        if place[1] not in places:
+    for placeholder in _PLACEHOLDER.finditer(text):
+        if placeholder[1] not in placeholders:
             raise Untranslatable(text)
-        written += _escaped(text[end : place.start()]) + f"{{{places[place[1]]}}}"
-        end = place.end()
+        written += (
+            _escaped(text[end : placeholder.start()])
+            + f"{{{placeholders[placeholder[1]]}}}"
+        )
+        end = placeholder.end()
     return written + _escaped(text[end:])
 
 
@@ -128,12 +134,14 @@ def _escaped(text: str) -> str:
 
 
 def _python(node: nodes.Node, value: str) -> str:
-    """Return the Python of an expression of a template."""
+    """Return the Python for an expression of a template. Raises Untranslatable."""
     write = partial(_python, value=value)
     match node:
         case nodes.Const():
             return repr(node.value)
-        case nodes.Name(name=name) if name in (known := {**_CLOCK, "value": value}):
+        case nodes.Name(name=name) if name in (
+            known := {**_TIME_FUNCTIONS, "value": value}
+        ):
             return known[name]
         case nodes.List():
             return f"[{', '.join(map(write, node.items))}]"
@@ -161,7 +169,7 @@ def _python(node: nodes.Node, value: str) -> str:
 def _call(node: nodes.Call, write: Callable[[nodes.Node], str]) -> str:
     called = node.node
     if isinstance(called, nodes.Getattr):
-        # A method: of a time, or of an object of JSON.
+        # A method of a time, or of a JSON object.
         name = f"{write(called.node)}.{called.attr}"
     else:
         name = write(called)
@@ -178,13 +186,13 @@ def _filter(node: nodes.Filter, write: Callable[[nodes.Node], str]) -> str:
     arguments = ", ".join(map(write, (node.node, *node.args)))
     if node.name == "round":
         return f"round({arguments})"
-    if node.name not in _CALLED_FILTERS or node.args:
+    if node.name not in _FILTER_FUNCTIONS or node.args:
         raise Untranslatable(node.name)
-    return f"{_CALLED_FILTERS[node.name]}({arguments})"
+    return f"{_FILTER_FUNCTIONS[node.name]}({arguments})"
 
 
 def _bare(expression: str) -> str:
-    """Return an expression without the parentheses around all of it."""
+    """Return an expression without parentheses around the whole of it."""
     depth = 0
     for position, character in enumerate(expression, start=1):
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -195,8 +203,8 @@ def _bare(expression: str) -> str:
 
 
 def _is_time(node: nodes.Node) -> bool:
-    """Tell whether an expression is about a time, not about a value of the answer."""
+    """Tell whether an expression calls a function of time, whose results have attributes and no members."""
     return any(
-        isinstance(each, nodes.Name) and each.name in _CLOCK
+        isinstance(each, nodes.Name) and each.name in _TIME_FUNCTIONS
         for each in node.find_all(nodes.Name)
     )

@@ -51,7 +51,7 @@ _ICONS: Final = {word: icon for icon, words in _WORDS.items() for word in words.
 
 
 def icon_of(name: str, value: KnownValue) -> str:
-    """Return the icon of an entity; the last word counts first, as it says what the value is."""
+    """Return the icon of an entity. The last word of its name is looked up first: it says what it is."""
     for word in reversed(name.lower().split()):
         if word in _ICONS:
             return f"mdi:{_ICONS[word]}"

@@ -1,4 +1,4 @@
-"""All that the templates are filled in with."""
+"""The integration that is to be written, as the templates read it."""
 
 from collections.abc import Iterator, Mapping
 from copy import replace
@@ -14,12 +14,16 @@ from .account_id import CLIENT, AccountId, account_id_of
 from .expressions import Untranslatable, text_expression
 from .limits import limits
 from .names import plain, title_of
-from .resources import PLACES, Entity, Resource, has_host, resources_of
+from .resources import PLACEHOLDERS, Entity, Resource, has_host, resources_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Integration:
-    """An integration that is to be written."""
+    """An integration that is to be written.
+
+    `is_account`: it uses an account of OAuth2 Client. `limits` are sentences on what it cannot do of the
+    provider, `left_to_author` on what has to be written by hand.
+    """
 
     domain: str
     title: str
@@ -29,7 +33,7 @@ class Integration:
     resources: tuple[Resource, ...]
     account_id: AccountId | None
     limits: tuple[str, ...]
-    left: tuple[str, ...]
+    left_to_author: tuple[str, ...]
 
     @property
     def prefix(self) -> str:
@@ -43,7 +47,7 @@ class Integration:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What is asked for, by the known resources too."""
+        """The scopes to ask for: the provider's, and those of the known resources."""
         provider = self.provider
         wanted = provider.scopes or provider.about.scopes
         more = (scope for each in provider.known_resources for scope in each.scopes)
@@ -51,12 +55,12 @@ class Integration:
 
     @property
     def authorize_url(self) -> str:
-        """The authorization endpoint without its query, which some versions of the helper drop."""
+        """The authorization endpoint without its query, which some versions of core's helper drop."""
         return self.server.authorize_url.partition("?")[0]
 
     @property
     def authorize_parameters(self) -> dict[str, str]:
-        """What goes to the browser besides what each sign-in has."""
+        """The parameters of the authorization URL besides those of core's helper."""
         own = parse_qsl(urlsplit(self.server.authorize_url).query)
         names = self.server.parameter_names
         separator = self.server.scope_separator
@@ -69,7 +73,7 @@ class Integration:
 
     @property
     def scope_parameter(self) -> str | None:
-        """The parameter that has nothing but scopes; None where there are not several."""
+        """The parameter that has only scopes, None where there are not several scopes."""
         name = self.server.parameter_names.get("scope", "scope")
         joined = self.server.scope_separator.join(self.scopes)
         is_list = self.authorize_parameters.get(name) == joined
@@ -77,7 +81,7 @@ class Integration:
 
     @property
     def refresh_parameters(self) -> dict[str, str]:
-        """What goes with a refresh; the address of a sign-in is not known then."""
+        """The parameters of a refresh, without those with the redirect URI, which is not known then."""
         return {
             key: text
             for key, text in self.server.refresh_parameters.items()
@@ -86,35 +90,35 @@ class Integration:
 
     @property
     def token_parameter_names(self) -> dict[str, str]:
-        """The service's names of parameters in token requests."""
+        """The provider's own names of parameters in token requests, by the usual ones."""
         server = self.server
         return {**server.parameter_names, **server.token_parameter_names}
 
     @property
     def is_basic(self) -> bool:
-        """Whether the client is in the Authorization header."""
+        """Whether clients authenticate in the Authorization header (RFC 6749, 2.3.1)."""
         return self.server.client_authentication.startswith("client_secret_basic")
 
     @property
     def encodes_basic(self) -> bool:
-        """Whether the client is encoded there, as RFC 6749, 2.3.1, has it."""
+        """Whether client id and secret are form-encoded there, as RFC 6749, 2.3.1 requires."""
         return self.server.client_authentication == "client_secret_basic"
 
     @property
-    def token_values(self) -> str:
-        """Where the parameters of a token request go."""
+    def token_request_argument(self) -> str:
+        """The argument of aiohttp's request that takes the parameters of a token request."""
         if self.server.token_method == "GET" or self.server.token_encoding == "query":
             return "params"
         return "json" if self.server.token_encoding == "json" else "data"
 
     @property
     def api_base_url(self) -> str:
-        """What addresses of the API begin with."""
+        """The base URL of the API, empty where there is none."""
         return self.provider.api_base_url or ""
 
     @property
     def token_header(self) -> tuple[str, str]:
-        """The header of the token, and what stands before it."""
+        """The name of the header that has the token, and what is before the token in it."""
         name, _, value = self.provider.api_token_header.partition(": ")
         return name, value.removesuffix("{token}")
 
@@ -130,13 +134,13 @@ class Integration:
 
     @property
     def needs_client(self) -> bool:
-        """Whether requests to the API have the client's id or secret."""
+        """Whether requests to the API contain the client id or secret."""
         written = repr((self.api_headers, self.api_query))
         return any(name in written for name in CLIENT.values())
 
     @property
     def needs_account_id(self) -> bool:
-        """Whether addresses of the API have the account's id."""
+        """Whether requests to the API contain the account's id."""
         return "self._account_id" in repr(self.resources)
 
     @property
@@ -157,33 +161,33 @@ class Integration:
         return tuple(each for each in self.resources if each.pages)
 
     def pages_use(self, name: str) -> bool:
-        """Tell whether the pages of a resource have this."""
+        """Tell whether the paging of any resource has this property."""
         return any(getattr(each.pages, name) for each in self.paged)
 
-    def uses(self, name: str) -> bool:
-        """Tell whether the expression of a sensor has this."""
+    def sensors_use(self, name: str) -> bool:
+        """Tell whether the expression of any sensor contains this name."""
         return any(name in each.value for each in self.sensors)
 
     @property
-    def requests_use(self) -> str:
-        """All expressions of requests, in which a template looks for names."""
+    def request_expressions(self) -> str:
+        """All expressions of requests as one text, in which templates look for names."""
         return repr([(e.url, e.query, e.headers, e.body) for e in self.resources])
 
     @property
     def uses_base_url(self) -> bool:
-        """Whether a request begins at the API's own address."""
+        """Whether the URL of any request is relative to the API's base URL."""
         account = (self.account_id.url,) if self.account_id else ()
         urls = (*account, *(each.url for each in self.resources))
         return any(url is not None and "://" not in url for url in urls)
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """The names of the platforms; sensors go first, and are there where nothing is known yet."""
+        """The names of the platforms, in alphabetical order. Without any entity, there is `sensor`."""
         return ("binary_sensor", "sensor") if self.binary_sensors else ("sensor",)
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """What the provider wants of a person, in sentences."""
+        """The provider's conditions, in sentences."""
         return tuple(
             f"{words[0].upper()}{words[1:]}."
             for each in self.provider.about.conditions
@@ -192,26 +196,27 @@ class Integration:
 
     @property
     def console_url(self) -> str:
-        """Where applications are registered."""
+        """Where applications are registered, or what is nearest to it."""
         provider = self.provider
         about = provider.about.console_url
         return provider.console_url or about or provider.docs_url or self.authorize_url
 
 
-def integration(
+def integration_of(
     provider: Provider, domain: str, *, is_account: bool, has_yaml: bool
 ) -> Integration:
-    """Return what is to be written for a provider."""
+    """Return the integration that is to be written for a provider."""
     provider = replace(provider, name=plain(provider.name))
-    left: list[str] = []
-    resources = tuple(resources_of(provider, {} if is_account else PLACES, left))
+    left_to_author: list[str] = []
+    placeholders = {} if is_account else PLACEHOLDERS
+    resources = tuple(resources_of(provider, placeholders, left_to_author))
     account_id = account_id_of(provider)
     if account_id and account_id.url and not is_account:
         account_id = account_id if has_host(provider, account_id.url) else None
     if not resources and account_id and account_id.can_be_shown(is_account=is_account):
         resources = (account_id.resource(),)
     if is_account:
-        # The account is OAuth2 Client's.
+        # OAuth2 Client identifies the account.
         account_id = None
     return Integration(
         domain=domain,
@@ -222,12 +227,12 @@ def integration(
         resources=resources,
         account_id=account_id,
         limits=() if is_account else tuple(limits(provider)),
-        left=tuple(left),
+        left_to_author=tuple(left_to_author),
     )
 
 
 def _filled(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return expressions for texts that may name the client; what names anything else is left out."""
+    """Return expressions for texts with placeholders of the client. Texts with others are left out."""
     return dict(_fillable(texts))
 
 

@@ -18,7 +18,7 @@ def check_possible(provider: Provider) -> None:
 
 
 def limits(provider: Provider) -> Iterator[str]:
-    """Return what this provider wants and what is written does not do."""
+    """Yield what this provider needs and the written integration does not do, in sentences."""
     server = provider.server
     if server.dpop:
         yield "Its tokens are bound to a key (DPoP), which Home Assistant's helper does not know."

@@ -1,4 +1,4 @@
-"""The provider and the names of an integration: found, or refused with what is near."""
+"""Finds the provider, and checks the names of an integration. A refusal suggests what may be meant."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -23,18 +23,18 @@ from homeassistant.const import MAX_LENGTH_STATE_DOMAIN
 
 from .places import provider_fault
 
-# As Home Assistant's `core.valid_domain` has it.
+# The pattern of Home Assistant's `core.valid_domain`.
 _DOMAIN: Final = re.compile(r"(?!.+__)(?!_)[\da-z_]+(?<!_)")
-# What a variable's kind takes, in words for a person.
-_WANTED: Final = {
+# What values a variable of each kind takes, in words for a person.
+_WANTED_VALUES: Final = {
     "text": "one word of letters, digits and ._-",
     "host": "a host, such as cloud.example.com",
     "url": "an address, such as https://cloud.example.com",
 }
-# Quotation marks, escapes and the braces of placeholders.
-_BREAKING: Final = re.compile(r"[\"\\{}`\x00-\x1f]+")
+# What would end a string or begin a placeholder: quotation marks, escapes and braces.
+_UNSAFE: Final = re.compile(r"[\"\\{}`\x00-\x1f]+")
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
-_MOST_NEAR: Final = 5
+_MAX_SUGGESTIONS: Final = 5
 
 
 class Refused(Exception):
@@ -42,12 +42,12 @@ class Refused(Exception):
 
 
 def find_provider(wanted: str, values: Mapping[str, str]) -> Provider:
-    """Return the provider of an id or a JSON file, its variables filled in. Raises Refused."""
+    """Return the provider of an id or a JSON file, with its variables filled in. Raises Refused."""
     provider = _of_file(Path(wanted)) if _is_file(wanted) else _of_catalogue(wanted)
     names = {variable.name: variable.default for variable in provider.variables}
     if unknown := values.keys() - names.keys():
-        its = f" Its: {', '.join(names)}." if names else " It needs no --set."
-        raise Refused(f"{provider.name} has no variable {min(unknown)!r}.{its}")
+        hint = f" Its: {', '.join(names)}." if names else " It needs no --set."
+        raise Refused(f"{provider.name} has no variable {min(unknown)!r}.{hint}")
     given = {name: values.get(name, default) for name, default in names.items()}
     if missing := [name for name, value in given.items() if value is None]:
         wanted_values = " ".join(f"--set {name}=…" for name in missing)
@@ -56,7 +56,7 @@ def find_provider(wanted: str, values: Mapping[str, str]) -> Provider:
         return provider.resolve({name: value or "" for name, value in given.items()})
     except InvalidVariable as err:
         [variable] = [each for each in provider.variables if each.name == err.name]
-        wanted = ", ".join(variable.options) or _WANTED[variable.kind]
+        wanted = ", ".join(variable.options) or _WANTED_VALUES[variable.kind]
         raise Refused(
             f"{given[err.name]!r} cannot be {err.name!r}; wanted: {wanted}."
         ) from None
@@ -101,14 +101,14 @@ def check_folder(folder: Path) -> None:
 
 
 def unwritable(folder: Path, err: OSError) -> Refused:
-    """Return that a folder cannot be written to, and why."""
+    """Return the refusal for a folder that cannot be written."""
     return Refused(
         f"{folder} cannot be written: {err.strerror}. Name another FOLDER, after the domain."
     )
 
 
 def _domain_near(domain: str) -> str:
-    """Return a domain that reads like what is none, an empty text where nothing does."""
+    """Return a valid domain that is like an invalid one, an empty text where there is none."""
     words = re.findall(r"[a-z\d]+", domain.lower())
     near = "_".join(words)
     return near if near[:1].isalpha() else f"my_{near}" if near else ""
@@ -125,8 +125,8 @@ def title_of(domain: str, provider: Provider) -> str:
 
 
 def plain(name: str) -> str:
-    """Return a name without what would end the text that it is written in."""
-    return " ".join(_BREAKING.sub(" ", name).split())
+    """Return a name without characters that would break the texts that it is written into."""
+    return " ".join(_UNSAFE.sub(" ", name).split())
 
 
 def _is_file(wanted: str) -> bool:
@@ -152,7 +152,7 @@ def _of_file(path: Path) -> Provider:
 
 
 def _check_placeholders(provider: Provider, path: Path) -> None:
-    """Raise Refused where an address of the sign-in has a name that nothing fills in."""
+    """Raise Refused where an endpoint has a placeholder that nothing fills in."""
     server = provider.server
     known = {
         *(variable.name for variable in provider.variables),
@@ -201,7 +201,7 @@ def _nearest(wanted: str) -> list[str]:
         names |= dict.fromkeys((each.id, each.name.lower()), each.id)
         names |= {alias.lower(): each.id for alias in each.aliases}
     wanted = wanted.lower()
-    found = get_close_matches(wanted, names, n=_MOST_NEAR, cutoff=0.6)
-    # Half a name is not close, and still meant.
+    found = get_close_matches(wanted, names, n=_MAX_SUGGESTIONS, cutoff=0.6)
+    # A part of a name is not close to it, but may be meant.
     found += [name for name in names if len(wanted) > 2 and wanted in name]
-    return list(dict.fromkeys(names[name] for name in found))[:_MOST_NEAR]
+    return list(dict.fromkeys(names[name] for name in found))[:_MAX_SUGGESTIONS]

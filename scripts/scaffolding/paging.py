@@ -1,4 +1,4 @@
-"""How the further pages of a known resource are found, as what is written has it."""
+"""How the written integration finds the further pages of a known resource."""
 
 from dataclasses import dataclass
 import re
@@ -21,14 +21,18 @@ from .answers import with_member
 from .expressions import Untranslatable
 from .names import Refused
 
-# Stand for expressions in an example of a page.
+# These stand for expressions in an example of a page.
 _ELEMENTS = "<elements>"
 _NEXT = "<next>"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paging:
-    """The pages of a resource. `path` and `items` are keys and positions, `start` is the first number."""
+    """How further pages are found. `path` and `items` are keys and positions.
+
+    `most` is the limit of pages where it is not the default, `start` the number of the first page or of
+    its first element.
+    """
 
     kind: str
     path: tuple[str | int, ...]
@@ -45,32 +49,32 @@ class Paging:
 
     @property
     def is_address(self) -> bool:
-        """Whether the whole address of the next page is told."""
+        """Whether an answer has the whole URL of the next page."""
         return self.kind in (LINK, NEXT_URL)
 
     @property
     def is_counted(self) -> bool:
-        """Whether the next page has a number, or that of its first element."""
+        """Whether the next page is asked for by its number, or by that of its first element."""
         return self.kind in (PAGE, OFFSET)
 
     @property
     def step(self) -> str:
-        """What is added for the next page: an expression of `elements`."""
+        """What is added to the number for the next page, as an expression that may use `elements`."""
         if self.kind == PAGE:
             return "1"
         return "len(elements)" if self.size is None else str(self.size)
 
     @property
-    def second(self) -> str:
-        """What tells of the second page in a test, whose pages have one element."""
+    def second_page(self) -> str:
+        """The parameter for the second page in a test, whose pages have one element each."""
         if self.is_counted:
             step = 1 if self.kind == PAGE or self.size is None else self.size
             return str(self.start + step)
         return "after-1"
 
     @property
-    def example(self) -> str:
-        """An answer of a test, as an expression of `number`, `is_last` and, for addresses, `URL`."""
+    def example_page(self) -> str:
+        """A page in a test, as an expression that uses `number`, `is_last` and, for URLs, `URL`."""
         page: Any = {}
         if self.path and self.kind in (NEXT_URL, CURSOR):
             page = with_member(page, tuple(map(str, self.path)), _NEXT)
@@ -83,10 +87,10 @@ class Paging:
 
 
 def paging_of(known: KnownResource, position: int) -> Paging | None:
-    """Return how the pages of the resource at a position are found, None where it has none.
+    """Return how the pages of a known resource are found, None where it has none.
 
-    Raises Untranslatable for what is left to the author: pages that a body asks for, and searched paths.
-    Raises Refused where the description is not one.
+    `position` is that of the resource in the provider, for errors. Raises Untranslatable for what is left
+    to the author: parameters in the body, and paths that search. Raises Refused for an invalid description.
     """
     if known.pages is None:
         return None

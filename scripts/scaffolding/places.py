@@ -1,4 +1,4 @@
-"""Where in a JSON file of one's own the mistake is."""
+"""Finds where in an author's own JSON file an error is."""
 
 from collections.abc import Callable, Iterator, Mapping
 import re
@@ -18,15 +18,15 @@ type Parse = Callable[[Mapping[str, Any]], object]
 
 _VALUES: Final = "values"
 _RESOURCES: Final = "known_resources"
-# A resource and a value without a mistake.
+# A valid resource, and a valid value.
 _VALUE: Final = {"key": "a", "name": "A", "path": "$"}
 _RESOURCE: Final = {"id": "a", "name": "A", "url": "/", _VALUES: [_VALUE]}
-# Of unknown keys, the catalogue names the first in the order of the alphabet.
+# An unknown key. Of several, the catalogue's error names the first in alphabetical order: never this one.
 _UNKNOWN: Final = "\uffff"
 
 
 def provider_fault(raw: Mapping[str, Any]) -> str | None:
-    """Return the first mistake in a provider as its path and what it is, None where there is none."""
+    """Return the first error in a provider: its path, and what is wrong. None for a valid provider."""
     resources = raw.get(_RESOURCES, [])
     if not isinstance(resources, list):
         return f"{_RESOURCES} is no list"
@@ -63,7 +63,7 @@ def _path_fault(path: Any) -> str | None:
 
 def _of_provider(raw: Mapping[str, Any]) -> object:
     provider = parse_provider(raw, category="user")
-    # These are read when they are used, and their mistakes found then.
+    # These are parsed only when they are used, which is here to find their errors.
     return provider.about, provider.known_resources
 
 
@@ -72,7 +72,7 @@ def _of_value(raw: Mapping[str, Any]) -> object:
 
 
 def _error(raw: Mapping[str, Any], parse: Parse) -> str | None:
-    """Return what a parser says of an object, None where it takes it."""
+    """Return the error that a parser raises for an object, None where it accepts it."""
     try:
         parse(raw)
     except (InvalidProvider, InvalidVariable) as err:
@@ -81,7 +81,11 @@ def _error(raw: Mapping[str, Any], parse: Parse) -> str | None:
 
 
 def _fault(raw: Mapping[str, Any], parse: Parse) -> str | None:
-    """Return the mistake in an object: in what it can do without, or at what it needs."""
+    """Return the error in an object, with its path. None for a valid object.
+
+    A key without which the object is valid is the wrong one. Without such a key, one is missing, or the
+    wrong one is required.
+    """
     error = _error(raw, parse)
     if error is None:
         return None
@@ -95,7 +99,7 @@ def _fault(raw: Mapping[str, Any], parse: Parse) -> str | None:
 
 
 def _within(raw: Mapping[str, Any], key: str, parse: Parse) -> str:
-    """Return the mistake in the value of a key that is known."""
+    """Return the error in the value of a known key, with its path."""
     value = raw[key]
     error = _error(raw, parse) or ""
     name = _name(error)

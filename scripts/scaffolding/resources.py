@@ -1,4 +1,4 @@
-"""The known resources of a provider as requests and entities that are written in Python."""
+"""The known resources of a provider, as the requests and entities that are written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from homeassistant.components.binary_sensor import BinarySensorDeviceClass  # ty
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.util import slugify
 
-from .answers import answer_of, found
+from .answers import answer_of, value_at
 from .expressions import (
     Untranslatable,
     path_expression,
@@ -26,14 +26,17 @@ from .icons import icon_of
 from .names import plain
 from .paging import Paging, paging_of
 
-# What a URL may name besides variables, which are filled in before.
-PLACES: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
+# The expressions for placeholders of requests. Variables are filled in before.
+PLACEHOLDERS: Final[Mapping[str, str]] = {"account_id": "self._account_id"}
 _ROOT: Final = "data"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """An entity of a resource. `value` is an expression of `data`, the classes are names of members."""
+    """An entity of a resource.
+
+    `value` is an expression of `data`. The classes are names of members of Home Assistant's enums.
+    """
 
     key: str
     name: str
@@ -49,7 +52,10 @@ class Entity:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A request and its entities. `url`, `query`, `headers` and `body` are expressions."""
+    """A request and its entities. `url`, `body` and the values of `query` and `headers` are expressions.
+
+    `interval` is in seconds. `path` and `host` are those of the URL, `answer` is an example for tests.
+    """
 
     key: str
     name: str
@@ -68,24 +74,26 @@ class Resource:
 
 
 def resources_of(
-    provider: Provider, places: Mapping[str, str], left: list[str]
+    provider: Provider, placeholders: Mapping[str, str], left_to_author: list[str]
 ) -> Iterator[Resource]:
-    """Return the resources that can be written, and add to `left` what an author does by hand."""
-    several = len(provider.known_resources) > 1
+    """Yield the resources that can be written, and add the rest to `left_to_author`."""
+    has_several = len(provider.known_resources) > 1
     taken: set[tuple[str, str]] = set()
     for known in provider.known_resources:
         answer = answer_of(provider.id, known)
         entities = []
         for value in known.values:
             try:
-                entities.append(_entity(known, value, answer, several, taken))
+                entities.append(_entity(known, value, answer, has_several, taken))
             except Untranslatable:
-                left.append(f"{known.name}: {value.name}, `{value.path}`")
+                left_to_author.append(f"{known.name}: {value.name}, `{value.path}`")
         try:
-            pages = _pages(provider, known, left)
-            resource = _resource(provider, known, entities, answer, places, pages=pages)
+            pages = _pages(provider, known, left_to_author)
+            resource = _resource(
+                provider, known, entities, answer, placeholders, pages=pages
+            )
         except Untranslatable:
-            left.append(f"{known.name}: `{known.method} {known.url}`")
+            left_to_author.append(f"{known.name}: `{known.method} {known.url}`")
             continue
         if entities:
             yield resource
@@ -96,18 +104,18 @@ def _resource(
     known: KnownResource,
     entities: list[tuple[str, Entity]],
     answer: Any,
-    places: Mapping[str, str],
+    placeholders: Mapping[str, str],
     *,
     pages: Paging | None,
 ) -> Resource:
-    # An account of OAuth2 Client, for which no places are filled in here, knows its host.
-    if "{{" in known.url or (places and not has_host(provider, known.url)):
-        # Tests could not know it.
+    # Without placeholders, the resource is for an account of OAuth2 Client, which knows the host.
+    if "{{" in known.url or (placeholders and not has_host(provider, known.url)):
+        # The tests that are written need a URL that is known.
         raise Untranslatable(known.url)
     headers = {name: text_expression(text, {}) for name, text in known.headers.items()}
     body = None
     if known.body is not None:
-        body = text_expression(known.body, places)
+        body = text_expression(known.body, placeholders)
         headers.setdefault("Content-Type", repr(content_type(known.body)))
     base = provider.api_base_url or ""
     parts = urlsplit(known.url if "://" in known.url else base + known.url)
@@ -115,37 +123,44 @@ def _resource(
         key=slugify(known.id),
         name=plain(known.name),
         method=known.method,
-        url=text_expression(known.url, places),
-        query={key: text_expression(text, places) for key, text in known.query.items()},
+        url=text_expression(known.url, placeholders),
+        query={
+            key: text_expression(text, placeholders)
+            for key, text in known.query.items()
+        },
         headers=headers,
         body=body,
         interval=known.interval,
         path=parts.path,
         host=parts.netloc,
-        sensors=_of("sensor", entities),
-        binary_sensors=_of("binary_sensor", entities),
+        sensors=_entities_of("sensor", entities),
+        binary_sensors=_entities_of("binary_sensor", entities),
         pages=pages,
         answer=answer,
     )
 
 
-def _pages(provider: Provider, known: KnownResource, left: list[str]) -> Paging | None:
-    """Return how the further pages are found. Where only the first one is, `left` says so."""
+def _pages(
+    provider: Provider, known: KnownResource, left_to_author: list[str]
+) -> Paging | None:
+    """Return how further pages are found. Where that cannot be written, add it to `left_to_author`."""
     try:
         return paging_of(known, provider.known_resources.index(known))
     except Untranslatable:
-        left.append(
+        left_to_author.append(
             f"{known.name}: the pages after the first. What is counted is what the first one has"
         )
         return None
 
 
 def has_host(provider: Provider, url: str) -> bool:
-    """Tell whether it is known where a request goes: some services tell the host with each token."""
+    """Tell whether the host of a request is known. Some services name it in each token answer."""
     return "://" in url or "{" not in (provider.api_base_url or "")
 
 
-def _of(platform: str, entities: list[tuple[str, Entity]]) -> tuple[Entity, ...]:
+def _entities_of(
+    platform: str, entities: list[tuple[str, Entity]]
+) -> tuple[Entity, ...]:
     return tuple(entity for each, entity in entities if each == platform)
 
 
@@ -153,10 +168,10 @@ def _entity(
     known: KnownResource,
     value: KnownValue,
     answer: Any,
-    several: bool,
+    has_several: bool,
     taken: set[tuple[str, str]],
 ) -> tuple[str, Entity]:
-    key, name = _named(known, value, several, taken)
+    key, name = _key_and_name(known, value, has_several, taken)
     classes: Any = (
         SensorDeviceClass if value.platform == "sensor" else BinarySensorDeviceClass
     )
@@ -177,15 +192,15 @@ def _entity(
     )
 
 
-def _named(
+def _key_and_name(
     known: KnownResource,
     value: KnownValue,
-    several: bool,
+    has_several: bool,
     taken: set[tuple[str, str]],
 ) -> tuple[str, str]:
-    """Return a key and a name that no other entity has."""
+    """Return a key and a name for an entity, and add them to those that are `taken`."""
     name = plain(value.name)
-    if several and known.name.lower() not in name.lower():
+    if has_several and known.name.lower() not in name.lower():
         name, long_name = _joined(known.name, name)
         if (value.platform, slugify(name)) in taken:
             name = long_name
@@ -197,7 +212,7 @@ def _named(
 
 
 def _joined(resource: str, value: str) -> tuple[str, str]:
-    """Return the name of a value of a resource without words said twice, and with them."""
+    """Return two names of a resource's value: one without words that repeat, and one with all words."""
     long_name = f"{resource} {value[0].lower()}{value[1:]}"
     words, own = resource.lower().split(), value.lower().split()
     if set(own) <= set(words):
@@ -211,7 +226,7 @@ def _expression(value: KnownValue, answer: Any) -> str:
     expression = path_expression(value.path, _ROOT)
     if value.template is not None:
         expression = template_expression(value.template, expression)
-    elif isinstance(found(value, answer), list):
+    elif isinstance(value_at(value, answer), list):
         expression = f"len({expression})"
     if value.device_class == "timestamp" and "dt_util." not in expression:
         return f"as_datetime({expression})"

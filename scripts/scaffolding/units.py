@@ -1,4 +1,4 @@
-"""Home Assistant's constants for units."""
+"""Finds Home Assistant's constants for units."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -10,8 +10,8 @@ from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 
 from .resources import Entity
 
-# Those that are in no class of units.
-_OTHERS: Final = {
+# Constants that are members of no enum.
+_PLAIN_CONSTANTS: Final = {
     const.PERCENTAGE: "PERCENTAGE",
     const.CONCENTRATION_PARTS_PER_MILLION: "CONCENTRATION_PARTS_PER_MILLION",
     const.LIGHT_LUX: "LIGHT_LUX",
@@ -21,11 +21,11 @@ _OTHERS: Final = {
 
 
 def unit(entity: Entity) -> str:
-    """Return the expression of an entity's unit: a constant where there is one for it alone."""
+    """Return the expression for an entity's unit: a constant where exactly one fits, else the text."""
     text = entity.unit or ""
-    if text in _OTHERS:
-        return _OTHERS[text]
-    found = [member for kind in _kinds(entity) for member in kind if member == text]
+    if text in _PLAIN_CONSTANTS:
+        return _PLAIN_CONSTANTS[text]
+    found = [each for enum in _unit_enums(entity) for each in enum if each == text]
     if len(found) != 1:
         return repr(text)
     [member] = found
@@ -33,18 +33,18 @@ def unit(entity: Entity) -> str:
 
 
 def unit_names(entities: Iterable[Entity]) -> list[str]:
-    """Return what is to be imported for the units of entities."""
+    """Return the names to import for the units of entities."""
     written = (unit(entity) for entity in entities if entity.unit)
     names = {text.partition(".")[0] for text in written if text[0] not in "'\""}
     return sorted(names)
 
 
-def _kinds(entity: Entity) -> Iterator[type[StrEnum]]:
-    """Yield the classes of units that an entity's unit can be of."""
+def _unit_enums(entity: Entity) -> Iterator[type[StrEnum]]:
+    """Yield the enums of units that fit an entity's device class, all enums where it has none."""
     fitting: set[type] | None = None
     if entity.device_class is not None:
         units = DEVICE_CLASS_UNITS.get(SensorDeviceClass[entity.device_class], ())
         fitting = {type(each) for each in units}
-    for name, kind in vars(const).items():
-        if name.startswith("UnitOf") and (fitting is None or kind in fitting):
-            yield kind
+    for name, enum in vars(const).items():
+        if name.startswith("UnitOf") and (fitting is None or enum in fitting):
+            yield enum

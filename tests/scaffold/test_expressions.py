@@ -9,7 +9,7 @@ from scripts.scaffolding.expressions import (
     text_expression,
 )
 
-PLACES = {"account_id": "self._account_id"}
+PLACEHOLDERS = {"account_id": "self._account_id"}
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_a_template_that_needs_home_assistant_is_left_to_the_author(
 def test_a_text_of_a_request_is_written_with_what_is_filled_in(
     text: str, expression: str
 ) -> None:
-    assert text_expression(text, PLACES) == expression
+    assert text_expression(text, PLACEHOLDERS) == expression
 
 
 def test_a_place_that_nobody_fills_in_is_left_to_the_author() -> None:
     with pytest.raises(Untranslatable):
-        text_expression("{instance_url}/me", PLACES)
+        text_expression("{instance_url}/me", PLACEHOLDERS)
 
 
 def test_what_is_written_means_the_same() -> None:

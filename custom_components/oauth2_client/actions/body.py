@@ -37,20 +37,22 @@ class Body:
     content_type: str
 
 
-async def async_body(hass: HomeAssistant, asked: Mapping[str, Any]) -> Body | None:
-    """Return the body that an automation asks for, None where it asks for none.
+async def async_body(hass: HomeAssistant, call_data: Mapping[str, Any]) -> Body | None:
+    """Return the body that the action's data describes, None where it has none.
 
     Raises ServiceValidationError, translated, for a file that may not or cannot be sent.
     """
-    if files := asked.get(CONF_FILES):
-        return await _async_multipart(hass, asked.get(CONF_FORM, {}), files)
-    if CONF_JSON in asked:
-        return Body(data=json_bytes(asked[CONF_JSON]), content_type="application/json")
-    if CONF_TEXT in asked:
-        text = asked[CONF_TEXT].encode()
+    if files := call_data.get(CONF_FILES):
+        return await _async_multipart(hass, call_data.get(CONF_FORM, {}), files)
+    if CONF_JSON in call_data:
+        return Body(
+            data=json_bytes(call_data[CONF_JSON]), content_type="application/json"
+        )
+    if CONF_TEXT in call_data:
+        text = call_data[CONF_TEXT].encode()
         return Body(data=text, content_type="text/plain; charset=utf-8")
-    if CONF_FORM in asked:
-        form = urlencode(asked[CONF_FORM]).encode()
+    if CONF_FORM in call_data:
+        form = urlencode(call_data[CONF_FORM]).encode()
         return Body(data=form, content_type="application/x-www-form-urlencoded")
     return None
 
@@ -58,7 +60,7 @@ async def async_body(hass: HomeAssistant, asked: Mapping[str, Any]) -> Body | No
 async def _async_multipart(
     hass: HomeAssistant, form: Mapping[str, str], files: Sequence[Mapping[str, str]]
 ) -> Body:
-    """Return a form with files (RFC 7578)."""
+    """Return a multipart form with files (RFC 7578)."""
     paths = [Path(file[CONF_PATH]) for file in files]
     await async_check_paths(hass, paths, "file_not_allowed")
     contents = await hass.async_add_executor_job(_read, paths)
@@ -81,31 +83,31 @@ async def _async_multipart(
 
 
 async def async_check_paths(
-    hass: HomeAssistant, paths: Sequence[Path], error: str
+    hass: HomeAssistant, paths: Sequence[Path], key: str
 ) -> None:
-    """Raise the ServiceValidationError `error` for a path that Home Assistant may not use."""
+    """Raise ServiceValidationError, with the message `key`, for a path that may not be used."""
 
     def check() -> None:
         for path in paths:
-            # First, since is_allowed_path raises for a null byte.
+            # Checked first, since is_allowed_path raises ValueError for a null byte.
             if "\0" in str(path) or not path.is_absolute():
-                raise file_error(error, path)
+                raise file_error(key, path)
             if not hass.config.is_allowed_path(str(path)):
-                raise file_error(error, path)
+                raise file_error(key, path)
 
     await hass.async_add_executor_job(check)
 
 
-def check_body(asked: Mapping[str, Any]) -> None:
+def check_body(call_data: Mapping[str, Any]) -> None:
     """Raise ServiceValidationError for several bodies, or files with a Content-Type header."""
-    has_form = CONF_FORM in asked or bool(asked.get(CONF_FILES))
-    if (CONF_JSON in asked) + (CONF_TEXT in asked) + has_form > 1:
+    has_form = CONF_FORM in call_data or bool(call_data.get(CONF_FILES))
+    if (CONF_JSON in call_data) + (CONF_TEXT in call_data) + has_form > 1:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="one_body"
         )
-    if not asked.get(CONF_FILES):
+    if not call_data.get(CONF_FILES):
         return
-    for name in asked[CONF_HEADERS]:
+    for name in call_data[CONF_HEADERS]:
         # The type of a multipart body contains the boundary between its parts.
         if name.lower() == "content-type":
             raise ServiceValidationError(
@@ -116,7 +118,7 @@ def check_body(asked: Mapping[str, Any]) -> None:
 
 
 def file_error(key: str, path: Path) -> ServiceValidationError:
-    """Return the error of a file that may not or cannot be used."""
+    """Return the error for a file that may not or cannot be used."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,
@@ -125,7 +127,8 @@ def file_error(key: str, path: Path) -> ServiceValidationError:
 
 
 def _read(paths: Sequence[Path]) -> list[bytes]:
-    left = _MAX_FILES_BYTES
+    """Return the contents of files. Raises ServiceValidationError."""
+    remaining = _MAX_FILES_BYTES
     contents = []
     for path in paths:
         # Opening a named pipe blocks until another process writes to it.
@@ -133,11 +136,11 @@ def _read(paths: Sequence[Path]) -> list[bytes]:
             raise file_error("file_unreadable", path)
         try:
             with path.open("rb") as file:
-                content = file.read(left + 1)
+                content = file.read(remaining + 1)
         except OSError:
             raise file_error("file_unreadable", path) from None
-        if len(content) > left:
+        if len(content) > remaining:
             raise file_error("files_too_large", path)
-        left -= len(content)
+        remaining -= len(content)
         contents.append(content)
     return contents

@@ -1,4 +1,4 @@
-"""Sends a command and returns the API's answer."""
+"""Sends a command, and returns how the API answered."""
 
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -20,7 +20,8 @@ from ..document.parsing import UnreadableDocument
 from ..errors import as_home_assistant_error
 from ..oauth2 import OAuth2Error
 
-_FAULTY: Final = {
+# The messages of faulty templates, by field.
+_FAULTY_TEMPLATE: Final = {
     CONF_URL: "address_template",
     CONF_QUERY: "query_template",
     CONF_HEADERS: "headers_template",
@@ -28,25 +29,25 @@ _FAULTY: Final = {
 }
 
 
-class Sent(NamedTuple):
+class CommandAnswer(NamedTuple):
     """How an API answered a command.
 
-    Where it refuses, `message` is its text, and `address` is where the request went; the status may
-    be a success even then.
+    Where it refused, `refused_at` is the address of the request, and `message` is what the API says, if
+    anything. The status may be a success even then.
     """
 
     status: int
     message: str = ""
-    address: str | None = None
+    refused_at: str | None = None
     document: object = None
 
     def check(self) -> None:
         """Raise HomeAssistantError where the API refused."""
-        if self.address is not None:
-            raise refusal_error(self.status, self.message, self.address)
+        if self.refused_at is not None:
+            raise refusal_error(self.status, self.message, self.refused_at)
 
-    def as_answer(self) -> dict[str, Any]:
-        """Return what an automation gets."""
+    def as_response(self) -> dict[str, Any]:
+        """Return the response of the action, which an automation gets."""
         return {"status": self.status, "data": self.document}
 
 
@@ -55,7 +56,7 @@ async def async_send(
     account: Account,
     renderer: RequestRenderer,
     variables: Variables | None,
-) -> Sent:
+) -> CommandAnswer:
     """Send a command; return how the API answered, whatever its status.
 
     Raises HomeAssistantError, translated, where there is no answer.
@@ -64,7 +65,7 @@ async def async_send(
         request = renderer.render(variables)
     except FaultyTemplate as err:
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key=_FAULTY[err.field]
+            translation_domain=DOMAIN, translation_key=_FAULTY_TEMPLATE[err.field]
         ) from err
     except InvalidRequest as err:
         raise HomeAssistantError(
@@ -81,9 +82,10 @@ async def async_send(
         raise as_home_assistant_error(err, loggable_address(account, request)) from err
     except ApiRefused as err:
         account.note_host(renderer, None)
-        return Sent(err.status, err.message, loggable_address(account, request))
+        address = loggable_address(account, request)
+        return CommandAnswer(err.status, err.message, address)
     account.note_host(renderer, None)
-    return Sent(status, document=document)
+    return CommandAnswer(status, document=document)
 
 
 async def _async_answer(

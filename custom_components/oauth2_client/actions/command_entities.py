@@ -1,4 +1,4 @@
-"""The entities of commands: a button that sends one, and a sensor that tells how it was answered."""
+"""The entities of commands: a button that sends one, and a sensor with the answer."""
 
 import logging
 from typing import TYPE_CHECKING, Any, Final, override
@@ -25,7 +25,7 @@ from ..definitions.request_template import RequestRenderer, Variables
 from ..runtime import OAuth2ClientConfigEntry, account_device
 
 if TYPE_CHECKING:
-    from .command import Sent
+    from .command import CommandAnswer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,9 +73,9 @@ def async_add_command_sensors(
 
 
 class CommandButton(ButtonEntity):
-    """Sends a command. Its attributes show the status and message of the last answer.
+    """Sends a command. Its attributes have the status and message of the last answer, for automations.
 
-    More-info shows no attributes of a button: a sensor beside it says the same as its state.
+    The dialog of a button shows no attributes, so that a `CommandSensor` shows the answer as well.
     """
 
     entity_description = _COMMAND
@@ -90,10 +90,10 @@ class CommandButton(ButtonEntity):
     ) -> None:
         self._account = entry.runtime_data.account
         self._renderer = RequestRenderer(hass, command.request)
-        self._answered = _command_signal(subentry)
+        self._signal = _command_signal(subentry)
         self._attr_unique_id = f"{subentry.subentry_id}_command"
         self._attr_name = command.name
-        # As an entry, since a device that is described would become the subentry's.
+        # Not as `device_info`, with which Home Assistant would add the subentry to the device.
         self.device_entry = account_device(hass, entry)
 
     @override
@@ -110,30 +110,32 @@ class CommandButton(ButtonEntity):
         await async_import_module(self.hass, f"{__package__}.command")
         from .command import async_send  # noqa: PLC0415 - imported just now, off the event loop
 
-        sent: Sent | None = None
+        answer: CommandAnswer | None = None
         try:
-            sent = await async_send(self.hass, self._account, self._renderer, variables)
-            sent.check()
+            answer = await async_send(
+                self.hass, self._account, self._renderer, variables
+            )
+            answer.check()
         except HomeAssistantError as err:
-            self._show_answer(sent, str(err))
+            self._show_answer(answer, str(err))
             raise
-        self._show_answer(sent, None)
-        return sent.as_answer()
+        self._show_answer(answer, None)
+        return answer.as_response()
 
     @callback
-    def _show_answer(self, sent: Sent | None, error: str | None) -> None:
+    def _show_answer(self, answer: CommandAnswer | None, error: str | None) -> None:
         """Show how the API answered; without an answer, why there is none."""
-        status = None if sent is None else sent.status
+        status = None if answer is None else answer.status
         self._attr_extra_state_attributes = {
             ATTR_LAST_STATUS: status,
-            ATTR_LAST_MESSAGE: error if sent is None else sent.message or None,
+            ATTR_LAST_MESSAGE: error if answer is None else answer.message or None,
         }
         self.async_write_ha_state()
-        async_dispatcher_send(self.hass, self._answered, error or str(status))
+        async_dispatcher_send(self.hass, self._signal, error or str(status))
 
 
 class CommandSensor(SensorEntity):
-    """How a command was answered last: its status, or in words what went wrong."""
+    """How a command was answered last: the status, or a message that says what went wrong."""
 
     entity_description = _ANSWER
     _attr_has_entity_name = True
@@ -149,7 +151,7 @@ class CommandSensor(SensorEntity):
         self._signal = _command_signal(subentry)
         self._attr_unique_id = f"{subentry.subentry_id}_answer"
         self._attr_translation_placeholders = {"command": subentry.title}
-        # As an entry, since a device that is described would become the subentry's.
+        # Not as `device_info`, with which Home Assistant would add the subentry to the device.
         self.device_entry = account_device(hass, entry)
 
     @override
@@ -159,10 +161,10 @@ class CommandSensor(SensorEntity):
         )
 
     @callback
-    def _answered(self, words: str) -> None:
-        if len(words) > MAX_LENGTH_STATE_STATE:
-            words = f"{words[: MAX_LENGTH_STATE_STATE - 1]}…"
-        self._attr_native_value = words
+    def _answered(self, outcome: str) -> None:
+        if len(outcome) > MAX_LENGTH_STATE_STATE:
+            outcome = f"{outcome[: MAX_LENGTH_STATE_STATE - 1]}…"
+        self._attr_native_value = outcome
         self.async_write_ha_state()
 
 
@@ -170,9 +172,10 @@ class CommandSensor(SensorEntity):
 def _async_leave_own_device(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, subentry_id: str
 ) -> None:
-    """Move a command's registered entities to the account's device, and remove its own device.
+    """Move a command's entities from its own device to the account's, and remove its own.
 
-    Earlier versions made a device for each command. What the user called it, and where it is, stays.
+    Earlier versions made a device for each command. The name and the area that the user gave it stay, now
+    as those of the entities.
     """
     devices, entities = dr.async_get(hass), er.async_get(hass)
     own = devices.async_get_device_by_identifier((DOMAIN, subentry_id), entry.entry_id)
@@ -192,5 +195,5 @@ def _async_leave_own_device(
 
 
 def _command_signal(subentry: ConfigSubentry) -> SignalType[str]:
-    """Return the signal that a command was sent, with how that ended in words."""
+    """Return the signal that is sent after a command, with the status or the message of the error."""
     return SignalType(f"{DOMAIN}_command_{subentry.subentry_id}")

@@ -1,4 +1,4 @@
-"""What diagnostics tell of an account, built from an allow-list: only the keys named here."""
+"""Collects the diagnostics of an account, by an allow-list: only what is named here is in them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -26,21 +26,21 @@ from ..health.story import Refreshed, async_story
 from ..oauth2 import AuthorizationServer, OAuth2Error, TokenSet, missing_scopes
 from ..runtime import OAuth2ClientConfigEntry
 
-# The user waits for the download.
-_TIMEOUT_SECONDS: Final = 10.0
-# Some scopes contain the id of a client or a tenant (`api://<id>/.default`), which is private.
+# A person waits for the download.
+_INTROSPECTION_TIMEOUT_SECONDS: Final = 10.0
+# The ids of clients and tenants, which are private, and may be in scopes (`api://<id>/.default`).
 _IDENTIFIER: Final = r"[0-9a-fA-F-]{12,}|\d{5,}|@"
-_STATUS: Final = r"http_\d{3}"
+_STATUS_CODE: Final = r"http_\d{3}"
 
 
 async def async_diagnosis(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry
 ) -> dict[str, Any]:
-    """Return what helps to find out why an account does not work, without what identifies it.
+    """Return what helps to find out why an account does not work, without what identifies the account.
 
     There are no URLs in it: they often contain hosts, tenants and user ids.
     """
-    # They introspect tokens, parse resources with pages, and know the codes of errors.
+    # Modules that the functions below import, and a start does not.
     for module in (
         "credentials.any_implementation",
         "api.paging",
@@ -70,7 +70,7 @@ async def async_diagnosis(
         if account is None
         else {
             **_token(account.token_set),
-            # A hint: servers may name granted scopes otherwise.
+            # Only a hint: servers may call granted scopes by other names.
             "scopes_not_named": _scopes(
                 missing_scopes(account.token_set, settings.scopes)
             ),
@@ -87,26 +87,26 @@ async def async_diagnosis(
 async def _async_active(
     hass: HomeAssistant, entry: OAuth2ClientConfigEntry, token_set: TokenSet
 ) -> bool | str | None:
-    """Return whether the provider calls the access token active (RFC 7662).
+    """Return whether the access token is active, by introspection (RFC 7662).
 
-    None where it cannot be asked; the code of the error where the request failed.
+    None where the provider cannot be asked; the code of the error where the request failed.
     """
     from ..credentials.any_implementation import async_implementation_of  # noqa: PLC0415 - imported before, off the event loop
 
     try:
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
+        async with asyncio.timeout(_INTROSPECTION_TIMEOUT_SECONDS):
             implementation = await async_implementation_of(hass, entry)
             return await implementation.async_introspect(token_set)
     except OAuth2Error as err:
         return err.code
-    # ValueError: the credential was deleted.
+    # ValueError is raised where the credential was deleted.
     except ImplementationUnavailableError, TimeoutError, ValueError:
         return None
 
 
 def _provider(account: Account) -> dict[str, Any]:
     provider = account.provider
-    # The name of a provider that the user entered is often its host.
+    # The id and name of a provider that the user entered are private: the name is often its host.
     bundled = provider.category != USER_CATEGORY
     return {
         "id": provider.id if bundled else None,
@@ -145,8 +145,8 @@ def _server(server: AuthorizationServer) -> dict[str, Any]:
 def _token(token_set: TokenSet) -> dict[str, Any]:
     return {
         "type": token_set.token_type,
-        "received_at": _moment(token_set.received_at),
-        "expires_at": _moment(token_set.expires_at),
+        "received_at": _iso_time(token_set.received_at),
+        "expires_at": _iso_time(token_set.expires_at),
         "has_refresh_token": token_set.refresh_token is not None,
         "has_id_token": token_set.id_token is not None,
         "scopes_granted": _scopes(token_set.scopes),
@@ -154,7 +154,7 @@ def _token(token_set: TokenSet) -> dict[str, Any]:
 
 
 def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any]:
-    """Return what happened to the token set, as far as it is known since the start."""
+    """Return how the account's refreshes went since the start, and how long its grants have lasted."""
     story = async_story(hass, entry.entry_id)
     lifetimes = {
         refreshed.lifetime
@@ -162,7 +162,7 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
         if refreshed.lifetime is not None
     }
     return {
-        "signed_in_at": _moment(entry.data.get(CONF_SIGNED_IN_AT)),
+        "signed_in_at": _iso_time(entry.data.get(CONF_SIGNED_IN_AT)),
         "grants_lasted": [
             round(lasted) for lasted in entry.data.get(CONF_GRANTS_LASTED, ())
         ],
@@ -172,7 +172,7 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
         "rotation_seen": any(refreshed.rotated for refreshed in story.refreshes),
         "refreshes": [
             {
-                "at": _moment(refreshed.at),
+                "at": _iso_time(refreshed.at),
                 "outcome": _outcome(refreshed),
                 "lifetime": refreshed.lifetime,
                 "rotated": refreshed.rotated,
@@ -183,16 +183,16 @@ def _story(hass: HomeAssistant, entry: OAuth2ClientConfigEntry) -> dict[str, Any
 
 
 def _outcome(refreshed: Refreshed) -> str | None:
-    """Return how a refresh ended: the code of the error if it is a known one, else its message's key.
+    """Return how a refresh ended: `ok`, or the error's code if it is a known one, else its message's key.
 
-    A code of a server's own is free text, which may identify an account.
+    A server's own code is free text, which may identify an account.
     """
     from ..oauth2.error_codes import KNOWN_CODES  # noqa: PLC0415 - imported before, off the event loop
 
     code = refreshed.code
     if code is None:
         return "ok"
-    if code in KNOWN_CODES or re.fullmatch(_STATUS, code):
+    if code in KNOWN_CODES or re.fullmatch(_STATUS_CODE, code):
         return code
     return refreshed.key
 
@@ -237,11 +237,11 @@ def _resource(
         ],
         "last_success": None
         if coordinator is None
-        else _moment(coordinator.succeeded_at),
+        else _iso_time(coordinator.succeeded_at),
         "last_error": None
         if coordinator is None or coordinator.failed_at is None
         else {
-            "at": _moment(coordinator.failed_at),
+            "at": _iso_time(coordinator.failed_at),
             "message": coordinator.failure,
         },
         "entities": len(states),
@@ -258,5 +258,5 @@ def _scopes(scopes: Iterable[str] | None) -> list[str] | None:
     return ["…" if re.search(_IDENTIFIER, scope) else scope for scope in scopes]
 
 
-def _moment(seconds: float | None) -> str | None:
+def _iso_time(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -28,9 +28,9 @@ _SCHEMA: Final = vol.Schema(
 async def async_refresh(call: ServiceCall) -> None:
     """Fetch the resources of devices now, each once.
 
-    Raises voluptuous.Invalid as Home Assistant does with a schema, Unauthorized for a user who may
-    not control all of their entities, ServiceValidationError for a device that is neither a
-    resource's nor an account's, and, after all have been tried, the error of the first that failed.
+    Raises voluptuous.Invalid for invalid data, Unauthorized for a user who may not control all of their
+    entities, ServiceValidationError for a device that is neither a resource's nor an account's, and,
+    after all have been tried, the error of the first that failed.
     """
     hass = call.hass
     device_ids: list[str] = _SCHEMA(dict(call.data))[CONF_RESOURCE]
@@ -65,7 +65,7 @@ async def _async_check_permission(
 
 
 def _coordinators(hass: HomeAssistant, device_id: str) -> list[ResourceCoordinator]:
-    """Return the coordinators of a resource's device, or all of an account's."""
+    """Return the coordinator of a resource's device, or all those of an account's."""
     device = dr.async_get(hass).async_get(device_id)
     found: list[ResourceCoordinator] = []
     if device is not None:

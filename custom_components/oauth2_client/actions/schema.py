@@ -1,4 +1,4 @@
-"""The schema of the action `request`, and how an action's call is checked by its schema."""
+"""The schema of the action `request`, and the validation of calls, which actions do themselves."""
 
 from functools import cache
 from typing import Any, Final
@@ -37,7 +37,7 @@ _MAX_TIMEOUT_SECONDS: Final = 300
 
 
 def valid_call(call: ServiceCall, schema: VolSchemaType) -> ServiceCall:
-    """Return an action's call with its data valid. Raises voluptuous.Invalid."""
+    """Return a call with its data validated by a schema. Raises voluptuous.Invalid."""
     data: dict[str, Any] = schema(dict(call.data))
     return ServiceCall(
         call.hass, call.domain, call.service, data, call.context, call.return_response
@@ -46,7 +46,7 @@ def valid_call(call: ServiceCall, schema: VolSchemaType) -> ServiceCall:
 
 @cache
 def request_schema() -> vol.Schema:
-    """Return the schema. It is built when it is first needed, since that would slow down the start."""
+    """Return the schema of the action. It is built at the first call, to keep the start fast."""
     as_text = vol.Any(
         str,
         # APIs write `true`; Python would write `True`.
@@ -76,7 +76,7 @@ def request_schema() -> vol.Schema:
 
 
 def _body_fields(as_text: object) -> dict[Any, Any]:
-    # Becomes part of a header in a multipart body: a line break would end that header.
+    # These become parts of headers in a multipart body, which a line break would end.
     line = vol.All(cv.string, vol.Match(r"[^\x00-\x1f\x7f]+\Z"))
     file = {
         vol.Required(CONF_NAME): line,

@@ -25,10 +25,10 @@ from .schema import valid_call
 
 
 async def async_send_commands(call: ServiceCall) -> EntityServiceResponse | None:
-    """Send the commands of the buttons that a call is for; return their answers by entity id.
+    """Send the commands of the buttons that a call is for. Return their answers by entity id.
 
     Home Assistant finds the buttons, and checks that the user may control them. Raises
-    voluptuous.Invalid, and ServiceValidationError for a button that is no command's.
+    voluptuous.Invalid, and ServiceValidationError for a button that is not a command's.
     """
     buttons = {
         entity_id: entity

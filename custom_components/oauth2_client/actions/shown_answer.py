@@ -8,10 +8,10 @@ from ..document.parsing import UnreadableDocument, parse_document
 from ..document.parsing.decoding import charset, decode_as
 from ..oauth2 import Response
 
-# An automation holds the data in a variable, and its last traces keep it. In memory, a document takes
-# several times as much.
+# The size of the data as JSON. An automation has it in a variable, and its last traces keep it; in memory
+# it takes several times as much.
 MAX_RETURNED_BYTES: Final = 4 * 1024 * 1024
-# As JSON has it: a number with its separator, the quotes and the separator of a text.
+# Sizes in JSON: of a number with its separator, and of what surrounds a text.
 _NUMBER_BYTES: Final = 8
 _AROUND_TEXT_BYTES: Final = 3
 
@@ -36,30 +36,31 @@ def shown_data(response: Response, expected: str) -> Any:
 def is_too_large(data: object) -> bool:
     """Tell whether data takes more than about `MAX_RETURNED_BYTES` as JSON.
 
-    Reads no more of it than these.
+    It is read only until that is known.
     """
-    left = MAX_RETURNED_BYTES
-    waiting: list[Iterator[object]] = [iter((data,))]
-    while waiting and left >= 0:
-        for item in waiting[-1]:
-            left -= (
+    remaining = MAX_RETURNED_BYTES
+    # The iterators of an object or list, and of those around it.
+    stack: list[Iterator[object]] = [iter((data,))]
+    while stack and remaining >= 0:
+        for item in stack[-1]:
+            remaining -= (
                 len(item) + _AROUND_TEXT_BYTES
                 if isinstance(item, str)
                 else _NUMBER_BYTES
             )
             if isinstance(item, dict):
-                waiting.append(chain(item, item.values()))
+                stack.append(chain(item, item.values()))
                 break
             if isinstance(item, list):
-                waiting.append(iter(item))
+                stack.append(iter(item))
                 break
-            if left < 0:
+            if remaining < 0:
                 break
         else:
-            waiting.pop()
-    return left < 0
+            stack.pop()
+    return remaining < 0
 
 
 def _text(response: Response) -> str:
-    """Return the body as text, in its own charset where we know it, else UTF-8."""
+    """Return the body as text, decoded by its charset where that is known, else as UTF-8."""
     return decode_as(response.body, charset(response.header("Content-Type")))

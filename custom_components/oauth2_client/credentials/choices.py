@@ -69,18 +69,18 @@ class CredentialChoices:
     ) -> AbstractOAuth2Implementation:
         """Store a new credential, or find an equal stored one, and return its implementation.
 
-        `registration` is set for a client that was registered automatically.
+        `registration` is set for a client that was registered dynamically.
         """
         credential = ClientCredential(
             client_id.strip(), client_secret.strip(), self._provider.name
         )
         store = await self._async_keep_provider()
         for key, stored in async_stored_credentials(self._hass).items():
-            same = (credential.client_id, credential.client_secret) == (
+            is_same = (credential.client_id, credential.client_secret) == (
                 stored.client_id,
                 stored.client_secret,
             )
-            if same and store.binding(key) in (None, self._binding):
+            if is_same and store.binding(key) in (None, self._binding):
                 return await self._async_bound(key, redirect_uri, registration)
         self._new = await async_store_credential(self._hass, credential)
         return await self._async_bound(self._new, redirect_uri, registration)
@@ -109,7 +109,7 @@ class CredentialChoices:
         )
 
     async def async_registration(self, credential: str) -> Registration | None:
-        """Return the registration of a client that was registered automatically, else None."""
+        """Return the registration of a client that was registered dynamically, else None."""
         store = await async_get_provider_store(self._hass)
         return await store.async_registration(credential)
 
@@ -129,7 +129,7 @@ class CredentialChoices:
             await self._async_delete(credential)
 
     async def _async_delete(self, credential: str) -> None:
-        """Delete a credential, and its client where it was registered automatically."""
+        """Delete a credential, and its client where it was registered dynamically."""
         await async_deregister(self._hass, credential)
         await async_delete_credential(self._hass, credential)
 

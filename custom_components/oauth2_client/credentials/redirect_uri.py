@@ -166,15 +166,13 @@ def callback_values(
     """
     if not server.callback_values:
         return {}
-    brought = pasted
-    if brought is None:
+    parameters = pasted
+    if parameters is None:
         request = async_callback_request()
-        brought = {} if request is None else request.query
-    if missing := {*server.callback_values.values()} - brought.keys():
+        parameters = {} if request is None else request.query
+    if missing := {*server.callback_values.values()} - parameters.keys():
         raise RefusedByPolicy("callback_incomplete", description=min(missing))
-    return {
-        name: brought[parameter] for name, parameter in server.callback_values.items()
-    }
+    return {name: parameters[key] for name, key in server.callback_values.items()}
 
 
 def as_markdown_list(texts: Iterable[str]) -> str:

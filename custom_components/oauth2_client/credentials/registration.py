@@ -1,4 +1,4 @@
-"""Registers clients at a provider automatically, and deletes them again (RFC 7591, 7592)."""
+"""Registers clients at a provider dynamically, and deletes them again (RFC 7591, 7592)."""
 
 from collections.abc import Sequence
 import logging

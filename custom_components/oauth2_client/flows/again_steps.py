@@ -65,7 +65,7 @@ class AgainSteps(SignInSteps):
             return await self._async_show_credential(client_id)
         if self._provider.category == USER_CATEGORY and not self._changes_account:
             return await self._async_show_own(self._provider.id)
-        # The frontend starts this step again: the client of a repair is still shown.
+        # The frontend runs this step again when it opens the flow: a repair's client is still shown.
         client_id = "" if self._typed is None else self._typed.id
         return await self._async_show_credential(
             client_id, errors=self._document_errors()

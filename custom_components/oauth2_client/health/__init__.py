@@ -25,7 +25,7 @@ class AccountHealth:
         self._entry = entry
 
     async def async_begin(self) -> None:
-        """Delete the issues that a sign-in has mended, if the user has just signed in."""
+        """Delete the issues that a sign-in has solved, if the user has just signed in."""
         if CONF_TOKEN not in self._entry.data:
             return
         await self._async_import("refreshes")

@@ -14,16 +14,16 @@ from ..errors import as_markdown
 from ..wire.clock import async_get_clock
 from .issues import GRANT_ENDS, async_delete, issue_id
 
-_MOST_KEPT: Final = 5
+_MAX_GRANTS_KEPT: Final = 5
 # Two durations count as equal where they differ by at most this share, or this time: the end of a grant
 # is only noticed at the next refresh.
-_EQUAL_SHARE: Final = 0.15
-_EQUAL_SECONDS: Final = 1800.0
+_MAX_DIFFERENCE_SHARE: Final = 0.15
+_MAX_DIFFERENCE_SECONDS: Final = 1800.0
 # A grant that lasts this many times longer shows that those before did not end because of their age.
-_CLEARLY_LONGER: Final = 1.5
+_CLEARLY_LONGER_FACTOR: Final = 1.5
 _DAY_SECONDS: Final = 86400
 # Shorter durations are shown in hours.
-_LEAST_DAYS_SECONDS: Final = 1.5 * _DAY_SECONDS
+_MIN_SECONDS_SHOWN_IN_DAYS: Final = 1.5 * _DAY_SECONDS
 _HOURS: Final = f"{GRANT_ENDS}_hours"
 # The texts of issues by the reasons in the catalogue (`grant_ends`).
 _REASONS: Final[Mapping[str, str]] = {
@@ -58,7 +58,7 @@ def async_note_refresh(hass: HomeAssistant, entry: ConfigEntry) -> None:
     usual, since = _usual_duration(entry), entry.data.get(CONF_SIGNED_IN_AT)
     if usual is None or since is None:
         return
-    if async_get_clock(hass).now() - since > usual * _CLEARLY_LONGER:
+    if async_get_clock(hass).now() - since > usual * _CLEARLY_LONGER_FACTOR:
         _store(hass, entry, since, [])
         async_delete(hass, entry, (GRANT_ENDS,))
 
@@ -71,7 +71,7 @@ def async_tell_endings(
     if (usual := _usual_duration(entry)) is None:
         return
     reason, known = _known_reason(provider, usual)
-    key = _HOURS if usual < _LEAST_DAYS_SECONDS else GRANT_ENDS
+    key = _HOURS if usual < _MIN_SECONDS_SHOWN_IN_DAYS else GRANT_ENDS
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -109,7 +109,9 @@ def _usual_duration(entry: ConfigEntry) -> float | None:
 
 
 def _are_equal(one: float, other: float) -> bool:
-    return abs(one - other) <= max(min(one, other) * _EQUAL_SHARE, _EQUAL_SECONDS)
+    return abs(one - other) <= max(
+        min(one, other) * _MAX_DIFFERENCE_SHARE, _MAX_DIFFERENCE_SECONDS
+    )
 
 
 def _past_durations(entry: ConfigEntry) -> list[float]:
@@ -121,7 +123,7 @@ def _past_durations(entry: ConfigEntry) -> list[float]:
 def _store(
     hass: HomeAssistant, entry: ConfigEntry, since: float | None, lasted: list[float]
 ) -> None:
-    ours = {CONF_SIGNED_IN_AT: since, CONF_GRANTS_LASTED: lasted[-_MOST_KEPT:]}
+    ours = {CONF_SIGNED_IN_AT: since, CONF_GRANTS_LASTED: lasted[-_MAX_GRANTS_KEPT:]}
     others = {key: value for key, value in entry.data.items() if key not in ours}
     known = {key: value for key, value in ours.items() if value}
     hass.config_entries.async_update_entry(entry, data={**others, **known})

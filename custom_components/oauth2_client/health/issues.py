@@ -35,11 +35,11 @@ HOST_NOT_ALLOWED: Final = "host_not_allowed"
 PROVIDER_GONE: Final = "provider_gone"
 GRANT_ENDS: Final = "grant_ends"
 # How long before its expiry a registered client's secret gets an issue.
-_NOTICE: Final = timedelta(days=7)
+_NOTICE_PERIOD: Final = timedelta(days=7)
 # The issues of a refused client. Each has a remedy of its own.
 _CLIENT_ISSUES: Final = (CLIENT_REJECTED, REGISTRATION_LOST, DOCUMENT_REJECTED)
 _SCOPE_ISSUES: Final = (SCOPE_MISSING, SCOPE_REFUSED)
-# The issues that a sign-in mends.
+# The issues that a new sign-in solves.
 SIGN_IN_ISSUES: Final = (
     *_CLIENT_ISSUES,
     SCOPE_REJECTED,
@@ -80,8 +80,8 @@ async def async_watch_secret(hass: HomeAssistant, entry: ConfigEntry) -> CALLBAC
         async_create(hass, entry, SECRET_EXPIRES, {"date": date})
 
     now = dt_util.utcnow()
-    if now < end - _NOTICE:
-        return async_track_point_in_utc_time(hass, report, end - _NOTICE)
+    if now < end - _NOTICE_PERIOD:
+        return async_track_point_in_utc_time(hass, report, end - _NOTICE_PERIOD)
     report(now)
     return lambda: None
 

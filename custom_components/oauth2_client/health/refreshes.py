@@ -42,17 +42,17 @@ async def async_refreshed(
             async_note_ending(hass, entry, provider)
         case ClientRejected():
             credential = AccountSettings.from_entry(entry).credential
-            words = as_text(message_placeholders(err))
+            placeholders = as_text(message_placeholders(err))
             issue = await _async_client_issue(hass, credential)
-            async_create(hass, entry, issue, words)
+            async_create(hass, entry, issue, placeholders)
         case ScopeRejected():
-            words = as_text(message_placeholders(err))
-            async_create(hass, entry, SCOPE_REJECTED, words)
+            placeholders = as_text(message_placeholders(err))
+            async_create(hass, entry, SCOPE_REJECTED, placeholders)
 
 
 @callback
 def async_signed_in(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the issues that a sign-in mends, and end open reauth flows.
+    """Delete the issues that a new sign-in solves, and end open reauth flows.
 
     A problem that is still there creates its issue again.
     """

@@ -16,7 +16,7 @@ from ..providers.store import async_get_provider_store
 from ..wire.host_policy import authority
 
 # The page of system health waits for all servers.
-_MOST_SERVERS: Final = 20
+_MAX_SERVERS: Final = 20
 _TIMEOUT_SECONDS: Final = 5.0
 
 
@@ -36,7 +36,7 @@ async def async_servers_in_use(
     for binding in bindings.values():
         if (provider := await store.async_complete_provider(binding)) is None:
             continue
-        if len(servers) < _MOST_SERVERS:
+        if len(servers) < _MAX_SERVERS:
             host = authority(URL(provider.server.token_url))
             servers[f"{provider.name} ({host})"] = provider
     return servers

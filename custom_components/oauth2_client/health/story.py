@@ -15,7 +15,7 @@ from ..wire.clock import Clock, async_get_clock
 if TYPE_CHECKING:
     from ..credentials.provider_client import Keep
 
-_MOST_KEPT: Final = 40
+_MAX_REFRESHES_KEPT: Final = 40
 # By entry id, so that an account's story goes on after a reload.
 _STORIES: HassKey[dict[str, Story]] = HassKey("oauth2_client.stories")
 
@@ -41,7 +41,7 @@ class Story:
     """What happened to the token set of one account since Home Assistant started."""
 
     def __init__(self, clock: Clock) -> None:
-        self.refreshes: deque[Refreshed] = deque(maxlen=_MOST_KEPT)
+        self.refreshes: deque[Refreshed] = deque(maxlen=_MAX_REFRESHES_KEPT)
         self.succeeded = 0
         self.failed = 0
         self._clock = clock

@@ -104,7 +104,7 @@ class StoredProviders:
         return provider_id in self._drafts
 
     def registered(self) -> set[str]:
-        """Return the credentials of all clients that were registered automatically."""
+        """Return the credentials of all clients that were registered dynamically."""
         return set(self._registrations)
 
 

@@ -17,7 +17,7 @@ from ..document.paths import (
 )
 from ..document.paths.syntax import path_text
 
-_MOST_ELEMENTS: Final = 20
+_MAX_ELEMENTS: Final = 20
 
 
 def for_each(known: KnownResource, document: object) -> KnownResource:
@@ -32,7 +32,7 @@ def for_each(known: KnownResource, document: object) -> KnownResource:
         element
         for element in (found if isinstance(found, list) else ())
         if isinstance(element, dict) and _identifies(element.get(listing.key))
-    ][:_MOST_ELEMENTS]
+    ][:_MAX_ELEMENTS]
     values = [v for v in known.values if _path_within(listing, v.path) is None]
     taken: set[str] = set()
     for number, element in enumerate(elements, 1):

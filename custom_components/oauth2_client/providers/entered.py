@@ -60,7 +60,7 @@ _TOKEN_PLACE: Final = re.compile(
     r"(?<!\{)\{++[\w -]{1,40}+\}++|<[\w -]{1,40}>|\[[\w -]{1,40}\]|…|\.\.\."
     r"|\$?\b(?:[A-Z]++_)*+TOKEN\b"
 )
-_LONGEST_SHOWN: Final = 60
+_MAX_SHOWN_CHARACTERS: Final = 60
 
 
 class InvalidEntry(ValueError):
@@ -69,7 +69,7 @@ class InvalidEntry(ValueError):
     def __init__(self, key: str, entry: str) -> None:
         super().__init__(key)
         self.key = key
-        self.entry = entry[:_LONGEST_SHOWN]
+        self.entry = entry[:_MAX_SHOWN_CHARACTERS]
 
 
 def provider_fields(details: Mapping[str, Any]) -> dict[str, Any]:

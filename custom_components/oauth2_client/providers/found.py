@@ -7,7 +7,7 @@ from ..oauth2 import ServerMetadata, usable_scopes
 from ..wire.host_policy import parse_url
 
 # How many scopes a form shows.
-_MOST_SCOPES: Final = 30
+_MAX_SHOWN_SCOPES: Final = 30
 # Preset without an API: scopes for a sign-in alone. The user chooses the API's scopes.
 _USUAL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 _OFFLINE: Final = "offline_access"
@@ -40,9 +40,9 @@ class Found:
     challenged: tuple[str, ...] = ()
 
     def offered(self) -> str:
-        """Return the scopes to choose from, at most `_MOST_SCOPES`, after a colon; empty without any."""
+        """Return the scopes to choose from, at most `_MAX_SHOWN_SCOPES`, after a colon; empty without any."""
         offered = self.scopes or self.metadata.scopes_supported
-        return f": {', '.join(offered[:_MOST_SCOPES])}" if offered else ""
+        return f": {', '.join(offered[:_MAX_SHOWN_SCOPES])}" if offered else ""
 
     def preset_scopes(self) -> tuple[str, ...]:
         """Return the scopes that a form presets.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # After a write that failed: the disk may have been full for a moment.
 _RETRY_SECONDS: Final = 60.0
 # Leaves room for the prefix and a number in an id, which has 64 characters at most.
-_LONGEST_NAME_IN_AN_ID: Final = 48
+_MAX_NAME_CHARACTERS: Final = 48
 
 
 class ProviderStore(StoredProviders):
@@ -79,13 +79,13 @@ class ProviderStore(StoredProviders):
     ) -> Provider:
         """Return a user-made provider under its id, not stored yet.
 
-        `raw` has the catalogue's shape without an id. The new provider may replace those with ids in
+        `raw` has the catalogue's format without an id. The new provider may replace those with ids in
         `free`. Raises InvalidProvider.
         """
         from ..document.numbering import numbered_names  # noqa: PLC0415 - for a service that is entered
 
         taken = (self._providers.keys() | self._draft_ids) - set(free)
-        name = slugify(str(raw.get("name")))[:_LONGEST_NAME_IN_AN_ID]
+        name = slugify(str(raw.get("name")))[:_MAX_NAME_CHARACTERS]
         candidates = numbered_names(f"{USER_CATEGORY}_{name}")
         provider_id = next(each for each in candidates if each not in taken)
         self._draft_ids.add(provider_id)

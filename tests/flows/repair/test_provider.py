@@ -88,6 +88,25 @@ async def test_one_that_does_not_take_the_sign_in_is_told_and_not_used(
     assert issue_keys(hass) == ["provider_gone"]
 
 
+async def test_one_that_was_removed_meanwhile_is_not_offered_again(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, issue: IssueFlow
+) -> None:
+    removed = await _enter(hass, server)
+    left = await _enter(hass, server, name="Sandbox moved")
+    await issue.open("provider_gone")
+    await (await async_get_provider_store(hass)).async_remove_provider(removed)
+    form = await issue.submit(provider=removed)
+
+    assert (form["type"], form["step_id"]) == ("form", "confirm")
+    offered = [
+        each["value"]
+        for each in form["data_schema"][0]["selector"]["select"]["options"]
+    ]
+    assert removed not in offered
+    assert left in offered
+    assert account.data["provider"] == "user_sandbox"
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [

@@ -51,9 +51,10 @@ class ProviderFlow(ReconfigureFlow):
                 reason="no_provider_fits",
                 description_placeholders=self._issue_placeholders(),
             )
-        if user_input is None:
+        chosen = None if user_input is None else user_input[CONF_PROVIDER]
+        # A chosen one may have been removed in the meantime.
+        if chosen not in fitting:
             return self._show(fitting)
-        chosen = user_input[CONF_PROVIDER]
         settings = AccountSettings.from_entry(self._entry)
         binding = Binding(provider=chosen)
         if fitting[chosen].has_variables:

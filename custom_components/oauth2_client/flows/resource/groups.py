@@ -154,7 +154,7 @@ def _parts(group: Group) -> list[Group]:
     staying: list[Choice] = []
     parts: dict[Segment, list[Choice]] = {}
     for choice in group.choices:
-        # A list itself has a shorter path than its elements, that of the group.
+        # The path of a list itself may be the group's prefix, without a key below it.
         key = choice.segments[depth] if len(choice.segments) > depth else None
         if key is not None and key in large:
             parts.setdefault(key, []).append(choice)
@@ -175,7 +175,7 @@ def _shared_prefix(
     `known` are segments that all are known to begin with.
     """
     depth = len(known)
-    # A list itself has a shorter path than its elements, and is in their group.
+    # The path of a list itself may be shorter: it ends where those of its elements go on.
     beginnings = [
         choice.segments[depth:-1]
         for choice in choices
