@@ -31,6 +31,7 @@ from ...document.guessing import (
     Judged,
     Leaf,
     System,
+    count_values,
     first_of_each,
     judge,
     leaves,
@@ -99,9 +100,9 @@ class Offer:
         """
         document = redaction.redact(document)
         shown = masked_document(document)
-        found = leaves(shown)
-        open_ = (leaf for leaf in found if not _is_secret(leaf.value))
-        listed = first_of_each(open_, shown)
+        found = first_of_each(leaves(shown), shown)
+        listed = [leaf for leaf in found if not _is_secret(leaf.value)]
+        not_listed = labels.not_listed(len(found), of=count_values(shown))
         previous, asked = tuple(previous), tuple(asked)
         own = [value.path for value in previous]
         others = [path for value in previous for path in value.attributes]
@@ -135,7 +136,7 @@ class Offer:
             present=frozenset(present),
             error=None if present else reported_error(document),
             is_empty=not found,
-            shown={"answer": document_preview(shown)},
+            shown={"answer": document_preview(shown), "not_listed": not_listed},
             words=labels.words,
         )
 
