@@ -126,6 +126,7 @@ HOME_ISSUES: Final = {"storage_not_writable", "yaml_imported", "yaml_provider_un
 # What no refresh with a new credential leads to.
 NOT_OF_A_REFRESH: Final = {
     "authorization_header",
+    "client_unknown",
     "grant_rejected",
     "host_busy",
     "host_not_allowed",

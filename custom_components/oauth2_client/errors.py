@@ -40,6 +40,7 @@ _CODES_WITH_MESSAGE: Final = frozenset(
         "access_denied",
         "authorization_header",
         "cannot_connect",
+        "client_unknown",
         "host_busy",
         "host_not_allowed",
         "https_required",

@@ -54,6 +54,7 @@ async def _identify(
     asked: bool = True,
     nonce: str | None = None,
     values: Mapping[str, str] | None = None,
+    client: Client | None = Client(id="demo-client"),  # noqa: B008 - it is frozen
     **changed: Any,
 ) -> AccountIdentity:
     raw = {
@@ -73,7 +74,7 @@ async def _identify(
     return await async_identify(
         hass,
         parse_provider(raw, category="dev"),
-        Client(id="demo-client"),
+        client,
         token_set,
         asked=asked,
         nonce=nonce,
@@ -400,6 +401,29 @@ async def test_a_service_may_want_its_clients_key_in_query_and_headers(
     assert sent.query == {"key": "demo-client"}
     assert sent.headers["x-api-key"] == "demo-client:"
     assert sent.headers["authorization"] == "Bearer planted"
+
+
+@pytest.mark.parametrize(
+    "wants",
+    [
+        {"api_query": {"key": "{client_id}"}},
+        {"api_headers": {"X-Api-Key": "{client_id}"}},
+        {"api_headers": {"X-Api-Key": "Key {client_secret}"}},
+    ],
+)
+async def test_without_a_known_client_nothing_that_needs_one_is_sent(
+    hass: HomeAssistant, server: FakeServer, wants: dict[str, Any]
+) -> None:
+    with pytest.raises(RefusedByPolicy, match="client_unknown"):
+        await _identify(
+            hass,
+            server,
+            client=None,
+            first_request={"url": "/me", "method": "POST"},
+            **wants,
+        )
+
+    assert server.api_requests == []
 
 
 async def test_a_request_without_a_body_names_no_type_of_one(

@@ -28,6 +28,8 @@ SECRETS = """
     x_iapp_key X-RapidAPI-Key x-functions-key X-CMC_PRO_API_KEY securKey local_key localKey enc_key
     zigbee_key routing_key passkey privkey privateKeyPem psw pswd puk totp mfa_code sms_code sig hmac
     csrf xsrf_token seed_phrase mnemonic security_answer contraseña haslo salasana lösenord
+    X-ListenAPI-Key X-Mashape-Key X-ClickHouse-Key X-Master-Key X-Auth-Key X-MBX-APIKEY
+    rapidapi_key rapidApiKey RAPIDAPI_KEY x_rapidapi_key
 """
 OTHERS = """
     key keys keyboard monkey turkey keyword key_id apiKeyId access_key_id primary_key sort_key
@@ -47,6 +49,9 @@ OTHERS = """
     ssid bssid account_sid residual sign zodiac_sign design signal_strength sigma x_key xkey key_color
     local locals lan_name phrase phrases answer answers passe_compose mdp_count csrf_enabled
     enc_type encoding device_key user_key song_key code_count
+    x_axis_key xAxisKey x_axis_keys y_axis_key X-Axis-Key x_key_name x_sort_key x_data_key x_value_key
+    X-Idempotency-Key X-Cache-Key X-Surrogate-Key X-Sort-Key X-Trace-Key X-Scenario-Key x-data-key
+    X-Partition-Key X-Key-Id X-Keyboard X-Monkey
 """
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from copy import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from multidict import CIMultiDict
@@ -11,7 +11,7 @@ from yarl import URL
 
 from homeassistant.helpers.importlib import async_import_module
 
-from ..api import ApiRequest, Pairs, of_client, redirected
+from ..api import ApiRequest, Pairs, redirected, with_client
 from ..api.answer import is_token_refused
 from ..catalogue import Provider
 from ..const import PACKAGE
@@ -63,19 +63,8 @@ class Sending:
             allow_http=provider.allow_http,
         )
         self._base_url = (provider.api_base_url or "").rstrip("/")
-        # Shared by all requests without headers of their own.
-        self._headers = Headers(
-            {
-                "Accept": _ACCEPT,
-                **{
-                    name: of_client(value, client)
-                    for name, value in provider.api_headers.items()
-                },
-            }
-        )
-        self._query = {
-            name: of_client(value, client) for name, value in provider.api_query.items()
-        }
+        self._provider = provider
+        self._client = client
         server = provider.server
         self._token_urls = (
             server.renewal_url or server.refresh_url or server.token_url,
@@ -89,6 +78,12 @@ class Sending:
         self._clock = clock
         self._proofs: Proofs | None = None
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
+
+    @cached_property
+    def _headers(self) -> Headers:
+        """The headers of all requests that have none of their own. Raises as `with_client`."""
+        own = with_client(self._provider.api_headers, self._client)
+        return Headers({"Accept": _ACCEPT, **own})
 
     async def send(
         self,
@@ -184,8 +179,8 @@ class Sending:
         if "Authorization" in merged or self._token_header in merged:
             raise RefusedByPolicy("authorization_header")
         host = target.host or ""
-        if self._query:
-            target = target.update_query(self._query)
+        if own := with_client(self._provider.api_query, self._client):
+            target = target.update_query(own)
         return Prepared(
             target,
             Headers(dict(merged)) if headers else self._headers,

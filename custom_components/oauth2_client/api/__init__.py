@@ -1,12 +1,13 @@
 """A request to an account's API, as a value. Most other modules of this package read its answer."""
 
+from collections.abc import Mapping
 from copy import replace
 import re
 from typing import Final
 
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
-from ..oauth2 import Client, Request, Response
+from ..oauth2 import Client, RefusedByPolicy, Request, Response
 from ..oauth2.frozen import Frozen
 
 type Pairs = tuple[tuple[str, str], ...]
@@ -65,13 +66,20 @@ def conditions(request: ApiRequest, response: Response) -> Pairs:
     return ()
 
 
-def of_client(template: str, client: Client | None) -> str:
-    """Return a header or a parameter with the client's id and secret filled in."""
-    if client is None:
-        return template.replace("{client_id}", "")
-    return template.replace("{client_id}", client.id).replace(
-        "{client_secret}", client.secret or ""
-    )
+def with_client(templates: Mapping[str, str], client: Client | None) -> dict[str, str]:
+    """Return headers or parameters with the client's id and secret filled in.
+
+    Raises RefusedByPolicy (`client_unknown`) where they are needed and the client is not known.
+    """
+    filled = {}
+    for name, text in templates.items():
+        if client is not None:
+            text = text.replace("{client_id}", client.id)
+            text = text.replace("{client_secret}", client.secret or "")
+        elif "{client_id}" in text or "{client_secret}" in text:
+            raise RefusedByPolicy("client_unknown")
+        filled[name] = text
+    return filled
 
 
 def redirected(request: Request, status: int, url: str) -> Request:

@@ -40,9 +40,28 @@ _QUALIFIED: Final = {
     "key": frozenset(
         {"access", "account", "admin", "aes", "api", "app", "application", "auth"}
         | {"authentication", "authorization", "client", "consumer", "crypto", "enc"}
-        | {"encryption", "lan", "license", "local", "mesh", "routing", "rsa", "secur"}
+        | {
+            "encryption",
+            "iapp",
+            "lan",
+            "license",
+            "local",
+            "mesh",
+            "routing",
+            "rsa",
+            "secur",
+        }
         | {"zigbee", "zwave"}
-        | {"licence", "master", "network", "preshared", "private", "recovery", "root"}
+        | {
+            "licence",
+            "master",
+            "network",
+            "preshared",
+            "private",
+            "rapidapi",
+            "recovery",
+            "root",
+        }
         | {"secret", "security", "server", "service", "session", "shared", "signing"}
         | {"ssh", "ssl", "stream", "subscription", "tls", "webhook", "wifi", "wpa"}
     ),
@@ -55,6 +74,20 @@ _QUALIFIED: Final = {
     "phrase": frozenset({"backup", "pass", "recovery", "seed"}),
     "sid": frozenset({"connect", "session"}),
 }
+# The words before `key` in headers that find, sort or tell apart.
+_OF_OTHER_KEYS: Final = frozenset(
+    {
+        "axis",
+        "cache",
+        "data",
+        "idempotency",
+        "partition",
+        "scenario",
+        "sort",
+        "surrogate",
+    }
+    | {"trace"}
+)
 _JOINED: Final = frozenset(
     word + last for last, words in _QUALIFIED.items() for word in words
 )
@@ -101,7 +134,10 @@ def is_sent_secretly(name: str) -> bool:
 
 def kind_of(name: str) -> Kind | None:
     """Return whether a name is that of one secret, of several (`tokens`), or None for any other."""
-    return _kind_of_words(_words(name[-_MAX_NAME_CHARACTERS:]))
+    words = _words(name[-_MAX_NAME_CHARACTERS:])
+    if name[:2] in ("X-", "x-") and _is_header_of_key(words):
+        return "one"
+    return _kind_of_words(words)
 
 
 @lru_cache(2048)
@@ -109,9 +145,7 @@ def _kind_of_words(words: tuple[str, ...]) -> Kind | None:
     if not words:
         return None
     before, last = ("", *words)[-2:]
-    # A vendor's own header: X-RapidAPI-Key.
-    is_header = words[0] == "x" and last == "key" and len(words) > 2
-    if is_header or words in _WHOLE or _is_secret(before, last):
+    if words in _WHOLE or _is_secret(before, last):
         return "one"
     return "several" if _is_secret(before, last.removesuffix("s")) else None
 
@@ -124,6 +158,14 @@ def _words(name: str) -> tuple[str, ...]:
     while len(words) > 1 and words[-1] in _NEUTRAL:
         words.pop()
     return tuple(words)
+
+
+def _is_header_of_key(words: tuple[str, ...]) -> bool:
+    """Return whether the words of a header are those of a vendor's own key: X-ClickHouse-Key.
+
+    Fields with an x have other signs between their words: x_axis_key.
+    """
+    return len(words) > 2 and words[-1] == "key" and words[-2] not in _OF_OTHER_KEYS
 
 
 def _is_secret(before: str, last: str) -> bool:

@@ -60,6 +60,7 @@ class SignInSteps(CredentialSteps):
     _device: DeviceAuthorization
     _polling: asyncio.Task[TokenSet] | None = None
     _new_codes = 0
+    _is_exchanging = False
     # Set when the flow has ended, or its form was closed.
     _is_closed = False
 
@@ -193,14 +194,13 @@ class SignInSteps(CredentialSteps):
             return await self.async_step_credential()
         if user_input is not None:
             return await self.async_step_device_wait()
-        errors = {CONF_BASE: "new_code"} if self._new_codes else None
         device = self._device
         return self.async_show_form(
             step_id="device",
             data_schema=device_schema(
                 device.verification_uri_complete or device.verification_uri
             ),
-            errors=errors,
+            errors={CONF_BASE: "new_code"} if self._new_codes else None,
             description_placeholders=self._device_placeholders(),
         )
 
@@ -265,15 +265,24 @@ class SignInSteps(CredentialSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Exchange the code that the browser brought back."""
-        return await self._async_take(
-            AnyImplementation(self.flow_impl).async_exchange(self.external_data)
-        )
+        if user_input or self._is_exchanging:
+            # A reloaded page. Servers revoke the tokens of a code that comes twice (RFC 6749, 4.1.2).
+            return self.async_external_step_done(next_step_id="creation")
+        self._is_exchanging = True
+        try:
+            return await self._async_take(
+                AnyImplementation(self.flow_impl).async_exchange(self.external_data)
+            )
+        finally:
+            self._is_exchanging = False
 
     @override
     async def async_step_authorize_rejected(
-        self, data: None = None
+        self, data: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show that the provider, or the user there, refused the access."""
+        if data:  # A reloaded page.
+            return self.async_external_step_done(next_step_id="authorize_rejected")
         error = self.external_data["error"]
         if isinstance(error, OAuth2Error):
             # The pushed request failed when the window was opened again.
@@ -305,12 +314,11 @@ class SignInSteps(CredentialSteps):
                     asked=OPENID_SCOPE in self._settings.scopes,
                     nonce=implementation.nonce,
                 )
-        except OAuth2Error as err:
+        except (OAuth2Error, TimeoutError) as err:
             await self._async_discard(token_set, None)
+            if isinstance(err, TimeoutError):
+                err = TemporaryFailure("timeout")
             return await self._async_sign_in_failed(err)
-        except TimeoutError:
-            await self._async_discard(token_set, None)
-            return await self._async_sign_in_failed(TemporaryFailure("timeout"))
         try:
             result = await self._async_finish(token_set, identity)
         except AbortFlow:

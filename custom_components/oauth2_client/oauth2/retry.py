@@ -87,7 +87,9 @@ def _header_wait(response: Response, now: float) -> float | None:
     for name in sorted(names, key=lambda name: not names[name][1]):
         until = partial(seconds_until, is_milliseconds=bool(names[name][1]))
         text = response.headers[name][:_LONGEST_HEADER]
-        for items in ([text], re.findall(_ITEM, text)):
+        # Some servers append parameters: `30; reason=x`.
+        listed = [item.partition(";")[0] for item in re.findall(_ITEM, text)]
+        for items in ([text], listed):
             waits = [
                 # Too long a wait may come from a wrong server clock: compare with ours.
                 wait if wait <= LONGEST_WAIT_SECONDS else until(item, now=now) or wait

@@ -339,6 +339,35 @@ async def test_a_search_says_how_many_of_all_values_it_found(
     assert result["description_placeholders"]["matches"] == ""
 
 
+@pytest.mark.parametrize(
+    ("rooms", "told"),
+    [
+        (19, ""),
+        (30, " The answer has 780 values, of which 500 are listed."),
+    ],
+)
+async def test_a_list_that_is_cut_says_how_many_values_there_are(
+    server: FakeServer, adding: SubentryFlow, rooms: int, told: str
+) -> None:
+    answer = {
+        f"room_{room}": {f"value_{number}": number for number in range(26)}
+        for room in range(rooms)
+    }
+    result = await _to_pick(adding, server, answer)
+
+    assert result["description_placeholders"]["not_listed"].partition(" For")[0] == told
+
+
+async def test_elements_that_are_not_listed_are_counted(
+    server: FakeServer, adding: SubentryFlow
+) -> None:
+    result = await _to_pick(adding, server, {"prices": [*range(2000)]})
+
+    told = result["description_placeholders"]["not_listed"]
+    assert "has 2001 values" in told
+    assert f"{len(offered(result))} are listed" in told
+
+
 async def test_what_is_no_number_and_no_text_is_shown_in_words(
     server: FakeServer, adding: SubentryFlow
 ) -> None:

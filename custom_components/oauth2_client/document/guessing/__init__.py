@@ -5,7 +5,7 @@ form waits for the import, and the definition of dataclasses would take most of 
 """
 
 from .guess import Guess, Judged, guess_all, judge, named
-from .leaves import Leaf, first_of_each, leaves
+from .leaves import Leaf, count_values, first_of_each, leaves
 from .place import System
 from .systems import system_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "Judged",
     "Leaf",
     "System",
+    "count_values",
     "first_of_each",
     "guess_all",
     "judge",

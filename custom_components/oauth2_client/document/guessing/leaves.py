@@ -70,6 +70,21 @@ def leaves(document: object) -> list[Leaf]:
     ]
 
 
+def count_values(document: object) -> int:
+    """Return how many values a document has, lists among them."""
+    count = 0
+    nodes = [document]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            nodes.extend(node.values())
+            continue
+        count += 1
+        if isinstance(node, list):
+            nodes.extend(node)
+    return count
+
+
 def first_of_each(found: Iterable[Leaf], document: object) -> list[Leaf]:
     """Return leaves without the ones that lead to the same value as an earlier one.
 

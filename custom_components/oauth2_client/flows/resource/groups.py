@@ -92,6 +92,12 @@ class Labels(NamedTuple):
         sample = " ".join(map(_cut, self._sample(leaf, entity).split(" ")))
         return f"{name} · {sample} {entity.unit or ''}".strip()
 
+    def not_listed(self, count: int, *, of: int) -> str:
+        """Return what is said where only `count` values of an answer are listed, else nothing."""
+        if of <= count:
+            return ""
+        return " " + self.words["not_listed"].format(count=count, all=of)
+
     def _sample(self, leaf: Leaf, entity: Guess | Value) -> str:
         if isinstance(leaf.value, bool):
             return self.words["yes" if leaf.value else "no"]

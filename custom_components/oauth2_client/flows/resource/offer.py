@@ -31,6 +31,7 @@ from ...document.guessing import (
     Judged,
     Leaf,
     System,
+    count_values,
     first_of_each,
     judge,
     leaves,
@@ -98,9 +99,9 @@ class Offer:
         """
         document = redaction.redact(document)
         shown = masked_document(document)
-        found = leaves(shown)
-        readable = (leaf for leaf in found if not _is_masked(leaf.value))
-        listed = first_of_each(readable, shown)
+        found = first_of_each(leaves(shown), shown)
+        listed = [leaf for leaf in found if not _is_masked(leaf.value)]
+        not_listed = labels.not_listed(len(found), of=count_values(shown))
         previous, asked = tuple(previous), tuple(asked)
         present = {
             path.text
@@ -132,7 +133,7 @@ class Offer:
             present=frozenset(present),
             error=None if present else reported_error(document),
             is_empty=not found,
-            placeholders={"answer": document_preview(shown)},
+            placeholders={"answer": document_preview(shown), "not_listed": not_listed},
             words=labels.words,
         )
 
