@@ -7,7 +7,7 @@ values here are named tuples: a form waits for the import, and dataclasses would
 from .guess import Guess, Judged, guess_all, judge, named
 from .leaves import Leaf, first_of_each, leaves
 from .place import System
-from .systems import system_of
+from .scales.systems import system_of
 
 __all__ = [
     "Guess",
