@@ -1976,6 +1976,11 @@ def test_a_sample_has_the_unit_once() -> None:
         ("num_online", 1, False),
         ("flag", 1, False),
         ("operating_state", 1, False),
+        ("valve_state", 1, False),
+        ("doors_locked", "OPENED", False),
+        ("doors_locked", "YES", True),
+        ("auto_off", 0, False),
+        ("led_off", 0.0, False),
     ],
 )
 def test_a_key_may_say_that_zero_and_one_are_no_and_yes(
@@ -2052,6 +2057,8 @@ def test_a_temperature_in_fahrenheit_tells_the_unit_of_others(
         ("bat", 3.7, None, None),
         ("batt", 1, None, None),
         ("batt", 0, None, None),
+        ("co2_batt", 6, None, None),
+        ("soilmoisture1", 53, "moisture", "%"),
         ("vbat", 3710, None, None),
         ("pres", 31, None, None),
         ("eco2", 12, None, None),
@@ -2063,3 +2070,82 @@ def test_an_abbreviation_is_read_where_its_number_fits(
     key: str, value: float, device_class: str | None, unit: str | None
 ) -> None:
     assert _read(key, value) == (device_class, unit)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "expected"),
+    [
+        # The least of something is in no minutes, where the most stands beside it.
+        (
+            "$.timeout_min",
+            {"timeout_min": 2.0, "timeout_max": 60.0},
+            (None, None, "measurement"),
+        ),
+        ("$.timeout_min", {"timeout_min": 2.0}, ("duration", "min", "measurement")),
+        # A time of day.
+        ("$.start.time", {"start": {"time": "2200"}}, (None, None, None)),
+        ("$.starttime.time", {"starttime": {"time": "2200"}}, (None, None, None)),
+        ("$.summer_dusk_minutes", {"summer_dusk_minutes": 1290}, (None, None, None)),
+        ("$.driving.time", {"driving": {"time": 2200}}, (None, None, "measurement")),
+        ("$.dateTime", {"dateTime": 45454}, (None, None, None)),
+        # A price is a number, also as a text.
+        ("$.price.value", {"price": {"value": "0.26"}}, (None, None, "measurement")),
+        ("$.release", {"release": "0.26"}, (None, None, None)),
+        # An index with a fraction is no position.
+        ("$.Index", {"Index": 7.2}, (None, None, "measurement")),
+        ("$.Index", {"Index": 7}, (None, None, None)),
+        # The frequency of the mains has a fraction.
+        ("$.frequency", {"frequency": 49.98}, ("frequency", "Hz", "measurement")),
+        ("$.frequency", {"frequency": 50}, (None, None, "measurement")),
+        ("$.frequency", {"frequency": 2.5}, (None, None, "measurement")),
+        # The scale of a temperature, as a capital letter.
+        ("$.tC", {"tC": 21.3}, ("temperature", "°C", "measurement")),
+        ("$.target_F", {"target_F": 70}, ("temperature", "°F", "measurement")),
+        ("$.plan_C", {"plan_C": 70}, (None, None, None)),
+        ("$.tc", {"tc": 21.3}, (None, None, "measurement")),
+        # Zones have numbers.
+        (
+            "$.RoomTemperatureZone1",
+            {"RoomTemperatureZone1": 20.5},
+            ("temperature", "°C", "measurement"),
+        ),
+        (
+            "$.TemperatureZoneCount",
+            {"TemperatureZoneCount": 2},
+            (None, None, "measurement"),
+        ),
+        # Where a thing is, also among its settings.
+        ("$.settings.lat", {"settings": {"lat": 45.4, "lon": 9.1}}, (None, "°", None)),
+        ("$.settings.temp", {"settings": {"temp": 21.0}}, (None, None, "measurement")),
+    ],
+)
+def test_a_key_means_what_its_value_and_neighbours_allow(
+    path: str, document: dict[str, Any], expected: tuple[str | None, ...]
+) -> None:
+    assert _measure(path, document) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "platform", "device_class"),
+    [
+        (
+            "$.doorOpen.frontLeft",
+            {"doorOpen": {"frontLeft": 0}},
+            "binary_sensor",
+            "door",
+        ),
+        ("$.doorOpen.rr", {"doorOpen": {"rr": True}}, "binary_sensor", "door"),
+        ("$.door.rearLeft", {"door": {"rearLeft": "closed"}}, "binary_sensor", "door"),
+        ("$.door.rearLeft", {"door": {"rearLeft": 1}}, "sensor", None),
+        ("$.door.rearLeft", {"door": {"rearLeft": True}}, "binary_sensor", None),
+        ("$.doorOpen.frontLeft", {"doorOpen": {"frontLeft": 2}}, "sensor", None),
+        ("$.left", {"left": 1}, "sensor", None),
+        ("$.seat.frontLeft", {"seat": {"frontLeft": 1}}, "sensor", None),
+    ],
+)
+def test_a_side_of_a_car_is_no_name_of_a_flag(
+    path: str, document: dict[str, Any], platform: str, device_class: str | None
+) -> None:
+    guessed = _guess(path, document)
+
+    assert (guessed.platform, guessed.device_class) == (platform, device_class)

@@ -7,7 +7,7 @@ form waits for the import, and the definition of dataclasses would take most of 
 from .guess import Guess, Judged, guess_all, judge, named
 from .leaves import Leaf, count_values, first_of_each, leaves
 from .place import System
-from .systems import system_of
+from .scales.systems import system_of
 
 __all__ = [
     "Guess",

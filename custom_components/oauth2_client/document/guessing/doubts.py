@@ -63,10 +63,11 @@ _LIMITS: Final = words_in(
 _PARTS: Final = words_in("hour hours hr min mins minute minutes sec second seconds")
 _ON_THE_CLOCK: Final = words_in(
     """
-    alarm arrival bedtime begin clock date departure end from off on schedule stamp start stop
+    alarm arrival bedtime begin clock date dawn departure dusk end from off on schedule stamp start stop
     sunrise sunset time timestamp to until
     """
 )
+_ENDS: Final = words_in("begin end endtime from start starttime to until")
 # Keys of a time of day. A length of time has plurals: hours, minutes.
 _HOURS: Final = words_in("hour hr h hora ora heure stunde std")
 _MINUTES: Final = words_in("minute min minuto minuut")
@@ -179,7 +180,7 @@ def is_on_the_clock(place: Place) -> bool:
 
     `{"start": {"hour": 7}}` and `start_time_minutes` are, `{"remaining": {"hours": 1}}` is not.
     """
-    if "epoch" in place.words:
+    if "epoch" in place.words or _is_of_a_span(place):
         return True
     if not place.words or place.words[-1] not in _PARTS:
         return False
@@ -195,6 +196,13 @@ def is_on_the_clock(place: Place) -> bool:
         bool(before)
         and before[-1] in _ON_THE_CLOCK
         and _LENGTHS.isdisjoint((*before, *place.near))
+    )
+
+
+def _is_of_a_span(place: Place) -> bool:
+    """Return whether a value is the time at which something starts or ends: `{"start": {"time": 2200}}`."""
+    return (
+        place.words == ("time",) and place.near[-1:] != () and place.near[-1] in _ENDS
     )
 
 

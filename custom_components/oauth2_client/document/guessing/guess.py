@@ -16,7 +16,7 @@ from .moments import is_day, is_moment
 from .money import Measure, money, price
 from .naming import Name, distinct, name_of
 from .place import Place, System
-from .systems import system_of
+from .scales.systems import system_of
 from .tables.flags import FLAGS
 from .tables.vocabulary import MEASUREMENT, words_in
 
@@ -43,8 +43,8 @@ _TOLD_BEHIND: Final = words_in(
     "active available connected detected flag installed locked online off on required running"
 )
 _TOLD_BEFORE: Final = words_in("enable needs requires supports")
-_COUNTED: Final = words_in("count counter last num number time total")
-_SWITCHED: Final = words_in("light plug relay switch valve")
+_COUNTED: Final = words_in("count counter delay last num number time timer total")
+_SWITCHED: Final = words_in("light plug relay switch")
 _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})
 _OPENINGS: Final = frozenset({"door", "garage_door", "window", "opening"})
 _OPENING_WORDS: Final = frozenset({"open", "opened", "closed"})
@@ -65,6 +65,8 @@ _NEGATING: Final = frozenset(
 _SAID_OF_THINGS_ABOVE: Final = frozenset(
     {"connected", "home", "open", "opened", "present"}
 )
+# Words for one of several doors and windows.
+_SIDES: Final = words_in("back driver fl fr front left passenger rear right rl rr")
 # Last words that name no flag, but the words before them do: `door.state`, `lock.value`.
 _STATE_WORDS: Final = frozenset({"detected", "state", "status", "value"})
 
@@ -228,7 +230,7 @@ def _is_worded_flag(place: Place, value: object) -> bool:
     if isinstance(value, str) and value.strip().lower() in _TRUTH:
         # As XML and forms write what is a word of its own in JSON.
         return True
-    if not isinstance(value, str) and _is_told(place):
+    if type(value) is int and _is_told(place):
         return True
     if place.words[0] in _ASKING and len(place.words) > 1:
         return True
@@ -244,6 +246,9 @@ def _is_worded_flag(place: Place, value: object) -> bool:
         return False
     if word in _LOCK_WORDS:
         return "lock" in phrase
+    if "lock" in phrase and word in _OPENING_WORDS:
+        # A door that is open is not locked.
+        return False
     is_opening = FLAGS[phrase] in _OPENINGS
     if place.words[-1] in {"state", "status"}:
         # Usually one of several words: a car may be charging, stopped or complete.
@@ -255,6 +260,7 @@ def _is_told(place: Place) -> bool:
     """Return whether the words of a key leave no more than yes and no for 0 and 1.
 
     `led_off`, `relay_state`, `admin_flag` and `needs_update` do. `users_active` counts, and so may `active`.
+    Shelly's `auto_off` is in seconds.
     """
     *others, last = place.words
     if last in _TOLD or not others:
@@ -262,6 +268,7 @@ def _is_told(place: Place) -> bool:
     if last == "state":
         return others[-1] in _SWITCHED
     is_counted = others[-1].endswith("s") or others[-1] in _COUNTED
+    is_counted = is_counted or others[0] == "auto"
     return others[0] in _TOLD_BEFORE or (last in _TOLD_BEHIND and not is_counted)
 
 
@@ -285,6 +292,9 @@ def _flag_class(place: Place, value: object) -> str | None:
 def _flag_phrase(place: Place) -> str | None:
     """Return the longest phrase for a flag at the end of the words."""
     words, own = place.meaning, place.words
+    while words[-1:] and words[-1] in _SIDES:
+        # `{"doorOpen": {"frontLeft": 0}}`
+        words, own = words[:-1], own[:-1]
     if words[-1:] and words[-1] in _STATE_WORDS and len(words) > 1:
         words, own = words[:-1], own[:-1]
     # The key of a list names what all elements are, and says nothing of a single one.

@@ -6,7 +6,6 @@ from typing import Final
 
 from ..quantities import Written
 from ..units import CLASS_OF, UNITS_OF, WEAK_UNIT_WORDS
-from .assumed import assumed, is_in_another_unit
 from .doubts import (
     is_a_code,
     is_about,
@@ -18,8 +17,10 @@ from .doubts import (
 )
 from .moments import is_epoch, is_written_moment
 from .money import Measure, decimals, is_count
-from .phrases import Phrase, is_a_name, own_units, phrase_of, shared_units
+from .phrases import Phrase, is_a_name, phrase_of
 from .place import MOST_NEIGHBOURS, Place
+from .scales.assumed import assumed, is_in_another_unit
+from .scales.stated import own_units, shared_units
 from .tables.keys import VALUE_WORDS
 from .tables.vocabulary import (
     GROWING,
@@ -27,6 +28,7 @@ from .tables.vocabulary import (
     MEASUREMENT,
     METERED,
     OF_A_PART,
+    QUANTITIES,
     Quantity,
     words_in,
 )
@@ -73,7 +75,9 @@ def measure(place: Place, number: float, text: str | None) -> Measure:
     phrase = phrase_of(place)
     is_named = bool(phrase.quantities) or phrase.is_unit_plain
     if (not is_named and is_a_name(place.meaning)) or place.is_raw:
-        return Measure()
+        # No position has a fraction: an index of pollen.
+        is_index = place.words[-1:] == ("index",) and not float(number).is_integer()
+        return Measure(state_class=MEASUREMENT if is_index else None)
     if is_written_moment(number) or _is_a_moment(place, phrase, number):
         return Measure()
     if phrase.quantities and not phrase.units and is_below_names(place):
@@ -138,7 +142,8 @@ def _found(
         and place.words[-1] in _CHANNELS
         and "battery" not in place.words
     )
-    if found is None and is_sure and not is_below_settings(place):
+    is_place = quantities == QUANTITIES["lat"]
+    if found is None and is_sure and (is_place or not is_below_settings(place)):
         found = assumed(place, quantities, number)
     return found
 

@@ -9,6 +9,7 @@ from ..units import UNIT_WORDS
 from .doubts import is_below_settings
 from .place import MOST_NEIGHBOURS, Place
 from .tables.currencies import currency_of, currency_word, has_no_cents
+from .tables.keys import VALUE_WORDS
 from .tables.vocabulary import (
     AFTER_UNITS,
     COUNTING,
@@ -122,8 +123,9 @@ def counted(place: Place) -> str:
 def is_count(place: Place, number: float, text: str | None) -> bool:
     """Return whether a number is a count or another number of something, although no quantity is known."""
     if text is not None:
-        # A text such as "1.2" may be a version; only the word count makes it a number.
-        return place.words[-1:] == ("count",)
+        # A text such as "1.2" may be a version; only these words make it a number.
+        words = [word for word in place.meaning if word not in VALUE_WORDS]
+        return place.words[-1:] == ("count",) or words[-1:] in (["cost"], ["price"])
     if isinstance(number, float) and not number.is_integer():
         # A large number with a fraction is a time: `[1764400000.1, "21.5"]` of Prometheus.
         return not _YEAR_2000 <= number < _YEAR_2100

@@ -14,7 +14,7 @@ _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]
 # Words that weather stations run together: tempinf, temp1f, humidityin, baromrelin, windspeedmph.
 _RUN_TOGETHER: Final = re.compile(
     r"(?:(soil)?(temp|feelslike|dewpoint|windchill)([0-9]{1,2})?(?P<a>in)?(f|c)"
-    r"|(soil)(hum)([0-9]{1,2})?|(humidity)([0-9]{1,2})?(?P<b>in)?|(barom)(rel|abs)(in|hpa)"
+    r"|(soil)(hum|moisture)([0-9]{1,2})?|(humidity)([0-9]{1,2})?(?P<b>in)?|(barom)(rel|abs)(in|hpa)"
     r"|(wind)(speed|gust)(mph|kmh|ms|_avg10m)|(wind)(ms|kmh|kph|mph)|(max)(daily)(gust)|(solar)(radiation)"
     r"|(event|daily|weekly|monthly|yearly|total)(rain)(in|mm)|(date)(utc))"
 )

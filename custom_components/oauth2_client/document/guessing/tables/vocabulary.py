@@ -194,7 +194,7 @@ QUANTITIES: Final[Mapping[str, tuple[Quantity, ...]]] = {
         ("voltage, vbat, vbatt", (_VOLTAGE,)),
         ("orp, redox", (_VOLTAGE._replace(unit="mV", between=(100, 1200)),)),
         ("current", (Quantity(device_class="current"),)),
-        ("frequency", (Quantity(device_class="frequency"),)),
+        ("frequency", (Quantity("frequency", MEASUREMENT, "Hz", (49, 61)),)),
         ("rssi, rssi device, rssi peer, rsrp, signal strength, signal", (_SIGNAL,)),
         ("wifi strength, wifi signal, radio strength, connection strength", (_SIGNAL,)),
         ("snr, sinr, rsrq", (_SIGNAL._replace(unit="dB", between=(-40, 100)),)),
@@ -269,7 +269,7 @@ NUMERALS: Final = words_in(
 # Phrases that end like one of the quantities and mean another thing, or a level without a unit.
 NOT_MEASURED: Final = phrases_in(
     """
-    arrival time, batch size, create time, created time, creation time, departure time, device cloud,
+    arrival time, batch size, date time, create time, created time, creation time, departure time, device cloud,
     device time, end time, epoch, event time, expire time, expiration time, expiry time, fan speed,
     font size, iot cloud, last time, page size, power level, publish time, server time, speed level,
     start time, stop time, sync time, system time, temp level, temperature level, time stamp, update time,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from .. import as_number
-from ..units import read_unit
-from .place import System
-from .tables.vocabulary import words_in
-from .words import words_of
+from ... import as_number
+from ...units import read_unit
+from ..place import System
+from ..tables.vocabulary import words_in
+from ..words import words_of
 
 _SYSTEMS: Final[Mapping[str, System]] = {
     **dict.fromkeys(words_in("celsius degc c metric si m international"), "metric"),

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from .. import as_number
-from ..units import UNITS_OF
-from .doubts import is_about
-from .place import MOST_NEIGHBOURS, Place, System
-from .tables.vocabulary import QUALIFIERS, Quantity, words_in
-from .words import words_of
+from ... import as_number
+from ...units import UNITS_OF
+from ..doubts import is_about
+from ..place import MOST_NEIGHBOURS, Place, System
+from ..tables.vocabulary import QUALIFIERS, Quantity, words_in
+from ..words import words_of
 
 # The units of workouts of Strava and similar APIs, which name none.
 _WORKOUT_UNITS: Final[Mapping[str | None, str]] = {"distance": "m", "speed": "m/s"}
 # Batteries of four cells have less.
 _MOST_VOLTS: Final = 15
 _MOST_BARS: Final = 5
+_MOST_LEVELS: Final = 6
 _SHORT_FOR_BATTERY: Final = frozenset({"bat", "batt"})
 # Temperatures beside a value may be up to so warm in the same unit.
 _WARM: Final = 60
@@ -108,6 +109,9 @@ def _means_another(place: Place, quantity: Quantity, number: float) -> bool:
             is_another = not _EMITTED.isdisjoint(place.meaning)
         case "voltage":
             is_another = _may_be_decivolts(place, number)
+        case "frequency":
+            # Of the mains, and not how often something is done.
+            is_another = float(number).is_integer()
         case "ph":
             is_another = _is_abbreviated(place)
         case "temperature":
@@ -172,11 +176,12 @@ def _is_voltage(number: float) -> bool:
 def _may_be_bars(place: Place, number: float) -> bool:
     """Return whether the number of a battery may be one of up to five bars, or a level of a few.
 
-    `batt: 0` says of many sensors that it is full, or empty.
+    `batt: 0` says of many sensors that it is full, or empty, and Ecowitt's `batt: 6` that they need none.
     """
     is_short = not _SHORT_FOR_BATTERY.isdisjoint(place.words)
-    is_called = is_short or "battery" in place.words
-    return is_called and (0 < number <= _MOST_BARS or (is_short and number == 0))
+    if is_short:
+        return 0 <= number <= _MOST_LEVELS
+    return "battery" in place.words and 0 < number <= _MOST_BARS
 
 
 def _agree(place: Place, quantity: Quantity) -> bool:
