@@ -129,7 +129,16 @@ async def test_redirects_are_followed_within_the_allowed_hosts(
 
 @pytest.mark.parametrize(
     "target",
-    ["https://example.com/", "http://localhost/x", "https://[::1", "file:///x"],
+    [
+        "https://example.com/",
+        "http://localhost/x",
+        "https://[::1",
+        "https://xn--a/",
+        "https:///x",
+        "https:x",
+        "file:///x",
+        "javascript:x",
+    ],
 )
 async def test_redirects_to_other_hosts_are_refused(
     account: Account, target: str

@@ -291,7 +291,8 @@ class Sending:
         self, prepared: Prepared, request: Request, status: int, location: str
     ) -> Request:
         try:
-            target = URL(request.url, encoded=True).join(URL(location))
+            joined = URL(request.url, encoded=True).join(URL(location))
+            target = parse_url(str(joined))
             prepared.went = (prepared.url, str(target))
             self._hosts.check(target)
         except RefusedByPolicy as err:
