@@ -62,6 +62,39 @@ def test_before_it_is_asked_for_there_is_room_for_a_token_set(
         assert read_tokens(path) == FIRST
 
 
+def test_a_file_that_others_could_read_is_private_from_now_on(
+    path: Path, following: Path
+) -> None:
+    path.parent.mkdir()
+    for each in (path, following):
+        each.touch()
+        each.chmod(0o666)
+    save_tokens(path, FIRST)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_link_in_the_place_of_the_next_token_set_is_not_followed(
+    path: Path, following: Path
+) -> None:
+    elsewhere = path.with_name("elsewhere")
+    save_tokens(elsewhere, FIRST)
+    following.symlink_to(elsewhere)
+
+    with pytest.raises(WriteError):
+        save_tokens(path, SECOND)
+    assert read_tokens(elsewhere) == FIRST
+
+
+def test_a_link_in_the_place_of_a_token_set_is_replaced(path: Path) -> None:
+    elsewhere = path.with_name("elsewhere")
+    save_tokens(elsewhere, FIRST)
+    path.symlink_to(elsewhere)
+    save_tokens(path, SECOND)
+
+    assert (read_tokens(path), read_tokens(elsewhere)) == (SECOND, FIRST)
+
+
 def test_what_was_not_answered_leaves_nothing(path: Path, following: Path) -> None:
     save_tokens(path, FIRST)
     with NextTokens(path, sign_in=1):
