@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from copy import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ from yarl import URL
 
 from homeassistant.helpers.importlib import async_import_module
 
-from ..api import ApiRequest, Pairs, of_client, redirected
+from ..api import ApiRequest, Pairs, of_client, redirected, with_query
 from ..api.answer import is_token_refused
 from ..catalogue import Provider
 from ..const import PACKAGE
@@ -55,6 +54,7 @@ class Sending:
         budgets: HostBudgets,
         transport: Transport,
         clock: Clock,
+        note_sent: Callable[[TokenSet], None],
     ) -> None:
         self._hosts = HostPolicy(
             hosts=authorities(
@@ -87,6 +87,8 @@ class Sending:
         self._budgets = budgets
         self._transport = transport
         self._clock = clock
+        # Called with the token set of each request that has ended.
+        self._note_sent = note_sent
         self._proofs: Proofs | None = None
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
@@ -211,7 +213,8 @@ class Sending:
             named_by = request.named_by
             for _ in range(_MAX_REDIRECTS + 1):
                 if self._token_query is not None:
-                    authorized = _with_query(
+                    # RFC 6750, 2 and 2.3: in the query, and nowhere else.
+                    authorized = with_query(
                         authorized, {self._token_query: token_set.access_token}
                     )
                 if named_by is None and token_set.dpop_key is None:
@@ -234,6 +237,7 @@ class Sending:
                 )
         finally:
             place.leave()
+            self._note_sent(token_set)
         raise TemporaryFailure("too_many_redirects")
 
     def _authorized(
@@ -300,12 +304,6 @@ class Sending:
         except ValueError:
             raise RefusedByPolicy("redirect_refused") from None
         return redirected(request, status, str(target))
-
-
-def _with_query(request: Request, query: Mapping[str, str]) -> Request:
-    """Return a request with the token in its query, and nowhere else (RFC 6750, 2 and 2.3)."""
-    url = URL(request.url, encoded=True).update_query(query)
-    return replace(request, url=str(url))
 
 
 class Headers:

@@ -1,8 +1,11 @@
 """Requests to an account's API, rendered from templates. The package's other modules read answers."""
 
+from collections.abc import Mapping
 from copy import replace
 import re
 from typing import Final
+
+from yarl import URL
 
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
@@ -68,6 +71,12 @@ def of_client(template: str, client: Client | None) -> str:
     return template.replace("{client_id}", client.id).replace(
         "{client_secret}", client.secret or ""
     )
+
+
+def with_query(request: Request, query: Mapping[str, str]) -> Request:
+    """Return a request with parameters set in the query of its URL."""
+    url = URL(request.url, encoded=True).update_query(query)
+    return replace(request, url=str(url))
 
 
 def redirected(request: Request, status: int, url: str) -> Request:
