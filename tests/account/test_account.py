@@ -19,12 +19,14 @@ from custom_components.oauth2_client.oauth2 import (
 )
 from custom_components.oauth2_client.runtime import async_get_account
 from custom_components.oauth2_client.wire import async_get_transport
+from custom_components.oauth2_client.wire.clock import CLOCK
 from custom_components.oauth2_client.wire.thread import async_get_threaded_transport
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..account_flow import AccountFlow
+from ..clock import StoppedClock
 from ..fake_server import FakeServer, Fault
 from ..waiting import until
 
@@ -129,13 +131,44 @@ async def test_redirects_are_followed_within_the_allowed_hosts(
 
 @pytest.mark.parametrize(
     "target",
-    ["https://example.com/", "http://localhost/x", "https://[::1", "file:///x"],
+    [
+        "https://example.com/",
+        "http://localhost/x",
+        "https://[::1",
+        "https://xn--a/",
+        "https:///x",
+        "https:x",
+        "file:///x",
+        "javascript:x",
+    ],
 )
 async def test_redirects_to_other_hosts_are_refused(
     account: Account, target: str
 ) -> None:
     with pytest.raises(RefusedByPolicy, match="redirect_refused"):
         await account.request("GET", "/redirect", query={"to": target})
+
+
+async def test_a_token_that_is_renewed_many_times_meanwhile_is_known_still(
+    hass: HomeAssistant, server: FakeServer, flow: AccountFlow
+) -> None:
+    clock = StoppedClock(time=1_800_000_000.0)
+    hass.data[CLOCK] = clock.clock
+    entry = await flow.add_account()
+    account: Account = entry.runtime_data.account
+    token, let = account.token_set.access_token, asyncio.Event()
+    server.api_faults.append(Fault(200, {}, token.encode(), let=let))
+    slow = hass.async_create_task(account.request("GET", "/echo", timeout=300))
+    await until(lambda: not server.api_faults)
+    for _ in range(5):
+        clock.move(61)
+        server.api_faults.append(Fault.json(401, {}))
+        await account.request("GET", "/echo")
+    let.set()
+    response = await slow
+
+    assert _refreshes(server) == 5
+    assert account.redaction().redact(response.body) == b"**redacted**"
 
 
 async def test_redirects_in_a_circle_end(server: FakeServer, account: Account) -> None:

@@ -92,6 +92,17 @@ async def test_where_a_request_was_sent_on_to_is_named_as_well(
     assert f"{base}/tank → {further.format(base=base)}" in told
 
 
+@pytest.mark.parametrize(
+    "location", ["https://xn--a/", "//xn--a/", "https:///a", "javascript:alert(1)"]
+)
+async def test_a_redirect_that_leads_nowhere_is_refused_with_the_address_that_was_asked(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry, location: str
+) -> None:
+    told = await _told(hass, server, account, Fault(302, {"Location": location}))
+
+    assert f"({server.api_base_url}/tank)" in told
+
+
 async def test_a_redirect_of_the_last_time_is_not_told_again(
     hass: HomeAssistant, server: FakeServer, account: ConfigEntry
 ) -> None:

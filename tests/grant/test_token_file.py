@@ -62,6 +62,39 @@ def test_space_is_reserved_before_a_token_set_is_requested(
         assert read_tokens(path) == FIRST
 
 
+def test_a_file_that_others_could_read_is_private_from_now_on(
+    path: Path, next_path: Path
+) -> None:
+    path.parent.mkdir()
+    for each in (path, next_path):
+        each.touch()
+        each.chmod(0o666)
+    save_tokens(path, FIRST)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_link_in_the_place_of_the_next_token_set_is_not_followed(
+    path: Path, next_path: Path
+) -> None:
+    elsewhere = path.with_name("elsewhere")
+    save_tokens(elsewhere, FIRST)
+    next_path.symlink_to(elsewhere)
+
+    with pytest.raises(WriteError):
+        save_tokens(path, SECOND)
+    assert read_tokens(elsewhere) == FIRST
+
+
+def test_a_link_in_the_place_of_a_token_set_is_replaced(path: Path) -> None:
+    elsewhere = path.with_name("elsewhere")
+    save_tokens(elsewhere, FIRST)
+    path.symlink_to(elsewhere)
+    save_tokens(path, SECOND)
+
+    assert (read_tokens(path), read_tokens(elsewhere)) == (SECOND, FIRST)
+
+
 def test_a_request_without_an_answer_leaves_no_file(
     path: Path, next_path: Path
 ) -> None:

@@ -66,6 +66,9 @@ async def test_an_api_leads_to_its_server(
         ({"token_endpoint": None}, "invalid_metadata"),
         ({"token_endpoint": 5}, "invalid_metadata"),
         ({"authorization_endpoint": "javascript:alert(1)"}, "invalid_metadata"),
+        # A label that says to be an IDN and is none.
+        ({"token_endpoint": "https://xn--a/token"}, "invalid_metadata"),
+        ({"authorization_endpoint": "https://a.xn--/"}, "invalid_metadata"),
     ],
 )
 async def test_invalid_metadata_is_refused_with_the_reason(

@@ -114,7 +114,9 @@ def test_a_text_that_is_not_a_host_is_refused(text: str) -> None:
         clean_host(text)
 
 
-@pytest.mark.parametrize("text", ["", "example.com", "https://[::1", "/path", "a:b"])
+@pytest.mark.parametrize(
+    "text", ["", "example.com", "https://[::1", "https://xn--a/", "/path", "a:b"]
+)
 def test_a_text_that_is_not_a_url_is_refused(text: str) -> None:
     with pytest.raises(RefusedByPolicy, match="invalid_url"):
         parse_url(text)

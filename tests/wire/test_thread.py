@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 import gzip
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import chain, repeat
 import ssl
 import threading
 from typing import Any, override
@@ -118,6 +119,49 @@ async def test_a_broken_response_is_temporary_and_not_received(
     # Errors of the libraries quote the URL.
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__ or raised.value.__context__ is None
+
+
+async def test_a_chunk_of_a_negative_size_is_read_no_further_than_allowed(
+    server: FakeServer, transport: ThreadedTransport
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n"
+    server.token_faults.append(Fault(raw=chain([head], repeat(bytes(2**16)))))
+
+    with pytest.raises(TemporaryFailure, match="response_too_large"):
+        await transport.send(
+            _token_request(server), receive=_ignore, timeout=5, max_bytes=1000
+        )
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" * 2,
+    ],
+)
+async def test_the_response_after_interim_ones_is_the_answer(
+    server: FakeServer, transport: ThreadedTransport, interim: bytes
+) -> None:
+    final = b"HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 2\r\n\r\n{}"
+    server.token_faults.append(Fault(raw=[interim + final]))
+    received: list[Response] = []
+    response = await transport.send(_token_request(server), receive=received.append)
+
+    assert received == [response]
+    assert (response.status, response.body) == (200, b"{}")
+    assert response.headers == {"X-A": "b", "Content-Length": "2"}
+
+
+async def test_interim_responses_without_end_are_a_failure(
+    server: FakeServer, transport: ThreadedTransport
+) -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    server.token_faults.append(Fault(raw=repeat(hints)))
+
+    with pytest.raises(TemporaryFailure, match="cannot_connect"):
+        await transport.send(_token_request(server), receive=_ignore)
 
 
 @pytest.mark.usefixtures("socket_enabled")

@@ -5,6 +5,7 @@ import pytest
 from custom_components.oauth2_client.oauth2 import Request, TemporaryFailure
 from custom_components.oauth2_client.wire import Transport, async_get_transport
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_bytes
 
 from ..fake_server import FakeServer, Fault
 from .broken_answers import BROKEN_ANSWERS
@@ -31,6 +32,26 @@ async def test_an_answer_is_returned_whatever_its_status(
         "b",
         b"tea",
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("é".encode(), "é"),
+        ("é".encode("iso-8859-1"), "é"),
+        (b"\xed\xa0\x80", "\u00ed\u00a0\u0080"),
+    ],
+)
+async def test_a_header_that_is_not_ascii_is_text(
+    server: FakeServer, transport: Transport, sent: bytes, text: str
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-A: %b\r\n\r\n"
+    server.token_faults.append(Fault(raw=[head % sent]))
+    response = await transport.send(_token_request(server))
+
+    assert response.header("X-A") == text
+    # Home Assistant's encoder refuses lone surrogates.
+    assert json_bytes(dict(response.headers))
 
 
 async def test_a_redirect_is_returned_and_not_followed(

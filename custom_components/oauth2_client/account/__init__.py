@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
+# Of requests that took longer than all of these.
+_MOST_OUTLIVED: Final = 8
 # Statuses with which an API may say that the token lacks a scope (RFC 6750, 3.1).
 _FORBIDDEN_STATUSES: Final = frozenset({401, 403})
 _MAX_FORBIDDEN_URLS: Final = 16
@@ -54,6 +56,7 @@ class Account:
         self._grant = grant
         self._client = client
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
+        self._outlived = deque[TokenSet](maxlen=_MOST_OUTLIVED)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
         # Awaited with the response that forbids a request, and with None when the last URL that was
@@ -76,6 +79,7 @@ class Account:
             budgets=self._budgets,
             transport=transport,
             clock=clock,
+            note_sent=self._note_sent,
         )
         # Resources fetch through this, so that two of them with an equal request send it once.
         self.answers = Answers(
@@ -274,7 +278,7 @@ class Account:
     def _secrets(self) -> list[str]:
         secrets = [
             secret
-            for token_set in tuple(self._token_sets)
+            for token_set in (*self._token_sets, *self._outlived)
             for secret in token_set.secrets
         ]
         if self._client is not None and self._client.secret is not None:
@@ -307,6 +311,14 @@ class Account:
             await self.on_forbidden(response)
         elif not self._forbidden_urls:
             await self.on_forbidden(None)
+
+    def _note_sent(self, token_set: TokenSet) -> None:
+        """Remember the token set of a request whose answer may repeat it, however old it is."""
+        if token_set is self._grant.token_set:
+            return
+        if token_set not in (*self._token_sets, *self._outlived):
+            self._outlived.append(token_set)
+            self._redaction = None
 
     def _renewed(self) -> None:
         self._token_sets.append(self._grant.token_set)

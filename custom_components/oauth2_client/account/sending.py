@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from copy import replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ from yarl import URL
 
 from homeassistant.helpers.importlib import async_import_module
 
-from ..api import ApiRequest, Pairs, redirected, with_client
+from ..api import ApiRequest, Pairs, redirected, with_client, with_query
 from ..api.answer import is_token_refused
 from ..catalogue import Provider
 from ..const import PACKAGE
@@ -55,6 +54,7 @@ class Sending:
         budgets: HostBudgets,
         transport: Transport,
         clock: Clock,
+        note_sent: Callable[[TokenSet], None],
     ) -> None:
         self._hosts = HostPolicy(
             hosts=authorities(
@@ -76,6 +76,8 @@ class Sending:
         self._budgets = budgets
         self._transport = transport
         self._clock = clock
+        # Called with the token set of each request that has ended.
+        self._note_sent = note_sent
         self._proofs: Proofs | None = None
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
@@ -206,7 +208,8 @@ class Sending:
             named_by = request.named_by
             for _ in range(_MAX_REDIRECTS + 1):
                 if self._token_query is not None:
-                    authorized = _with_query(
+                    # RFC 6750, 2 and 2.3: in the query, and nowhere else.
+                    authorized = with_query(
                         authorized, {self._token_query: token_set.access_token}
                     )
                 if named_by is None and token_set.dpop_key is None:
@@ -229,6 +232,7 @@ class Sending:
                 )
         finally:
             place.leave()
+            self._note_sent(token_set)
         raise TemporaryFailure("too_many_redirects")
 
     def _authorized(
@@ -286,7 +290,8 @@ class Sending:
         self, prepared: Prepared, request: Request, status: int, location: str
     ) -> Request:
         try:
-            target = URL(request.url, encoded=True).join(URL(location))
+            joined = URL(request.url, encoded=True).join(URL(location))
+            target = parse_url(str(joined))
             prepared.last_urls = (prepared.url, str(target))
             self._hosts.check(target)
         except RefusedByPolicy as err:
@@ -294,12 +299,6 @@ class Sending:
         except ValueError:
             raise RefusedByPolicy("redirect_refused") from None
         return redirected(request, status, str(target))
-
-
-def _with_query(request: Request, query: Mapping[str, str]) -> Request:
-    """Return a request with parameters added to its query: the token (RFC 6750, 2.3)."""
-    url = URL(request.url, encoded=True).update_query(query)
-    return replace(request, url=str(url))
 
 
 class Headers:

@@ -5,6 +5,8 @@ from copy import replace
 import re
 from typing import Final
 
+from yarl import URL
+
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..oauth2 import Client, RefusedByPolicy, Request, Response
@@ -80,6 +82,12 @@ def with_client(templates: Mapping[str, str], client: Client | None) -> dict[str
             raise RefusedByPolicy("client_unknown")
         filled[name] = text
     return filled
+
+
+def with_query(request: Request, query: Mapping[str, str]) -> Request:
+    """Return a request with parameters set in the query of its URL."""
+    url = URL(request.url, encoded=True).update_query(query)
+    return replace(request, url=str(url))
 
 
 def redirected(request: Request, status: int, url: str) -> Request:

@@ -25,7 +25,10 @@ _LOGGER = logging.getLogger(__name__)
 # Space is reserved by writing blanks, which JSON allows after its end: at least this many, and twice
 # the size of the previous file.
 _MIN_RESERVED_BYTES: Final = 4096
-_WRITE_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+# A link is not followed: it could lead to a file that others may read.
+_WRITE_FLAGS: Final = (
+    os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+)
 
 
 class NextTokensFile:
@@ -49,7 +52,7 @@ class NextTokensFile:
         try:
             path.parent.mkdir(exist_ok=True)
             reserved_bytes = max(_MIN_RESERVED_BYTES, 2 * _size(path))
-            self._file = os.open(self._next, _WRITE_FLAGS, 0o600)
+            self._file = _opened(self._next)
         except OSError as err:
             raise WriteError(err) from err
         try:
@@ -126,7 +129,7 @@ def remove_tokens(path: Path) -> None:
 def write_private_file(path: Path, content: bytes) -> None:
     """Write a file that survives a kill, not a power cut. Raises WriteError."""
     try:
-        file = os.open(next_of(path), _WRITE_FLAGS, 0o600)
+        file = _opened(next_of(path))
         try:
             _write_all(file, content)
         finally:
@@ -134,6 +137,14 @@ def write_private_file(path: Path, content: bytes) -> None:
         next_of(path).replace(path)
     except OSError as err:
         raise WriteError(err) from err
+
+
+def _opened(path: Path) -> int:
+    """Return a file, open and empty, that only this user can read. Raises OSError."""
+    file = os.open(path, _WRITE_FLAGS, 0o600)
+    # What was there before has a mode of its own, such as that of a backup that was restored.
+    os.fchmod(file, 0o600)
+    return file
 
 
 def _size(path: Path) -> int:

@@ -18,6 +18,8 @@ _OPENID: Final = "/.well-known/openid-configuration"
 _RESOURCE: Final = "/.well-known/oauth-protected-resource"
 # Visible ASCII (RFC 3986, 2), without the backslash, which some parsers treat as a slash.
 _URL: Final = re.compile(r"[\x21-\x5B\x5D-\x7E]{1,2048}")
+# Begins a label in Punycode (RFC 3490, 5).
+_IDN_PREFIX: Final = "xn--"
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 # Not names: some resolvers read `127.1` or `0x7f000001`, whose last part is a number, as IPv4.
 _NUMBER: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?")
@@ -223,7 +225,18 @@ def split_url(url: str) -> SplitResult | None:
     if "%" not in host and parse_address(host):
         return parts
     is_name = _NAME.fullmatch(host) and not _NUMBER.fullmatch(host)
-    return parts if is_name and "[" not in parts.netloc else None
+    return parts if is_name and "[" not in parts.netloc and _is_idn(host) else None
+
+
+def _is_idn(host: str) -> bool:
+    """Return whether each label of a host that has the prefix of an IDN is one (RFC 3490, 4.2)."""
+    if _IDN_PREFIX not in host:
+        return True
+    try:
+        host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def refusal(parts: SplitResult, *, home: bool, allow_http: bool) -> str | None:

@@ -159,7 +159,21 @@ def _headers(response: ClientResponse) -> dict[str, str]:
     joined = dict(headers.items())
     if len(joined) < len(headers):
         joined = {name: ", ".join(headers.getall(name)) for name in joined}
+    if not "".join(joined.values()).isascii():
+        joined = {name: _header_text(value) for name, value in joined.items()}
     return joined
+
+
+def _header_text(value: str) -> str:
+    """Return the value of a header, as ISO 8859-1 where it is no UTF-8 (RFC 9110, 5.5).
+
+    aiohttp puts lone surrogates in the place of such bytes, which no JSON may contain.
+    """
+    content = value.encode(errors="surrogateescape")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("iso-8859-1")
 
 
 def _is_bounded(response: ClientResponse, max_bytes: int) -> bool:

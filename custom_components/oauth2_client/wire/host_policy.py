@@ -50,9 +50,11 @@ def parse_url(text: str) -> URL:
     """Return an absolute URL. Raises RefusedByPolicy (`invalid_url`)."""
     try:
         url = URL(text.strip())
+        # ValueError also for a host that is no IDN, such as `xn--`: yarl decodes it only here.
+        is_whole = url.absolute and url.host
     except ValueError:
         raise RefusedByPolicy("invalid_url") from None
-    if not url.absolute or not url.host:
+    if not is_whole:
         raise RefusedByPolicy("invalid_url")
     return url
 

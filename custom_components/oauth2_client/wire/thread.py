@@ -9,10 +9,11 @@ import asyncio
 from collections import defaultdict
 from contextlib import ExitStack, suppress
 from functools import partial
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 import socket
 import struct
-from typing import Final
+from typing import Final, override
 import zlib
 
 from aiohappyeyeballs import AddrInfoType, start_connection
@@ -35,6 +36,8 @@ _NEXT_ADDRESS_SECONDS: Final = 0.25
 # The event loop ends an exchange in time. This much later the system does, where the loop is stopped.
 _BACKSTOP_SECONDS: Final = 5.0
 
+# RFC 9110, 15.2: several interim responses, such as 103 (early hints), may come before the final one.
+_MOST_INTERIM: Final = 10
 _COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 # Either format: zlib or gzip.
 _ZLIB_OR_GZIP: Final = zlib.MAX_WBITS + 32
@@ -169,6 +172,7 @@ class _Exchange:
     def _send(self) -> HTTPResponse:
         request, url = self._request, self._url
         connection = HTTPConnection(url.raw_host or "")
+        connection.response_class = _FinalResponse
         connection.sock = self._socket
         connection.putrequest(
             request.method, url.raw_path_qs, skip_host=True, skip_accept_encoding=True
@@ -188,7 +192,7 @@ class _Exchange:
         return connection.getresponse()
 
     def _read(self, response: HTTPResponse) -> Response:
-        body = response.read(self._max_bytes + 1)
+        body = self._body(response)
         if (response.getheader("Content-Encoding") or "").lower() in _COMPRESSED:
             # Some servers compress despite `Accept-Encoding: identity`.
             unpacker = zlib.decompressobj(_ZLIB_OR_GZIP)
@@ -205,6 +209,34 @@ class _Exchange:
             },
             body=body,
         )
+
+    def _body(self, response: HTTPResponse) -> bytes:
+        """Return a body, of one that is too long little more than is allowed.
+
+        `read` would take a chunk of a negative size for one that ends with the connection, and read all
+        of it.
+        """
+        body = bytearray()
+        while len(body) <= self._max_bytes:
+            if not (part := response.read1(self._max_bytes + 1)):
+                break
+            body += part
+        return bytes(body)
+
+
+class _FinalResponse(HTTPResponse):
+    """A response after all interim ones (RFC 9110, 15.2), of which `http.client` knows 100 only."""
+
+    @override
+    def begin(self) -> None:
+        for _ in range(_MOST_INTERIM):
+            super().begin()
+            is_final = not 100 < self.status < 200
+            if is_final or self.status == HTTPStatus.SWITCHING_PROTOCOLS:
+                return
+            # Without headers, the next response is read from the same buffer.
+            self.headers = None  # type: ignore[assignment]  # as before the first response
+        raise HTTPException("too many interim responses")
 
 
 @singleton(HassKey[ThreadedTransport]("oauth2_client.threaded_transport"))
