@@ -44,6 +44,7 @@ _VALUES: Final = [{"key": "a", "name": "A", "path": "$.a"}]
 _SENSORS: Final = [{"name": "A", "value_template": "{{ value_json.current }}"}]
 # Steps that a person comes to by signing in, or with an account.
 _OF_SIGN_IN: Final = {
+    "auth",
     "credential_without_browser",
     "device",
     "found",
