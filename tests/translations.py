@@ -108,6 +108,9 @@ def check_result(result: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         plain, markdown = [step["title"]], [step["description"]]
         plain += [step["menu_options"][option] for option in offered]
         plain += [text for key, text in (described or {}).items() if key in offered]
+    elif result["type"] is FlowResultType.EXTERNAL_STEP:
+        # The frontend shows no title.
+        markdown = [words["step"][result["step_id"]]["description"]]
     elif result["type"] is FlowResultType.SHOW_PROGRESS:
         markdown = [words["progress"][result["progress_action"]]]
     elif result["type"] is FlowResultType.ABORT:

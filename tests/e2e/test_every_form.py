@@ -32,6 +32,7 @@ def _connect(walk: Walk, provider: Provider) -> None:
     walk.at("config.credential")
     browser.fill(client_id=provider.client_id, client_secret=provider.client_secret)
     page = browser.submit_to_other_window()
+    walk.at("config.auth")
     page.locator("input[name=login]").fill("ada")
     page.locator("input[name=password]").fill("any")
     page.locator("button[type=submit]").click()

@@ -133,6 +133,36 @@ async def test_a8_a_second_account_without_an_identity_is_made(
     assert len({each.unique_id for each in entries}) == 3
 
 
+async def test_a8_a_client_with_a_persons_account_has_one_of_its_own(
+    hass: HomeAssistant, flow: AccountFlow
+) -> None:
+    both = ["authorization_code", "client_credentials"]
+    persons = await flow.add_account(grants=both)
+    answers = {
+        "credential": persons.data["auth_implementation"],
+        "details": {"scopes": SCOPES, "grant": "client_credentials"},
+    }
+    await flow.choose("Sandbox")
+    result = await flow.submit(**answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].title == "Sandbox 2"
+    await hass.async_block_till_done()
+    own = result["result"]
+    assert persons.unique_id != own.unique_id
+    await flow.choose("Sandbox")
+    assert (await flow.submit(**answers))["reason"] == "already_configured"
+    # Also where the person's account is gone.
+    await hass.config_entries.async_remove(persons.entry_id)
+    await flow.choose("Sandbox")
+    assert (await flow.submit(**answers))["reason"] == "already_configured"
+    # Changed, it stays the client's own.
+    await flow.reconfigure(own)
+    answers["details"] |= {"scopes": ["read"], "allowed_hosts": []}
+    result = await flow.submit(**answers)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+
+
 async def test_a8_the_very_same_grant_twice_is_one_account(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:

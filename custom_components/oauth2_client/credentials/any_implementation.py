@@ -13,6 +13,7 @@ from homeassistant.exceptions import (
     OAuth2TokenRequestReauthError,
 )
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    MY_AUTH_CALLBACK_PATH,
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
     LocalOAuth2Implementation,
@@ -53,6 +54,14 @@ class AnyImplementation:
     def nonce(self) -> str | None:
         """The nonce that this sign-in sent and its id token has to repeat, None without a nonce."""
         return None if self.own is None else self.own.nonce
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser comes back to; My Home Assistant where another component does not reveal it."""
+        local = self._implementation
+        if not isinstance(local, LocalOAuth2Implementation):
+            return MY_AUTH_CALLBACK_PATH
+        return local.redirect_uri
 
     @property
     def label(self) -> str:

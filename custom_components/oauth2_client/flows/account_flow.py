@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 
 from ..account.identity import AccountIdentity
 from ..catalogue import WITHOUT_PERSON
@@ -101,10 +101,9 @@ class AccountFlow(AgainSteps):
         title, titles = self._title(identity), {entry.title for entry in existing}
         if title in titles:
             title = _numbered(f"{title} ", titles)
-        # A client that signs in without a person has only one account.
-        is_known = (
-            identity.id is not None or self._settings.grant_type in WITHOUT_PERSON
-        )
+        is_known = identity.id is not None
+        if not is_known and self._has_own_account():
+            raise AbortFlow("already_configured")
         if is_known or all(entry.unique_id != unique_id for entry in existing):
             self._abort_if_unique_id_configured()
             return self.async_create_entry(title=title, data=data)
@@ -115,6 +114,16 @@ class AccountFlow(AgainSteps):
             _numbered(f"{unique_id}:", {entry.unique_id for entry in existing})
         )
         return self.async_create_entry(title=title, data=data)
+
+    def _has_own_account(self) -> bool:
+        """Return whether a client that signs in without a person has its one account already."""
+        return self._settings.grant_type in WITHOUT_PERSON and any(
+            account.grant_type in WITHOUT_PERSON
+            and account.credential == self._settings.credential
+            for account in map(
+                AccountSettings.from_entry, self._async_current_entries()
+            )
+        )
 
     @override
     async def _async_is_shared(

@@ -116,7 +116,9 @@ class CredentialForms(RedirectSteps):
         shown_uri = redirect_uri.uri
         if not is_redirect_uri(shown_uri):
             shown_uri = next(iter(uris), NATIVE_REDIRECT_URI)
-        placeholders = await self._async_placeholders(shown_uri, uris)
+        placeholders = await self._async_placeholders(
+            shown_uri, uris, has_failed=err is not None or bool(errors)
+        )
         if err is not None:
             errors = refusal_errors(err, message)
             address = self._requested_url or self._provider.server.token_url
@@ -185,17 +187,24 @@ class CredentialForms(RedirectSteps):
         return async_client_id(self.hass, self._provider)
 
     async def _async_placeholders(
-        self, redirect_uri: str, redirect_uris: Iterable[str]
+        self, redirect_uri: str, redirect_uris: Iterable[str], *, has_failed: bool
     ) -> dict[str, str]:
+        """Return the placeholders of the form.
+
+        After a sign-in that failed it opens at its top. On a phone, notes that a person has read already
+        would push the error out of view.
+        """
         provider, notes = self._provider, {}
         if self._is_new:
             notes = await async_notes(
                 self.hass,
                 provider,
                 browser=self._has_browser,
-                new_account=self.source == SOURCE_USER,
+                new_account=self.source == SOURCE_USER and not has_failed,
                 by_itself=bool(self._auto_registrations()),
             )
+            if has_failed:
+                notes["later"] = ""
         document = self._document_client_id()
         listed = document and async_document_redirect_uris(self.hass, document)
         return {

@@ -7,6 +7,7 @@ from typing import Any, override
 from aiohttp import web
 
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.data_entry_flow import FlowResultType
 
 from ..account.client_document import async_client_id, async_document_redirect_uris
 from ..catalogue import AUTHORIZATION_CODE
@@ -123,7 +124,18 @@ class RedirectSteps(OwnServiceSteps):
                 "description": request.query.get("error_description"),
                 **self._mix_up_error(request),
             }
-        return await super().async_step_auth(user_input)
+        result = await super().async_step_auth(user_input)
+        if result["type"] is not FlowResultType.EXTERNAL_STEP:
+            return result
+        # A service that refuses a redirect URI says so on its own page, and sends nobody back.
+        return self.async_external_step(
+            step_id="auth",
+            url=result["url"],
+            description_placeholders={
+                "service": as_markdown(self._provider.name),
+                "redirect_uri": AnyImplementation(self.flow_impl).redirect_uri,
+            },
+        )
 
     def _mix_up_error(self, request: web.Request) -> dict[str, OAuth2Error]:
         """Return the error of a response that may be from another server (RFC 9207), else nothing."""

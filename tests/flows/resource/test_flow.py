@@ -1112,5 +1112,5 @@ async def test_the_hint_of_an_address_names_what_the_account_adds_to_it(
     result = await SubentryFlow(hass, account, kind).start()
     told = result["description_placeholders"]["address_form"]
 
-    relative = f"only what comes after `{base}`, or all of the address"
+    relative = f"only what comes after `{base}`, such as /me, or all of the address"
     assert told == (relative if has_base else "all of the address")

@@ -163,6 +163,31 @@ async def test_an_account_that_there_is_is_not_sent_to_another_integration(
     assert "domain=spotify" not in changed["before"]
 
 
+async def test_with_an_error_what_was_read_before_does_not_push_it_out_of_view(
+    flow: AccountFlow, folder: Path
+) -> None:
+    about = {
+        "integration": "spotify",
+        "redirect_field": "Callback URL",
+        "conditions": [
+            {"kind": "paid"},
+            {"kind": "quota", "values": {"count": "60", "per": "hour"}},
+        ],
+        "looked_up": "2026-11-20",
+    }
+    first = await _told(flow, folder, about)
+    assert "domain=spotify" in first["before"]
+    assert first["later"]
+    result = await flow.submit(client_id="", details={"scopes": []})
+
+    again = result["description_placeholders"]
+    assert result["errors"] == {"client_id": "client_id_missing"}
+    assert again["later"] == ""
+    # What may be the reason stays.
+    assert again["before"] == f"- {WORDS['paid']}\n\n"
+    assert again["at_console"] == first["at_console"]
+
+
 async def test_an_integration_that_home_assistant_does_not_have_is_not_named(
     flow: AccountFlow, folder: Path
 ) -> None:
