@@ -358,3 +358,11 @@ async def test_signing_in_refreshing_and_asking_work_for_every_service(
                     assert identity.id == ACCOUNT_ID, provider.id
     assert service.problems == []
     assert ways >= 500
+
+
+def test_the_account_id_of_an_address_is_no_id_tokens() -> None:
+    # A sign-in that asks for an id token knows the account by the token's subject.
+    for provider in every_provider():
+        raw = provider.as_dict()
+        named = "{account_id}" in json.dumps(raw)
+        assert not named or "openid" not in raw.get("scopes", ()), provider.id
