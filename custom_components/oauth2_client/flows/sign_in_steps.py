@@ -195,11 +195,10 @@ class SignInSteps(CredentialSteps):
         if user_input is not None:
             return await self.async_step_device_wait()
         device = self._device
+        address = device.verification_uri_complete or device.verification_uri
         return self.async_show_form(
             step_id="device",
-            data_schema=device_schema(
-                device.verification_uri_complete or device.verification_uri
-            ),
+            data_schema=device_schema(address),
             errors={CONF_BASE: "new_code"} if self._new_codes else None,
             description_placeholders=self._device_placeholders(),
         )
