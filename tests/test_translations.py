@@ -517,7 +517,7 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
-@pytest.mark.parametrize("selector", ["values", "address_form"])
+@pytest.mark.parametrize("selector", ["values", "address_form", "window"])
 def test_every_word_for_a_form_of_a_resource_is_used(selector: str) -> None:
     assert set(ENGLISH["selector"][selector]["options"]) <= _literals()
 

@@ -95,8 +95,10 @@ async def test_a16_a_push_that_is_refused_at_a_later_opening_is_told(
     )
     assert result["errors"]["base"] == "client_rejected"
     # The window of a sign-in that has ended leads nowhere.
-    assert (await browser.get(address)).status == 404
-    assert (await browser.get(f"{address}x")).status == 404
+    for over in (address, f"{address}x"):
+        response = await browser.get(over)
+        assert response.status == 404
+        assert "begin again in Home Assistant" in await response.text()
 
 
 async def _add_again(flow: AccountFlow, entry: ConfigEntry) -> Any:

@@ -64,6 +64,26 @@ async def test_an_issuer_that_is_promised_has_to_be_in_the_answer(
     assert server.token_requests == []
 
 
+async def test_an_answer_that_names_two_issuers_is_not_taken(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    """RFC 6749, 3.1 and RFC 9207, 2.4: a second issuer hides nothing behind the first."""
+    await _to_sign_in(flow)
+    left = URL(await server.sign_in(await flow.open_window()))
+    query = [
+        *left.query.items(),
+        ("iss", server.base_url),
+        ("iss", "https://evil.example"),
+    ]
+    before = len(server.token_requests)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("homeassistant.helpers.http.current_request", current_request)
+        result = await flow.come_back(str(URL(CALLBACK).with_query(query)))
+
+    assert result["errors"]["base"] == "other_issuer"
+    assert len(server.token_requests) == before
+
+
 async def test_my_home_assistant_leaves_the_issuer_out(
     hass: HomeAssistant, flow: AccountFlow, server: FakeServer
 ) -> None:

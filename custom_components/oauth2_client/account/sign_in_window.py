@@ -18,6 +18,7 @@ from homeassistant.helpers import http
 from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.helpers.singleton import singleton
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -88,7 +89,11 @@ class OpeningView(http.HomeAssistantView):
         """Redirect the window to the provider; close it where the provider refuses the request."""
         opening = self._openings.get(opening_id)
         if opening is None or not self._waits(opening.flow_id):
-            return web.Response(status=HTTPStatus.NOT_FOUND, headers=_HEADERS)
+            return web.Response(
+                text=await self._async_words("sign_in_over"),
+                status=HTTPStatus.NOT_FOUND,
+                headers=_HEADERS,
+            )
         now = async_get_clock(self._hass).now()
         # Not to be used again, also where the next push fails.
         self._openings[opening_id] = opening._replace(first_url="")
@@ -105,6 +110,12 @@ class OpeningView(http.HomeAssistantView):
         return web.Response(
             status=HTTPStatus.FOUND, headers={**_HEADERS, "Location": url}
         )
+
+    async def _async_words(self, name: str) -> str:
+        words = await async_get_translations(
+            self._hass, self._hass.config.language, "selector", {DOMAIN}
+        )
+        return words.get(f"component.{DOMAIN}.selector.window.options.{name}", "")
 
     def _waits(self, flow_id: str) -> bool:
         """Return whether a flow still waits for its sign-in window."""

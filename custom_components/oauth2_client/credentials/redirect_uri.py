@@ -149,9 +149,11 @@ def check_callback(
         _SERVER_PARAMETER
     ):
         raise RefusedByPolicy("other_issuer")
-    if issuer := request.query.get("iss"):
+    # No parameter may come twice (RFC 6749, 3.1). Where this one does, each has to be the server's.
+    issuers = [*filter(None, request.query.getall("iss", ()))]
+    for issuer in issuers:
         check_issuer(server, issuer)
-    elif is_direct and server.issuer and server.issuer_in_callback:
+    if not issuers and is_direct and server.issuer and server.issuer_in_callback:
         raise RefusedByPolicy("issuer_missing")
 
 
