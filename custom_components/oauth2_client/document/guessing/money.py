@@ -125,8 +125,8 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
     """Return whether a number is a quantity although its key names none that is known."""
     if text is not None:
         # A text such as "1.2" may be a version; only these words make it a number.
-        words = [word for word in place.meaning if word not in VALUE_WORDS]
-        return place.words[-1:] == ("count",) or words[-1:] in (["cost"], ["price"])
+        naming = [word for word in place.meaning if word not in VALUE_WORDS]
+        return place.words[-1:] == ("count",) or naming[-1:] in (["cost"], ["price"])
     if isinstance(number, float) and not number.is_integer():
         # With a fraction, a large number is a time: Prometheus' `[1764400000.1, "21.5"]`.
         return not _YEAR_2000 <= number < _YEAR_2100
