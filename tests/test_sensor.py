@@ -456,3 +456,19 @@ async def test_who_wants_no_state_class_gets_none(
     )
 
     assert "state_class" not in state.attributes
+
+
+async def test_a_number_that_is_written_for_people_is_shown_in_the_sensors_unit(
+    hass: HomeAssistant, server: FakeServer, account: ConfigEntry
+) -> None:
+    value = {"path": "$.a", "unit": "kWh", "device_class": "energy"}
+    state = await _show(hass, server, account, {"a": "1.234,5 kWh"}, value)
+    [coordinator] = account.runtime_data.resources.values()
+
+    assert state.state == "1234.5"
+    for text, shown in (("999 Wh", "0.999"), ("—", "unknown"), ("12 kWh", "12")):
+        server.api_faults.append(Fault.json(200, {"a": text}))
+        await coordinator.async_fetch_now()
+        now = hass.states.get("sensor.tank_v0")
+        assert now is not None
+        assert now.state == shown

@@ -1977,6 +1977,8 @@ def test_a_sample_has_the_unit_once() -> None:
         ("flag", 1, False),
         ("operating_state", 1, False),
         ("valve_state", 1, False),
+        ("deleted", 0, False),
+        ("power_active", 1, False),
         ("doors_locked", "OPENED", False),
         ("doors_locked", "YES", True),
         ("auto_off", 0, False),

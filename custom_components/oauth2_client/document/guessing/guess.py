@@ -35,14 +35,14 @@ _MOMENTS: Final = frozenset({"timestamp", "date"})
 # A key that begins with one of these asks a question: its value is yes or no.
 _ASKING: Final = frozenset({"is", "has", "can", "was"})
 _TRUTH: Final = frozenset({"true", "false"})
-# Words that leave only yes and no for 0 and 1: by themselves, behind others, before others.
-_TOLD: Final = words_in(
-    "archived deleted disabled enabled favorite favourite hidden muted private subscribed updating visible"
-)
+# Words that leave only yes and no for 0 and 1: by themselves, behind others, before others. Those left
+# out may count (`deleted`), or be of a quantity or a number: `power_active`, `profile_active`.
+_TOLD: Final = words_in("enabled favorite favourite muted private subscribed updating")
 _TOLD_BEHIND: Final = words_in(
-    "active available connected detected flag installed locked online off on required running"
+    "connected detected flag locked online off on required running"
 )
 _TOLD_BEFORE: Final = words_in("enable needs requires supports")
+# Words before them that make it a count or a time, and things whose state is on or off.
 _COUNTED: Final = words_in("count counter delay last num number time timer total")
 _SWITCHED: Final = words_in("light plug relay switch")
 _YES_OR_NO: Final = frozenset({"true", "false", "yes", "no"})

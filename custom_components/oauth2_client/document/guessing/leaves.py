@@ -47,8 +47,9 @@ class Leaf(NamedTuple):
         if unit is None or not isinstance(self.value, str):
             return self.sample
         written = as_written(self.value)
-        is_in = written is not None and unit in (written.unit, *written.units)
-        return str(written.number) if written is not None and is_in else self.sample
+        if written is None or unit not in (written.unit, *written.units):
+            return self.sample
+        return str(written.number)
 
 
 def leaves(document: object) -> list[Leaf]:

@@ -124,8 +124,8 @@ def is_count(place: Place, number: float, text: str | None) -> bool:
     """Return whether a number is a count or another number of something, although no quantity is known."""
     if text is not None:
         # A text such as "1.2" may be a version; only these words make it a number.
-        meaning = [word for word in place.meaning if word not in VALUE_WORDS]
-        return place.words[-1:] == ("count",) or meaning[-1:] in (["cost"], ["price"])
+        naming = [word for word in place.meaning if word not in VALUE_WORDS]
+        return place.words[-1:] == ("count",) or naming[-1:] in (["cost"], ["price"])
     if isinstance(number, float) and not number.is_integer():
         # A large number with a fraction is a time: `[1764400000.1, "21.5"]` of Prometheus.
         return not _YEAR_2000 <= number < _YEAR_2100
