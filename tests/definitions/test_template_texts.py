@@ -78,9 +78,6 @@ async def test_no_text_leaves_its_segment(hass: HomeAssistant, text: str) -> Non
         ('{"name": "{{ x }}"}', 'a", "admin": "1', {"name": 'a", "admin": "1'}),
         ('[{"a": ["{{ x }}"], "b": 1.5}]', "a\n\\", [{"a": ["a\n\\"], "b": 1.5}]),
         ('{"{{ x }}": true}', 'a"', {'a"': True}),
-        # The body is not JSON before it is rendered: the template itself makes JSON.
-        ('{"level": {{ x }}}', 5, {"level": 5}),
-        ('{"level": {{ x | to_json }}}', 'a"', {"level": 'a"'}),
     ],
 )
 async def test_in_a_body_of_json_it_stays_a_text(
@@ -90,6 +87,49 @@ async def test_in_a_body_of_json_it_stays_a_text(
 
     assert json.loads(request.body) == sent
     assert ("Content-Type", "application/json") in request.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "sent"),
+    [
+        ('{"a": {{ x }}}', 5, {"a": 5}),
+        ('{"a": {{ x | to_json }}}', 'a"', {"a": 'a"'}),
+        ('{"a": {{ x | to_json }}}', {"b": [1]}, {"a": {"b": [1]}}),
+        ('{"a": {{ x }}}', '1, "admin": true', {"a": '1, "admin": true'}),
+        ('{"a": {{ x }}}', '1}, {"admin": true', {"a": '1}, {"admin": true'}),
+        ('{"a": "{{ x }}", "b": {{ 2 }}}', '", "c": "1', {"a": '", "c": "1', "b": 2}),
+        ('{"a": "\\"{{ x }}", "b": {{ 2 }}}', '"', {"a": '""', "b": 2}),
+        ('{"a": {{ x }}}', "desk", {"a": "desk"}),
+        ('{"a": {{ x }}}', True, {"a": True}),
+        ('{"a": {{ x }}}', float("nan"), {"a": "nan"}),
+        ('{"a": {{ x }}}', "NaN", {"a": "NaN"}),
+        ('{"a": {{ x }}}', "", {"a": ""}),
+        ('{"a": {{- x -}} }', "[" * 100_000, {"a": "[" * 100_000}),
+        ("[{{ x }}, 3]", "1, 2", [1, 2, 3]),
+        ("[{{ x }}]", "", []),
+        ('{"a": [{{ x }}]}', '1], "b": [2', {"a": ['1], "b": [2']}),
+        ('{ {{ x | to_json }}: 1, "b": {{ x }}}', "a", {"a": 1, "b": "a"}),
+        # Statements make the JSON themselves.
+        ('{"a": 1{% if x %}, "b": {{ x }}{% endif %}}', 5, {"a": 1, "b": 5}),
+    ],
+)
+async def test_as_a_value_of_json_it_stays_one_member_or_within_its_list(
+    hass: HomeAssistant, body: str, value: object, sent: object
+) -> None:
+    request = _render(hass, {"body": body}, x=value)
+
+    assert json.loads(request.body) == sent
+    assert ("Content-Type", "application/json") in request.headers
+
+
+@given(text=st.text(max_size=20))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_text_leaves_its_member(hass: HomeAssistant, text: str) -> None:
+    body = '{"a": {{ x }}, "b": "{{ x }}", "c": [[{{ x }}], 1]}'
+    sent = json.loads(_render(hass, {"body": body}, x=text).body)
+
+    assert [*sent] == ["a", "b", "c"]
+    assert [*sent["c"][1:]] == [1]
 
 
 async def test_in_a_form_it_stays_within_its_field(hass: HomeAssistant) -> None:

@@ -1,7 +1,7 @@
 """Renders the templates of a request, and escapes the values that they insert.
 
-A value is percent-encoded in a URL and in a form, and quoted in JSON, so that it stays within its path
-segment, field or text.
+A value is percent-encoded in a URL and stays within its path segment, in a form within its field, in JSON
+within its text, its list or its member.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +24,12 @@ from ..const import CONF_BODY, CONF_QUERY
 _DOT_SEGMENT: Final = re.compile(
     r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE
 )
+
+# Begins a text in the place of an expression that makes a value. Templates have no such character.
+_VALUE_MARK: Final = "\\0"
+_QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
+# How templates write these values.
+_OF_PYTHON: Final = {"True": True, "False": False, "None": None}
 
 # Of Jinja's lexer: line number, kind and text.
 type _Token = tuple[int, str, str]
@@ -124,26 +130,88 @@ def _name_field[Text](field: str, render: Callable[[], Text]) -> Text:
 
 
 def _json_of(body: str) -> object | None:
-    """Return the document of a JSON body with templates in its texts, None for any other body."""
-    try:
-        document: object = json.loads(body)
-    except ValueError, RecursionError:
+    """Return a body that is JSON with templates as texts or as values, None for any other."""
+    if not is_template_string(body):
         return None
-    is_container = isinstance(document, dict | list)
-    return document if is_container and is_template_string(body) else None
+    for make in (str, _with_values_as_texts):
+        try:
+            document: object = json.loads(make(body))
+        except ValueError, RecursionError:
+            continue
+        return document if isinstance(document, dict | list) else None
+    return None
+
+
+def _with_values_as_texts(source: str) -> str:
+    """Return a body of JSON in which each expression that is a value is a text with a mark.
+
+    One with statements is left as it is: they make the JSON themselves.
+    """
+    parts: list[str] = []
+    is_in_text = False
+    tokens = iter(_tokens(source))
+    for _, kind, text in tokens:
+        if kind == "data":
+            parts.append(text)
+            is_in_text ^= _QUOTE.findall(text).count('"') % 2 == 1
+        elif kind == "variable_begin":
+            expression = f"{text}{''.join(_to_end(tokens))}"
+            if is_in_text:
+                parts.append(json.dumps(expression)[1:-1])
+            else:
+                parts.append(json.dumps(f"{_VALUE_MARK}{expression}"))
+        else:
+            return source
+    return "".join(parts)
+
+
+def _to_end(tokens: Iterator[_Token]) -> Iterator[str]:
+    """Yield the rest of an expression, its closing braces included."""
+    for _, kind, text in tokens:
+        yield text
+        if kind == "variable_end":
+            return
 
 
 def _rendered_json(node: object, render: _Render) -> Any:
     match node:
+        case str() if node.startswith(_VALUE_MARK):
+            values = _values(text := render(node.removeprefix(_VALUE_MARK)))
+            return values[0] if len(values) == 1 else text
         case str():
             return render(node)
         case list():
-            return [_rendered_json(item, render) for item in node]
+            return [each for item in node for each in _elements(item, render)]
         case dict():
             return {
-                render(key): _rendered_json(item, render) for key, item in node.items()
+                str(_rendered_json(key, render)): _rendered_json(item, render)
+                for key, item in node.items()
             }
     return node
+
+
+def _elements(node: object, render: _Render) -> list[Any]:
+    """Return an element of a list, or the several that an expression makes."""
+    if isinstance(node, str) and node.startswith(_VALUE_MARK):
+        return _values(render(node.removeprefix(_VALUE_MARK)))
+    return [_rendered_json(node, render)]
+
+
+def _values(text: str) -> list[Any]:
+    """Return the values of JSON that an expression has made. What is none is a text.
+
+    So is what would end the list or the object that it stands in.
+    """
+    try:
+        values: list[Any] = json.loads(f"[{text}]", parse_constant=_refuse)
+    except ValueError, RecursionError:
+        return [_OF_PYTHON.get(text.strip(), text)]
+    return values
+
+
+def _refuse(constant: str) -> None:
+    """Refuse NaN and infinity, which JSON has not."""
+    raise ValueError(constant)
 
 
 def _tokens(source: str) -> list[_Token]:
