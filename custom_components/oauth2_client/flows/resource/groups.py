@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from os.path import commonprefix
 import re
 from typing import Final, NamedTuple
 
@@ -19,6 +20,8 @@ MAX_GROUPS: Final = 20
 _FEW: Final = 8
 # A key with fewer values below it is no group: they stay in the group around it.
 _FEWEST: Final = 3
+# Between what a value is called and what it is now.
+_BEFORE_SAMPLE: Final = " · "
 # So many characters without a space fit in a form on a phone.
 _LONGEST_LINE: Final = 36
 # A zero-width space.
@@ -57,7 +60,18 @@ class Group(NamedTuple):
     @property
     def name(self) -> str:
         """The keys and elements that lead to it, as words; empty at the top of the answer."""
-        return " › ".join(map(_words, self.prefix[self.unnamed :]))
+        names = [*map(_words, self.prefix[self.unnamed :])]
+        if names and isinstance(self.prefix[-1], Match):
+            names[-1] = self._named_element(names[-1])
+        return " › ".join(names)
+
+    def _named_element(self, key: str) -> str:
+        """Return an element's key after the words that its values are all called by: ids tell little."""
+        labels = [choice.label.partition(_BEFORE_SAMPLE)[0] for choice in self.choices]
+        shared = " ".join(commonprefix([label.split(" ") for label in labels]))
+        if len(labels) < _FEWEST or not shared or key.lower() in shared.lower():
+            return key
+        return f"{shared}{_BEFORE_SAMPLE}{key}"
 
 
 def _breakable(path: str) -> str:
@@ -88,9 +102,9 @@ class Labels(NamedTuple):
         """Return the label of a value."""
         name = " ".join(map(_cut, what.name.split(" ")))
         if leaf.value is None:
-            return f"{name} · {self.words['nothing']}"
+            return f"{name}{_BEFORE_SAMPLE}{self.words['nothing']}"
         sample = " ".join(map(_cut, self._sample(leaf, what).split(" ")))
-        return f"{name} · {sample} {what.unit or ''}".strip()
+        return f"{name}{_BEFORE_SAMPLE}{sample} {what.unit or ''}".strip()
 
     def _sample(self, leaf: Leaf, what: Guess | Value) -> str:
         if isinstance(leaf.value, bool):
@@ -137,7 +151,12 @@ def _next_division(groups: Sequence[Group]) -> tuple[int, list[Group]] | None:
     for at in sorted(sizes, key=lambda at: -sizes[at]):
         if sizes[at] <= _FEW:
             break
-        parts = _parts(groups[at])
+        group = groups[at]
+        parts = _parts(group)
+        while len(parts) == 1 and len(parts[0].prefix) > len(group.prefix):
+            # All of the answer is in one list: the path of the list ends where those of its elements go on.
+            [group] = parts
+            parts = _parts(group)
         if 1 < len(parts) <= MAX_GROUPS + 1 - len(groups):
             return at, parts
     return None
