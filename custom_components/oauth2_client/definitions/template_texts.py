@@ -26,7 +26,7 @@ _DOT_SEGMENT: Final = re.compile(
 )
 
 # Begins a text in the place of an expression that makes a value. Templates have no such character.
-_VALUE_MARK: Final = "\\0"
+_VALUE_MARK: Final = "\0"
 _QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
 # How templates write these values.
 _OF_PYTHON: Final = {"True": True, "False": False, "None": None}

@@ -70,6 +70,24 @@ async def test_a_label_is_what_the_value_becomes_in_the_group_that_the_answer_ha
     assert "Kitchen temperature" in " ".join(groups["Rooms › kitchen (4)"])
 
 
+async def test_an_element_with_an_id_that_tells_little_is_called_as_its_values_are(
+    adding: SubentryFlow, server: FakeServer
+) -> None:
+    rooms = [
+        {"id": "5f2c", "name": "Living room", "temperature": 21, "humidity": 40},
+        {"id": "5f2d", "name": "Bath", "temperature": 23, "humidity": 60},
+        {"id": "5f2e", "temperature": 24, "humidity": 61},
+    ]
+    groups = _groups(await _to_pick(adding, server, {"rooms": rooms}))
+
+    assert list(groups) == [
+        "Rooms (1)",
+        "Rooms › Living room · 5f2c (4)",
+        "Rooms › Bath · 5f2d (4)",
+        "Rooms › 5f2e (3)",
+    ]
+
+
 async def test_the_answer_is_below_the_values_and_closed(
     adding: SubentryFlow, server: FakeServer
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, tzinfo
+from os.path import commonprefix
 import re
 from typing import Final, NamedTuple
 
@@ -19,6 +20,8 @@ MAX_GROUPS: Final = 20
 _MAX_UNDIVIDED: Final = 8
 # A key with fewer values below it is not made a group: they stay in the group around it.
 _MIN_GROUP_SIZE: Final = 3
+# Between the name of a value and its sample.
+_BEFORE_SAMPLE: Final = " · "
 # So many characters without a space fit in a form on a phone.
 _MAX_LINE_CHARACTERS: Final = 36
 _ZERO_WIDTH_SPACE: Final = "\u200b"
@@ -56,7 +59,18 @@ class Group(NamedTuple):
     @property
     def name(self) -> str:
         """The keys and elements that lead to the group, as words; empty at the top of the answer."""
-        return " › ".join(map(_segment_name, self.prefix[self.unnamed :]))
+        names = [*map(_segment_name, self.prefix[self.unnamed :])]
+        if names and isinstance(self.prefix[-1], Match):
+            names[-1] = self._element_name(names[-1])
+        return " › ".join(names)
+
+    def _element_name(self, key: str) -> str:
+        """Return an element's key, after the words with which all of its values begin: an id says little."""
+        labels = [choice.label.partition(_BEFORE_SAMPLE)[0] for choice in self.choices]
+        shared = " ".join(commonprefix([label.split(" ") for label in labels]))
+        if len(labels) < _MIN_GROUP_SIZE or not shared or key.lower() in shared.lower():
+            return key
+        return f"{shared}{_BEFORE_SAMPLE}{key}"
 
 
 def _breakable(path: str) -> str:
@@ -88,9 +102,9 @@ class Labels(NamedTuple):
         """Return the label of a value that becomes this entity."""
         name = " ".join(map(_cut, entity.name.split(" ")))
         if leaf.value is None:
-            return f"{name} · {self.words['nothing']}"
+            return f"{name}{_BEFORE_SAMPLE}{self.words['nothing']}"
         sample = " ".join(map(_cut, self._sample(leaf, entity).split(" ")))
-        return f"{name} · {sample} {entity.unit or ''}".strip()
+        return f"{name}{_BEFORE_SAMPLE}{sample} {entity.unit or ''}".strip()
 
     def not_listed(self, count: int, *, of: int) -> str:
         """Return what is said where only `count` values of an answer are listed, else nothing."""
@@ -143,7 +157,12 @@ def _next_division(groups: Sequence[Group]) -> tuple[int, list[Group]] | None:
     for index in sorted(sizes, key=lambda index: -sizes[index]):
         if sizes[index] <= _MAX_UNDIVIDED:
             break
-        parts = _parts(groups[index])
+        group = groups[index]
+        parts = _parts(group)
+        while len(parts) == 1 and len(parts[0].prefix) > len(group.prefix):
+            # All of the answer is in one list: the path of the list ends where those of its elements go on.
+            [group] = parts
+            parts = _parts(group)
         if 1 < len(parts) <= MAX_GROUPS + 1 - len(groups):
             return index, parts
     return None
