@@ -1,6 +1,7 @@
 """Parses an API's answer, off the event loop if it is large, and recognizes refusals."""
 
 from collections.abc import Callable, Sequence
+import re
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
@@ -19,12 +20,24 @@ _MANY_ELEMENTS: Final = 2_000
 # elements an answer has.
 _SEPARATORS: Final = (b",", b"[", b"{", b"<", b"\n", b";", b"\t")
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-# Statuses other than 401 with which APIs refuse a token.
-_TOKEN_REFUSALS: Final = frozenset({400, 403, 419, 498})
+# Statuses that refuse the token whatever the body says: RFC 9110, 15.5.2, and those of IIS and Esri.
+_UNAUTHORIZED: Final = frozenset({401, 440, 498})
+# Statuses with which APIs also refuse a token, where the response says so.
+_TOKEN_REFUSALS: Final = frozenset({400, 403, 419})
 _INVALID_TOKEN: Final = "invalid_token"
 # No reason to refresh: a new token would have the same scopes.
 _INSUFFICIENT_SCOPE: Final = "insufficient_scope"
-# In a longer body, `invalid_token` is content rather than an error code.
+# How APIs say the same in words, in lower case and without punctuation.
+_DEAD_TOKEN: Final = (
+    r"\b(?:token|jwt|session)(?: \w+){0,5} (?:expired|invalid|revoked|(?:not|longer) valid)\b"
+    r"|\b(?:expired|invalid|revoked)(?: \w+){0,2} (?:token|jwt|session)\b"
+)
+# What makes such words mean something else: permissions, and tokens of pages and forms.
+_OTHER_REASON: Final = (
+    r"\b(?:scopes?|permissions?)\b"
+    r"|\b(?:page|next|sync|cursor|continuation|csrf|xsrf|push) ?token\b"
+)
+# In a longer body, such words are content rather than an error.
 _MAX_REFUSAL_BYTES: Final = 4096
 
 
@@ -59,19 +72,28 @@ def is_refusal(response: Response) -> bool:
 
 
 def is_token_refused(response: Response) -> bool:
-    """Return whether an API rejects the token: with 401, or with the code `invalid_token`.
+    """Return whether an API rejects the token: by its status, the code `invalid_token`, or in words.
 
     RFC 6750, 3.1 has this code with 401 only. Some APIs send it with another status, or in the body.
     """
-    if response.status == 401:
+    if response.status in _UNAUTHORIZED:
         return True
     if response.status not in _TOKEN_REFUSALS:
         return False
     text = response.header("WWW-Authenticate") or ""
     if len(response.body) <= _MAX_REFUSAL_BYTES:
-        text += response.body.decode(errors="replace")
-    text = text.lower()
-    return _INVALID_TOKEN in text and _INSUFFICIENT_SCOPE not in text
+        text = f"{text} {response.body.decode(errors='replace')}"
+    if _INSUFFICIENT_SCOPE in text.lower():
+        return False
+    return _INVALID_TOKEN in text.lower() or _says_token_is_dead(text)
+
+
+def _says_token_is_dead(text: str) -> bool:
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    words = re.sub(r"[\W_]+", " ", split.lower())
+    if re.search(_OTHER_REASON, words):
+        return False
+    return re.search(_DEAD_TOKEN, words) is not None
 
 
 async def async_read_answer[Wanted](
