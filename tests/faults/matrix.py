@@ -58,11 +58,11 @@ MATRIX: Final = """
 | 400 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 401 without a word                  | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_unauthorized   |
 | 403 of a firewall                   | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_forbidden      |
-| 404 with a page                     | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
-| 404 in JSON                         | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
-| 405                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 404 with a page                     | endpoint_not_found             | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
+| 404 in JSON                         | endpoint_not_found             | retry            | goes on          | retry            | retry            | warned     | next poll       | api_not_found      |
+| 405                                 | endpoint_not_found             | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 408                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
-| 410                                 | client_rejected                | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 410                                 | endpoint_not_found             | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 425                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 429                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
 | 429, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |

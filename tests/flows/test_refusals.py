@@ -103,6 +103,8 @@ def _refused(words: str, code: str = "invalid_client") -> Fault:
             Fault.json(401, {"status": "BAD_CLIENT_ID", "message": "unknown one"}),
             {"base": "client_rejected", "client_id": "look_at_client_id"},
         ),
+        (Fault.json(404, {"message": "Not Found"}), {"base": "endpoint_not_found"}),
+        (Fault(405), {"base": "endpoint_not_found"}),
         (
             _refused("x", "redirect_uri_mismatch"),
             {"base": "redirect_uri_rejected", "redirect": "look_at_redirect_uri"},
@@ -117,7 +119,16 @@ def _refused(words: str, code: str = "invalid_client") -> Fault:
         ),
         (_refused("Sorry"), {"base": "client_rejected"}),
     ],
-    ids=["secret", "client-id", "redirect-uri", "grant-type", "scope", "nothing"],
+    ids=[
+        "secret",
+        "client-id",
+        "address",
+        "method",
+        "redirect-uri",
+        "grant-type",
+        "scope",
+        "nothing",
+    ],
 )
 async def test_a4_the_field_to_look_at_is_marked(
     hass: HomeAssistant,

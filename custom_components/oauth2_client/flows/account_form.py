@@ -69,6 +69,7 @@ NEW_CREDENTIAL: Final = "new"
 KEPT_SECRET: Final = "••••••••"
 # Key files have two or three kilobytes. A longer text is rejected: it is not a key.
 _MAX_FILE_CHARACTERS: Final = 64 * 1024
+_TEXT: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
 # The choice of a redirect URI whose response the person pastes; all other choices are URIs.
 PASTE: Final = "paste"
 # The names of grant types in server metadata (RFC 8414, 2), by our own.
@@ -91,6 +92,8 @@ _FIELDS_TO_CORRECT: Final[Mapping[str, tuple[str, str]]] = {
 _QUOTING_MESSAGES: Final = frozenset(
     {"client_rejected", "grant_rejected", "scope_rejected"}
 )
+# Statuses of a server that has no token endpoint at the address: the credential may be right.
+_MISSING_ENDPOINT: Final = frozenset({"http_404", "http_405", "http_410"})
 # Messages for refusals that name only these parameters: the credential itself is accepted.
 _MESSAGES_BY_PARAMETERS: Final[Mapping[tuple[str, ...], str]] = {
     ("redirect_uri",): "redirect_uri_rejected",
@@ -207,6 +210,8 @@ def refusal_errors(err: OAuth2Error, message: str | None = None) -> dict[str, st
     Only a message that quotes the server has hints beside it.
     """
     key = message or message_key(err)
+    if err.code in _MISSING_ENDPOINT and key == "client_rejected":
+        return {CONF_BASE: "endpoint_not_found"}
     if key not in _QUOTING_MESSAGES:
         return {CONF_BASE: key}
     named = named_parameters(err)
@@ -221,8 +226,7 @@ def has_client_id(provider: Provider) -> bool:
 
 def callback_schema() -> vol.Schema:
     """Return the form to paste the address at which the browser ended."""
-    text = TextSelector(TextSelectorConfig(autocomplete="off"))
-    return vol.Schema({vol.Optional(CONF_CALLBACK): text, **sign_in_field()})
+    return vol.Schema({vol.Optional(CONF_CALLBACK): _TEXT, **sign_in_field()})
 
 
 def device_schema(address: str) -> vol.Schema:
@@ -257,9 +261,7 @@ def _redirect_field(redirect_uris: Sequence[str], choice: str) -> dict[Any, Any]
                 translation_key=CONF_REDIRECT_URI,
             )
         ),
-        vol.Optional(CONF_OTHER_REDIRECT_URI): TextSelector(
-            TextSelectorConfig(autocomplete="off")
-        ),
+        vol.Optional(CONF_OTHER_REDIRECT_URI): _TEXT,
     }
     redirect = section(vol.Schema(fields), {"collapsed": choice != PASTE})
     return {vol.Required(SECTION_REDIRECT): redirect}
@@ -270,9 +272,7 @@ def secret_fields(provider: Provider) -> dict[Any, Any]:
     fields: dict[Any, Any] = {}
     authentication = provider.server.client_authentication
     if has_client_id(provider):
-        fields[vol.Optional(CONF_CLIENT_ID)] = TextSelector(
-            TextSelectorConfig(autocomplete="off")
-        )
+        fields[vol.Optional(CONF_CLIENT_ID)] = _TEXT
     has_secret = authentication != PUBLIC_CLIENT or provider.shows_secret
     if has_secret or JWT_BEARER in provider.grant_types:
         # A key has several lines, which a password field would join.
