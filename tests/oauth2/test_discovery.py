@@ -437,3 +437,20 @@ def test_a_challenge_as_long_as_allowed_is_read_quickly(repeated: str) -> None:
 
     assert resource_metadata_url(_challenge(header)) is None
     assert split_url(f"https://{header}") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "is_name"),
+    [
+        ("xn--mnchen-3ya.example", True),
+        ("a.xn--p1ai", True),
+        # Only the newer IDNA (RFC 5894, 7.2) has labels with ß or ς.
+        ("xn--strae-oqa.example", True),
+        ("xn--vxaejmc7c.example", True),
+        ("xn--a", False),
+        ("a.xn--", False),
+        ("xn--zz--.example", False),
+    ],
+)
+def test_a_label_that_says_to_be_an_idn_is_one(host: str, *, is_name: bool) -> None:
+    assert (split_url(f"https://{host}/token") is not None) is is_name

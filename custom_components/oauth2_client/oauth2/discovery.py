@@ -18,7 +18,7 @@ _OPENID: Final = "/.well-known/openid-configuration"
 _RESOURCE: Final = "/.well-known/oauth-protected-resource"
 # Visible ASCII (RFC 3986, 2), without the backslash, which some parsers treat as a slash.
 _URL: Final = re.compile(r"[\x21-\x5B\x5D-\x7E]{1,2048}")
-# Begins a label in Punycode (RFC 3490, 5).
+# Begins a label in Punycode (RFC 5890, 2.3.2.5).
 _IDN_PREFIX: Final = "xn--"
 _NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 # Not names: some resolvers read `127.1` or `0x7f000001`, whose last part is a number, as IPv4.
@@ -229,13 +229,19 @@ def split_url(url: str) -> SplitResult | None:
 
 
 def _is_idn(host: str) -> bool:
-    """Return whether each label of a host that has the prefix of an IDN is one (RFC 3490, 4.2)."""
-    if _IDN_PREFIX not in host:
-        return True
-    try:
-        host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return False
+    """Return whether each label of a host that has the prefix of an IDN is one (RFC 5890, 2.3.2.1)."""
+    for label in host.split("."):
+        if not label.startswith(_IDN_PREFIX):
+            continue
+        encoded = label.removeprefix(_IDN_PREFIX).encode("ascii")
+        try:
+            # Python's codec follows RFC 3490, which has no labels with these two letters.
+            text = encoded.decode("punycode")
+            older = text.replace("ß", "ss").replace("ς", "σ")
+            if text.isascii() or older.encode("idna").decode("idna") != older:
+                return False
+        except UnicodeError:
+            return False
     return True
 
 
