@@ -264,6 +264,12 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "Response": _RESPONSE,
     "Self": ServerMetadata(issuer="https://a.example", token_url="https://a.example/t"),
     "TokenRequest": TokenRequest(url="https://a.example/token", parameters={}),
+    "DeviceAuthorization": oauth2.DeviceAuthorization(
+        device_code="d",
+        user_code="u",
+        verification_uri="https://example.com",
+        expires_at=_NOW + 900,
+    ),
     "TokenSet": oauth2.TokenSet(access_token="a", received_at=_NOW),
     "ReportedError": ReportedError(200, "text", is_all=True),
     "URL": URL("https://a.example/x"),

@@ -1,5 +1,6 @@
 """Errors of a resource's form that no other test here reaches, each with its words."""
 
+from copy import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,23 @@ async def test_without_an_api_base_an_address_has_to_be_whole(
     monkeypatch.setattr(sending, "_base_url", "")
 
     assert await _submit(adding) == {"url": "no_api_base_url"}
+
+
+async def test_a_client_that_is_needed_and_not_known_is_told(
+    account: ConfigEntry,
+    adding: SubentryFlow,
+    server: FakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another component's credential does not reveal its client."""
+    sending = account.runtime_data.account._sending
+    wants = replace(sending._provider, api_query={"key": "{client_id}"})
+    monkeypatch.setattr(sending, "_provider", wants)
+    monkeypatch.setattr(sending, "_client", None)
+    before = len(server.api_requests)
+
+    assert await _submit(adding) == {"url": "client_unknown"}
+    assert len(server.api_requests) == before
 
 
 async def test_what_is_stored_wrongly_meanwhile_is_not_changed_one_by_one(
