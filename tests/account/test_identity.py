@@ -283,6 +283,34 @@ async def test_userinfo_tells_what_the_id_token_does_not(
     assert server.api_requests[-1].path == "/api/info"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ada  Lovelace", "Ada Lovelace"),
+        ("ada\nERROR It burns\x1b[31m", "ada ERROR It burns [31m"),
+        ("a\u202eda\u2066", "a da"),
+        ("x" * 1_000_000, "x" * 100 + "…"),
+        ("", "user-1"),
+    ],
+)
+async def test_a_name_is_shown_on_one_line_and_cut(
+    hass: HomeAssistant, server: FakeServer, name: str, shown: str
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "user-1", "email": name}))
+    identity = await _identify(hass, server, userinfo_url=f"{server.api_base_url}/info")
+
+    assert identity.shown == shown
+
+
+async def test_an_id_without_end_is_none(
+    hass: HomeAssistant, server: FakeServer
+) -> None:
+    server.api_faults.append(Fault.json(200, {"sub": "1" * 1001, "email": "a@b"}))
+    identity = await _identify(hass, server, userinfo_url=f"{server.api_base_url}/info")
+
+    assert identity == AccountIdentity(name="a@b")
+
+
 async def test_userinfo_of_somebody_else_is_not_used(
     hass: HomeAssistant, server: FakeServer
 ) -> None:

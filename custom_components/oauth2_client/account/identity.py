@@ -11,6 +11,7 @@ from homeassistant.util.json import json_loads
 from ..api import ApiRequest, content_type
 from ..api.answer import async_read_answer
 from ..api.redaction import REDACTED
+from ..api.refusal import one_line
 from ..catalogue import FirstRequest, Identity, Provider
 from ..credentials.provider_client import Keep, async_send_to_provider
 from ..document.parsing import UnreadableDocument
@@ -36,6 +37,10 @@ from . import Account
 
 # The placeholder for an id token's tenant in the issuer of Microsoft's multi-tenant metadata.
 _TENANT: Final = "{tenantid}"
+# A name is part of titles, logs and entity IDs.
+_MAX_NAME_CHARACTERS: Final = 100
+# OpenID Connect Core, 2: a subject has at most 255. Other APIs have ids of their own.
+_MAX_ID_CHARACTERS: Final = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +49,11 @@ class AccountIdentity:
 
     id: str | None = None
     name: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name, or else the id, as a title has it; empty where neither is known."""
+        return one_line(self.name or self.id or "", most=_MAX_NAME_CHARACTERS)
 
 
 async def async_identify(
@@ -81,7 +91,7 @@ async def async_identify(
     if (first := provider.first_request) is not None:
         await _async_send_first(account, first)
     if identity is None or (subject and name):
-        return AccountIdentity(id=subject, name=name)
+        return AccountIdentity(id=_kept(subject), name=name)
     try:
         answer = await _async_identity_answer(hass, account, identity, token_set)
     except GrantRejected, RefusedByPolicy:
@@ -91,8 +101,13 @@ async def async_identify(
         # OpenID Connect Core, 5.3.2: userinfo of another subject must not be used.
         answer = None
     return AccountIdentity(
-        id=subject or answered_id, name=name or _text(answer, identity.name)
+        id=_kept(subject or answered_id), name=name or _text(answer, identity.name)
     )
+
+
+def _kept(account_id: str | None) -> str | None:
+    """Return an id, None for one that is too long to be kept."""
+    return None if len(account_id or "") > _MAX_ID_CHARACTERS else account_id
 
 
 async def _async_identity_answer(

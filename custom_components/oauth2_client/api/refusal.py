@@ -30,7 +30,7 @@ _MAX_MESSAGE_CHARACTERS: Final = 200
 # The patterns are compiled when used, since few APIs refuse. The length of a title is bounded, so that a
 # page full of `<title` takes no longer than others.
 _TITLE: Final = r"(?i)<title[^>]{0,200}>([^<]{1,400})</title>"
-_UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]+"
+_UNPRINTABLE: Final = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+"
 
 
 def refusal(response: Response, *, now: float, redaction: Redaction) -> ApiRefused:
@@ -89,12 +89,14 @@ def provider_message(response: Response, redaction: Redaction) -> str:
     return _shown(_message(response), redaction)
 
 
-def _shown(text: str, redaction: Redaction) -> str:
-    text = redaction.redact(text)
+def one_line(text: str, *, most: int) -> str:
+    """Return what a server wrote, on one line, without control characters, and cut."""
     text = " ".join(re.sub(_UNPRINTABLE, " ", text).split())
-    if len(text) <= _MAX_MESSAGE_CHARACTERS:
-        return text
-    return f"{text[:_MAX_MESSAGE_CHARACTERS]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _shown(text: str, redaction: Redaction) -> str:
+    return one_line(redaction.redact(text), most=_MAX_MESSAGE_CHARACTERS)
 
 
 def _message(response: Response) -> str:

@@ -67,9 +67,7 @@ class AccountFlow(AgainSteps):
         ):
             self._abort_if_unique_id_mismatch(
                 reason="wrong_account",
-                description_placeholders={
-                    "account": as_markdown(identity.name or identity.id)
-                },
+                description_placeholders={"account": as_markdown(identity.shown)},
             )
         data = {
             **self._settings.as_dict(),
@@ -188,7 +186,7 @@ class AccountFlow(AgainSteps):
         return ":".join((*self._settings.binding.identity, last))
 
     def _title(self, identity: AccountIdentity) -> str:
-        name = identity.name or identity.id
+        name = identity.shown
         return f"{self._provider.name} · {name}" if name else self._provider.name
 
     @override
