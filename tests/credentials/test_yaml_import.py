@@ -89,7 +89,7 @@ async def test_an_invalid_credential_is_refused_without_showing_its_secret(
 
 KEYED: dict[str, Any] = {
     "provider": "volvo",
-    "variables": {"api_key": "planted-key/+=="},
+    "variables": {"api_key": "planted-key/+==", "vin": "YV1000TEST0000000"},
 }
 
 
@@ -109,7 +109,8 @@ async def test_a_secret_variable_is_bound_as_a_secret(
     [item] = hass.data[DATA_COMPONENT].async_items()
     binding = (await async_get_provider_store(hass)).binding(item["id"])
     assert binding is not None
-    assert (binding.variables, binding.secrets) == ({}, KEYED["variables"])
+    assert binding.variables == {"vin": "YV1000TEST0000000"}
+    assert binding.secrets == {"api_key": "planted-key/+=="}
     assert _issues(hass) == ["yaml_imported"]
     issues = ir.async_get(hass).issues.values()
     assert "planted-key" not in f"{binding!r} {[*issues]} {_logged(caplog)}"
