@@ -360,6 +360,24 @@ async def test_an_api_that_cannot_be_reached_is_asked_again_soon(
     assert state_of(hass, TANK) == "2"
 
 
+@pytest.mark.parametrize("status", [502, 503, 504, 522])
+async def test_an_api_whose_gateway_fails_is_asked_again_soon(
+    hass: HomeAssistant,
+    server: FakeServer,
+    wait: Wait,
+    tank: ConfigEntry,
+    status: int,
+) -> None:
+    server.api_faults.extend([*[Fault(status)] * 2, _level(2)])
+    await wait(ALMOST + BEYOND)
+    assert state_of(hass, TANK) == "unavailable"
+    sent = len(server.requested)
+    for seconds, requests in ((9, 0), (3, 1), (19, 1), (3, 2)):
+        await wait(seconds)
+        assert len(server.requested) - sent == requests
+    assert state_of(hass, TANK) == "2"
+
+
 async def test_after_a_refusal_the_pause_of_a_network_failure_begins_anew(
     hass: HomeAssistant, server: FakeServer, wait: Wait, tank: ConfigEntry
 ) -> None:

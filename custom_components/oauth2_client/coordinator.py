@@ -44,7 +44,6 @@ _ROUNDING_SECONDS: Final = 1.0
 # The pause after a failure of the network: after a power cut, the router may start more slowly than
 # Home Assistant. It doubles with each failure in a row, up to the interval.
 _FIRST_RETRY_SECONDS: Final = 10.0
-_NETWORK_ERRORS: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
 # Larger integers are written by their entities, which refuse those with too many digits.
 _DIRECT_INTEGER_LIMIT: Final = 2**63
 
@@ -260,11 +259,11 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
     async def _async_failure(
         self, err: FetchError
     ) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return the failure of a fetch; after one of the network, retry before the interval ends."""
+        """Return the failure of a fetch; if the API was not reached, retry before the interval ends."""
         for module in ("account.preview", "errors"):
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .account.preview import loggable_address  # noqa: PLC0415 - imported just now, off the event loop
-        from .errors import as_update_failure  # noqa: PLC0415 - as above
+        from .errors import as_update_failure, is_unreachable  # noqa: PLC0415 - as above
 
         address = (
             loggable_address(self._account, self._request) if self._request else ""
@@ -275,7 +274,7 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         if not isinstance(failure, UpdateFailed):
             return failure
         retry_after = failure.retry_after
-        if isinstance(err, OAuth2Error) and err.code in _NETWORK_ERRORS:
+        if is_unreachable(err):
             pause = _FIRST_RETRY_SECONDS * 2**self._network_failures
             if pause < self.resource.schedule.interval:
                 self._network_failures += 1

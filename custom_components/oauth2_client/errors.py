@@ -55,6 +55,10 @@ _CODES_WITH_MESSAGE: Final = frozenset(
         "too_many_redirects",
     }
 )
+# How an API is not reached: by codes, and by the statuses of a gateway before it (RFC 9110, 15.6.3 to
+# 15.6.5, and those of Cloudflare).
+_UNREACHABLE_CODES: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
+_UNREACHABLE_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 # The same, for codes that occur in the account flow only.
 _CODES_WITH_FLOW_MESSAGE: Final = frozenset(
     {
@@ -214,6 +218,13 @@ def as_set_up_error(err: OAuth2Error) -> HomeAssistantError:
 type FetchError = (
     OAuth2Error | ApiRefused | UnreadableDocument | TemplateError | InvalidRequest
 )
+
+
+def is_unreachable(err: FetchError) -> bool:
+    """Return whether a fetch failed on the way to the API, so that the next one may soon succeed."""
+    if isinstance(err, ApiRefused):
+        return err.status in _UNREACHABLE_STATUSES and not err.is_reported
+    return isinstance(err, OAuth2Error) and err.code in _UNREACHABLE_CODES
 
 
 def as_update_failure(

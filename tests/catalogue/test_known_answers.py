@@ -15,6 +15,10 @@ from custom_components.oauth2_client.catalogue.load import read_entries
 from custom_components.oauth2_client.definitions.fitting import check_value
 from custom_components.oauth2_client.definitions.readings import ValueReader
 from custom_components.oauth2_client.definitions.resource import Resource
+from custom_components.oauth2_client.document.guessing.tables.vocabulary import (
+    BEGINS_AGAIN,
+)
+from custom_components.oauth2_client.document.guessing.words import words_of
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
 from custom_components.oauth2_client.entity import render_value
 from custom_components.oauth2_client.providers.elements import first_path, for_each
@@ -102,6 +106,18 @@ def test_its_request_goes_where_the_token_may_go() -> None:
         assert known.method == "GET" or known.body or provider.id in _WITHOUT_BODY
 
     check_rows({name: name for name in _KNOWN}, check)
+
+
+def test_what_begins_again_each_day_or_month_is_no_total() -> None:
+    def check(known: KnownResource) -> None:
+        for value in known.values:
+            words = {*words_of(known.name), *words_of(value.name)}
+            is_of_a_period = not BEGINS_AGAIN.isdisjoint(words)
+            is_a_balance = not words.isdisjoint({"balance", "assign"})
+            if value.state_class == "total":
+                assert is_a_balance or not is_of_a_period, value.name
+
+    check_rows(_KNOWN, check)
 
 
 def test_it_is_a_resource_that_home_assistant_takes() -> None:

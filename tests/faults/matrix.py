@@ -35,7 +35,7 @@ MATRIX: Final = """
 | closed in the middle of the answer  | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 | reset in the middle of the answer   | cannot_connect                 | retry            | goes on          | retry            | retry            | warned     | soon            | cannot_connect     |
 | answer lost after it took effect    | cannot_connect                 | lost             | goes on, lost    | lost             | lost             | warned     | soon            | cannot_connect     |
-| 502 though it took effect           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | warned     | next poll       | api_refused        |
+| 502 though it took effect           | temporary_failure              | lost             | goes on, lost    | lost             | lost             | warned     | soon            | api_refused        |
 | no answer                           | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
 | answer that stops in the middle     | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
 | answer that drips                   | timeout                        | retry            | goes on          | retry            | retry            | warned     | soon            | timeout            |
@@ -72,10 +72,10 @@ MATRIX: Final = """
 | 429, Retry-After twice              | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
 | 500                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
 | 500 with a page                     | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
-| 502 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
-| 503                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_busy           |
+| 502 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | soon            | api_refused        |
+| 503                                 | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | soon            | api_busy           |
 | 503, Retry-After in seconds         | temporary_failure              | waits            | goes on          | retry            | retry            | warned     | as told         | api_busy           |
-| 504 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | next poll       | api_refused        |
+| 504 of a proxy                      | temporary_failure              | retry            | goes on          | retry            | retry            | warned     | soon            | api_refused        |
 
 ### Refusals (RFC 6749, 5.2)
 

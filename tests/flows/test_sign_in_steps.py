@@ -1,6 +1,7 @@
 """Signing in on another device, without a person, and with a request that is pushed."""
 
 import asyncio
+from email.utils import formatdate
 import time
 from typing import Any
 from unittest.mock import AsyncMock
@@ -366,6 +367,60 @@ async def test_a_service_account_signs_in_with_its_key_file(
     server.api_faults.extend([Fault(401), Fault(200)])
     account = result["result"].runtime_data.account
     assert (await account.request("GET", "/me")).status == 200
+
+
+async def test_a_wrong_clock_costs_a_service_account_no_sign_in(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    an_hour_later = time.time() + 3600
+    refusal = Fault.json(
+        400, {"error": "invalid_grant"}, Date=formatdate(an_hour_later)
+    )
+    answer = Fault.json(200, {"access_token": "planted-robot", "expires_in": 3600})
+    server.token_faults.extend([refusal, answer])
+    result = await flow.submit(client_secret=key_file(), details={"scopes": SCOPES})
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    request = server.token_requests[-1]
+    claims = jwt.decode(
+        request["assertion"],
+        options={"verify_signature": False, "verify_iat": False},
+    )
+    assert claims["iat"] == pytest.approx(an_hour_later, abs=60)
+
+
+async def test_with_a_right_clock_an_assertion_is_refused_once(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(grants=["jwt_bearer"], authorize_url="")
+    server.token_faults.append(Fault.json(400, {"error": "invalid_grant"}))
+    result = await flow.submit(client_secret=key_file(), details={"scopes": SCOPES})
+
+    assert result["type"] is FlowResultType.FORM
+    assert sum("assertion" in sent for sent in server.token_requests) == 1
+
+
+async def test_a_wrong_clock_costs_a_client_that_signs_no_sign_in(
+    flow: AccountFlow, server: FakeServer
+) -> None:
+    await flow.to_credential(client_authentication="private_key_jwt")
+    await flow.to_sign_in(client_secret=private_pem(EC_KEY))
+    an_hour_later = time.time() + 3600
+    refusal = Fault.json(
+        401, {"error": "invalid_client"}, Date=formatdate(an_hour_later)
+    )
+    answer = Fault.json(200, {"access_token": "planted-signed", "expires_in": 3600})
+    server.token_faults.extend([refusal, answer])
+    result = await flow.sign_in()
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    signed = [sent for sent in server.token_requests if "client_assertion" in sent]
+    claims = jwt.decode(
+        signed[-1]["client_assertion"],
+        options={"verify_signature": False, "verify_iat": False},
+    )
+    assert claims["iat"] == pytest.approx(an_hour_later, abs=60)
 
 
 async def test_google_is_asked_for_scopes_in_the_assertion_only(

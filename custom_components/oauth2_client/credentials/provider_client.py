@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
@@ -14,8 +14,10 @@ from ..oauth2 import (
     SIGNING_AUTHENTICATIONS,
     Client,
     ClientAuthentication,
+    OAuth2Error,
     Request,
     Response,
+    TemporaryFailure,
     TokenSet,
     is_key_file,
     none,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from ..oauth2 import SigningKey
     from ..wire.proofs import Proofs
 
+# A clock that is off by more than this may be the reason why an assertion is refused.
+_WRONG_CLOCK_SECONDS: Final = 10.0
 
 # Writes a token set to disk. Blocks, and raises nothing.
 type Keep = Callable[[TokenSet], None]
@@ -56,6 +60,29 @@ class ProviderClient:
         self.scopes: tuple[str, ...] = ()
         self._signing_key: SigningKey | None = None
         self._proofs: Proofs | None = None
+        # By how many seconds the server's clock is ahead of ours, 0 where they show about the same time.
+        self._ahead = 0.0
+
+    def signing_time(self) -> float:
+        """Return the time for assertions, in seconds since the epoch: the server's, as far as known."""
+        return self.clock.now() + self._ahead
+
+    async def async_in_time[Answer](
+        self, ask: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
+        """Call `ask`, which signs for `signing_time`; once more if its refusal shows another time.
+
+        A machine without a battery for its clock starts with the time at which it was switched off.
+        """
+        ahead = self._ahead
+        try:
+            return await ask()
+        except OAuth2Error as err:
+            is_refused = err.is_refusal if isinstance(err, TemporaryFailure) else True
+            is_in_time = abs(self._ahead - ahead) <= _WRONG_CLOCK_SECONDS
+            if is_in_time or not is_refused or err.next_refresh_token is not None:
+                raise
+        return await ask()
 
     async def async_ask[Answer](
         self,
@@ -82,13 +109,16 @@ class ProviderClient:
             self._signing_key = self._signing_key or await async_signing_key(
                 self.hass, self.client.secret
             )
-        return await async_ask_signed(
+        ask_signed = partial(
+            async_ask_signed,
             self.hass,
             self.server,
             self._signing_key,
             url=url or self.server.token_url,
             ask=ask,
+            now=self.signing_time,
         )
+        return await self.async_in_time(ask_signed)
 
     async def async_proofs(self, previous: TokenSet | None = None) -> Proofs | None:
         """Return the DPoP proofs of token requests, None where tokens are not bound to a key."""
@@ -118,9 +148,20 @@ class ProviderClient:
             async_send_to_provider, self.hass, self.provider, receive=receive
         )
         if proofs is None:
-            return await send(request)
-        # Not repeated for a client that signs: `signing` repeats it with a new assertion.
-        return await proofs.send(request, send, repeat=not self._signs)
+            response = await send(request)
+        else:
+            # Not repeated for a client that signs: `signing` repeats it with a new assertion.
+            response = await proofs.send(request, send, repeat=not self._signs)
+        if self._signs or self.key_file is not None:
+            self._compare_clocks(response)
+        return response
+
+    def _compare_clocks(self, response: Response) -> None:
+        from ..oauth2.wait import server_time  # noqa: PLC0415 - few clients sign
+
+        now = self.clock.now()
+        ahead = server_time(response, now=now) - now
+        self._ahead = ahead if abs(ahead) > _WRONG_CLOCK_SECONDS else 0.0
 
     @property
     def _signs(self) -> bool:

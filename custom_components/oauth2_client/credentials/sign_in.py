@@ -99,8 +99,14 @@ async def async_own_token(
     key file and is not one.
     """
     if grant_type == JWT_BEARER:
-        request = await _async_bearer_assertion_request(client)
-        return await async_token_set(client, lambda authenticate: request, held=held)
+
+        async def ask() -> TokenSet:
+            request = await _async_bearer_assertion_request(client)
+            return await async_token_set(
+                client, lambda authenticate: request, held=held
+            )
+
+        return await client.async_in_time(ask)
     build = partial(
         client_credentials_request, client.server, client.client, scopes=client.scopes
     )
@@ -120,7 +126,7 @@ async def _async_bearer_assertion_request(client: ProviderClient) -> Request:
             service_account_assertion,
             account,
             scopes=client.scopes,
-            now=client.clock.now(),
+            now=client.signing_time(),
         )
     )
     return bearer_assertion_request(

@@ -22,7 +22,6 @@ from ..oauth2 import (
     private_key_jwt,
 )
 from ..providers.store import ProviderStore, async_get_provider_store
-from ..wire.clock import async_get_clock
 
 # RFC 9449, 8.
 _USE_NONCE: Final = "use_dpop_nonce"
@@ -49,20 +48,20 @@ async def async_ask_signed[Answer](
     *,
     url: str,
     ask: Callable[[ClientAuthentication], Awaitable[Answer]],
+    now: Callable[[], float],
 ) -> Answer:
     """Try assertions with one audience after another, and remember which one the endpoint accepts.
 
     `ask` sends one request, and raises the error of its answer. Assertions are signed with `key`, or
-    with the client's secret where it is None. Raises the first refusal where all audiences are refused.
+    with the client's secret where it is None, for the time that `now` returns. Raises the first refusal where all audiences are refused.
     """
-    store, clock = await async_get_provider_store(hass), async_get_clock(hass)
-
+    store = await async_get_provider_store(hass)
     refusals: list[OAuth2Error] = []
     tried = audiences(server, url, known=_known_audiences(store, server, url))
     for name, audience in tried.items():
         try:
             answer = await _ask_with_nonce(
-                ask, _authentication(server, key, audience=audience, now=clock.now())
+                ask, _authentication(server, key, audience=audience, now=now())
             )
         except OAuth2Error as err:
             if may_be_of_the_audience(err):

@@ -1946,6 +1946,32 @@ def test_an_amount_may_have_a_comma() -> None:
     assert _measure("$.balance", answer) == ("monetary", "EUR", "total")
 
 
+@pytest.mark.parametrize(
+    ("path", "document", "state_class"),
+    [
+        ("$.cost_today", {"cost_today": 1.25, "currency": "EUR"}, None),
+        ("$.spend_today_eur", {"spend_today_eur": 1.25}, None),
+        ("$.session_cost", {"session_cost": 1.25, "currency": "USD"}, None),
+        ("$.today.cost", {"today": {"cost": 1.25, "currency": "EUR"}}, None),
+        (
+            "$.last_month.amount",
+            {"last_month": {"amount": 1.25, "currency": "EUR"}},
+            None,
+        ),
+        ("$.kosten_heute_eur", {"kosten_heute_eur": 1.25}, None),
+        ("$.cost", {"cost": 1.25, "currency": "EUR"}, "total"),
+        ("$.total_cost_eur", {"total_cost_eur": 1.25}, "total"),
+        ("$.balance", {"balance": 1.25, "currency": "EUR"}, "total"),
+    ],
+)
+def test_an_amount_that_begins_again_is_no_total(
+    path: str, document: object, state_class: str | None
+) -> None:
+    device_class, _, found = _measure(path, document)
+
+    assert (device_class, found) == ("monetary", state_class)
+
+
 def test_a_sample_has_the_unit_once() -> None:
     assert Leaf(segments=("t",), value="21,5 °C").sample_in("°C") == "21.5"
     assert Leaf(segments=("t",), value="21,5 °C").sample_in(None) == "21,5 °C"

@@ -12,6 +12,7 @@ from .tables.currencies import currency_of, currency_word, has_no_cents
 from .tables.keys import VALUE_WORDS
 from .tables.vocabulary import (
     AFTER_UNITS,
+    BEGINS_AGAIN,
     COUNTING,
     COUNTS,
     MEASUREMENT,
@@ -76,7 +77,7 @@ def money(place: Place, number: float, text: str | None) -> Measure | None:
         currency = currency_word(word)
         # `usd_24h_change` is the change of a price, not an amount.
         if currency is not None and (head in MONEY or word == place.words[-1]):
-            return _amount(currency, MONEY.get(head))
+            return _amount(currency, _state_class(place, head))
     if head == "rate" and not _PRICE_RATES.isdisjoint(place.words):
         head = "price"
     if head not in MONEY or _is_a_share(place):
@@ -87,7 +88,7 @@ def money(place: Place, number: float, text: str | None) -> Measure | None:
             or _has_fraction(number if text is None else text)
             or _has_fractions_beside(place)
         ):
-            return _amount(currency, None if "price" in place.meaning else MONEY[head])
+            return _amount(currency, _state_class(place, head))
         return None
     return None
 
@@ -159,6 +160,14 @@ def decimals(number: float) -> int | None:
     """Return how many decimals to show of a number with too many, None for any other."""
     is_long = isinstance(number, float) and round(number, _MAX_DECIMALS) != number
     return _MAX_DECIMALS - 1 if is_long else None
+
+
+def _state_class(place: Place, head: str) -> str | None:
+    """Return the state class of an amount: none for a price, and none for one that begins again."""
+    meaning = place.meaning
+    if "price" in meaning or not BEGINS_AGAIN.isdisjoint(meaning):
+        return None
+    return MONEY.get(head)
 
 
 def _amount(currency: str, state_class: str | None) -> Measure:

@@ -292,6 +292,13 @@ OF_A_PART: Final = words_in(
     """
 )
 
+# Words of an amount that begins again: as a total, each beginning would count as money that was lost.
+BEGINS_AGAIN: Final = words_in(
+    """
+    hourly daily weekly monthly yearly annual hour day week month year today yesterday last
+    session sessions trip trips ride rides
+    """
+)
 _SUMS: Final = words_in(
     """
     balance amount cost total spend spent income revenue earnings budget savings debt worth
