@@ -18,7 +18,6 @@ _LISTS: Final = {"test_every_message.py", "test_translations.py", "translations.
 # Messages of the one table of the protocol's errors (`errors`): what leads to one leads to it
 # everywhere, and some have words where nothing is known that leads to them.
 _OF_THE_TABLE: Final = {
-    "client_unknown",
     "host_busy",
     "host_not_allowed",
     "https_required",
