@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # An answer may repeat an earlier token, since tokens are renewed while a request is under way.
 _REMEMBERED_TOKEN_SETS: Final = 3
-# Of requests that took longer than all of these.
-_MOST_OUTLIVED: Final = 8
+# Older ones, with which requests were sent that ended only after all of these had come.
+_MAX_REPLACED_TOKEN_SETS: Final = 8
 # Statuses with which an API may say that the token lacks a scope (RFC 6750, 3.1).
 _FORBIDDEN_STATUSES: Final = frozenset({401, 403})
 _MAX_FORBIDDEN_URLS: Final = 16
@@ -56,7 +56,7 @@ class Account:
         self._grant = grant
         self._client = client
         self._token_sets = deque([grant.token_set], _REMEMBERED_TOKEN_SETS)
-        self._outlived = deque[TokenSet](maxlen=_MOST_OUTLIVED)
+        self._replaced_token_sets = deque[TokenSet](maxlen=_MAX_REPLACED_TOKEN_SETS)
         self._redaction: Redaction | None = None
         self._listeners: list[Callable[[], None]] = []
         # Awaited with the response that forbids a request, and with None when the last URL that was
@@ -79,7 +79,7 @@ class Account:
             budgets=self._budgets,
             transport=transport,
             clock=clock,
-            note_sent=self._note_sent,
+            note_replaced=self._note_replaced,
         )
         # Resources fetch through this, so that two of them with an equal request send it once.
         self.answers = Answers(
@@ -278,7 +278,7 @@ class Account:
     def _secrets(self) -> list[str]:
         secrets = [
             secret
-            for token_set in (*self._token_sets, *self._outlived)
+            for token_set in (*self._token_sets, *self._replaced_token_sets)
             for secret in token_set.secrets
         ]
         if self._client is not None and self._client.secret is not None:
@@ -312,12 +312,10 @@ class Account:
         elif not self._forbidden_urls:
             await self.on_forbidden(None)
 
-    def _note_sent(self, token_set: TokenSet) -> None:
+    def _note_replaced(self, token_set: TokenSet) -> None:
         """Remember the token set of a request whose answer may repeat it, however old it is."""
-        if token_set is self._grant.token_set:
-            return
-        if token_set not in (*self._token_sets, *self._outlived):
-            self._outlived.append(token_set)
+        if token_set not in (*self._token_sets, *self._replaced_token_sets):
+            self._replaced_token_sets.append(token_set)
             self._redaction = None
 
     def _renewed(self) -> None:

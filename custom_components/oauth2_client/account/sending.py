@@ -54,7 +54,7 @@ class Sending:
         budgets: HostBudgets,
         transport: Transport,
         clock: Clock,
-        note_sent: Callable[[TokenSet], None],
+        note_replaced: Callable[[TokenSet], None],
     ) -> None:
         self._hosts = HostPolicy(
             hosts=authorities(
@@ -76,8 +76,8 @@ class Sending:
         self._budgets = budgets
         self._transport = transport
         self._clock = clock
-        # Called with the token set of each request that has ended.
-        self._note_sent = note_sent
+        # Called with the token set of a request that ended after another one had replaced it.
+        self._note_replaced = note_replaced
         self._proofs: Proofs | None = None
         self._prepared = lru_cache(_MAX_PREPARED_REQUESTS)(self._prepare)
 
@@ -232,7 +232,9 @@ class Sending:
                 )
         finally:
             place.leave()
-            self._note_sent(token_set)
+            if token_set is not self._grant.token_set:
+                # It was renewed meanwhile, and the answer may repeat it.
+                self._note_replaced(token_set)
         raise TemporaryFailure("too_many_redirects")
 
     def _authorized(
