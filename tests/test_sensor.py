@@ -1,6 +1,8 @@
 """Values of a document as states that Home Assistant accepts."""
 
 from datetime import UTC, date, datetime
+import sys
+import threading
 from typing import Any
 
 import pytest
@@ -442,6 +444,32 @@ async def test_precision_category_and_state_class_are_those_of_the_entity(
     assert entity is not None
     assert entity.entity_category == "diagnostic"
     assert entity.options["sensor"]["suggested_display_precision"] == 1
+
+
+async def test_the_event_loop_imports_nothing_to_read_a_written_number(
+    hass: HomeAssistant,
+    server: FakeServer,
+    account: ConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "custom_components.oauth2_client.document.quantities"
+    importing: list[threading.Thread] = []
+
+    class Watch:
+        @staticmethod
+        def find_spec(fullname: str, *_: object) -> None:
+            if fullname == name:
+                importing.append(threading.current_thread())
+
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Watch, *sys.meta_path])
+    value = {"path": "$.a", "unit": "kWh"}
+
+    state = await _show(hass, server, account, {"a": "21,5 kWh"}, value)
+
+    assert state.state == "21.5"
+    assert importing
+    assert threading.current_thread() not in importing
 
 
 async def test_who_wants_no_state_class_gets_none(

@@ -265,9 +265,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         from .account.preview import loggable_address  # noqa: PLC0415 - imported just now, off the event loop
         from .errors import as_update_failure, is_unreachable  # noqa: PLC0415 - as above
 
-        address = (
-            loggable_address(self._account, self._request) if self._request else ""
-        )
+        request = self._request
+        address = loggable_address(self._account, request) if request else ""
         failure = as_update_failure(err, address)
         if isinstance(err, OAuth2Error):
             self._account.note_host(self, err)
@@ -326,7 +325,8 @@ class ResourceCoordinator(DataUpdateCoordinator[Readings]):
         return readings
 
     async def _async_redacted(self, readings: Readings, answer: Answer) -> Readings:
-        for module in _REDACTORS:
+        # A text may also be a number as people write it, which a sensor reads in the event loop.
+        for module in (*_REDACTORS, "document.quantities"):
             await async_import_module(self.hass, f"{__package__}.{module}")
         from .definitions.redacted_readings import redacted  # noqa: PLC0415 - imported just now, off the event loop
 

@@ -190,7 +190,7 @@ def _written_number(
 
     None where the text has another unit, from which there is no conversion.
     """
-    from .document.quantities import as_written  # noqa: PLC0415 - few numbers are written so
+    from .document.quantities import as_written  # noqa: PLC0415 - few numbers are written so; the coordinator has imported it
 
     unit = description.native_unit_of_measurement
     if (written := as_written(text)) is None:

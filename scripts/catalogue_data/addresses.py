@@ -23,8 +23,6 @@ _TENANTS: Final = frozenset(
 _REGIONS: Final = frozenset(
     {"region", "extension", "tld", "dc", "edition", "cluster", "site_parameter"}
 )
-# The value that most people need, where the facts have none.
-_DEFAULTS: Final = {"region": None}
 
 
 class Unfit(ValueError):

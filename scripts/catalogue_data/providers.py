@@ -14,7 +14,6 @@ _STATUSES: Final = {
     "sunset_announced": "ended",
     "legacy": "ended",
 }
-_TOKEN_HOSTS: Final = re.compile(r"^(api_host|instance_url|api_domain|base_url)")
 # Others unlink an account, or want the token as Bearer: no request of RFC 7009.
 _REVOCATION: Final = re.compile(r"[/_](revoke|revocation|revoke_token)/?$")
 

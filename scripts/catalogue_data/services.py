@@ -12,7 +12,6 @@ from .resources import known_resources
 _CONTAINERS: Final = frozenset(
     {"account", "data", "identity", "items", "response", "result", "user"}
 )
-_NO_SUBSCRIPTION_KEY: Final = frozenset({"{any}", "{platform}"})
 _AGENT: Final = "HomeAssistant-OAuth2Client"
 _CLIENT_ID: Final = ("the client id",)
 

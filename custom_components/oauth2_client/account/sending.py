@@ -240,7 +240,7 @@ class Sending:
     def _authorized(
         self, request: ApiRequest, prepared: Prepared, token_set: TokenSet
     ) -> Request:
-        """Return a request with the token in its header; `_with_query` adds one that goes to the query."""
+        """Return a request with the token in its header; one that goes into the query is added later."""
         return Request(
             method=request.method,
             url=prepared.url,

@@ -40,28 +40,9 @@ _QUALIFIED: Final = {
     "key": frozenset(
         {"access", "account", "admin", "aes", "api", "app", "application", "auth"}
         | {"authentication", "authorization", "client", "consumer", "crypto", "enc"}
-        | {
-            "encryption",
-            "iapp",
-            "lan",
-            "license",
-            "local",
-            "mesh",
-            "routing",
-            "rsa",
-            "secur",
-        }
-        | {"zigbee", "zwave"}
-        | {
-            "licence",
-            "master",
-            "network",
-            "preshared",
-            "private",
-            "rapidapi",
-            "recovery",
-            "root",
-        }
+        | {"encryption", "iapp", "lan", "license", "local", "mesh", "routing", "rsa"}
+        | {"licence", "master", "network", "preshared", "private", "rapidapi", "secur"}
+        | {"recovery", "root", "zigbee", "zwave"}
         | {"secret", "security", "server", "service", "session", "shared", "signing"}
         | {"ssh", "ssl", "stream", "subscription", "tls", "webhook", "wifi", "wpa"}
     ),
@@ -76,17 +57,8 @@ _QUALIFIED: Final = {
 }
 # The words before `key` in headers that find, sort or tell apart.
 _OF_OTHER_KEYS: Final = frozenset(
-    {
-        "axis",
-        "cache",
-        "data",
-        "idempotency",
-        "partition",
-        "scenario",
-        "sort",
-        "surrogate",
-    }
-    | {"trace"}
+    {"axis", "cache", "data", "idempotency", "partition", "scenario", "sort", "trace"}
+    | {"surrogate"}
 )
 _JOINED: Final = frozenset(
     word + last for last, words in _QUALIFIED.items() for word in words

@@ -40,7 +40,6 @@ from .thread import async_get_threaded_transport
 # As in Home Assistant's own sessions.
 _LONGEST_HEADER_BYTES: Final = 64 * 1024
 _PROOF_TIMEOUT_SECONDS: Final = 10.0
-_RESOLVE_TIMEOUT_SECONDS: Final = 10.0
 
 
 async def async_send_named(
