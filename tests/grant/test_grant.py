@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from copy import replace
 from typing import Any
 
 import pytest
@@ -570,6 +571,27 @@ def test_a_token_is_renewed_late_in_its_life_and_once_a_day(
     parts = Parts(token_set(0, expires_at=expires_at), spread=spread)
 
     assert parts.grant.renew_in == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "refresh_lifetime", "seconds"),
+    [
+        (86400, 7200, 6480),
+        (None, 7200, 6480),
+        (3600, 7200, 3240),
+        (None, 30 * 86400, 86400),
+    ],
+)
+def test_a_token_is_renewed_before_its_refresh_token_expires(
+    lifetime: int | None, refresh_lifetime: int, seconds: int
+) -> None:
+    expires_at = None if lifetime is None else 1_000_000.0 + lifetime
+    held = replace(
+        token_set(0, expires_at=expires_at),
+        refresh_expires_at=1_000_000.0 + refresh_lifetime,
+    )
+
+    assert Parts(held).grant.renew_in == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from custom_components.oauth2_client.oauth2.lifetime import expires_at
+from custom_components.oauth2_client.oauth2.lifetime import (
+    expires_at,
+    refresh_expires_at,
+)
 
 NOW = 1_800_000_000.0
 YEAR = 366 * 86400
@@ -188,3 +191,32 @@ def test_a_date_in_the_past_counts_as_unknown(
 ) -> None:
     # Taken as expired, each use of the new token would refresh it again.
     assert _lifetime(answer, access_token=token) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "lifetime"),
+    [
+        ({"refresh_expires_in": 1800}, 1800),
+        ({"refresh_token_expires_in": "7200"}, 7200),
+        ({"x_refresh_token_expires_in": 8726400}, 8726400),
+        ({"refresh_expires_in": 10**9 - 1}, YEAR),
+        ({"refresh_expires_in": 0, "refresh_token_expires_in": 3600}, 3600),
+        # Without an end, or nothing that can be used.
+        ({}, None),
+        ({"refresh_expires_in": 0}, None),
+        ({"refresh_expires_in": -1}, None),
+        ({"refresh_expires_in": None}, None),
+        # What a session that nears its end has left; days.
+        ({"refresh_expires_in": 599}, None),
+        ({"refresh_token_expires_in": 90}, None),
+        # A date.
+        ({"refresh_expires_in": NOW + 3600}, None),
+        ({"refresh_expires_in": "soon"}, None),
+    ],
+)
+def test_the_lifetime_of_a_refresh_token_is_read(
+    answer: Mapping[str, Any], lifetime: int | None
+) -> None:
+    expires = refresh_expires_at(answer, name=str, now=NOW)
+
+    assert expires == (None if lifetime is None else NOW + lifetime)

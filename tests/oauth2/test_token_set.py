@@ -1,6 +1,7 @@
 """The token set: how it is stored and read back, and who its id token says signed in."""
 
 from base64 import urlsafe_b64encode
+from copy import replace
 import json
 from typing import Any
 
@@ -38,8 +39,9 @@ def _id_token(**claims: Any) -> str:
         BARE,
         TokenSet(access_token="a", received_at=NOW, scopes=()),
         FULL.rotated("refresh-2"),
+        replace(FULL, refresh_expires_at=NOW + 7200),
     ],
-    ids=["full", "bare", "no-scopes-granted", "rotated"],
+    ids=["full", "bare", "no-scopes-granted", "rotated", "refresh-expires"],
 )
 def test_a_token_set_comes_back_from_json_as_it_was(token_set: TokenSet) -> None:
     stored = json.loads(json.dumps(token_set.as_dict()))
@@ -111,6 +113,7 @@ def test_an_empty_stored_token_is_none(key: str) -> None:
         ("received_at", True),
         ("expires_at", "tomorrow"),
         ("expires_at", []),
+        ("refresh_expires_at", "tomorrow"),
         pytest.param("received_at", 10**400, id="received_at-beyond-a-float"),
         pytest.param("expires_at", 10**400, id="expires_at-beyond-a-float"),
         ("scopes", 7),

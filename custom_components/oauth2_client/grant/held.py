@@ -80,11 +80,14 @@ class HeldTokenSet:
 
     def _age_at_renewal(self) -> float | None:
         """Return the age in seconds at which the token set is to be renewed, None: never."""
-        lifetime, spread = self._lifetime, self._spread
-        if self.token_set.refresh_token is None or self._renew == AT_END:
-            return lifetime
-        daily = _LONGEST_AGE_SECONDS * (1 - _SPREAD_SHARE * spread)
-        if lifetime is None:
-            return daily if self._renew == DAILY else None
-        near_end = lifetime * (1 - _LAST_SHARE - _SPREAD_SHARE * spread)
-        return min(daily, near_end) if self._renew == DAILY else near_end
+        token_set, spread = self.token_set, _SPREAD_SHARE * self._spread
+        if token_set.refresh_token is None or self._renew == AT_END:
+            return self._lifetime
+        lifetimes = [] if self._lifetime is None else [self._lifetime]
+        if (refresh_expires_at := token_set.refresh_expires_at) is not None:
+            # Some refresh tokens live shorter than the access token.
+            lifetimes.append(refresh_expires_at - self._received_at)
+        ages = [lifetime * (1 - _LAST_SHARE - spread) for lifetime in lifetimes]
+        if self._renew == DAILY:
+            ages.append(_LONGEST_AGE_SECONDS * (1 - spread))
+        return min(ages, default=None)

@@ -14,6 +14,15 @@ _FIRST_MILLISECONDS: Final = 100_000_000_000.0
 # Longer lifetimes mean that the token does not expire. Renewing it once a year does no harm.
 _LONGEST_LIFETIME_SECONDS: Final = 366 * 86400.0
 _LONGEST_TEXT: Final = 32
+# No RFC has a field for this. Keycloak has the first, many others the second, Intuit the third.
+_REFRESH_LIFETIMES: Final = (
+    "refresh_expires_in",
+    "refresh_token_expires_in",
+    "x_refresh_token_expires_in",
+)
+# A smaller number may be in minutes or days. It is also what a session that nears its end has left, and
+# to renew within that again and again would not prolong it.
+_SHORTEST_REFRESH_LIFETIME_SECONDS: Final = 600.0
 
 
 def expires_at(
@@ -40,6 +49,23 @@ def expires_at(
         if expiry is None or expiry <= now
         else min(expiry, now + _LONGEST_LIFETIME_SECONDS)
     )
+
+
+def refresh_expires_at(
+    answer: Mapping[str, object], *, name: Callable[[str], str], now: float
+) -> float | None:
+    """Return when the refresh token expires unless it is used, None if the answer does not say.
+
+    A lifetime of 0 is one without an end (Keycloak's offline tokens).
+    """
+    for field in _REFRESH_LIFETIMES:
+        lifetime = _number(answer.get(name(field)))
+        if lifetime is None or not (
+            _SHORTEST_REFRESH_LIFETIME_SECONDS <= lifetime < _FIRST_EPOCH
+        ):
+            continue
+        return now + min(lifetime, _LONGEST_LIFETIME_SECONDS)
+    return None
 
 
 def _stated_expiry(

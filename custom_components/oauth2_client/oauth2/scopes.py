@@ -1,6 +1,7 @@
 """Splits scopes as servers write them, and finds the requested ones that were not granted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+import json
 import re
 from typing import Final
 
@@ -12,6 +13,8 @@ OPENID_SCOPE: Final = "openid"
 _OPENID_SCOPES: Final = frozenset(
     {"openid", "profile", "email", "address", "phone", "offline_access"}
 )
+# Wider than RFC 6749, appendix A.4: any Unicode text that UTF-8 can encode.
+_SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 
 
 def missing_scopes(token_set: TokenSet, requested: Sequence[str]) -> tuple[str, ...]:
@@ -49,6 +52,32 @@ def split_scopes(
     return tuple(dict.fromkeys(scope for scope in found if scope))
 
 
+def granted_scopes(
+    answer: Mapping[str, object], field: str, separator: str
+) -> tuple[str, ...] | None:
+    """Return the granted scopes from a text, a list (Twitch), or a JSON list within a text.
+
+    None where the answer names no scopes; an empty text counts as left out.
+    """
+    for name in (field, "scopes"):
+        raw = answer.get(name)
+        if isinstance(raw, str) and raw.lstrip().startswith("["):
+            raw = _json_list(raw)
+        if not isinstance(raw, str | list):
+            continue
+        scopes = split_scopes(raw, separator)
+        if usable := tuple(scope for scope in scopes if _SCOPE.fullmatch(scope)):
+            return usable
+    return None
+
+
 def _comparable(scope: str) -> str:
     """Return a scope without a URL before it, in lower case, for comparison."""
     return scope.rstrip("/").rpartition("/")[2].casefold()
+
+
+def _json_list(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError, RecursionError:
+        return text

@@ -24,10 +24,10 @@ from .errors import (
     RefusedByPolicy,
     TemporaryFailure,
 )
-from .lifetime import expires_at
+from .lifetime import expires_at, refresh_expires_at
 from .message import Request, Response
 from .retry import is_temporary, retry_after
-from .scopes import split_scopes
+from .scopes import granted_scopes
 from .server import AuthorizationServer
 from .token_set import TokenSet
 
@@ -41,8 +41,6 @@ _MAX_FORM_FIELDS: Final = 64
 _FORM_ERRORS: Final = ("error", "error_code", "errorCode", "error_description")
 # RFC 6749, appendix A.12: visible ASCII and spaces. A line break would end a header early.
 _TOKEN: Final = re.compile(r"[\x20-\x7E]{1,65536}")
-# Wider than RFC 6749, appendix A.4: any Unicode text that UTF-8 can encode.
-_SCOPE: Final = re.compile(r"[^\s\x00-\x1F\uD800-\uDFFF]+")
 _BEARER: Final = "Bearer"
 _DPOP: Final = "DPoP"
 # Names of `token_type` that mean a bearer token, in lower case, without separators and "token" at the
@@ -262,7 +260,7 @@ def _token_set(
     if not isinstance(access_token, str) or not _TOKEN.fullmatch(access_token):
         raise TemporaryFailure("invalid_token_response")
     bound = _is_bound(answer.get(name("token_type")), dpop_key)
-    scopes = _scopes(answer, name("scope"), server.scope_separator)
+    scopes = granted_scopes(answer, name("scope"), server.scope_separator)
     refresh_token = _usable_token(answer.get(name("refresh_token")))
     id_token = _usable_token(answer.get(name("id_token")))
     if previous is not None:
@@ -283,6 +281,7 @@ def _token_set(
             default=server.token_lifetime,
             access_token=access_token,
         ),
+        refresh_expires_at=refresh_expires_at(answer, name=name, now=now),
         scopes=scopes,
         id_token=id_token,
         values={} if previous is None else previous.values,
@@ -323,27 +322,3 @@ def _is_bound(token_type: object, dpop_key: DpopKey | None) -> bool:
 
 def _usable_token(token: object) -> str | None:
     return token if isinstance(token, str) and _TOKEN.fullmatch(token) else None
-
-
-def _scopes(answer: Answer, field: str, separator: str) -> tuple[str, ...] | None:
-    """Return the granted scopes from a text, a list (Twitch), or a JSON list within a text.
-
-    None where the answer names no scopes; an empty text counts as left out.
-    """
-    for name in (field, "scopes"):
-        raw = answer.get(name)
-        if isinstance(raw, str) and raw.lstrip().startswith("["):
-            raw = _json_list(raw)
-        if not isinstance(raw, str | list):
-            continue
-        scopes = split_scopes(raw, separator)
-        if usable := tuple(scope for scope in scopes if _SCOPE.fullmatch(scope)):
-            return usable
-    return None
-
-
-def _json_list(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError, RecursionError:
-        return text

@@ -33,7 +33,8 @@ class TokenSet(
 ):
     """An access token and what came with it. Times are in seconds since the epoch.
 
-    `expires_at` is None if unknown; then a 401 counts as expiry. `scopes` are the granted ones; None
+    `expires_at` is None if unknown; then a 401 counts as expiry. `refresh_expires_at` is when the refresh
+    token expires unless it is used, None if unknown or never. `scopes` are the granted ones; None
     where the server did not name them, which means all that were requested (RFC 6749, 5.1). `dpop_key`
     is the key that a token of the type DPoP is bound to (RFC 9449, 5). `earlier_refresh_token` is the
     one that came with `access_token`, set where `refresh_token` came later, in an answer without a
@@ -46,6 +47,7 @@ class TokenSet(
     refresh_token: str | None = None
     received_at: float
     expires_at: float | None = None
+    refresh_expires_at: float | None = None
     scopes: tuple[str, ...] | None = None
     id_token: str | None = None
     dpop_key: DpopKey | None = None
@@ -88,6 +90,8 @@ class TokenSet(
             stored["dpop_key"] = self.dpop_key.as_dict()
         if self.values:
             stored["values"] = dict(self.values)
+        if self.refresh_expires_at is not None:
+            stored["refresh_expires_at"] = self.refresh_expires_at
         if self.earlier_refresh_token is not None:
             stored["earlier_refresh_token"] = self.earlier_refresh_token
         return stored
@@ -112,6 +116,7 @@ class TokenSet(
             refresh_token=_text(stored, "refresh_token") or None,
             received_at=received_at,
             expires_at=expires_at,
+            refresh_expires_at=_number(stored, "refresh_expires_at"),
             scopes=_scopes(stored),
             id_token=_text(stored, "id_token") or None,
             dpop_key=_key(stored),
