@@ -232,3 +232,24 @@ async def test_templates_work(hass: HomeAssistant) -> None:
             shown = render_value(template, found, readings) if template else found
             assert shown not in (None, "", "None"), f"{name}: {value.key}"
             assert not isinstance(shown, list | dict), f"{name}: {value.key}"
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ({"value": 68, "unit": "F"}, "20.0"),
+        ({"value": 20.5, "unit": "C"}, "20.5"),
+        # A device that was never online.
+        ({"value": None}, "None"),
+    ],
+)
+async def test_a_temperature_of_smartthings_is_in_degrees_celsius(
+    hass: HomeAssistant, status: dict[str, Any], shown: str
+) -> None:
+    known = _KNOWN["smartthings.devices"]
+    resource = Resource.from_dict(known.name, known.as_dict())
+    readings = ValueReader(resource.values).read(_answer("smartthings.devices"))
+    [value] = [each for each in resource.values if each.key == "temperature"]
+
+    template = Template(value.template or "", hass)
+    assert str(render_value(template, status, readings)) == shown
