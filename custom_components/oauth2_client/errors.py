@@ -55,10 +55,6 @@ _CODES_WITH_MESSAGE: Final = frozenset(
         "too_many_redirects",
     }
 )
-# How an API is not reached: by codes, and by the statuses of a gateway before it (RFC 9110, 15.6.3 to
-# 15.6.5, and those of Cloudflare).
-_UNREACHABLE_CODES: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
-_UNREACHABLE_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 # The same, for codes that occur in the account flow only.
 _CODES_WITH_FLOW_MESSAGE: Final = frozenset(
     {
@@ -73,6 +69,10 @@ _CODES_WITH_FLOW_MESSAGE: Final = frozenset(
         "resource_mismatch",
     }
 )
+# How an API is not reached: by codes, and by the statuses of a gateway before it (RFC 9110, 15.6.3 to
+# 15.6.5, and those of Cloudflare).
+_UNREACHABLE_CODES: Final = frozenset({"cannot_connect", "host_busy", "timeout"})
+_UNREACHABLE_STATUSES: Final = frozenset({502, 503, 504, *range(520, 528), 530})
 CONF_REFUSAL: Final = "refusal"
 # The message for each fault of an id token, which occurs in the account flow only.
 _ID_TOKEN_MESSAGE: Final[dict[IdTokenFault, str]] = {

@@ -53,7 +53,8 @@ async def async_ask_signed[Answer](
     """Try assertions with one audience after another, and remember which one the endpoint accepts.
 
     `ask` sends one request, and raises the error of its answer. Assertions are signed with `key`, or
-    with the client's secret where it is None, for the time that `now` returns. Raises the first refusal where all audiences are refused.
+    with the client's secret where it is None, for the time that `now` returns. Raises the first refusal
+    where all audiences are refused.
     """
     store = await async_get_provider_store(hass)
     refusals: list[OAuth2Error] = []
