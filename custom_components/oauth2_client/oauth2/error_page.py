@@ -14,10 +14,13 @@ _MOST_PIECES: Final = 64
 # Longer plain text is not taken for a message.
 _LONGEST_MESSAGE: Final = 1000
 _PAGE: Final = re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE)
-_CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
+# Each repetition is possessive: what follows it cannot be in it, and no text is tried twice.
+_CDATA: Final = re.compile(r"<!\[CDATA\[([^\]]{0,2000}+)\]\]>")
 # An element that holds text alone, and an attribute.
-_ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,500})?>([^<>]{1,2000})</")
-_ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64})=(["'])([^"'<>]{1,300})\2""")
+_ELEMENT: Final = re.compile(
+    r"<([\w.:-]{1,64}+)(?:\s[^<>]{0,500}+)?>([^<>]{1,2000}+)</"
+)
+_ATTRIBUTE: Final = re.compile(r"""\s([\w.:-]{1,64}+)=(["'])([^"'<>]{1,300}+)\2""")
 # The elements of a web page that most likely hold its message.
 _TELLING: Final = ("title", "h1", "h2", "p", "pre")
 
