@@ -78,20 +78,8 @@ async def test_no_text_leaves_its_segment(hass: HomeAssistant, text: str) -> Non
         ('{"name": "{{ x }}"}', 'a", "admin": "1', {"name": 'a", "admin": "1'}),
         ('[{"a": ["{{ x }}"], "b": 1.5}]', "a\n\\", [{"a": ["a\n\\"], "b": 1.5}]),
         ('{"{{ x }}": true}', 'a"', {'a"': True}),
-    ],
-)
-async def test_in_a_body_of_json_it_stays_a_text(
-    hass: HomeAssistant, body: str, value: object, sent: object
-) -> None:
-    request = _render(hass, {"body": body}, x=value)
-
-    assert json.loads(request.body) == sent
-    assert ("Content-Type", "application/json") in request.headers
-
-
-@pytest.mark.parametrize(
-    ("body", "value", "sent"),
-    [
+        ('{"a": "\\u0000{{ x }}"}', 5, {"a": "\x005"}),
+        # A template outside of quotes is one value, or elements of its list.
         ('{"a": {{ x }}}', 5, {"a": 5}),
         ('{"a": {{ x | to_json }}}', 'a"', {"a": 'a"'}),
         ('{"a": {{ x | to_json }}}', {"b": [1]}, {"a": {"b": [1]}}),
@@ -113,7 +101,7 @@ async def test_in_a_body_of_json_it_stays_a_text(
         ('{"a": 1{% if x %}, "b": {{ x }}{% endif %}}', 5, {"a": 1, "b": 5}),
     ],
 )
-async def test_as_a_value_of_json_it_stays_one_member_or_within_its_list(
+async def test_no_value_leaves_its_place_in_a_body_of_json(
     hass: HomeAssistant, body: str, value: object, sent: object
 ) -> None:
     request = _render(hass, {"body": body}, x=value)

@@ -7,6 +7,7 @@ within its text, its list or its member.
 from collections.abc import Callable, Iterator, Mapping
 import json
 import re
+from secrets import token_hex
 from typing import Any, Final
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -25,8 +26,9 @@ _DOT_SEGMENT: Final = re.compile(
     r"(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)", re.IGNORECASE
 )
 
-# Begins a text in the place of an expression that makes a value. Templates have no such character.
-_VALUE_MARK: Final = "\0"
+# Begins a text in the place of an expression that makes a value. It is random, since a body of JSON can
+# have any character in its texts.
+_VALUE_MARK: Final = token_hex()
 _QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
 # How templates write these values.
 _OF_PYTHON: Final = {"True": True, "False": False, "None": None}
