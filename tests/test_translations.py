@@ -49,7 +49,10 @@ from custom_components.oauth2_client.flows.resource.groups import (
     Choice,
     Group,
 )
-from custom_components.oauth2_client.flows.resource.known_steps import known_schema
+from custom_components.oauth2_client.flows.resource.known.form import (
+    known_schema,
+    things_schema,
+)
 from custom_components.oauth2_client.flows.resource.pick_form import pick_schema
 from custom_components.oauth2_client.flows.resource.rest_form import (
     choice_schema,
@@ -431,6 +434,7 @@ def _check_named(step: Mapping[str, Any], *schemas: Any) -> None:
     ("words", "step", "schema"),
     [
         (RESOURCE, "user", known_schema([KNOWN])),
+        (RESOURCE, "things", things_schema([KNOWN])),
         (RESOURCE, "address", _resource_schema()),
         (RESOURCE, "request", resource_schema("reconfigure", new=False)),
         (RESOURCE, "pick", _pick_schema()),
@@ -460,6 +464,7 @@ def _forms_that_lead_back() -> list[Any]:
     return [
         _resource_schema(),
         resource_schema("reconfigure", new=False),
+        things_schema([KNOWN]),
         *(_pick_schema(back) for back in ("address", "request", "reconfigure")),
         *(values_schema((), back=back) for back in ("pick", "reconfigure")),
         value_schema(new=True),
@@ -517,7 +522,7 @@ def test_every_note_of_a_service_has_words_and_all_words_are_used() -> None:
     assert words - of_kinds <= _literals()
 
 
-@pytest.mark.parametrize("selector", ["values", "address_form", "window"])
+@pytest.mark.parametrize("selector", ["values", "address_form", "things", "window"])
 def test_every_word_for_a_form_of_a_resource_is_used(selector: str) -> None:
     assert set(ENGLISH["selector"][selector]["options"]) <= _literals()
 

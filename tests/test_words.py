@@ -309,7 +309,12 @@ async def test_every_form_of_a_resource_and_of_a_command_is_shown_and_has_words(
     command = await add_command(hass, account)
     connected = account.runtime_data.account
     known = {"id": "me", "name": "Me", "url": "/me", "values": _VALUES}
-    connected.provider = replace(connected.provider, known_resources_json=(known,))
+    level = {"url": "/weather", "path": "$.forecast", "ids": {"day": "date"}}
+    of_a_day = {**known, "id": "day", "url": "/echo/{day}", "of": [level]}
+    known_resources = (known, of_a_day)
+    connected.provider = replace(
+        connected.provider, known_resources_json=known_resources
+    )
     rest = [
         {"resource": f"{server.api_base_url}/{path}", "sensor": _SENSORS}
         for path in ("weather", "usage")
@@ -329,6 +334,8 @@ async def test_every_form_of_a_resource_and_of_a_command_is_shown_and_has_words(
         shown.add((await adding.submit(**_REQUEST))["step_id"])
         shown.add((await adding.pick(adjust=True))["step_id"])
         shown.add((await adding.submit(value="new"))["step_id"])
+    await adding.start()
+    shown.add((await adding.submit(known=["day"]))["step_id"])
     shown.add((await adding.change(resource))["step_id"])
     shown.add((await adding.choose("request"))["step_id"])
     sending = SubentryFlow(hass, account, "command")

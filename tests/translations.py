@@ -59,6 +59,7 @@ _MAY_BE_EMPTY: Final = {
     "later",
     "left_out",
     "matches",
+    "more",
     "not_listed",
     "offered",
     "redirect_uris",

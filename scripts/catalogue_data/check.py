@@ -161,6 +161,8 @@ def _way_faults(provider: Provider) -> Iterator[str]:
 def _address_faults(raw: Mapping[str, Any], provider: Provider) -> Iterator[str]:
     told = {*provider.server.token_values, *provider.server.callback_values}
     variables = {variable.name for variable in provider.variables}
+    levels = [level for each in provider.known_resources for level in each.of]
+    told |= {name for level in levels for name in level.ids}
     written = json.dumps({key: raw[key] for key in raw if key != "about"})
     used = set(_PLACE.findall(written))
     for name in sorted(used - variables - told - _ALWAYS):

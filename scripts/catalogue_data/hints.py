@@ -57,6 +57,8 @@ _HINTS: Final = {
     "api_token_header": 'a header with {token} in it, as in "Authorization: OAuth {token}"',
     "variables": 'a list, as in [{"name": "tenant", "kind": "text", "default": "common"}]; kind is text, host or url',
     "known_resources": "a list of objects with id, name, url and values",
+    "of": "a list of objects with url, path and ids, the outermost first",
+    "ids": 'an object of keys by placeholder, as in {"device": "id"}',
     "values": "a list of objects with key, name and path; each key once",
     "interval": "a number of seconds",
     "platform": "sensor or binary_sensor",

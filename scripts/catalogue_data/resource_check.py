@@ -1,12 +1,15 @@
 """Says what is wrong with the known resources of an entry."""
 
 from collections.abc import Iterator
+import json
 from typing import Final
 
 from custom_components.oauth2_client.catalogue import KnownResource, Provider
+from custom_components.oauth2_client.catalogue.fields import as_json
 from custom_components.oauth2_client.definitions import InvalidDefinition
 from custom_components.oauth2_client.definitions.fitting import Misfit, check_value
 from custom_components.oauth2_client.definitions.resource import Resource
+from custom_components.oauth2_client.document.paths import InvalidPath, compile_path
 
 from .resources import shortest_interval
 
@@ -48,6 +51,7 @@ def _definition_faults(known: KnownResource) -> Iterator[str]:
     except InvalidDefinition as err:
         yield f"`{err}` is wrong"
         return
+    yield from _level_faults(known)
     if known.each is not None:
         path = known.each.path
         if not any(value.path.startswith(f"{path}[0]") for value in known.values):
@@ -58,3 +62,17 @@ def _definition_faults(known: KnownResource) -> Iterator[str]:
         except Misfit as err:
             fault = _MISFITS[err.key].format(value, allowed=", ".join(err.allowed))
             yield f"the value `{value.key}` {fault}"
+
+
+def _level_faults(known: KnownResource) -> Iterator[str]:
+    """Return which lists cannot be found, and which ids are used nowhere."""
+    for number, level in enumerate(known.of):
+        try:
+            compile_path(level.path)
+        except InvalidPath as err:
+            yield f"the path `{level.path}` in `of` is wrong: {err}"
+        below = [as_json(each) for each in known.of[number + 1 :]]
+        requests = json.dumps([known.as_dict(), *below])
+        for name in level.ids:
+            if f"{{{name}}}" not in requests:
+                yield f"the id `{name}` in `of` is used nowhere"

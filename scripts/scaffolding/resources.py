@@ -108,6 +108,9 @@ def _resource(
     *,
     pages: Paging | None,
 ) -> Resource:
+    if known.of:
+        # Each is of a thing that the person chooses.
+        raise Untranslatable(known.url)
     # Without placeholders, the resource is for an account of OAuth2 Client, which knows the host.
     if "{{" in known.url or (placeholders and not has_host(provider, known.url)):
         # The tests that are written need a URL that is known.

@@ -33,6 +33,11 @@ def _value(**changes: Any) -> dict[str, Any]:
     return _known(values=[{"key": "a", "name": "A", "path": "$.a", **changes}])
 
 
+def _of(url: str = "https://example.test/{pump}", **changes: Any) -> dict[str, Any]:
+    level = {"url": "https://example.test/", "path": "$.a", "ids": {"pump": "id"}}
+    return _known(url=url, of=[{**level, **changes}])
+
+
 def _condition(**condition: Any) -> dict[str, Any]:
     return {**GOOD, "about": {"conditions": [condition]}}
 
@@ -63,6 +68,12 @@ def _condition(**condition: Any) -> dict[str, Any]:
         (_known(interval=5), "needs an `interval` of 10 seconds or more"),
         ({**_known(), "about": {"conditions": [QUOTA]}}, "`interval` of 11520 seconds"),
         (_known(), None),
+        (_of(), None),
+        (_of("https://example.test/{pomp}"), "`{pomp}` is no variable"),
+        (_of("https://example.test/"), "the id `pump` in `of` is used nowhere"),
+        (_of(path="$.["), "the path `$.[` in `of` is wrong"),
+        (_of(ids=["id"]), "is missing or wrong: an object of keys by placeholder"),
+        (_known(of={}), "is missing or wrong: a list of objects with url, path"),
         (_value(path="items.0.a"), "`values[0].path` is wrong"),
         (_value(device_class="heat"), "the device class heat, which its platform"),
         (_value(device_class="temperature", unit="C"), "temperature takes K, °C, °F"),

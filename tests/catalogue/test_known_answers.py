@@ -3,6 +3,7 @@
 from copy import deepcopy
 import json
 from pathlib import Path
+import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,13 @@ from custom_components.oauth2_client.document.guessing.words import words_of
 from custom_components.oauth2_client.document.paths import MISSING, compile_path
 from custom_components.oauth2_client.entity import render_value
 from custom_components.oauth2_client.providers.elements import first_path, for_each
+from custom_components.oauth2_client.providers.things import (
+    Thing,
+    by_request,
+    of_things,
+    request_of,
+    things_in,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
 
@@ -74,6 +82,8 @@ _KNOWN: Final = {
     for provider in _PROVIDERS.values()
     for known in provider.known_resources
 }
+# What the name of the answers ends with that list what a resource is of.
+_LISTS_OF: Final = " of"
 # What these take needs no body.
 _WITHOUT_BODY: Final = frozenset({"dropbox", "simkl", "google_health"})
 
@@ -94,15 +104,17 @@ def test_45_services_have_two_or_more() -> None:
 def test_no_answer_is_left_over() -> None:
     for path in _OF_SERVICES.iterdir():
         for resource in json.loads(path.read_text("utf-8")):
-            assert f"{path.stem}.{resource}" in _KNOWN
+            known = _KNOWN[f"{path.stem}.{resource.removesuffix(_LISTS_OF)}"]
+            assert known.of or not resource.endswith(_LISTS_OF)
 
 
 def test_its_request_goes_where_the_token_may_go() -> None:
     def check(name: str) -> None:
         known, provider = _KNOWN[name], _PROVIDERS[name.partition(".")[0]]
-        host = urlsplit(known.url).netloc
-        assert not host or host in provider.api_hosts
-        assert host or provider.api_base_url
+        urls = [known.url, *(level.url for level in known.of if level.url)]
+        for host in (urlsplit(url).netloc for url in urls):
+            assert not host or host in provider.api_hosts
+            assert host or provider.api_base_url
         assert known.method == "GET" or known.body or provider.id in _WITHOUT_BODY
 
     check_rows({name: name for name in _KNOWN}, check)
@@ -141,6 +153,36 @@ def test_each_value_is_in_a_real_answer() -> None:
         assert missing == set()
 
     check_rows({name: name for name in _KNOWN}, check)
+
+
+_OF_THINGS: Final = {name: known for name, known in _KNOWN.items() if known.of}
+
+
+@pytest.mark.parametrize("name", _OF_THINGS)
+def test_each_address_is_complete_with_what_the_lists_give(name: str) -> None:
+    known = _OF_THINGS[name]
+    groups = by_request(known.of)
+    answers = _answer(name + _LISTS_OF)
+    assert len(answers) == len(groups)
+
+    found = [Thing()]
+    for levels, answer in zip(groups, answers, strict=True):
+        assert "{" not in _without_templates(request_of(levels[0], found[0]).as_dict())
+        things = things_in(answer, levels, found[0])
+        assert things
+        found = things
+    for complete in of_things(known, found):
+        resource = Resource.from_dict(complete.name, complete.as_dict())
+        assert "{" not in _without_templates(resource.request.as_dict())
+        assert "{" not in complete.name
+
+
+def _without_templates(request: dict[str, Any]) -> str:
+    """Return the texts of a request that is complete but for its templates and what JSON has braces for."""
+    texts = [request["url"], *request["query"].values(), *request["headers"].values()]
+    if not (body := request["body"] or "").startswith("{"):
+        texts.append(body)
+    return re.sub(r"\{\{.*?\}\}", "", " ".join(texts))
 
 
 _LISTS: Final = {name: known for name, known in _KNOWN.items() if known.each}

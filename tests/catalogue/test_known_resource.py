@@ -19,6 +19,11 @@ MINIMAL: Final[dict[str, Any]] = {
     "url": "/day",
     "values": [VALUE],
 }
+LEVEL: Final[dict[str, Any]] = {
+    "path": "$.homes",
+    "ids": {"home": "id"},
+    "url": "/homes",
+}
 WHOLE: Final[dict[str, Any]] = {
     **MINIMAL,
     "url": "https://api.{region}.example.com/day",
@@ -48,6 +53,17 @@ WHOLE: Final[dict[str, Any]] = {
             "platform": "binary_sensor",
             "device_class": "running",
         },
+    ],
+    "of": [
+        {
+            **LEVEL,
+            "name": ["label", "info.name"],
+            "method": "POST",
+            "query": {"region": "{region}"},
+            "headers": {"Accept-Language": "en"},
+            "body": "{}",
+        },
+        {"path": "$.rooms", "ids": {"room": "id", "kind": "type"}},
     ],
 }
 
@@ -89,7 +105,7 @@ def test_a_resource_is_stored_without_what_only_the_catalogue_needs() -> None:
     assert known.as_dict() == {
         key: item
         for key, item in WHOLE.items()
-        if key not in ("id", "name", "scopes", "confirmed")
+        if key not in ("id", "name", "scopes", "confirmed", "of")
     }
     assert known.confirmed
 
@@ -99,6 +115,7 @@ def test_variables_are_filled_in_the_address_of_a_known_resource() -> None:
 
     assert known.url == "https://api.us.example.com/day"
     assert known.query == {"date": "{{ now().date() }}"}
+    assert known.of[0].query == {"region": "us"}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +135,26 @@ def test_variables_are_filled_in_the_address_of_a_known_resource() -> None:
         ({**MINIMAL, "pages": "link"}, "pages"),
         ({**MINIMAL, "scopes": "activity"}, "scopes"),
         ({**MINIMAL, "confirmed": "yes"}, "confirmed"),
+        ({**MINIMAL, "of": {}}, "of"),
+        ({**MINIMAL, "of": []}, "of"),
+        ({**MINIMAL, "of": ["/homes"]}, "of"),
+        ({**MINIMAL, "of": [{**LEVEL, "surprise": 1}]}, "of"),
+        ({**MINIMAL, "of": [{**LEVEL, "url": 5}]}, "url"),
+        ({**MINIMAL, "of": [{**LEVEL, "ids": {}}]}, "ids"),
+        ({**MINIMAL, "of": [{**LEVEL, "ids": "id"}]}, "ids"),
+        ({**MINIMAL, "of": [{**LEVEL, "ids": {"A": "id"}}]}, "ids"),
+        ({**MINIMAL, "of": [{**LEVEL, "ids": {"a": 1}}]}, "ids"),
+        ({**MINIMAL, "of": [{**LEVEL, "name": "label"}]}, "name"),
+        ({**MINIMAL, "of": [{"path": "$.a", "ids": {"a": "id"}}]}, "url"),
+        ({**MINIMAL, "of": [{"url": "/a", "ids": {"a": "id"}}]}, "path"),
+        ({**MINIMAL, "of": [{"url": "/a", "path": "$.a"}]}, "ids"),
+        (
+            {
+                **MINIMAL,
+                "of": [LEVEL, {"path": "$", "ids": {"a": "b"}, "query": {"a": "b"}}],
+            },
+            "url",
+        ),
         ({**MINIMAL, "values": []}, "values"),
         ({**MINIMAL, "values": {}}, "values"),
         ({**MINIMAL, "values": ["$.steps"]}, "values"),

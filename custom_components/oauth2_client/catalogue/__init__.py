@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .gone import Gone, load_gone
     from .identity import FirstRequest, Identity
     from .index import Summary, load_summaries
-    from .known_resource import Elements, KnownResource, KnownValue
+    from .known_resource import Elements, KnownResource, KnownValue, Level
     from .load import load_provider, load_providers
     from .provider import (
         AT_END,
@@ -56,6 +56,7 @@ __all__ = [
     "InvalidVariable",
     "KnownResource",
     "KnownValue",
+    "Level",
     "Provider",
     "Summary",
     "UnknownProvider",
@@ -90,6 +91,7 @@ _MODULES: Final = {
     "InvalidVariable": "fields",
     "KnownResource": "known_resource",
     "KnownValue": "known_resource",
+    "Level": "known_resource",
     "Provider": "provider",
     "Summary": "index",
     "UnknownProvider": "fields",

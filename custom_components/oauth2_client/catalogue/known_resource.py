@@ -57,11 +57,31 @@ class Elements(Frozen):
     name: tuple[str, ...] = ()
 
 
+class Level(Frozen):
+    """A list of things, such as heat pumps, of which a known resource has one.
+
+    The request gives an answer, in which `path` leads to the list. Without a `url`, the list is within
+    each thing of the level above. `ids` are the keys, with dots, to what tells a thing apart, by the
+    placeholders that they fill in: in the requests of the levels below, and in that of the resource.
+    `name` are keys, the best first, to the name that a person knows a thing by.
+    """
+
+    path: str
+    ids: Mapping[str, str]
+    name: tuple[str, ...] = ()
+    url: str | None = None
+    method: str = "GET"
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    body: str | None = None
+
+
 class KnownResource(Frozen):
     """A resource that a provider is known to have.
 
     `url`, `query` and `body` may be templates of Home Assistant. `interval` is in seconds.
-    `scopes` are needed in addition to the provider's. `each` is set where the values are those of list
+    `scopes` are needed in addition to the provider's. `of` is set where there is one resource for each
+    thing of a list, the outermost level first. `each` is set where the values are those of list
     elements. `confirmed`: someone with an account has seen these values.
     """
 
@@ -78,6 +98,7 @@ class KnownResource(Frozen):
     scopes: tuple[str, ...] = ()
     confirmed: bool = False
     values: tuple[KnownValue, ...] = ()
+    of: tuple[Level, ...] = ()
     each: Elements | None = None
 
     @property
@@ -91,7 +112,7 @@ class KnownResource(Frozen):
         """Return the resource as it is stored, without its name."""
         stored: dict[str, Any] = as_json(self)
         # These fields exist in the catalogue only.
-        for key in ("id", "name", "scopes", "confirmed", "each"):
+        for key in ("id", "name", "scopes", "confirmed", "of", "each"):
             stored.pop(key, None)
         return stored
 
@@ -109,6 +130,31 @@ def _each(raw: object, where: str) -> Elements:
     if not isinstance(raw, Mapping) or raw.keys() - _ELEMENTS.keys():
         raise InvalidProvider(where)
     return Elements(**read_fields(raw, _ELEMENTS, required=("path", "key")))
+
+
+def _of(raw: object, where: str) -> tuple[Level, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise InvalidProvider(where)
+    levels = tuple(_level(item, where) for item in raw)
+    # The first list is within nothing.
+    if levels[0].url is None:
+        raise InvalidProvider("url")
+    return levels
+
+
+def _level(raw: object, where: str) -> Level:
+    if not isinstance(raw, Mapping) or raw.keys() - _LEVEL.keys():
+        raise InvalidProvider(where)
+    if "url" not in raw and raw.keys() & _REQUEST.keys():
+        raise InvalidProvider("url")
+    return Level(**read_fields(raw, _LEVEL, required=("path", "ids")))
+
+
+def _ids(raw: object, where: str) -> Mapping[str, str]:
+    found = mapping(raw, where)
+    if not found:
+        raise InvalidProvider(where)
+    return {identifier(name, where): path for name, path in found.items()}
 
 
 def _values(raw: object, where: str) -> tuple[KnownValue, ...]:
@@ -138,21 +184,31 @@ def _precision(raw: object, where: str) -> int:
     return raw
 
 
-_RESOURCE: Final[Mapping[str, Reader]] = {
-    "id": identifier,
-    "name": text,
+_REQUEST: Final[Mapping[str, Reader]] = {
     "url": text,
     "method": text,
     "query": mapping,
     "headers": mapping,
     "body": text,
+}
+_RESOURCE: Final[Mapping[str, Reader]] = {
+    "id": identifier,
+    "name": text,
+    **_REQUEST,
     "format": text,
     "interval": lifetime,
     "pages": json_object,
     "scopes": names,
     "confirmed": flag,
     "values": _values,
+    "of": _of,
     "each": _each,
+}
+_LEVEL: Final[Mapping[str, Reader]] = {
+    "path": text,
+    "ids": _ids,
+    "name": names,
+    **_REQUEST,
 }
 _ELEMENTS: Final[Mapping[str, Reader]] = {"path": text, "key": text, "name": names}
 _VALUE: Final[Mapping[str, Reader]] = {

@@ -1,6 +1,6 @@
 """Repeats the values of a known resource for each element of a list in its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import replace
 from typing import Final
 
@@ -18,6 +18,8 @@ from ..document.paths import (
 from ..document.paths.syntax import path_text
 
 _MAX_ELEMENTS: Final = 20
+# A name is a part of names of devices and entities.
+_LONGEST_NAME: Final = 80
 
 
 def for_each(known: KnownResource, document: object) -> KnownResource:
@@ -36,7 +38,7 @@ def for_each(known: KnownResource, document: object) -> KnownResource:
     values = [v for v in known.values if _path_within(listing, v.path) is None]
     taken: set[str] = set()
     for number, element in enumerate(elements, 1):
-        names = numbered_names(_element_name(listing, element) or str(number), " ")
+        names = numbered_names(element_name(listing.name, element) or str(number), " ")
         name = next(name for name in names if name not in taken)
         taken.add(name)
         prefix = name if len(elements) > 1 else ""
@@ -57,6 +59,23 @@ def first_path(known: KnownResource, path: str) -> str:
         case (Match(), *rest) if segments[:at] == prefix:
             return path_text((*prefix, 0, *rest))
     return path_text(segments)
+
+
+def element_name(paths: Iterable[str], element: object) -> str:
+    """Return the name that a person knows an element by, on one line; an empty text without a name.
+
+    `paths` are keys with dots, the best first.
+    """
+    found = (find(element, path.split(".")) for path in paths)
+    names = (_on_one_line(name) for name in found if isinstance(name, str))
+    return next(filter(None, names), "")
+
+
+def _on_one_line(name: str) -> str:
+    # Bounded before it is split, too: the service may send any length.
+    words = name[: 2 * _LONGEST_NAME].split()
+    shown = "".join(filter(str.isprintable, " ".join(words)))
+    return shown[:_LONGEST_NAME].rstrip()
 
 
 def _values(
@@ -90,7 +109,7 @@ def _values(
         replace(
             value,
             key=value.key if number == 1 else f"{value.key}_{number}",
-            name=f"{name} {_lowered(value.name)}" if name else value.name,
+            name=f"{name} {lowered(value.name)}" if name else value.name,
             path=moved(value.path),
             attributes=tuple(map(moved, value.attributes)),
         )
@@ -124,12 +143,6 @@ def _key(listing: Elements, element: Mapping[str, object]) -> str | int:
     return value if isinstance(value, int) else str(value)
 
 
-def _element_name(listing: Elements, element: Mapping[str, object]) -> str:
-    """Return the name that a person knows an element by, an empty text without a name."""
-    names = (find(element, path.split(".")) for path in listing.name)
-    return next((name for name in names if isinstance(name, str)), "")
-
-
-def _lowered(name: str) -> str:
+def lowered(name: str) -> str:
     """Return a name with a lower-case first letter, unless it begins with an abbreviation."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]

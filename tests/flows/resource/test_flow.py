@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from custom_components.oauth2_client.const import DOMAIN
-from custom_components.oauth2_client.flows.resource import offer as module
+from custom_components.oauth2_client.flows.resource import fetch as module
 from custom_components.oauth2_client.flows.resource.value_form import value_schema
 from homeassistant import data_entry_flow
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -526,7 +526,7 @@ async def test_an_api_that_fails_is_told_and_nothing_is_stored(
 async def test_an_api_that_does_not_answer_is_told(
     adding: SubentryFlow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_FETCH_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(module, "_TIMEOUT_SECONDS", 0.05)
     result = await adding.submit(**{**REQUEST, "url": "/slow?seconds=30"})
 
     assert result["errors"] == {"base": "timeout"}

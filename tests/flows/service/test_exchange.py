@@ -110,12 +110,27 @@ def test_a_request_of_a_service_is_shared_without_its_secrets_and_gets_them_back
     resource |= {"headers": {"X-Api-Key": "planted-header", "X-Version": "2"}}
     resource |= {"query": {"token": "planted-parameter"}, "values": values}
     url = "https://acme.example/me?key=planted-key"
+    level = {
+        "path": "$",
+        "ids": {"thing": "id"},
+        "url": "/things?secret=planted-secret",
+    }
+    level |= {"query": {"password": "planted-password", "page": "2"}}
+    of_things = {
+        "id": "c",
+        **resource,
+        "of": [level, {"path": "$", "ids": {"x": "id"}}],
+    }
     provider = _provider(
         {
             **MINIMAL,
             "identity": {"url": url, "id": ["id"]},
             "first_request": {"url": url},
-            "known_resources": [{"id": "a", **resource}, {"id": "b", **resource}],
+            "known_resources": [
+                {"id": "a", **resource},
+                {"id": "b", **resource},
+                of_things,
+            ],
         }
     )
     shared = json.loads(shared_definition(provider))
@@ -128,14 +143,26 @@ def test_a_request_of_a_service_is_shared_without_its_secrets_and_gets_them_back
         "headers": {"X-Version": "2"},
         "values": values,
     }
-    assert sorted({*left_out(provider)}) == ["X-Api-Key", "api_key", "key", "token"]
+    assert shared["known_resources"][2]["of"] == [
+        {
+            "path": "$",
+            "ids": {"thing": "id"},
+            "url": "/things",
+            "query": {"page": "2"},
+        },
+        {"path": "$", "ids": {"x": "id"}},
+    ]
+    assert sorted({*left_out(provider)}) == [
+        *("X-Api-Key", "api_key", "key", "password", "secret", "token"),
+    ]
     assert _provider(read_definition(json.dumps(shared), before=provider)) == provider
     # A resource that is new, or wrong, gets nothing.
-    added = [{**shared["known_resources"][0], "id": "c"}]
+    added = [{**shared["known_resources"][2], "id": "d"}]
     text = json.dumps({**shared, "known_resources": added})
     raw = read_definition(text, before=provider)
     assert "planted" not in json.dumps(raw["known_resources"])
     wrongs: tuple[Any, ...] = ("a", [1], [{"id": []}], {"a": 1})
+    wrongs += tuple([{"id": "c", "of": of}] for of in ("a", 5, [5], [None, "a"]))
     for wrong in wrongs:
         text = json.dumps({**shared, "known_resources": wrong, "identity": wrong})
         with pytest.raises(InvalidDefinition):

@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
-from .known_steps import KnownSteps
+from .known.steps import KnownSteps
 from .rest_steps import RestSteps
 from .value_steps import ValueSteps
 

@@ -1,25 +1,16 @@
 """The values of a live answer that a person may pick."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Self
 
 from homeassistant.const import CONF_BASE, UnitOfTemperature
 from homeassistant.core import HomeAssistant
 from homeassistant.util.dt import get_default_time_zone
 
 from ...account import Account
-from ...account.answers import Answer
-from ...account.preview import (
-    answer_summary,
-    document_preview,
-    sent_preview,
-    shown_address,
-)
-from ...account.reading import TokenRetry, async_read
-from ...api import ApiRequest
-from ...api.answer import ApiRefused
+from ...account.preview import answer_summary, document_preview, sent_preview
 from ...api.masking import MASK, masked_document
 from ...api.redaction import REDACTED, Redaction
 from ...api.refusal import quotation
@@ -38,7 +29,6 @@ from ...document.guessing import (
     named,
     system_of,
 )
-from ...document.parsing import UnreadableDocument
 from ...document.paths import (
     MISSING,
     AnyPath,
@@ -48,14 +38,11 @@ from ...document.paths import (
     find_loosely,
 )
 from ...document.reported_error import ReportedError, reported_error
-from ...oauth2 import OAuth2Error
-from ..request_form import FormError, form_error, render_request
+from ..request_form import FormError, render_request
 from ..words import async_words
+from .fetch import async_fetch
 from .groups import Choice, Labels, with_picked
 from .pick_form import SECTION_ANSWER
-
-# A person waits for the form.
-_FETCH_TIMEOUT_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +93,7 @@ class Offer:
         present = {
             path.text
             for path in (*_paths_of(previous), *asked)
-            if _value_at(path, document) is not MISSING
+            if value_at(path, document) is not MISSING
         }
         system = system_of(shown, sent, is_imperial_home=is_imperial_home)
         judged = {leaf.path: judge(leaf, shown, system) for leaf in listed}
@@ -191,32 +178,6 @@ class Offer:
         return value if has_keys else replace(value, name=text)
 
 
-async def async_fetch_known(
-    hass: HomeAssistant, account: Account, resource: Resource
-) -> object:
-    """Fetch a known resource once. Return its document, None where that is empty. Raises FormError."""
-
-    def has_any_value(document: object) -> bool:
-        return any(
-            _value_at(value.path, document) is not MISSING for value in resource.values
-        )
-
-    try:
-        *_, document = await _async_read(
-            hass,
-            account,
-            resource,
-            render_request(hass, account, resource.request),
-            lambda document: document,
-            is_found=has_any_value,
-        )
-    except FormError as err:
-        if err.key != "answer_empty":
-            raise
-        return None
-    return document
-
-
 async def async_offer(
     hass: HomeAssistant,
     account: Account,
@@ -234,7 +195,7 @@ async def async_offer(
     words = await async_words(hass, "values")
     labels = Labels(words, get_default_time_zone())
     is_imperial = hass.config.units.temperature_unit == UnitOfTemperature.FAHRENHEIT
-    answer, offer = await _async_read(
+    answer, offer = await async_fetch(
         hass,
         account,
         resource,
@@ -259,43 +220,6 @@ async def async_offer(
     return replace(offer, placeholders=placeholders)
 
 
-async def _async_read[Read](
-    hass: HomeAssistant,
-    account: Account,
-    resource: Resource,
-    request: ApiRequest,
-    read: Callable[[object], Read],
-    *,
-    is_found: Callable[[Read], bool],
-    max_age: float = 0.0,
-) -> tuple[Answer, Read]:
-    """Return the answer of a resource, and what is read of it. Raises FormError."""
-
-    async def fetched() -> tuple[Answer, Read]:
-        answer = await account.answers.fetch(
-            request,
-            pages=resource.pages,
-            timeout=_FETCH_TIMEOUT_SECONDS,
-            max_age=max_age,
-        )
-        found = await async_read(
-            hass,
-            account,
-            request,
-            answer,
-            read,
-            is_found=is_found,
-            format=resource.format,
-            pages=resource.pages,
-        )
-        return answer, found
-
-    try:
-        return await TokenRetry(account).call(fetched)
-    except (OAuth2Error, ApiRefused, UnreadableDocument) as err:
-        raise form_error(err, shown_address(account, request)) from err
-
-
 def _compiled(text: str) -> AnyPath:
     try:
         return compile_path(text)
@@ -307,7 +231,7 @@ def _compiled(text: str) -> AnyPath:
 
 def _judged(path: AnyPath, document: object, system: System | None) -> Judged:
     segments = path.segments if isinstance(path, Path) else ()
-    leaf = Leaf(segments=segments, value=_value_at(path, document))
+    leaf = Leaf(segments=segments, value=value_at(path, document))
     return judge(leaf, document, system)
 
 
@@ -320,7 +244,7 @@ def _paths_of(values: Iterable[Value]) -> list[AnyPath]:
     return [path for value in values for path in (value.path, *value.attributes)]
 
 
-def _value_at(path: AnyPath, document: object) -> object:
+def value_at(path: AnyPath, document: object) -> object:
     """Return what the entity of a path would show of a document, MISSING where that is nothing."""
     found = path.find(document)
     if found is not MISSING or not isinstance(path, Path):
@@ -340,7 +264,7 @@ def _picked(
         text = value.path.text
         if text not in present:
             continue
-        found = _value_at(value.path, shown)
+        found = value_at(value.path, shown)
         leaf = Leaf(segments=(), value=MASK if found is MISSING else found)
         label = labels.of(leaf, value)
         if text in picked:

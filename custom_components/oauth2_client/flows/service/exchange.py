@@ -34,6 +34,8 @@ _FIELDS_WITH_VALUES: Final = (
 # The objects in a provider that are requests, with a URL of their own.
 _REQUESTS: Final = ("identity", "first_request")
 _RESOURCES: Final = "known_resources"
+# The requests of a known resource that list what it is of.
+_LEVELS: Final = "of"
 _CHECKED_URLS: Final = ("authorize_url", "token_url", "device_authorization_url")
 # What a person looks for first, in the order of the form.
 _FIRST_FIELDS: Final = ("name", "authorize_url", "token_url", "api_base_url", "scopes")
@@ -67,7 +69,9 @@ def shared_definition(provider: Provider) -> str:
     for key in raw.keys() & {*_REQUESTS}:
         shared[key] = _without_secrets(raw[key])
     if resources := raw.get(_RESOURCES):
-        shared[_RESOURCES] = [_without_secrets(each) for each in resources]
+        shared[_RESOURCES] = [
+            _without_secrets(each) | _shared_levels(each) for each in resources
+        ]
     first = {key: shared.pop(key) for key in _FIRST_FIELDS if key in shared}
     return json.dumps({**first, **shared}, indent=2, default=list, ensure_ascii=False)
 
@@ -76,9 +80,11 @@ def left_out(provider: Provider) -> list[str]:
     """Return the names of what is left out when a provider is shared."""
     raw = provider.as_dict()
     requests = (raw[key] for key in _REQUESTS if key in raw)
+    resources = raw.get(_RESOURCES, ())
+    levels = (level for each in resources for level in each.get(_LEVELS, ()))
     found = [
         name
-        for each in (raw, *requests, *raw.get(_RESOURCES, ()))
+        for each in (raw, *requests, *resources, *levels)
         for name in _secret_names(each)
     ]
     return list(dict.fromkeys(found))
@@ -118,7 +124,18 @@ def _put_all_back(raw: dict[str, Any], before: Mapping[str, Any]) -> None:
     # Not parsed yet: the text may have anything in this place.
     for each in resources if isinstance(resources, list) else ():
         if isinstance(each, dict) and isinstance(each.get("id"), str):
-            _put_back(each, by_id.get(each["id"], {}))
+            resource = by_id.get(each["id"], {})
+            _put_back(each, resource)
+            levels = each.get(_LEVELS)
+            of = levels if isinstance(levels, list) else ()
+            for level, before_it in zip(of, resource.get(_LEVELS, ()), strict=False):
+                _put_back(level, before_it)
+
+
+def _shared_levels(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the levels of a known resource without what may be secret, as a part of it."""
+    levels = resource.get(_LEVELS, ())
+    return {_LEVELS: [*map(_without_secrets, levels)]} if levels else {}
 
 
 def _put_back(raw: object, before: Mapping[str, Any]) -> None:

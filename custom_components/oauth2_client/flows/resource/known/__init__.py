@@ -1,0 +1,1 @@
+"""The steps that add known resources of a service: all that are ticked, at once."""
