@@ -76,9 +76,7 @@ async def _async_multipart(
             content,
             filename=_line(file.get(CONF_FILENAME, path.name)),
             content_type=_line(
-                file.get(CONF_CONTENT_TYPE)
-                or guess_type(path.name)[0]
-                or _UNKNOWN_TYPE
+                file.get(CONF_CONTENT_TYPE) or guess_type(path.name)[0] or _UNKNOWN_TYPE
             ),
         )
     payload = encoder()
