@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from itertools import chain, repeat
+import gzip
 import json
 from typing import Any, Final
 import zlib
@@ -162,6 +163,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     ),
     "gzip bomb": Trouble(Fault(200, _GZIP, _compressed())),
     "no gzip, though announced": Trouble(Fault(200, _GZIP, b"{}")),
+    "gzip that was cut": Trouble(Fault(200, _GZIP, gzip.compress(b'{"a": 1}')[:-9])),
     "not HTTP": _raw(b"SSH-2.0-OpenSSH_9.9\r\n"),
     "two lengths that differ": _raw(
         _HEAD + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}"
