@@ -386,7 +386,7 @@ async def test_a_field_beside_a_file_has_a_name_of_one_line(
     hass: HomeAssistant, account: ConfigEntry, folder: Path
 ) -> None:
     (folder / "a").write_bytes(b"a")
-    asked = {
+    asked: dict[str, Any] = {
         "method": "POST",
         "form": {"a\nb": "text\nof two lines"},
         "files": [{"name": "f", "path": str(folder / "a")}],

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import replace
 from dataclasses import dataclass
 from email.utils import formatdate
+import gzip
 from http import HTTPStatus
 from itertools import chain, repeat
-import gzip
 import json
 from typing import Any, Final
 import zlib

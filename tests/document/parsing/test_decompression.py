@@ -68,8 +68,8 @@ class _Scripted:
     """Stands for aiohttp's decoder of a module that the tests do not install."""
 
     def __init__(self) -> None:
-        self._obj = SimpleNamespace(is_finished=lambda: self._has_ended)
         self._has_ended = False
+        self._obj = SimpleNamespace(is_finished=lambda: self._has_ended)
 
     def decompress_sync(self, data: bytes, _max_length: int) -> bytes:
         if b"?" in data:
